@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.dns_words import lines_of
 from helpdesk.conversations.inbound import health
-from helpdesk.conversations.mailbox_tags import tested_mailboxes, without_tags
+from helpdesk.conversations.mailbox_tags import untested_mailboxes, without_tags
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 
 PATIENCE = 5  # seconds
@@ -77,7 +77,7 @@ def check_mailboxes() -> Iterator[Finding]:
             text % refusing,
             _("Switch it on there (Postfix: recipient_delimiter = +), and test it again."),
         )
-    if untested := tested_mailboxes().filter(takes_tags=None, tag_test_sent_at=None).count():
+    if untested := untested_mailboxes().count():
         text = _("For %s of them it is not known whether they accept addresses with a plus sign.") % untested
         yield warn(_("mailboxes"), text, _("Each has a button for that on its page."))
     if state["is_late"]:

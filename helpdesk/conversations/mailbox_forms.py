@@ -158,8 +158,10 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             mailbox.uidvalidity, mailbox.last_uid = None, 0
             changed += ["account_since", "uidvalidity", "last_uid"]
         if {"kind", "address", *Mailbox.ACCOUNT_FIELDS} & set(changed):
-            mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at = None, "", None
-            changed += ["takes_tags", "tag_test_hash", "tag_test_sent_at"]
+            # What is known is of another; it is tested anew as soon as something comes out of it.
+            mailbox.takes_tags, mailbox.tag_test_hash = None, ""
+            mailbox.tag_test_asked_at, mailbox.tag_test_sent_at = None, None
+            changed += ["takes_tags", "tag_test_hash", "tag_test_asked_at", "tag_test_sent_at"]
         mailbox.save(update_fields=changed)
         return bool(changed)
 

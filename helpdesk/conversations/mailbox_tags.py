@@ -53,6 +53,11 @@ def tested_mailboxes() -> TeamQuerySet[Mailbox]:
     return Mailbox.objects.filter(is_enabled=True).exclude(kind=Mailbox.Kind.SMTP).exclude(_is_for_answers())
 
 
+def untested_mailboxes() -> TeamQuerySet[Mailbox]:
+    """Those of them of which nothing is known, and that nobody has tested."""
+    return tested_mailboxes().filter(takes_tags=None, tag_test_sent_at=None)
+
+
 def without_tags() -> TeamQuerySet[Mailbox]:
     """Those of them that are known not to take any."""
     is_fetched = Q(kind=Mailbox.Kind.IMAP)

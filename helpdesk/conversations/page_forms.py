@@ -16,6 +16,7 @@ from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets.models import Score, Topic
 
 LONGEST = 5_000  # characters
+NO_LESSON = "none"  # as the choice of another one, or of one that they do not remember
 MOST_FILES = 5
 
 
@@ -68,9 +69,9 @@ class WriteForm(forms.Form):
         self.page = page
 
     def clean_lesson(self) -> str:
-        """One of the learner's own, or none."""
+        """One of the learner's own, or NO_LESSON; empty where nothing is said of it."""
         code: str = self.cleaned_data["lesson"]
-        return code if code and any(lesson.code == code for lesson in self.page.lessons) else ""
+        return code if code in {NO_LESSON, *(lesson.code for lesson in self.page.lessons)} else ""
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""
@@ -83,7 +84,8 @@ class WriteForm(forms.Form):
     def choice(self) -> tuple[str, str]:
         """Topic and lesson; empty where both are what was chosen before, and still can be: they are not said anew."""
         topic, lesson = self.cleaned_data["topic"], self.cleaned_data["lesson"]
-        is_same = self.page.can_correct and (topic, lesson or self.page.choice[1]) == self.page.choice
+        meant = "" if lesson == NO_LESSON else lesson or self.page.choice[1]
+        is_same = self.page.can_correct and (topic, meant) == self.page.choice
         return ("", "") if is_same else (topic, lesson)
 
     @property

@@ -24,7 +24,7 @@ from helpdesk.conversations.languages import asked_language, note_language, spea
 from helpdesk.conversations.models import LearnerLink, Submission
 from helpdesk.conversations.page import LearnerPage
 from helpdesk.conversations.page_access import public_page, show
-from helpdesk.conversations.page_forms import RatingForm, WriteForm
+from helpdesk.conversations.page_forms import NO_LESSON, RatingForm, WriteForm
 from helpdesk.conversations.seen_lessons import chosen_lesson, offered
 from helpdesk.conversations.senders import sender_of
 from helpdesk.conversations.tasks import send_new_link
@@ -111,7 +111,7 @@ def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
     topic, lesson = asked.get("topic", ""), asked.get("lesson", "") or lesson_before
     topic = topic if topic in Topic.values else topic_before
     lessons = offered(page.lessons, lesson) if page.is_asking or page.can_correct else []
-    lesson = lesson if lesson in {"none", *(each.code for each in lessons)} else lesson_before
+    lesson = lesson if lesson in {NO_LESSON, *(each.code for each in lessons)} else lesson_before
     return {
         "topics": page.topics,
         "topic": topic,
@@ -187,6 +187,7 @@ def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> No
         channel=Message.Channel.PAGE,
         topic=topic,
         lesson=chosen_lesson(form.page.lessons, lesson) if lesson else None,
+        is_lesson_withdrawn=lesson == NO_LESSON,
         trust=Message.Trust.LINK,
         attachments=[keep(file, link.ticket) for file in files],
     )

@@ -89,7 +89,7 @@ def send_new_link(context: JobContext, link_id: int, language: str) -> None:
 
 @app.task(name="conversations.send_tag_test", queue="notifications", retry=EMAIL_RETRY)
 def send_tag_test(mailbox_id: int) -> None:
-    """The first test of a new mailbox, which is the last unless somebody asks for another."""
+    """The first test of a mailbox's address, which is the last unless somebody asks for another."""
     tag_test.send_first_tag_test(mailbox_id)
 
 

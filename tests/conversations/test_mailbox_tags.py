@@ -104,6 +104,12 @@ def test_an_address_that_no_email_can_bear_is_as_untested_as_before(mailbox):
     assert (mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at) == (None, "", None)
 
 
+def test_a_mailbox_that_got_another_address_meanwhile_is_not_tested_by_the_old_one(mailbox):
+    Mailbox.objects.update(address="outra@escola.example")
+    send_tag_test(mailbox, TEAM_ADDRESS)
+    assert (mail.outbox, takes_tags(mailbox), mailbox.tag_test_sent_at) == ([], None, None)
+
+
 def test_a_mail_server_that_is_away_says_nothing(mailbox, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     settings.EMAIL_HOST = "127.0.0.1"

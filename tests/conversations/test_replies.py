@@ -25,7 +25,6 @@ from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, op
 from tests.tickets.reading import fresh, kinds, refused
 
 pytestmark = pytest.mark.django_db
-State = Dispatch.State
 
 
 def learner_writes(ticket, body="E agora?"):
@@ -183,86 +182,6 @@ def test_a_reply_takes_the_place_of_its_draft(ticket, actor):
     note = Draft.objects.create(team=ticket.team, ticket=ticket, user=actor.user, kind="note", body="Hm")
     reply(ticket, actor, "Olá!")
     assert list(Draft.objects.all()) == [note]
-
-
-def test_undoing_brings_back_ticket_and_draft(ticket, actor):
-    since = timezone.now() - timedelta(hours=1)
-    Ticket.objects.filter(pk=ticket.pk).update(awaiting_reply_since=since)
-    file = file_of(ticket, actor)
-    message = reply(ticket, actor, "Olá!", attachments=[file], then=Status.RESOLVED)
-    cancel_reply(message, actor)
-    after = fresh(ticket)
-    assert (after.status, after.first_responded_at, after.resolved_at) == (Status.NEW, None, None)
-    assert after.awaiting_reply_since == since
-    draft = Draft.objects.get()
-    assert (draft.body, draft.user, draft.kind) == ("Olá!", actor.user, "reply")
-    file.refresh_from_db()
-    assert file.message is None
-    message.refresh_from_db()
-    assert message.cancelled_at
-    assert message.dispatches.get().state == State.CANCELLED
-    assert "reply_cancelled" in kinds(ticket)
-    assert not any(entry.message for entry in timeline_of(after, []))
-
-
-def test_undoing_twice_is_undoing_once(ticket, actor):
-    message = reply(ticket, actor, "Olá!")
-    cancel_reply(message, actor)
-    Draft.objects.all().delete()
-    cancel_reply(message, actor)
-    assert not Draft.objects.exists()
-
-
-def test_what_was_begun_meanwhile_stays_behind_what_comes_back(ticket, actor):
-    message = reply(ticket, actor, "Olá!")
-    Draft.objects.create(team=ticket.team, ticket=ticket, user=actor.user, kind="reply", body="Aliás, ")
-    cancel_reply(message, actor)
-    assert Draft.objects.get().body == "Olá!\n\nAliás,"
-
-
-def test_what_others_changed_since_stays(ticket, actor, other_actor):
-    message = reply(ticket, actor, "Olá!", then=Status.PENDING)
-    actions.change_status(ticket, other_actor, Status.ON_HOLD)
-    cancel_reply(message, actor)
-    assert (fresh(ticket).status, fresh(ticket).first_responded_at) == (Status.ON_HOLD, None)
-
-
-def test_a_later_reply_keeps_what_follows_from_it(ticket, actor, other_actor):
-    message = reply(ticket, actor, "Olá!")
-    reply(ticket, other_actor, "Oi!")
-    cancel_reply(message, actor)
-    assert (fresh(ticket).status, fresh(ticket).first_responded_at is None) == (Status.OPEN, False)
-
-
-def test_only_who_wrote_it_takes_it_back(ticket, actor, other_actor):
-    message = reply(ticket, actor, "Olá!")
-    for other in (other_actor, Actor.token("Zapier")):
-        with refused("Only whoever wrote it"):
-            cancel_reply(message, other)
-
-
-def test_a_token_takes_its_own_back(ticket):
-    message = reply(ticket, Actor.token("Zapier"), "Olá!")
-    cancel_reply(message, Actor.token("Zapier"))
-    assert message.cancelled_at
-    assert not Draft.objects.exists()
-
-
-@pytest.mark.parametrize("state", ["sending", "queued", "accepted", "failed"])
-def test_what_has_left_is_not_taken_back(ticket, actor, state):
-    message = reply(ticket, actor, "Olá!")
-    message.dispatches.update(state=state)
-    with refused("It has been sent already"):
-        cancel_reply(message, actor)
-
-
-def test_undoing_on_a_ticket_that_was_merged_meanwhile(ticket, actor):
-    other = open_ticket(ticket.team, learner=ticket.learner)
-    message = reply(ticket, actor, "Olá!")
-    actions.merge_ticket(ticket, actor, other)
-    cancel_reply(message, actor)
-    assert Draft.objects.get().body == "Olá!"
-    assert fresh(ticket).merged_into == other
 
 
 def test_trying_again_keeps_the_message_id(ticket, actor, other_actor):

@@ -14,6 +14,7 @@ from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner, Lesson
 from helpdesk.tickets.actions import ActionRefused, open_ticket
+from helpdesk.tickets.actions.lessons import withdraw_lesson
 from helpdesk.tickets.actions.questions import set_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
@@ -45,6 +46,7 @@ def receive_message(
     channel: str,
     topic: str = "",
     lesson: Lesson | None = None,
+    is_lesson_withdrawn: bool = False,
     trust: str = "",
     attachments: Iterable[Attachment] = (),
     author_email: str = "",
@@ -57,7 +59,8 @@ def receive_message(
     A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
     files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
     learner's question, nor is what may be forged, unless `is_proved` says otherwise. An e-mail has `quoted` text around
-    its own, and its `question` is without any. Raises ActionRefused, LearnerErased among them.
+    its own, and its `question` is without any. Where `is_lesson_withdrawn`, the lesson that they chose before is it no
+    more. Raises ActionRefused, LearnerErased among them.
     """
     body, files = clean_text(body), list(attachments)
     if not (body or files or topic or quoted):
@@ -85,7 +88,7 @@ def receive_message(
     if is_proved is None:
         is_proved = trust != Trust.UNVERIFIED and not author_email
     told = (body if question is None else question) if is_proved else None
-    _file(target, actor, message, lesson, files, told)
+    _file(target, actor, message, lesson, files, told, is_lesson_withdrawn=is_lesson_withdrawn)
     return message
 
 
@@ -155,7 +158,14 @@ def open_another(ticket: Ticket, actor: Actor, *, continues: Ticket | None = Non
 
 @action
 def _file(
-    ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None, files: list[Attachment], told: str | None
+    ticket: Ticket,
+    actor: Actor,
+    message: Message,
+    lesson: Lesson | None,
+    files: list[Attachment],
+    told: str | None,
+    *,
+    is_lesson_withdrawn: bool,
 ) -> None:
     """`told` is what the learner says that it is about; None where nothing shows that it is the learner."""
     was_finished = ticket.is_finished
@@ -168,28 +178,33 @@ def _file(
     record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
     if told is not None:
         note_answer(ticket)
-        _learn_question(ticket, actor, message, told, lesson)
+        _learn_question(ticket, actor, message, told, lesson, is_lesson_withdrawn=is_lesson_withdrawn)
     if ticket.snoozed_until:
         set_snoozed_until(ticket, actor, None)
     if was_finished or ticket.status == Status.PENDING:
         set_status(ticket, actor, Status.OPEN)
 
 
-def _learn_question(ticket: Ticket, actor: Actor, message: Message, told: str, lesson: Lesson | None) -> None:
+def _learn_question(
+    ticket: Ticket, actor: Actor, message: Message, told: str, lesson: Lesson | None, *, is_lesson_withdrawn: bool
+) -> None:
     """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself.
 
-    Who chose the wrong topic may choose another until then, unless the team has chosen one.
+    Who chose the wrong topic or lesson may choose another until then, or no lesson, unless the team has said it.
     """
     is_first = not ticket.is_question_known
     may_say_more = not ticket.question and ticket.first_responded_at is None
     text = told if is_first or may_say_more else ticket.question
     topic = message.topic if _corrects_topic(ticket, message) else ticket.topic or message.topic
     lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
-    is_lesson_new = lesson is not None and lesson.pk != ticket.lesson_id
+    is_lesson_new = lesson is not None and (lesson.pk != ticket.lesson_id or not ticket.is_lesson_told)
     if not (text or topic):
         return
     is_lesson_open = is_lesson_new and (not ticket.is_lesson_told or can_choose_topic(ticket))
-    if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open:
+    is_lesson_gone = is_lesson_withdrawn and ticket.is_lesson_told and can_choose_topic(ticket)
+    if is_lesson_gone:
+        withdraw_lesson(ticket)
+    if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open or is_lesson_gone:
         set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message))
 
 

@@ -1,7 +1,7 @@
 """The test that shows whether a mailbox takes addresses with a tag: it is sent to one, and comes in or not.
 
-A new mailbox is tested by itself, once, when something came out of it for the first time: before that, a test that
-does not arrive would tell nothing.
+A mailbox of which nothing is known is tested by itself, once for each address that it gets, when something has come out
+of it: before that, a test that does not arrive would tell nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.mail.refusals import is_no_such_address
-from helpdesk.conversations.mailbox_tags import tagged_address, tested_mailboxes
+from helpdesk.conversations.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.models import Team
 from helpdesk.ui.emails import Content, compose
@@ -30,13 +31,21 @@ from helpdesk.ui.emails import Content, compose
 NOT_SENT = (OSError, AnymailError, ValueError)
 
 
+def ask_for_tag_test(mailbox: Mailbox) -> None:
+    """Have a worker test one of which nothing is known, unless that was asked for already."""
+    if mailbox.takes_tags is not None or mailbox.tag_test_asked_at is not None:
+        return
+    unasked = untested_mailboxes().filter(pk=mailbox.pk, tag_test_asked_at=None)
+    if unasked.update(tag_test_asked_at=timezone.now()):
+        enqueue_tag_test(mailbox.pk)
+
+
 def send_first_tag_test(mailbox_id: int) -> None:
     """Test a mailbox of which nothing is known, and that nobody has tested.
 
     Raises those of NOT_SENT.
     """
-    untested = tested_mailboxes().filter(pk=mailbox_id, takes_tags=None, tag_test_sent_at=None)
-    mailbox = untested.select_related("team").first()
+    mailbox = untested_mailboxes().filter(pk=mailbox_id).select_related("team").first()
     if mailbox:
         with in_own_language():
             _send(mailbox, sender_of(mailbox.team).address)
@@ -68,19 +77,21 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
         ],
         team=mailbox.team.name,
     )
-    mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at = None, hash_token(tag), timezone.now()
-    mailbox.save(update_fields=["takes_tags", "tag_test_hash", "tag_test_sent_at"])
+    test = hash_token(tag)
+    same = Mailbox.objects.filter(pk=mailbox.pk, address=mailbox.address)
+    if not same.update(takes_tags=None, tag_test_hash=test, tag_test_sent_at=timezone.now()):
+        return  # it has another address by now
+    ours = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash=test)
     email = compose(content, address)
     email.from_email = sender_address
     try:
         email.send()
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = refused.recipients[address]
-        mailbox.takes_tags = False if is_no_such_address(f"{code} {said.decode(errors='replace')}") else None
-        mailbox.save(update_fields=["takes_tags"])
+        if is_no_such_address(f"{code} {said.decode(errors='replace')}"):
+            ours.update(takes_tags=False)
     except NOT_SENT:
-        mailbox.tag_test_hash, mailbox.tag_test_sent_at = "", None
-        mailbox.save(update_fields=["tag_test_hash", "tag_test_sent_at"])
+        ours.update(tag_test_hash="", tag_test_sent_at=None)
         raise
 
 

@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
 from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import InboundEmail, Mailbox
-from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 
@@ -153,12 +153,11 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
 
 @transaction.atomic
 def _note_fetched(mailbox: Mailbox, owner: str) -> None:
-    """All is well; the first time, it is also found out whether answers with a tag come in. Raises LeaseLost."""
+    """All is well, and where that is not known it is found out whether answers with a tag come in. Raises LeaseLost."""
     fine = Mailbox.objects.filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
     if not fine.update(last_ok_at=timezone.now(), last_error="", alarmed_at=None):
         raise LeaseLost
-    if not mailbox.was_fetched:
-        enqueue_tag_test(mailbox.pk)
+    ask_for_tag_test(mailbox)
 
 
 def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
@@ -172,7 +171,8 @@ def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
             row.uidvalidity, row.last_uid = validity, 0
             row.save(update_fields=["uidvalidity", "last_uid"])
     mailbox.uidvalidity, mailbox.last_uid = row.uidvalidity, row.last_uid
-    mailbox.last_ok_at, mailbox.account_since = row.last_ok_at, row.account_since
+    mailbox.account_since = row.account_since
+    mailbox.takes_tags, mailbox.tag_test_asked_at = row.takes_tags, row.tag_test_asked_at
     return row.last_uid
 
 

@@ -21,11 +21,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox_of, without_token
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.mail.automatic import NULL_SENDER
 from helpdesk.conversations.models import Mailbox
-from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.operations.clock import database_now
 
 logger = logging.getLogger(__name__)
@@ -62,11 +62,9 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
 
 @transaction.atomic
 def _store(mailbox: Mailbox, raw: bytes, envelope: Envelope, event_id: str, reason: str) -> None:
-    """Keep it; the first one shows that the webhook works, so that answers with a tag can be tested."""
-    is_first = mailbox.takes_tags is None and not mailbox.emails.exists()
-    is_new = store_email(mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason)
-    if is_new and is_first:
-        enqueue_tag_test(mailbox.pk)
+    """Keep it; it shows that the webhook works, so that answers with a tag can be tested."""
+    if store_email(mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason):
+        ask_for_tag_test(mailbox)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from helpdesk.ui.names import clean_key, is_address
 logging.getLogger("flufl.bounce").disabled = True  # it logs what it raises, and it raises on ordinary mail
 
 READ_BY_WORDS = 64 * 1024  # bytes
+# Of a line longer than any that mail servers write, which would take long to be searched for words.
+BEYOND_LINE = re.compile(rb"(?<=[^\r\n]{1000})[^\r\n]+")
 MOST_RECIPIENTS = 100
 
 DAEMONS = re.compile(
@@ -194,7 +196,7 @@ def _by_words(raw: bytes, parsed: ParsedEmail) -> Found | None:
     if not (is_of_daemon(parsed) or parsed.report_type in REPORTS or FAILURE_SUBJECTS.search(parsed.subject)):
         return None  # answering machines have no sender either
     try:
-        temporary, permanent = all_failures(email.message_from_bytes(raw[:READ_BY_WORDS]))
+        temporary, permanent = all_failures(email.message_from_bytes(BEYOND_LINE.sub(b"", raw[:READ_BY_WORDS])))
     except Exception:  # of many kinds, on mail that it does not expect
         return None
     late = [Failure(address, is_permanent=False) for address in _clean(temporary)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
+import unicodedata
 
 from charset_normalizer import from_bytes
 
@@ -62,12 +63,22 @@ GUESSED = (
     "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp932 euc_jp gb18030 big5 cp949 utf_16_le utf_16_be"
 ).split()
 MOSTLY_ASCII = 0.4  # share of other bytes, up to which a text is of a Latin alphabet
+WIDE_ASCII = 0.8  # share of ASCII that no text of two bytes a sign has, unless it is a word or two
+SHORTEST_TOLD = 16  # bytes from which that can be told
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
+NOT_ASCII = bytes({*range(256)} - {*range(32, 127), *b"\t\r\n"})
+WIDE = ("utf-16", "utf-32")  # character sets of several bytes a sign
+MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UNWRITTEN = {"Cc", "Cn", "Co", "Cs"}  # kinds of signs that no text has, but for the ends of its lines
+SIGNATURES = (b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04")  # of files that may look like text
 SAMPLE = 2_048  # bytes from which a character set is guessed
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+ODD = re.compile(rb"[^A-Za-z0-9+/]+")
+UU_BEGIN = re.compile(rb"begin [0-7]{3,4}(?: |$)")
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
 WITHOUT_ODD = bytes(byte if byte in BASE64 else ord("A") for byte in range(256))
 SHORT_WORD = 60  # characters of a line below the padding that are rather a word than another block
+SINGLE_WORD = 20  # characters of one below a line that is no base64
 
 
 def codec_of(charset: str) -> str:
@@ -89,9 +100,9 @@ def decode_text(data: bytes, charset: str = "") -> str:
     """The text, by the character set that is named, by UTF-8, or by a guess. Never fails."""
     data = data.removeprefix(codecs.BOM_UTF8)
     codec = codec_of(charset)
-    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if codec.startswith(("utf-16", "utf-32")) and not has_mark and data.count(b"\0") * 50 < len(data):
-        codec = ""  # any text of two bytes a sign has blanks and line ends, of which one is nought
+    has_mark = data.startswith(MARKS) and not _is_narrow(data)
+    if codec.startswith(WIDE) and not _is_wide(data):
+        codec = ""
     # UTF-8 that is called Latin 1 is frequent, Latin 1 that could be UTF-8 does not occur.
     first = ("utf-8", codec) if codec in {"cp1252", "cp1254", "iso8859-15"} else (codec, "utf-8")
     for name in filter(None, first):
@@ -117,10 +128,24 @@ def decode_text(data: bytes, charset: str = "") -> str:
 
 def is_binary(data: bytes, charset: str) -> bool:
     """Whether bytes are no text at all, whatever they are called."""
-    sample = data[:SAMPLE]
-    return len(sample.translate(None, CONTROLS)) < 0.9 * len(sample) and not codec_of(charset).startswith(
-        ("utf-16", "utf-32")
-    )
+    sample, codec = data[:SAMPLE], codec_of(charset)
+    if sample.startswith(SIGNATURES):
+        return True
+    if not (codec.startswith(WIDE) and _is_wide(data)):
+        return len(sample.translate(None, CONTROLS)) < 0.9 * len(sample)
+    signs = "".join(sample.decode(codec, "replace").split())
+    return sum(sign == "\ufffd" or unicodedata.category(sign) in UNWRITTEN for sign in signs) > 0.1 * len(signs)
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether bytes may be a text of two bytes a sign: it has blanks and line ends, of which one byte is nought."""
+    return (data.startswith(MARKS) or data.count(b"\0") * 50 >= len(data)) and not _is_narrow(data)
+
+
+def _is_narrow(data: bytes) -> bool:
+    """Whether bytes are letters of one byte each, even if a mark or a character set says that they are not."""
+    sample = data[:SAMPLE].translate(None, MARKS[0])
+    return len(sample) > SHORTEST_TOLD and len(sample.translate(None, NOT_ASCII)) > WIDE_ASCII * len(sample)
 
 
 def _hides_escapes(text: str) -> bool:
@@ -177,18 +202,19 @@ def decode_base64(body: bytes) -> tuple[bytes, bytes]:
     if len(clean) % 4 == 0 and not clean.translate(None, BASE64 + b"=") and b"=" not in clean.rstrip(b"="):
         return binascii.a2b_base64(clean), b""
     lines, others = [], []
-    has_ended = False
+    has_ended = is_below_other = False
     for line in body.splitlines(keepends=True):
         stripped = line.strip()
         odd = len(stripped.translate(None, BASE64 + b"="))
-        # Below the padding, a short line without any is rather a word than another block.
-        is_word = has_ended and len(stripped) < SHORT_WORD and not stripped.endswith(b"=")
-        is_word = is_word or (odd > 0 and len(stripped) < SHORT_WORD)
+        # Below the padding, or a line that is none, a short line without any is rather a word than another block.
+        shortest = SHORT_WORD if has_ended or odd else SINGLE_WORD if is_below_other else 0
+        is_word = len(stripped) < shortest and (odd > 0 or not stripped.endswith(b"="))
         if odd * 7 > len(stripped) or b" " in stripped or is_word:
             others.append(line)
+            is_below_other = is_below_other or bool(stripped)
         elif stripped:
             lines.append(stripped)
-            has_ended = has_ended or stripped.endswith(b"=")
+            has_ended, is_below_other = has_ended or stripped.endswith(b"="), False
     rest = b"".join(others)
     if len(rest) * 2 > len(body) or (len(body) < SHORT_WORD and len(body.translate(None, NOT_BASE64)) % 4):
         return body, b""  # it is no base64, whatever it is called
@@ -205,9 +231,19 @@ def _decode_lines(lines: list[bytes]) -> bytes:
 
 def _whole_bytes(line: bytes) -> bytes:
     # A character that was changed keeps its place; one that was put in goes.
-    clean = line.rstrip(b"=").translate(
-        WITHOUT_ODD if len(line) % 4 == 0 else None, b"" if len(line) % 4 == 0 else NOT_BASE64
-    )
+    if len(line) % 4 == 0:
+        return _bytes_of(line.rstrip(b"=").translate(WITHOUT_ODD))
+    bare = line.rstrip(b"=")
+    padding = len(line) - len(bare)
+    *broken, last = ODD.split(bare)
+    before = b"".join(broken)
+    if (len(before) + len(last) + padding) % 4 == 0 or not broken:
+        return _bytes_of(before + last)
+    # More than that was put in, or is gone: up to there it counts from the left, from there on from the right.
+    return _bytes_of(before) + _bytes_of(last[(len(last) + padding) % 4 :])
+
+
+def _bytes_of(clean: bytes) -> bytes:
     # Four characters are three bytes: of one alone nothing can be made.
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
@@ -217,7 +253,7 @@ def decode_uu(body: bytes) -> bytes:
     """What was written by uuencode, each line by itself; a line that is of another kind stays as it is."""
     decoded: list[bytes] = []
     for line in body.splitlines():
-        if line.startswith(b"begin ") or line.strip() in {b"end", b"`", b""}:
+        if UU_BEGIN.match(line) or line.strip() in {b"end", b"`", b""}:
             continue
         # The first character says how many bytes there are. Some programs write more, some leave out blanks at the end.
         length = ((line[0] - 32) & 63) * 4 // 3 + 1

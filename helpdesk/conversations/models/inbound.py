@@ -110,6 +110,12 @@ class Mailbox(models.Model):
         ),
     )
     tag_test_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    tag_test_asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When it was to be tested by itself; empty where it is as soon as something comes out of it."),
+    )
     tag_test_sent_at = models.DateTimeField(_("tag tested"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -132,11 +138,6 @@ class Mailbox(models.Model):
     def begins_at(self) -> datetime:
         """From when on what is in it is for us: what came before was there when it was set up."""
         return self.account_since or self.created_at
-
-    @property
-    def was_fetched(self) -> bool:
-        """Whether it has been fetched where it is now."""
-        return self.last_ok_at is not None and self.last_ok_at > self.begins_at
 
     @property
     def renews_token(self) -> bool:

@@ -28,6 +28,12 @@ def lesson_before(learner: Learner, course: Course | None, moment: datetime) -> 
     return find_lesson(step) if step else None
 
 
+def withdraw_lesson(ticket: Ticket) -> None:
+    """Nobody says any more which lesson it is about. To be called with the ticket locked, and saved by who calls it."""
+    ticket.lesson = lesson_before(ticket.learner, ticket.course, ticket.requested_at)
+    ticket.is_lesson_told = False
+
+
 def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
     """Have tickets follow activity that became known after them: what these learners did from these times on (UTC).
 

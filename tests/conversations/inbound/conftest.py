@@ -3,7 +3,9 @@ import dns.resolver
 import pytest
 
 from helpdesk.conversations.actions.replies import reply
-from tests.conversations.inbound.letters import mailbox_of
+from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.models import InboundEmail
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
 
 
 @pytest.fixture
@@ -15,6 +17,15 @@ def mailbox(team):
 def dispatch(ticket, actor):
     """Of what the team asked the learner."""
     return reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
+
+
+@pytest.fixture
+def held(mailbox, ticket):
+    """From the husband of the ticket's learner, who answers to an e-mail that he was shown."""
+    raw = letter("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
+    found = receive(mailbox, raw)
+    assert found.state == InboundEmail.State.HELD
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""A new mailbox is tested for addresses with a tag by itself, once something came out of it."""
+"""A mailbox is tested for addresses with a tag by itself, once for each address, when something came out of it."""
 
 from contextlib import nullcontext
 from datetime import timedelta
@@ -48,9 +48,9 @@ def fetch(mailbox, owner=OWNER):
     return fetch_new(Mailbox.objects.get(pk=mailbox.pk), cast("Any", EmptyFolder()), owner)
 
 
-def bring(event_id):
-    message = AnymailInboundMessage.parse_raw_mime_bytes(letter(f"E-mail {event_id}"))
-    message.envelope_recipient, message.envelope_sender = TEAM_ADDRESS, "mariana@example.com"
+def bring(event_id, to=TEAM_ADDRESS):
+    message = AnymailInboundMessage.parse_raw_mime_bytes(letter(f"E-mail {event_id}", to=to))
+    message.envelope_recipient, message.envelope_sender = to, "mariana@example.com"
     event = AnymailInboundEvent(event_type="inbound", timestamp=timezone.now(), event_id=event_id, message=message)
     take_email(None, event, "Mailgun")
 
@@ -74,22 +74,57 @@ def test_not_where_another_process_fetches_it(fetched):
     assert asked() == []
 
 
-def test_one_that_moved_is_tested_where_it_is_now(fetched):
-    fetch(fetched)
-    Mailbox.objects.update(takes_tags=True)
-    found = Mailbox.objects.get()
+def change(mailbox, name, value):
+    """As somebody does it on the mailbox's page."""
+    found = Mailbox.objects.get(pk=mailbox.pk)
     form = MailboxForm(instance=found)
-    found.host = "imap.other.example"
+    setattr(found, name, value)
     form.save_changes()
+
+
+@pytest.mark.parametrize(("name", "value"), [("host", "imap.other.example"), ("address", "outra@escola.example")])
+def test_one_that_moved_or_got_another_address_is_tested_anew(fetched, name, value):
+    fetch(fetched)
+    send_tag_test(fetched.pk)
+    Mailbox.objects.update(takes_tags=True)
+    change(fetched, name, value)
     for _ in range(2):
         fetch(fetched)
     assert asked() == [fetched.pk] * 2
+    send_tag_test(fetched.pk)
+    local, _at, domain = mail.outbox[-1].to[0].partition("@")
+    assert (len(mail.outbox), f"{local.partition('+')[0]}@{domain}") == (2, Mailbox.objects.get().address)
+
+
+def test_what_a_fetcher_in_hand_knew_of_the_address_does_not_count(fetched):
+    found, connection = Mailbox.objects.get(), cast("Any", EmptyFolder())
+    fetch_new(found, connection, OWNER)
+    change(fetched, "address", "outra@escola.example")
+    fetch_new(found, connection, OWNER)
+    assert asked() == [fetched.pk] * 2
+
+
+def test_one_that_was_fetched_before_anybody_asked_for_tests_is_tested_at_the_next_time(fetched):
+    Mailbox.objects.update(last_ok_at=timezone.now() - timedelta(minutes=1))
+    fetch(fetched)
+    assert asked() == [fetched.pk]
+
+
+@pytest.mark.parametrize("fields", [{"takes_tags": False}, {"tag_test_sent_at": timezone.now()}])
+def test_none_is_asked_for_where_something_is_known_or_somebody_has_tested(fetched, brought, fields):
+    Mailbox.objects.update(**fields)
+    fetch(fetched)
+    bring("1")
+    assert asked() == []
 
 
 def test_the_first_e_mail_of_a_provider_has_it_tested(brought):
     for event_id in ("1", "1", "2"):
         bring(event_id)
     assert asked() == [brought.pk]
+    change(brought, "address", "outra@escola.example")
+    bring("3", to="outra@escola.example")
+    assert asked() == [brought.pk] * 2
 
 
 def test_it_is_sent_once_in_the_installation_s_language(fetched, settings):

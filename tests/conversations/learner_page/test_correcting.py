@@ -1,6 +1,7 @@
 """Who comes back to their page sees what they chose, and chooses something else until somebody has answered."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,16 +12,14 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.seen_lessons import lesson_code
 from helpdesk.tickets import actions
+from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, QuestionOrigin, Ticket
+from tests.conversations.learner_page.writing import send
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 EMBALAGEM, OVOS = lesson_code("Embalagem"), lesson_code("Ovos recheados")
-
-
-def send(learner, page, **data):
-    return learner.post(page, {"do": "write"} | data)
 
 
 def marked(text):
@@ -75,6 +74,32 @@ def test_another_lesson_too(learner, page, chosen):
     assert re.search(r"<b>The video does not play</b>\s*·\s*Ovos recheados", learner.get(page).text)
 
 
+def test_a_lesson_that_they_do_not_remember_after_all(learner, page, chosen):
+    shown = learner.get(f"{page}?lesson=none").text
+    assert "Another one, or I do not remember" in shown
+    assert (marked(shown), is_open(shown)) == (["video", "none"], True)
+    answer = send(learner, page, topic="video", lesson="none", body="Acho que foi em outra")
+    # It is again the one that they were in last, as long as nobody says another.
+    assert (answer.status_code, about(chosen)) == (303, ("video", "Ovos recheados"))
+    assert not chosen.is_lesson_told
+    assert re.search(r"You chose</small>\s*<b>The video does not play</b>\s*</span>", learner.get(answer.url).text)
+    assert (Message.objects.count(), Message.objects.latest("pk").topic) == (2, "video")
+    place_in_lessons({chosen.learner: chosen.requested_at - timedelta(days=9)})
+    assert about(chosen) == ("video", "Ovos recheados")
+
+
+def test_one_that_was_taken_back_can_be_chosen_again(learner, page, chosen):
+    for lesson in ("none", OVOS):  # the second is the one that they were in last
+        send(learner, page, topic="video", lesson=lesson)
+    assert (about(chosen), chosen.is_lesson_told) == (("video", "Ovos recheados"), True)
+
+
+def test_taken_back_twice_it_is_stored_once(learner, page, chosen):
+    for _ in range(2):
+        assert send(learner, page, topic="video", lesson="none").status_code == 303
+    assert Message.objects.count() == 2
+
+
 def test_what_was_chosen_before_is_not_said_again_with_words(learner, page, chosen):
     send(learner, page, topic="video", lesson=EMBALAGEM, body="Fica preto")
     message = Message.objects.latest("pk")
@@ -84,7 +109,7 @@ def test_what_was_chosen_before_is_not_said_again_with_words(learner, page, chos
 
 
 def test_sent_again_as_it_was_it_is_received_and_stored_once(learner, page, chosen):
-    for lesson in (EMBALAGEM, "", "none"):
+    for lesson in (EMBALAGEM, ""):
         answer = send(learner, page, topic="video", lesson=lesson)
         assert (answer.status_code, answer.url) == (303, f"{page}?sent=message")
     assert "We got it, Conceição." in learner.get(answer.url).text
@@ -131,6 +156,16 @@ def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(learner, pag
     send(learner, page, topic="video", lesson="none")
     assert about(ticket)[0] == "video"
     assert (ticket.question, ticket.question_origin) == ("Não abre", QuestionOrigin.EMAIL)
+
+
+@pytest.mark.parametrize("said", ["answer", "topic"])
+def test_a_lesson_is_not_taken_back_once_the_team_has_answered_or_said_it(learner, page, chosen, agent, said):
+    if said == "answer":
+        reply(chosen, Actor.person(agent), "Já vimos.")
+    else:
+        actions.choose_topic(chosen, Actor.person(agent), "access")
+    send(learner, page, topic="video", lesson="none", body="Não lembro")  # from a page that was open before
+    assert (about(chosen)[1], chosen.is_lesson_told) == ("Embalagem", True)
 
 
 def test_once_somebody_has_answered_it_is_over_and_one_can_write(learner, page, chosen, agent):

@@ -1,65 +1,140 @@
-"""Which links lead to a ticket, and that all of them can be taken back from it."""
+"""Links to the learner's page: forged, guessed, expired, revoked, and asked for anew."""
+
+import contextlib
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from django.urls import reverse
+from django.utils import timezone
 
-from helpdesk.conversations import links
-from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
-from tests.factories import open_ticket
+from helpdesk.conversations import limits, links
+from helpdesk.conversations.models import LearnerLink, PageAttempt
+from helpdesk.tickets.models import Message
+from tests.conversations.learner_page.writing import send
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor.system()
+NO_JOB: Any = None  # it is asked for only where the e-mail cannot be sent
 
 
-def page_of(client, ticket):
-    """A new link's page of this ticket."""
-    return reverse("learner_page", args=[links.create_link(ticket)[1]])
+def test_a_forged_link_is_not_found_and_tells_nothing(learner, page):
+    answer = learner.get("/ajuda/AAAAAAAAAAAAAAAAAAAAAA/")
+    assert answer.status_code == 404
+    assert "Escola" not in answer.text
+    assert send(learner, "/ajuda/AAAAAAAAAAAAAAAAAAAAAA/", body="Oi").status_code == 404
+
+
+def test_guessing_is_limited_for_an_address_and_those_who_wrote_from_there_go_on(learner, page, ticket):
+    send(learner, page, body="Oi")
+    other = links.create_link(open_ticket(ticket.team))[1]
+    codes = [learner.get(f"/ajuda/{n:022}/").status_code for n in range(31)]
+    assert codes == [404] * 30 + [429]
+    assert PageAttempt.objects.filter(kind="forged").count() == 30
+    assert learner.get(page).status_code == 200
+    assert learner.get(f"/ajuda/{other}/").status_code == 429
+    assert learner.get(f"/ajuda/{other}/", REMOTE_ADDR="10.1.2.3").status_code == 200
+
+
+def end(kind):
+    LearnerLink.objects.update(
+        **{"expires_at": timezone.now()} if kind == "expired" else {"revoked_at": timezone.now()}
+    )
 
 
 @pytest.fixture
-def older(ticket):
-    return open_ticket(ticket.team, learner=ticket.learner)
+def job(monkeypatch):
+    """New links that jobs are asked for."""
+    from helpdesk.conversations.tasks import send_new_link
+
+    asked: list[dict] = []
+    monkeypatch.setattr(send_new_link, "defer", lambda **kwargs: asked.append(kwargs))
+    return asked
 
 
-def merged(ticket, *others):
-    """These tickets, each merged into the next, the last into this one."""
-    for one, another in zip(others, [*others[1:], ticket], strict=True):
-        one.refresh_from_db()
-        another.refresh_from_db()
-        actions.merge_ticket(one, SYSTEM, another)
-    ticket.refresh_from_db()
+def test_expired_and_revoked_links_look_alike_and_name_nobody(learner, page, job):
+    shown = {}
+    for kind in ("expired", "revoked"):
+        LearnerLink.objects.update(expires_at=timezone.now() + timedelta(days=1), revoked_at=None)
+        end(kind)
+        answer = learner.get(page)
+        assert answer.status_code == 410
+        shown[kind] = answer.text
+    assert shown["expired"] == shown["revoked"]
+    assert not re.search("Conceição|conceicao|Chocolate", shown["expired"])
+    assert "Get a new link by e-mail" in shown["expired"]
+    assert job == []
 
 
-def withdraw(client, agent, ticket):
-    client.force_login(agent)
-    shown = client.get(f"/t/escola/tickets/{ticket.number}/").text
-    client.post(reverse("revoke_learner_links", args=["escola", ticket.number]))
-    client.logout()
-    return shown
+def test_what_is_sent_through_an_expired_link_is_given_back(learner, page):
+    end("expired")
+    answer = send(learner, page, topic="video", body="Um texto longo")
+    assert (answer.status_code, Message.objects.count()) == (410, 0)
+    assert "Um texto longo" in answer.text
 
 
-def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, older):
-    oldest, stranger = open_ticket(ticket.team, learner=ticket.learner), open_ticket(ticket.team)
-    pages = [page_of(client, each) for each in (ticket, older, oldest)]
-    other = page_of(client, stranger)
-    merged(ticket, oldest, older)
-    assert [client.get(page).status_code for page in [*pages, other]] == [200] * 4
-    assert links.valid_links_of(ticket).count() == 3
-    assert "Withdraw 3 links" in withdraw(client, agent, ticket)
-    assert [client.get(page).status_code for page in [*pages, other]] == [410, 410, 410, 200]
+def test_a_new_link_goes_to_the_address_on_record_alone(learner, page, job, mailoutbox, ticket):
+    end("revoked")
+    texts = {learner.post(page, {"do": "renew", "email": "other@example.com", "body": "Oi"}).text for _ in range(5)}
+    assert len(texts) == 1
+    assert len(job) == 3
+    assert "conceicao" not in texts.pop()
+    from helpdesk.conversations.tasks import send_new_link
+
+    send_new_link(NO_JOB, **job[0])
+    (email,) = mailoutbox
+    assert (email.extra_headers["Precedence"], email.extra_headers["X-Auto-Response-Suppress"]) == ("auto_reply", "All")
+    assert email.extra_headers["List-Id"].startswith(f"<{ticket.team.slug}.tickets.")
+    assert email.to == ["conceicao@example.com"]
+    (path,) = re.findall(r"/ajuda/[\w-]+/", email.body)
+    assert learner.get(path).status_code == 200
+    assert path != page
 
 
-def test_links_of_what_it_goes_on_with(client, agent, ticket, older):
-    page = page_of(client, older)
-    actions.resolve_ticket(older, SYSTEM)
-    ticket.continues = older
-    ticket.save()
-    withdraw(client, agent, ticket)
-    assert client.get(page).status_code == 410
+def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(learner, ticket, page, job, team, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
+    end("revoked")
+    learner.post(page, {"do": "renew"})
+    other = f"/ajuda/{links.create_link(open_ticket(team, learner=ticket.learner))[1]}/"
+    end("revoked")
+    for _ in range(2):
+        learner.post(other, {"do": "renew"})
+    assert len(job) == 2
 
 
-def test_not_those_of_another_ticket_of_the_learner(client, agent, ticket, older):
-    page = page_of(client, older)
-    withdraw(client, agent, ticket)
-    assert client.get(page).status_code == 200
+@pytest.mark.parametrize(("attempts", "is_told"), [(0, False), (6, True)])
+def test_that_none_could_be_sent_is_told_to_the_team(ticket, page, settings, attempts, is_told):
+    from helpdesk.conversations.tasks import send_new_link
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+    with contextlib.nullcontext() if is_told else pytest.raises(OSError, match="refused"):
+        send_new_link(cast("Any", context), link_id=LearnerLink.objects.get().pk, language="en")
+    notes = list(ticket.messages.filter(kind="note").values_list("body", flat=True))
+    assert len(notes) == is_told
+    assert all("asked for a new link" in note and "refused" in note for note in notes)
+
+
+def test_a_suppressed_address_gets_none(ticket, page, mailoutbox):
+    from helpdesk.conversations.models import SuppressedAddress
+    from helpdesk.conversations.tasks import send_new_link
+
+    SuppressedAddress.objects.create(team=ticket.team, address="conceicao@example.com", reason="bounced")
+    send_new_link(NO_JOB, link_id=LearnerLink.objects.get().pk, language="en")
+    assert mailoutbox == []
+    assert "No e-mail goes to" in ticket.messages.get(kind="note").body
+
+
+def test_a_valid_link_is_not_renewed(learner, page, job):
+    assert learner.post(page, {"do": "renew"}).status_code == 422
+    assert job == []
+
+
+def test_another_teams_link_opens_only_its_own_ticket(learner, page, ticket):
+    stranger = open_ticket(MembershipFactory().team)
+    address = f"/ajuda/{links.create_link(stranger)[1]}/"
+    send(learner, address, body="De outra escola")
+    assert Message.objects.get().team == stranger.team
+    assert "De outra escola" not in learner.get(page).text

@@ -1,29 +1,21 @@
 """The page of whoever asked for help, reached by a link alone."""
 
-import contextlib
 import re
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations import limits, links
+from helpdesk.conversations import links
 from helpdesk.conversations.models import Attachment, LearnerLink, PageAttempt, Rating, Submission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from tests.factories import MembershipFactory, open_ticket
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from tests.conversations.learner_page.writing import send
 
 pytestmark = pytest.mark.django_db
-NO_JOB: Any = None  # it is asked for only where the e-mail cannot be sent
 SYSTEM = Actor.system()
-
-
-def send(learner, page, **data):
-    return learner.post(page, {"do": "write"} | data)
 
 
 def stored():
@@ -160,167 +152,12 @@ def test_words_are_shown_as_words(learner, page, ticket):
     assert "&lt;script&gt;" in shown
 
 
-def test_a_forged_link_is_not_found_and_tells_nothing(learner, page):
-    answer = learner.get("/ajuda/AAAAAAAAAAAAAAAAAAAAAA/")
-    assert answer.status_code == 404
-    assert "Escola" not in answer.text
-    assert send(learner, "/ajuda/AAAAAAAAAAAAAAAAAAAAAA/", body="Oi").status_code == 404
-
-
-def test_guessing_is_limited_for_an_address_and_those_who_wrote_from_there_go_on(learner, page, ticket):
-    send(learner, page, body="Oi")
-    other = links.create_link(open_ticket(ticket.team))[1]
-    codes = [learner.get(f"/ajuda/{n:022}/").status_code for n in range(31)]
-    assert codes == [404] * 30 + [429]
-    assert PageAttempt.objects.filter(kind="forged").count() == 30
-    assert learner.get(page).status_code == 200
-    assert learner.get(f"/ajuda/{other}/").status_code == 429
-    assert learner.get(f"/ajuda/{other}/", REMOTE_ADDR="10.1.2.3").status_code == 200
-
-
 def test_sending_is_limited_and_loses_nothing(learner, page):
     for n in range(30):
         send(learner, page, body=f"Mensagem {n}")
     answer = send(learner, page, body="Mais uma")
     assert (answer.status_code, Message.objects.count()) == (429, 30)
     assert "Mais uma" in answer.text
-
-
-def end(kind):
-    LearnerLink.objects.update(
-        **{"expires_at": timezone.now()} if kind == "expired" else {"revoked_at": timezone.now()}
-    )
-
-
-@pytest.fixture
-def job(monkeypatch):
-    """New links that jobs are asked for."""
-    from helpdesk.conversations.tasks import send_new_link
-
-    asked: list[dict] = []
-    monkeypatch.setattr(send_new_link, "defer", lambda **kwargs: asked.append(kwargs))
-    return asked
-
-
-def test_expired_and_revoked_links_look_alike_and_name_nobody(learner, page, job):
-    shown = {}
-    for kind in ("expired", "revoked"):
-        LearnerLink.objects.update(expires_at=timezone.now() + timedelta(days=1), revoked_at=None)
-        end(kind)
-        answer = learner.get(page)
-        assert answer.status_code == 410
-        shown[kind] = answer.text
-    assert shown["expired"] == shown["revoked"]
-    assert not re.search("Conceição|conceicao|Chocolate", shown["expired"])
-    assert "Get a new link by e-mail" in shown["expired"]
-    assert job == []
-
-
-def test_what_is_sent_through_an_expired_link_is_given_back(learner, page):
-    end("expired")
-    answer = send(learner, page, topic="video", body="Um texto longo")
-    assert (answer.status_code, Message.objects.count()) == (410, 0)
-    assert "Um texto longo" in answer.text
-
-
-def test_a_new_link_goes_to_the_address_on_record_alone(learner, page, job, mailoutbox, ticket):
-    end("revoked")
-    texts = {learner.post(page, {"do": "renew", "email": "other@example.com", "body": "Oi"}).text for _ in range(5)}
-    assert len(texts) == 1
-    assert len(job) == 3
-    assert "conceicao" not in texts.pop()
-    from helpdesk.conversations.tasks import send_new_link
-
-    send_new_link(NO_JOB, **job[0])
-    (email,) = mailoutbox
-    assert (email.extra_headers["Precedence"], email.extra_headers["X-Auto-Response-Suppress"]) == ("auto_reply", "All")
-    assert email.extra_headers["List-Id"].startswith(f"<{ticket.team.slug}.tickets.")
-    assert email.to == ["conceicao@example.com"]
-    (path,) = re.findall(r"/ajuda/[\w-]+/", email.body)
-    assert learner.get(path).status_code == 200
-    assert path != page
-
-
-def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(learner, ticket, page, job, team, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
-    end("revoked")
-    learner.post(page, {"do": "renew"})
-    other = f"/ajuda/{links.create_link(open_ticket(team, learner=ticket.learner))[1]}/"
-    end("revoked")
-    for _ in range(2):
-        learner.post(other, {"do": "renew"})
-    assert len(job) == 2
-
-
-@pytest.mark.parametrize(("attempts", "is_told"), [(0, False), (6, True)])
-def test_that_none_could_be_sent_is_told_to_the_team(ticket, page, settings, attempts, is_told):
-    from helpdesk.conversations.tasks import send_new_link
-
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
-    with contextlib.nullcontext() if is_told else pytest.raises(OSError, match="refused"):
-        send_new_link(cast("Any", context), link_id=LearnerLink.objects.get().pk, language="en")
-    notes = list(ticket.messages.filter(kind="note").values_list("body", flat=True))
-    assert len(notes) == is_told
-    assert all("asked for a new link" in note and "refused" in note for note in notes)
-
-
-def test_a_suppressed_address_gets_none(ticket, page, mailoutbox):
-    from helpdesk.conversations.models import SuppressedAddress
-    from helpdesk.conversations.tasks import send_new_link
-
-    SuppressedAddress.objects.create(team=ticket.team, address="conceicao@example.com", reason="bounced")
-    send_new_link(NO_JOB, link_id=LearnerLink.objects.get().pk, language="en")
-    assert mailoutbox == []
-    assert "No e-mail goes to" in ticket.messages.get(kind="note").body
-
-
-def test_a_valid_link_is_not_renewed(learner, page, job):
-    assert learner.post(page, {"do": "renew"}).status_code == 422
-    assert job == []
-
-
-def test_rating_a_resolution(learner, page, ticket, agent):
-    send(learner, page, body="Não abre")
-    actions.resolve_ticket(ticket, Actor.person(agent))
-    shown = learner.get(page).text
-    assert "How was the help?" in shown
-    assert "checked" not in shown
-    assert learner.get(f"{page}?score=3").text.count("checked") == 0
-    assert learner.post(page, {"do": "rate", "comment": "Muito bom"}).status_code == 422
-    answer = learner.post(page, {"do": "rate", "score": "3", "comment": "Muito <b>bom</b>"})
-    assert answer.status_code == 303
-    rating = Rating.objects.get()
-    assert (rating.score, rating.comment, rating.resolved_by) == (3, "Muito <b>bom</b>", agent)
-    shown = learner.get(answer.url).text
-    assert "Thank you." in shown
-    assert re.search(r'value="3" checked', shown)
-    learner.post(page, {"do": "rate", "score": "1"})
-    assert list(Rating.objects.values_list("score", "comment")) == [(1, "")]
-    assert [event.fact.new for event in ticket.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
-
-
-def test_what_was_rated_is_not_asked_about_again(learner, page, ticket):
-    actions.resolve_ticket(ticket, SYSTEM)
-    assert learner.get(page).context["page"].is_asking
-    answer = learner.post(page, {"do": "rate", "score": "3"})
-    shown = learner.get(answer.url)
-    assert not shown.context["page"].is_asking
-    assert re.search(r'value="3" checked', shown.text)
-
-
-def test_each_resolution_has_its_own_rating(learner, page, ticket):
-    actions.resolve_ticket(ticket, SYSTEM)
-    learner.post(page, {"do": "rate", "score": "1"})
-    send(learner, page, body="Ainda não")
-    ticket.refresh_from_db()
-    assert ticket.status == Status.OPEN
-    assert learner.post(page, {"do": "rate", "score": "3"}).status_code == 422
-    actions.resolve_ticket(ticket, SYSTEM)
-    assert "checked" not in learner.get(page).text
-    learner.post(page, {"do": "rate", "score": "3"})
-    assert sorted(Rating.objects.values_list("score", flat=True)) == [1, 3]
 
 
 def test_the_page_follows_what_goes_on_with_the_ticket(learner, page, ticket):
@@ -361,11 +198,3 @@ def test_queries_do_not_grow_with_the_conversation(learner, page, ticket, agent,
         ticket.messages.create(team=ticket.team, kind="learner", body=f"Pergunta {n}", topic="video")
     with django_assert_max_num_queries(14):
         learner.get(page)
-
-
-def test_another_teams_link_opens_only_its_own_ticket(learner, page, ticket):
-    stranger = open_ticket(MembershipFactory().team)
-    address = f"/ajuda/{links.create_link(stranger)[1]}/"
-    send(learner, address, body="De outra escola")
-    assert Message.objects.get().team == stranger.team
-    assert "De outra escola" not in learner.get(page).text

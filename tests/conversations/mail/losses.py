@@ -89,6 +89,8 @@ def _body_lines(raw: bytes, *, is_damaged: bool) -> Iterator[list[bytes]]:
 
 
 def _is_line_known(line: bytes, known: set[str], texts: str, files: bytes) -> bool:
+    if b"\r" in line:
+        return any(_is_line_known(part.strip(), known, texts, files) for part in line.split(b"\r") if part.strip())
     text = line.decode("latin-1")
     if CUSTOMARY.search(text) or UU_BEGIN.fullmatch(text):
         return True
@@ -97,7 +99,7 @@ def _is_line_known(line: bytes, known: set[str], texts: str, files: bytes) -> bo
     if _uu_bytes(line) in files:
         return True
     # A word may be cut by the end of its line, which quoted-printable joins with the next.
-    return not words[0] or any(word in known or word[1:] in texts for found in words for word in found)
+    return not all(words) or any(word in known or word[1:] in texts for found in words for word in found)
 
 
 def _is_chunk_known(line: bytes, files: bytes, texts: str, readable: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 
 HEADERS = "From: Bia Prado <bia@example.com>\nTo: ajuda@escola.example\nSubject: Aula 3\n"
+TEXT = "Content-Type: text/plain; charset=utf-8\n\nO vídeo não abre."  # a part
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 
 
 def mail(

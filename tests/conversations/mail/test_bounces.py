@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from helpdesk.conversations.mail.bounces import Kind, read_bounce
@@ -161,3 +163,16 @@ def test_a_person_who_writes_of_a_bounce_is_no_server():
     base = "From: Bia <bia@example.com>\nTo: ajuda@escola.example\nSubject: E-mail devolvido, falha na entrega\n"
     body = "The following address failed:\n\n<ajuda@escola.example>: 550 User unknown\n"
     assert read(mail(base=base, body=body)) is None
+
+
+@pytest.mark.parametrize("filler", [" ", "\xa0"])
+def test_a_line_without_an_end_takes_no_time(filler):
+    """What stands above it is read all the same."""
+    body = f"Your message to:\n\n  bia@example.com\n\nhas not yet been delivered because {filler * 40_000}\n"
+    raw = mail(body=body, base=DAEMON, encoding="latin-1")
+    parsed = parse_email(raw)
+    started = time.process_time()
+    found = read_bounce(raw, parsed)
+    assert time.process_time() - started < 1
+    assert found
+    assert [failure.address for failure in found.recipients] == ["bia@example.com"]

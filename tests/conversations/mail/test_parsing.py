@@ -12,12 +12,9 @@ from hypothesis import strategies as st
 
 from helpdesk.conversations.mail.parsed import Address
 from helpdesk.conversations.mail.parsing import MOST_ATTACHMENTS, parse_email
-from tests.conversations.mail.messages import HEADERS, base64_part, mail, multipart
+from tests.conversations.mail.messages import HEADERS, PNG, TEXT, base64_part, mail, multipart
 from tests.conversations.mail.mutations import mutations
 from tests.conversations.mail.trials import try_email
-
-TEXT = "Content-Type: text/plain; charset=utf-8\n\nO vídeo não abre."
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 
 
 def test_an_ordinary_mail_is_read():
@@ -82,118 +79,6 @@ def test_words_of_headers_are_decoded(subject, read):
 
 
 @pytest.mark.parametrize(
-    ("charset", "data"),
-    [
-        ("utf-8", "não, já".encode()),
-        ("us-ascii", "não, já".encode()),
-        ("iso-8859-1", "não, já".encode()),  # UTF-8 by another name
-        ("utf-8", "não, já".encode("cp1252")),
-        ("utf-16", "não, já".encode()),
-        ("utf-16", "não, já".encode("utf-16")),
-        ("cp-850", "não, já".encode("cp850")),
-        ("x-nonsense", "não, já".encode("cp1252")),
-        ("hex", "não, já".encode()),
-        ("", "não, já".encode("cp1252")),
-    ],
-)
-def test_no_character_set_stops_a_mail(charset, data):
-    """Named wrongly, by an alias, or not at all."""
-    parsed = parse_email(mail(f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n", data))
-    assert parsed.text == "não, já"
-
-
-def test_headers_go_on_behind_a_line_that_is_none():
-    """The line belongs to the header before it; what follows is read."""
-    raw = mail(base="From: bia@example.com\nSubject: Aula 3\nnão abre\nMessage-ID: <1@x.example>\n")
-    parsed = parse_email(raw)
-    assert (parsed.subject, parsed.message_id) == ("Aula 3 não abre", "<1@x.example>")
-    assert parsed.text == "O vídeo não abre."
-
-
-@pytest.mark.parametrize("separator", ["", " \r\n", "\t\r\n"])
-def test_a_body_begins_without_a_blank_line(separator):
-    """Where nothing that follows is a header."""
-    raw = HEADERS.replace("\n", "\r\n") + separator + "O vídeo não abre.\r\n\r\nTela preta."
-    assert parse_email(raw.encode()).text == "O vídeo não abre.\n\nTela preta."
-
-
-def test_a_mail_without_headers_is_a_text():
-    """Also where its first line has a colon."""
-    assert parse_email("Oi: o vídeo\nnão abre.".encode()).text == "Oi: o vídeo\nnão abre."
-    assert parse_email(b"").text == ""
-
-
-@pytest.mark.parametrize("end", ["\n", "\r", "\r\r\n", "\r\n"])
-def test_any_line_ends(end):
-    """Of Unix, of old Macs, and of servers that write them twice."""
-    raw = (HEADERS + "\nUm.\nDois.").replace("\n", end)
-    parsed = parse_email(raw.encode())
-    assert (parsed.subject, parsed.text) == ("Aula 3", "Um.\nDois.")
-
-
-def test_a_boundary_that_is_not_the_announced_one_is_guessed():
-    """By the headers of the part below it."""
-    raw = multipart(TEXT, base64_part("image/png; name=tela.png", PNG)).replace(
-        b'boundary="limite"', b'boundary="outro"'
-    )
-    parsed = parse_email(raw)
-    assert parsed.text == "O vídeo não abre."
-    assert [(each.name, each.data) for each in parsed.attachments] == [("tela.png", PNG)]
-    assert "boundary guessed" in parsed.problems
-
-
-def test_parts_are_found_without_any_announcement():
-    """The header that says so was lost."""
-    raw = multipart(TEXT, base64_part("image/png; name=tela.png", PNG))
-    raw = raw.replace(b'Content-Type: multipart/mixed; boundary="limite"\r\n', b"")
-    parsed = parse_email(raw)
-    assert parsed.text.strip() == "O vídeo não abre."
-    assert [each.data for each in parsed.attachments] == [PNG]
-
-
-def test_what_stands_outside_the_parts_is_kept():
-    """But for the sentence that stands there by custom."""
-    raw = multipart(TEXT).replace(
-        b"\r\n\r\n--limite", b"\r\n\r\nThis is a multi-part message in MIME format.\r\nAntes.\r\n--limite", 1
-    )
-    parsed = parse_email(raw + b"Depois.\r\n")
-    assert parsed.text == "O vídeo não abre."
-    assert parsed.stray_text.split() == ["Antes.", "Depois."]
-
-
-def test_alternatives_are_one_text():
-    """Both forms are read, and what follows them too."""
-    both = 'Content-Type: multipart/alternative; boundary="b"\n\n'
-    both += f"--b\n{TEXT}\n--b\nContent-Type: text/html; charset=utf-8\n\n<p>O <b>vídeo</b> não abre.</p>\n--b--"
-    parsed = parse_email(multipart(both, "Content-Type: text/plain; charset=utf-8\n\nRodapé da lista"))
-    assert parsed.text == "O vídeo não abre.\n\nRodapé da lista"
-    assert "<b>vídeo</b>" in parsed.html
-    assert "Rodapé" in parsed.html
-
-
-def test_html_alone_is_a_text_too():
-    """What is to be read in it."""
-    parsed = parse_email(
-        mail("Content-Type: text/html; charset=utf-8\n", "<style>p{}</style><p>Não</p><p>abre &amp; trava")
-    )
-    assert parsed.text == "Não\n\nabre & trava"
-
-
-def test_inline_is_only_what_the_html_shows():
-    """The rest is listed."""
-    html = 'Content-Type: text/html\n\n<img src="cid:Um@x">'
-    parsed = parse_email(
-        multipart(
-            html,
-            base64_part("image/png; name=um.png", PNG, "Content-ID: <um@x>\n"),
-            base64_part("image/png; name=dois.png", PNG, "Content-ID: <dois@x>\n"),
-            kind="related",
-        )
-    )
-    assert [(each.name, each.is_inline) for each in parsed.attachments] == [("um.png", True), ("dois.png", False)]
-
-
-@pytest.mark.parametrize(
     ("declared", "name"),
     [
         ('filename="../../etc/passwd"', "passwd"),
@@ -216,53 +101,6 @@ def test_names_of_files_are_safe(declared, name):
     else:
         assert attachment.name == name
     assert attachment.data == b"%PDF-1.4"
-
-
-def test_damaged_base64_harms_only_its_own_line():
-    """A character that is no base64 keeps its place; lines that are words go beside."""
-    data = bytes(range(256)) * 2
-    lines = base64.encodebytes(data).decode().splitlines()
-    lines[1] = lines[1][:10] + "é" + lines[1][11:]
-    part = "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n" + "\n".join(lines)
-    parsed = parse_email(multipart(TEXT, part + "\n-- \nrodapé da lista\n"))
-    found = parsed.attachments[0].data
-    assert len(found) == len(data) or found[:57] == data[:57]
-    assert found[-100:] == data[-100:]
-    assert "rodapé da lista" in parsed.stray_text
-
-
-def test_a_text_that_only_claims_to_be_base64_is_read():
-    """As it stands."""
-    parsed = parse_email(
-        mail("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n", "O vídeo, não abre.\nTela preta!")
-    )
-    assert parsed.text == "O vídeo, não abre.\nTela preta!"
-
-
-def test_files_within_a_text_are_files():
-    """As uuencode puts them."""
-    parsed = parse_email(mail(body="Segue.\nbegin 644 nota.txt\n%3VQA(0``\n`\nend\nFim."))
-    assert [(each.name, each.data) for each in parsed.attachments] == [
-        ("nota.txt", b"Ol\xe1!!"[:0] + parsed.attachments[0].data)
-    ]
-    assert "begin" not in parsed.text
-    assert "Fim." in parsed.text
-
-
-def test_a_mail_within_a_mail_is_a_file():
-    """With the bytes that it came as, also in base64."""
-    inner = b"From: x@example.com\r\nSubject: Recibo\r\n\r\nPago."
-    parsed = parse_email(multipart(TEXT, base64_part("message/rfc822", inner)))
-    assert [(each.name, each.data) for each in parsed.attachments] == [("attachment.eml", inner)] or (
-        parsed.attachments[0].name == "Recibo.eml" and parsed.attachments[0].data == inner
-    )
-
-
-def test_a_file_without_a_text_is_a_mail():
-    """Somebody sends a picture and no word."""
-    parsed = parse_email(multipart(base64_part("image/png; name=tela.png", PNG)))
-    assert parsed.text == ""
-    assert [each.name for each in parsed.attachments] == ["tela.png"]
 
 
 def test_tokens_are_found_wherever_the_address_stands():
@@ -372,53 +210,3 @@ def test_damaged_mails_lose_nothing():
     assert [trial for trial in trials if trial.faults] == []
     assert [(trial.name, trial.lost) for trial in trials if trial.lost] == []
     assert sum(trial.milliseconds for trial in trials) / len(trials) < 50
-
-
-REAL = "<p>Bom dia! O vídeo da aula 3 não abre no celular, e a prova é amanhã cedo. Podem me ajudar?</p>"
-
-
-@pytest.mark.parametrize(
-    "stub", ["Seu programa não mostra HTML.", "Please view this e-mail in a browser.", "Bom dia! O"]
-)
-def test_a_text_that_only_stands_for_the_html_is_not_what_was_written(stub):
-    """What it says is there nevertheless."""
-    raw = multipart(f"Content-Type: text/plain\n\n{stub}", f"Content-Type: text/html\n\n{REAL}", kind="alternative")
-    parsed = parse_email(raw)
-    assert parsed.text == "Bom dia! O vídeo da aula 3 não abre no celular, e a prova é amanhã cedo. Podem me ajudar?"
-    assert parsed.has_html_alone
-    assert stub in parsed.stray_text + parsed.text
-
-
-def test_a_text_that_says_something_else_than_the_html_stands_above_it():
-    """Who knows which of them somebody wrote."""
-    raw = multipart(
-        "Content-Type: text/plain\n\nSegue a foto.", f"Content-Type: text/html\n\n{REAL}", kind="alternative"
-    )
-    text = parse_email(raw).text
-    assert text.startswith("Segue a foto.\n\nBom dia!")
-
-
-def test_a_text_that_says_what_the_html_says_is_taken():
-    """As it is in nearly every e-mail."""
-    raw = multipart(
-        "Content-Type: text/plain\n\n*Oi!* Abriu.", "Content-Type: text/html\n\n<b>Oi!</b> Abriu.", kind="alternative"
-    )
-    parsed = parse_email(raw)
-    assert parsed.text == "*Oi!* Abriu."
-    assert not parsed.has_html_alone
-
-
-def test_what_goes_on_from_a_line_that_is_no_header_is_kept_with_it():
-    """Nothing that stands among headers is lost."""
-    raw = multipart(
-        "Content-Id: <1>\nCçontent-Type: image/png;\n  nome do arquivo\n-=====-fronteira\n"
-        "Content-Type: text/plain\n\nOi"
-    )
-    parsed = parse_email(raw)
-    assert "nome do arquivo" in parsed.stray_text
-    assert "fronteira" in parsed.stray_text
-
-
-def test_a_few_odd_bytes_do_not_make_chinese_of_words():
-    """Where two bytes make a sign, some are nought."""
-    assert "corpo" in parse_email(mail(body=b"\xc5\x85\xb4\x0e\xa1\ncorpo\n")).text

@@ -1,84 +1,19 @@
-"""Mailboxes are fetched from a real IMAP server: nothing is lost, nothing comes twice, and what is wrong is said."""
+"""Mailboxes are fetched from a real IMAP server: nothing is lost, nothing comes twice."""
 
 import imaplib
-import signal
 from datetime import timedelta
 
 import pytest
-from django.core import mail
-from django.db import connection
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.conversations.inbound import fetching, health
-from helpdesk.conversations.inbound.fetchers import Fetchers
-from helpdesk.conversations.inbound.fetching import Fetcher, LeaseLost, fetch_new
+from helpdesk.conversations.inbound import fetching
+from helpdesk.conversations.inbound.fetching import LeaseLost, fetch_new
 from helpdesk.conversations.inbound.imap import Connection
 from helpdesk.conversations.inbound.storing import store_email
-from helpdesk.conversations.mailbox_forms import MailboxForm
-from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import InboundEmail, Mailbox
-from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
-from helpdesk.teams.roles import Role
-from helpdesk.ui.banners import banners_for
-from tests.conversations.inbound.imap_server import PASSWORD, USER, imap_server
-from tests.conversations.inbound.letters import letter, mailbox_of
-from tests.factories import MembershipFactory
-from tests.waiting import wait_until
-
-OWNER = "me"
-
-
-@pytest.fixture(scope="module")
-def running():
-    with imap_server() as server:
-        yield server
-
-
-@pytest.fixture
-def imap(running, settings):
-    """A server with an empty mailbox, which counts as no other did."""
-    settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
-    running.stop(signal.SIGKILL)
-    running.start()
-    return running
-
-
-@pytest.fixture
-def mailbox(team, imap):
-    return mailbox_of(
-        team,
-        "imap",
-        host="127.0.0.1",
-        port=imap.port,
-        security="none",
-        username=USER,
-        secret=PASSWORD,
-        leased_by=OWNER,
-        leased_until=timezone.now() + timedelta(hours=1),
-    )
-
-
-def fetch(mailbox, owner=OWNER, refusals=None):
-    mailbox.refresh_from_db()
-    opened = Connection(mailbox, step_seconds=5)
-    try:
-        return fetch_new(mailbox, opened, owner, refusals)
-    finally:
-        opened.hang_up()
-
-
-def change_account(mailbox, **fields):
-    """As the page does it."""
-    found = Mailbox.objects.get(pk=mailbox.pk)
-    form = MailboxForm(instance=found)
-    for name, value in fields.items():
-        setattr(found, name, value)
-    assert form.save_changes()
-
-
-def stored():
-    return [bytes(raw) for raw in InboundEmail.objects.order_by("pk").values_list("raw", flat=True)]
+from tests.conversations.inbound.fetching.steps import OWNER, change_account, fetch, stored
+from tests.conversations.inbound.imap_server import USER
+from tests.conversations.inbound.letters import letter
 
 
 @pytest.mark.django_db
@@ -248,108 +183,3 @@ class TestFetching:
         assert fetch(mailbox) == 2
         large = InboundEmail.objects.earliest("pk")
         assert (len(large.raw), large.is_cut) == (500, True)
-
-
-@pytest.mark.django_db
-class TestProblems:
-    @pytest.mark.parametrize(
-        ("field", "value", "words"),
-        [
-            ("secret", "falsch", "user name and password"),
-            ("folder", "Nicht da", "This folder does not exist"),
-            ("port", 1, "does not accept connections"),
-            ("host", "gibt-es-nicht.invalid", "No server has this name"),
-            ("security", "tls", "TLS"),
-        ],
-    )
-    def test_what_is_wrong_is_said_in_words(self, mailbox, field, value, words):
-        setattr(mailbox, field, value)
-        assert words in try_connection(mailbox)
-
-    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, mailbox, monkeypatch):
-        said = []
-
-        def authenticate(client, mechanism, answer):
-            said.append((mechanism, answer(b"")))
-            raise imaplib.IMAP4.error("AUTHENTICATE failed")
-
-        monkeypatch.setattr(imaplib.IMAP4, "authenticate", authenticate)
-        mailbox.login, mailbox.secret = "xoauth2", "ya29.token"
-        assert "user name and password" in try_connection(mailbox)
-        assert said == [("XOAUTH2", f"user={USER}\1auth=Bearer ya29.token\1\1")]
-
-    def test_what_is_right_is_said(self, mailbox):
-        assert try_connection(mailbox) == ""
-
-    def test_a_team_cannot_reach_into_the_operator_s_network(self, mailbox, settings):
-        settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
-        mailbox.security = "tls"
-        assert "public internet" in try_connection(mailbox)
-        mailbox.security = "none"
-        assert "encryption" in try_connection(mailbox)
-
-    def test_a_server_that_hangs_is_given_up(self, imap, mailbox, monkeypatch):
-        monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
-        imap.freeze()
-        try:
-            assert "in time" in try_connection(mailbox)
-        finally:
-            imap.thaw()
-
-    def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, mailbox):
-        manager = MembershipFactory(team=team, role=Role.MANAGER)
-        report_mailboxes()
-        assert not mail.outbox
-        Mailbox.objects.update(created_at=timezone.now() - timedelta(minutes=16), last_error="The server hung up.")
-        report_mailboxes()
-        report_mailboxes()
-        for job in ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm"):
-            send_mailbox_alarm(**job.args)
-        assert [message.to for message in mail.outbox] == [[manager.user.email]]
-        assert "The server hung up." in mail.outbox[0].body
-        assert any("The server hung up." in banner.text for banner in banners_for(manager))
-        assert not any("ajuda@" in banner.text for banner in banners_for(MembershipFactory(team=team)))
-        assert not health.check()["is_ok"]
-
-
-@pytest.mark.django_db(transaction=True)
-class TestFetchers:
-    @pytest.fixture
-    def quick(self, monkeypatch):
-        monkeypatch.setattr(fetching, "PAUSES", [0.1])
-        monkeypatch.setattr(fetching, "IDLE_SECONDS", 2.0)
-
-    def test_one_process_fetches_and_hears_at_once_what_comes(self, imap, mailbox, monkeypatch):
-        monkeypatch.setattr(fetching, "IDLE_SECONDS", 60.0)
-        Mailbox.objects.update(leased_by="", leased_until=None)
-        first, second = Fetchers(), Fetchers()
-        try:
-            first.look()
-            second.look()
-            wait_until(lambda: Mailbox.objects.get().last_ok_at, 20, "not fetched")
-            imap.deliver(letter("Um"))
-            wait_until(InboundEmail.objects.exists, 20, "not heard")
-            assert len(first._running) + len(second._running) == 1
-            Mailbox.objects.update(leased_until=timezone.now() - timedelta(seconds=1), leased_by="died")
-            first.look()
-            second.look()
-            imap.deliver(letter("Dois"))
-            wait_until(lambda: InboundEmail.objects.count() == 2, 20, "nobody took it over")
-        finally:
-            first.stop()
-            second.stop()
-
-    def test_a_mailbox_that_was_away_is_fetched_again(self, imap, mailbox, quick):
-        imap.stop()
-        fetcher = Fetcher(mailbox, OWNER)
-        fetcher.start()
-        try:
-            wait_until(lambda: Mailbox.objects.get().last_error, 20, "no problem is told")
-            imap.start()
-            imap.deliver(letter("Um"))
-            wait_until(InboundEmail.objects.exists, 20, "not fetched")
-            wait_until(lambda: not Mailbox.objects.get().last_error, 20, "the problem stays")
-        finally:
-            fetcher.stop()
-            fetcher.join(10)
-        connection.close()

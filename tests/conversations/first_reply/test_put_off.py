@@ -1,0 +1,92 @@
+"""A first reply that could not leave at once is not sent any more where something has come about since."""
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply as reply_to
+from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.conversations.sending import send_due
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.conversations.first_reply.conftest import decide, fresh, request_of
+from tests.conversations.first_reply.outcomes import automatic
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def put_off(ticket, server):
+    """What was decided to be sent, and the mail server puts off."""
+    server.rule = lambda step, recipient: "451 4.7.1 Greylisted" if step == "rcpt" else None
+    decide()
+    send_due()
+    message = automatic(ticket).get()
+    assert message.dispatches.get().state == "queued"
+    server.rule = lambda step, recipient: None
+    return message
+
+
+def sent_later(message):
+    """What became of it once it is tried again."""
+    Dispatch.objects.filter(message=message).update(next_try_at=timezone.now())
+    send_due()
+    return message.dispatches.get()
+
+
+def test_what_was_put_off_is_not_sent_once_somebody_answered(ticket, put_off, server, actor):
+    answer = reply_to(ticket, actor, "Oi!")
+    dispatch = sent_later(put_off)
+    assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had answered already")
+    assert server.taken == []
+    request = request_of(ticket)
+    assert (request.state, request.reason) == ("not_sent", "already_answered")
+    assert automatic(ticket).get().cancelled_at
+    assert ticket.events.latest("pk").kind == "reply_cancelled"
+    assert fresh(ticket).sending_failed_at is None
+    assert sent_later(answer).state == "accepted"
+
+
+def merge_into_another(ticket, actor):
+    actions.merge_ticket(ticket, actor, open_ticket(ticket.team, learner=ticket.learner))
+
+
+def have_learner_write(ticket, actor):
+    receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [
+        (actions.resolve_ticket, "finished"),
+        (merge_into_another, "merged"),
+        (have_learner_write, "question_known"),
+        (lambda ticket, actor: FirstReply.objects.update(is_enabled=False), "switched_off"),
+    ],
+)
+def test_nor_for_whatever_else_has_come_about(ticket, put_off, server, actor, meanwhile, reason):
+    meanwhile(fresh(ticket), actor)
+    assert sent_later(put_off).state == "cancelled"
+    assert (request_of(ticket).state, request_of(ticket).reason) == ("not_sent", reason)
+    assert server.taken == []
+
+
+def test_what_was_put_off_is_sent_where_nothing_has_come_about(ticket, put_off, server):
+    assert sent_later(put_off).state == "accepted"
+    assert request_of(ticket).state == "sent"
+
+
+def test_what_the_server_may_have_got_is_not_withdrawn(ticket, put_off, server, actor):
+    Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
+    reply_to(ticket, actor, "Oi!")
+    assert sent_later(put_off).state == "accepted"
+
+
+def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(ticket, server, actor):
+    message = ask_again(ticket, actor)
+    reply_to(fresh(ticket), actor, "Oi!")
+    actions.resolve_ticket(fresh(ticket), actor)
+    assert sent_later(message).state == "cancelled"
+    assert not QuestionRequest.objects.filter(kind="again").exists()  # so that one may ask after all

@@ -1,0 +1,171 @@
+"""Whom the first reply does not ask, each with the reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply as reply_to
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.links import create_link
+from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, SuppressedAddress
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status
+from tests.conversations.first_reply.conftest import decide, fresh, request_of
+from tests.conversations.first_reply.outcomes import reason_of
+from tests.factories import CourseFactory, LearnerFactory, TeamFactory, publish
+
+pytestmark = pytest.mark.django_db
+
+
+def test_not_where_a_person_has_answered(ticket, actor):
+    reply_to(ticket, actor, "Olá!")
+    decide()
+    assert reason_of(ticket) == "already_answered"
+
+
+def test_not_where_a_program_has_answered(ticket):
+    reply_to(ticket, Actor.token("Robô"), "Olá!")
+    decide()
+    assert reason_of(ticket) == "already_answered"
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
+def test_not_where_it_is_finished(ticket, actor, status):
+    actions.change_status(ticket, actor, status)
+    decide()
+    assert reason_of(ticket) == "finished"
+
+
+def test_not_where_the_question_is_known(ticket, actor):
+    actions.tell_question(ticket, actor, "Quer a nota fiscal")
+    decide()
+    assert reason_of(ticket) == "question_known"
+
+
+def test_not_where_the_learner_has_written_what_says_no_question(ticket, learner):
+    receive_message(ticket, learner, "Oi", channel="email", trust="unverified")
+    decide()
+    assert reason_of(ticket) == "learner_wrote"
+
+
+def test_not_on_what_is_merged_and_once_on_what_it_is_merged_into(ticket, ask_for_help):
+    again = ask_for_help()
+    assert again.merged_into == ticket
+    decide()
+    assert (reason_of(again), request_of(ticket).state) == ("merged", "sent")
+
+
+def test_not_again_where_what_was_merged_into_it_was_asked(ticket, ask_for_help, team):
+    decide()
+    other = ask_for_help(course=CourseFactory(team=team))
+    actions.merge_ticket(fresh(ticket), Actor.system(), other)
+    decide()
+    assert reason_of(other) == "already_asked"
+
+
+def test_not_where_somebody_of_the_team_opened_it(team, ask_for_help, actor, conceicao, course):
+    with_reply = actions.open_ticket(
+        team, actor, learner=conceicao, course=course, producer=course.producer, requested_at=timezone.now()
+    )
+    publish()
+    decide()
+    assert reason_of(with_reply) == "by_hand"
+
+
+def test_not_where_they_write_to_each_other_on_another_ticket(team, ask_for_help, conceicao, actor):
+    other = ask_for_help(course=CourseFactory(team=team))
+    reply_to(other, actor, "Oi!")
+    ticket = ask_for_help()
+    decide()
+    assert (reason_of(ticket), reason_of(other)) == ("in_conversation", "already_answered")
+
+
+@pytest.mark.parametrize("how", ["resolved", "note", "long ago", "taken back"])
+def test_but_where_that_is_over_or_no_conversation(team, ask_for_help, actor, how):
+    other = ask_for_help(course=CourseFactory(team=team))
+    if how == "note":
+        actions.add_note(other, actor, "Só nossa")
+    else:
+        message = reply_to(other, actor, "Oi!", then=Status.RESOLVED if how == "resolved" else None)
+        if how == "long ago":
+            Message.objects.filter(pk=message.pk).update(created_at=timezone.now() - timedelta(days=15))
+        if how == "taken back":
+            Message.objects.filter(pk=message.pk).update(cancelled_at=timezone.now())
+    ticket = ask_for_help()
+    decide()
+    assert request_of(ticket).state == "sent"
+
+
+@pytest.mark.parametrize("reason", SuppressedAddress.Reason)
+def test_not_to_a_suppressed_address(ticket, team, reason):
+    suppress_address(team, "conceicao@example.com", reason)
+    decide()
+    assert reason_of(ticket) == "suppressed"
+
+
+def test_another_teams_suppression_stops_nothing_here(ticket):
+    suppress_address(TeamFactory(), "conceicao@example.com", SuppressedAddress.Reason.BOUNCED)
+    decide()
+    assert request_of(ticket).state == "sent"
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a b@example.com"])
+def test_not_without_an_address(ask_for_help, team, address):
+    ticket = ask_for_help(LearnerFactory(team=team, email=address))
+    decide()
+    assert reason_of(ticket) == "no_address"
+
+
+def test_not_for_a_test_call(ask_for_help, team):
+    from webhooks.trial_calls import ADDRESS
+
+    ticket = ask_for_help(LearnerFactory(team=team, email=ADDRESS))
+    decide()
+    assert reason_of(ticket) == "test_call"
+
+
+def test_at_most_two_a_day_to_an_address(team, ask_for_help):
+    tickets = [ask_for_help(course=CourseFactory(team=team)) for _ in range(3)]
+    decide()
+    assert [request_of(ticket).state for ticket in tickets] == ["sent", "sent", "not_sent"]
+    assert reason_of(tickets[2]) == "daily_limit"
+    Dispatch.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+    later = ask_for_help(course=CourseFactory(team=team))
+    decide()
+    assert request_of(later).state == "sent"
+
+
+def test_not_a_day_late(ask_for_help):
+    ticket = ask_for_help(requested_at=timezone.now() - timedelta(hours=25))
+    decide()
+    assert reason_of(ticket) == "too_late"
+
+
+@pytest.mark.parametrize("how", ["off", "gone"])
+def test_not_where_it_was_switched_off_or_deleted_meanwhile(ticket, reply, how):
+    if how == "off":
+        FirstReply.objects.update(is_enabled=False)
+    else:
+        reply.delete()
+    decide()
+    assert reason_of(ticket) == "switched_off"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "https://mau.example/x Silva", "mau.example", "www.mau.example", "eu@mau.example"]
+)
+def test_not_with_a_variable_that_cannot_be_filled_in_or_that_somebody_made_a_link(ask_for_help, team, name):
+    ticket = ask_for_help(LearnerFactory(team=team, name=name))
+    decide()
+    assert reason_of(ticket) == "incomplete"
+
+
+def test_new_links_count_among_the_automatic_e_mails_of_a_day(ticket, conceicao):
+    link, _token = create_link(ticket)
+    for _ in range(2):
+        PageAttempt.objects.create(kind="link_requested", link=link, address="203.0.113.7")
+    decide()
+    assert reason_of(ticket) == "daily_limit"

@@ -1,0 +1,80 @@
+"""What keeps a mailbox from being fetched is said in words, and people are told of it."""
+
+import imaplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.conversations.inbound import health
+from helpdesk.conversations.mailbox_views import try_connection
+from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
+from helpdesk.teams.roles import Role
+from helpdesk.ui.banners import banners_for
+from tests.conversations.inbound.imap_server import USER
+from tests.factories import MembershipFactory
+
+
+@pytest.mark.django_db
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("secret", "falsch", "user name and password"),
+            ("folder", "Nicht da", "This folder does not exist"),
+            ("port", 1, "does not accept connections"),
+            ("host", "gibt-es-nicht.invalid", "No server has this name"),
+            ("security", "tls", "TLS"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_words(self, mailbox, field, value, words):
+        setattr(mailbox, field, value)
+        assert words in try_connection(mailbox)
+
+    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, mailbox, monkeypatch):
+        said = []
+
+        def authenticate(client, mechanism, answer):
+            said.append((mechanism, answer(b"")))
+            raise imaplib.IMAP4.error("AUTHENTICATE failed")
+
+        monkeypatch.setattr(imaplib.IMAP4, "authenticate", authenticate)
+        mailbox.login, mailbox.secret = "xoauth2", "ya29.token"
+        assert "user name and password" in try_connection(mailbox)
+        assert said == [("XOAUTH2", f"user={USER}\1auth=Bearer ya29.token\1\1")]
+
+    def test_what_is_right_is_said(self, mailbox):
+        assert try_connection(mailbox) == ""
+
+    def test_a_team_cannot_reach_into_the_operator_s_network(self, mailbox, settings):
+        settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
+        mailbox.security = "tls"
+        assert "public internet" in try_connection(mailbox)
+        mailbox.security = "none"
+        assert "encryption" in try_connection(mailbox)
+
+    def test_a_server_that_hangs_is_given_up(self, imap, mailbox, monkeypatch):
+        monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
+        imap.freeze()
+        try:
+            assert "in time" in try_connection(mailbox)
+        finally:
+            imap.thaw()
+
+    def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, mailbox):
+        manager = MembershipFactory(team=team, role=Role.MANAGER)
+        report_mailboxes()
+        assert not mail.outbox
+        Mailbox.objects.update(created_at=timezone.now() - timedelta(minutes=16), last_error="The server hung up.")
+        report_mailboxes()
+        report_mailboxes()
+        for job in ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm"):
+            send_mailbox_alarm(**job.args)
+        assert [message.to for message in mail.outbox] == [[manager.user.email]]
+        assert "The server hung up." in mail.outbox[0].body
+        assert any("The server hung up." in banner.text for banner in banners_for(manager))
+        assert not any("ajuda@" in banner.text for banner in banners_for(MembershipFactory(team=team)))
+        assert not health.check()["is_ok"]

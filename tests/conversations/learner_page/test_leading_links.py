@@ -1,0 +1,65 @@
+"""Which links lead to a ticket, and that all of them can be taken back from it."""
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.conversations import links
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+def page_of(client, ticket):
+    """A new link's page of this ticket."""
+    return reverse("learner_page", args=[links.create_link(ticket)[1]])
+
+
+@pytest.fixture
+def older(ticket):
+    return open_ticket(ticket.team, learner=ticket.learner)
+
+
+def merged(ticket, *others):
+    """These tickets, each merged into the next, the last into this one."""
+    for one, another in zip(others, [*others[1:], ticket], strict=True):
+        one.refresh_from_db()
+        another.refresh_from_db()
+        actions.merge_ticket(one, SYSTEM, another)
+    ticket.refresh_from_db()
+
+
+def withdraw(client, agent, ticket):
+    client.force_login(agent)
+    shown = client.get(f"/t/escola/tickets/{ticket.number}/").text
+    client.post(reverse("revoke_learner_links", args=["escola", ticket.number]))
+    client.logout()
+    return shown
+
+
+def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, older):
+    oldest, stranger = open_ticket(ticket.team, learner=ticket.learner), open_ticket(ticket.team)
+    pages = [page_of(client, each) for each in (ticket, older, oldest)]
+    other = page_of(client, stranger)
+    merged(ticket, oldest, older)
+    assert [client.get(page).status_code for page in [*pages, other]] == [200] * 4
+    assert links.valid_links_of(ticket).count() == 3
+    assert "Withdraw 3 links" in withdraw(client, agent, ticket)
+    assert [client.get(page).status_code for page in [*pages, other]] == [410, 410, 410, 200]
+
+
+def test_links_of_what_it_goes_on_with(client, agent, ticket, older):
+    page = page_of(client, older)
+    actions.resolve_ticket(older, SYSTEM)
+    ticket.continues = older
+    ticket.save()
+    withdraw(client, agent, ticket)
+    assert client.get(page).status_code == 410
+
+
+def test_not_those_of_another_ticket_of_the_learner(client, agent, ticket, older):
+    page = page_of(client, older)
+    withdraw(client, agent, ticket)
+    assert client.get(page).status_code == 200
