@@ -127,8 +127,8 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
 
 def _finish(email: InboundEmail, outcome: Outcome) -> None:
     email.state, email.reason = outcome.state, outcome.reason[:300]
-    email.ticket, email.message = outcome.ticket, outcome.message
-    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject"])
+    email.ticket, email.message, email.undo = outcome.ticket, outcome.message, outcome.undo
+    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "undo"])
     if outcome.is_erased:
         InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | {"reason": email.reason}, size=0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
-from helpdesk.conversations.actions.receiving import LearnerErased, lock_present_learner, receive_message
+from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.receiving import (
+    LearnerErased,
+    lock_present_learner,
+    open_for_message,
+    receive_message,
+)
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
 from helpdesk.conversations.actions.tag_test import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
@@ -26,7 +32,6 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
@@ -49,13 +54,14 @@ EMPTIED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of it, and why, for a person. Of what is `erased` nothing is kept."""
+    """What became of it, and why, for a person; and what filing it altered. Of what is `erased` nothing is kept."""
 
     state: InboundEmail.State
     reason: str = ""
     ticket: Ticket | None = None
     message: Message | None = None
     is_erased: bool = False
+    undo: dict[str, Any] = field(default_factory=dict)
 
 
 def decide(reading: Reading, files: Files) -> Outcome:
@@ -186,8 +192,14 @@ def _from_colleague(reading: Reading, files: Files, match: Match, member: Member
     return _filed(reading, note_from_email(ticket, actor, written), files)
 
 
-def file_into(reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool) -> Outcome:
-    """As a message on the ticket, or on the one that stands for it: the learner's, or somebody else's, who is named."""
+def file_into(
+    reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool, effects: Effects | None = None
+) -> Outcome:
+    """As a message on the ticket, or on the one that stands for it: the learner's, or somebody else's, who is named.
+
+    `effects` are given where a ticket was opened for it: without words, that is about its subject.
+    """
+    effects = effects or Effects()
     is_learner = reading.sender == ticket.learner.email
     words = reading.words
     message = receive_message(
@@ -195,41 +207,21 @@ def file_into(reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bo
         Actor.learner(ticket.learner) if is_learner else _stranger(reading),
         words.body,
         quoted=words.quoted,
-        question=words.written,
+        question=words.written or (reading.parsed.subject if effects.opened else ""),
         channel=Message.Channel.EMAIL,
         trust=_trust(reading, is_by_token=is_by_token and is_learner),
         attachments=files.store(ticket),
         author_email="" if is_learner else _address(reading),
+        effects=effects,
     )
-    return _filed(reading, message, files)
+    return _filed(reading, message, files, effects=effects)
 
 
 def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
     """As a ticket of this learner's, or on the one that they wait for already without a course."""
-    ticket = open_ticket(
-        reading.email.team,
-        actor,
-        learner=learner,
-        course=None,
-        producer=None,
-        requested_at=timezone.now(),
-    )
-    is_new, ticket = not ticket.is_merged, ticket.merged_into or ticket
-    is_learner, words, trust = reading.sender == learner.email, reading.words, _trust(reading, is_by_token=False)
-    message = receive_message(
-        ticket,
-        Actor.learner(learner) if is_learner else _stranger(reading),
-        words.body,
-        quoted=words.quoted,
-        question=words.written or reading.parsed.subject,
-        channel=Message.Channel.EMAIL,
-        trust=trust,
-        attachments=files.store(ticket),
-        author_email="" if is_learner else _address(reading),
-        # A ticket that is nothing but this e-mail is about what it says, whoever wrote it.
-        is_proved=True if is_new else None,
-    )
-    return _filed(reading, message, files)
+    effects = Effects()
+    ticket = open_for_message(learner, actor, effects)
+    return file_into(reading, files, ticket, is_by_token=False, effects=effects)
 
 
 def _new_request(reading: Reading, files: Files) -> Outcome:
@@ -248,9 +240,12 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     return open_for(reading, files, learner, Actor.learner(learner))
 
 
-def _filed(reading: Reading, message: Message, files: Files, reason: str = "") -> Outcome:
+def _filed(
+    reading: Reading, message: Message, files: Files, reason: str = "", *, effects: Effects | None = None
+) -> Outcome:
     reading.email.has_new_subject = has_new_subject(reading, message.ticket)
-    return Outcome(State.FILED, " ".join(filter(None, [reason, files.note()])), message.ticket, message)
+    reason = " ".join(filter(None, [reason, files.note()]))
+    return Outcome(State.FILED, reason, message.ticket, message, undo=effects.noted() if effects else {})
 
 
 def _trust(reading: Reading, *, is_by_token: bool) -> str:

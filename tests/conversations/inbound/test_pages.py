@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from helpdesk.conversations import mailbox_views
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, Uid, store_email
-from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.actions import ActionRefused, change_status
+from helpdesk.tickets.actions import ActionRefused, change_status, snooze_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status
+from helpdesk.tickets.models import Message, Status, Ticket
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket
 
@@ -83,6 +84,34 @@ class TestDeciding:
         undo_decision(held, actor)
         opened.refresh_from_db()
         assert opened.status == Status.CLOSED
+
+    def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(self, team, held, actor):
+        learner = LearnerFactory(team=team, email="pedro@example.com")
+        standing = open_ticket(team, learner=learner, question="Quer reembolso, ligou.")
+        Ticket.objects.filter(pk=standing.pk).update(course=None, producer=None)
+        change_status(standing, actor, "pending")
+        before = state_of(standing)
+        assert open_ticket_for(held, actor).ticket == standing
+        opened = Ticket.objects.latest("pk")
+        assert (state_of(standing)[0], opened.merged_into) == (Status.OPEN, standing)
+        undo_decision(held, actor)
+        assert state_of(standing) == before
+        opened.refresh_from_db()
+        assert (standing.request_count, opened.merged_into, opened.status) == (1, None, Status.CLOSED)
+
+    def test_undoing_leaves_open_what_somebody_has_written_on_since(self, held, actor):
+        opened = open_ticket_for(held, actor).ticket
+        assert opened
+        write_note(opened, actor, "Liguei para ele.")
+        undo_decision(held, actor)
+        assert state_of(opened)[:3] == (Status.NEW, "", None)
+
+    def test_who_wrote_again_meanwhile_still_waits(self, mailbox, ticket, dispatch, held, actor):
+        change_status(ticket, Actor.system(), "pending")
+        file_email(held, ticket, actor)
+        again = receive(mailbox, letter("E agora?", to=tagged(dispatch)))
+        undo_decision(held, actor)
+        assert state_of(ticket)[:3] == (Status.OPEN, "E agora?", again.message.created_at)
 
     def test_ignoring_and_taking_it_back(self, held, actor):
         ignore_email(held, actor)
@@ -401,10 +430,62 @@ class TestSplitting:
         assert page.count("Subject:") == 1
         assert "Reembolso" in page
 
-    def test_what_it_is_about_is_the_other_ticket_s_question(self, ticket, filed, actor):
+    def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_one(self, ticket, filed, actor):
         other = split_email(filed, actor).ticket
         assert other
         assert other.question == "Quero reembolso."
+        assert state_of(ticket) == (Status.OPEN, "", None, "")
+        assert (ticket.question_origin, ticket.question_known_at) == ("", None)
+
+    def test_so_is_that_of_one_whose_sender_may_be_forged(self, mailbox, ticket, dispatch, actor):
+        raw = letter("Quero a nota fiscal.", References=root_id(ticket))
+        other = split_email(receive(mailbox, raw), actor).ticket
+        assert other
+        assert (other.question, state_of(ticket)[1]) == ("Quero a nota fiscal.", "")
+
+    def test_the_old_ticket_is_as_resolved_as_it_was(self, mailbox, ticket, dispatch, actor):
+        change_status(ticket, actor, "resolved")
+        before, resolved_at = state_of(ticket), ticket.resolved_at
+        found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
+        assert state_of(ticket)[0] == Status.OPEN
+        split_email(found, actor)
+        assert (state_of(ticket), ticket.resolved_at) == (before, resolved_at)
+
+    def test_what_was_put_off_since_stays_so_and_nobody_asks_again(self, ticket, filed, actor):
+        change_status(ticket, actor, "pending")
+        snooze_ticket(ticket, actor, timezone.now() + timedelta(days=3))
+        split_email(filed, actor)
+        assert state_of(ticket)[0] == Status.PENDING
+        assert ticket.snoozed_until
+        assert not ticket.events.filter(kind__in=["asked_again", "unmerged"]).exists()
+
+    def test_who_wrote_again_on_the_old_ticket_still_waits_there(self, mailbox, ticket, dispatch, filed, actor):
+        again = receive(mailbox, letter("E o vídeo?", to=tagged(dispatch)))
+        split_email(filed, actor)
+        assert state_of(ticket)[2] == again.message.created_at
+        assert ticket.status == Status.OPEN
+
+    def test_a_ticket_that_was_this_e_mail_alone_is_closed(self, mailbox, team, actor):
+        LearnerFactory(team=team, email="mariana@example.com")
+        found = receive(mailbox, letter("Quero a nota fiscal."))
+        old = found.ticket
+        other = split_email(found, actor).ticket
+        assert other != old
+        assert state_of(old)[:2] == (Status.CLOSED, "")
+
+    def test_the_question_of_the_first_reply_is_open_again(self, mailbox, ticket, dispatch, filed, actor):
+        """So that the learner's page goes on asking what the old ticket is about."""
+        asked = QuestionRequest.objects.create(
+            team=ticket.team,
+            ticket=ticket,
+            kind="again",
+            state="sent",
+            due_at=timezone.now(),
+            answered_at=timezone.now(),
+        )
+        split_email(filed, actor)
+        asked.refresh_from_db()
+        assert asked.answered_at is None
 
     def test_what_no_learner_wrote_stays(self, held, actor):
         with pytest.raises(ActionRefused):
