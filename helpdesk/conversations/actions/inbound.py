@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.effects import Effects, take_back
 from helpdesk.conversations.actions.receiving import LearnerErased, open_another
 from helpdesk.conversations.inbound.files import Files, prepare_files
+from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_from_member, open_for
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import Outcome, file_into, is_from_before_erasure, open_for
+from helpdesk.conversations.inbound.rules import is_from_before_erasure
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
@@ -30,13 +31,15 @@ State, Trust = InboundEmail.State, Message.Trust
 DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 
 
-def file_email(email: InboundEmail, ticket: Ticket, actor: Actor) -> InboundEmail:
-    """As a message of whoever wrote it on this ticket, or on the one that stands for it. Raises ActionRefused."""
+def file_email(email: InboundEmail, ticket: Ticket, actor: Actor, *, is_for_learner: bool = False) -> InboundEmail:
+    """On this ticket, or on the one that stands for it: as a message, where the learner wrote it or got it, or may
+    read it (`is_for_learner`), else as a note; what a colleague wrote to the learner as a reply. Raises ActionRefused.
+    """
     if ticket.team_id != email.team_id:
         raise ActionRefused(_("This ticket does not exist."))
 
     def file(reading: Reading, files: Files) -> Outcome:
-        return file_into(reading, files, ticket, is_by_token=False)
+        return file_by_hand(reading, files, ticket, is_for_learner=is_for_learner)
 
     return _decide(email, actor, file, into=ticket)
 
@@ -47,6 +50,8 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:
             raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
+        if is_from_member(reading):
+            raise ActionRefused(_("Somebody of the team wrote it, who is no learner. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
+from helpdesk.conversations.inbound.messages import Outcome
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import EMPTIED, Outcome, decide
+from helpdesk.conversations.inbound.rules import EMPTIED, decide
 from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.models import InboundEmail

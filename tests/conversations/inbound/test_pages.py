@@ -14,9 +14,10 @@ from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, Uid, store_email
+from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.actions import ActionRefused, change_status, snooze_ticket
+from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
@@ -55,7 +56,7 @@ class TestDeciding:
     def test_filing_and_taking_it_back(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
         before = state_of(ticket)
-        file_email(held, ticket, actor)
+        file_email(held, ticket, actor, is_for_learner=True)
         held.refresh_from_db()
         message = held.message
         assert (held.state, held.ticket, message.author_email) == (State.FILED, ticket, "pedro@example.com")
@@ -66,12 +67,12 @@ class TestDeciding:
         assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
         assert message.cancelled_at
         assert state_of(ticket) == before
-        file_email(held, ticket, actor)  # and again
+        file_email(held, ticket, actor, is_for_learner=True)  # and again
         assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
 
     def test_what_changed_since_stays(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
-        file_email(held, ticket, actor)
+        file_email(held, ticket, actor, is_for_learner=True)
         change_status(ticket, actor, "on_hold")
         undo_decision(held, actor)
         assert state_of(ticket)[0] == Status.ON_HOLD
@@ -108,7 +109,7 @@ class TestDeciding:
 
     def test_who_wrote_again_meanwhile_still_waits(self, mailbox, ticket, dispatch, held, actor):
         change_status(ticket, Actor.system(), "pending")
-        file_email(held, ticket, actor)
+        file_email(held, ticket, actor, is_for_learner=True)
         again = receive(mailbox, letter("E agora?", to=tagged(dispatch)))
         undo_decision(held, actor)
         assert state_of(ticket)[:3] == (Status.OPEN, "E agora?", again.message.created_at)
@@ -137,7 +138,7 @@ class TestDeciding:
         file_email(held, ticket, actor)
         with pytest.raises(ActionRefused):
             open_ticket_for(other, actor)
-        assert Message.objects.filter(kind="learner").count() == 1
+        assert Message.objects.count() == 1
 
     def test_another_team_s_ticket_is_none(self, held, actor):
         with pytest.raises(ActionRefused):
@@ -169,6 +170,76 @@ class TestMissing:
     def test_why_it_cannot_be_filed_is_said(self, missing, ticket, actor):
         with pytest.raises(ActionRefused, match="never delivered its content"):
             file_email(missing, ticket, actor)
+
+
+class TestWhatIsNotForTheLearner:
+    """Who is not the learner may write about them what they are not to read."""
+
+    @pytest.fixture
+    def from_colleague(self, mailbox, colleague):
+        body = "Cuidado: já pediu reembolso duas vezes."
+        return receive(mailbox, letter(body, sender=colleague.email, is_proved=True))
+
+    def seen_by_learner(self, client, ticket):
+        return client.get(link_for(ticket)).text
+
+    def test_what_a_colleague_wrote_is_their_note(self, client, ticket, from_colleague, colleague, actor):
+        resolve_ticket(ticket, actor)
+        message = file_email(from_colleague, ticket, actor).message
+        assert message
+        assert (message.kind, message.author, message.author_email) == ("note", colleague, "")
+        assert state_of(ticket)[0] == Status.RESOLVED
+        assert "reembolso" not in self.seen_by_learner(client, ticket)
+        undo_decision(from_colleague, actor)
+        assert not ticket.messages.filter(cancelled_at=None).exists()
+
+    def test_what_a_colleague_wrote_to_the_learner_is_a_reply(self, mailbox, ticket, dispatch, colleague, actor):
+        held = receive(
+            mailbox,
+            letter(
+                "Limpe o cache.", sender=colleague.email, is_proved=True, to=f"{ticket.learner.email}, {TEAM_ADDRESS}"
+            ),
+        )
+        before = state_of(ticket)
+        message = file_email(held, ticket, actor).message
+        assert message
+        assert (message.kind, message.author) == ("reply", colleague)
+        undo_decision(held, actor)
+        assert state_of(ticket) == before
+
+    def test_a_colleague_does_not_become_a_learner(self, client, member, from_colleague, actor):
+        with pytest.raises(ActionRefused, match="no learner"):
+            open_ticket_for(from_colleague, actor)
+        page = client.get(address("inbound_email", from_colleague)).text
+        assert address("open_inbound", from_colleague) not in page
+        assert 'name="is_for_learner"' not in page
+
+    def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(self, client, member, held, ticket, actor):
+        change_status(ticket, actor, "pending")
+        before = state_of(ticket)
+        client.post(address("file_inbound", held), {"suggested": ticket.number, "number": ""})
+        held.refresh_from_db()
+        assert (held.message.kind, held.message.author_email) == ("note", "pedro@example.com")
+        assert state_of(ticket) == before
+        assert "pedro@example.com" in client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
+        assert "não consegue" not in self.seen_by_learner(client, ticket)
+
+    def test_unless_it_is_said_that_the_learner_may_read_it(self, client, member, held, ticket):
+        client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
+        held.refresh_from_db()
+        assert held.message.kind == "learner"
+        assert "não consegue" in self.seen_by_learner(client, ticket)
+
+    def test_what_the_learner_received_too_is_no_secret(self, client, mailbox, ticket, dispatch, actor):
+        raw = letter("Ela não entra.", sender="pedro@example.com", to=TEAM_ADDRESS, Cc=ticket.learner.email)
+        message = file_email(receive(mailbox, raw), ticket, actor).message
+        assert message
+        assert message.kind == "learner"
+
+    def test_a_note_of_theirs_lets_nobody_write_on_the_ticket(self, mailbox, held, ticket, actor):
+        file_email(held, ticket, actor)
+        raw = letter("E agora?", sender="pedro@example.com", References=root_id(ticket))
+        assert receive(mailbox, raw).state == State.HELD
 
 
 class TestPages:
