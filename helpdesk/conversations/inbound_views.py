@@ -22,6 +22,7 @@ from helpdesk.conversations.inbound.messages import is_from_member
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
+from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import fold_html
 from helpdesk.conversations.models import InboundEmail
@@ -93,7 +94,8 @@ def _safe_html(reading: Reading) -> tuple[SafeString, int]:
         return SafeString(""), 0
     images = pictures_of(reading)
     safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
-    return mark_safe(IMAGE.sub(_without_empty, safe.html)), safe.blocked_images  # noqa: S308 - made safe by nh3
+    shown = without_tokens(IMAGE.sub(_without_empty, safe.html))
+    return mark_safe(shown), safe.blocked_images  # noqa: S308 - made safe by nh3
 
 
 def _without_empty(image: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.questions import note_answer, was_asked
+from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
@@ -62,7 +63,7 @@ def receive_message(
     whoever wrote it. An e-mail has `quoted` text around its own, and its `question` is without any. What it alters is
     noted in `effects`. Raises ActionRefused, LearnerErased among them.
     """
-    body, files = clean_text(body), list(attachments)
+    body, files = clean_text(without_tokens(body)), list(attachments)
     if not (body or files or topic or quoted):
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
