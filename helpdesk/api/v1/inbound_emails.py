@@ -43,6 +43,9 @@ class InboundEmailSerializer(ResourceSerializer):
         help_text="`stored` until a worker has read it; `held` and `failed` wait for somebody to decide.",
     )
     reason = serializers.CharField(read_only=True, help_text="Why, for a person; may be empty.")
+    left_out = serializers.CharField(
+        read_only=True, help_text="What of it is not with its message, and why, for a person; may be empty."
+    )
     sender_name = serializers.CharField(read_only=True, help_text="As the sender gives it; nobody vouches for it.")
     sender_address = serializers.CharField(read_only=True, help_text="In lower case; may be empty, or forged.")
     recipient = serializers.CharField(
@@ -78,6 +81,7 @@ class InboundEmailSerializer(ResourceSerializer):
             "id",
             "state",
             "reason",
+            "left_out",
             "sender_name",
             "sender_address",
             "recipient",

@@ -89,6 +89,7 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
     if message is not None:
         take_back(message, actor, locked.undo)
     locked.state, locked.reason, locked.ticket, locked.message = was["state"], was["reason"], None, None
+    locked.left_out = ""
     return _save(locked, None, {})
 
 
@@ -111,7 +112,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         opened = open_another(message.ticket, actor, effects, is_separate=True)
         is_by_token = message.trust == Trust.TOKEN
         outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
-        locked.ticket, locked.message = outcome.ticket, outcome.message
+        locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
         locked.reason = _("%(person)s made it a ticket of its own.") % {"person": _label(locked, actor)}
         return _save(locked, actor.user, outcome.undo)
 
@@ -131,6 +132,7 @@ def _decide(
         reading.email = locked
         outcome = file(reading, files)
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
+        locked.left_out = outcome.left_out
         decided = _("%(person)s filed it.") % {"person": _label(locked, actor)}
         locked.reason = " ".join(filter(None, [decided, outcome.reason]))
         return _save(locked, actor.user, outcome.undo | {"was": was})
@@ -184,5 +186,6 @@ def _label(email: InboundEmail, actor: Actor) -> str:
 
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
     email.decided_by, email.undo, email.reason = by, undo, email.reason[:300]
-    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "decided_by", "undo"])
+    decided = ["state", "reason", "ticket", "message", "has_new_subject", "left_out", "decided_by", "undo"]
+    email.save(update_fields=decided)
     return email

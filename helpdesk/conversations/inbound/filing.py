@@ -128,8 +128,9 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
 
 def _finish(email: InboundEmail, outcome: Outcome) -> None:
     email.state, email.reason = outcome.state, outcome.reason[:300]
-    email.ticket, email.message, email.undo = outcome.ticket, outcome.message, outcome.undo
-    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "undo"])
+    email.ticket, email.message = outcome.ticket, outcome.message
+    email.left_out, email.undo = outcome.left_out, outcome.undo
+    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "left_out", "undo"])
     if outcome.is_erased:
         InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | {"reason": email.reason}, size=0)
 

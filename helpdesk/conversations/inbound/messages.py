@@ -27,13 +27,17 @@ State, Trust = InboundEmail.State, Message.Trust
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of it, and why, for a person; and what filing it altered. Of what is `erased` nothing is kept."""
+    """What became of it, and why, for a person; what of it is left out of its message; and what filing it altered.
+
+    Of what is `erased` nothing is kept.
+    """
 
     state: InboundEmail.State
     reason: str = ""
     ticket: Ticket | None = None
     message: Message | None = None
     is_erased: bool = False
+    left_out: str = ""
     undo: dict[str, Any] = field(default_factory=dict)
 
 
@@ -132,8 +136,8 @@ def _filed(
     reading: Reading, message: Message, files: Files, reason: str = "", *, effects: Effects | None = None
 ) -> Outcome:
     reading.email.has_new_subject = has_new_subject(reading, message.ticket)
-    reason = " ".join(filter(None, [reason, files.note()]))
-    return Outcome(State.FILED, reason, message.ticket, message, undo=effects.noted() if effects else {})
+    undo = effects.noted() if effects else {}
+    return Outcome(State.FILED, reason, message.ticket, message, left_out=files.note(), undo=undo)
 
 
 def _trust(reading: Reading, *, is_by_token: bool) -> str:

@@ -41,6 +41,7 @@ EMPTIED: dict[str, Any] = {
     "email_message_id": "",
     "signing_domain": "",
     "reason": "",
+    "left_out": "",
     "undo": {},
 }
 

@@ -56,6 +56,17 @@ def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):
     assert "raw_url" in api.get(f"{ADDRESS}/{by_mail['inbound_email']}").json()
 
 
+def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held):
+    files = [("a.exe", "application/pdf", b"MZ"), ("b.pdf", "application/pdf", b"%PDF-1.4 x")]
+    email = receive(held.mailbox, letter("Segue.", sender="z@example.com", files=files))
+    opened = api.put(f"{ADDRESS}/{email.pk}/decision", {"decision": "open"}).json()
+    assert "a.exe" in opened["left_out"]
+    api.post(f"tickets/{opened['ticket']}/messages", {"body": "Recebido."})
+    by_mail, written = api.get(f"tickets/{opened['ticket']}/messages").json()["results"]
+    assert (by_mail["left_out"], written["left_out"]) == (opened["left_out"], "")
+    assert [file["name"] for file in by_mail["attachments"]] == ["b.pdf"]
+
+
 def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
     ticket, decision = open_ticket(team), f"{ADDRESS}/{held.pk}/decision"
     filed = api.put(decision, {"decision": "file", "ticket": ticket.number}).json()

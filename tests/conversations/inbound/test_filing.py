@@ -230,7 +230,7 @@ class TestFiles:
         )
         found = receive(mailbox, raw)
         assert [file.name for file in found.message.attachments.all()] == ["lista.pdf"]
-        assert "foto.exe" in found.reason
+        assert "foto.exe" in found.left_out
 
     def test_a_file_without_words_is_a_message(self, mailbox, ticket, dispatch):
         found = receive(mailbox, letter("", to=tagged(dispatch), files=[("a.pdf", "application/pdf", b"%PDF-1.4")]))

@@ -296,6 +296,18 @@ class TestPages:
             assert bad not in page
         assert "1 picture of another server" in page
 
+    def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(self, client, member, mailbox, ticket):
+        raw = letter("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
+        found = receive(mailbox, raw)
+        told = "“a.exe” is a program"
+        page = reverse("ticket", args=[ticket.team.slug, ticket.number])
+        assert told in client.get(page).text
+        assert told in client.get(address("inbound_email", found)).text
+        other = split_email(found, Actor.system()).ticket
+        assert other
+        assert told not in client.get(page).text
+        assert told in client.get(reverse("ticket", args=[ticket.team.slug, other.number])).text
+
     def test_the_bytes_are_a_download(self, client, member, held):
         answer = client.get(address("raw_email", held))
         assert answer.content == bytes(held.raw)
