@@ -321,7 +321,7 @@ def test_what_the_team_had_written_down_stays_the_teams(ticket, learner, actor):
 
 def test_deciding_takes_so_many_queries(ticket, django_assert_num_queries):
     time_passes()
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         assert sending.decide_next()
     assert Ticket.objects.get(pk=ticket.pk).question_requests.get().state == "sent"
 
