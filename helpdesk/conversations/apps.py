@@ -36,7 +36,7 @@ class ConversationsConfig(AppConfig):
         register_service(Service("conversations.mailboxes", fetchers.CHANNEL, fetchers.FETCHERS.look))
         register_health_check("mailboxes", health.check)
         register_readings("emails", metrics.read_emails)
-        for name in ("mail_server", "sending_domain", "mailboxes"):
+        for name in ("mail_server", "sending_domain", "mailboxes", "reports"):
             register_check(f"helpdesk.conversations.doctor.check_{name}")
         scheduling.register()
         register_banners(failures.banners)

@@ -16,6 +16,7 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.dns_words import lines_of
 from helpdesk.conversations.inbound import health
 from helpdesk.conversations.mailbox_tags import untested_mailboxes, without_tags
+from helpdesk.conversations.report_addresses import count_teams_losing_reports
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 
 PATIENCE = 5  # seconds
@@ -82,3 +83,11 @@ def check_mailboxes() -> Iterator[Finding]:
         yield warn(_("mailboxes"), text, _("Each has a button for that on its page."))
     if state["is_late"]:
         yield warn(_("mailboxes"), _("Received e-mail is waiting to be read."), _("See whether a worker is running."))
+
+
+def check_reports() -> Iterator[Finding]:
+    """Whether somebody gets to know what mail servers could not deliver."""
+    if losing := count_teams_losing_reports():
+        text = _("Of %s teams, reports about what was not delivered go to an address that is not fetched.")
+        to_do = _("Their pages “E-mail to learners” say which. Fetch it as a mailbox, or write from its domain.")
+        yield warn(_("undelivered e-mails"), text % losing, to_do)

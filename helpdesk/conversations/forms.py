@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -53,8 +55,26 @@ class SuppressionForm(forms.Form):
 
 
 class FileEmailForm(forms.Form):
-    """The ticket that an e-mail belongs to."""
+    """The ticket that an e-mail belongs to: one of the `suggested`, or of any other number."""
 
     number = forms.IntegerField(
-        label=gettext_lazy("Ticket number"), min_value=1, max_value=2**31 - 1, localize=False, required=True
+        label=gettext_lazy("Ticket number"), min_value=1, max_value=2**31 - 1, localize=False, required=False
     )
+    suggested = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    is_for_learner = forms.BooleanField(
+        label=gettext_lazy("The learner may read it"),
+        required=False,
+        help_text=gettext_lazy(
+            "Otherwise it is a note for the team, and the ticket stays as it is. What the learner wrote or received is "
+            "always a message."
+        ),
+        widget=forms.CheckboxInput({"form": "file-email"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two numbers."""
+        values: dict[str, Any] = super().clean() or {}
+        values["number"] = values.get("suggested") or values.get("number")
+        if not (values["number"] or self.errors):
+            self.add_error("number", self.fields["number"].error_messages["required"])
+        return values

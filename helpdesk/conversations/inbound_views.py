@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.conversations.actions import inbound as decisions
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
+from helpdesk.conversations.inbound.messages import is_from_member
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
+from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
@@ -68,6 +70,7 @@ def _find(request: TeamRequest, pk: int) -> InboundEmail:
 def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **more: Any) -> HttpResponse:
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
     html, blocked_images = _safe_html(reading)
+    is_open = decisions.can_be_decided(email)
     context = {
         "nav": "unfiled",
         "email": email,
@@ -75,10 +78,11 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "words": reading.words,
         "html": html,
         "blocked_images": blocked_images,
-        "is_open": decisions.can_be_decided(email),
+        "is_open": is_open,
+        "is_from_member": is_open and is_from_member(reading),
         "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
-        "suggestions": suggest_tickets(reading) if decisions.can_be_decided(email) else [],
+        "suggestions": suggest_tickets(reading) if is_open else [],
         "form": FileEmailForm(),
     }
     return render(request, "conversations/inbound_email.html", context | more, status=status)
@@ -90,7 +94,8 @@ def _safe_html(reading: Reading) -> tuple[SafeString, int]:
         return SafeString(""), 0
     images = pictures_of(reading)
     safe = sanitise(collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
-    return mark_safe(IMAGE.sub(_without_empty, safe.html)), safe.blocked_images  # noqa: S308 - made safe by nh3
+    shown = without_tokens(IMAGE.sub(_without_empty, safe.html))
+    return mark_safe(shown), safe.blocked_images  # noqa: S308 - made safe by nh3
 
 
 def _without_empty(image: re.Match[str]) -> str:
@@ -152,7 +157,12 @@ def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
         form.add_error("number", _("This ticket does not exist."))
         return _show(request, _find(request, pk), status=422, form=form)
     actor = Actor.person(request.user)
-    return _decide(request, pk, lambda email: decisions.file_email(email, ticket, actor), _("Filed in %(ticket)s."))
+    is_for_learner = form.cleaned_data["is_for_learner"]
+
+    def file(email: InboundEmail) -> InboundEmail:
+        return decisions.file_email(email, ticket, actor, is_for_learner=is_for_learner)
+
+    return _decide(request, pk, file, _("Filed in %(ticket)s."))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.links import address_of, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
+from helpdesk.conversations.report_addresses import report_address
 from helpdesk.conversations.senders import Sender, automatic_headers, reply_address, sender_of
 from helpdesk.tickets.models import Message
 
@@ -36,7 +37,7 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
         email = EmailMultiAlternatives(
             dispatch.subject,
             render_to_string(f"conversations/email/{template}.txt", context).strip() + "\n",
-            _envelope_sender(sender, answers_go_to),
+            report_address(sender.address, answers_go_to),
             [dispatch.recipient],
             headers=headers,
         )
@@ -66,12 +67,6 @@ def _contents(
         for choice, topic in zip(choices_of(asking), asking.topics, strict=True)
     ]
     return "first_reply", contents_of(asking, sender.name, choices, takes_answers=takes_answers)
-
-
-def _envelope_sender(sender: Sender, answers_go_to: str) -> str:
-    """Where a bounce goes: to the address that makes the dispatch known, unless SPF then spoke of another domain."""
-    is_aligned = answers_go_to.rpartition("@")[2].lower() == sender.address.rpartition("@")[2].lower()
-    return answers_go_to if is_aligned else sender.address
 
 
 def _headers(dispatch: Dispatch, sender: Sender, answers_go_to: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 
@@ -35,10 +36,15 @@ class Sender:
 def sender_of(team: Team) -> Sender:
     """The team's own, once its address is verified; until then the installation's address, under the team's name."""
     identity = SenderIdentity.objects.filter(team=team).first()
-    own = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    own = installation_address()
     if identity is None:
         return Sender(own, clean_name(team.name))
     return Sender(identity.address if identity.verified_at else own, identity.name, identity.signature)
+
+
+def installation_address() -> str:
+    """What teams write from that have no address of their own."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def automatic_headers(team: Team) -> dict[str, str]:
@@ -58,8 +64,13 @@ def reply_address(team: Team, token: str, sender: Sender) -> str:
     answer, and nobody here would see it. What comes to the mailbox without one is known by the messages that it names.
     Empty where there is no mailbox, and no domain of the installation's for answers.
     """
-    mailboxes = list(Mailbox.objects.for_team(team).filter(is_enabled=True).order_by("pk"))
-    mailboxes.sort(key=lambda mailbox: mailbox.address.lower() != sender.address.lower())
+    mailboxes = Mailbox.objects.for_team(team).filter(is_enabled=True).order_by("pk")
+    return answer_address(mailboxes, token, sender.address)
+
+
+def answer_address(enabled: Iterable[Mailbox], token: str, sender_address: str) -> str:
+    """The same of a team's mailboxes that are on."""
+    mailboxes = sorted(enabled, key=lambda mailbox: mailbox.address.lower() != sender_address.lower())
     for mailbox in mailboxes:
         if takes_tags(mailbox) and (tagged := tagged_address(mailbox, token)):
             return tagged

@@ -18,6 +18,7 @@ from helpdesk.conversations.dns_words import words_of
 from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
 from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.report_addresses import lost_reports_address
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -56,6 +57,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "nav": "team",
         "identity": identity,
         "sender": sender_of(request.team),
+        "lost_reports": lost_reports_address(request.team),
         "tags": [(each.address, takes_tags(each), tags_in_words(each)) for each in _enabled_mailboxes(request)],
         "findings": words_of(identity) if identity else [],
         "form": SenderIdentityForm(instance=identity, initial=None if identity else initial),

@@ -53,12 +53,16 @@ def give_back(
 
 def state_of(ticket: Ticket) -> dict[str, Any]:
     """What an undo brings back, as it is now, in the way in which JSON keeps it."""
+    return values_of(ticket) | {"tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}}
+
+
+def values_of(ticket: Ticket) -> dict[str, Any]:
+    """The same without its tags, which alone have to be asked for."""
     values = {name: getattr(ticket, name) for name in KEPT}
-    kept = {
+    return {
         name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-    return kept | {"tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}}
 
 
 def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

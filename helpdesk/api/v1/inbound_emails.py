@@ -43,6 +43,9 @@ class InboundEmailSerializer(ResourceSerializer):
         help_text="`stored` until a worker has read it; `held` and `failed` wait for somebody to decide.",
     )
     reason = serializers.CharField(read_only=True, help_text="Why, for a person; may be empty.")
+    left_out = serializers.CharField(
+        read_only=True, help_text="What of it is not with its message, and why, for a person; may be empty."
+    )
     sender_name = serializers.CharField(read_only=True, help_text="As the sender gives it; nobody vouches for it.")
     sender_address = serializers.CharField(read_only=True, help_text="In lower case; may be empty, or forged.")
     recipient = serializers.CharField(
@@ -78,6 +81,7 @@ class InboundEmailSerializer(ResourceSerializer):
             "id",
             "state",
             "reason",
+            "left_out",
             "sender_name",
             "sender_address",
             "recipient",
@@ -135,17 +139,27 @@ class Decision(StrictSerializer):
     example = {"decision": "file", "ticket": 1037}
     decision = serializers.ChoiceField(
         ["file", "open", "ignore", "split"],
-        help_text="`file` makes it a message of a ticket, `open` a ticket of whoever wrote it, `ignore` only keeps it. "
-        "`split` takes one that is `filed` out of its ticket, as another of the same learner and course.",
+        help_text="`file` makes it a message of a ticket, or a note there, `open` a ticket of whoever wrote it, "
+        "`ignore` only keeps it. `split` takes one that is `filed` out of its ticket, as another of the same learner "
+        "and course.",
     )
     ticket = serializers.IntegerField(
         min_value=1, required=False, help_text="The number of the ticket, where it is filed."
+    )
+
+    is_for_learner = serializers.BooleanField(
+        required=False,
+        help_text="Whether the learner may read it on their page, where it is filed; default false: what neither the "
+        "learner nor the team wrote, nor the learner received, is then a note, and the ticket stays as it is.",
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         """A ticket where one is needed, and there alone."""
         if (values["decision"] == "file") != ("ticket" in values):
             raise serializers.ValidationError({"ticket": _("Name a ticket only to file the e-mail in it.")})
+        if values["decision"] != "file" and "is_for_learner" in values:
+            text = _("Only an e-mail that is filed in a ticket is for its learner or not.")
+            raise serializers.ValidationError({"is_for_learner": text})
         return values
 
 
@@ -207,7 +221,8 @@ class InboundEmailDecision(InboundEmailView):
         with self.conflicts():
             match self.body["decision"]:
                 case "file":
-                    file_email(email, self._ticket(), self.actor)
+                    is_for_learner = self.body.get("is_for_learner", False)
+                    file_email(email, self._ticket(), self.actor, is_for_learner=is_for_learner)
                 case "open":
                     open_ticket_for(email, self.actor)
                 case "split":

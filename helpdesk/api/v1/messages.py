@@ -91,6 +91,9 @@ class MessageSerializer(ResourceSerializer):
         default=None,
         help_text="The key of the e-mail that it was, in `/inbound-emails`, which leads to its bytes; else null.",
     )
+    left_out = serializers.SerializerMethodField(
+        help_text="What of an e-mail is not among its text and files here, and why, for a person; else empty."
+    )
     created_at = UTCField(read_only=True, help_text="When it was written.")
     send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
     cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
@@ -111,6 +114,7 @@ class MessageSerializer(ResourceSerializer):
             "body",
             "quoted",
             "inbound_email",
+            "left_out",
             "created_at",
             "send_at",
             "cancelled_at",
@@ -118,12 +122,17 @@ class MessageSerializer(ResourceSerializer):
             "attachments",
         ]
 
+    def get_left_out(self, message: Message) -> str:
+        """Empty for what was no e-mail."""
+        email: InboundEmail | None = getattr(message, "inbound_email", None)
+        return email.left_out if email else ""
+
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
     """With all that is shown of a message, in a constant number of queries."""
     ways = Prefetch("dispatches", Dispatch.objects.order_by("pk"))
     files = Prefetch("attachments", Attachment.objects.order_by("pk"))
-    emails = Prefetch("inbound_email", InboundEmail.objects.only("message"))
+    emails = Prefetch("inbound_email", InboundEmail.objects.only("message", "left_out"))
     return messages.prefetch_related(ways).prefetch_related(files).prefetch_related(emails)
 
 

@@ -1,4 +1,4 @@
-"""What somebody of the team wrote in their own mail program: it is there already, and nothing is sent by noting it."""
+"""What somebody else than the learner wrote in their own mail program, above all of the team: nothing is sent by it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ class Written:
     files: Sequence[Attachment] = ()
 
 
-def note_from_email(ticket: Ticket, actor: Actor, written: Written, *, author_email: str = "") -> Message:
-    """As a note, which the team alone reads; with `author_email` where nothing shows that it is theirs."""
-    return _note(standing_ticket(ticket), actor, written, author_email)
+def note_from_email(
+    ticket: Ticket, actor: Actor, written: Written, *, author_email: str = "", trust: str = ""
+) -> Message:
+    """As a note, which the team alone reads; with `author_email` where nothing shows that a member wrote it."""
+    return _note(standing_ticket(ticket), actor, written, author_email, trust)
 
 
 def note_reply_from_email(ticket: Ticket, actor: Actor, written: Written) -> Message:
@@ -42,8 +44,7 @@ def note_reply_from_email(ticket: Ticket, actor: Actor, written: Written) -> Mes
 
 
 @action
-def _note(ticket: Ticket, actor: Actor, written: Written, author_email: str) -> Message:
-    trust = Message.Trust.UNVERIFIED if author_email else ""
+def _note(ticket: Ticket, actor: Actor, written: Written, author_email: str, trust: str) -> Message:
     note = _write(ticket, actor, Message.Kind.NOTE, written, author_email=author_email, trust=trust)
     if not author_email:
         note.mentions = mentions_in(note.body, ticket.team)

@@ -9,40 +9,37 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.receiving import LearnerErased, open_another, receiving_ticket
+from helpdesk.conversations.actions.effects import Effects, take_back
+from helpdesk.conversations.actions.receiving import LearnerErased, open_another
 from helpdesk.conversations.inbound.files import Files, prepare_files
+from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_from_member, open_for
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import Outcome, file_into, is_from_before_erasure, open_for
+from helpdesk.conversations.inbound.rules import is_from_before_erasure
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
-from helpdesk.tickets.actions import unmerge_ticket
-from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES
-from helpdesk.tickets.actions.recording import action, record, save_change
-from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import ReplyCancelled
-from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.sentences import label_of_actor
-from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 State, Trust = InboundEmail.State, Message.Trust
-ASKED = set(QUESTION_ATTRIBUTES)
 DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 
 
-def file_email(email: InboundEmail, ticket: Ticket, actor: Actor) -> InboundEmail:
-    """As a message of whoever wrote it on this ticket, or on the one that stands for it. Raises ActionRefused."""
+def file_email(email: InboundEmail, ticket: Ticket, actor: Actor, *, is_for_learner: bool = False) -> InboundEmail:
+    """On this ticket, or on the one that stands for it: as a message, where the learner wrote it or got it, or may
+    read it (`is_for_learner`), else as a note; what a colleague wrote to the learner as a reply. Raises ActionRefused.
+    """
     if ticket.team_id != email.team_id:
         raise ActionRefused(_("This ticket does not exist."))
 
     def file(reading: Reading, files: Files) -> Outcome:
-        return file_into(reading, files, ticket, is_by_token=False)
+        return file_by_hand(reading, files, ticket, is_for_learner=is_for_learner)
 
     return _decide(email, actor, file, into=ticket)
 
@@ -53,6 +50,8 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:
             raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
+        if is_from_member(reading):
+            raise ActionRefused(_("Somebody of the team wrote it, who is no learner. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
@@ -88,15 +87,16 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
         raise ActionRefused(_("Nobody has decided about this e-mail."))
     message = locked.message
     if message is not None:
-        _take_back(Ticket.objects.get(pk=message.ticket_id), actor, message, locked.undo)
+        take_back(message, actor, locked.undo)
     locked.state, locked.reason, locked.ticket, locked.message = was["state"], was["reason"], None, None
+    locked.left_out = ""
     return _save(locked, None, {})
 
 
 def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
     """Out of the ticket that it came to, as another of the same learner: it is about something else. Merging undoes it.
 
-    Raises ActionRefused.
+    What it altered there goes back, as far as nothing has changed since. Raises ActionRefused.
     """
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
     files = prepare_files(reading)  # takes long, and nothing is locked yet
@@ -107,20 +107,14 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         if message is None or message.kind != Message.Kind.LEARNER:
             raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
-        ticket = message.ticket
-        _take_back(ticket, actor, message, {"before": {}, "after": {}})
-        reading.email = locked
-        outcome = file_into(reading, files, _open_beside(ticket, actor), is_by_token=message.trust == Trust.TOKEN)
-        locked.ticket, locked.message = outcome.ticket, outcome.message
+        take_back(message, actor, locked.undo)
+        reading.email, effects = locked, Effects()
+        opened = open_another(message.ticket, actor, effects, is_separate=True)
+        is_by_token = message.trust == Trust.TOKEN
+        outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
+        locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
         locked.reason = _("%(person)s made it a separate ticket.") % {"person": _label(locked, actor)}
-        return _save(locked, actor.user, {})
-
-
-def _open_beside(ticket: Ticket, actor: Actor) -> Ticket:
-    """Another ticket of this one's learner and course, for itself although they wait for an answer on this one."""
-    opened = open_another(ticket, actor)
-    unmerge_ticket(opened, actor)
-    return opened
+        return _save(locked, actor.user, outcome.undo)
 
 
 def _decide(
@@ -134,18 +128,14 @@ def _decide(
         locked = _lock(email)
         _check_kept(locked)
         _check_open(locked)
-        undo: dict[str, Any] = {"was": {"state": locked.state, "reason": locked.reason}}
-        standing = receiving_ticket(into) if into else None
-        before = _state(standing) if standing else {}
+        was = {"state": locked.state, "reason": locked.reason}
         reading.email = locked
         outcome = file(reading, files)
-        if standing and outcome.ticket == standing:
-            standing.refresh_from_db()
-            undo["before"], undo["after"] = altered(before, _state(standing))
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
+        locked.left_out = outcome.left_out
         decided = _("%(person)s filed it.") % {"person": _label(locked, actor)}
         locked.reason = " ".join(filter(None, [decided, outcome.reason]))
-        return _save(locked, actor.user, undo)
+        return _save(locked, actor.user, outcome.undo | {"was": was})
 
 
 def _lock(email: InboundEmail) -> InboundEmail:
@@ -196,31 +186,6 @@ def _label(email: InboundEmail, actor: Actor) -> str:
 
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
     email.decided_by, email.undo, email.reason = by, undo, email.reason[:300]
-    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "decided_by", "undo"])
+    decided = ["state", "reason", "ticket", "message", "has_new_subject", "left_out", "decided_by", "undo"]
+    email.save(update_fields=decided)
     return email
-
-
-def _state(ticket: Ticket) -> dict[str, Any]:
-    """What an undo brings back, with the words that the ticket shows as its question."""
-    return state_of(ticket) | {"question": ticket.question}
-
-
-@action
-def _take_back(ticket: Ticket, actor: Actor, message: Message, undo: dict[str, Any]) -> None:
-    """The message is not shown any more, and its files are gone; the bytes of the e-mail have all of it."""
-    message.cancelled_at = timezone.now()
-    message.save(update_fields=["cancelled_at"])
-    message.attachments.all().delete()
-    save_change(ticket)
-    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
-    after = undo.get("after", {})
-    unchanged = still_so(undo.get("before", {}), after, _state(ticket))
-    if questions := ASKED & unchanged.keys():
-        fields = {field.attname: field for field in Ticket._meta.concrete_fields}
-        for name in questions:
-            setattr(ticket, name, fields[name].to_python(unchanged.pop(name)))
-        save_change(ticket, *questions)
-    if unchanged:
-        give_back(ticket, actor, unchanged, after)
-    if "before" not in undo and not ticket.is_finished and not ticket.messages.filter(cancelled_at=None).exists():
-        set_status(ticket, actor, Status.CLOSED)  # it was opened by this alone

@@ -9,12 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.questions import note_answer, was_asked
+from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
-from helpdesk.courses.models import Learner, Lesson
+from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.tickets.actions import ActionRefused, open_ticket
 from helpdesk.tickets.actions.lessons import withdraw_lesson
+from helpdesk.tickets.actions.opening import unfinished_of
 from helpdesk.tickets.actions.questions import set_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
@@ -52,17 +55,18 @@ def receive_message(
     author_email: str = "",
     quoted: str = "",
     question: str | None = None,
-    is_proved: bool | None = None,
+    effects: Effects | None = None,
 ) -> Message:
     """Keep what the learner wrote, where it belongs: its `ticket` is the one that stands for this one now.
 
     A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
     files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
-    learner's question, nor is what may be forged, unless `is_proved` says otherwise. An e-mail has `quoted` text around
-    its own, and its `question` is without any. Where `is_lesson_withdrawn`, the lesson that they chose before is it no
-    more. Raises ActionRefused, LearnerErased among them.
+    learner's question, nor is what may be forged; but a ticket that is nothing but this message is about what it says,
+    whoever wrote it. An e-mail has `quoted` text around its own, and its `question` is without any. What it alters is
+    noted in `effects`. Where `is_lesson_withdrawn`, the lesson that they chose before is it no more. Raises
+    ActionRefused, LearnerErased among them.
     """
-    body, files = clean_text(body), list(attachments)
+    body, files = clean_text(without_tokens(body)), list(attachments)
     if not (body or files or topic or quoted):
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
@@ -72,7 +76,8 @@ def receive_message(
     # Before any ticket, as events do it: what one learner sends takes turns.
     learner = lock_present_learner(ticket.learner_id)
     note_activity({learner: timezone.now()})
-    target = _lock_receiving(ticket, actor)
+    effects = effects or Effects()
+    target = _lock_receiving(ticket, actor, effects)
     message = Message(
         team_id=ticket.team_id,
         ticket=target,
@@ -85,8 +90,7 @@ def receive_message(
         body=body,
         quoted=quoted,
     )
-    if is_proved is None:
-        is_proved = trust != Trust.UNVERIFIED and not author_email
+    is_proved = effects.is_new or (trust != Trust.UNVERIFIED and not author_email)
     told = (body if question is None else question) if is_proved else None
     _file(target, actor, message, lesson, files, told, is_lesson_withdrawn=is_lesson_withdrawn)
     return message
@@ -127,33 +131,66 @@ def is_over(ticket: Ticket) -> bool:
     return ticket.is_finished and (ticket.resolved_at is None or ticket.resolved_at + window < timezone.now())
 
 
-def _lock_receiving(ticket: Ticket, actor: Actor) -> Ticket:
+def _lock_receiving(ticket: Ticket, actor: Actor, effects: Effects) -> Ticket:
     """The ticket that takes the message, locked; opened, where there is none any more."""
     while True:
         target = receiving_ticket(ticket)
         target.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
         if not target.is_merged:
             break
-    return _continue(target, actor) if is_over(target) else target
+    if is_over(target):
+        return open_another(target, actor, effects, continues=target)
+    if effects.ticket != target:
+        effects.watch(target)
+    return target
 
 
-def _continue(ticket: Ticket, actor: Actor) -> Ticket:
-    """A new ticket that goes on with a finished one; or what the learner still waits for in the same course."""
-    opened = open_another(ticket, actor, continues=ticket)
-    return opened.merged_into or opened
-
-
-def open_another(ticket: Ticket, actor: Actor, *, continues: Ticket | None = None) -> Ticket:
-    """A ticket of the same learner and course, as of now; it may be merged at once into one that they wait for."""
-    return open_ticket(
-        ticket.team,
+def open_another(
+    ticket: Ticket, actor: Actor, effects: Effects, *, continues: Ticket | None = None, is_separate: bool = False
+) -> Ticket:
+    """A ticket of the same learner and course, as of now; or the one that they still wait for there."""
+    return open_for_message(
+        ticket.learner,
         actor,
-        learner=ticket.learner,
+        effects,
         course=ticket.course,
         producer=ticket.producer,
+        continues=continues,
+        is_separate=is_separate,
+    )
+
+
+def open_for_message(
+    learner: Learner,
+    actor: Actor,
+    effects: Effects,
+    *,
+    course: Course | None = None,
+    producer: Producer | None = None,
+    continues: Ticket | None = None,
+    is_separate: bool = False,
+) -> Ticket:
+    """A ticket as of now, or the one that the learner waits for in this course already, unless it is to be separate.
+
+    To be called in the transaction in which the learner was locked.
+    """
+    standing = None if is_separate else unfinished_of(learner, course)
+    if standing:
+        effects.watch(standing)
+    effects.opened = opened = open_ticket(
+        learner.team,
+        actor,
+        learner=learner,
+        course=course,
+        producer=producer,
         requested_at=timezone.now(),
         continues=continues,
+        is_separate=is_separate,
     )
+    if opened.merged_into:
+        return opened.merged_into
+    effects.watch(opened)
+    return opened
 
 
 @action

@@ -12,6 +12,7 @@ from helpdesk.conversations import attachments
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html_quotation import LONGEST_HTML
 from helpdesk.conversations.mail.parsed import MailAttachment
 from helpdesk.conversations.mail.pictures import is_icon, told_pictures
@@ -62,7 +63,7 @@ def _files_of(reading: Reading) -> tuple[MailAttachment, ...]:
     if not reading.words.is_cut or "text cut" in parsed.problems:
         return parsed.attachments
     text = "\n\n".join(filter(None, [parsed.text, parsed.stray_text]))
-    return MailAttachment("message.txt", "text/plain", text.encode()), *parsed.attachments
+    return MailAttachment("message.txt", "text/plain", without_tokens(text).encode()), *parsed.attachments
 
 
 def _told_pictures(reading: Reading) -> set[str]:

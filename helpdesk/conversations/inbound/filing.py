@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
+from helpdesk.conversations.inbound.messages import Outcome
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import EMPTIED, Outcome, decide
+from helpdesk.conversations.inbound.rules import EMPTIED, decide
 from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.models import InboundEmail
@@ -130,7 +131,8 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
 def _finish(email: InboundEmail, outcome: Outcome) -> None:
     email.state, email.reason = outcome.state, outcome.reason[:300]
     email.ticket, email.message = outcome.ticket, outcome.message
-    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject"])
+    email.left_out, email.undo = outcome.left_out, outcome.undo
+    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "left_out", "undo"])
     if outcome.is_erased:
         InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | {"reason": email.reason}, size=0)
 

@@ -143,7 +143,7 @@ def _holding(part: str, origin: Any, **how: Any) -> Holding:
     return Holding(
         "conversations.InboundEmail",
         Subject.LEARNER,
-        "raw envelope_from sender_name sender_address subject email_message_id signing_domain reason undo",
+        "raw envelope_from sender_name sender_address subject email_message_id signing_domain reason left_out undo",
         ANSWERING,
         BY_RETENTION,
         Erasure.BLANK,

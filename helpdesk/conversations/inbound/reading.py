@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.conf import settings
 
+from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.authentication import Reason, Verdict, judge_sender
 from helpdesk.conversations.mail.bounces import Report, read_bounce
 from helpdesk.conversations.mail.html_quotation import split_html
@@ -129,9 +130,9 @@ def _marked(part: Part) -> Part:
 
 
 def _bounded(body: str, quoted: str, written: str) -> Words:
-    """What is too long for a message goes on in the part that is collapsed."""
-    body, written = clean_text(body), clean_text(written)
-    quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_BODY:], quoted])))
+    """What is too long for a message goes on in the part that is collapsed. Links to the learner's page are in none."""
+    body, written = clean_text(without_tokens(body)), clean_text(without_tokens(written))
+    quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_BODY:], without_tokens(quoted)])))
     return Words(
         body[:LONGEST_BODY].rstrip(),
         quoted[:LONGEST_QUOTED],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +9,24 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
-from helpdesk.conversations.actions.receiving import LearnerErased, lock_present_learner, receive_message
+from helpdesk.conversations.actions.receiving import (
+    LearnerErased,
+    lock_present_learner,
+)
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
 from helpdesk.conversations.actions.tag_test import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
+from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague, file_into, member_of, open_for
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report
-from helpdesk.conversations.inbound.subjects import has_new_subject
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
 from helpdesk.conversations.mail.authentication import results_for_sender
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
-from helpdesk.teams.models import Membership
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.models import Message
 
 State, Trust = InboundEmail.State, Message.Trust
 
@@ -43,19 +41,9 @@ EMPTIED: dict[str, Any] = {
     "email_message_id": "",
     "signing_domain": "",
     "reason": "",
+    "left_out": "",
     "undo": {},
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of it, and why, for a person. Of what is `erased` nothing is kept."""
-
-    state: InboundEmail.State
-    reason: str = ""
-    ticket: Ticket | None = None
-    message: Message | None = None
-    is_erased: bool = False
 
 
 def decide(reading: Reading, files: Files) -> Outcome:
@@ -83,8 +71,8 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if not (reading.words.body or reading.words.quoted or files.kept):
         reason = " ".join(filter(None, [_("It is empty."), files.note()]))
         return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)
-    if match and (member := _member(reading)) and reading.sender != match.ticket.learner.email:
-        return _from_colleague(reading, files, match, member)
+    if match and (member := member_of(reading)) and reading.sender != match.ticket.learner.email:
+        return file_from_colleague(reading, files, match.ticket, member, is_by_token=match.membership == member.pk)
     if match and match.is_fitting:
         return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
     if match:
@@ -162,76 +150,6 @@ def _repeated(reading: Reading) -> Outcome | None:
     return None
 
 
-def _member(reading: Reading) -> Membership | None:
-    """The member of the team whose address it is from."""
-    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender, user__is_active=True)
-    found = members.select_related("user").first() if reading.sender else None
-    return found if found and found.can(Permission.TICKET_REPLY) else None
-
-
-def _from_colleague(reading: Reading, files: Files, match: Match, member: Membership) -> Outcome:
-    """What somebody of the team wrote in their own mail program: a reply where the learner got it, else a note.
-
-    Nothing is sent by that. What is not proved to be theirs is a note under its address alone.
-    """
-    ticket, words = match.ticket, reading.words
-    recipients = {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
-    written = Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
-    if not (reading.verdict.is_trusted or match.membership == member.pk):
-        message = note_from_email(ticket, _stranger(reading), written, author_email=reading.sender)
-        return _filed(reading, message, files, _("Nothing shows that it is from the colleague whose address it uses."))
-    actor = Actor.person(member.user)
-    if ticket.learner.email in recipients:
-        return _filed(reading, note_reply_from_email(ticket, actor, written), files)
-    return _filed(reading, note_from_email(ticket, actor, written), files)
-
-
-def file_into(reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool) -> Outcome:
-    """As a message on the ticket, or on the one that stands for it: the learner's, or somebody else's, who is named."""
-    is_learner = reading.sender == ticket.learner.email
-    words = reading.words
-    message = receive_message(
-        ticket,
-        Actor.learner(ticket.learner) if is_learner else _stranger(reading),
-        words.body,
-        quoted=words.quoted,
-        question=words.written,
-        channel=Message.Channel.EMAIL,
-        trust=_trust(reading, is_by_token=is_by_token and is_learner),
-        attachments=files.store(ticket),
-        author_email="" if is_learner else _address(reading),
-    )
-    return _filed(reading, message, files)
-
-
-def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
-    """As a ticket of this learner's, or on the one that they wait for already without a course."""
-    ticket = open_ticket(
-        reading.email.team,
-        actor,
-        learner=learner,
-        course=None,
-        producer=None,
-        requested_at=timezone.now(),
-    )
-    is_new, ticket = not ticket.is_merged, ticket.merged_into or ticket
-    is_learner, words, trust = reading.sender == learner.email, reading.words, _trust(reading, is_by_token=False)
-    message = receive_message(
-        ticket,
-        Actor.learner(learner) if is_learner else _stranger(reading),
-        words.body,
-        quoted=words.quoted,
-        question=words.written or reading.parsed.subject,
-        channel=Message.Channel.EMAIL,
-        trust=trust,
-        attachments=files.store(ticket),
-        author_email="" if is_learner else _address(reading),
-        # A ticket that is nothing but this e-mail is about what it says, whoever wrote it.
-        is_proved=True if is_new else None,
-    )
-    return _filed(reading, message, files)
-
-
 def _new_request(reading: Reading, files: Files) -> Outcome:
     """A known learner who writes to the team opens a ticket."""
     learner = learner_of(reading)
@@ -246,26 +164,3 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
         return _erased()
     note_activity({learner: timezone.now()})
     return open_for(reading, files, learner, Actor.learner(learner))
-
-
-def _filed(reading: Reading, message: Message, files: Files, reason: str = "") -> Outcome:
-    reading.email.has_new_subject = has_new_subject(reading, message.ticket)
-    return Outcome(State.FILED, " ".join(filter(None, [reason, files.note()])), message.ticket, message)
-
-
-def _trust(reading: Reading, *, is_by_token: bool) -> str:
-    if is_by_token:
-        return Trust.TOKEN
-    return Trust.DOMAIN if reading.verdict.is_trusted else Trust.UNVERIFIED
-
-
-def _stranger(reading: Reading) -> Actor:
-    """Whoever wrote, by the name that they give: no account, and not the learner."""
-    sender = reading.parsed.sender
-    name = f"{sender.name} <{sender.email}>" if sender.name and sender.email else sender.name or sender.email
-    return Actor(TicketEvent.ActorKind.LEARNER, (name or _("Unknown sender"))[:150])
-
-
-def _address(reading: Reading) -> str:
-    """What stands for an author that is not the learner, even where no address is given."""
-    return reading.sender[:254] or "unknown@invalid"

@@ -17,7 +17,7 @@ from helpdesk.conversations.querysets import DispatchQuerySet
 from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,11 @@ def _dispatches(reading: Reading) -> DispatchQuerySet:
 
 
 def takes_part(ticket: Ticket, address: str) -> bool:
-    """Whether this is the learner's address, or one that wrote on the ticket before."""
+    """Whether this is the learner's address, or one that wrote on the ticket before, and not for the team alone."""
     if not address:
         return False
-    return address == ticket.learner.email or ticket.messages.filter(author_email=address, cancelled_at=None).exists()
+    written = ticket.messages.filter(author_email=address, kind=Message.Kind.LEARNER, cancelled_at=None)
+    return address == ticket.learner.email or written.exists()
 
 
 def learner_of(reading: Reading) -> Learner | None:

@@ -16,6 +16,9 @@ MOST_PIXELS = 60_000_000  # of one picture: what large phones' cameras make
 MOST_FRAMES = 300
 MOST_PIXELS_OF_ALL_FRAMES = 120_000_000
 LARGEST_SIDE = 3_000  # pixels; a larger one is made smaller
+# A screenshot of all that one scrolls through is many screens long, and legible in its own width alone.
+WIDEST_STRIP = 1_500  # pixels of the shorter side
+LONGEST_STRIP = 16_000  # pixels; WebP has at most 16,383
 QUALITY = 85
 STILL_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
@@ -61,9 +64,10 @@ def _rewrite(data: bytes) -> SafeImage:
             raise ImageTooLarge(f"{width} × {height} pixels")
         if found in {"GIF", "WEBP", "PNG"} and getattr(image, "is_animated", False):
             return _animated(image, found)
+        largest = LONGEST_STRIP if min(width, height) <= WIDEST_STRIP else LARGEST_SIDE
         if found == "JPEG":
-            image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))
-        image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+            image.draft(None, (largest, largest))
+        image.thumbnail((largest, largest))
         return _written(ImageOps.exif_transpose(_in_srgb(image)), found)
 
 

@@ -198,6 +198,13 @@ class InboundEmail(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
+    left_out = models.TextField(
+        _("left out"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What of it is not with its message, and why: files that are not taken, text that is too long."),
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now, db_default=Now(), editable=False)
     ticket = models.ForeignKey(
@@ -210,7 +217,7 @@ class InboundEmail(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("filed by")
     )
     undo = models.JSONField(
-        default=dict, db_default={}, editable=False, help_text=_("What filing it by hand altered, and how it was.")
+        default=dict, db_default={}, editable=False, help_text=_("What filing it altered, and how it was.")
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
 

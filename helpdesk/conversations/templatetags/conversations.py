@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -64,13 +65,15 @@ def told(files: Iterable[Attachment]) -> list[Attachment]:
 
 
 @register.simple_tag(takes_context=True)
-def changed_subject(context: dict[str, Any], message: Message) -> str:
-    """The subject of an e-mail under which nobody wrote on its ticket before; empty elsewhere."""
-    known: dict[int, dict[int, str]] = vars(context["request"]).setdefault("_changed_subjects", {})
+def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
+    """The e-mail that a message was, where it has a new subject or something was left out of it; else None."""
+    known: dict[int, dict[int | None, InboundEmail]] = vars(context["request"]).setdefault("_emails", {})
     if message.ticket_id not in known:  # once for all messages of a ticket
-        emails = InboundEmail.objects.filter(ticket=message.ticket_id, message__isnull=False, has_new_subject=True)
-        known[message.ticket_id] = dict(emails.values_list("message", "subject"))
-    return known[message.ticket_id].get(message.pk, "")
+        is_told = Q(has_new_subject=True) | ~Q(left_out="")
+        emails = InboundEmail.objects.filter(is_told, ticket=message.ticket_id, message__isnull=False)
+        told = emails.only("message", "has_new_subject", "subject", "left_out")
+        known[message.ticket_id] = {email.message_id: email for email in told}
+    return known[message.ticket_id].get(message.pk)
 
 
 _UNFILED = ComposedQuery(

@@ -42,15 +42,17 @@ def open_ticket(
     question: str = "",
     is_new_learner: bool = False,
     continues: Ticket | None = None,
+    is_separate: bool = False,
 ) -> Ticket:
     """Make a ticket of a help request, and merge it with the learner's unfinished one for that course, if any.
 
     The earliest call stands for the others, whichever is taken first, unless somebody works on a later one already. To
     be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns. Where
-    the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time.
+    the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time; nor where
+    somebody says that it is about something else (`is_separate`).
     """
     question = clean_text(question)
-    unfinished = None if is_new_learner else _unfinished_of(learner, course)
+    unfinished = None if is_new_learner or is_separate else unfinished_of(learner, course)
     created_at = received_at or timezone.now()
     is_repeated = unfinished is not None and not _precedes_untouched((requested_at, created_at), unfinished)
     ticket = Ticket.objects.create(
@@ -80,7 +82,7 @@ def open_ticket(
     return ticket
 
 
-def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
+def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
     """The ticket that stands for what the learner still waits for in this course, locked.
 
     Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's

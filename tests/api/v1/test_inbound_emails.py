@@ -47,7 +47,8 @@ def test_one_tells_its_words_and_where_its_bytes_are(api, client, held):
 
 def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):
     ticket = open_ticket(team)
-    api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "file", "ticket": ticket.number})
+    decision = {"decision": "file", "ticket": ticket.number, "is_for_learner": True}
+    api.put(f"{ADDRESS}/{held.pk}/decision", decision)
     api.post(f"tickets/{ticket.number}/messages", {"body": "Tente de novo."})
     by_mail, written = api.get(f"tickets/{ticket.number}/messages").json()["results"]
     assert (by_mail["inbound_email"], written["inbound_email"]) == (held.pk, None)
@@ -55,10 +56,22 @@ def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):
     assert "raw_url" in api.get(f"{ADDRESS}/{by_mail['inbound_email']}").json()
 
 
+def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held):
+    files = [("a.exe", "application/pdf", b"MZ"), ("b.pdf", "application/pdf", b"%PDF-1.4 x")]
+    email = receive(held.mailbox, letter("Segue.", sender="z@example.com", files=files))
+    opened = api.put(f"{ADDRESS}/{email.pk}/decision", {"decision": "open"}).json()
+    assert "a.exe" in opened["left_out"]
+    api.post(f"tickets/{opened['ticket']}/messages", {"body": "Recebido."})
+    by_mail, written = api.get(f"tickets/{opened['ticket']}/messages").json()["results"]
+    assert (by_mail["left_out"], written["left_out"]) == (opened["left_out"], "")
+    assert [file["name"] for file in by_mail["attachments"]] == ["b.pdf"]
+
+
 def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
     ticket, decision = open_ticket(team), f"{ADDRESS}/{held.pk}/decision"
     filed = api.put(decision, {"decision": "file", "ticket": ticket.number}).json()
     assert (filed["state"], filed["ticket"]) == ("filed", ticket.number)
+    assert [note["body"] for note in api.get(f"tickets/{ticket.number}/notes").json()["results"]] == ["Não entra."]
     assert api.put(decision, {"decision": "ignore"}).status_code == 409
     assert api.delete(decision).json()["state"] == "held"
     assert api.put(decision, {"decision": "open"}).json()["state"] == "filed"
@@ -100,6 +113,7 @@ def test_what_is_in_no_ticket_cannot_be_split(api, held):
         ({"decision": "file"}, 422),
         ({"decision": "open", "ticket": 1}, 422),
         ({"decision": "split", "ticket": 1}, 422),
+        ({"decision": "open", "is_for_learner": True}, 422),
         ({"decision": "file", "ticket": 99_999}, 409),
         ({"decision": "file", "ticket": "x"}, 422),
     ],

@@ -123,6 +123,6 @@ def test_what_fails_for_a_fault_of_ours_holds_up_nobody_and_ends(ticket, ask_for
 
 def test_deciding_takes_so_many_queries(ticket, django_assert_num_queries):
     time_passes()
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         assert sending.decide_next()
     assert Ticket.objects.get(pk=ticket.pk).question_requests.get().state == "sent"

@@ -156,6 +156,15 @@ def test_a_resolved_ticket_reopens_within_the_window_and_later_another_goes_on(m
     assert later.continues == ticket
 
 
+def test_a_late_answer_of_whom_nothing_proves_is_what_the_ticket_is_about_that_it_opens(mailbox, ticket, dispatch):
+    Ticket.objects.filter(pk=ticket.pk).update(
+        status="resolved", resolved_at=timezone.now() - timedelta(days=90), question="Outra"
+    )
+    found = receive(mailbox, letter("O vídeo da aula 4 não abre.", References=dispatch.email_message_id))
+    assert (found.message.trust, found.ticket.continues) == ("unverified", ticket)
+    assert found.ticket.question == "O vídeo da aula 4 não abre."
+
+
 def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatch):
     other = mailbox_of(team, "imap")
     raw = letter(to=tagged(dispatch))
@@ -221,7 +230,7 @@ class TestFiles:
         )
         found = receive(mailbox, raw)
         assert [file.name for file in found.message.attachments.all()] == ["lista.pdf"]
-        assert "foto.exe" in found.reason
+        assert "foto.exe" in found.left_out
 
     def test_a_file_without_words_is_a_message(self, mailbox, ticket, dispatch):
         found = receive(mailbox, letter("", to=tagged(dispatch), files=[("a.pdf", "application/pdf", b"%PDF-1.4")]))

@@ -1,20 +1,25 @@
 """E-mails without a ticket: seen safely, filed, made a ticket, ignored, and all of it taken back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
-from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.links import link_for
+from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.actions import ActionRefused, change_status
+from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status
-from tests.conversations.inbound.letters import letter, receive, tagged
-from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
+from helpdesk.tickets.models import Message, Status, Ticket
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive, tagged
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
@@ -40,7 +45,7 @@ class TestDeciding:
     def test_filing_and_taking_it_back(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
         before = state_of(ticket)
-        file_email(held, ticket, actor)
+        file_email(held, ticket, actor, is_for_learner=True)
         held.refresh_from_db()
         message = held.message
         assert (held.state, held.ticket, message.author_email) == (State.FILED, ticket, "pedro@example.com")
@@ -51,12 +56,12 @@ class TestDeciding:
         assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
         assert message.cancelled_at
         assert state_of(ticket) == before
-        file_email(held, ticket, actor)  # and again
+        file_email(held, ticket, actor, is_for_learner=True)  # and again
         assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
 
     def test_what_changed_since_stays(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
-        file_email(held, ticket, actor)
+        file_email(held, ticket, actor, is_for_learner=True)
         change_status(ticket, actor, "on_hold")
         undo_decision(held, actor)
         assert state_of(ticket)[0] == Status.ON_HOLD
@@ -69,6 +74,34 @@ class TestDeciding:
         undo_decision(held, actor)
         opened.refresh_from_db()
         assert opened.status == Status.CLOSED
+
+    def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(self, team, held, actor):
+        learner = LearnerFactory(team=team, email="pedro@example.com")
+        standing = open_ticket(team, learner=learner, question="Quer reembolso, ligou.")
+        Ticket.objects.filter(pk=standing.pk).update(course=None, producer=None)
+        change_status(standing, actor, "pending")
+        before = state_of(standing)
+        assert open_ticket_for(held, actor).ticket == standing
+        opened = Ticket.objects.latest("pk")
+        assert (state_of(standing)[0], opened.merged_into) == (Status.OPEN, standing)
+        undo_decision(held, actor)
+        assert state_of(standing) == before
+        opened.refresh_from_db()
+        assert (standing.request_count, opened.merged_into, opened.status) == (1, None, Status.CLOSED)
+
+    def test_undoing_leaves_open_what_somebody_has_written_on_since(self, held, actor):
+        opened = open_ticket_for(held, actor).ticket
+        assert opened
+        write_note(opened, actor, "Liguei para ele.")
+        undo_decision(held, actor)
+        assert state_of(opened)[:3] == (Status.NEW, "", None)
+
+    def test_who_wrote_again_meanwhile_still_waits(self, mailbox, ticket, dispatch, held, actor):
+        change_status(ticket, Actor.system(), "pending")
+        file_email(held, ticket, actor, is_for_learner=True)
+        again = receive(mailbox, letter("E agora?", to=tagged(dispatch)))
+        undo_decision(held, actor)
+        assert state_of(ticket)[:3] == (Status.OPEN, "E agora?", again.message.created_at)
 
     def test_ignoring_and_taking_it_back(self, held, actor):
         ignore_email(held, actor)
@@ -94,7 +127,7 @@ class TestDeciding:
         file_email(held, ticket, actor)
         with pytest.raises(ActionRefused):
             open_ticket_for(other, actor)
-        assert Message.objects.filter(kind="learner").count() == 1
+        assert Message.objects.count() == 1
 
     def test_another_team_s_ticket_is_none(self, held, actor):
         with pytest.raises(ActionRefused):
@@ -126,6 +159,76 @@ class TestMissing:
     def test_why_it_cannot_be_filed_is_said(self, missing, ticket, actor):
         with pytest.raises(ActionRefused, match="never delivered its content"):
             file_email(missing, ticket, actor)
+
+
+class TestWhatIsNotForTheLearner:
+    """Who is not the learner may write about them what they are not to read."""
+
+    @pytest.fixture
+    def from_colleague(self, mailbox, colleague):
+        body = "Cuidado: já pediu reembolso duas vezes."
+        return receive(mailbox, letter(body, sender=colleague.email, is_proved=True))
+
+    def seen_by_learner(self, client, ticket):
+        return client.get(link_for(ticket)).text
+
+    def test_what_a_colleague_wrote_is_their_note(self, client, ticket, from_colleague, colleague, actor):
+        resolve_ticket(ticket, actor)
+        message = file_email(from_colleague, ticket, actor).message
+        assert message
+        assert (message.kind, message.author, message.author_email) == ("note", colleague, "")
+        assert state_of(ticket)[0] == Status.RESOLVED
+        assert "reembolso" not in self.seen_by_learner(client, ticket)
+        undo_decision(from_colleague, actor)
+        assert not ticket.messages.filter(cancelled_at=None).exists()
+
+    def test_what_a_colleague_wrote_to_the_learner_is_a_reply(self, mailbox, ticket, dispatch, colleague, actor):
+        held = receive(
+            mailbox,
+            letter(
+                "Limpe o cache.", sender=colleague.email, is_proved=True, to=f"{ticket.learner.email}, {TEAM_ADDRESS}"
+            ),
+        )
+        before = state_of(ticket)
+        message = file_email(held, ticket, actor).message
+        assert message
+        assert (message.kind, message.author) == ("reply", colleague)
+        undo_decision(held, actor)
+        assert state_of(ticket) == before
+
+    def test_a_colleague_does_not_become_a_learner(self, client, member, from_colleague, actor):
+        with pytest.raises(ActionRefused, match="no learner"):
+            open_ticket_for(from_colleague, actor)
+        page = client.get(address("inbound_email", from_colleague)).text
+        assert address("open_inbound", from_colleague) not in page
+        assert 'name="is_for_learner"' not in page
+
+    def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(self, client, member, held, ticket, actor):
+        change_status(ticket, actor, "pending")
+        before = state_of(ticket)
+        client.post(address("file_inbound", held), {"suggested": ticket.number, "number": ""})
+        held.refresh_from_db()
+        assert (held.message.kind, held.message.author_email) == ("note", "pedro@example.com")
+        assert state_of(ticket) == before
+        assert "pedro@example.com" in client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
+        assert "não consegue" not in self.seen_by_learner(client, ticket)
+
+    def test_unless_it_is_said_that_the_learner_may_read_it(self, client, member, held, ticket):
+        client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
+        held.refresh_from_db()
+        assert held.message.kind == "learner"
+        assert "não consegue" in self.seen_by_learner(client, ticket)
+
+    def test_what_the_learner_received_too_is_no_secret(self, client, mailbox, ticket, dispatch, actor):
+        raw = letter("Ela não entra.", sender="pedro@example.com", to=TEAM_ADDRESS, Cc=ticket.learner.email)
+        message = file_email(receive(mailbox, raw), ticket, actor).message
+        assert message
+        assert message.kind == "learner"
+
+    def test_a_note_of_theirs_lets_nobody_write_on_the_ticket(self, mailbox, held, ticket, actor):
+        file_email(held, ticket, actor)
+        raw = letter("E agora?", sender="pedro@example.com", References=root_id(ticket))
+        assert receive(mailbox, raw).state == State.HELD
 
 
 class TestPages:
@@ -181,6 +284,18 @@ class TestPages:
         for bad in ("evil", "tracker.example", "onclick"):
             assert bad not in page
         assert "1 picture of another server" in page
+
+    def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(self, client, member, mailbox, ticket):
+        raw = letter("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
+        found = receive(mailbox, raw)
+        told = "“a.exe” is a program"
+        page = reverse("ticket", args=[ticket.team.slug, ticket.number])
+        assert told in client.get(page).text
+        assert told in client.get(address("inbound_email", found)).text
+        other = split_email(found, Actor.system()).ticket
+        assert other
+        assert told not in client.get(page).text
+        assert told in client.get(reverse("ticket", args=[ticket.team.slug, other.number])).text
 
     def test_the_bytes_are_a_download(self, client, member, held):
         answer = client.get(address("raw_email", held))
@@ -260,10 +375,62 @@ class TestSplitting:
         assert page.count("Subject:") == 1
         assert "Reembolso" in page
 
-    def test_what_it_is_about_is_the_other_ticket_s_question(self, ticket, filed, actor):
+    def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_one(self, ticket, filed, actor):
         other = split_email(filed, actor).ticket
         assert other
         assert other.question == "Quero reembolso."
+        assert state_of(ticket) == (Status.OPEN, "", None, "")
+        assert (ticket.question_origin, ticket.question_known_at) == ("", None)
+
+    def test_so_is_that_of_one_whose_sender_may_be_forged(self, mailbox, ticket, dispatch, actor):
+        raw = letter("Quero a nota fiscal.", References=root_id(ticket))
+        other = split_email(receive(mailbox, raw), actor).ticket
+        assert other
+        assert (other.question, state_of(ticket)[1]) == ("Quero a nota fiscal.", "")
+
+    def test_the_old_ticket_is_as_resolved_as_it_was(self, mailbox, ticket, dispatch, actor):
+        change_status(ticket, actor, "resolved")
+        before, resolved_at = state_of(ticket), ticket.resolved_at
+        found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
+        assert state_of(ticket)[0] == Status.OPEN
+        split_email(found, actor)
+        assert (state_of(ticket), ticket.resolved_at) == (before, resolved_at)
+
+    def test_what_was_put_off_since_stays_so_and_nobody_asks_again(self, ticket, filed, actor):
+        change_status(ticket, actor, "pending")
+        snooze_ticket(ticket, actor, timezone.now() + timedelta(days=3))
+        split_email(filed, actor)
+        assert state_of(ticket)[0] == Status.PENDING
+        assert ticket.snoozed_until
+        assert not ticket.events.filter(kind__in=["asked_again", "unmerged"]).exists()
+
+    def test_who_wrote_again_on_the_old_ticket_still_waits_there(self, mailbox, ticket, dispatch, filed, actor):
+        again = receive(mailbox, letter("E o vídeo?", to=tagged(dispatch)))
+        split_email(filed, actor)
+        assert state_of(ticket)[2] == again.message.created_at
+        assert ticket.status == Status.OPEN
+
+    def test_a_ticket_that_was_this_e_mail_alone_is_closed(self, mailbox, team, actor):
+        LearnerFactory(team=team, email="mariana@example.com")
+        found = receive(mailbox, letter("Quero a nota fiscal."))
+        old = found.ticket
+        other = split_email(found, actor).ticket
+        assert other != old
+        assert state_of(old)[:2] == (Status.CLOSED, "")
+
+    def test_the_question_of_the_first_reply_is_open_again(self, mailbox, ticket, dispatch, filed, actor):
+        """So that the learner's page goes on asking what the old ticket is about."""
+        asked = QuestionRequest.objects.create(
+            team=ticket.team,
+            ticket=ticket,
+            kind="again",
+            state="sent",
+            due_at=timezone.now(),
+            answered_at=timezone.now(),
+        )
+        split_email(filed, actor)
+        asked.refresh_from_db()
+        assert asked.answered_at is None
 
     def test_what_no_learner_wrote_stays(self, held, actor):
         with pytest.raises(ActionRefused):

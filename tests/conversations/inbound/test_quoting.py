@@ -1,8 +1,12 @@
 """A ticket's e-mails are known again where somebody quotes them without any mark; what is not ours is the writer's."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from helpdesk.conversations.link_texts import without_tokens
+from helpdesk.conversations.links import find, link_for
 from helpdesk.conversations.outgoing_emails import email_of
 from tests.conversations.inbound.letters import letter, receive, tagged
 
@@ -78,3 +82,44 @@ def test_headers_that_they_wrote_are_shown_on_it(answer, ticket, page):
     assert answer(text).body == text
     html = page.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).content.decode()
     assert '<details class="quoted">' not in html
+
+
+class TestLinks:
+    """Every e-mail to a learner ends with the link to their page, and whoever reads an answer could write by it."""
+
+    def test_what_opens_the_learner_s_page_is_in_no_text_that_is_kept_or_shown(
+        self, client, viewer, mailbox, ticket, dispatch, quoted
+    ):
+        client.force_login(viewer)
+        link = link_for(ticket)
+        assert find(link.rstrip("/").rpartition("/")[2])
+        lines = "\n".join(f"> {line}" for line in quoted.splitlines())
+        text = f"Uso {link} e não abre.\n\nEm 23/11/2026 10:00, Escola escreveu:\n{lines}"
+        html = f'<p>Uso <a href="{link}">{link}</a></p>'
+        found = receive(mailbox, letter(text, to=tagged(dispatch), html=html))
+        shown = [
+            found.message.body,
+            found.message.quoted,
+            found.ticket.question,
+            client.get(reverse("inbound_email", args=[ticket.team.slug, found.pk])).text,
+            client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text,
+        ]
+        assert "/ajuda/…" in shown[0]
+        assert "/ajuda/…" in shown[1]
+        for each in shown:
+            assert not [token for token in re.findall(r"/ajuda/([\w-]+)", each) if find(token)]
+
+    @pytest.mark.parametrize(
+        ("text", "left"),
+        [
+            ("{base}/ajuda/abc-def/?topic=video", "{base}/ajuda/…/?topic=video"),
+            ("https://old.example/ajuda/Zk3v9Qw_xY7aBcDeFgHiJk/.", "https://old.example/ajuda/…/."),
+            ("https://safe.example/?url=https%3A%2F%2Fold.example%2Fajuda%2FZk3v9Qw_xY7aBcDeFgHiJk%2F&x",
+             "https://safe.example/?url=https%3A%2F%2Fold.example%2Fajuda%2F…%2F&x"),
+            ("https://nutror.example/ajuda/como-redefinir-a-senha", "https://nutror.example/ajuda/como-redefinir-a-senha"),
+            ("https://nutror.example/ajuda/12345", "https://nutror.example/ajuda/12345"),
+        ],
+    )  # fmt: skip
+    def test_links_to_others_pages_stay(self, settings, text, left):
+        base = settings.BASE_URL
+        assert without_tokens(text.format(base=base)) == left.format(base=base)

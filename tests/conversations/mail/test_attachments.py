@@ -11,7 +11,7 @@ from PIL import Image
 from pillow_heif import from_pillow
 
 from helpdesk.conversations.mail.attachments import LARGEST, Refusal, make_safe
-from helpdesk.conversations.mail.images import LARGEST_SIDE
+from helpdesk.conversations.mail.images import LARGEST_SIDE, LONGEST_STRIP, WIDEST_STRIP
 from helpdesk.conversations.mail.parsed import MailAttachment
 
 SECRET = b"Rua das Flores 7"
@@ -88,8 +88,20 @@ def test_bombs_are_refused_before_they_are_decoded(side):
 
 def test_large_pictures_are_made_smaller():
     """To what a screen shows."""
-    with Image.open(io.BytesIO(safe("a.jpg", picture("JPEG", (LARGEST_SIDE * 2, 100))).data)) as image:
+    with Image.open(io.BytesIO(safe("a.jpg", picture("JPEG", (LARGEST_SIDE * 2, WIDEST_STRIP + 1))).data)) as image:
         assert max(image.size) == LARGEST_SIDE
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_screenshot_of_all_that_one_scrolls_through_stays_legible(kind):
+    with Image.open(io.BytesIO(safe("a.png", picture(kind, (1_080, 12_000))).data)) as image:
+        assert image.size == (1_080, 12_000)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_one_that_no_format_could_hold_is_made_shorter(kind):
+    with Image.open(io.BytesIO(safe("a.png", picture(kind, (800, 32_000))).data)) as image:
+        assert image.size == (LONGEST_STRIP * 800 // 32_000, LONGEST_STRIP)
 
 
 def test_what_hides_behind_a_picture_goes():

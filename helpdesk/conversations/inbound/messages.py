@@ -1,0 +1,158 @@
+"""An e-mail as a message of a ticket: whose it is, what kind of message, and how far it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
+from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.receiving import lock_present_learner, open_for_message, receive_message
+from helpdesk.conversations.inbound.files import Files
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.subjects import has_new_subject
+from helpdesk.conversations.inbound.threads import find_match, learner_of
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.courses.models import Learner
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions.recording import lock_standing
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+
+State, Trust = InboundEmail.State, Message.Trust
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of it, and why, for a person; what of it is left out of its message; and what filing it altered.
+
+    Of what is `erased` nothing is kept.
+    """
+
+    state: InboundEmail.State
+    reason: str = ""
+    ticket: Ticket | None = None
+    message: Message | None = None
+    is_erased: bool = False
+    left_out: str = ""
+    undo: dict[str, Any] = field(default_factory=dict)
+
+
+def file_from_colleague(
+    reading: Reading, files: Files, ticket: Ticket, member: Membership, *, is_by_token: bool
+) -> Outcome:
+    """What somebody of the team wrote in their own mail program: a reply where the learner got it, else a note.
+
+    Nothing is sent by that. What is not proved to be theirs is a note under its address alone.
+    """
+    if not (reading.verdict.is_trusted or is_by_token):
+        reason = _("Nothing shows that it is from the colleague whose address it uses.")
+        return _filed(reading, _note_of_stranger(reading, files, ticket), files, reason)
+    effects, actor, written = Effects(), Actor.person(member.user), _written(reading, files, ticket)
+    effects.watch(lock_standing(ticket))
+    note_it = note_reply_from_email if _is_to(reading, ticket.learner) else note_from_email
+    return _filed(reading, note_it(ticket, actor, written), files, effects=effects)
+
+
+def _note_of_stranger(reading: Reading, files: Files, ticket: Ticket) -> Message:
+    written, trust = _written(reading, files, ticket), _trust(reading, is_by_token=False)
+    return note_from_email(ticket, _stranger(reading), written, author_email=_address(reading), trust=trust)
+
+
+def _written(reading: Reading, files: Files, ticket: Ticket) -> Written:
+    words = reading.words
+    return Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
+
+
+def _is_to(reading: Reading, learner: Learner) -> bool:
+    return learner.email in {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
+
+
+def file_by_hand(reading: Reading, files: Files, ticket: Ticket, *, is_for_learner: bool) -> Outcome:
+    """As somebody wants it: what the learner wrote or got is a message, and what a colleague wrote as in a thread.
+
+    What anybody else wrote the learner may not know of: it is a note, unless it is said to be for the learner too.
+    """
+    learner = lock_present_learner(ticket.learner_id)
+    match = find_match(reading)
+    is_by_token = match is not None and match.is_by_token and match.is_fitting and match.ticket.learner_id == learner.pk
+    if reading.sender != learner.email and (member := member_of(reading)):
+        return file_from_colleague(reading, files, ticket, member, is_by_token=False)
+    if reading.sender == learner.email or is_by_token or is_for_learner or _is_to(reading, learner):
+        return file_into(reading, files, ticket, is_by_token=is_by_token)
+    return _filed(reading, _note_of_stranger(reading, files, ticket), files)
+
+
+def member_of(reading: Reading) -> Membership | None:
+    """The member of the team whose address it is from."""
+    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender, user__is_active=True)
+    found = members.select_related("user").first() if reading.sender else None
+    return found if found and found.can(Permission.TICKET_REPLY) else None
+
+
+def is_from_member(reading: Reading) -> bool:
+    """Whether it bears the address of somebody of the team, who is no learner there."""
+    if not reading.sender or learner_of(reading):
+        return False
+    return Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender).exists()
+
+
+def file_into(
+    reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool, effects: Effects | None = None
+) -> Outcome:
+    """As a message on the ticket, or on the one that stands for it: the learner's, or somebody else's, who is named.
+
+    `effects` are given where a ticket was opened for it: without words, that is about its subject.
+    """
+    effects = effects or Effects()
+    is_learner = reading.sender == ticket.learner.email
+    words = reading.words
+    message = receive_message(
+        ticket,
+        Actor.learner(ticket.learner) if is_learner else _stranger(reading),
+        words.body,
+        quoted=words.quoted,
+        question=words.written or (reading.parsed.subject if effects.opened else ""),
+        channel=Message.Channel.EMAIL,
+        trust=_trust(reading, is_by_token=is_by_token and is_learner),
+        attachments=files.store(ticket),
+        author_email="" if is_learner else _address(reading),
+        effects=effects,
+    )
+    return _filed(reading, message, files, effects=effects)
+
+
+def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
+    """As a ticket of this learner's, or on the one that they wait for already without a course."""
+    effects = Effects()
+    ticket = open_for_message(learner, actor, effects)
+    return file_into(reading, files, ticket, is_by_token=False, effects=effects)
+
+
+def _filed(
+    reading: Reading, message: Message, files: Files, reason: str = "", *, effects: Effects | None = None
+) -> Outcome:
+    reading.email.has_new_subject = has_new_subject(reading, message.ticket)
+    undo = effects.noted() if effects else {}
+    return Outcome(State.FILED, reason, message.ticket, message, left_out=files.note(), undo=undo)
+
+
+def _trust(reading: Reading, *, is_by_token: bool) -> str:
+    if is_by_token:
+        return Trust.TOKEN
+    return Trust.DOMAIN if reading.verdict.is_trusted else Trust.UNVERIFIED
+
+
+def _stranger(reading: Reading) -> Actor:
+    """Whoever wrote, by the name that they give: no account, and not the learner."""
+    sender = reading.parsed.sender
+    name = f"{sender.name} <{sender.email}>" if sender.name and sender.email else sender.name or sender.email
+    return Actor(TicketEvent.ActorKind.LEARNER, (name or _("Unknown sender"))[:150])
+
+
+def _address(reading: Reading) -> str:
+    """What stands for an author that is not the learner, even where no address is given."""
+    return reading.sender[:254] or "unknown@invalid"

@@ -1,0 +1,48 @@
+"""Where mail servers report what they could not deliver, and whether anybody here fetches that.
+
+Without those reports a message to a wrong address looks sent, and its address is written to again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from helpdesk.conversations.models import Mailbox, SenderIdentity
+from helpdesk.conversations.senders import answer_address, installation_address, sender_of
+from helpdesk.teams.models import Team
+
+SAMPLE_TOKEN = "x" * 33  # as long as those of dispatches
+
+
+def report_address(sender_address: str, answers_go_to: str) -> str:
+    """To the address that makes the dispatch known, unless SPF then spoke of another domain than the sender's."""
+    is_aligned = answers_go_to.rpartition("@")[2].lower() == sender_address.rpartition("@")[2].lower()
+    return answers_go_to if is_aligned else sender_address
+
+
+def lost_reports_address(team: Team) -> str:
+    """The address that reports about this team's e-mails go to, where nobody fetches it; else empty."""
+    mailboxes = list(Mailbox.objects.for_team(team).filter(is_enabled=True).order_by("pk"))
+    return _lost(sender_of(team).address, mailboxes)
+
+
+def count_teams_losing_reports() -> int:
+    """Of those that have a mailbox, how many."""
+    mailboxes: dict[int, list[Mailbox]] = defaultdict(list)
+    for mailbox in Mailbox.objects.filter(is_enabled=True).order_by("pk"):
+        mailboxes[mailbox.team_id].append(mailbox)
+    verified = SenderIdentity.objects.filter(team__in=mailboxes, verified_at__isnull=False)
+    senders = dict(verified.values_list("team", "address"))
+    return sum(bool(_lost(senders.get(team, installation_address()), own)) for team, own in mailboxes.items())
+
+
+def _lost(sender_address: str, mailboxes: Sequence[Mailbox]) -> str:
+    if settings.ANYMAIL_PROVIDER:  # which tells of it by its webhook
+        return ""
+    answers_go_to = answer_address(mailboxes, SAMPLE_TOKEN, sender_address)
+    address = report_address(sender_address, answers_go_to)
+    fetched = {mailbox.address.lower() for mailbox in mailboxes} | {answers_go_to.lower()}
+    return "" if address.lower() in fetched else address

@@ -1,0 +1,66 @@
+"""Where mail servers report what they could not deliver: the team is told where nobody fetches that."""
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.doctor import check_reports
+from helpdesk.conversations.models import Mailbox, SenderIdentity
+from tests.factories import TeamFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
+HOME = "/t/escola/email/"
+LOST = "what they could not deliver"
+
+
+@pytest.fixture(autouse=True)
+def _from(settings):
+    settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@instalacao.example>"
+
+
+def add_mailbox(team, address, **fields):
+    return Mailbox.objects.create(team=team, kind="imap", address=address, last_ok_at=timezone.now(), **fields)
+
+
+def told():
+    return [finding.text for finding in check_reports()]
+
+
+def test_the_installation_s_address_beside_a_mailbox_of_the_school_s_own_domain(page, team):
+    add_mailbox(team, "ajuda@escola.example")
+    shown = page.get(HOME).text
+    assert LOST in shown
+    assert "<b>helpdesk@instalacao.example</b> what" in shown
+    assert "Of 1 teams" in told()[0]
+
+
+@pytest.mark.parametrize("takes_tags", [None, True])
+def test_none_is_lost_where_sender_and_mailbox_have_one_domain(page, team, takes_tags):
+    SenderIdentity.objects.create(team=team, name="Escola", address="oi@escola.example", verified_at=timezone.now())
+    add_mailbox(team, "ajuda@Escola.example", takes_tags=takes_tags)
+    assert LOST not in page.get(HOME).text
+    assert not told()
+
+
+def test_nor_where_the_sender_s_address_is_a_mailbox_itself(page, team):
+    """Although answers go to another domain, whose mailbox takes tags."""
+    SenderIdentity.objects.create(team=team, name="Escola", address="oi@escola.example", verified_at=timezone.now())
+    add_mailbox(team, "ajuda@outra.example", takes_tags=True)
+    assert LOST in page.get(HOME).text
+    add_mailbox(team, "oi@escola.example")
+    assert LOST not in page.get(HOME).text
+    Mailbox.objects.filter(address="oi@escola.example").update(is_enabled=False)
+    assert LOST in page.get(HOME).text
+
+
+def test_nor_where_a_provider_tells_of_them(page, team, settings):
+    add_mailbox(team, "ajuda@escola.example")
+    settings.ANYMAIL_PROVIDER = "mailgun"
+    assert LOST not in page.get(HOME).text
+    assert not told()
+
+
+def test_another_team_s_mailbox_is_nobody_s_here(page, team):
+    add_mailbox(team, "ajuda@escola.example")
+    add_mailbox(TeamFactory(), "helpdesk@instalacao.example")
+    assert LOST in page.get(HOME).text
+    assert "Of 1 teams" in told()[0]
