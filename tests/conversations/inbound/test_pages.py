@@ -283,7 +283,7 @@ class TestPages:
         page = client.get(address("inbound_email", found)).text
         for bad in ("evil", "tracker.example", "onclick"):
             assert bad not in page
-        assert "1 picture of another server" in page
+        assert "1 picture from another server" in page
 
     def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(self, client, member, mailbox, ticket):
         raw = letter("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
@@ -387,6 +387,13 @@ class TestSplitting:
         other = split_email(receive(mailbox, raw), actor).ticket
         assert other
         assert (other.question, state_of(ticket)[1]) == ("Quero a nota fiscal.", "")
+
+    def test_the_old_ticket_stays_open_where_its_learner_has_asked_again_since(self, mailbox, ticket, dispatch, actor):
+        change_status(ticket, actor, "resolved")
+        found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
+        open_ticket(ticket.team, learner=ticket.learner, course=ticket.course)
+        split_email(found, actor)
+        assert state_of(ticket)[0] == Status.OPEN
 
     def test_the_old_ticket_is_as_resolved_as_it_was(self, mailbox, ticket, dispatch, actor):
         change_status(ticket, actor, "resolved")
