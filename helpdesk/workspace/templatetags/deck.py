@@ -156,7 +156,8 @@ def labels(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merge_option(context: Context, other: Ticket) -> SafeString:
-    texts = {"number": other.number, "course": _course(context, other), "status": other.get_status_display()}
+    status: str = other.get_status_display()
+    texts = {"number": other.number, "course": _course(context, other), "status": status}
     return draw("workspace/_merge_option.html", {}, texts)
 
 
