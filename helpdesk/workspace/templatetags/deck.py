@@ -156,8 +156,8 @@ def labels(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merge_option(context: Context, other: Ticket) -> SafeString:
-    status: str = other.get_status_display()
-    texts = {"number": other.number, "course": _course(context, other), "status": status}
+    texts: dict[str, str | int] = {"number": other.number, "course": _course(context, other)}
+    texts["status"] = other.get_status_display()
     return draw("workspace/_merge_option.html", {}, texts)
 
 
