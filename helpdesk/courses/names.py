@@ -26,9 +26,12 @@ def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
         lambda course: f"{course} ({course.producer.email}, {course.hash})",
     ]
     for more in ways:
-        bearers = Counter(map(likeness, labels.values()))
+        likes = {key: likeness(label) for key, label in labels.items()}
+        bearers = Counter(likes.values())
+        if len(bearers) == len(likes):
+            break
         for course in courses:
-            if bearers[likeness(labels[course.pk])] > 1:
+            if bearers[likes[course.pk]] > 1:
                 labels[course.pk] = more(course)
     return [(course, labels[course.pk]) for course in courses]
 
@@ -48,4 +51,10 @@ def course_labels(team: Team) -> dict[int, str]:
     return {course.pk: label for course, label in labels_of_courses(_OF_TEAM.objects(team=team.pk))}
 
 
-_OF_TEAM = ComposedQuery(lambda team: Course.objects.for_team(team).select_related("producer"))
+_OF_TEAM = ComposedQuery(
+    lambda team: (
+        Course.objects.for_team(team)
+        .select_related("producer")
+        .only("title", "hash", "producer__name", "producer__email")  # of each of many courses, at every page
+    )
+)

@@ -109,9 +109,11 @@ def capped(count: int) -> str:
 
 def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
     tickets = Ticket.objects.for_team(team).in_state(view.status or "to_do")
-    if view.assignee:
-        tickets = tickets.assigned_to(user if view.assignee == "me" else None)
     # In an order that an index has, so that the rows to count are found without a walk through the others.
+    if view.assignee:
+        return tickets.assigned_to(user if view.assignee == "me" else None).order_by("assignee")
+    if view.status == "snoozed":
+        return tickets.order_by("snoozed_until")
     return tickets.newest_first() if view.status in {"done", "all"} else tickets.in_inbox_order()
 
 

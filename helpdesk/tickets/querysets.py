@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from helpdesk.courses.search import Fold, folded_words
@@ -38,12 +39,15 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
 
     def not_snoozed(self) -> Self:
-        """The tickets that are not snoozed now."""
-        return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.now()))
+        """Those that are not snoozed now.
+
+        By the database's clock: of a time that is a parameter, the plan that it keeps for all values knows nothing.
+        """
+        return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=Now()))
 
     def snoozed(self) -> Self:
-        """The tickets that are snoozed now."""
-        return self.filter(snoozed_until__gt=timezone.now())
+        """Those that are snoozed now."""
+        return self.filter(snoozed_until__gt=Now())
 
     def to_do(self) -> Self:
         """What is neither finished nor snoozed; that which waits for somebody else is to be kept an eye on, too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.db import connection
 from django.db.models import BigAutoField, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.utils import timezone
+from psycopg.sql import Literal
 
 M = TypeVar("M", bound=Model)
 Value = int | str | datetime | list[int] | None
@@ -65,12 +67,14 @@ class ComposedQuery(Generic[M]):
 
     @cached_property
     def _composed(self) -> _Composed:
-        parameters = inspect.signature(self.compose).parameters.values()
-        stand_ins = [(_stand_in(each.default, place), each.name) for place, each in enumerate(parameters)]
+        names = inspect.signature(self.compose).parameters.values()
+        stand_ins = [(_stand_in(each.default, place), each.name) for place, each in enumerate(names)]
         now = timezone.now()
         compiler = self.compose(*(value for value, _name in stand_ins)).query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
-        return _Composed(compiler, self.around.format(sql), [_known_again(value, stand_ins, now) for value in values])
+        parameters = [_known_again(value, stand_ins, now) for value in values]
+        sql, parameters = _with_literals(self.around.format(sql), parameters)
+        return _Composed(compiler, sql, parameters)
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
         """The rows that the database answers with."""
@@ -124,6 +128,27 @@ def _known_again(value: Any, stand_ins: list[tuple[Value, str]], now: datetime) 
         passed = timedelta(seconds=round((value - now).total_seconds()))
         return lambda _values, now: now + passed
     return value
+
+
+def _with_literals(sql: str, parameters: list[Any]) -> tuple[str, list[Any]]:
+    """The statement with what is always the same written into it.
+
+    A status that is a parameter may be any: the one plan that the database keeps for all values could then use no
+    index of unfinished tickets alone, and it would plan the statement at each use, which takes longer than its answer.
+    """
+    left = iter(parameters)
+    kept: list[Any] = []
+
+    def place(sign: re.Match[str]) -> str:
+        if sign[0] == "%%":
+            return sign[0]
+        parameter = next(left)
+        if isinstance(parameter, int | str):
+            return Literal(parameter).as_string(connection.connection).replace("%", "%%")
+        kept.append(parameter)
+        return sign[0]
+
+    return re.sub("%[%s]", place, sql), kept
 
 
 def _as(kind: type, value: Any) -> Any:

@@ -24,7 +24,8 @@ class Place:
 
 
 def place_of(question: TicketFilter, ticket: Ticket) -> Place:
-    """One query for the head of the list; a ticket further down, or in no place of it, costs three more.
+    """One query for the head of the list; a ticket further down, or in no place of it, costs one more, or three where
+    something is asked for.
 
     After the last one comes the first, as long as there is another.
     """
@@ -44,4 +45,6 @@ def place_of(question: TicketFilter, ticket: Ticket) -> Place:
 
 def _is_in(question: TicketFilter, ticket: Ticket) -> bool:
     """Whether it is in the list; not asked of a search, whose words would be looked up in everything."""
+    if question.is_plain:
+        return ticket.is_to_do
     return not question.is_search and question.unsearched.filter(pk=ticket.pk).exists()

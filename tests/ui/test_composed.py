@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F, IntegerField, Value
 from django.db.models.functions import Coalesce
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from helpdesk.tickets.models import Ticket
@@ -71,3 +73,15 @@ def test_keys_may_be_many_or_none_and_a_value_may_be_missing(team):
     for keys in ([], [tickets[0].pk], [ticket.pk for ticket in tickets]):
         assert [ticket.pk for ticket in query.objects(keys=keys, person=None)] == keys
     assert query.objects(keys=[tickets[0].pk], person=1) == []
+
+
+def test_what_is_always_the_same_is_written_into_the_statement(team):
+    """So that the one plan that the database keeps for all values may use indexes of such tickets alone."""
+    first, second = open_ticket(team, question="100 % d'água"), open_ticket(team)
+    same = Ticket.objects.filter(status__in=["new", "open"]).exclude(question="100 % d'água %s")
+    query = ComposedQuery(lambda team: same.filter(team=team).order_by("pk").values_list("number")[:2])
+    with CaptureQueriesContext(connection) as queries:
+        assert query.rows(team=team.pk) == [(first.number,), (second.number,)]
+    assert "IN ('new', 'open')" in query._composed.sql
+    assert query._composed.sql.replace("%%", "").count("%s") == 1  # the team
+    assert "100 % d''água %s" in queries[0]["sql"]

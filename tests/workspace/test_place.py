@@ -84,3 +84,16 @@ def test_it_costs_one_query_however_long_the_list_is(in_english, team, agent, ti
         open_ticket(team)
     with django_assert_num_queries(1):
         place_of(asked, tickets[1])
+
+
+def test_one_further_down_costs_two(in_english, team, agent, tickets, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(place, "COUNTED", 3)
+    with django_assert_num_queries(2):
+        assert place_of(question(team, agent), tickets[3]).words == "after the first 3"
+
+
+def test_one_that_is_snoozed_is_not_further_down(in_english, team, agent, tickets, monkeypatch):
+    monkeypatch.setattr(place, "COUNTED", 2)
+    actions.snooze_ticket(tickets[3], Actor.system(), timezone.now() + timedelta(days=1))
+    tickets[3].refresh_from_db()
+    assert place_of(question(team, agent), tickets[3]).words == ""

@@ -73,6 +73,21 @@ def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) ->
 
 
 @register.simple_tag(takes_context=True)
+def sidebar_head(context: dict[str, Any]) -> SafeString:
+    """The team, and the way into the command palette."""
+    team = context["request"].team
+    return draw("ui/_sidebar_head.html", {}, {"slug": team.slug, "team": team.name, "initial": team.name[:1]})
+
+
+@register.simple_tag(takes_context=True)
+def tab_links(context: dict[str, Any]) -> SafeString:
+    """The links that a phone shows at the foot, its menu aside."""
+    nav = str(context.get("nav", ""))
+    kind = {"nav": nav if nav in {"inbox", "mine"} else ""}
+    return draw("ui/_tab_links.html", kind, {"slug": context["request"].team.slug})
+
+
+@register.simple_tag(takes_context=True)
 def draw_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
     """A line of the list."""
     return row_html.draw_row(

@@ -211,6 +211,11 @@ class Ticket(InQueue, models.Model):
         return self.snoozed_until is not None and self.snoozed_until > timezone.now()
 
     @property
+    def is_to_do(self) -> bool:
+        """Whether it is neither finished nor snoozed, and no other ticket stands for it."""
+        return not (self.is_merged or self.is_finished or self.is_snoozed)
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the learner still waits for an answer after the time that the team means to keep."""
         return self.first_responded_at is None and not self.is_finished and self.response_due_at < timezone.now()

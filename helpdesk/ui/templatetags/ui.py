@@ -108,14 +108,20 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def drawn_once(template: str, slug: str) -> SafeString:
-    """A part that is the same on each page of a team, drawn once for every language; it knows the team's slug alone."""
+def drawn_once(template: str, slug: str = "") -> SafeString:
+    """A part that is the same on each page, or on each of a team; drawn once for every language, of the slug alone."""
     return _drawn(template, slug, get_language())
 
 
 @lru_cache(maxsize=1000)
 def _drawn(template: str, slug: str, language: str | None) -> SafeString:
     return render_to_string(template, {"slug": slug})
+
+
+@register.simple_tag
+def page_head(theme: str) -> SafeString:
+    """What each page says of itself to browsers, its title aside, in the theme that the person chose."""
+    return draw("ui/_page_head.html", {"theme": theme}, {})
 
 
 @register.simple_tag

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from helpdesk.inbox.templatetags.inbox import called
+from helpdesk.teams.roles import Permission
 from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
-from helpdesk.tickets.models import Priority, Status, Tag
+from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.models.workflow import NEXT_STATUSES
 from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import avatar, drawn, moment_to_come
+from helpdesk.ui.templatetags.ui import ago, avatar, drawn, moment_to_come
 from helpdesk.workspace.composer import WAYS, Composer, Paper
 
 register = template.Library()
 
 
-def _of_ticket(context: Context) -> dict[str, str | int]:
+def of_ticket(context: Context) -> dict[str, str | int]:
     """What every form of the page sends."""
     names = ("slug", "number", "choice", "list_query", "in_query")
     return {name: context[name] for name in names} | {"csrf_token": str(context["csrf_token"])}
@@ -40,7 +43,7 @@ def slots(context: Context) -> SafeString:
     return draw(
         "workspace/_slots.html",
         kind,
-        _of_ticket(context) | {"assignee": assignee, "avatar": avatar(assignee, is_small=True)},
+        of_ticket(context) | {"assignee": assignee, "avatar": avatar(assignee, is_small=True)},
     )
 
 
@@ -53,7 +56,7 @@ def question_form(context: Context) -> SafeString:
         with context.push(**kind):
             return drawn(context, "workspace/_question_form.html")
     return draw(
-        "workspace/_question_form.html", kind, _of_ticket(context) | {"question": ticket.question}, _question_form
+        "workspace/_question_form.html", kind, of_ticket(context) | {"question": ticket.question}, _question_form
     )
 
 
@@ -75,7 +78,7 @@ def trail_step(step: TrailStep) -> SafeString:
 def pickers_of_state(context: Context) -> SafeString:
     """Those of what is the same for every team: status and priority."""
     kind = {"status": context["ticket"].status, "priority": context["ticket"].priority}
-    return draw("workspace/_pickers_of_state.html", kind, _of_ticket(context), _choices)
+    return draw("workspace/_pickers_of_state.html", kind, of_ticket(context), _choices)
 
 
 def _choices(context: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def picker_snooze(context: Context) -> SafeString:
     if "typed" in context:
         with context.push(**kind, **texts, **_presets(kind)):
             return drawn(context, "workspace/_picker_snooze.html")
-    return draw("workspace/_picker_snooze.html", kind, _of_ticket(context) | texts, _presets)
+    return draw("workspace/_picker_snooze.html", kind, of_ticket(context) | texts, _presets)
 
 
 def _presets(_context: dict[str, Any]) -> dict[str, Any]:
@@ -103,11 +106,80 @@ def _presets(_context: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def person_option(context: Context, person: Any, label: str) -> SafeString:
+def picker_assignee(context: Context) -> SafeString:
+    """Those to whom it can be given."""
+    people = [_person_option(context, person, label) for person, label in context["pickers"].people]
+    kind = {"is_free": not context["ticket"].assignee_id}
+    return draw("workspace/_picker_assignee.html", kind, of_ticket(context) | {"people": _joined(people)})
+
+
+def _person_option(context: Context, person: Any, label: str) -> SafeString:
     """A button that gives the ticket to this person."""
     is_own, is_on = person.pk == context["request"].user.pk, person.pk == context["ticket"].assignee_id
     texts = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
     return draw("workspace/_person_option.html", {"is_own": is_own, "is_on": is_on}, texts)
+
+
+@register.simple_tag(takes_context=True)
+def picker_tag(context: Context) -> SafeString:
+    """The tags that are offered; with what was typed where that was refused."""
+    offered = _joined([f"<li>{tag_option(context, tag)}</li>" for tag in context["pickers"].tags])
+    if "typed" in context:
+        with context.push(offered=offered):
+            return drawn(context, "workspace/_picker_tag.html")
+    return draw("workspace/_picker_tag.html", {}, of_ticket(context) | {"offered": offered})
+
+
+@register.simple_tag(takes_context=True)
+def picker_more(context: Context) -> SafeString:
+    """All that can be done, as far as it has no place of its own."""
+    ticket, assignee, whatsapp = context["ticket"], context["assignee"], context["contact"].whatsapp
+    can_merge = bool(context["other_tickets"]) and context["request"].membership.can(Permission.TICKET_MERGE)
+    kind = {
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "has_whatsapp": bool(whatsapp),
+        "can_merge": can_merge,
+    }
+    texts = {
+        "assignee": isolated(assignee or "–"),
+        "learner_key": ticket.learner_id,
+        "whatsapp": whatsapp,
+        "mergeable": _joined(_merge_option(context, other) for other in context["other_tickets"]) if can_merge else "",
+    }
+    return draw("workspace/_picker_more.html", kind, of_ticket(context) | texts, labels)
+
+
+def labels(context: dict[str, Any]) -> dict[str, Any]:
+    """What the ticket's status and priority are called."""
+    return {"status_label": Status(context["status"]).label, "priority_label": Priority(context["priority"]).label}
+
+
+def _merge_option(context: Context, other: Ticket) -> SafeString:
+    texts: dict[str, str | int] = {"number": other.number, "course": _course(context, other)}
+    texts["status"] = other.get_status_display()
+    return draw("workspace/_merge_option.html", {}, texts)
+
+
+@register.simple_tag(takes_context=True)
+def other_ticket(context: Context, other: Ticket) -> SafeString:
+    """A line of the learner's other requests."""
+    texts = {
+        "slug": context["slug"],
+        "number": other.number,
+        "status": other.get_status_display(),
+        "asked": ago(other.requested_at),
+        "course": _course(context, other),
+    }
+    return draw("workspace/_other_ticket.html", {}, texts)
+
+
+def _course(context: Context, ticket: Ticket) -> SafeString:
+    return isolated(called(ticket.course, context["course_labels"]))
+
+
+def _joined(parts: Iterable[str]) -> SafeString:
+    return mark_safe("".join(parts))  # noqa: S308 - drawn by templates
 
 
 @register.simple_tag(takes_context=True)
@@ -138,7 +210,7 @@ def dock(context: Context) -> SafeString:
         "learner_name": context["learner_name"],
     }
     bodies = {f"body_{each}": paper.body for each, paper in papers.items()}
-    return draw("workspace/_dock.html", kind, _of_ticket(context) | texts | bodies, _composer)
+    return draw("workspace/_dock.html", kind, of_ticket(context) | texts | bodies, _composer)
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""The head of a ticket's page: what there is to do, whose it is, how long it waits. Each kind is drawn once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+
+from helpdesk.inbox.templatetags.inbox import called
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.drawn import draw
+from helpdesk.ui.names import isolated
+from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
+from helpdesk.workspace.templatetags.deck import labels, of_ticket, slots
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def ticket_bar(context: Context) -> SafeString:
+    """The way back to the list, the four actions, and the tickets before and after."""
+    place = context["place"]
+    around = {"previous_number": place.previous_number, "next_number": place.next_number}
+    texts = {
+        "list_title": context["list_title"],
+        "words": place.words,
+        "slots": slots(context) if context["can_act"] else "",
+    }
+    kind = {"has_query": bool(context["list_query"])}
+    known = {name: number for name, number in around.items() if number}
+    return draw("workspace/_bar.html", kind, of_ticket(context) | texts | known)
+
+
+@register.simple_tag(takes_context=True)
+def slim_head(context: Context) -> SafeString:
+    """What stays of the head once it is scrolled away."""
+    ticket, assignee = context["ticket"], context["assignee"]
+    texts = {"learner_name": context["learner_name"], "course": isolated(ticket.course.title if ticket.course else "")}
+    return draw("workspace/_slim_head.html", _kind(ticket, assignee), texts | _of_wait(ticket) | _of_person(assignee))
+
+
+@register.simple_tag(takes_context=True)
+def ticket_head(context: Context) -> SafeString:
+    """Whose request it is, how it stands, and its properties."""
+    ticket, assignee, progress = context["ticket"], context["assignee"], context["context"].progress
+    kind = _kind(ticket, assignee) | {
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "is_snoozed": ticket.is_snoozed,
+        "is_answered": bool(ticket.first_responded_at),
+        "has_course": bool(ticket.course),
+        "has_progress": progress is not None,
+        "has_repeated": ticket.request_count > 1,
+        "can_act": context["can_act"],
+    }
+    texts = {
+        "slug": context["slug"],
+        "number": context["number"],
+        "learner_name": context["learner_name"],
+        "learner_key": ticket.learner_id,
+        "course": isolated(called(ticket.course, context["course_labels"])),
+        "course_key": ticket.course_id or 0,
+        "progress": progress or 0,
+        "request_count": ticket.request_count,
+        "resolved": ago(ticket.resolved_at) if ticket.is_finished else "",
+        "answer_by": date_format(localtime(ticket.response_due_at), "SHORT_DATETIME_FORMAT"),
+        "until": moment_to_come(ticket.snoozed_until) if ticket.is_snoozed else "",
+        "tags": _tags(context),
+    }
+    return draw("workspace/_head.html", kind, texts | _of_wait(ticket) | _of_person(assignee), labels)
+
+
+def _kind(ticket: Ticket, assignee: str) -> dict[str, Any]:
+    return {"is_finished": ticket.is_finished, "is_overdue": ticket.is_overdue, "has_assignee": bool(assignee)}
+
+
+def _of_wait(ticket: Ticket) -> dict[str, str]:
+    return {"waited": "" if ticket.is_finished else waited(ticket.requested_at)}
+
+
+def _of_person(assignee: str) -> dict[str, str]:
+    return {"assignee": isolated(assignee), "avatar": avatar(assignee, is_small=True)} if assignee else {}
+
+
+def _tags(context: Context) -> SafeString:
+    kind = {"can_act": context["can_act"]}
+    drawn = [
+        draw(
+            "workspace/_prop_tag.html",
+            kind,
+            of_ticket(context) | {"tag": tag.name, "shown": isolated(tag), "tone": tag.tone},
+        )
+        for tag in context["ticket"].tags.all()
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308 - drawn by the template
