@@ -46,6 +46,6 @@ def back_to_ticket(request: TeamRequest, number: int, **values: str) -> HttpResp
 
 
 def go_in_place(address: str) -> HttpResponse:
-    """Have htmx put that ticket in the place of the one that is shown; ticket-focus.js brings its head into sight."""
-    swap: Any = "outerHTML show:none"  # `top` would be that of whatever comes first in the answer, such as a count
+    """Have htmx put that ticket in the place of the one that is shown."""
+    swap: Any = "outerHTML show:top"
     return HttpResponseLocation(address, target="#ticket", select="#ticket", swap=swap)

@@ -3,7 +3,7 @@
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const linkOf = (row) => row?.querySelector(".row-link");
 const body = () => document.querySelector(".list-body");
-let last = ""; // the number of the row that had the focus last, unless that went on to the ticket beside the list
+let last = ""; // the number of the row that had the focus last
 let wasInBar = false; // whether it went on to the bar of the selection, which goes with that
 let isHeld = false; // whether it was in the row when that came anew
 let scrolled = [0, 0];
@@ -11,7 +11,6 @@ let scrolled = [0, 0];
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
   if (row) last = row.dataset.row;
-  else if (event.target.closest("#desk")) last = "";
   wasInBar = Boolean(event.target.closest("#changes"));
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
