@@ -1,0 +1,83 @@
+"""What is in front after a change: the next ticket from its head, under the keys, in a page that stays where it is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status
+from tests.browser.reading import choose, expect_handled, fill_inbox, row_of, until
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.browser
+INBOX = "/t/escola/"
+
+
+def head(page):
+    return page.locator("#ticket h1")
+
+
+def fill_with_long_tickets(team, ana, count):
+    tickets = fill_inbox(team, count)
+    for ticket in tickets:
+        for number in range(12):
+            actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
+    return tickets
+
+
+@pytest.mark.parametrize("act", ["click", "key in its row"])
+def test_after_an_undo_keys_act_on_the_ticket_that_is_in_front(open_page, server, school, ana, act):
+    first, second, third = fill_inbox(school, 3)
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    row_of(page, first).locator(".row-link").click()
+    expect(head(page)).to_contain_text("Aluno 001")
+    if act == "click":
+        page.locator("#ticket .slot-resolve").click()
+    else:
+        row_of(page, first).locator(".row-link").focus()
+        page.keyboard.press("e")
+    expect(head(page)).to_contain_text("Aluno 002")
+    expect_handled(page, first)
+    expect(head(page)).to_be_focused()
+    page.keyboard.press("z")
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(page.locator("#list .row-handled")).to_have_count(0)
+    expect(head(page)).to_be_focused()
+    page.keyboard.press("e")
+    expect(head(page)).to_contain_text("Aluno 002")
+    expect_handled(page, first)
+    assert [fresh(ticket).status for ticket in (first, second, third)] == [Status.RESOLVED, Status.NEW, Status.NEW]
+
+
+def scroll_down(page):
+    page.evaluate("scrollTo(0, 300); document.getElementById('desk').scrollTop = 300")
+    until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
+
+
+def expect_at_its_head(page, name):
+    expect(head(page)).to_contain_text(name)
+    until(page, "scrollY + document.getElementById('desk').scrollTop === 0")
+    expect(head(page)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_another_ticket_comes_with_its_head_and_the_same_one_where_it_was(open_page, server, school, ana, width):
+    first, *_others = fill_with_long_tickets(school, ana, 3)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}{INBOX}tickets/{first.number}/")
+    scroll_down(page)
+    page.locator("#ticket .slot-resolve").click()
+    expect_at_its_head(page, "Aluno 002")
+    scroll_down(page)
+    page.keyboard.press("z")
+    expect_at_its_head(page, "Aluno 001")
+    choose(page, "s", "snooze:tomorrow")
+    expect_at_its_head(page, "Aluno 002")
+    scroll_down(page)
+    page.keyboard.press("j")
+    expect_at_its_head(page, "Aluno 003")
+    scroll_down(page)
+    page.keyboard.press("t")
+    expect(page.locator("#ticket .slots")).to_contain_text("Você")
+    until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
