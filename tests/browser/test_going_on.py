@@ -81,3 +81,14 @@ def test_another_ticket_comes_with_its_head_and_the_same_one_where_it_was(open_p
     page.keyboard.press("t")
     expect(page.locator("#ticket .slots")).to_contain_text("Você")
     until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
+
+
+@pytest.mark.parametrize("width", [900, 1280])
+def test_the_page_itself_never_scrolls_beside_panes_that_do(open_page, server, school, ana, width):
+    first, *_others = fill_with_long_tickets(school, ana, 30)
+    page = open_page(user=ana, viewport={"width": width, "height": 720})
+    for address in (INBOX, f"{INBOX}tickets/{first.number}/"):
+        page.goto(server + address)
+        if width == 1280 or "tickets" not in address:
+            expect(page.locator("[data-row]").first).to_be_visible()
+        until(page, "document.scrollingElement.scrollHeight === innerHeight")
