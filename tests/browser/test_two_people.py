@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
+from helpdesk.workspace.presence import note_viewer
 from tests.browser.reading import choose, fill_inbox, open_note, row_of
 from tests.tickets.reading import fresh
 
@@ -18,12 +21,31 @@ def test_each_sees_that_the_other_looks_and_writes(open_page, server, team, owne
     hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(address)
     theirs.goto(address)
-    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible(timeout=WITHIN)
-    expect(theirs.get_by_text("Ana Prado também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible(timeout=WITHIN)
+    expect(theirs.locator("#presence").get_by_text("Ana Prado está aqui")).to_be_visible(timeout=WITHIN)
     open_note(theirs).fill("Estou respondendo")
-    expect(hers.get_by_text("Lia Nunes está escrevendo aqui")).to_be_visible(timeout=WITHIN)
+    expect(hers.locator("#presence").get_by_text("Lia Nunes escrevendo")).to_be_visible(timeout=WITHIN)
     theirs.get_by_label("Nota para a equipe").fill("")
-    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible(timeout=WITHIN)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
+    open_page, server, team, owner, colleague, width
+):
+    (ticket,) = fill_inbox(team, 1)
+    for number in range(12):
+        actions.add_note(ticket, Actor.person(owner), f"Nota {number}")
+    page = open_page(width, user=owner)
+    page.goto(f"{server}/t/escola/tickets/1/")
+    parts = "[...document.querySelectorAll('#ticket :is(h1, .ticket-wait, .props, .trail, .talk)')]"
+    boxes = f"JSON.stringify({parts}.map((part) => part.getBoundingClientRect()))"
+    before = page.evaluate(boxes)
+    note_viewer(ticket, colleague, is_writing=True)
+    expect(page.locator("#presence [title='Lia Nunes escrevendo']")).to_be_visible(timeout=WITHIN)
+    assert page.evaluate(boxes) == before
+    page.locator(".talk").evaluate("(talk) => talk.scrollIntoView()")
+    expect(page.locator(".slim-head [title='Lia Nunes escrevendo']")).to_be_in_viewport()
 
 
 def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
@@ -64,11 +86,11 @@ def test_what_the_other_changed_shows_within_five_seconds(open_page, server, tea
     hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(f"{server}/t/escola/tickets/1/")
     theirs.goto(f"{server}/t/escola/tickets/1/")
-    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible(timeout=WITHIN)
     open_note(hers).fill("Um rascunho")
     theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
-    expect(hers.locator("#presence")).to_contain_text("Lia Nunes assumiu", timeout=WITHIN)
-    hers.locator("#presence").get_by_role("link", name="Mostrar").click()
+    expect(hers.locator("#meanwhile")).to_contain_text("Lia Nunes assumiu", timeout=WITHIN)
+    hers.locator("#meanwhile").get_by_role("link", name="Mostrar").click()
     expect(hers.locator(".timeline")).to_contain_text("Lia Nunes assumiu")
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 
