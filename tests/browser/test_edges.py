@@ -1,0 +1,35 @@
+"""What stands in line with what, and keeps its place whatever is chosen, pointed at or handled."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.tickets.models import Ticket
+from tests.browser.reading import expect_handled, fill_inbox, row_of, until
+
+pytestmark = pytest.mark.browser
+INBOX = "/t/escola/"
+MEET = """([one, others]) => {
+    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const box = document.querySelector(one).getBoundingClientRect();
+    const met = [...document.querySelectorAll(others)].filter((each) => meets(box, each.getBoundingClientRect()));
+    return met.map((each) => each.className);
+}"""
+
+
+@pytest.mark.parametrize(("language", "count"), [("pt-br", 30), ("en", 30), ("pt-br", 101)])
+def test_the_side_bar_is_as_high_whichever_view_is_the_current_one(open_page, server, school, ana, language, count):
+    ana.language = language
+    ana.save()
+    fill_inbox(school, count)
+    page = open_page(1440, user=ana)
+    for view in ("", "?status=pending", "?status=open", "?assignee=none"):
+        page.goto(f"{server}{INBOX}{view}")
+        expect(page.locator("#views [aria-current]")).to_be_visible()
+        heights = "(all) => Object.fromEntries(all.map((each) => [each.textContent, each.offsetHeight]))"
+        shown = page.locator(".sidebar .nav a").evaluate_all(heights)
+        assert set(shown.values()) == {34}, shown
+        cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
+        assert count > 100 or page.locator("#views .clip").evaluate_all(cut) == []  # “100+” may need the room
