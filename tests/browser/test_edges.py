@@ -33,3 +33,14 @@ def test_the_side_bar_is_as_high_whichever_view_is_the_current_one(open_page, se
         assert set(shown.values()) == {34}, shown
         cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
         assert count > 100 or page.locator("#views .clip").evaluate_all(cut) == []  # “100+” may need the room
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_docks_edges_are_those_of_the_text(open_page, server, school, ana, width):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    text, dock = page.locator("#ticket .talk").bounding_box(), page.locator(".dock-closed").bounding_box()
+    assert (dock["x"], dock["width"]) == (text["x"], text["width"])
+    last = page.locator(".dock-note").bounding_box()
+    assert last["x"] + last["width"] == pytest.approx(text["x"] + text["width"], abs=0.5)
