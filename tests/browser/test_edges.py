@@ -44,3 +44,18 @@ def test_the_docks_edges_are_those_of_the_text(open_page, server, school, ana, w
     assert (dock["x"], dock["width"]) == (text["x"], text["width"])
     last = page.locator(".dock-note").bounding_box()
     assert last["x"] + last["width"] == pytest.approx(text["x"] + text["width"], abs=0.5)
+
+
+def test_a_row_that_is_handled_keeps_its_columns_and_says_since_when(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    Ticket.objects.update(requested_at=timezone.now() - timedelta(hours=11))
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    course = row_of(page, ticket).locator(".row-course")
+    expect(row_of(page, ticket).locator(".row-wait")).to_contain_text("11 h")
+    before = course.bounding_box()
+    row_of(page, ticket).locator(".row-link").focus()
+    page.keyboard.press("e")
+    expect_handled(page, ticket)
+    expect(row_of(page, ticket).locator(".row-wait")).not_to_contain_text("11")
+    assert course.bounding_box() == before
