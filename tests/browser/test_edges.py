@@ -59,3 +59,26 @@ def test_a_row_that_is_handled_keeps_its_columns_and_says_since_when(open_page, 
     expect_handled(page, ticket)
     expect(row_of(page, ticket).locator(".row-wait")).not_to_contain_text("11")
     assert course.bounding_box() == before
+
+
+def test_the_rows_button_covers_nothing_of_it(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    row_of(page, ticket).hover()
+    button = page.locator(".row-actions [data-key=m]")
+    expect(button).to_be_visible()
+    assert page.evaluate(MEET, [".row-actions [data-key=m]", ".row-course, .row-summary, .row-assignee .avatar"]) == []
+    button.click()
+    expect(page.locator("#sheet")).to_be_visible()
+
+
+def test_a_ticked_circle_has_no_dot(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    Ticket.objects.update(awaiting_reply_since=timezone.now() - timedelta(hours=1))
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    dot = "getComputedStyle(document.querySelector('.avatar-unseen'), '::after').display"
+    assert page.evaluate(dot) != "none"
+    row_of(page, ticket).get_by_role("checkbox").check()
+    until(page, f"{dot} === 'none'")
