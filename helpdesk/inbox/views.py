@@ -171,7 +171,7 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
         "count": arrived_since(question, since).count(),
         "since": since,
         "list_query": question.query(),
-        "list_count": _count_now(request, question) if question.sidebar_item else "",
+        "list_count": _count_now(request, question) if question.sidebar_item and "fresh" not in request.GET else "",
         "view_counts": count_views(request.membership),
     }
     response = render(request, "inbox/_updates.html", context)

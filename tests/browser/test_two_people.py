@@ -44,6 +44,10 @@ def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
     note_viewer(ticket, colleague, is_writing=True)
     expect(page.locator("#presence [title='Lia Nunes escrevendo']")).to_be_visible(timeout=WITHIN)
     assert page.evaluate(boxes) == before
+    actions.change_priority(fresh(ticket), Actor.person(colleague), Priority.HIGH)
+    expect(page.locator("#meanwhile")).to_contain_text("mudou a prioridade", timeout=WITHIN)
+    expect(page.locator("#meanwhile").get_by_role("link", name="Mostrar")).to_be_in_viewport()
+    assert page.evaluate(boxes) == before
     page.locator(".talk").evaluate("(talk) => talk.scrollIntoView()")
     expect(page.locator(".slim-head [title='Lia Nunes escrevendo']")).to_be_in_viewport()
 
