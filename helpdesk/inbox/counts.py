@@ -30,6 +30,7 @@ class SidebarItem(NamedTuple):
     meaning: str | Promise
     status: str = ""
     assignee: str = ""
+    short: str | Promise = ""  # where the label is too long for a line of the side bar
 
     @property
     def query(self) -> str:
@@ -63,6 +64,7 @@ VIEWS = [
         "hourglass",
         _("With status “Waiting on the learner”, including snoozed ones."),
         "pending",
+        short=pgettext_lazy("side bar", "Awaiting learner"),
     ),
     SidebarItem(
         "snoozed",

@@ -20,7 +20,7 @@ from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import ago, hue, initials, moment_to_come, waited
+from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
 URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
@@ -183,6 +183,8 @@ def rows_of(
         learner = _avatar(learners[ticket.learner_id], words)
         has_replied = said.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
         since = ticket.waiting_since if has_replied else ticket.requested_at
+        if ticket.is_finished:
+            since = ticket.resolved_at or since
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
@@ -197,7 +199,7 @@ def rows_of(
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(summaries[ticket.pk], words),
             badges=_badges(ticket, said.get(ticket.number, -1), state, words),
-            waited=ago(ticket.requested_at) if ticket.is_finished else waited(since),
+            waited=waited(since),
             has_replied=has_replied,
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from helpdesk.inbox.arrivals import arrived_since
-from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap, count_views
+from helpdesk.inbox.counts import capped, count_as_urgent, count_views
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
-from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, page_of
+from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, count_found, page_of
 from helpdesk.inbox.forms import SavedViewForm, change_offers
 from helpdesk.inbox.rows import groups_of, new_group, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
@@ -106,11 +106,14 @@ def _count_of(request: TeamRequest, question: TicketFilter, page: Page) -> str:
     """How many answer the question, counted no further than a person needs to know."""
     if page.found is not None:
         return capped(page.found)
-    if not page.next_query:
-        return capped(len(page.tickets))
+    return _count_now(request, question) if page.next_query else capped(len(page.tickets))
+
+
+def _count_now(request: TeamRequest, question: TicketFilter) -> str:
+    """The same of a list that somebody has before them; of a usual view what the side bar says."""
     if question.sidebar_item:
         return count_views(request.membership)[question.sidebar_item.name]
-    return count_up_to_cap(question.tickets)
+    return count_found(question)
 
 
 def _page_size(request: Any) -> int:
@@ -123,7 +126,7 @@ def _page_size(request: Any) -> int:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox_rows(request: TeamRequest) -> HttpResponse:
-    """Rows of a list as they are now; those that answer its question no more stay, as handled.
+    """Rows of a list as they are now, and the counts; those that answer its question no more stay, as handled.
 
     `rows` names them as "number-urgency,…", with the urgency that the group stands for where they are.
     """
@@ -144,6 +147,8 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
     )
     context = {
         "rows": rows,
+        "list_count": _count_now(request, question),
+        "view_counts": count_views(request.membership),
         "in_query": question.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }
@@ -153,7 +158,7 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW, is_polled=True)
 def inbox_updates(request: TeamRequest) -> HttpResponse:
-    """How many help requests came for this list since it was shown, and the views' counts as they are now.
+    """How many help requests came for this list since it was shown, and the counts of the views and, of one, its own.
 
     Rows of tickets on which learners have just written are told to show it. The page of a team without tickets, which
     asks with `fresh`, comes anew with the first one, since it has no list to put it into.
@@ -166,6 +171,7 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
         "count": arrived_since(question, since).count(),
         "since": since,
         "list_query": question.query(),
+        "list_count": _count_now(request, question) if question.sidebar_item and "fresh" not in request.GET else "",
         "view_counts": count_views(request.membership),
     }
     response = render(request, "inbox/_updates.html", context)

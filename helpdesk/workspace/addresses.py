@@ -47,5 +47,5 @@ def back_to_ticket(request: TeamRequest, number: int, **values: str) -> HttpResp
 
 def go_in_place(address: str) -> HttpResponse:
     """Have htmx put that ticket in the place of the one that is shown."""
-    swap: Any = "outerHTML show:top"
+    swap: Any = "outerHTML show:none"  # ticket-focus.js has it begin at its head
     return HttpResponseLocation(address, target="#ticket", select="#ticket", swap=swap)

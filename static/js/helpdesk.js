@@ -38,6 +38,7 @@ import "./palette.js";
 import "./go-keys.js";
 import "./going-on.js";
 import "./slim-head.js";
+import "./presence.js";
 import "./around.js";
 import "./pickers.js";
 import "./toasts.js";

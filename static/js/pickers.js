@@ -40,10 +40,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A key may open it while the button beside which it would stand is out of sight.
+// A key may open it while the button beside which it would stand is out of sight, or covered. While the button settles
+// (settling.css), a point on it hits what it stands in.
 const isInSight = (button) => {
   const box = button.getBoundingClientRect();
-  return button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+  const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return Boolean(hit) && (button.contains(hit) || hit.contains(button));
 };
 document.addEventListener("beforetoggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState !== "open") return;

@@ -47,7 +47,6 @@ const open = async (address, push = true) => {
     push: push ? "true" : "false",
   });
   if (byId("ticket") === ticket) return; // it could not be had
-  byId("desk").scrollTop = 0;
   mark();
   if (!wasInTicket) focusOn(byId("ticket").querySelector("h1"));
 };

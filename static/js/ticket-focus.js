@@ -1,26 +1,42 @@
 // Where the focus goes when the ticket comes anew: in the same ticket to what now bears the key of the element that held it,
-// or that opened the picker it was in, or to the name that held it; in another ticket to its name.
+// or that opened the picker it was in, or stands in its slot, or to the name; in another ticket to its name, also from a row of
+// the list, so that keys act on what is in front. Another ticket is read from its head.
 let wasHere = false;
+let wasInRow = false;
 let wasOnName = false;
 let key = "";
+let slot = -1; // the place of the slot that held it
 let number = "";
 const openerOf = (element) => document.querySelector(`[popovertarget="${element.closest("[popover]")?.id}"][data-key]`);
+const slotsOf = (ticket) => [...ticket.querySelectorAll(".slot")];
+const isFree = (element) => element === document.body || Boolean(element.closest("[data-row]"));
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target } = event.detail;
   if (target.id !== "ticket") return;
   const held = document.activeElement;
   wasHere = held === document.body || Boolean(held.closest("#ticket, #bulk"));
+  wasInRow = Boolean(held.closest("[data-row]"));
   wasOnName = held.matches("#ticket h1");
   key = held.dataset.key ?? openerOf(held)?.dataset.key ?? "";
+  slot = slotsOf(target).indexOf(held);
   number = target.dataset.number;
 });
+
+const startAnother = (ticket) => {
+  document.getElementById("desk").scrollTop = 0;
+  scrollTo({ top: 0 });
+  if ((wasHere || wasInRow) && isFree(document.activeElement)) ticket.querySelector("h1").focus({ preventScroll: true });
+};
+const goOnInSame = (ticket) => {
+  if (!wasHere || document.activeElement !== document.body || (!key && !wasOnName)) return;
+  const element = (key && ticket.querySelector(`[data-key="${CSS.escape(key)}"]`)) || slotsOf(ticket)[slot];
+  (element ?? ticket.querySelector("h1")).focus({ preventScroll: true });
+  if (element && !element.closest(".ticket-bar")) element.scrollIntoView({ block: "nearest" }); // which is always in sight
+};
 document.addEventListener("htmx:afterSwap", (event) => {
   const ticket = event.target;
-  if (ticket.id !== "ticket" || !wasHere || document.activeElement !== document.body) return;
-  const isSame = ticket.dataset.number === number;
-  if (isSame && !key && !wasOnName) return;
-  const element = (isSame && key && ticket.querySelector(`[data-key="${CSS.escape(key)}"]`)) || ticket.querySelector("h1");
-  element.focus({ preventScroll: true });
-  if (isSame && key) element.scrollIntoView({ block: "nearest" });
+  if (ticket.id !== "ticket") return;
+  if (ticket.dataset.number === number) goOnInSame(ticket);
+  else startAnother(ticket);
 });

@@ -52,7 +52,7 @@ def look_on(ticket: Ticket) -> Callable[[Page], None]:
 
     def appear(page: Page) -> None:
         note_viewer(ticket, colleague(ticket.team), is_writing=True)
-        page.locator("#presence .viewers").wait_for(timeout=9_000)
+        page.locator("#presence .viewer").wait_for(timeout=9_000)
 
     return appear
 

@@ -301,6 +301,21 @@ def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(pag
     assert_focus_shows(page, "Normal")
 
 
+def test_a_picker_stands_at_its_button_also_right_after_another_was_closed(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    slot = page.locator("#ticket .slot[data-key=s]").bounding_box()
+    for _ in range(2):  # at once after the page has come, and after another picker
+        page.keyboard.press("s")
+        picker = page.locator("#picker-snooze")
+        expect(picker).to_be_visible()
+        assert picker.bounding_box()["x"] == slot["x"]
+        page.keyboard.press("Escape")
+        page.keyboard.press("a")
+        expect(page.locator("#picker-assignee")).to_be_visible()
+        page.keyboard.press("Escape")
+
+
 def test_all_steps_show_when_asked_for(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     for _ in range(9):

@@ -1,99 +1,94 @@
-"""Going on to another ticket: its head is in sight, and keys act on it."""
+"""What is in front after a change: the next ticket from its head, under the keys, in a page that stays where it is."""
 
 import pytest
 from playwright.sync_api import expect
 
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status
-from tests.browser.reading import fill_inbox, row_of
-from tests.factories import ActivityFactory
+from tests.browser.reading import choose, expect_handled, fill_inbox, row_of, until
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
-PANES = "[document.scrollingElement, document.getElementById('desk')]"
-SCROLLED = f"{PANES}.map((pane) => pane.scrollTop)"
-
-
-@pytest.fixture
-def tickets(school):
-    """Three, each with more to read than fits a screen."""
-    tickets = fill_inbox(school, 3)
-    for ticket in tickets:
-        ActivityFactory.create_batch(
-            8, team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at
-        )
-    return tickets
 
 
 def head(page):
     return page.locator("#ticket h1")
 
 
-def open_row(page, server, ticket):
+def fill_with_long_tickets(team, ana, count):
+    tickets = fill_inbox(team, count)
+    for ticket in tickets:
+        for number in range(12):
+            actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
+    return tickets
+
+
+@pytest.mark.parametrize("act", ["click", "key in its row"])
+def test_after_an_undo_keys_act_on_the_ticket_that_is_in_front(open_page, server, school, ana, act):
+    first, second, third = fill_inbox(school, 3)
+    page = open_page(1440, user=ana)
     page.goto(server + INBOX)
-    row_of(page, ticket).locator(".row-link").click()
-    expect(head(page)).to_contain_text(str(ticket.learner))
+    row_of(page, first).locator(".row-link").click()
+    expect(head(page)).to_contain_text("Aluno 001")
+    if act == "click":
+        page.locator("#ticket .slot-resolve").click()
+    else:
+        row_of(page, first).locator(".row-link").focus()
+        page.keyboard.press("e")
+    expect(head(page)).to_contain_text("Aluno 002")
+    expect_handled(page, first)
+    expect(head(page)).to_be_focused()
+    page.keyboard.press("z")
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(page.locator("#list .row-handled")).to_have_count(0)
+    expect(head(page)).to_be_focused()
+    page.keyboard.press("e")
+    expect(head(page)).to_contain_text("Aluno 002")
+    expect_handled(page, first)
+    assert [fresh(ticket).status for ticket in (first, second, third)] == [Status.RESOLVED, Status.NEW, Status.NEW]
 
 
-def read_to_the_end(page):
-    page.evaluate(f"for (const pane of {PANES}) pane.scrollTop = 9999")
-    assert sum(page.evaluate(SCROLLED)) > 50
+def scroll_down(page):
+    page.evaluate("scrollTo(0, 300); document.getElementById('desk').scrollTop = 300")
+    until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_next_one_and_the_one_that_comes_back_show_their_heads(open_page, server, tickets, ana, width):
-    first, second, _third = tickets
-    page = open_page(width, user=ana, viewport={"width": width, "height": 500})
-    open_row(page, server, first)
-    for step, shown in [("e", second), ("z", first), ("j", second)]:
-        read_to_the_end(page)
-        page.keyboard.press(step)
-        expect(head(page)).to_contain_text(str(shown.learner))
-        expect(head(page)).to_be_in_viewport()
-        assert page.evaluate(SCROLLED) == [0, 0]
+def expect_at_its_head(page, name):
+    expect(head(page)).to_contain_text(name)
+    until(page, "scrollY + document.getElementById('desk').scrollTop === 0")
+    expect(head(page)).to_be_in_viewport()
 
 
-def test_the_same_one_stays_where_it_was_read(open_page, server, tickets, ana):
-    page = open_page(user=ana, viewport={"width": 1280, "height": 500})
-    open_row(page, server, tickets[0])
-    read_to_the_end(page)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_another_ticket_comes_with_its_head_and_the_same_one_where_it_was(open_page, server, school, ana, width):
+    first, *_others = fill_with_long_tickets(school, ana, 3)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}{INBOX}tickets/{first.number}/")
+    scroll_down(page)
+    page.locator("#ticket .slot-resolve").click()
+    expect_at_its_head(page, "Aluno 002")
+    scroll_down(page)
+    page.keyboard.press("z")
+    expect_at_its_head(page, "Aluno 001")
+    choose(page, "s", "snooze:tomorrow")
+    expect_at_its_head(page, "Aluno 002")
+    scroll_down(page)
+    page.keyboard.press("j")
+    expect_at_its_head(page, "Aluno 003")
+    scroll_down(page)
     page.keyboard.press("t")
-    expect(page.locator("#ticket .timeline")).to_contain_text("assumiu")
-    assert page.evaluate(SCROLLED)[1] > 50
+    expect(page.locator("#ticket .slots")).to_contain_text("Você")
+    until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
 
 
-def test_keys_act_on_the_one_that_came_back_by_undo(open_page, server, tickets, ana):
-    first, second, _third = tickets
-    page = open_page(user=ana)
-    open_row(page, server, first)
-    page.locator("#ticket .slot").first.click()
-    expect(head(page)).to_contain_text(str(second.learner))
-    expect(head(page)).to_be_focused()
-    page.keyboard.press("z")
-    expect(head(page)).to_contain_text(str(first.learner))
-    page.wait_for_timeout(450)  # till what has come under the thumb acts
-    page.keyboard.press("e")
-    expect(head(page)).to_contain_text(str(second.learner))
-    assert (fresh(first).status, fresh(second).status) == (Status.RESOLVED, Status.NEW)
-
-
-def test_so_they_do_where_the_list_has_the_focus(open_page, server, tickets, ana):
-    first, second, _third = tickets
-    page = open_page(user=ana)
-    open_row(page, server, first)
-    row_of(page, first).locator(".row-link").focus()
-    page.keyboard.press("e")
-    expect(head(page)).to_contain_text(str(second.learner))
-    expect(head(page)).to_be_focused()
-    page.keyboard.press("z")
-    expect(head(page)).to_contain_text(str(first.learner))
-    page.wait_for_timeout(450)
-    page.keyboard.press("e")
-    expect(head(page)).to_contain_text(str(second.learner))
-    assert (fresh(first).status, fresh(second).status) == (Status.RESOLVED, Status.NEW)
-
-
-def test_beside_the_list_the_page_itself_never_scrolls(open_page, server, tickets, ana):
-    page = open_page(user=ana, viewport={"width": 1280, "height": 500})
-    open_row(page, server, tickets[0])
-    assert page.evaluate("document.scrollingElement.scrollHeight") == 500
+@pytest.mark.parametrize("width", [900, 1280])
+def test_the_page_itself_never_scrolls_beside_panes_that_do(open_page, server, school, ana, width):
+    first, *_others = fill_with_long_tickets(school, ana, 30)
+    page = open_page(user=ana, viewport={"width": width, "height": 720})
+    for address in (INBOX, f"{INBOX}tickets/{first.number}/"):
+        page.goto(server + address)
+        if width == 1280 or "tickets" not in address:
+            expect(page.locator("[data-row]").first).to_be_visible()
+        until(page, "document.scrollingElement.scrollHeight === innerHeight")

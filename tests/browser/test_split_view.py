@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority
 from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, let_page_ask, row_of, until
 
 pytestmark = pytest.mark.browser
@@ -209,3 +210,45 @@ def test_off_the_line_the_lists_title_gives_its_place(open_page, server, school,
     assert page.locator("[data-row]").bounding_box() == before
     page.context.set_offline(False)
     complaints.clear()
+
+
+def counts_of(page):
+    """What the bar, the headings of the groups and the side bar say."""
+    groups = page.locator("#list .row-group-title .num").all_inner_texts()
+    return [page.locator("#list-count").inner_text(), *groups, page.locator("#count-inbox").inner_text()]
+
+
+def test_the_counts_follow_what_is_handled_and_taken_back(open_page, server, school, ana):
+    tickets = fill_inbox(school, 28)
+    for ticket in tickets[:2]:
+        actions.change_priority(ticket, Actor.person(ana), Priority.URGENT)
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    assert counts_of(page) == ["28", "2", "26", "28"]
+    row_of(page, tickets[0]).locator(".row-link").focus()
+    page.keyboard.press("e")
+    expect_handled(page, tickets[0])
+    expect(page.locator("#list .row-group-title .num").first).to_have_text("1")
+    assert counts_of(page) == ["27", "1", "26", "27"]
+    page.keyboard.press("z")
+    expect(page.locator("#list .row-handled")).to_have_count(0)
+    expect(page.locator("#list .row-group-title .num").first).to_have_text("2")
+    assert counts_of(page) == ["28", "2", "26", "28"]
+    page.keyboard.press("*")
+    page.locator("#changes .slot-resolve").click()
+    page.get_by_role("dialog").get_by_role("button", name="Resolver").click()
+    expect(page.locator("#bulk")).to_contain_text("28 chamados resolvidos", timeout=30_000)
+    expect(page.locator("#list .row-handled")).to_have_count(25)
+    expect(page.locator("#list .row-group-title .num").last).to_have_text("0")
+    assert counts_of(page) == ["0", "0", "0", "0"]
+
+
+def test_a_search_counts_what_it_still_finds(open_page, server, school, ana):
+    tickets = fill_inbox(school, 12)
+    page = open_page(1440, user=ana)
+    page.goto(f"{server}{INBOX}?q=aluno+01&status=new")
+    expect(page.locator("#list-count")).to_have_text("4")
+    row_of(page, tickets[10]).locator(".row-link").focus()
+    page.keyboard.press("e")
+    expect_handled(page, tickets[10])
+    expect(page.locator("#list-count")).to_have_text("3")

@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
+from helpdesk.workspace.presence import note_viewer
 from tests.browser.reading import choose, fill_inbox, let_page_ask, open_note, row_of
 from tests.tickets.reading import fresh
 
@@ -27,9 +30,9 @@ def test_each_sees_that_the_other_looks_and_writes(two_pages, server, team):
         with page.expect_response("**/presence/**"):
             page.goto(f"{server}/t/escola/tickets/1/")
     let_page_ask(*two_pages)
-    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible()
-    expect(theirs.get_by_text("Ana Prado também está vendo este chamado")).to_be_visible()
-    for text, told in (("Estou respondendo", "está escrevendo aqui"), ("", "também está vendo este chamado")):
+    expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible()
+    expect(theirs.locator("#presence").get_by_text("Ana Prado está aqui")).to_be_visible()
+    for text, told in (("Estou respondendo", "escrevendo"), ("", "está aqui")):
         note = theirs.get_by_label("Nota para a equipe")
         if text:
             open_note(theirs)
@@ -37,7 +40,30 @@ def test_each_sees_that_the_other_looks_and_writes(two_pages, server, team):
         with theirs.expect_response("**/presence/**"):
             let_page_ask(theirs)
         let_page_ask(hers)
-        expect(hers.get_by_text(f"Lia Nunes {told}")).to_be_visible()
+        expect(hers.locator("#presence").get_by_text(f"Lia Nunes {told}")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
+    open_page, server, team, owner, colleague, width
+):
+    (ticket,) = fill_inbox(team, 1)
+    for number in range(12):
+        actions.add_note(ticket, Actor.person(owner), f"Nota {number}")
+    page = open_page(width, user=owner)
+    page.goto(f"{server}/t/escola/tickets/1/")
+    parts = "[...document.querySelectorAll('#ticket :is(h1, .ticket-wait, .props, .trail, .talk)')]"
+    boxes = f"JSON.stringify({parts}.map((part) => part.getBoundingClientRect()))"
+    before = page.evaluate(boxes)
+    note_viewer(ticket, colleague, is_writing=True)
+    expect(page.locator("#presence [title='Lia Nunes escrevendo']")).to_be_visible()
+    assert page.evaluate(boxes) == before
+    actions.change_priority(fresh(ticket), Actor.person(colleague), Priority.HIGH)
+    expect(page.locator("#meanwhile")).to_contain_text("mudou a prioridade")
+    expect(page.locator("#meanwhile").get_by_role("link", name="Mostrar")).to_be_in_viewport()
+    assert page.evaluate(boxes) == before
+    page.locator(".talk").evaluate("(talk) => talk.scrollIntoView()")
+    expect(page.locator(".slim-head [title='Lia Nunes escrevendo']")).to_be_in_viewport()
 
 
 def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
@@ -80,13 +106,13 @@ def test_what_the_other_changed_shows_within_five_seconds(two_pages, server, tea
         with page.expect_response("**/presence/**"):
             page.goto(f"{server}/t/escola/tickets/1/")
     let_page_ask(hers)
-    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible()
+    expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible()
     open_note(hers).fill("Um rascunho")
     theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
     expect(theirs.locator(".timeline")).to_contain_text("Lia Nunes assumiu")
     let_page_ask(hers)
-    expect(hers.locator("#presence")).to_contain_text("Lia Nunes assumiu")
-    hers.locator("#presence").get_by_role("link", name="Mostrar").click()
+    expect(hers.locator("#meanwhile")).to_contain_text("Lia Nunes assumiu")
+    hers.locator("#meanwhile").get_by_role("link", name="Mostrar").click()
     expect(hers.locator(".timeline")).to_contain_text("Lia Nunes assumiu")
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 

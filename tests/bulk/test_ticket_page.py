@@ -217,7 +217,7 @@ def test_resolving_and_snoozing_go_on_to_the_next_ticket_of_the_list(page, list_
         "path": address,
         "target": "#ticket",
         "select": "#ticket",
-        "swap": "outerHTML show:top",
+        "swap": "outerHTML show:none",
     }
     part = page.get(address, headers=HTMX)
     assert part.headers["HX-Push-Url"] == f"/t/escola/tickets/{second.number}/?in=status%3Dnew"

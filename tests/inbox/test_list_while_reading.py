@@ -14,7 +14,7 @@ from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open
 pytestmark = pytest.mark.django_db
 ROWS = "/t/escola/rows/"
 PANE = {"hx-request": "true", "hx-target": "list-pane"}
-QUERIES = 8
+QUERIES = 9
 
 
 def ask(team, name, *, minutes=10, **fields):

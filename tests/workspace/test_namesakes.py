@@ -157,7 +157,7 @@ def test_who_else_looks_is_told_apart(page, team, agent, colleague):
     ticket = open_ticket(team)
     note_viewer(ticket, colleague)
     text = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"}).text
-    assert "<b>Ana (other@example.com)</b> is also viewing this" in text
+    assert 'title="Ana (other@example.com) is here"' in text
 
 
 def test_shared_views_of_one_name_say_whose_they_are(page, team, agent, colleague):

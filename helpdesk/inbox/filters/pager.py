@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.inbox import search
+from helpdesk.inbox.counts import MOST, capped, count_up_to_cap
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 from helpdesk.tickets.models import INBOX_ORDER, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -75,6 +76,13 @@ def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
     if len(found) <= size:
         return Page(found, "")
     return Page(found[:size], question.query(after=write_place(question.order.place_of(found[size - 1]))))
+
+
+def count_found(question: TicketFilter) -> str:
+    """How many answer the question now, “100+” where there are more; of a search found as its page finds them."""
+    if question.is_search:
+        return capped(len(search.nearest_places(question.unsearched, question.conditions, MOST, question.order)))
+    return count_up_to_cap(question.tickets)
 
 
 def head_of(question: TicketFilter) -> list[tuple[int, int]]:
