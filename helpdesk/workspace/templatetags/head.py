@@ -57,7 +57,7 @@ def ticket_head(context: Context) -> SafeString:
         "has_repeated": ticket.request_count > 1,
         "can_act": context["can_act"],
     }
-    texts = {
+    texts = of_ticket(context) | {
         "learner_name": context["learner_name"],
         "learner_key": ticket.learner_id,
         "course": isolated(called(ticket.course, context["course_labels"])),
@@ -69,7 +69,7 @@ def ticket_head(context: Context) -> SafeString:
         "until": moment_to_come(ticket.snoozed_until) if ticket.is_snoozed else "",
         "tags": _tags(context),
     }
-    return draw("workspace/_head.html", kind, of_ticket(context) | texts | _of_wait(ticket) | _of_person(assignee), labels)
+    return draw("workspace/_head.html", kind, texts | _of_wait(ticket) | _of_person(assignee), labels)
 
 
 def _kind(ticket: Ticket, assignee: str) -> dict[str, Any]:
