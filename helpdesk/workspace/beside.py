@@ -26,6 +26,7 @@ class Beside(NamedTuple):
 
     last_shown: int
     link_count: int
+    has_links_elsewhere: bool
     has_drafts: bool
     has_question_requests: bool
     has_continuations: bool
@@ -38,7 +39,8 @@ def beside(ticket: Ticket, reader: User) -> Beside:
     address = clean_key(ticket.learner.email)
     (found,) = _BESIDE.rows(team=ticket.team_id, ticket=ticket.pk, reader=reader.pk, address=address)
     alone = Beside(*found)
-    if ticket.request_count == 1 and ticket.continues_id is None:
+    may_be_led_to = ticket.request_count > 1 or ticket.continues_id is not None
+    if not (alone.has_links_elsewhere and may_be_led_to):
         return alone
     return alone._replace(link_count=valid_links_of(ticket).count())
 
@@ -50,6 +52,7 @@ def _beside(team: int, ticket: int, reader: int, address: str = TEXT) -> QuerySe
     return Ticket.objects.filter(pk=ticket).values_list(
         Coalesce(Subquery(shown), 0),
         Coalesce(Subquery(links.annotate(count=Count("pk")).values("count")), 0),
+        Exists(valid_links().filter(team=team, ticket__learner=OuterRef("learner")).exclude(ticket=OuterRef("pk"))),
         Exists(Draft.objects.filter(user=reader, **of_ticket)),
         Exists(QuestionRequest.objects.filter(**of_ticket)),
         Exists(Ticket.objects.filter(continues=OuterRef("pk"))),
