@@ -69,6 +69,11 @@ class Checklist:
         return Step.CALL in self.done
 
     @property
+    def count_done(self) -> int:
+        """How many of them are done."""
+        return len(self.done)
+
+    @property
     def count_left(self) -> int:
         """How many are still to be done."""
         return len(Step) - len(self.done)

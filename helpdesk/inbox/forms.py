@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,17 +11,33 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import keep_view, name_is_taken
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import OF_MANY, ReversibleChange
+from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, STATUS, ReversibleChange
 from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.ui.names import NameField
 
 
-def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[tuple[ReversibleChange, list[Any]]]:
-    """What menus offer to make of tickets, or of this one: changes, with values for BulkForm and how they are called.
+class Offer(NamedTuple):
+    """A value for BulkForm and how it is called; one that is current is only shown, among those to choose."""
 
-    Tags are typed instead.
-    """
-    return [(change, list(change.offers(membership, ticket))) for change in OF_MANY.values() if change.is_in_menus]
+    value: Any
+    label: Any
+    is_current: bool = False
+
+
+def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[tuple[ReversibleChange, list[Offer]]]:
+    """What menus offer to make of tickets, or of this one: changes, with their values. Tags are typed instead."""
+    return [(change, _offers_of(change, membership, ticket)) for change in OF_MANY.values() if change.is_in_menus]
+
+
+def _offers_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[Offer]:
+    offers = [Offer(value, label) for value, label in change.offers(membership, ticket)]
+    if ticket is None:
+        return offers
+    if change is STATUS:  # which offers those that the ticket may have next
+        return [Offer(ticket.status, ticket.get_status_display(), is_current=True), *offers]
+    assignee = "me" if ticket.assignee_id == membership.user_id else ticket.assignee_id or ""
+    current = {ASSIGNEE: assignee, PRIORITY: ticket.priority}.get(change)
+    return [offer._replace(is_current=offer.value == current) for offer in offers]
 
 
 def unknown_filters(asked: TicketFilter) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +11,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
 from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.templatetags.ui import short_moment
 
 
 def describe_assignee(key: str, team: Team) -> str:
@@ -94,7 +93,7 @@ def summarize_merge(count: int, key: str, team: Team, _actor: int | None) -> str
 
 
 def _moment(text: str) -> str:
-    return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
+    return short_moment(datetime.fromisoformat(text))
 
 
 def _number(key: str, team: Team) -> int | str:

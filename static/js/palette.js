@@ -28,7 +28,8 @@ const optionOf = (group, at, label, icon, hint) => {
 
 const labelOf = (element) => {
   const shown = element.cloneNode(true);
-  for (const other of shown.querySelectorAll("kbd, [hidden]")) other.remove();
+  for (const other of shown.querySelectorAll("kbd, [hidden], .avatar")) other.remove();
+  for (const part of shown.querySelectorAll(".sr-only")) part.after(" ");
   const own = element.matches("select, input, textarea") ? null : shown.textContent.trim();
   const said = own || element.ariaLabel || element.labels?.[0]?.innerText || element.placeholder || element.title || "";
   const words = said.replace(/\s+/g, " ").trim();
@@ -95,13 +96,16 @@ const choose = (option) => {
   else field.removeAttribute("aria-activedescendant");
 };
 
-// Of what is listed from the page, that which has every word; what was found has been asked for already. The first is chosen,
-// or the one that the arrows went to before more was found.
+// Of what is listed from the page, that which has a word that begins so for each that is typed. It stands before what is found
+// later, so that Enter leads to the same, however quick one is. The first is chosen, or the one that the arrows went to.
 const narrow = () => {
   const words = unaccent(field.value.trim()).split(/\s+/);
   for (const group of [actions, places, page]) {
     const all = [...group.querySelectorAll("[role=option]")];
-    for (const option of all) option.hidden = !words.every((word) => unaccent(option.textContent).includes(word));
+    for (const option of all) {
+      const own = ` ${unaccent(option.textContent)}`;
+      option.hidden = !words.every((word) => own.includes(` ${word}`));
+    }
     group.hidden = all.every((option) => option.hidden);
   }
   if (!field.value.trim()) document.getElementById("palette-found").replaceChildren();

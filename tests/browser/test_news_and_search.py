@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import expect
 
 from helpdesk.courses.models import Lesson
@@ -209,3 +210,33 @@ def test_a_course_that_is_chosen_brings_its_lessons_without_being_sent(open_page
     page.get_by_role("button", name="Filtrar").click()
     expect(page.locator("[data-row]")).to_have_count(1)
     expect(page.locator(".active-filters")).to_contain_text("Prioridade: Normal")
+
+
+CUT = """() => [...document.querySelectorAll(".row-badges > *")].filter((badge) => {
+    const line = badge.parentElement.getBoundingClientRect(), box = badge.getBoundingClientRect();
+    const isShown = box.top < line.bottom - 1 && box.width > 0;
+    return isShown && (badge.scrollWidth > badge.clientWidth || box.right > line.right + 1);
+}).map((badge) => badge.innerText)"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 1440])
+def test_a_badge_shows_whole_or_not_at_all_and_a_long_name_leaves_the_wait_its_room(
+    open_page, server, school, ana, width
+):
+    learner = LearnerFactory(team=school, name="Priscila do Nascimento Vasconcelos de Albuquerque")
+    for status in ("resolved", "open"):
+        ticket = open_ticket(school, learner=learner, question="O vídeo trava no minuto três, e só nele")
+        actions.add_tag(ticket, Actor.person(ana), "vídeo")
+        actions.change_priority(ticket, Actor.person(ana), 4)
+        with transaction.atomic():
+            open_ticket(school, learner=learner, course=ticket.course)
+        ticket.refresh_from_db()
+        actions.change_status(ticket, Actor.person(ana), status)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/?q=video&status=all")
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator(".row-detail mark").first).to_be_visible()
+    assert page.evaluate(CUT) == []
+    again = page.locator(".row-again").first.bounding_box()
+    wait = page.locator(".row:has(.row-again) .row-wait").first.bounding_box()
+    assert again["x"] + again["width"] <= wait["x"]

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import QuestionRequest
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox, row_of, until
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
@@ -35,7 +37,7 @@ def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, 
     field = page.get_by_role("combobox")
     expect(field).to_be_focused()
     page.keyboard.type("conceicao")
-    expect(page.locator("#palette [role=option]").first).to_contain_text("Conceição Santos")
+    expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Conceição Santos")
     expect(active(page)).to_have_attribute("href", f"{INBOX}tickets/{ticket.number}/")
     page.keyboard.press("ArrowDown")
     expect(active(page)).to_have_attribute("href", f"{INBOX}learners/{learner.pk}/")
@@ -66,6 +68,29 @@ def test_what_the_arrows_went_to_stays_chosen_when_more_is_found(open_page, serv
     late.pop().continue_()
     expect(page.locator("#palette-found")).to_contain_text("Relva Santos")
     expect(active(page)).to_have_text(place)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_same_words_lead_to_the_same_however_quick_one_is(open_page, server, school, ana, waits):
+    open_ticket(school, learner=LearnerFactory(team=school, name="Novo Hamburgo"))
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("novo")
+    if waits:
+        expect(page.locator("#palette-found")).to_contain_text("Novo Hamburgo")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?status=new")
+
+
+def test_what_can_be_done_is_named_as_one_reads_it(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    actions.take_ticket(ticket, Actor.person(ana))
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    page.keyboard.press("Control+k")
+    labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
+    assert {"Status: Aberto", "Responsável: Ana Prado", "Prioridade: Normal"} <= set(labels), labels
 
 
 def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, server, school, ana):

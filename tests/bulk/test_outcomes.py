@@ -1,6 +1,9 @@
 """What became of many tickets, in words."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
@@ -39,9 +42,11 @@ def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
     assert outcome_sentence(assigned, 2) == "2 tickets assigned to Ana Prado"
 
 
-def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent):
+def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     change = BulkChange(team=team, actor=agent, kind="snooze", value="2026-03-11T12:00:00+00:00")
-    assert outcome_sentence(change, 2).startswith("2 tickets snoozed until 03/11/2026 ")
+    with timezone.override("America/Sao_Paulo"):
+        assert outcome_sentence(change, 2) == "2 tickets snoozed until tomorrow 9 a.m."
 
 
 def test_merged_ones_say_into_which(team, agent, ticket):

@@ -126,7 +126,9 @@ def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, l
     assert f'role="status">{label}<' in response.text
     if query := response.context["page"].next_query:
         assert "tickets found" not in page.get(f"/t/escola/?{query}").text
-    assert "0 tickets found" in page.get("/t/escola/", {"q": "nobody"}).text
+    shown = page.get("/t/escola/", {"q": "nobody"}).text
+    assert "No ticket answers to “nobody”." in shown
+    assert "0 tickets found" not in shown
     assert "found<" not in page.get("/t/escola/").text
 
 

@@ -37,6 +37,8 @@ def test_a_day_is_written_as_the_language_does():
 @pytest.mark.parametrize(
     ("moment", "portuguese", "english"),
     [
+        (datetime(2026, 11, 23, 9), "23/11", "11/23"),
+        (datetime(2026, 11, 24, 17), "ontem 17h", "yesterday 5 p.m."),
         (datetime(2026, 11, 25, 18, 20), "hoje 18h20", "today 6:20 p.m."),
         (datetime(2026, 11, 26, 9), "amanhã 9h", "tomorrow 9 a.m."),
         (datetime(2026, 11, 28, 9), "sáb 9h", "Sat 9 a.m."),

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
-from tests.factories import CourseFactory, MembershipFactory
+from tests.factories import CourseFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.health import done_steps
 from tests.webhooks.sender import PING, deliver, learner_help, send
 from webhooks.checklist import Step
@@ -95,6 +95,30 @@ class TestSteps:
         assert "Continue set-up" in text
         send(page, source, PING)
         assert page.get("/t/escola/").text.count("step-done") == 3
+
+    def test_an_inbox_with_rows_says_what_is_left_until_the_first_real_call(self, page, team, source, home):
+        assert page.get("/t/escola/").text.count("of 7 steps") == 0  # the page has them all
+        open_ticket(team)
+        send(page, source, PING)
+        text = page.get("/t/escola/").text
+        assert "Set-up: 3 of 7 steps" in text
+        assert f'href="{home}">Continue<' in text
+        deliver(page, source, learner_help())
+        assert "of 7 steps" not in page.get("/t/escola/").text
+
+    def test_a_second_connection_is_no_first_hour(self, page, team, source):
+        deliver(page, source, learner_help())
+        source_of(team)
+        assert "of 7 steps" not in page.get("/t/escola/").text
+
+    def test_who_sees_no_connections_is_not_told_of_their_steps(self, client, team, source):
+        open_ticket(team)
+        client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+        assert "of 7 steps" not in client.get("/t/escola/", headers={"accept-language": "en"}).text
+
+    def test_the_empty_inbox_also_leads_to_a_ticket_by_hand(self, page, team):
+        assert 'href="/t/escola/tickets/new/">open a ticket by hand' in page.get("/t/escola/").text
+        assert "by hand" not in page.get("/t/escola/sources/").text
 
     def test_whoever_may_not_see_connections_is_told_to_wait(self, client, team, source, home):
         client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)

@@ -191,3 +191,21 @@ def test_four_slots_always_in_one_order_and_none_where_nothing_can_be_done(page,
         }[state]
     )
     assert ("disabled" in "".join(slots)) is (state == "resolved")
+
+
+CURRENT = re.compile(r'<span class="chip chip-active" aria-current="true">.*?</svg>([^<]+)</span>', re.S)
+
+
+def test_a_rows_menu_marks_what_the_ticket_has_and_offers_the_rest(page, ticket, agent):
+    actions.assign_ticket(ticket, Actor.person(agent), agent)
+    actions.change_priority(ticket, Actor.person(agent), 4)
+    text = page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
+    assert CURRENT.findall(text) == ["Open", "Me", "Urgent"]
+    for value in ("status:open", "assignee:me", "priority:4"):
+        assert f'value="{value}"' not in text
+    for value in ("status:resolved", "assignee:", "priority:2"):
+        assert f'value="{value}"' in text
+
+
+def test_of_an_unassigned_ticket_nobody_is_marked(page, ticket):
+    assert CURRENT.findall(page.get(f"/t/escola/tickets/{ticket.number}/menu/").text) == ["New", "Nobody", "Normal"]

@@ -28,6 +28,13 @@ def setup_checklist(membership: Membership) -> Checklist | None:
     return checklist_of(sources[0]) if sources else None
 
 
+@register.simple_tag
+def unfinished_setup(membership: Membership) -> Checklist | None:
+    """The same as long as no learner has asked for help through any of the team's connections; else None."""
+    sources = health.sources_of(membership)
+    return None if any(source.first_call_at for source in sources) else setup_checklist(membership)
+
+
 @register.filter
 def is_connected(team: Team) -> bool:
     """Whether there is a connection, also for those who may not see it."""

@@ -35,8 +35,8 @@ class Page(NamedTuple):
 
     @property
     def found_label(self) -> str:
-        """How many there are, in words; empty where that is not known."""
-        if self.found is None:
+        """How many there are, in words; empty where that is not known, and where there are none, as is told below."""
+        if not self.found:
             return ""
         if self.found > search.COUNTED:
             return _("%(count)s+ tickets found") % {"count": search.COUNTED}

@@ -246,14 +246,14 @@ def ago(moment: datetime | None) -> SafeString:
 
 
 def short_moment(moment: datetime) -> str:
-    """“tomorrow 9 a.m.”, “Thu 6:20 p.m.”; a week or more from now the day alone: “12/24”. For what is still to come."""
+    """“tomorrow 9 a.m.”, “Thu 6:20 p.m.”; a week or more from now, or before yesterday, the day alone: “12/24”."""
     local, today = timezone.localtime(moment), timezone.localdate()
     days = (local.date() - today).days
-    if days >= 300:
+    if abs(days) >= 300:
         return date_format(local, "SHORT_DATE_FORMAT")
-    if not 0 <= days < 7:
+    if not -1 <= days < 7:
         return day_and_month(local)
-    day = _("today") if days == 0 else _("tomorrow") if days == 1 else date_format(local, "D")
+    day = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(days) or date_format(local, "D")
     # Translators: how hours are written, full ones and others, in the letters of Django's date formats.
     form = pgettext("full hour", "P") if local.minute == 0 else pgettext("hour and minutes", "P")
     has_capitals = (get_language() or "").startswith("en")

@@ -6,9 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 
 from helpdesk.inbox.templatetags.inbox import called
 from helpdesk.tickets.models import Ticket
@@ -65,7 +63,7 @@ def ticket_head(context: Context) -> SafeString:
         "progress": progress or 0,
         "request_count": ticket.request_count,
         "resolved": ago(ticket.resolved_at) if ticket.is_finished else "",
-        "answer_by": date_format(localtime(ticket.response_due_at), "SHORT_DATETIME_FORMAT"),
+        "answer_by": moment_to_come(ticket.response_due_at),
         "until": moment_to_come(ticket.snoozed_until) if ticket.is_snoozed else "",
         "tags": _tags(context),
     }

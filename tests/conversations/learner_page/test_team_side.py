@@ -41,7 +41,7 @@ def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, ticket):
     shown = desk.get("/t/escola/").text
     assert "avatar-told avatar-unseen" in shown
     assert "<b>The video does not play</b> · Ovos recheados" in shown
-    assert '<span class="sr-only">The video does not play · Awaiting a reply</span>' in shown
+    assert '<span class="sr-only">The video does not play · Waits for our reply</span>' in shown
     write(ticket, "Fica <b>carregando</b>")
     assert "“Fica &lt;b&gt;carregando&lt;/b&gt;”" in desk.get("/t/escola/").text
     actions.resolve_ticket(ticket, SYSTEM)
@@ -75,7 +75,7 @@ def test_the_head_and_the_timeline_tell_it(desk, ticket):
     assert "<p>E mais isto</p>" in shown
     assert "a&quot;&gt;&lt;b&gt;.pdf" in shown
     assert "<script>" not in re.sub(r'<script src="[^"]*"[^>]*></script>', "", shown)
-    assert "Awaiting a reply" in shown
+    assert "Waits for our reply" in shown
 
 
 def test_an_unverified_message_is_marked(desk, ticket):

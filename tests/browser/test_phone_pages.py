@@ -1,0 +1,75 @@
+"""Pages on a phone: what stands beside a text leaves it its room, and what one taps is large enough."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.teams.roles import Role
+from helpdesk.tickets.models import Tag
+from tests.factories import LearnerFactory, MembershipFactory, open_ticket, source_of
+
+pytestmark = pytest.mark.browser
+CLIPPED = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent.trim())"
+LINES = "(text) => Math.round(text.getBoundingClientRect().height / parseFloat(getComputedStyle(text).lineHeight))"
+# Of each, how far up and down from its middle a tap still finds it.
+REACH = """(all) => all.map((each) => {
+    each.scrollIntoView({ block: "center", inline: "center" });
+    const { left, top, width, height } = each.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const hits = (by) => each.contains(document.elementFromPoint(x, y + by));
+    return [each.textContent.trim(), hits(-21) && hits(21)];
+}).filter(([, isReached]) => !isReached).map(([text]) => text)"""
+
+
+@pytest.fixture
+def phone(open_page, ana):
+    return open_page(360, user=ana, has_touch=True, is_mobile=True)
+
+
+def test_what_a_learner_has_unfinished_stands_whole_beside_the_name(phone, server, school):
+    learner = LearnerFactory(team=school, name="Maria Aparecida Vasconcelos", last_activity_at=timezone.now())
+    open_ticket(school, learner=learner)
+    phone.goto(f"{server}/t/escola/learners/")
+    assert phone.locator(".badge").evaluate_all(CLIPPED) == []
+    assert phone.locator(".learner-facts .small").evaluate(LINES) == 1
+
+
+def test_a_learners_name_has_the_line_to_itself(phone, server, school):
+    learner = LearnerFactory(team=school, name="Maria Aparecida Vasconcelos")
+    phone.goto(f"{server}/t/escola/learners/{learner.pk}/")
+    assert phone.locator("h1").evaluate(LINES) <= 2
+
+
+def test_when_a_key_was_added_is_told_in_a_line(phone, server, school):
+    phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/")
+    assert phone.locator(".key-list .grow").bounding_box()["width"] >= 120
+
+
+def test_what_one_taps_is_as_high_as_a_thumb(phone, server, school):
+    ticket = open_ticket(school)
+    ticket.tags.add(Tag.objects.create(team=school, name="acesso"))
+    MembershipFactory(team=school, role=Role.AGENT)
+    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    phone.locator(".props button").first.click(trial=True)  # it takes taps once it has settled
+    assert phone.locator(".props button").evaluate_all(REACH) == []
+    phone.goto(f"{server}/t/escola/")
+    phone.locator(".row-actions [data-key=m]").tap()
+    phone.locator("#sheet button.chip").first.click(trial=True)
+    assert phone.locator("#sheet button.chip").evaluate_all(REACH) == []
+    phone.goto(f"{server}/t/escola/")
+    phone.locator(".tab-bar summary").tap()
+    phone.locator(".tab-bar-menu a:visible").first.click(trial=True)
+    assert phone.locator(".tab-bar-menu :is(a, button):visible").evaluate_all(REACH) == []
+
+
+def test_a_tickets_properties_are_one_row_that_scrolls(phone, server, school):
+    ticket = open_ticket(school)
+    for name in ("acesso", "vídeo", "certificado"):
+        ticket.tags.add(Tag.objects.create(team=school, name=name))
+    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    tops = phone.locator(".props > *").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().top)")
+    assert len({*tops}) == 1
+    last = phone.locator(".props > *").last
+    expect(last).not_to_be_in_viewport()
+    last.focus()
+    expect(last).to_be_in_viewport()
