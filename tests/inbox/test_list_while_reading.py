@@ -72,6 +72,16 @@ def test_whoever_may_only_look_gets_rows_without_buttons(client, team):
     assert "<button" not in text
 
 
+def test_how_many_the_list_holds_comes_with_its_rows_and_with_its_news(page, team, agent):
+    done, _kept = ask(team, "Done"), ask(team, "Kept")
+    actions.resolve_ticket(done, Actor.person(agent))
+    for query, count in (({}, 1), ({"status": "done"}, 1), ({"q": "Kept", "status": "new"}, 1), ({"priority": "4"}, 0)):
+        text = page.get(ROWS, {"rows": f"{done.number}-3", **query}, headers={"hx-request": "true"}).text
+        assert f'id="list-count" hx-swap-oob="true">{count}</span>' in text, query
+    assert 'id="list-count" hx-swap-oob="true">1</span>' in page.get("/t/escola/news/").text
+    assert "list-count" not in page.get("/t/escola/news/", {"priority": "4"}).text
+
+
 def test_changed_rows_cost_the_same_for_two_and_for_twenty(page, team, django_assert_num_queries):
     tickets = [ask(team, "Someone") for _ in range(20)]
     for count in (2, 20):
