@@ -16,6 +16,7 @@ from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
 from helpdesk.conversations.drafts import drafts_of
 from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.conversations.sent_forms import new_key
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -43,6 +44,7 @@ class Paper:
     problem: str = ""
     clash: Sequence[Message] = ()
     files: Sequence[Attachment] = ()
+    key: str = field(default_factory=new_key)  # by which its form is known when it comes twice
 
     @property
     def most_bytes(self) -> int | None:

@@ -13,6 +13,7 @@ from helpdesk.conversations import drafts
 from helpdesk.conversations.actions import replies
 from helpdesk.conversations.canned_replies import note_use, offers_for
 from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.sent_forms import message_of, submission_key
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -32,9 +33,12 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def create_reply(request: TeamRequest, number: int) -> HttpResponse:
-    """Send one. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
+    """Send one, once. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
+    key = form_key(request, REPLY)
+    if sent := message_of(request.user, key):
+        return _go_on(request, sent, number, number)
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, REPLY, body)
     if problem := form.problem or unattached(request):
@@ -49,6 +53,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             attachments=drafts.files_of(ticket, request.user, REPLY),
             then=Status(data["then"]) if data["then"] else None,
             seen=data["seen"],
+            key=key,
         )
     except replies.NewMessages as news:
         return _refuse(request, number, Paper(REPLY, body, clash=news.messages), 409)
@@ -73,6 +78,11 @@ def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body:
     messages.warning(request, text % {"ticket": ticket})
     address = ticket_address(request, standing.number, write=kind)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
+
+
+def form_key(request: TeamRequest, kind: str) -> str:
+    """By which the form that was sent is known when it comes again."""
+    return submission_key(request.POST.get("key", ""), kind, request.POST.get("body", ""))
 
 
 def unattached(request: TeamRequest) -> str:

@@ -13,6 +13,7 @@ from helpdesk.conversations.attachments import check_files_of_reply
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.sent_forms import message_of, note_sent
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import ActionRefused, action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
@@ -47,14 +48,18 @@ def reply(
     then: Status | None = None,
     seen: int | None = None,
     channel: Message.Channel = Message.Channel.DASHBOARD,
+    key: str = "",
 ) -> Message:
     """Write to the learner: it leaves in UNDO_TIME, until when `cancel_reply` takes it back.
 
     With `then` the ticket is pending or resolved afterwards; a new one is open in any case. `seen` is the key of the
-    newest message that the writer saw, 0 if there was none, and None if it does not matter.
+    newest message that the writer saw, 0 if there was none, and None if it does not matter. What was sent by a form of
+    the same `key` already, is what is given back.
 
     Raises ActionRefused, and NewMessages where somebody wrote after `seen`.
     """
+    if sent := message_of(actor.user, key):
+        return sent
     recipient = recipient_of(ticket)
     body = _checked(fill_in(clean_text(body), ticket, actor), attachments)
     _check_attachments(ticket, actor, attachments)
@@ -82,6 +87,7 @@ def reply(
     _move(ticket, actor, then)
     was, became = altered(before, state_of(ticket))
     create_dispatch(message, recipient, before=was, after=became)
+    note_sent(actor.user, key, message)
     return message
 
 
