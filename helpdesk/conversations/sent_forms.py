@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.models import SentForm
 from helpdesk.teams.models import User
-from helpdesk.tickets.models import Message
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.names import clean_text
 
 KEPT = timedelta(days=2)
@@ -25,9 +25,9 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-def submission_key(key: str, kind: str, body: str) -> str:
+def submission_key(key: str, ticket: Ticket, kind: str, body: str) -> str:
     """By which a form with what was written in it is known; empty where the page gave it no key."""
-    return hashlib.sha256(repr([key[:36], kind, clean_text(body)]).encode()).hexdigest() if key else ""
+    return hashlib.sha256(repr([key[:36], ticket.pk, kind, clean_text(body)]).encode()).hexdigest() if key else ""
 
 
 def message_of(user: User | None, key: str) -> Message | None:

@@ -44,7 +44,6 @@ class Paper:
     problem: str = ""
     clash: Sequence[Message] = ()
     files: Sequence[Attachment] = ()
-    key: str = field(default_factory=new_key)  # by which its form is known when it comes twice
 
     @property
     def most_bytes(self) -> int | None:
@@ -61,7 +60,7 @@ class Paper:
 class Composer:
     """The dock: which paper is open, if any, the newest message that the page shows, and how the learner is called.
 
-    `no_reply` says why the learner cannot be written to.
+    `key` is that by which a form of it is known when it comes twice. `no_reply` says why the learner cannot be written to.
     """
 
     papers: dict[str, Paper]
@@ -72,6 +71,7 @@ class Composer:
     no_reply: str = ""
     way: tuple[str, Promise] = ("", WAYS[""])
     other_ways: list[tuple[str, Promise]] = field(default_factory=list)
+    key: str = field(default_factory=new_key)
 
 
 def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: Paper | None = None) -> Composer | None:

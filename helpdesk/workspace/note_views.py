@@ -29,7 +29,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
-    key = form_key(request, NOTE)
+    key = form_key(request, ticket, NOTE)
     if written := message_of(request.user, key):
         return back_to_ticket(request, number, sent=str(written.pk))
     if ticket.is_merged:

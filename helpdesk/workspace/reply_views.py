@@ -36,7 +36,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     """Send one, once. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
-    key = form_key(request, REPLY)
+    key = form_key(request, ticket, REPLY)
     if sent := message_of(request.user, key):
         return _go_on(request, sent, number, number)
     if ticket.is_merged:
@@ -80,9 +80,9 @@ def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body:
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
 
-def form_key(request: TeamRequest, kind: str) -> str:
+def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
     """By which the form that was sent is known when it comes again."""
-    return submission_key(request.POST.get("key", ""), kind, request.POST.get("body", ""))
+    return submission_key(request.POST.get("form_key", ""), ticket, kind, request.POST.get("body", ""))
 
 
 def unattached(request: TeamRequest) -> str:

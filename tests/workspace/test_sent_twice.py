@@ -24,7 +24,7 @@ def path(ticket, rest=""):
 def form_of(page, ticket, kind="reply"):
     html = page.get(path(ticket)).content.decode()
     paper = html[html.index(f'id="paper-{kind}"') :]
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', paper)[1] for name in ("seen", "key")}
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', paper)[1] for name in ("seen", "form_key")}
 
 
 def send(page, ticket, body="Oi, Mariana!", **data):
@@ -63,6 +63,16 @@ class TestReply:
             send(page, ticket, **form_of(page, ticket))
         assert len(replies()) == 2
 
+    def test_each_page_has_a_key_of_its_own(self, page, team, ticket):
+        keys = {form_of(page, each)["form_key"] for each in [ticket, ticket, ticket, open_ticket(team)]}
+        assert len(keys) == 4
+
+    def test_the_same_words_on_another_ticket_are_another_reply(self, page, team, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        send(page, open_ticket(team), **form)
+        assert len(replies()) == 2
+
     def test_what_was_taken_back_can_be_sent_by_the_same_form(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
@@ -73,10 +83,10 @@ class TestReply:
         assert len(replies()) == 1
 
     def test_another_persons_form_is_another(self, page, client, manager, ticket):
-        key = form_of(page, ticket)["key"]
-        send(page, ticket, key=key)
+        key = form_of(page, ticket)["form_key"]
+        send(page, ticket, form_key=key)
         client.force_login(manager)
-        send(client, ticket, key=key)
+        send(client, ticket, form_key=key)
         assert len(replies()) == 2
 
     def test_it_is_known_although_the_ticket_was_merged_meanwhile(self, page, team, ticket, actor):
@@ -90,7 +100,7 @@ class TestReply:
 
     @pytest.mark.parametrize("key", ["", "x" * 5_000, "\0"])
     def test_a_key_that_is_none_stops_nothing(self, page, ticket, key):
-        assert send(page, ticket, seen="0", key=key).status_code == 303
+        assert send(page, ticket, seen="0", form_key=key).status_code == 303
         assert len(replies()) == 1
 
 

@@ -133,6 +133,7 @@ def dock(context: Context) -> SafeString:
     }
     texts = {
         "seen": composer.seen,
+        "form_key": composer.key,
         "learner": isolated(composer.learner),
         "recipient": composer.recipient,
         "learner_name": context["learner_name"],
@@ -152,5 +153,6 @@ def _composer(context: dict[str, Any]) -> dict[str, Any]:
         context["recipient"],
         way=(way, WAYS[way]),
         other_ways=[(status, label) for status, label in WAYS.items() if status != way],
+        key=context["form_key"],
     )
     return {"composer": composer}
