@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
 from helpdesk.conversations.drafts import drafts_of
+from helpdesk.conversations.learner_news import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.conversations.sent_forms import new_key
 from helpdesk.teams.access import TeamRequest
@@ -37,12 +38,16 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile."""
+    """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile.
+
+    `said` is what the learner said meanwhile by another way than a message.
+    """
 
     kind: str
     body: str = ""
     problem: str = ""
     clash: Sequence[Message] = ()
+    said: Sequence[LearnerSaid] = ()
     files: Sequence[Attachment] = ()
 
     @property
@@ -60,7 +65,8 @@ class Paper:
 class Composer:
     """The dock: which paper is open, if any, the newest message that the page shows, and how the learner is called.
 
-    `key` is that by which a form of it is known when it comes twice. `no_reply` says why the learner cannot be written to.
+    `version` is the ticket's that the page shows, `key` that by which a form of it is known when it comes twice.
+    `no_reply` says why the learner cannot be written to.
     """
 
     papers: dict[str, Paper]
@@ -72,6 +78,7 @@ class Composer:
     way: tuple[str, Promise] = ("", WAYS[""])
     other_ways: list[tuple[str, Promise]] = field(default_factory=list)
     key: str = field(default_factory=new_key)
+    version: int = 0
 
 
 def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: Paper | None = None) -> Composer | None:
@@ -84,7 +91,7 @@ def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: P
     asked = written.kind if written else request.GET.get("write", "")
     learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket, there) if REPLY in kinds else {}
-    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, **more)
+    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, version=ticket.version, **more)
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:

@@ -53,10 +53,11 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             attachments=drafts.files_of(ticket, request.user, REPLY),
             then=Status(data["then"]) if data["then"] else None,
             seen=data["seen"],
+            seen_version=data["seen_version"],
             key=key,
         )
     except replies.NewMessages as news:
-        return _refuse(request, number, Paper(REPLY, body, clash=news.messages), 409)
+        return _refuse(request, number, Paper(REPLY, body, clash=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:

@@ -124,7 +124,7 @@ def dock(context: Context) -> SafeString:
     """The dock at the foot; drawn anew where it has more to say than what was begun."""
     composer: Composer = context["composer"]
     papers = composer.papers
-    if composer.no_reply or any(paper.problem or paper.clash or paper.files for paper in papers.values()):
+    if composer.no_reply or any(paper.problem or paper.clash or paper.said or paper.files for paper in papers.values()):
         return drawn(context, "workspace/_dock.html")
     kind = {
         "kinds": tuple((each, bool(paper.body)) for each, paper in papers.items()),
@@ -134,6 +134,7 @@ def dock(context: Context) -> SafeString:
     texts = {
         "seen": composer.seen,
         "form_key": composer.key,
+        "version": composer.version,
         "learner": isolated(composer.learner),
         "recipient": composer.recipient,
         "learner_name": context["learner_name"],
@@ -154,5 +155,6 @@ def _composer(context: dict[str, Any]) -> dict[str, Any]:
         way=(way, WAYS[way]),
         other_ways=[(status, label) for status, label in WAYS.items() if status != way],
         key=context["form_key"],
+        version=context["version"],
     )
     return {"composer": composer}
