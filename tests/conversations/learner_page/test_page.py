@@ -301,6 +301,38 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     assert [event.fact.new for event in ticket.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
 
 
+def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(learner, page, ticket, agent):
+    actions.resolve_ticket(ticket, SYSTEM)
+    actions.reopen_ticket(ticket, Actor.person(agent))
+    answer = learner.post(page, {"do": "rate", "score": "1", "comment": "O vídeo <b>ainda</b> trava."})
+    assert answer.status_code == 422
+    assert "Your request is open again, so it cannot be rated. What you wrote is still here" in answer.text
+    words = re.search(r'name="body"[^>]*>\s*([^<]*)</textarea>', answer.text)[1]
+    assert words == "O vídeo &lt;b&gt;ainda&lt;/b&gt; trava."
+    assert not Rating.objects.exists()
+    wordless = learner.post(page, {"do": "rate", "score": "1"}).text
+    assert "Your request is open again" in wordless
+    assert "What you wrote is still here" not in wordless
+
+
+def test_the_words_of_a_rating_stand_with_the_faces_alone_where_those_are_shown(learner, page, ticket):
+    Message.objects.create(team=ticket.team, ticket=ticket, kind="reply", channel="dashboard", body="Pronto.")
+    actions.resolve_ticket(ticket, SYSTEM)
+    answer = learner.post(page, {"do": "rate", "comment": "Faltou um rosto."})
+    assert answer.status_code == 422
+    assert "Choose one of the three faces." in answer.text
+    assert answer.text.count("Faltou um rosto.") == 1
+
+
+def test_the_words_of_a_rating_by_an_expired_link_are_given_back(learner, page):
+    LearnerLink.objects.update(expires_at=timezone.now())
+    answer = learner.post(page, {"do": "rate", "score": "1", "comment": "Não me ajudou."})
+    assert answer.status_code == 410
+    assert "Não me ajudou." in answer.text
+    again = learner.post(page, {"do": "renew", "body": "Não me ajudou."})
+    assert "Não me ajudou." in again.text
+
+
 def test_what_was_rated_is_not_asked_about_again(learner, page, ticket):
     actions.resolve_ticket(ticket, SYSTEM)
     assert learner.get(page).context["page"].is_asking
