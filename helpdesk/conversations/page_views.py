@@ -99,7 +99,8 @@ def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: An
         "page": page,
         "school": page.school,
         "form": form,
-        **_rating_context(page, more.get("rating_form") or RatingForm()),
+        **_rating_context(page, more.get("rating_form") or RatingForm(), request.GET.get("score", "")),
+        "needs_help": "help" in request.GET,
         **_choice_context(page, request.GET if request.method != "POST" else request.POST),
         "body": _typed_in(request, *(["body"] if shows_rating else TYPED)),
         "just_sent": request.GET.get("sent", ""),
@@ -129,10 +130,10 @@ def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
     }
 
 
-def _rating_context(page: LearnerPage, form: RatingForm) -> dict[str, Any]:
-    """The three faces, with what was chosen: nothing, unless the learner did."""
+def _rating_context(page: LearnerPage, form: RatingForm, asked: str) -> dict[str, Any]:
+    """The three faces, with what was chosen: in the form, else `asked` for in an e-mail, else before; or nothing."""
     rating = page.rating
-    chosen, comment = (rating.score, rating.comment) if rating else ("", "")
+    chosen, comment = (asked or rating.score, rating.comment) if rating else (asked, "")
     if form.is_bound:
         chosen, comment = form.data.get("score", ""), form.data.get("comment", "")
     faces = [

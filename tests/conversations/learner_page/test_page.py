@@ -287,7 +287,7 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     shown = learner.get(page).text
     assert "How was the help?" in shown
     assert "checked" not in shown
-    assert learner.get(f"{page}?score=3").text.count("checked") == 0
+    assert learner.get(f"{page}?score=3").text.count("checked") == 1  # as an e-mail has it; nothing is stored
     assert learner.post(page, {"do": "rate", "comment": "Muito bom"}).status_code == 422
     answer = learner.post(page, {"do": "rate", "score": "3", "comment": "Muito <b>bom</b>"})
     assert answer.status_code == 303
@@ -299,6 +299,37 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     learner.post(page, {"do": "rate", "score": "1"})
     assert list(Rating.objects.values_list("score", "comment")) == [(1, "")]
     assert [event.fact.new for event in ticket.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
+
+
+class TestFromAnEmail:
+    @pytest.fixture(autouse=True)
+    def _resolved(self, ticket):
+        Message.objects.create(team=ticket.team, ticket=ticket, kind="reply", channel="dashboard", body="Pronto.")
+        actions.resolve_ticket(ticket, SYSTEM)
+
+    @pytest.mark.parametrize("score", ["1", "2", "3"])
+    def test_a_face_is_marked_and_nothing_is_stored(self, learner, page, score):
+        before = stored()
+        shown = learner.get(f"{page}?score={score}").text
+        assert re.findall(r'name="score" value="(\d)" checked', shown) == [score]
+        assert stored() == before
+
+    @pytest.mark.parametrize("score", ["", "4", "<b>", "1 or 1"])
+    def test_what_is_no_face_marks_none(self, learner, page, score):
+        shown = learner.get(page, {"score": score}).text
+        assert "checked" not in shown
+        assert "<b>" not in shown.partition('class="moods"')[2].partition("</fieldset>")[0]
+
+    def test_another_face_than_before_is_marked_with_the_words_of_before(self, learner, page):
+        learner.post(page, {"do": "rate", "score": "3", "comment": "Obrigada!"})
+        shown = learner.get(f"{page}?score=1").text
+        assert re.findall(r'name="score" value="(\d)" checked', shown) == ["1"]
+        assert "Obrigada!" in shown
+        assert Rating.objects.get().score == 3
+
+    def test_who_still_needs_help_finds_the_form_open(self, learner, page):
+        assert '<details class="more-help" open>' in learner.get(f"{page}?help=1").text
+        assert '<details class="more-help">' in learner.get(page).text
 
 
 def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(learner, page, ticket, agent):
