@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
-from helpdesk.conversations.drafts import drafts_of
+from helpdesk.conversations.drafts import Page, drafts_of, stamp_of
 from helpdesk.conversations.learner_news import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.conversations.sent_forms import new_key
@@ -40,7 +40,7 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 class Paper:
     """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile.
 
-    `said` is what the learner said meanwhile by another way than a message.
+    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Paper:
     clash: Sequence[Message] = ()
     said: Sequence[LearnerSaid] = ()
     files: Sequence[Attachment] = ()
+    stamp: str = ""
 
     @property
     def most_bytes(self) -> int | None:
@@ -97,8 +98,8 @@ def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: P
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
     files = list(draft.attachments.all()) if draft else []
     if written and written.kind == kind:
-        return replace(written, files=files)
-    return Paper(kind, draft.body if draft else "", files=files)
+        return replace(written, files=files, stamp=stamp_of(draft))
+    return Paper(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
 
 
 def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, Any]:
@@ -113,3 +114,10 @@ def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, 
     except ActionRefused as refused:
         found["no_reply"] = str(refused)
     return found
+
+
+def page_of(request: TeamRequest) -> Page | None:
+    """The page that a draft comes from; None for one that says nothing of itself."""
+    if "draft_stamp" not in request.POST:
+        return None
+    return Page(request.POST.get("form_key", ""), request.POST["draft_stamp"])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from helpdesk.conversations import drafts
 from helpdesk.conversations.actions import replies
@@ -24,7 +24,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import go_in_place, list_address, list_of, ticket_address, with_values
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper, page_of
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
@@ -116,14 +116,22 @@ def _go_on(request: TeamRequest, message: Message, number: int, next_number: int
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """Keep what is written so far."""
+    """Keep what is written so far; 409, with what is kept, where the person went on with it on another page."""
     form = ReplyForm(request.POST)
     seen = form.cleaned_data.get("seen") if form.is_valid() else None
     problem, draft = "", None
     try:
         draft = drafts.save_draft(
-            find_ticket(request, number), request.user, kind, request.POST.get("body", ""), seen=seen
+            find_ticket(request, number),
+            request.user,
+            kind,
+            request.POST.get("body", ""),
+            seen=seen,
+            page=page_of(request),
         )
+    except drafts.DraftElsewhere as elsewhere:
+        there = {"body": elsewhere.draft.body, "stamp": drafts.stamp_of(elsewhere.draft)}
+        return reswap(JsonResponse(there, status=409), "none")
     except ActionRefused as refused:
         problem = str(refused)
     context = {"draft": draft, "problem": problem}

@@ -140,11 +140,15 @@ def dock(context: Context) -> SafeString:
         "learner_name": context["learner_name"],
     }
     bodies = {f"body_{each}": paper.body for each, paper in papers.items()}
+    bodies |= {f"stamp_{each}": paper.stamp for each, paper in papers.items()}
     return draw("workspace/_dock.html", kind, _of_ticket(context) | texts | bodies, _composer)
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:
-    papers = {kind: Paper(kind, context[f"body_{kind}"] if has_body else "") for kind, has_body in context["kinds"]}
+    papers = {
+        kind: Paper(kind, context[f"body_{kind}"] if has_body else "", stamp=context[f"stamp_{kind}"])
+        for kind, has_body in context["kinds"]
+    }
     way = context["way"]
     composer = Composer(
         papers,
