@@ -101,6 +101,16 @@ def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
     return not is_known and draft.body.strip() not in body
 
 
+def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page | None) -> None:
+    """What comes of it when this text was sent: nothing is left, but for words that only another page has.
+
+    To be called with the ticket locked, when the files are off it.
+    """
+    draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first() if user else None
+    if draft and not (page and _is_elsewhere(draft, page, body)):
+        draft.delete()
+
+
 @transaction.atomic
 def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
     """Throw away what this person has begun, with its files."""

@@ -47,5 +47,5 @@ def _said_by(event: TicketEvent, comments: dict[int, str]) -> LearnerSaid | None
 
 
 def _comments_of(events: Sequence[TicketEvent]) -> dict[int, str]:
-    pks = [event.fact.rating for event in events if isinstance(event.fact, Rated)]
+    pks = [event.fact.rating for event in events if isinstance(event.fact, Rated) and event.fact.rating]
     return dict(Rating.objects.filter(pk__in=pks).values_list("pk", "comment")) if pks else {}

@@ -51,7 +51,7 @@ def _is_theirs(member: Membership, ticket: Ticket, *, wants_new: bool) -> bool:
 
 def _written_back(events: Sequence[TicketEvent]) -> list[TicketEvent]:
     """What nobody has answered since: messages, help that is needed after all, ratings that are bad or have words."""
-    rated = [event.fact.rating for event in events if isinstance(event.fact, Rated)]
+    rated = [event.fact.rating for event in events if isinstance(event.fact, Rated) and event.fact.rating]
     worded = set(Rating.objects.filter(pk__in=rated).exclude(comment="").values_list("pk", flat=True) if rated else [])
     return [event for event in events if _is_message(event) or _is_unsolved(event) or _is_telling(event, worded)]
 
@@ -61,8 +61,8 @@ def _is_message(event: TicketEvent) -> bool:
 
 
 def _is_unsolved(event: TicketEvent) -> bool:
-    is_by_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER and isinstance(event.fact, StatusChanged)
-    return is_by_learner and event.fact.old in DONE_STATUSES and not event.ticket.is_finished
+    is_reopened = isinstance(event.fact, StatusChanged) and event.fact.old in DONE_STATUSES
+    return is_reopened and event.actor_kind == TicketEvent.ActorKind.LEARNER and not event.ticket.is_finished
 
 
 def _is_telling(event: TicketEvent, worded: set[int]) -> bool:
@@ -80,5 +80,5 @@ def _message_of(event: TicketEvent) -> int | None:
 
 def _authors_of(failed: Iterable[TicketEvent]) -> dict[int | None, int | None]:
     """Who wrote what failed, by the message's key; None for what went out by itself."""
-    pks = {_message_of(event) for event in failed}
+    pks = {pk for event in failed if (pk := _message_of(event))}
     return dict(Message.objects.filter(pk__in=pks).values_list("pk", "author")) if pks else {}

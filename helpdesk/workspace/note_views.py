@@ -19,7 +19,7 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
-from helpdesk.workspace.composer import NOTE, Paper
+from helpdesk.workspace.composer import NOTE, Paper, page_of
 from helpdesk.workspace.reply_views import form_key, go_on_where_it_stands, unattached
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
@@ -38,7 +38,7 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
         return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, problem))
     try:
         files = files_of(ticket, request.user, NOTE)
-        note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key)
+        note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:

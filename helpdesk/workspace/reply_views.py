@@ -55,6 +55,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             seen=data["seen"],
             seen_version=data["seen_version"],
             key=key,
+            page=page_of(request),
         )
     except replies.NewMessages as news:
         return _refuse(request, number, Paper(REPLY, body, clash=news.messages, said=news.said), 409)

@@ -437,7 +437,7 @@ class TestDraftOnTwoPages:
     def page_of(self, page, ticket):
         html = page.get(path(ticket)).content.decode()
         paper = html[html.index('id="paper-reply"') :]
-        return {name: re.search(rf'name="{name}" value="([^"]*)"', paper)[1] for name in ("draft_stamp", "form_key")}
+        return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("draft_stamp", "form_key")}
 
     def test_the_older_page_does_not_overwrite_what_the_newer_kept(self, page, ticket):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
@@ -486,3 +486,13 @@ class TestDraftOnTwoPages:
         file = SimpleUploadedFile("a.txt", b"a")
         page.post(reverse("attach_to_reply", args=["escola", ticket.number]), {"body": "Oi", "files": file, **older})
         assert Draft.objects.get().body == "Três parágrafos\n\nOi"
+
+    @pytest.mark.parametrize("kind", ["reply", "note"])
+    def test_what_an_older_page_sends_leaves_the_draft_of_the_newer(self, page, ticket, kind):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Três parágrafos", kind, **newer)
+        address = path(ticket, "replies/" if kind == "reply" else "notes/")
+        page.post(address, {"body": "Oi", "seen": "0", **older})
+        assert Draft.objects.get().body == "Três parágrafos"
+        page.post(address, {"body": "Outros parágrafos", "seen": "0", **newer})
+        assert not Draft.objects.exists()

@@ -22,7 +22,7 @@ def path(ticket, rest=""):
 
 def form_in(html):
     names = ("seen", "seen_version", "form_key")
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in names}
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', html)[0] for name in names}
 
 
 @pytest.fixture

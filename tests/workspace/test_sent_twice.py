@@ -24,7 +24,7 @@ def path(ticket, rest=""):
 def form_of(page, ticket, kind="reply"):
     html = page.get(path(ticket)).content.decode()
     paper = html[html.index(f'id="paper-{kind}"') :]
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', paper)[1] for name in ("seen", "form_key")}
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("seen", "form_key")}
 
 
 def send(page, ticket, body="Oi, Mariana!", **data):

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.attachments import check_files_of_reply
 from helpdesk.conversations.dispatches import create_dispatch, requeue
-from helpdesk.conversations.drafts import give_back_draft
+from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
 from helpdesk.conversations.learner_news import LearnerSaid, said_since
-from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.sent_forms import message_of, note_sent
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import ActionRefused, action, lock_standing, record, save_change
@@ -54,13 +54,14 @@ def reply(
     seen_version: int | None = None,
     channel: Message.Channel = Message.Channel.DASHBOARD,
     key: str = "",
+    page: Page | None = None,
 ) -> Message:
     """Write to the learner: it leaves in UNDO_TIME, until when `cancel_reply` takes it back.
 
     With `then` the ticket is pending or resolved afterwards; a new one is open in any case. `seen` is the key of the
     newest message that the writer saw, 0 if there was none, and None if it does not matter, `seen_version` the ticket's
     version that they saw, likewise. What was sent by a form of
-    the same `key` already, is what is given back.
+    the same `key` already, is what is given back. A draft that another page than this has kept stays.
 
     Raises ActionRefused, and NewMessages where somebody wrote after `seen`, or the learner said after `seen_version`
     that it works now, that it does not after all, or how they liked the help.
@@ -87,7 +88,7 @@ def reply(
         send_at=now + UNDO_TIME,
     )
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message, draft=None)
-    Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.REPLY).delete()
+    end_draft(ticket, actor.user, Message.Kind.REPLY, body, page)
     if actor.user and ticket.first_responded_at is None:
         ticket.first_responded_at = now
     ticket.awaiting_reply_since = ticket.sending_failed_at = None
