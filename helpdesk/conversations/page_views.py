@@ -247,7 +247,7 @@ def _refuse_rating(request: HttpRequest, page: LearnerPage, form: RatingForm) ->
         return _show(page, request, 422, rating_form=form)
     problem = _("Your request is open again, so it cannot be rated.")
     if request.POST.get("comment", "").strip():
-        problem = f"{problem} {_('What you wrote is still here: send it as a message.')}"
+        problem += " " + _("What you wrote is still here: send it as a message.")
     return _show(page, request, 422, problem=problem)
 
 
