@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, prefetch_related_objects
@@ -37,25 +38,77 @@ def files_of(ticket: Ticket, user: User, kind: str) -> list[Attachment]:
     return list(Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind))
 
 
+class Page(NamedTuple):
+    """A page on which a draft is written: the key of its form, and the `stamp` of the draft that it began with."""
+
+    form_key: str
+    stamp: str
+
+
+class DraftElsewhere(ActionRefused):
+    """The writer went on with this draft on another page, since this one was loaded; nothing was kept."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(_("You went on with this on another page."))
+        self.draft = draft
+
+
+def stamp_of(draft: Draft | None) -> str:
+    """By which a page says what draft it began with; empty for none."""
+    return draft.updated_at.isoformat() if draft else ""
+
+
 @transaction.atomic
-def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None) -> Draft | None:
+def save_draft(
+    ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None, page: Page | None = None
+) -> Draft | None:
     """Keep what is written so far; None where nothing is left of it.
 
     `seen` is the newest message that the page showed: what was sent from it meanwhile does not come back as a draft,
-    when the line was slow. Raises ActionRefused.
+    when the line was slow. Raises ActionRefused, and DraftElsewhere where another `page` has saved words that would be
+    gone.
     """
     body = _checked(body)
     _lock_to_write(ticket)
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
     if draft is None and (not body.strip() or _was_sent(ticket, user, kind, body, seen)):
         return None
+    if draft and page and _is_elsewhere(draft, page, body):
+        raise DraftElsewhere(draft)
     draft = draft or Draft(team_id=ticket.team_id, ticket=ticket, user=user, kind=kind)
-    draft.body, draft.updated_at = body, timezone.now()
+    draft.body, draft.updated_at, draft.form_key = body, timezone.now(), page.form_key[:36] if page else ""
     if not body.strip() and not draft.attachments.exists():
         draft.delete()
         return None
     draft.save()
     return draft
+
+
+def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page | None) -> None:
+    """Keep this text, behind what another page has kept: for a page that is shown anew. Raises ActionRefused."""
+    try:
+        save_draft(ticket, user, kind, body, page=page)
+    except DraftElsewhere as elsewhere:
+        save_draft(ticket, user, kind, "\n\n".join(filter(None, [elsewhere.draft.body.strip(), body])))
+
+
+def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
+    """Whether it has words that this text has not, of which this page does not know.
+
+    A page's own are known by its key: when the line is slow, the answer to a save is not waited for.
+    """
+    is_known = page.stamp == stamp_of(draft) or bool(page.form_key and page.form_key[:36] == draft.form_key)
+    return not is_known and draft.body.strip() not in body
+
+
+def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page | None) -> None:
+    """What comes of it when this text was sent: nothing is left, but for words that only another page has.
+
+    To be called with the ticket locked, when the files are off it.
+    """
+    draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first() if user else None
+    if draft and not (page and _is_elsewhere(draft, page, body)):
+        draft.delete()
 
 
 @transaction.atomic

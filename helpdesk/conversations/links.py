@@ -52,9 +52,21 @@ def token_of_email(ticket: Ticket, email_message_id: str) -> str:
     return token if link.is_valid else create_link(ticket)[1]
 
 
-def address_of(token: str, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
-    """The full address of the page that this token opens."""
-    choice = {"topic": topic, "lesson": lesson_code(lesson.key) if lesson else None}
+def address_of(
+    token: str,
+    *,
+    topic: str | None = None,
+    lesson: Lesson | None = None,
+    score: int | None = None,
+    needs_help: bool = False,
+) -> str:
+    """The full address of the page that this token opens, perhaps with a choice marked on it, which stores nothing."""
+    choice = {
+        "topic": topic,
+        "lesson": lesson_code(lesson.key) if lesson else None,
+        "score": score,
+        "help": 1 if needs_help else None,
+    }
     query = urlencode({name: value for name, value in choice.items() if value})
     address = str(settings.BASE_URL) + reverse("learner_page", args=[token])
     return f"{address}?{query}" if query else address

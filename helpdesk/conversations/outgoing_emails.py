@@ -14,6 +14,7 @@ from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.links import address_of, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
+from helpdesk.conversations.rating_invitations import invitations_of, question
 from helpdesk.conversations.report_addresses import report_address
 from helpdesk.conversations.senders import Sender, automatic_headers, reply_address, sender_of
 from helpdesk.tickets.models import Message
@@ -60,6 +61,8 @@ def _contents(
             "body_html": render_markdown(message.body),
             "signature": sender.signature if message.kind == Message.Kind.REPLY else "",
             "page": address_of(token),
+            "rating_question": question(),
+            "invitations": invitations_of(dispatch, token),
         }
     asking = Asking(message.body, request.topics, request.lessons, request.answer_by)
     choices = [

@@ -35,6 +35,7 @@ from helpdesk.tickets.models import Message, Score, Ticket, Topic
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 LONGEST_KEPT = 50_000  # characters of what was typed that a page gives back
+TYPED = ("body", "comment")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,23 +87,31 @@ def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
         return show("conversations/page/too_large.html", {"school": sender_of(link.team).name}, 413)
     do = request.POST.get("do", "")
     if not link.is_valid:
-        return _renew(request, link) if do == "renew" else _show_gone(link, request.POST.get("body", ""))
+        return _renew(request, link) if do == "renew" else _show_gone(link, _typed_in(request))
     return _WAYS.get(do, _write)(request, link)
 
 
 def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     """The page, with what was chosen in the e-mail, or with a form that is in error."""
     form: WriteForm = more.get("form") or WriteForm(page=page)
+    shows_rating = page.is_resolved and not page.is_asking
     context = {
         "page": page,
         "school": page.school,
         "form": form,
-        **_rating_context(page, more.get("rating_form") or RatingForm()),
+        **_rating_context(page, more.get("rating_form") or RatingForm(), request.GET.get("score", "")),
+        "needs_help": "help" in request.GET,
         **_choice_context(page, request.GET if request.method != "POST" else request.POST),
-        "body": request.POST.get("body", "")[:LONGEST_KEPT],
+        "body": _typed_in(request, *(["body"] if shows_rating else TYPED)),
         "just_sent": request.GET.get("sent", ""),
     }
     return show("conversations/page/page.html", context | more, status)
+
+
+def _typed_in(request: HttpRequest, *names: str) -> str:
+    """The words of what was sent in the fields of these names, or of all, for a page to give back."""
+    words = [request.POST.get(name, "") for name in names or TYPED]
+    return "\n\n".join(filter(None, words))[:LONGEST_KEPT]
 
 
 def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
@@ -121,10 +130,10 @@ def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
     }
 
 
-def _rating_context(page: LearnerPage, form: RatingForm) -> dict[str, Any]:
-    """The three faces, with what was chosen: nothing, unless the learner did."""
+def _rating_context(page: LearnerPage, form: RatingForm, asked: str) -> dict[str, Any]:
+    """The three faces, with what was chosen: in the form, else `asked` for in an e-mail, else before; or nothing."""
     rating = page.rating
-    chosen, comment = (rating.score, rating.comment) if rating else ("", "")
+    chosen, comment = (asked or rating.score, rating.comment) if rating else (asked, "")
     if form.is_bound:
         chosen, comment = form.data.get("score", ""), form.data.get("comment", "")
     faces = [
@@ -149,7 +158,7 @@ def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     """Send a new link to the address on record, unless that was asked for too often; the answer is the same."""
     if limits.may_request_link(link, client_address(request.META)):
         send_new_link.defer(link_id=link.pk, language=translation.get_language() or "")
-    return _show_gone(link, request.POST.get("body", ""), is_requested=True)
+    return _show_gone(link, _typed_in(request), is_requested=True)
 
 
 def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
@@ -218,8 +227,8 @@ def _say(request: HttpRequest, link: LearnerLink, say: Callable[[Ticket, Actor],
 
 def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     page, form = LearnerPage(link), RatingForm(request.POST)
-    if not form.is_valid():
-        return _show(page, request, 422, rating_form=form)
+    if not (page.is_resolved and form.is_valid()):
+        return _refuse_rating(request, page, form)
     try:
         with limits.sending(link, client_address(request.META)) as may_send:
             if not may_send:
@@ -229,8 +238,18 @@ def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
             rate_ticket(page.ticket, actor, form.cleaned_data["score"], form.cleaned_data["comment"])
     except ActionRefused as refused:
         form.add_error(None, str(refused))
-        return _show(page, request, 422, rating_form=form)
+        return _refuse_rating(request, LearnerPage(link), form)
     return _back(request, link, "rating")
+
+
+def _refuse_rating(request: HttpRequest, page: LearnerPage, form: RatingForm) -> HttpResponse:
+    """What is wrong, beside the faces; where there are none any more, why, and the words as those of a message."""
+    if page.is_resolved:
+        return _show(page, request, 422, rating_form=form)
+    problem = _("Your request is open again, so it cannot be rated.")
+    if request.POST.get("comment", "").strip():
+        problem += " " + _("What you wrote is still here: send it as a message.")
+    return _show(page, request, 422, problem=problem)
 
 
 def _back(request: HttpRequest, link: LearnerLink, sent: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations import rating_invitations
 from helpdesk.conversations.first_reply.texts import Asking, choices_of, contents_of
 from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.mail.known_text import KnownText
@@ -54,6 +55,8 @@ def _lines() -> list[str]:
                 _("The whole conversation, and a place to write:"),
                 _("See the whole conversation, or write there"),
                 _("Tap an answer, or reply in your own words. You can send a picture."),
+                rating_invitations.question(),
+                *rating_invitations.labels(),
                 _("Tap an answer. There you can write in your own words, and add a picture."),
             ]
     return found

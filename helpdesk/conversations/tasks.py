@@ -18,6 +18,7 @@ from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
 from helpdesk.conversations.inbound.health import silent_mailboxes
 from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
 from helpdesk.conversations.send_jobs import enqueue_sending
+from helpdesk.conversations.sent_forms import forget_sent_forms
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import Membership
@@ -103,9 +104,10 @@ def forget_attempts(timestamp: int = 0) -> None:
 @app.periodic(cron="23 4 * * *")
 @app.task(name="conversations.forget_unsent", queueing_lock="conversations.forget_unsent")
 def forget_unsent(timestamp: int = 0) -> None:
-    """Drafts that nobody can go on with, and files that belong to nothing."""
+    """Drafts that nobody can go on with, files that belong to nothing, and forms that nobody sends again."""
     drafts.forget_orphaned(timezone.now() - attachments.UNSENT_KEPT)
     attachments.forget_unsent()
+    forget_sent_forms()
 
 
 @app.periodic(cron="*/5 * * * *")

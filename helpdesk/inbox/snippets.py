@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.inbox.marking import excerpt, has_words
 from helpdesk.inbox.search import SHORTEST_INDEXED
@@ -22,6 +23,7 @@ TEXT_SHOWN = 160  # characters of it
 LABELS: dict[str, Promise] = {
     "email": _("E-mail"),
     "note": _("Note"),
+    "reply": pgettext_lazy("message", "Reply"),
     "comment": _("Comment"),
     "lesson": _("Lesson"),
     "tag": _("Tag"),
@@ -43,7 +45,7 @@ FIND_TEXTS = """
             SELECT root, 'question', 1, question FROM call JOIN tickets_ticket ticket USING (id) WHERE question <> ''
             UNION ALL
             SELECT root, message.kind, 2, body FROM call JOIN tickets_message message ON message.ticket_id = call.id
-            WHERE message.kind IN ('learner', 'note') AND cancelled_at IS NULL
+            WHERE message.kind IN ('learner', 'note', 'reply') AND cancelled_at IS NULL
                 AND (message.kind <> 'note' OR send_at IS NULL OR send_at <= now())
             UNION ALL
             SELECT root, 'comment', 3, comment_text FROM call JOIN tickets_ticket ticket ON ticket.id = root

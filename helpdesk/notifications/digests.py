@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 
+from helpdesk.notifications.learner_news import LearnerNews
 from helpdesk.notifications.models import Channel, HistoryCursor, NotificationKind, PushedTicket, PushSubscription
 from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
@@ -26,6 +27,15 @@ from helpdesk.tickets.models import Message, TicketEvent
 Event = TicketEvent.Kind
 
 AT_ONCE = 5_000  # events
+# Of a ticket that comes to a person in one of these other ways, the first is not told as well.
+SAID_BY_OTHERS = {
+    NotificationKind.NEW_REQUEST: [NotificationKind.ASSIGNED],
+    NotificationKind.LEARNER_WROTE: [
+        NotificationKind.NEW_REQUEST,
+        NotificationKind.ASSIGNED,
+        NotificationKind.ASKED_AGAIN,
+    ],
+}
 
 
 class Digest(NamedTuple):
@@ -136,22 +146,24 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
     if channel == Channel.PUSH:
         members = members.filter(Exists(PushSubscription.objects.filter(user=OuterRef("user"))))
     mentioned = _mentioned_in(event for each in by_team.values() for event in each)
+    news = LearnerNews(event for each in by_team.values() for event in each)
     digests = []
     for member in members:
-        assigned = _assigned_to(member, by_team[member.team_id])
+        wanted = {kind for kind in NotificationKind if getattr(member, kind.field_of(channel))}
+        wants_new = NotificationKind.NEW_REQUEST in wanted
         told = {
             NotificationKind.NEW_REQUEST: _new_to(member, by_team[member.team_id]),
-            NotificationKind.ASSIGNED: assigned,
+            NotificationKind.ASSIGNED: _assigned_to(member, by_team[member.team_id]),
             NotificationKind.ASKED_AGAIN: _asked_again(member, by_team[member.team_id]),
             NotificationKind.MENTIONED: mentioned[member.team_id, member.user_id],
+            NotificationKind.LEARNER_WROTE: news.written_to(member, wants_new=wants_new),
+            NotificationKind.SENDING_FAILED: news.failed_for(member, wants_new=wants_new),
         }
-        if getattr(member, NotificationKind.ASSIGNED.field_of(channel)):
-            told[NotificationKind.NEW_REQUEST] -= assigned
-        digests += [
-            Digest(member.pk, kind, sorted(tickets))
-            for kind, tickets in told.items()
-            if tickets and getattr(member, kind.field_of(channel))
-        ]
+        told = {kind: tickets for kind, tickets in told.items() if kind in wanted}
+        for kind, others in SAID_BY_OTHERS.items():
+            if kind in told:
+                told[kind] -= set().union(*(told.get(other, set()) for other in others))
+        digests += [Digest(member.pk, kind, sorted(tickets)) for kind, tickets in told.items() if tickets]
     return digests
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.senders import reply_address, sender_of
 from helpdesk.conversations.ticket_tokens import TicketToken
-from helpdesk.notifications.mentions import telling_notes
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
+from helpdesk.notifications.words import words_for
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.context import contexts_of
@@ -55,11 +55,11 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
         return None
     contexts = contexts_of(tickets)
     by = _assigned_by(team, tickets) if kind == NotificationKind.ASSIGNED else {}
-    notes = telling_notes(membership, tickets) if kind == NotificationKind.MENTIONED else {}
+    words = words_for(membership, kind, tickets)
     unsubscribe = unsubscribe_address(membership, kind)
     subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
     addresses = {ticket.pk: reverse("ticket", args=[team.slug, ticket.number]) for ticket in tickets}
-    addresses |= {pk: note.address for pk, note in notes.items()}
+    addresses |= {pk: said.address for pk, said in words.items()}
     context = {
         "subject": subject,
         "team": team.name,
@@ -72,7 +72,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
                 "sentence": contexts[ticket.pk].sentence,
                 "plain_sentence": plain(contexts[ticket.pk].sentence),
                 "by": by.get(ticket.pk, ""),
-                "note": notes.get(ticket.pk),
+                "words": words.get(ticket.pk),
             }
             for ticket in tickets
         ],
@@ -83,7 +83,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
     }
     # Source: RFC 8058, the mail program's own button.
     headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    if notes and len(ticket_ids) == 1:
+    if words and kind == NotificationKind.MENTIONED and len(ticket_ids) == 1:
         answers_go_to = reply_address(team, str(TicketToken(tickets[0].pk, membership.pk)), sender_of(team))
         context["takes_answers"] = bool(answers_go_to)
         headers |= {"References": root_id(tickets[0])} | ({"Reply-To": answers_go_to} if answers_go_to else {})
@@ -103,6 +103,14 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
             NotificationKind.MENTIONED: ngettext(
                 "Notes on %(count)d ticket mention you", "Notes on %(count)d tickets mention you", count
             ),
+            NotificationKind.LEARNER_WROTE: ngettext(
+                "%(count)d of your learners wrote back", "%(count)d of your learners wrote back", count
+            ),
+            NotificationKind.SENDING_FAILED: ngettext(
+                "E-mails of %(count)d ticket were not delivered",
+                "E-mails of %(count)d tickets were not delivered",
+                count,
+            ),
         }
         return " ".join(f"{several[kind] % {'count': count}} · {team}".split())
     of_one = {
@@ -110,6 +118,8 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
         NotificationKind.ASSIGNED: _("Now yours: %(learner)s, %(course)s"),
         NotificationKind.ASKED_AGAIN: _("%(learner)s asked again in %(course)s"),
         NotificationKind.MENTIONED: _("A note mentions you: %(learner)s, %(course)s"),
+        NotificationKind.LEARNER_WROTE: _("%(learner)s wrote back, %(course)s"),
+        NotificationKind.SENDING_FAILED: _("Not delivered to %(learner)s, %(course)s"),
     }
     names = {"learner": isolated_text(ticket.learner), "course": isolated_text(ticket.course or _("no course"))}
     return " ".join(f"#{ticket.number} {of_one[kind] % names}".split())

@@ -29,6 +29,8 @@ class NotificationKind(models.TextChoices):
     ASSIGNED = "assigned", _("Someone assigns a ticket to me")
     ASKED_AGAIN = "asked_again", _("One of my learners asks again")
     MENTIONED = "mentioned", _("Someone mentions me in a note")
+    LEARNER_WROTE = "learner_wrote", _("One of my learners writes back")
+    SENDING_FAILED = "sending_failed", _("An e-mail of mine does not reach its learner")
 
     @property
     def field(self) -> str:

@@ -104,13 +104,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
 class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """What a person wants to be told of in one of their teams, by e-mail and by notifications."""
 
-    KINDS = ("new_request", "assigned", "asked_again", "mentioned")
+    KINDS = ("new_request", "assigned", "asked_again", "learner_wrote", "sending_failed", "mentioned")
 
     class Meta:
         model = Membership
         fields = [
             f"{way}_{kind}"
-            for kind in ("new_request", "assigned", "asked_again", "mentioned")
+            for kind in ("new_request", "assigned", "asked_again", "learner_wrote", "sending_failed", "mentioned")
             for way in ("notify", "push")
         ]
 

@@ -22,7 +22,7 @@ TYPED = {
     *("address", "signature", "host", "username", "folder", "number", "token_url", "client_id", "networks"),
 }
 SECRETS = {"key", "code"}  # and all that is called a password, secret or token
-NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
+NOT_KEPT = {"csrfmiddlewaretoken", "seen", "seen_version", "form_key", "draft_stamp"}
 
 
 @dataclass(frozen=True)

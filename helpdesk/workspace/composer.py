@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
-from helpdesk.conversations.drafts import drafts_of
+from helpdesk.conversations.drafts import Page, drafts_of, stamp_of
+from helpdesk.conversations.learner_news import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.conversations.sent_forms import new_key
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -36,13 +38,18 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile."""
+    """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile.
+
+    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is.
+    """
 
     kind: str
     body: str = ""
     problem: str = ""
     clash: Sequence[Message] = ()
+    said: Sequence[LearnerSaid] = ()
     files: Sequence[Attachment] = ()
+    stamp: str = ""
 
     @property
     def most_bytes(self) -> int | None:
@@ -59,6 +66,7 @@ class Paper:
 class Composer:
     """The dock: which paper is open, if any, the newest message that the page shows, and how the learner is called.
 
+    `version` is the ticket's that the page shows, `key` that by which a form of it is known when it comes twice.
     `no_reply` says why the learner cannot be written to.
     """
 
@@ -70,6 +78,8 @@ class Composer:
     no_reply: str = ""
     way: tuple[str, Promise] = ("", WAYS[""])
     other_ways: list[tuple[str, Promise]] = field(default_factory=list)
+    key: str = field(default_factory=new_key)
+    version: int = 0
 
 
 def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: Paper | None = None) -> Composer | None:
@@ -82,14 +92,14 @@ def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: P
     asked = written.kind if written else request.GET.get("write", "")
     learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket, there) if REPLY in kinds else {}
-    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, **more)
+    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, version=ticket.version, **more)
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
     files = list(draft.attachments.all()) if draft else []
     if written and written.kind == kind:
-        return replace(written, files=files)
-    return Paper(kind, draft.body if draft else "", files=files)
+        return replace(written, files=files, stamp=stamp_of(draft))
+    return Paper(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
 
 
 def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, Any]:
@@ -104,3 +114,10 @@ def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, 
     except ActionRefused as refused:
         found["no_reply"] = str(refused)
     return found
+
+
+def page_of(request: TeamRequest) -> Page | None:
+    """The page that a draft comes from; None for one that says nothing of itself."""
+    if "draft_stamp" not in request.POST:
+        return None
+    return Page(request.POST.get("form_key", ""), request.POST["draft_stamp"])

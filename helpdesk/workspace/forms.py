@@ -71,13 +71,15 @@ class MergeTagForm(forms.Form):
 class ReplyForm(forms.Form):
     """What is sent beside the text of a reply, by the page and not by a person's hand.
 
-    `seen` is the newest message that the page showed, `canned` the canned replies that were put into it.
+    `seen` is the newest message that the page showed, `seen_version` the ticket's version, `canned` the canned replies
+    that were put into it.
     """
 
     then = forms.ChoiceField(
         choices=[("", ""), *((way, way) for way in (Status.PENDING, Status.RESOLVED))], required=False
     )
     seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
+    seen_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     canned = forms.CharField(max_length=200, required=False)
 
     def clean_canned(self) -> list[int]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.conversations.actions.notes import cancel_note as cancel_note_of
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.drafts import files_of
+from helpdesk.conversations.sent_forms import message_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -18,8 +19,8 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
-from helpdesk.workspace.composer import NOTE, Paper
-from helpdesk.workspace.reply_views import go_on_where_it_stands, unattached
+from helpdesk.workspace.composer import NOTE, Paper, page_of
+from helpdesk.workspace.reply_views import form_key, go_on_where_it_stands, unattached
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -28,13 +29,16 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
+    key = form_key(request, ticket, NOTE)
+    if written := message_of(request.user, key):
+        return back_to_ticket(request, number, sent=str(written.pk))
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, NOTE, body)
     if problem := unattached(request):
         return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, problem))
     try:
         files = files_of(ticket, request.user, NOTE)
-        note = write_note(ticket, Actor.person(request.user), body, attachments=files)
+        note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from helpdesk.conversations import drafts
 from helpdesk.conversations.actions import replies
 from helpdesk.conversations.canned_replies import note_use, offers_for
 from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.sent_forms import message_of, submission_key
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -23,7 +24,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import go_in_place, list_address, list_of, ticket_address, with_values
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper, page_of
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
@@ -32,9 +33,12 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def create_reply(request: TeamRequest, number: int) -> HttpResponse:
-    """Send one. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
+    """Send one, once. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
+    key = form_key(request, ticket, REPLY)
+    if sent := message_of(request.user, key):
+        return _go_on(request, sent, number, number)
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, REPLY, body)
     if problem := form.problem or unattached(request):
@@ -49,9 +53,12 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             attachments=drafts.files_of(ticket, request.user, REPLY),
             then=Status(data["then"]) if data["then"] else None,
             seen=data["seen"],
+            seen_version=data["seen_version"],
+            key=key,
+            page=page_of(request),
         )
     except replies.NewMessages as news:
-        return _refuse(request, number, Paper(REPLY, body, clash=news.messages), 409)
+        return _refuse(request, number, Paper(REPLY, body, clash=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
@@ -73,6 +80,11 @@ def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body:
     messages.warning(request, text % {"ticket": ticket})
     address = ticket_address(request, standing.number, write=kind)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
+
+
+def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
+    """By which the form that was sent is known when it comes again."""
+    return submission_key(request.POST.get("form_key", ""), ticket, kind, request.POST.get("body", ""))
 
 
 def unattached(request: TeamRequest) -> str:
@@ -105,14 +117,22 @@ def _go_on(request: TeamRequest, message: Message, number: int, next_number: int
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """Keep what is written so far."""
+    """Keep what is written so far; 409, with what is kept, where the person went on with it on another page."""
     form = ReplyForm(request.POST)
     seen = form.cleaned_data.get("seen") if form.is_valid() else None
     problem, draft = "", None
     try:
         draft = drafts.save_draft(
-            find_ticket(request, number), request.user, kind, request.POST.get("body", ""), seen=seen
+            find_ticket(request, number),
+            request.user,
+            kind,
+            request.POST.get("body", ""),
+            seen=seen,
+            page=page_of(request),
         )
+    except drafts.DraftElsewhere as elsewhere:
+        there = {"body": elsewhere.draft.body, "stamp": drafts.stamp_of(elsewhere.draft)}
+        return reswap(JsonResponse(there, status=409), "none")
     except ActionRefused as refused:
         problem = str(refused)
     context = {"draft": draft, "problem": problem}

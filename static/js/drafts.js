@@ -35,6 +35,16 @@ document.addEventListener("input", (event) => {
   announce();
 });
 
+// What its writer has kept on another page since this one was loaded comes before what is here, and both are kept.
+const join = (field, there) => {
+  if (!field.isConnected) return;
+  field.form.querySelector("[data-draft-stamp]").value = there.stamp;
+  if (there.body.includes(field.value.trim())) field.value = there.body;
+  else field.setRangeText(`${there.body.trimEnd()}\n\n`, 0, 0, "preserve");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  stateOf(field).textContent = field.dataset.joined;
+};
+
 const isDraft = (element) => element?.matches?.("[data-draft]");
 // While it is being sent, it is no draft any more; what was asked before comes too late for the server to keep.
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -50,6 +60,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!isDraft(elt)) return;
   const sent = requestConfig.formData.get("body");
   if (xhr.status === 200 && sent === elt.value.replaceAll("\r\n", "\n")) forget(elt);
+  else if (xhr.status === 409) join(elt, JSON.parse(xhr.responseText));
   else if (xhr.status !== 200 && elt.isConnected) stateOf(elt).textContent = elt.dataset.failed;
 });
 

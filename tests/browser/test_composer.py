@@ -332,3 +332,20 @@ def test_a_note_is_taken_back_by_a_key(page, server, school):
     expect(page.locator(".message.note")).to_have_count(0)
     expect(page.locator("#bulk .toast")).to_have_count(0)
     assert not Message.objects.exists()
+
+
+def test_one_draft_on_two_pages_keeps_the_words_of_both(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    other = page.context.new_page()
+    for each in (page, other):
+        each.goto(address(server, ticket))
+        each.keyboard.press("r")
+    page.keyboard.type("Tudo o que escrevi no celular.")
+    expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
+    other.keyboard.type("Oi")
+    text = other.locator("#write-reply")
+    expect(text).to_have_value("Tudo o que escrevi no celular.\n\nOi")
+    other.keyboard.type("!")  # where one was
+    expect(text).to_have_value("Tudo o que escrevi no celular.\n\nOi!")
+    expect(other.locator("#draft-state-reply")).to_have_text("Draft saved")
+    assert Draft.objects.get().body == "Tudo o que escrevi no celular.\n\nOi!"

@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import cancel_reply, reply
 from helpdesk.inbox import search, views
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import merge_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority
+from helpdesk.tickets.models import Message, Priority, Ticket
 from tests.factories import CourseFactory, LearnerFactory, ProducerFactory, TeamFactory, open_ticket
+from tests.plans import plan_without
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,36 @@ def test_course_tag_and_note_are_found(page, team):
     assert found(page, q="fermentacao") == {"By course"}
     assert found(page, q="certificacao") == {"By tag"}
     assert found(page, q="iphone video") == {"By note"}
+
+
+def test_what_the_team_wrote_to_the_learner_is_found(page, team, actor):
+    ticket, other = ask(team, "Answered"), ask(team, "Taken back")
+    reply(ticket, actor, "Entre por https://nutror.example/AULA-77 e use o código BOLO-9")
+    cancel_reply(reply(other, actor, "O código é BOLO-9"), actor)
+    for typed in ("bolo-9", "nutror.example/aula-77", "BOLO código"):
+        assert found(page, q=typed) == {"Answered"}
+
+
+def test_a_reply_is_found_on_what_its_ticket_was_merged_into(page, team, actor):
+    answered = ask(team, "Answered")
+    reply(answered, actor, "O código é BOLO-9")
+    merge_ticket(answered, actor, open_ticket(team, learner=answered.learner, question="Recibo"))
+    assert found(page, q="bolo-9") == {"Answered"}
+
+
+def test_what_an_automatic_message_says_finds_nothing(page, team):
+    Message.objects.create(team=team, ticket=ask(team, "Asked"), kind="automatic", body="Toque em uma resposta")
+    assert found(page, q="toque") == set()
+
+
+@pytest.mark.parametrize(("typed", "index"), [("bolo", "message_text"), ("ok", "message_words_apart")])
+def test_messages_are_searched_by_their_index(team, typed, index):
+    plans = [
+        plan_without(Ticket.objects.for_team(team).filter(each.by_index), "seqscan", full=[Message])
+        for each in search.conditions(team, f"{typed} {typed}")
+        if each.one_by_one
+    ]
+    assert any(index in plan for plan in plans)
 
 
 @pytest.mark.parametrize("typed", ["video nao", "vídeo não abre", "video does", "PLAY"])

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -27,6 +28,11 @@ def lines(page, typed, **more):
 def test_a_note(page, ticket):
     actions.add_note(ticket, SYSTEM, "Perdeu o boleto")
     assert lines(page, "boleto") == ["Note: Perdeu o <mark>boleto</mark>"]
+
+
+def test_a_reply(page, ticket, actor):
+    reply(ticket, actor, "Baixe a apostila")
+    assert lines(page, "apostila") == ["Reply: Baixe a <mark>apostila</mark>"]
 
 
 def test_what_the_learner_wrote_later(page, team):

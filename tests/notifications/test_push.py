@@ -31,7 +31,7 @@ from tests.integrations.receiver import receiving
 from tests.notifications.browser import Browser
 
 pytestmark = pytest.mark.django_db
-NEW, ASSIGNED, AGAIN, MENTIONED = NotificationKind
+NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from tests.factories import open_ticket as open_one
 from tests.notifications.worker import send_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")]
-NEW, ASSIGNED, AGAIN, MENTIONED = NotificationKind
+NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
 def path_of(letter):

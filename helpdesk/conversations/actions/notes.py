@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
-from helpdesk.conversations.drafts import give_back_draft
-from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
+from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.send_jobs import enqueue_settling
+from helpdesk.conversations.sent_forms import message_of, note_sent
 from helpdesk.tickets.actions.notes import hold_note, settle_note
 from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actor import Actor
@@ -20,16 +21,28 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 @action
-def write_note(ticket: Ticket, actor: Actor, body: str, *, attachments: Sequence[Attachment] = ()) -> Message:
+def write_note(
+    ticket: Ticket,
+    actor: Actor,
+    body: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    key: str = "",
+    page: Page | None = None,
+) -> Message:
     """Write what the team alone reads, with the files of its draft, which is over then. Raises ActionRefused.
 
-    The team sees it, and whom it names is told, after UNDO_TIME, until when `cancel_note` takes it back.
+    The team sees it, and whom it names is told, after UNDO_TIME, until when `cancel_note` takes it back. What was
+    written by a form of the same `key` already, is what is given back. A draft that another page has kept stays.
     """
+    if written := message_of(actor.user, key):
+        return written
     until = timezone.now() + UNDO_TIME
     note = hold_note(ticket, actor, body, until)
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=note, draft=None)
-    Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.NOTE).delete()
+    end_draft(ticket, actor.user, Message.Kind.NOTE, body, page)
     enqueue_settling(note.pk, until)
+    note_sent(actor.user, key, note)
     return note
 
 

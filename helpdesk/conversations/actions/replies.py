@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.attachments import check_files_of_reply
 from helpdesk.conversations.dispatches import create_dispatch, requeue
-from helpdesk.conversations.drafts import give_back_draft
-from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
+from helpdesk.conversations.learner_news import LearnerSaid, said_since
+from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.sent_forms import message_of, note_sent
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
@@ -31,11 +33,14 @@ Kind = TicketEvent.Kind
 
 
 class NewMessages(ActionRefused):
-    """Somebody wrote on the ticket since the newest message that the writer saw; `messages` are theirs."""
+    """Somebody wrote on the ticket since the newest message that the writer saw; `messages` are theirs.
 
-    def __init__(self, messages: list[Message]) -> None:
+    `said` is what the learner said otherwise since the version that the writer saw.
+    """
+
+    def __init__(self, messages: list[Message], said: list[LearnerSaid]) -> None:
         super().__init__(_("Something new was written while you were writing. Read it, then send."))
-        self.messages = messages
+        self.messages, self.said = messages, said
 
 
 @action
@@ -47,20 +52,30 @@ def reply(
     attachments: Sequence[Attachment] = (),
     then: Status | None = None,
     seen: int | None = None,
+    seen_version: int | None = None,
     channel: Message.Channel = Message.Channel.DASHBOARD,
+    key: str = "",
+    page: Page | None = None,
 ) -> Message:
     """Write to the learner: it leaves in UNDO_TIME, until when `cancel_reply` takes it back.
 
     With `then` the ticket is pending or resolved afterwards; a new one is open in any case. `seen` is the key of the
-    newest message that the writer saw, 0 if there was none, and None if it does not matter.
+    newest message that the writer saw, 0 if there was none, and None if it does not matter, `seen_version` the ticket's
+    version that they saw, likewise. What was sent by a form of
+    the same `key` already, is what is given back. A draft that another page than this has kept stays.
 
-    Raises ActionRefused, and NewMessages where somebody wrote after `seen`.
+    Raises ActionRefused, and NewMessages where somebody wrote after `seen`, or the learner said after `seen_version`
+    that it works now, that it does not after all, or how they liked the help.
     """
+    if sent := message_of(actor.user, key):
+        return sent
     recipient = recipient_of(ticket)
     body = _checked(fill_in(clean_text(body), ticket, actor), attachments)
     _check_attachments(ticket, actor, attachments)
-    if seen is not None and (new := _written_since(ticket, actor, seen)):
-        raise NewMessages(new)
+    new = _written_since(ticket, actor, seen) if seen is not None else []
+    said = said_since(ticket, seen_version) if seen_version is not None else []
+    if new or said:
+        raise NewMessages(new, said)
     before, now = state_of(ticket), timezone.now()
     message = Message.objects.create(
         team_id=ticket.team_id,
@@ -74,7 +89,7 @@ def reply(
         send_at=now + UNDO_TIME,
     )
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message, draft=None)
-    Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.REPLY).delete()
+    end_draft(ticket, actor.user, Message.Kind.REPLY, body, page)
     if actor.user and ticket.first_responded_at is None:
         ticket.first_responded_at = now
     ticket.awaiting_reply_since = ticket.sending_failed_at = None
@@ -83,6 +98,7 @@ def reply(
     _move(ticket, actor, then)
     was, became = altered(before, state_of(ticket))
     create_dispatch(message, recipient, before=was, after=became)
+    note_sent(actor.user, key, message)
     return message
 
 

@@ -11,6 +11,7 @@ from helpdesk.conversations.models.question_request import QuestionRequest
 from helpdesk.conversations.models.rating import Rating
 from helpdesk.conversations.models.replies import CannedReply, FirstReply
 from helpdesk.conversations.models.sender import SenderIdentity
+from helpdesk.conversations.models.sent_form import SentForm
 
 __all__ = [
     "Attachment",
@@ -26,6 +27,7 @@ __all__ = [
     "QuestionRequest",
     "Rating",
     "SenderIdentity",
+    "SentForm",
     "ShownGuess",
     "Submission",
     "SuppressedAddress",

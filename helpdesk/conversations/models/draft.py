@@ -23,6 +23,14 @@ class Draft(models.Model):
         choices=[(kind.value, kind.label) for kind in (Message.Kind.REPLY, Message.Kind.NOTE)],
     )
     body = models.TextField(_("text"), max_length=20_000, blank=True)
+    form_key = models.CharField(
+        max_length=36,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Of the page that saved it last."),
+    )
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
     objects = TeamQuerySet["Draft"].as_manager()

@@ -15,7 +15,16 @@ from helpdesk.tickets.models import TicketEvent
 
 Event = TicketEvent.Kind
 
-NOTIFIED_KINDS = {Event.CREATED, Event.ASSIGNED, Event.ASKED_AGAIN, Event.NOTE_ADDED}
+NOTIFIED_KINDS = {
+    Event.CREATED,
+    Event.ASSIGNED,
+    Event.ASKED_AGAIN,
+    Event.NOTE_ADDED,
+    Event.LEARNER_WROTE,
+    Event.REOPENED,
+    Event.RATED,
+    Event.SENDING_FAILED,
+}
 PAUSE = timedelta(seconds=8)  # what is undone in it is not told, and what comes in it is told together
 
 

@@ -11,14 +11,15 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from helpdesk.notifications.mentions import TellingNote, telling_notes
 from helpdesk.notifications.models import NotificationKind
+from helpdesk.notifications.words import Words, words_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import isolated_text
 
 Kind = NotificationKind
 
+URGENT = {Kind.ASSIGNED, Kind.MENTIONED, Kind.LEARNER_WROTE, Kind.SENDING_FAILED}
 APART = 3  # tickets of a moment that are told one by one; more are told as a number
 NAME_SHOWN = 60  # characters
 TITLE_SHOWN = 80  # characters, of a course or a lesson
@@ -58,18 +59,18 @@ def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: lis
     if len(ticket_ids) > APART:
         return [_of_many(membership, kind, len(ticket_ids))]
     found = list(tickets.select_related("learner", "course", "lesson"))
-    notes = telling_notes(membership, found) if kind == Kind.MENTIONED else {}
-    return [_of_one(membership, kind, ticket, notes.get(ticket.pk)) for ticket in found]
+    words = words_for(membership, kind, found)
+    return [_of_one(membership, kind, ticket, words.get(ticket.pk)) for ticket in found]
 
 
-def _of_one(
-    membership: Membership, kind: NotificationKind, ticket: Ticket, note: TellingNote | None = None
-) -> PushMessage:
+def _of_one(membership: Membership, kind: NotificationKind, ticket: Ticket, words: Words | None = None) -> PushMessage:
     titles = {
         Kind.NEW_REQUEST: _("%(learner)s asked for help"),
         Kind.ASSIGNED: _("Now yours: %(learner)s"),
         Kind.ASKED_AGAIN: _("%(learner)s asked again"),
-        Kind.MENTIONED: _("%(author)s mentioned you") if note else _("A note mentions you"),
+        Kind.MENTIONED: _("%(author)s mentioned you") if words else _("A note mentions you"),
+        Kind.LEARNER_WROTE: _("%(learner)s wrote back"),
+        Kind.SENDING_FAILED: _("Not delivered to %(learner)s"),
     }
     where = [ticket.learner, ticket.course] if kind == Kind.MENTIONED else [ticket.course, ticket.lesson]
     slug = membership.team.slug
@@ -77,12 +78,12 @@ def _of_one(
         title=titles[kind]
         % {
             "learner": isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN)),
-            "author": isolated_text(Truncator(note.author if note else "").chars(NAME_SHOWN)),
+            "author": isolated_text(Truncator(words.author if words else "").chars(NAME_SHOWN)),
         },
         body=" · ".join(isolated_text(Truncator(each).chars(TITLE_SHOWN)) for each in where if each),
         tag=f"{slug}-{ticket.number}",
-        address=note.address if note else reverse("ticket", args=[slug, ticket.number]),
-        is_urgent=kind in {Kind.ASSIGNED, Kind.MENTIONED},
+        address=words.address if words else reverse("ticket", args=[slug, ticket.number]),
+        is_urgent=kind in URGENT,
     )
 
 
@@ -95,6 +96,12 @@ def _of_many(membership: Membership, kind: NotificationKind, count: int) -> Push
         ),
         Kind.MENTIONED: ngettext(
             "Notes on %(count)d ticket mention you", "Notes on %(count)d tickets mention you", count
+        ),
+        Kind.LEARNER_WROTE: ngettext(
+            "%(count)d of your learners wrote back", "%(count)d of your learners wrote back", count
+        ),
+        Kind.SENDING_FAILED: ngettext(
+            "E-mails of %(count)d ticket were not delivered", "E-mails of %(count)d tickets were not delivered", count
         ),
     }
     inbox = reverse("inbox", args=[membership.team.slug])

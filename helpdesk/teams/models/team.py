@@ -113,10 +113,16 @@ class Membership(models.Model):
     notify_assigned = models.BooleanField(_("someone assigns a ticket to me"), default=True)
     notify_asked_again = models.BooleanField(_("one of my learners asks again"), default=True)
     notify_mentioned = models.BooleanField(_("someone mentions me in a note"), default=True, db_default=True)
+    notify_learner_wrote = models.BooleanField(_("one of my learners writes back"), default=True, db_default=True)
+    notify_sending_failed = models.BooleanField(
+        _("an e-mail of mine does not reach its learner"), default=True, db_default=True
+    )
     push_new_request = models.BooleanField(_("notify of new requests"), default=True, db_default=True)
     push_assigned = models.BooleanField(_("notify of assignments"), default=True, db_default=True)
     push_asked_again = models.BooleanField(_("notify when a learner asks again"), default=True, db_default=True)
     push_mentioned = models.BooleanField(_("notify of mentions"), default=True, db_default=True)
+    push_learner_wrote = models.BooleanField(_("notify when a learner writes back"), default=True, db_default=True)
+    push_sending_failed = models.BooleanField(_("notify of e-mails that fail"), default=True, db_default=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -196,7 +196,7 @@ def dock(context: Context) -> SafeString:
     """The dock at the foot; drawn anew where it has more to say than what was begun."""
     composer: Composer = context["composer"]
     papers = composer.papers
-    if composer.no_reply or any(paper.problem or paper.clash or paper.files for paper in papers.values()):
+    if composer.no_reply or any(paper.problem or paper.clash or paper.said or paper.files for paper in papers.values()):
         return drawn(context, "workspace/_dock.html")
     kind = {
         "kinds": tuple((each, bool(paper.body)) for each, paper in papers.items()),
@@ -205,16 +205,22 @@ def dock(context: Context) -> SafeString:
     }
     texts = {
         "seen": composer.seen,
+        "form_key": composer.key,
+        "version": composer.version,
         "learner": isolated(composer.learner),
         "recipient": composer.recipient,
         "learner_name": context["learner_name"],
     }
     bodies = {f"body_{each}": paper.body for each, paper in papers.items()}
+    bodies |= {f"stamp_{each}": paper.stamp for each, paper in papers.items()}
     return draw("workspace/_dock.html", kind, of_ticket(context) | texts | bodies, _composer)
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:
-    papers = {kind: Paper(kind, context[f"body_{kind}"] if has_body else "") for kind, has_body in context["kinds"]}
+    papers = {
+        kind: Paper(kind, context[f"body_{kind}"] if has_body else "", stamp=context[f"stamp_{kind}"])
+        for kind, has_body in context["kinds"]
+    }
     way = context["way"]
     composer = Composer(
         papers,
@@ -224,5 +230,7 @@ def _composer(context: dict[str, Any]) -> dict[str, Any]:
         context["recipient"],
         way=(way, WAYS[way]),
         other_ways=[(status, label) for status, label in WAYS.items() if status != way],
+        key=context["form_key"],
+        version=context["version"],
     )
     return {"composer": composer}

@@ -8,19 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.conversations import links
-from helpdesk.conversations.models import Attachment, LearnerLink, PageAttempt, Rating, Submission
+from helpdesk.conversations.models import Attachment, LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from tests.conversations.learner_page.writing import send
+from helpdesk.tickets.models import Message, Ticket
+from tests.conversations.learner_page.writing import send, stored
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
-
-
-def stored():
-    """How many rows a look at a page could add to."""
-    return [model.objects.count() for model in (Message, TicketEvent, Rating, Submission, PageAttempt, LearnerLink)]
 
 
 def test_it_asks_for_the_question_alone(learner, page):

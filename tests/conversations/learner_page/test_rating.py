@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from django.utils import timezone
 
-from helpdesk.conversations.models import Rating
+from helpdesk.conversations.models import LearnerLink, Rating
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status
-from tests.conversations.learner_page.writing import send
+from helpdesk.tickets.models import Message, Status
+from tests.conversations.learner_page.writing import send, stored
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -20,7 +21,7 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     shown = learner.get(page).text
     assert "How was the help?" in shown
     assert "checked" not in shown
-    assert learner.get(f"{page}?score=3").text.count("checked") == 0
+    assert learner.get(f"{page}?score=3").text.count("checked") == 1  # as an e-mail has it; nothing is stored
     assert learner.post(page, {"do": "rate", "comment": "Muito bom"}).status_code == 422
     answer = learner.post(page, {"do": "rate", "score": "3", "comment": "Muito <b>bom</b>"})
     assert answer.status_code == 303
@@ -32,6 +33,69 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     learner.post(page, {"do": "rate", "score": "1"})
     assert list(Rating.objects.values_list("score", "comment")) == [(1, "")]
     assert [event.fact.new for event in ticket.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
+
+
+class TestFromAnEmail:
+    @pytest.fixture(autouse=True)
+    def _resolved(self, ticket):
+        Message.objects.create(team=ticket.team, ticket=ticket, kind="reply", channel="dashboard", body="Pronto.")
+        actions.resolve_ticket(ticket, SYSTEM)
+
+    @pytest.mark.parametrize("score", ["1", "2", "3"])
+    def test_a_face_is_marked_and_nothing_is_stored(self, learner, page, score):
+        before = stored()
+        shown = learner.get(f"{page}?score={score}").text
+        assert re.findall(r'name="score" value="(\d)" checked', shown) == [score]
+        assert stored() == before
+
+    @pytest.mark.parametrize("score", ["", "4", "<b>", "1 or 1"])
+    def test_what_is_no_face_marks_none(self, learner, page, score):
+        shown = learner.get(page, {"score": score}).text
+        assert "checked" not in shown
+        assert "<b>" not in shown.partition('class="moods"')[2].partition("</fieldset>")[0]
+
+    def test_another_face_than_before_is_marked_with_the_words_of_before(self, learner, page):
+        learner.post(page, {"do": "rate", "score": "3", "comment": "Obrigada!"})
+        shown = learner.get(f"{page}?score=1").text
+        assert re.findall(r'name="score" value="(\d)" checked', shown) == ["1"]
+        assert "Obrigada!" in shown
+        assert Rating.objects.get().score == 3
+
+    def test_who_still_needs_help_finds_the_form_open(self, learner, page):
+        assert '<details class="more-help" open>' in learner.get(f"{page}?help=1").text
+        assert '<details class="more-help">' in learner.get(page).text
+
+
+def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(learner, page, ticket, agent):
+    actions.resolve_ticket(ticket, SYSTEM)
+    actions.reopen_ticket(ticket, Actor.person(agent))
+    answer = learner.post(page, {"do": "rate", "score": "1", "comment": "O vídeo <b>ainda</b> trava."})
+    assert answer.status_code == 422
+    assert "Your request is open again, so it cannot be rated. What you wrote is still here" in answer.text
+    (words,) = re.findall(r'name="body"[^>]*>\s*([^<]*)</textarea>', answer.text)
+    assert words == "O vídeo &lt;b&gt;ainda&lt;/b&gt; trava."
+    assert not Rating.objects.exists()
+    wordless = learner.post(page, {"do": "rate", "score": "1"}).text
+    assert "Your request is open again" in wordless
+    assert "What you wrote is still here" not in wordless
+
+
+def test_the_words_of_a_rating_stand_with_the_faces_alone_where_those_are_shown(learner, page, ticket):
+    Message.objects.create(team=ticket.team, ticket=ticket, kind="reply", channel="dashboard", body="Pronto.")
+    actions.resolve_ticket(ticket, SYSTEM)
+    answer = learner.post(page, {"do": "rate", "comment": "Faltou um rosto."})
+    assert answer.status_code == 422
+    assert "Choose one of the three faces." in answer.text
+    assert answer.text.count("Faltou um rosto.") == 1
+
+
+def test_the_words_of_a_rating_by_an_expired_link_are_given_back(learner, page):
+    LearnerLink.objects.update(expires_at=timezone.now())
+    answer = learner.post(page, {"do": "rate", "score": "1", "comment": "Não me ajudou."})
+    assert answer.status_code == 410
+    assert "Não me ajudou." in answer.text
+    again = learner.post(page, {"do": "renew", "body": "Não me ajudou."})
+    assert "Não me ajudou." in again.text
 
 
 def test_what_was_rated_is_not_asked_about_again(learner, page, ticket):

@@ -1,10 +1,15 @@
 """What the e-mail says: from whom, in which thread, in text and HTML, with its files."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.tickets.models import Message
+from helpdesk.conversations.mail.quotation import written_text
+from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.tickets import actions
+from helpdesk.tickets.models import Message, Status
 from tests.attachments import file_of, keep_attachments_in
 from tests.conversations.sending.steps import dispatch_of, send
 from tests.tickets.reading import fresh
@@ -77,3 +82,38 @@ def test_a_file_that_is_gone(ticket, joao, server):
     send()
     assert server.taken == []
     assert "files is gone" in dispatch_of(message).reason
+
+
+class TestAskingWhetherItHelped:
+    def parts(self, server):
+        email = server.taken[-1][1]
+        return [email.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html")]
+
+    def test_a_reply_that_resolves_the_ticket_has_a_link_for_each_face(self, ticket, joao, server):
+        reply(ticket, joao, "Agora abre.", then=Status.RESOLVED)
+        send()
+        text, html = self.parts(server)
+        for part in (text, html):
+            assert "Did this help?" in part
+            addresses = re.findall(r"http[^\s\"]+/ajuda/[\w-]+/\?(\w+=\d)", part)
+            assert addresses == ["score=3", "score=2", "score=1", "help=1"]
+        assert "\nTap here if it helped:\nhttp" in text
+
+    @pytest.mark.parametrize("then", [None, Status.PENDING])
+    def test_another_reply_asks_nothing(self, ticket, joao, server, then):
+        reply(ticket, joao, "Tente de novo.", then=then)
+        send()
+        assert all("Did this help?" not in part for part in self.parts(server))
+
+    def test_nor_does_one_whose_ticket_was_opened_again_before_it_left(self, ticket, joao, server):
+        reply(ticket, joao, "Agora abre.", then=Status.RESOLVED)
+        actions.reopen_ticket(fresh(ticket), joao)
+        send()
+        assert all("Did this help?" not in part for part in self.parts(server))
+
+    def test_an_answer_that_quotes_it_without_a_mark_is_told_from_it(self, ticket, joao, server):
+        reply(ticket, joao, "Agora abre, pode conferir na aula 4.", then=Status.RESOLVED)
+        send()
+        text, known = self.parts(server)[0], sent_texts(fresh(ticket))
+        assert written_text(f"Obrigada, abriu!\n\n{text}", known=known) == "Obrigada, abriu!"
+        assert written_text(f"{text}\n\nSim, ajudou", known=known).endswith("Sim, ajudou")

@@ -1,0 +1,38 @@
+"""How the e-mail of a reply that resolved the ticket asks whether it helped: by links that only open the page.
+
+The labels are such as nobody writes by themselves, so that they are known as ours in an answer that quotes them.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.first_reply.texts import Choice
+from helpdesk.conversations.links import address_of
+from helpdesk.conversations.models import Dispatch
+from helpdesk.tickets.models import DONE_STATUSES, Score
+
+
+def question() -> str:
+    """What is asked, in the language of the moment."""
+    return _("Did this help?")
+
+
+def labels() -> list[str]:
+    """Of the links, in the language of the moment: the scores, the best first, and that it is not over."""
+    return [
+        _("Tap here if it helped"),
+        _("Tap here if it helped only a little"),
+        _("Tap here if it did not help"),
+        _("Tap here if you still need help"),
+    ]
+
+
+def invitations_of(dispatch: Dispatch, token: str) -> list[Choice]:
+    """The links; none where the message did not resolve its ticket, or that stands otherwise by now."""
+    ticket = dispatch.message.ticket
+    if dispatch.after.get("status") not in DONE_STATUSES or ticket.is_merged or not ticket.is_finished:
+        return []
+    scores = [Score.GOOD, Score.OK, Score.BAD]
+    addresses = [*(address_of(token, score=score) for score in scores), address_of(token, needs_help=True)]
+    return [Choice(label, address) for label, address in zip(labels(), addresses, strict=True)]

@@ -1,0 +1,98 @@
+"""What was said on a ticket, as people are told of it: a note that names them, a learner's words, why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import Rating
+from helpdesk.notifications.models import NotificationKind
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.facts import SendingFailed
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.sentences import actor_label, people_in
+
+
+@dataclass(frozen=True)
+class Words:
+    """Some words, the name of whose they are, and their place on the pages, without the site."""
+
+    text: str
+    author: str
+    address: str
+
+
+def words_for(membership: Membership, kind: NotificationKind, tickets: Collection[Ticket]) -> dict[int, Words]:
+    """The newest that this member is told of, by the ticket's key; of some kinds there are none."""
+    find = _FOUND_BY.get(kind)
+    return find(membership, tickets) if find else {}
+
+
+def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
+    """The newest note by somebody else that names this member."""
+    named = Message.objects.filter(ticket__in=tickets, mentions__contains=[{"id": membership.user_id}])
+    notes = {note.ticket_id: note for note in named.exclude(author=membership.user_id).order_by("pk")}
+    pks = [note.pk for note in notes.values()]
+    events = list(
+        TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.NOTE_ADDED, facts__message__in=pks)
+    )
+    people = people_in(membership.team, events, notes.values())
+    authors = {event.fact.new_value: actor_label(event, people) for event in events}
+    return {
+        ticket.pk: Words(
+            notes[ticket.pk].body,
+            authors.get(str(notes[ticket.pk].pk), notes[ticket.pk].author_name),
+            _place_of(membership, ticket, notes[ticket.pk].pk),
+        )
+        for ticket in tickets
+        if ticket.pk in notes
+    }
+
+
+def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
+    """What the learner wrote last; or what they say with their rating of how the ticket stands resolved."""
+    own = Message.objects.filter(ticket__in=tickets, kind=Message.Kind.LEARNER).order_by("ticket", "-pk")
+    found = {message.ticket_id: message for message in own.distinct("ticket")}
+    rated = Rating.objects.filter(ticket__in=tickets, resolved_at=F("ticket__resolved_at")).exclude(comment="")
+    comments = dict(rated.values_list("ticket", "comment"))
+    words = {}
+    for ticket in tickets:
+        name, message = str(ticket.learner), found.get(ticket.pk)
+        if ticket.pk in comments:
+            words[ticket.pk] = Words(comments[ticket.pk], name, _place_of(membership, ticket))
+        elif message:
+            author = message.author_email or name
+            words[ticket.pk] = Words(_said_by(message), author, _place_of(membership, ticket, message.pk))
+    return words
+
+
+def _said_by(message: Message) -> str:
+    """The text, or what there is instead of one."""
+    return message.body or (message.get_topic_display() if message.topic else _("Files, without words"))
+
+
+def _failures(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
+    """Why the newest message that failed did not get there."""
+    failed = TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.SENDING_FAILED)
+    facts = {event.ticket_id: event.fact for event in failed.order_by("ticket", "-pk").distinct("ticket")}
+    return {
+        ticket.pk: Words(fact.reason, _("Not delivered"), _place_of(membership, ticket, fact.message))
+        for ticket in tickets
+        if isinstance(fact := facts.get(ticket.pk), SendingFailed)
+    }
+
+
+def _place_of(membership: Membership, ticket: Ticket, message: int | None = None) -> str:
+    address = reverse("ticket", args=[membership.team.slug, ticket.number])
+    return f"{address}#message-{message}" if message else address
+
+
+_FOUND_BY = {
+    NotificationKind.MENTIONED: _notes,
+    NotificationKind.LEARNER_WROTE: _of_learners,
+    NotificationKind.SENDING_FAILED: _failures,
+}

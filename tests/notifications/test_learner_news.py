@@ -1,0 +1,223 @@
+"""That people are told when a learner of theirs writes back, and when an e-mail does not get there."""
+
+import pytest
+from django.utils import translation
+
+from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.ratings import rate_ticket
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import dismiss_failure, reply
+from helpdesk.conversations.actions.solving import say_solved, say_unsolved
+from helpdesk.conversations.models import Dispatch
+from helpdesk.notifications.digests import digests_for
+from helpdesk.notifications.models import Channel, NotificationKind, PushSubscription
+from helpdesk.notifications.push.messages import messages_for
+from helpdesk.teams.models import Membership
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, TicketEvent
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.notifications.worker import found, send_all
+from tests.tickets.reading import fresh
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")]
+NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
+
+
+@pytest.fixture
+def ticket(team, ana, joao):
+    """João's, and pending."""
+    ticket = open_ticket(team)
+    actions.take_ticket(ticket, Actor.person(joao.user))
+    reply(ticket, Actor.person(joao.user), "Tente de novo.", then=Status.PENDING)
+    found()
+    return ticket
+
+
+@pytest.fixture
+def of_nobody(team, ana, joao):
+    ticket = open_ticket(team)
+    found()
+    return ticket
+
+
+def learner(ticket):
+    return Actor.learner(ticket.learner)
+
+
+def writes(ticket, body="Ainda não abre.", **more):
+    return receive_message(ticket, learner(ticket), body, channel="page", trust="link", **more)
+
+
+def fails(ticket, reason="The mailbox does not exist."):
+    dispatch = Dispatch.objects.filter(message__ticket=ticket).latest("pk")
+    Dispatch.objects.filter(pk=dispatch.pk).update(state=Dispatch.State.ACCEPTED)
+    dispatch.refresh_from_db()
+    fail(dispatch, Dispatch.State.BOUNCED, reason)
+
+
+def told():
+    return [(digest.membership_id, digest.kind, digest.ticket_ids) for digest in found()]
+
+
+class TestWritingBack:
+    def test_the_assignee_is_told_with_the_words_and_led_to_them(self, ticket, joao):
+        message = writes(ticket, "Ainda <b>não</b> abre.")
+        (email,) = send_all()
+        assert email.to == [joao.user.email]
+        assert email.subject == f"#{ticket.number} Mariana Ribeiro wrote back, Confeitaria do zero"
+        assert "Mariana Ribeiro: Ainda <b>não</b> abre." in email.body
+        assert "<b>Mariana Ribeiro</b>: Ainda &lt;b&gt;não&lt;/b&gt; abre." in email.alternatives[0].content
+        assert f"/t/escola/tickets/{ticket.number}/#message-{message.pk}" in email.body
+        assert "Reply-To" not in email.extra_headers
+
+    def test_where_nobody_has_it_all_are_told_who_want_new_requests(self, of_nobody, ana):
+        writes(of_nobody)
+        assert told() == [(ana.pk, WROTE, [of_nobody.pk])]
+
+    def test_what_opens_a_ticket_is_a_new_request_alone(self, team, ana, joao):
+        ticket = open_ticket(team)
+        writes(ticket)
+        assert told() == [(ana.pk, NEW, [ticket.pk])]
+
+    def test_whoever_wants_no_new_requests_is_told_of_their_own_alone(self, team, ana, joao):
+        Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
+        ticket = open_ticket(team)
+        writes(ticket)
+        assert told() == []
+
+    def test_a_learner_who_reopens_is_told(self, ticket, joao):
+        actions.resolve_ticket(ticket, Actor.person(joao.user))
+        found()
+        writes(ticket)
+        assert told() == [(joao.pk, WROTE, [ticket.pk])]
+
+    def test_one_who_needs_help_after_all_is_told_and_one_who_does_not_is_not(self, ticket, joao):
+        say_solved(ticket, learner(ticket))
+        assert told() == []
+        say_unsolved(ticket, learner(ticket))
+        assert told() == [(joao.pk, WROTE, [ticket.pk])]
+
+    def test_what_a_colleague_answers_within_the_minute_is_not_told(self, ticket, ana):
+        writes(ticket)
+        reply(ticket, Actor.person(ana.user), "Já vejo.")
+        assert told() == []
+
+    def test_files_alone_and_a_topic_alone_are_told_in_words(self, ticket, joao):
+        writes(ticket, "", topic="video")
+        assert "Mariana Ribeiro: The video does not play" in send_all()[0].body
+
+    def test_somebody_else_who_writes_is_named(self, ticket, joao):
+        writes(ticket, "Sou o marido.", author_email="marido@example.com")
+        assert "marido@example.com: Sou o marido." in send_all()[0].body
+
+    def test_it_can_be_switched_off(self, ticket, joao):
+        Membership.objects.filter(pk=joao.pk).update(notify_learner_wrote=False)
+        writes(ticket)
+        assert told() == []
+
+    def test_another_team_hears_nothing(self, ticket):
+        MembershipFactory(team=TeamFactory(slug="outra"), notify_new_request=True)
+        writes(ticket)
+        assert {membership for membership, _kind, _tickets in told()} == {ticket.assignee.memberships.get().pk}
+
+
+class TestRatings:
+    @pytest.fixture
+    def resolved(self, ticket, joao):
+        actions.resolve_ticket(ticket, Actor.person(joao.user))
+        found()
+        return ticket
+
+    @pytest.mark.parametrize(
+        ("score", "comment", "is_told"), [(1, "", True), (3, "Obrigada!", True), (3, "", False), (2, "", False)]
+    )
+    def test_a_bad_one_and_one_with_words_are_told(self, resolved, joao, score, comment, is_told):
+        rate_ticket(resolved, learner(resolved), score, comment)
+        assert told() == ([(joao.pk, WROTE, [resolved.pk])] if is_told else [])
+
+    def test_its_words_are_in_the_e_mail(self, resolved):
+        writes(resolved, "Antes")
+        actions.resolve_ticket(resolved, Actor.person(resolved.assignee))
+        found()
+        rate_ticket(resolved, learner(resolved), 1, "Não me ajudou.")
+        (email,) = send_all()
+        assert "Mariana Ribeiro: Não me ajudou." in email.body
+
+
+class TestFailures:
+    def test_writer_and_assignee_are_told_why(self, ticket, ana, joao):
+        message = reply(ticket, Actor.person(ana.user), "Oi!")
+        found()
+        fails(ticket)
+        emails = send_all()
+        assert {email.to[0] for email in emails} == {ana.user.email, joao.user.email}
+        english = next(email for email in emails if email.to == [joao.user.email])
+        assert english.subject == f"#{ticket.number} Not delivered to Mariana Ribeiro, Confeitaria do zero"
+        assert "Not delivered: The mailbox does not exist." in english.body
+        assert f"#message-{message.pk}" in english.body
+
+    def test_on_a_ticket_of_nobody_it_is_its_writers(self, of_nobody, ana, joao):
+        reply(of_nobody, Actor.person(joao.user), "Oi!")
+        found()
+        fails(of_nobody)
+        assert told() == [(joao.pk, FAILED, [of_nobody.pk])]
+
+    def test_what_nobody_wrote_is_told_to_all_who_want_new_requests(self, of_nobody, ana, joao):
+        reply(of_nobody, Actor.token("Zapier"), "Oi!")
+        found()
+        fails(of_nobody)
+        assert told() == [(ana.pk, FAILED, [of_nobody.pk])]
+
+    def test_what_somebody_saw_to_within_the_minute_is_not_told(self, ticket, ana):
+        fails(ticket)
+        dismiss_failure(fresh(ticket), Actor.person(ana.user))
+        assert told() == []
+
+    def test_it_can_be_switched_off(self, ticket, joao):
+        Membership.objects.filter(pk=joao.pk).update(notify_sending_failed=False)
+        fails(ticket)
+        assert told() == []
+
+
+class TestPush:
+    @pytest.fixture(autouse=True)
+    def _english(self):
+        with translation.override("en"):
+            yield
+
+    def test_a_notification_leads_to_the_message(self, ticket, joao):
+        message = writes(ticket)
+        (push,) = messages_for(joao, WROTE, [ticket.pk])
+        assert push.title == "Mariana Ribeiro wrote back"
+        assert push.address == f"/t/escola/tickets/{ticket.number}/#message-{message.pk}"
+        assert push.is_urgent
+
+    def test_of_many_their_number_is_told(self, joao):
+        for kind, title in [
+            (WROTE, "4 of your learners wrote back"),
+            (FAILED, "E-mails of 4 tickets were not delivered"),
+        ]:
+            assert messages_for(joao, kind, [1, 2, 3, 4])[0].title == title
+
+    def test_it_has_a_switch_of_its_own(self, ticket, joao):
+        PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="k", secret="s")
+        Membership.objects.filter(pk=joao.pk).update(push_learner_wrote=False)
+        writes(ticket)
+        fails(ticket)
+        events = list(TicketEvent.objects.filter(ticket=ticket).select_related("ticket").order_by("pk"))
+        kinds = {digest.kind for digest in digests_for(events, Channel.PUSH)}
+        assert FAILED in kinds
+        assert WROTE not in kinds
+
+
+def test_how_many_queries_it_takes_does_not_depend_on_how_much_there_is(team, ana, joao, django_assert_num_queries):
+    for _time in range(3):
+        ticket = open_ticket(team)
+        writes(ticket)
+        reply(ticket, Actor.person(joao.user), "Oi!", then=Status.RESOLVED)
+        rate_ticket(ticket, learner(ticket), 1, "Não.")
+        fails(ticket)
+    events = list(TicketEvent.objects.select_related("ticket").order_by("pk"))
+    with django_assert_num_queries(3):  # members, ratings with words, who wrote what failed
+        digests_for(events)

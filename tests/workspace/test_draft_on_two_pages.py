@@ -1,0 +1,80 @@
+"""A draft that one person has open on two pages."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from helpdesk.conversations.models import Draft
+from tests.attachments import keep_attachments_in
+from tests.workspace.composer import draft, path
+
+pytestmark = pytest.mark.django_db
+
+
+class TestDraftOnTwoPages:
+    """One person, two pages of a ticket, one draft."""
+
+    def page_of(self, page, ticket):
+        html = page.get(path(ticket)).content.decode()
+        paper = html[html.index('id="paper-reply"') :]
+        return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("draft_stamp", "form_key")}
+
+    def test_the_older_page_does_not_overwrite_what_the_newer_kept(self, page, ticket):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Três parágrafos", **newer)
+        refused = draft(page, ticket, "Oi", **older)
+        kept = Draft.objects.get()
+        assert refused.status_code == 409
+        assert refused.json() == {"body": "Três parágrafos", "stamp": kept.updated_at.isoformat()}
+        assert refused["HX-Reswap"] == "none"
+        assert kept.body == "Três parágrafos"
+
+    def test_with_what_it_was_told_it_goes_on(self, page, ticket):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Três parágrafos", **newer)
+        stamp = draft(page, ticket, "Oi", **older).json()["stamp"]
+        assert draft(page, ticket, "Parágrafos\n\nOi", **older | {"draft_stamp": stamp}).status_code == 200
+        assert draft(page, ticket, "Só isto", **older).status_code == 200  # its own by now
+        assert draft(page, ticket, "Três", **newer).status_code == 409
+
+    def test_a_page_saves_on_although_no_answer_came(self, page, ticket):
+        here = self.page_of(page, ticket)
+        for words in ("Oi", "Oi, Mariana", "Olá"):
+            assert draft(page, ticket, words, **here).status_code == 200
+        assert Draft.objects.get().body == "Olá"
+
+    def test_a_page_that_began_with_it_goes_on_with_it(self, page, ticket):
+        draft(page, ticket, "Começo", **self.page_of(page, ticket))
+        assert draft(page, ticket, "Outra coisa", **self.page_of(page, ticket)).status_code == 200
+
+    def test_what_has_all_words_of_the_other_is_kept(self, page, ticket):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Oi", **newer)
+        assert draft(page, ticket, "Oi, Mariana", **older).status_code == 200
+
+    @pytest.mark.parametrize("stamp", ["", "yesterday", "\0", "x" * 300])
+    def test_a_stamp_that_is_none_overwrites_nothing(self, page, ticket, stamp):
+        draft(page, ticket, "Três parágrafos", **self.page_of(page, ticket))
+        assert draft(page, ticket, "Oi", draft_stamp=stamp, form_key=stamp).status_code == 409
+
+    def test_without_javascript_the_text_that_comes_with_a_file_stands_behind_the_other(
+        self, page, ticket, settings, tmp_path
+    ):
+        keep_attachments_in(tmp_path, settings)
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Três parágrafos", **newer)
+        file = SimpleUploadedFile("a.txt", b"a")
+        page.post(reverse("attach_to_reply", args=["escola", ticket.number]), {"body": "Oi", "files": file, **older})
+        assert Draft.objects.get().body == "Três parágrafos\n\nOi"
+
+    @pytest.mark.parametrize("kind", ["reply", "note"])
+    def test_what_an_older_page_sends_leaves_the_draft_of_the_newer(self, page, ticket, kind):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Três parágrafos", kind, **newer)
+        address = path(ticket, "replies/" if kind == "reply" else "notes/")
+        page.post(address, {"body": "Oi", "seen": "0", **older})
+        assert Draft.objects.get().body == "Três parágrafos"
+        page.post(address, {"body": "Outros parágrafos", "seen": "0", **newer})
+        assert not Draft.objects.exists()

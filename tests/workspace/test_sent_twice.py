@@ -1,0 +1,129 @@
+"""The same form of the composer, sent twice: an answer that got lost on the way has people press again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations import tasks
+from helpdesk.conversations.models import Dispatch, SentForm
+from helpdesk.tickets import actions
+from helpdesk.tickets.models import Message
+from tests.factories import CourseFactory, open_ticket
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def path(ticket, rest=""):
+    return f"/t/escola/tickets/{ticket.number}/{rest}"
+
+
+def form_of(page, ticket, kind="reply"):
+    html = page.get(path(ticket)).content.decode()
+    paper = html[html.index(f'id="paper-{kind}"') :]
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("seen", "form_key")}
+
+
+def send(page, ticket, body="Oi, Mariana!", **data):
+    extra = data.pop("extra", {})
+    return page.post(path(ticket, "replies/"), {"body": body, **data}, **extra)
+
+
+def replies():
+    return list(Message.objects.filter(kind="reply", cancelled_at=None).order_by("pk"))
+
+
+class TestReply:
+    def test_the_second_time_shows_what_the_first_sent(self, page, ticket):
+        form = form_of(page, ticket)
+        first, second = (send(page, ticket, **form) for _time in range(2))
+        (reply,) = replies()
+        assert first["Location"] == second["Location"] == path(ticket, f"?sent={reply.pk}")
+        assert Dispatch.objects.count() == 1
+
+    def test_in_place_the_ticket_with_the_message_is_shown(self, page, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form, then="pending", extra=HTMX)
+        again = send(page, ticket, **form, then="pending", extra=HTMX)
+        assert again.status_code == 200
+        assert "leaves in a moment" in again.content.decode()
+        assert len(replies()) == 1
+
+    def test_something_else_in_the_same_form_is_another_reply(self, page, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        send(page, ticket, "E mais uma coisa.", **form)
+        assert [reply.body for reply in replies()] == ["Oi, Mariana!", "E mais uma coisa."]
+
+    def test_the_same_words_from_another_page_are_another_reply(self, page, ticket):
+        for _time in range(2):
+            send(page, ticket, **form_of(page, ticket))
+        assert len(replies()) == 2
+
+    def test_each_page_has_a_key_of_its_own(self, page, team, ticket):
+        keys = {form_of(page, each)["form_key"] for each in [ticket, ticket, ticket, open_ticket(team)]}
+        assert len(keys) == 4
+
+    def test_the_same_words_on_another_ticket_are_another_reply(self, page, team, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        send(page, open_ticket(team), **form)
+        assert len(replies()) == 2
+
+    def test_what_was_taken_back_can_be_sent_by_the_same_form(self, page, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        page.post(path(ticket, f"messages/{replies()[0].pk}/cancel/"))
+        assert not replies()
+        send(page, ticket, **form)
+        send(page, ticket, **form)
+        assert len(replies()) == 1
+
+    def test_another_persons_form_is_another(self, page, client, manager, ticket):
+        key = form_of(page, ticket)["form_key"]
+        send(page, ticket, form_key=key)
+        client.force_login(manager)
+        send(client, ticket, form_key=key)
+        assert len(replies()) == 2
+
+    def test_it_is_known_although_the_ticket_was_merged_meanwhile(self, page, team, ticket, actor):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        other = open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team))
+        actions.merge_ticket(fresh(ticket), actor, other)
+        send(page, ticket, **form)
+        assert len(replies()) == 1
+        assert not other.drafts.exists()
+
+    @pytest.mark.parametrize("key", ["", "x" * 5_000, "\0"])
+    def test_a_key_that_is_none_stops_nothing(self, page, ticket, key):
+        assert send(page, ticket, seen="0", form_key=key).status_code == 303
+        assert len(replies()) == 1
+
+
+class TestNote:
+    def test_the_second_time_writes_nothing(self, page, ticket):
+        form = form_of(page, ticket, "note")
+        answers = [page.post(path(ticket, "notes/"), {"body": "Ligou.", **form}) for _time in range(2)]
+        note = Message.objects.get(kind="note")
+        assert {answer["Location"] for answer in answers} == {path(ticket, f"?sent={note.pk}")}
+
+    def test_undone_it_can_be_written_by_the_same_form(self, page, ticket):
+        form = form_of(page, ticket, "note")
+        page.post(path(ticket, "notes/"), {"body": "Ligou.", **form})
+        page.post(path(ticket, f"notes/{Message.objects.get(kind='note').pk}/cancel/"))
+        page.post(path(ticket, "notes/"), {"body": "Ligou.", **form})
+        assert Message.objects.get(kind="note").body == "Ligou."
+
+
+def test_forms_are_forgotten_after_some_days(page, ticket):
+    send(page, ticket, **form_of(page, ticket))
+    tasks.forget_unsent()
+    assert SentForm.objects.exists()
+    SentForm.objects.update(created_at=timezone.now() - timedelta(days=3))
+    tasks.forget_unsent()
+    assert not SentForm.objects.exists()
+    assert len(replies()) == 1
