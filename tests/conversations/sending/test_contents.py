@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.mail.quotation import written_text
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message, Status
 from tests.attachments import file_of, keep_attachments_in
+from tests.conversations.mail.written import written_text
 from tests.conversations.sending.steps import dispatch_of, send
 from tests.tickets.reading import fresh
 
