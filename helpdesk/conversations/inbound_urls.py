@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/open/", views.open_inbound, name="open_inbound"),
     path("<int:pk>/split/", views.split_inbound, name="split_inbound"),
     path("<int:pk>/ignore/", views.ignore_inbound, name="ignore_inbound"),
+    path("<int:pk>/ignore-sender/", views.ignore_sender, name="ignore_sender"),
     path("<int:pk>/undo/", views.undo_inbound, name="undo_inbound"),
     path("of-message/<int:pk>/", views.email_of_message, name="email_of_message"),
 ]

@@ -12,10 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversations.actions import inbound as decisions
+from helpdesk.conversations.actions.ignoring import MOST, held_of_sender, ignore_all_of_sender
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
 from helpdesk.conversations.inbound.messages import is_from_member
@@ -82,6 +84,7 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "is_from_member": is_open and is_from_member(reading),
         "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
+        "same_sender": held_of_sender(email)[:MOST].count() if is_open else 0,
         "suggestions": suggest_tickets(reading) if is_open else [],
         "form": FileEmailForm(),
     }
@@ -187,6 +190,16 @@ def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """Say that the e-mail belongs to no ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.ignore_email(email, actor), _("Ignored. It is kept."))
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def ignore_sender(request: TeamRequest, pk: int) -> HttpResponse:
+    """All that waits from this one's sender."""
+    count = ignore_all_of_sender(_find(request, pk), Actor.person(request.user))
+    sentence = ngettext("%(count)d e-mail ignored. It is kept.", "%(count)d e-mails ignored. They are kept.", count)
+    messages.success(request, sentence % {"count": count})
+    return HttpResponseSeeOther(reverse("unfiled", args=[request.team.slug]))
 
 
 @require_POST
