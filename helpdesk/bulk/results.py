@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
 from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
@@ -81,7 +81,9 @@ class Result:
 
     @property
     def what(self) -> str:
-        """The change, in a few words."""
+        """The change, in a few words, to whoever made it: what is theirs now is with “you”."""
+        if self.change.kind == ASSIGNEE.name and self.change.value == str(self.change.actor_id):
+            return _("assigned to you")
         return REVERSIBLE[self.change.kind].describe(self.change.value, self.change.team)
 
 

@@ -24,7 +24,7 @@ from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
 URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
-    1: (pgettext_lazy("learners", "Asked again"), "late"),
+    1: (pgettext_lazy("learners", "Asked again"), ""),
     2: (gettext_lazy("High priority"), "soon"),
     3: (gettext_lazy("On time"), ""),
     4: (gettext_lazy("Low priority"), ""),
@@ -192,7 +192,7 @@ def rows_of(
             number=f"#{ticket.number}",
             learner=learner,
             sign=topic_icon(ticket.topic) if ticket.is_question_known else conditional_escape(learner.initials),
-            sign_css=_sign_css(ticket, learner),
+            sign_css=_sign_css(ticket),
             state=_state(ticket),
             course=marked(isolated(titles[ticket.pk]), words),
             again=f"{count}×" if count > 1 else "",
@@ -215,8 +215,8 @@ def _avatar(name: str, words: Sequence[str] = ()) -> Avatar:
     return Avatar(name, marked(isolated(name), words), initials(name), hue(name))
 
 
-def _sign_css(ticket: Ticket, learner: Avatar) -> str:
-    css = "avatar-told" if ticket.is_question_known else learner.hue
+def _sign_css(ticket: Ticket) -> str:
+    css = "avatar-told" if ticket.is_question_known else "avatar-learner"
     return f"{css} avatar-unseen" if ticket.is_awaiting_reply else css
 
 

@@ -88,7 +88,7 @@ def test_a_key_that_is_held_acts_once(page, server, school):
 
 
 WALK = [
-    ("t", None, "assigned to Ana Prado"),
+    ("t", None, "assigned to you"),
     ("p", "priority:4", "priority urgent"),
     ("l", "tag:acesso", "tagged acesso"),
     ("c", "status:pending", "waiting on the learner"),
@@ -343,7 +343,9 @@ def test_a_draft_stays_with_its_ticket_when_one_goes_on(page, server, school):
 def test_on_paper_the_ticket_is_alone(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.get_by_text(ticket.learner.email).first).to_be_hidden()
     page.emulate_media(media="print")
+    expect(page.locator(".ticket-head")).to_contain_text(ticket.learner.email, use_inner_text=True)
     for gone in (".sidebar", ".ticket-bar", ".dock", "#bulk", ".tab-bar"):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator("#ticket h1")).to_be_visible()

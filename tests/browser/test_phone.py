@@ -89,7 +89,7 @@ def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
     row_of(phone, first).get_by_role("link", name="Mais").tap()
     sheet = phone.locator("#sheet")
     sheet.get_by_role("button", name="Eu").tap()
-    expect(phone.locator("#bulk")).to_contain_text("#1: com Ana Prado")
+    expect(phone.locator("#bulk")).to_contain_text("#1: com você")
     expect(sheet).to_be_hidden()
     row_of(phone, second).locator(".row-select").tap()
     expect(phone.locator(".selected-count")).to_have_text(re.compile("^1 "))

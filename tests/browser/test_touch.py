@@ -32,6 +32,7 @@ def delay(page):
 
 def tap_twice(page, element, *, after=120):
     """Two taps of one finger in one place, near the element's left end, so many milliseconds apart."""
+    element.scroll_into_view_if_needed()
     page.wait_for_timeout(450)
     box = element.bounding_box()
     place = box["x"] + min(40, box["width"] / 2), box["y"] + box["height"] / 2

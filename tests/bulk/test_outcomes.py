@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import outcome_sentence
+from helpdesk.bulk.results import Result, outcome_sentence
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket
@@ -40,6 +40,8 @@ def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
     assert outcome_sentence(taken, 2) == "2 tickets taken"
     assigned = BulkChange(team=team, actor=agent, kind="assignee", value=str(other.pk))
     assert outcome_sentence(assigned, 2) == "2 tickets assigned to Ana Prado"
+    told = [Result(change, {}, 0, [], None).what for change in (taken, assigned)]
+    assert told == ["assigned to you", "assigned to Ana Prado"]
 
 
 def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent, monkeypatch):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration, short_moment
+from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration, short_moment, waited
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,14 @@ from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_durati
 def test_a_duration_is_told_in_the_unit_that_fits(duration, short, long):
     with translation.override("pt-br"):
         assert (short_duration(duration), long_duration(duration)) == (short, long)
+
+
+def test_who_has_just_asked_waits_since_now():
+    just = timezone.now() - timedelta(seconds=20)
+    with translation.override("pt-br"):
+        assert ">agora</time>" in waited(just)
+    with translation.override("en"):
+        assert ">now</time>" in waited(just)
 
 
 def test_a_day_is_written_as_the_language_does():

@@ -227,7 +227,8 @@ def time_tag(moment: datetime, text: str) -> SafeString:
 @register.filter
 def waited(moment: datetime) -> SafeString:
     """How long it has been, short."""
-    return time_tag(moment, short_duration(timezone.now() - moment))
+    passed = timezone.now() - moment
+    return time_tag(moment, pgettext("waited", "now") if passed < MINUTE else short_duration(passed))
 
 
 @register.filter

@@ -37,6 +37,7 @@ def write(ticket, body="", **more):
 
 def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, ticket):
     assert "avatar-told" not in desk.get("/t/escola/").text
+    assert 'class="avatar avatar-learner"' in desk.get("/t/escola/").text  # only the team's faces have colors
     write(ticket, topic="video")
     shown = desk.get("/t/escola/").text
     assert "avatar-told avatar-unseen" in shown
