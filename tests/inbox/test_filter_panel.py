@@ -90,4 +90,4 @@ def test_what_can_be_chosen_is_found_out_once_for_a_panel(page, team, monkeypatc
 
 def test_the_lessons_say_in_their_own_field_when_they_can_be_chosen(page, ticket):
     field = page.get("/t/escola/?panel=filters").text.partition('name="lesson"')[2].partition("<label")[0]
-    assert "Lessons can be chosen once a course is." in field
+    assert "Choose a course to see its lessons here." in field
