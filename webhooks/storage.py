@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
@@ -118,7 +117,9 @@ def store_event(
         update_unless_locked(source_id, verified_at=Coalesce("verified_at", received_at), last_ping_at=received_at)
     elif not stored:
         update_unless_locked(source_id, last_duplicate_at=received_at)
-        if not foreign_address:
+        if not foreign_address and _forget_expired(team_id, event):
+            stored = _execute(INSERT_DELIVERY, [*values, is_test, *state])
+        elif not foreign_address:
             _try_again_with(body, content_encoding, team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
@@ -126,17 +127,27 @@ def store_event(
 
 @transaction.atomic
 def _try_again_with(body: bytes, content_encoding: str, team_id: int, event: Event) -> None:
-    """Have the known event wait again where it failed, or came to nothing until its content was no longer kept.
+    """Have the known event wait again where it failed. Its sender may have corrected it: the content of now counts.
 
-    Its sender may have corrected it since, so the content of now counts. Never waits for a lock: whoever holds the
-    delivery is trying it again already.
+    Never waits for a lock: whoever holds the delivery is trying it again already.
     """
-    is_expired = Q(outcome="ignored", problem=Delivery.Problem.EXPIRED)
-    known = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id)
-    pks = list(known.filter(Q(outcome="failed") | is_expired).skip_locked().values_list("pk", flat=True))
+    failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
+    pks = list(failed.skip_locked().values_list("pk", flat=True))
     deliveries = Delivery.objects.filter(pk__in=pks)
-    deliveries.update(body=body, content_encoding=content_encoding, sent_at=event.sent_at, problem="")
+    deliveries.update(body=body, content_encoding=content_encoding, sent_at=event.sent_at)
     deliveries.wait_again()
+
+
+@transaction.atomic
+def _forget_expired(team_id: int, event: Event) -> bool:
+    """Make room for the event where it came to nothing until its content was no longer kept; whether there was such.
+
+    It is another row then, since retention, which goes by keys, has gone past the old one.
+    """
+    expired = {"outcome": "ignored", "problem": Delivery.Problem.EXPIRED}
+    known = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, **expired)
+    pks = list(known.skip_locked().values_list("pk", flat=True))
+    return bool(Delivery.objects.filter(pk__in=pks).delete()[0])
 
 
 def _execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from helpdesk.bulk.models import BulkChange
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.tickets.models import TicketEvent
 
 TokenCheck = Callable[[int], bool]
 _token_checks: list[TokenCheck] = []
@@ -22,7 +23,7 @@ def register_token_check(check: TokenCheck) -> None:
 def why_not(change: BulkChange) -> str:
     """In a sentence, why it does not go on; empty where it does."""
     actor = change.acting
-    if actor.user:
+    if actor.kind == TicketEvent.ActorKind.PERSON:
         found = Membership.objects.filter(team=change.team_id, user=actor.user, user__is_active=True).first()
         is_allowed = found is not None and found.can(REVERSIBLE[change.kind].permission)
     else:

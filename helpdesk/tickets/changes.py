@@ -32,11 +32,10 @@ from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,
     ChangeForm,
-    NewTagForm,
     QuestionForm,
     SnoozeForm,
-    TagForm,
     TeamRowField,
+    TeamTagForm,
     form_of,
 )
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket, Topic
@@ -215,7 +214,7 @@ UNTAG = ReversibleChange(
     name="untag",
     label=gettext_lazy("Tag removed"),
     permission=Permission.TICKET_CHANGE,
-    form=TagForm,
+    form=TeamTagForm,
     action=actions.remove_tag,
     attributes=frozenset({"tags"}),
     describe=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
@@ -228,7 +227,7 @@ TAG = ReversibleChange(
     name="tag",
     label=gettext_lazy("Tag"),
     permission=Permission.TICKET_CHANGE,
-    form=NewTagForm,
+    form=TeamTagForm,
     action=actions.add_tag,
     attributes=frozenset({"tags"}),
     describe=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},

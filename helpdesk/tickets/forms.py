@@ -93,8 +93,8 @@ class TagForm(ChangeForm):
         return clean_key(self.cleaned_data["tag"])
 
 
-class NewTagForm(TagForm):
-    """A tag to put on: one that the team has, where only accents are others."""
+class TeamTagForm(TagForm):
+    """A tag by its name: one that the team has, where only accents are others."""
 
     def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

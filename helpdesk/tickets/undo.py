@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, GiveBack, ReversibleChange
@@ -21,7 +23,8 @@ ORDER = (
     UNMERGE,
 )
 OUT_OF_SIGHT = {*DONE_STATUSES, Status.PENDING}
-NEWS = [TicketEvent.Kind.LEARNER_WROTE, TicketEvent.Kind.ASKED_AGAIN, TicketEvent.Kind.SENDING_FAILED]
+# Another request of the learner came to it, by itself or since somebody merged it.
+HAS_REQUEST = Q(kind=TicketEvent.Kind.ASKED_AGAIN) | Q(kind=TicketEvent.Kind.MERGED, facts__has_key="ticket")
 FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
 EVENT_KINDS = {name: kinds for change in ORDER for name, kinds in change.event_kinds.items()}
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
@@ -79,11 +82,12 @@ def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any])
 def news_out_of_sight(since: TicketEventQuerySet, before: dict[str, Any]) -> TicketEventQuerySet:
     """Which of these events somebody has to see to, and nobody would, were the ticket brought back to `before`.
 
-    That is what learners write, or ask again, and e-mails that fail, where it would be finished, put off, or waiting
-    for the learner.
+    That is what learners write, or ask again, other requests that were merged into it, and e-mails that fail, where it
+    would be finished, put off, or waiting for the learner.
     """
     is_out_of_sight = before.get("status") in OUT_OF_SIGHT or before.get("snoozed_until")
-    return since.filter(kind__in=NEWS) if is_out_of_sight else since.none()
+    is_news = HAS_REQUEST | Q(kind__in=[TicketEvent.Kind.LEARNER_WROTE, TicketEvent.Kind.SENDING_FAILED])
+    return since.filter(is_news) if is_out_of_sight else since.none()
 
 
 def kinds_of_changes(names: Iterable[str]) -> set[str]:

@@ -80,7 +80,7 @@ def test_where_a_file_does_not_arrive_nothing_is_sent(page, paper, complaints):
 def test_what_no_e_mail_takes_is_told_at_once(page, paper):
     paper.locator("[data-attach]").evaluate("field => { field.dataset.mostBytes = 3; }")
     paper.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
-    told = "dois.txt: Together the files of a reply have at most 20 MB."
+    told = "dois.txt: The files of a reply can have at most 20 MB together."
     expect(paper.locator(".paper-problem")).to_contain_text(told)
     expect(paper.locator("[data-file]")).to_contain_text(["um.txt"])
 

@@ -37,7 +37,7 @@ def resolve(page, ticket):
 def prioritise(page, ticket):
     page.keyboard.press("p")
     expect(page.locator("#sheet fieldset", has_text="Prioridade").locator("button").first).to_be_focused()
-    for _ in range(3):
+    for _ in range(2):  # past “Alta”; “Normal”, as it is, is no button
         page.keyboard.press("Tab")
     assert_focus_shows(page, "Urgente")
     page.keyboard.press("Enter")
@@ -152,7 +152,7 @@ def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, tea
     expect(page.locator("#keys")).to_be_hidden()
     sources = [*settings.BASE_DIR.glob("templates/**/*.html"), *settings.BASE_DIR.glob("helpdesk/**/forms.py")]
     known = {key for path in sources for key in re.findall(r'data-key(?:"[:\]]|=)[ =]*"(.)"', path.read_text())}
-    assert known | {"j", "k", "x", "a", "?", "Enter", "Esc", "Ctrl K", "Ctrl Enter"} == shown
+    assert known | {"j", "k", "x", "a", "?", "Enter", "Esc", "Ctrl", "K"} == shown
     assert leading == {"g", *page.locator("[data-go]").evaluate_all("(links) => links.map((link) => link.dataset.go)")}
     assert Ticket.objects.get().status == Status.NEW
 

@@ -34,6 +34,7 @@ def what_came_of(change):
 ENDINGS = {
     "left": lambda user: Membership.objects.filter(user=user).delete(),
     "demoted": lambda user: Membership.objects.filter(user=user).update(role=Role.VIEWER),
+    "deleted": lambda user: user.delete(),
     "deactivated": lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
 }
 

@@ -48,8 +48,17 @@ def ask_again(ticket):
     open_ticket(ticket.team, learner=ticket.learner, course=ticket.course)
 
 
+def merge_another(ticket):
+    actions.merge_ticket(open_ticket(ticket.team, learner=ticket.learner), Actor.system(), ticket)
+
+
+def fail_to_send(ticket):
+    dispatch = reply(ticket, Actor.system(), "Oi!").dispatches.get()
+    fail(dispatch, Dispatch.State.FAILED, "Mailbox full")
+
+
 @pytest.mark.parametrize("before", [resolved, snoozed, pending])
-@pytest.mark.parametrize("what", [write, ask_again])
+@pytest.mark.parametrize("what", [write, ask_again, merge_another, fail_to_send])
 def test_what_the_learner_did_since_keeps_it_in_sight(ticket, actor, before, what):
     change = change_of(ticket, actor, *before(ticket, actor))
     what(ticket)
@@ -85,7 +94,7 @@ def test_a_reply_that_is_taken_back_leaves_in_sight_what_the_learner_did_since(t
     assert (ticket.status, ticket in Ticket.objects.to_do()) == (Status.OPEN, True)
 
 
-@pytest.mark.parametrize("what", [write, ask_again])
+@pytest.mark.parametrize("what", [write, ask_again, merge_another])
 def test_so_does_one_that_is_sent_again(ticket, actor, what):
     message = reply(ticket, actor, "Oi!", then=Status.RESOLVED)
     dispatch = message.dispatches.get()

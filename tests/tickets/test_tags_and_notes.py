@@ -18,6 +18,17 @@ def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
     assert kinds(ticket) == ["created", "tagged", "untagged"]
 
 
+def test_a_tag_is_taken_off_by_its_name_without_accents_unless_that_is_another_tag(team, actor):
+    ticket = open_ticket(team)
+    actions.add_tag(ticket, actor, "ação")
+    actions.remove_tag(ticket, actor, "Acao")
+    assert not ticket.tags.exists()
+    actions.add_tag(ticket, actor, "ação")
+    actions.add_tag(open_ticket(team), actor, "acao")
+    actions.remove_tag(ticket, actor, "acao")
+    assert [tag.name for tag in ticket.tags.all()] == ["ação"]
+
+
 def test_it_is_told_where_a_tag_is_that_is_on_a_merged_ticket(team, actor):
     ticket = open_ticket(team)
     merged = open_ticket(team, learner=ticket.learner)

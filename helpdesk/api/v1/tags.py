@@ -85,5 +85,5 @@ class TagOfTicket(TicketView):
 
     @change_operation("untag_ticket", "Remove a tag")
     def delete(self, request: Any, number: int, name: str) -> Response:
-        """Nothing changes if the ticket does not have the tag."""
+        """Nothing changes if the ticket does not have the tag; a 409 says where it is, if on one merged into this."""
         return self.change(number, lambda ticket: UNTAG.make(ticket, self.actor, name))

@@ -17,10 +17,10 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import FIELDS, altered, give_back, still_so, values_of
+from helpdesk.tickets.undo import FIELDS, HAS_REQUEST, altered, give_back, still_so, values_of
 
 ASKED = set(QUESTION_ATTRIBUTES)
-# Of what a message alters, that which stays while the learner has something else to be answered.
+# Of what a message alters, that which stays while somebody has something else to see to.
 FOR_WAITING = ("status", "resolved_at", "snoozed_until", "awaiting_reply_since")
 
 
@@ -80,8 +80,8 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     after = noted.get("after", {})
     unchanged = still_so(noted.get("before", {}), after, _state(ticket))
     waits_since = _waits_since(ticket)
-    asked_again = ticket.events.filter(kind=TicketEvent.Kind.ASKED_AGAIN, created_at__gte=message.created_at)
-    if waits_since or asked_again.exists():
+    asked = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
+    if waits_since or ticket.sending_failed_at or asked.exists():
         unchanged = {name: value for name, value in unchanged.items() if name not in FOR_WAITING}
     if ticket.awaiting_reply_since == message.created_at and "awaiting_reply_since" not in unchanged:
         ticket.awaiting_reply_since = waits_since

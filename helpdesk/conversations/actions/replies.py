@@ -21,7 +21,7 @@ from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import altered, give_back, state_of, still_so
+from helpdesk.tickets.undo import HAS_REQUEST, altered, give_back, state_of, still_so
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -211,9 +211,9 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
 
 
 def has_learner_come_since(ticket: Ticket, message: Message) -> bool:
-    """Whether the learner has written, or asked for help again, since this message."""
+    """Whether the learner has written since this message, or another request of theirs came to the ticket."""
     wrote = ticket.messages.filter(pk__gt=message.pk, kind=Message.Kind.LEARNER, cancelled_at=None)
-    asked = ticket.events.filter(kind=Kind.ASKED_AGAIN, created_at__gte=message.created_at)
+    asked = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
     return wrote.exists() or asked.exists()
 
 

@@ -32,11 +32,15 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 
 @action
 def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
-    """Take a tag off the ticket. Refuses where it is on one merged into it, by which this one is found as well."""
-    name = clean_key(name)
-    tag = ticket.tags.filter(name=name).first()
+    """Take a tag off the ticket: that of this name, or where the team has none, the one that differs only in accents.
+
+    Refuses where it is on one merged into it, by which this one is found as well.
+    """
+    tags = Tag.objects.for_team(ticket.team_id)
+    alike = tags.filter(name=clean_key(name)) or tags.alike(clean_key(name))
+    tag = ticket.tags.filter(pk__in=alike.values("pk")).first()
     if tag is None:
-        merged = Ticket.objects.filter(pk__in=with_merged([ticket.pk]), tags__name=name, tags__team=ticket.team_id)
+        merged = Ticket.objects.filter(pk__in=with_merged([ticket.pk]) - {ticket.pk}, tags__in=alike)
         if holder := merged.first():
             raise ActionRefused(
                 _("The tag is on #%(number)s, which is merged into this one; split that off first.")

@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 from helpdesk.inbox.templatetags.inbox import called
 from helpdesk.tickets.models import Ticket
@@ -58,6 +60,8 @@ def ticket_head(context: Context) -> SafeString:
     texts = of_ticket(context) | {
         "learner_name": context["learner_name"],
         "learner_key": ticket.learner_id,
+        "learner_email": isolated(ticket.learner.email),
+        "requested": date_format(localtime(ticket.requested_at), "SHORT_DATETIME_FORMAT"),
         "course": isolated(called(ticket.course, context["course_labels"])),
         "course_key": ticket.course_id or 0,
         "progress": progress or 0,

@@ -1,5 +1,6 @@
 """E-mails without a ticket: seen safely, filed, made a ticket, ignored, and all of it taken back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -267,6 +268,12 @@ class TestPages:
         assert found() == [ticket]
         undo_decision(held, actor)
         assert found() == []
+
+    def test_enter_files_it_in_the_number_that_was_typed_and_in_no_suggestion(self, client, member, held):
+        shown = client.get(address("inbound_email", held)).text
+        first, *others = re.findall(r'<button[^>]*form="file-email"[^>]*>', shown)
+        assert "name=" not in first  # which Enter presses
+        assert any('name="suggested"' in button for button in others)
 
     @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
     def test_a_number_of_no_ticket_is_told(self, client, member, held, number):
