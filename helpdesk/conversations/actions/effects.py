@@ -80,8 +80,8 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     after = noted.get("after", {})
     unchanged = still_so(noted.get("before", {}), after, _state(ticket))
     waits_since = _waits_since(ticket)
-    asked = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
-    if waits_since or ticket.sending_failed_at or asked.exists():
+    requests = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
+    if waits_since or ticket.sending_failed_at or requests.exists():
         unchanged = {name: value for name, value in unchanged.items() if name not in FOR_WAITING}
     if ticket.awaiting_reply_since == message.created_at and "awaiting_reply_since" not in unchanged:
         ticket.awaiting_reply_since = waits_since
