@@ -1,5 +1,6 @@
 """`manage.py setup`: everything that must be in place before the server starts."""
 
+import os
 from typing import Any
 
 from babel.messages.mofile import write_mo
@@ -9,11 +10,16 @@ from django.core.management import BaseCommand, CommandParser, call_command
 
 
 def compile_translations() -> None:
-    """Write the .mo files beside the .po files; needs no gettext on the machine."""
+    """Write the .mo files beside the .po files; needs no gettext on the machine.
+
+    Each is put in place whole: a process that starts meanwhile reads the old one or the new one.
+    """
     for directory in settings.LOCALE_PATHS:
         for path in directory.glob("*/LC_MESSAGES/*.po"):
-            with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
+            draft = path.with_suffix(f".{os.getpid()}.mo")
+            with path.open("rb") as source, draft.open("wb") as target:
                 write_mo(target, read_po(source))
+            draft.replace(path.with_suffix(".mo"))
 
 
 class Command(BaseCommand):
