@@ -160,8 +160,8 @@ def _put_before(draft: Draft, text: str) -> None:
     text, body = text.strip(), draft.body.strip()
     if not f"{body}\n\n".startswith(f"{text}\n\n"):
         draft.body = "\n\n".join(filter(None, [text, body]))
-        draft.updated_at = timezone.now()
-        draft.save(update_fields=["body", "updated_at"])
+        draft.updated_at, draft.form_key = timezone.now(), ""  # no page knows of what is put there
+        draft.save(update_fields=["body", "updated_at", "form_key"])
 
 
 def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils import timezone
 
-from helpdesk.conversations.models import SentForm
+from helpdesk.conversations.models import Attachment, SentForm
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.names import clean_text
@@ -30,9 +31,9 @@ def submission_key(key: str, ticket: Ticket, kind: str, body: str) -> str:
     return hashlib.sha256(repr([key[:36], ticket.pk, kind, clean_text(body)]).encode()).hexdigest() if key else ""
 
 
-def message_of(user: User | None, key: str) -> Message | None:
-    """What this person's form became already; None where that is nothing, or was taken back."""
-    if not key or user is None:
+def message_of(user: User | None, key: str, files: Iterable[Attachment] = ()) -> Message | None:
+    """What this person's form became already; None where that is nothing, was taken back, or had not these files."""
+    if not key or user is None or Attachment.objects.filter(pk__in=[file.pk for file in files], message=None).exists():
         return None
     found = SentForm.objects.filter(user=user, key=key, message__cancelled_at=None)
     sent = found.select_related("message").first()

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from helpdesk.conversations.models import Rating
+from django.db.models import Exists, OuterRef
+
+from helpdesk.conversations.models import InboundEmail, Rating
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.facts import Rated, SendingFailed, StatusChanged
+from helpdesk.tickets.facts import LearnerWrote, Rated, SendingFailed, StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Message, Score, Ticket, TicketEvent
 
 Event = TicketEvent.Kind
@@ -24,13 +26,15 @@ class LearnerNews:
         self.written = _written_back(events)
         self.failed = [event for event in events if _still_failed(event)]
         self._authors = _authors_of(self.failed)
+        self._deciders = _deciders_of(self.written)
 
     def written_to(self, member: Membership, *, wants_new: bool) -> set[int]:
         """Tickets on which a learner of this member's wrote, or needs help after all."""
         return {
             event.ticket_id
             for event in self.written
-            if event.actor_id != member.user_id and _is_theirs(member, event.ticket, wants_new=wants_new)
+            if member.user_id not in {event.actor_id, self._deciders.get(_written_in(event))}
+            and _is_theirs(member, event.ticket, wants_new=wants_new)
         }
 
     def failed_for(self, member: Membership, *, wants_new: bool) -> set[int]:
@@ -79,6 +83,20 @@ def _message_of(event: TicketEvent) -> int | None:
 
 
 def _authors_of(failed: Iterable[TicketEvent]) -> dict[int | None, int | None]:
-    """Who wrote what failed, by the message's key; None for what went out by itself."""
+    """Who of the team wrote what failed, by the message's key; none for what went out by itself."""
     pks = {pk for event in failed if (pk := _message_of(event))}
-    return dict(Message.objects.filter(pk__in=pks).values_list("pk", "author")) if pks else {}
+    if not pks:
+        return {}
+    is_member = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("author"), user__is_active=True)
+    return dict(Message.objects.filter(Exists(is_member), pk__in=pks).values_list("pk", "author"))
+
+
+def _written_in(event: TicketEvent) -> int | None:
+    return event.fact.message if isinstance(event.fact, LearnerWrote) else None
+
+
+def _deciders_of(written: Iterable[TicketEvent]) -> dict[int | None, int | None]:
+    """Who filed the e-mail that was written, by the message's key: they know."""
+    pks = {pk for event in written if (pk := _written_in(event))}
+    decided = InboundEmail.objects.filter(message__in=pks, decided_by__isnull=False)
+    return dict(decided.values_list("message", "decided_by")) if pks else {}

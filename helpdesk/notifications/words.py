@@ -13,7 +13,7 @@ from helpdesk.conversations.models import Rating
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.facts import SendingFailed
-from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.models import Message, Score, Ticket, TicketEvent
 from helpdesk.tickets.sentences import actor_label, people_in
 
 
@@ -54,11 +54,13 @@ def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Wor
 
 
 def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
-    """What the learner wrote last; or what they say with their rating of how the ticket stands resolved."""
-    own = Message.objects.filter(ticket__in=tickets, kind=Message.Kind.LEARNER).order_by("ticket", "-pk")
-    found = {message.ticket_id: message for message in own.distinct("ticket")}
-    rated = Rating.objects.filter(ticket__in=tickets, resolved_at=F("ticket__resolved_at")).exclude(comment="")
-    comments = dict(rated.values_list("ticket", "comment"))
+    """What the learner wrote last, as far as it waits for an answer; or how they rate that the ticket is resolved."""
+    own = Message.objects.filter(ticket__in=tickets, kind=Message.Kind.LEARNER, cancelled_at=None)
+    waiting = own.filter(created_at__gte=F("ticket__awaiting_reply_since")).order_by("ticket", "-pk")
+    found = {message.ticket_id: message for message in waiting.distinct("ticket")}
+    rated = Rating.objects.filter(ticket__in=tickets, resolved_at=F("ticket__resolved_at"))
+    telling = rated.exclude(comment="") | rated.filter(score=Score.BAD)
+    comments = {rating.ticket_id: rating.comment or str(Score(rating.score).label) for rating in telling}
     words = {}
     for ticket in tickets:
         name, message = str(ticket.learner), found.get(ticket.pk)

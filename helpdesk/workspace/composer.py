@@ -120,4 +120,4 @@ def page_of(request: TeamRequest) -> Page | None:
     """The page that a draft comes from; None for one that says nothing of itself."""
     if "draft_stamp" not in request.POST:
         return None
-    return Page(request.POST.get("form_key", ""), request.POST["draft_stamp"])
+    return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST["draft_stamp"])

@@ -30,14 +30,14 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
     key = form_key(request, ticket, NOTE)
-    if written := message_of(request.user, key):
+    files = files_of(ticket, request.user, NOTE)
+    if written := message_of(request.user, key, files):
         return back_to_ticket(request, number, sent=str(written.pk))
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, NOTE, body)
     if problem := unattached(request):
         return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, problem))
     try:
-        files = files_of(ticket, request.user, NOTE)
         note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)

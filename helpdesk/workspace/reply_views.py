@@ -37,7 +37,8 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
     key = form_key(request, ticket, REPLY)
-    if sent := message_of(request.user, key):
+    files = drafts.files_of(ticket, request.user, REPLY)
+    if sent := message_of(request.user, key, files):
         return _go_on(request, sent, number, number)
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, REPLY, body)
@@ -50,7 +51,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             ticket,
             Actor.person(request.user),
             body,
-            attachments=drafts.files_of(ticket, request.user, REPLY),
+            attachments=files,
             then=Status(data["then"]) if data["then"] else None,
             seen=data["seen"],
             seen_version=data["seen_version"],

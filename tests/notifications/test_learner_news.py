@@ -1,9 +1,10 @@
 """That people are told when a learner of theirs writes back, and when an e-mail does not get there."""
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.inbound import file_email
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import dismiss_failure, reply
@@ -15,7 +16,8 @@ from helpdesk.notifications.push.messages import messages_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, TicketEvent
+from helpdesk.tickets.models import Message, Status, TicketEvent
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 from tests.notifications.worker import found, send_all
 from tests.tickets.reading import fresh
@@ -116,6 +118,25 @@ class TestWritingBack:
         writes(ticket)
         assert told() == []
 
+    def test_what_was_taken_back_or_answered_is_not_quoted(self, ticket):
+        writes(ticket, "Antiga")
+        reply(ticket, Actor.person(ticket.assignee), "Veja agora.")
+        found()
+        writes(ticket, "Ainda não abre.")
+        Message.objects.filter(pk=writes(ticket, "Retirada").pk).update(cancelled_at=timezone.now())
+        (email,) = send_all()
+        assert "Mariana Ribeiro: Ainda não abre." in email.body
+        assert "Antiga" not in email.body
+        assert "Retirada" not in email.body
+
+    def test_whoever_filed_the_e_mail_knows_and_the_others_are_told(self, team, ana, joao):
+        Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
+        held = receive(mailbox_of(team), letter(sender="Pedro <pedro@example.com>"))
+        ticket = open_ticket(team)
+        found()
+        file_email(held, ticket, Actor.person(ana.user), is_for_learner=True)
+        assert told() == [(joao.pk, WROTE, [ticket.pk])]
+
     def test_another_team_hears_nothing(self, ticket):
         MembershipFactory(team=TeamFactory(slug="outra"), notify_new_request=True)
         writes(ticket)
@@ -144,6 +165,15 @@ class TestRatings:
         (email,) = send_all()
         assert "Mariana Ribeiro: Não me ajudou." in email.body
 
+    def test_a_bad_one_without_words_quotes_nothing_old(self, ticket, joao):
+        writes(ticket, "O que escrevi há três semanas")
+        actions.resolve_ticket(ticket, Actor.person(joao.user))
+        found()
+        rate_ticket(ticket, learner(ticket), 1, "")
+        (email,) = send_all()
+        assert "três semanas" not in email.body
+        assert "Mariana Ribeiro: Bad" in email.body
+
 
 class TestFailures:
     def test_writer_and_assignee_are_told_why(self, ticket, ana, joao):
@@ -162,6 +192,13 @@ class TestFailures:
         found()
         fails(of_nobody)
         assert told() == [(joao.pk, FAILED, [of_nobody.pk])]
+
+    def test_where_its_writer_has_left_it_is_told_to_all_who_want_new_requests(self, of_nobody, ana, joao):
+        reply(of_nobody, Actor.person(joao.user), "Oi!")
+        found()
+        joao.delete()
+        fails(of_nobody)
+        assert told() == [(ana.pk, FAILED, [of_nobody.pk])]
 
     def test_what_nobody_wrote_is_told_to_all_who_want_new_requests(self, of_nobody, ana, joao):
         reply(of_nobody, Actor.token("Zapier"), "Oi!")
@@ -219,5 +256,5 @@ def test_how_many_queries_it_takes_does_not_depend_on_how_much_there_is(team, an
         rate_ticket(ticket, learner(ticket), 1, "Não.")
         fails(ticket)
     events = list(TicketEvent.objects.select_related("ticket").order_by("pk"))
-    with django_assert_num_queries(3):  # members, ratings with words, who wrote what failed
+    with django_assert_num_queries(4):  # members, ratings with words, who wrote what failed, who filed what came
         digests_for(events)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from helpdesk.conversations.models import Draft
+from helpdesk.tickets.models import Message
 from tests.attachments import keep_attachments_in
 from tests.workspace.composer import draft, path
 
@@ -68,6 +69,18 @@ class TestDraftOnTwoPages:
         file = SimpleUploadedFile("a.txt", b"a")
         page.post(reverse("attach_to_reply", args=["escola", ticket.number]), {"body": "Oi", "files": file, **older})
         assert Draft.objects.get().body == "Três parágrafos\n\nOi"
+
+    def test_what_was_taken_back_is_not_overwritten_by_a_page_that_knows_the_draft(self, page, ticket):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        page.post(path(ticket, "replies/"), {"body": "Já enviada", "seen": "0", **older})
+        draft(page, ticket, "Mais uma", **newer)
+        page.post(path(ticket, f"messages/{Message.objects.get().pk}/cancel/"))
+        assert draft(page, ticket, "Mais uma coisa", **newer).status_code == 409
+        assert Draft.objects.get().body == "Já enviada\n\nMais uma"
+
+    @pytest.mark.parametrize("key", ["\0", "x\0y"])
+    def test_a_key_that_is_none_is_no_error(self, page, ticket, key):
+        assert draft(page, ticket, "Oi", draft_stamp="", form_key=key).status_code == 200
 
     @pytest.mark.parametrize("kind", ["reply", "note"])
     def test_what_an_older_page_sends_leaves_the_draft_of_the_newer(self, page, ticket, kind):

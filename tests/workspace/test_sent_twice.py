@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.conversations import tasks
 from helpdesk.conversations.models import Dispatch, SentForm
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message
+from tests.attachments import keep_attachments_in
 from tests.factories import CourseFactory, open_ticket
 from tests.tickets.reading import fresh
 
@@ -72,6 +74,16 @@ class TestReply:
         send(page, ticket, **form)
         send(page, open_ticket(team), **form)
         assert len(replies()) == 2
+
+    def test_a_file_that_was_attached_since_goes_in_another_reply(self, page, ticket, settings, tmp_path):
+        keep_attachments_in(tmp_path, settings)
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        file = SimpleUploadedFile("lista.txt", b"um")
+        page.post(f"/uploads/escola/tickets/{ticket.number}/reply/", {"files": [file]}, **HTMX)
+        for _time in range(2):
+            send(page, ticket, **form)
+        assert [reply.attachments.count() for reply in replies()] == [0, 1]
 
     def test_what_was_taken_back_can_be_sent_by_the_same_form(self, page, ticket):
         form = form_of(page, ticket)

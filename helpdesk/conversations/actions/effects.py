@@ -21,6 +21,7 @@ from helpdesk.tickets.undo import FIELDS, HAS_REQUEST, altered, give_back, still
 
 ASKED = set(QUESTION_ATTRIBUTES)
 # Of what a message alters, that which stays while somebody has something else to see to.
+MOVES = [TicketEvent.Kind.STATUS_CHANGED, TicketEvent.Kind.REOPENED]
 FOR_WAITING = ("status", "resolved_at", "snoozed_until", "awaiting_reply_since")
 
 
@@ -81,7 +82,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     unchanged = still_so(noted.get("before", {}), after, _state(ticket))
     waits_since = _waits_since(ticket)
     requests = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
-    if waits_since or ticket.sending_failed_at or requests.exists():
+    if waits_since or ticket.sending_failed_at or requests.exists() or _was_worked_on(ticket, message, noted):
         unchanged = {name: value for name, value in unchanged.items() if name not in FOR_WAITING}
     if ticket.awaiting_reply_since == message.created_at and "awaiting_reply_since" not in unchanged:
         ticket.awaiting_reply_since = waits_since
@@ -93,6 +94,13 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
             answered.update(answered_at=None)
     if unchanged:
         give_back(ticket, actor, unchanged, after)
+
+
+def _was_worked_on(ticket: Ticket, message: Message, noted: dict[str, Any]) -> bool:
+    """Whether the team has replied since, or its status was changed but by the message itself."""
+    replied = ticket.messages.filter(kind=Message.Kind.REPLY, pk__gt=message.pk, cancelled_at=None)
+    moved = ticket.events.filter(kind__in=MOVES, created_at__gte=message.created_at)
+    return replied.exists() or moved.count() > ("status" in noted.get("before", {}))
 
 
 def _waits_since(ticket: Ticket) -> datetime | None:

@@ -35,7 +35,7 @@ def write_note(
     The team sees it, and whom it names is told, after UNDO_TIME, until when `cancel_note` takes it back. What was
     written by a form of the same `key` already, is what is given back. A draft that another page has kept stays.
     """
-    if written := message_of(actor.user, key):
+    if written := message_of(actor.user, key, attachments):
         return written
     until = timezone.now() + UNDO_TIME
     note = hold_note(ticket, actor, body, until)

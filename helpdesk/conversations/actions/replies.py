@@ -67,7 +67,7 @@ def reply(
     Raises ActionRefused, and NewMessages where somebody wrote after `seen`, or the learner said after `seen_version`
     that it works now, that it does not after all, or how they liked the help.
     """
-    if sent := message_of(actor.user, key):
+    if sent := message_of(actor.user, key, attachments):
         return sent
     recipient = recipient_of(ticket)
     body = _checked(fill_in(clean_text(body), ticket, actor), attachments)

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.actions.notes import write_note
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticket, snooze_ticket
+from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive, tagged
@@ -395,10 +396,17 @@ class TestSplitting:
         assert other
         assert (other.question, state_of(ticket)[1]) == ("Quero a nota fiscal.", "")
 
-    def test_the_old_ticket_stays_open_where_its_learner_has_asked_again_since(self, mailbox, ticket, dispatch, actor):
+    @pytest.mark.parametrize("what", ["asked again", "replied", "resolved and reopened"])
+    def test_the_old_ticket_stays_open_where_something_has_happened_since(self, mailbox, ticket, dispatch, actor, what):
         change_status(ticket, actor, "resolved")
         found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
-        open_ticket(ticket.team, learner=ticket.learner, course=ticket.course)
+        if what == "asked again":
+            open_ticket(ticket.team, learner=ticket.learner, course=ticket.course)
+        elif what == "replied":
+            reply(ticket, actor, "Um momento.")
+        else:
+            change_status(ticket, actor, "resolved")
+            reopen_ticket(ticket, actor)
         split_email(found, actor)
         assert state_of(ticket)[0] == Status.OPEN
 
