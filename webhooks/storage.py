@@ -120,22 +120,20 @@ def store_event(
         if not foreign_address and _forget_expired(team_id, event):
             stored = _execute(INSERT_DELIVERY, [*values, is_test, *state])
         elif not foreign_address:
-            _try_again_with(body, content_encoding, team_id, event)
+            _wait_again_if_failed(team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
 
 
 @transaction.atomic
-def _try_again_with(body: bytes, content_encoding: str, team_id: int, event: Event) -> None:
-    """Have the known event wait again where it failed. Its sender may have corrected it: the content of now counts.
+def _wait_again_if_failed(team_id: int, event: Event) -> None:
+    """As it was stored: with the content of now what comes of it would depend on when workers were at it.
 
     Never waits for a lock: whoever holds the delivery is trying it again already.
     """
     failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
     pks = list(failed.skip_locked().values_list("pk", flat=True))
-    deliveries = Delivery.objects.filter(pk__in=pks)
-    deliveries.update(body=body, content_encoding=content_encoding, sent_at=event.sent_at)
-    deliveries.wait_again()
+    Delivery.objects.filter(pk__in=pks).wait_again()
 
 
 @transaction.atomic
