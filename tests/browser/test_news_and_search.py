@@ -1,9 +1,11 @@
 """What comes in while one reads, and what is found while one types."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.courses.models import Lesson
@@ -232,9 +234,15 @@ def test_a_badge_shows_whole_or_not_at_all_and_a_long_name_leaves_the_wait_its_r
             open_ticket(school, learner=learner, course=ticket.course)
         ticket.refresh_from_db()
         actions.change_status(ticket, Actor.person(ana), status)
+    ordinary = open_ticket(
+        school, learner=LearnerFactory(team=school, name="Raimundo Pacheco"), question="O vídeo trava no minuto três"
+    )
+    actions.snooze_ticket(ordinary, Actor.person(ana), timezone.now() + timedelta(days=2))
     page = open_page(width, user=ana)
     page.goto(f"{server}/t/escola/?q=video&status=all")
-    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator("[data-row]")).to_have_count(3)
+    name = row_of(page, ordinary).locator(".row-learner b")
+    assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth")
     expect(page.locator(".row-detail mark").first).to_be_visible()
     assert page.evaluate(CUT) == []
     again = page.locator(".row-again").first.bounding_box()
