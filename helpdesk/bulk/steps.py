@@ -42,11 +42,9 @@ def process_batch(change: BulkChange) -> bool:
             return False
         waiting = found.items.filter(outcome=Outcome.CHANGED if found.is_undoing else Outcome.PENDING)
         done = []
-        with translation.override(found.language or settings.LANGUAGE_CODE):
-            refusal = why_not(found)
-        if refusal:
-            waiting.update(outcome=_refused(found), reason=refusal)
         with translation.override(found.language or settings.LANGUAGE_CODE), timezone.override(_zone(found)):
+            if refusal := why_not(found):
+                waiting.update(outcome=_refused(found), reason=refusal)
             for item in waiting.order_by("pk")[:200]:
                 if _carry_out(found, item):
                     done.append(item)

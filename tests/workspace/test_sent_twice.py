@@ -14,13 +14,9 @@ from helpdesk.tickets.models import Message
 from tests.attachments import keep_attachments_in
 from tests.factories import CourseFactory, open_ticket
 from tests.tickets.reading import fresh
+from tests.workspace.composer import HTMX, path
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-def path(ticket, rest=""):
-    return f"/t/escola/tickets/{ticket.number}/{rest}"
 
 
 def form_of(page, ticket, kind="reply"):

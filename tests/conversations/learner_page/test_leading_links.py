@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def page_of(client, ticket):
+def page_of(ticket):
     """A new link's page of this ticket."""
     return reverse("learner_page", args=[links.create_link(ticket)[1]])
 
@@ -41,8 +41,8 @@ def withdraw(client, agent, ticket):
 
 def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, older):
     oldest, stranger = open_ticket(ticket.team, learner=ticket.learner), open_ticket(ticket.team)
-    pages = [page_of(client, each) for each in (ticket, older, oldest)]
-    other = page_of(client, stranger)
+    pages = [page_of(each) for each in (ticket, older, oldest)]
+    other = page_of(stranger)
     merged(ticket, oldest, older)
     assert [client.get(page).status_code for page in [*pages, other]] == [200] * 4
     assert links.valid_links_of(ticket).count() == 3
@@ -51,7 +51,7 @@ def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, old
 
 
 def test_links_of_what_it_goes_on_with(client, agent, ticket, older):
-    page = page_of(client, older)
+    page = page_of(older)
     actions.resolve_ticket(older, SYSTEM)
     ticket.continues = older
     ticket.save()
@@ -60,6 +60,6 @@ def test_links_of_what_it_goes_on_with(client, agent, ticket, older):
 
 
 def test_not_those_of_another_ticket_of_the_learner(client, agent, ticket, older):
-    page = page_of(client, older)
+    page = page_of(older)
     withdraw(client, agent, ticket)
     assert client.get(page).status_code == 200
