@@ -1,20 +1,16 @@
-"""What a token may do, resource by resource, and from where."""
+"""What a token may do, resource by resource."""
 
-import json
 from itertools import product
 
 import pytest
-from django.core.management import CommandError, call_command
 
-from helpdesk.api.actions import create_token
 from helpdesk.api.framework.schema import TAGS, make_schema
-from helpdesk.api.models import ALL_SCOPES, RESOURCES, RateWindow, Token
-from tests.api.client import Api
+from helpdesk.api.models import ALL_SCOPES, RESOURCES
+from tests.api.scopes import token_of
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
-
 READ = {  # an address of each resource that a reader asks for
     "tickets": "tickets",
     "tags": "tags",
@@ -27,10 +23,6 @@ READ = {  # an address of each resource that a reader asks for
     "sources": "sources",
     "reports": "reports/summary",
 }
-
-
-def token_of(team, *scopes, **more):
-    return Api(create_token(team, "Planilha", scopes, **more)[1])
 
 
 def test_every_resource_of_the_schema_has_its_scopes():
@@ -165,153 +157,3 @@ def test_the_schema_says_what_each_expansion_takes():
         "producer": "courses:read",
         "assignee": "team:read",
     }
-
-
-class TestNetworks:
-    @pytest.mark.parametrize(
-        ("networks", "address", "status"),
-        [
-            (["203.0.113.0/24"], "203.0.113.9", 200),
-            (["203.0.113.0/24"], "203.0.114.9", 403),
-            (["203.0.113.9/32", "2001:db8::/32"], "2001:db8:1::7", 200),
-            (["2001:db8::7/128"], "2001:db8::7", 200),
-            (["2001:db8::7/128"], "2001:db8::8", 403),
-            (["203.0.113.0/24"], "::ffff:203.0.113.9", 200),
-            (["0.0.0.0/0"], "2001:db8::7", 403),
-            (None, "198.51.100.1", 200),
-        ],
-    )
-    def test_from_these_alone(self, team, networks, address, status):
-        api = token_of(team, "read", networks=networks)
-        api.client.defaults["REMOTE_ADDR"] = address
-        response = api.get("tickets")
-        assert response.status_code == status
-        token = Token.objects.get()
-        if status == 403:
-            assert address.removeprefix("::ffff:") in response.json()["detail"]
-            assert (token.last_used_at, token.last_used_from) == (None, None)
-        else:
-            assert token.last_used_from == address.removeprefix("::ffff:")
-
-    def test_a_header_says_nothing_without_a_trusted_proxy(self, team, settings):
-        api = token_of(team, "read", networks=["203.0.113.0/24"])
-        api.client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
-        assert api.get("tickets").status_code == 403
-        settings.TRUSTED_PROXIES = 1
-        assert api.get("tickets").status_code == 200
-        api.client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9, 198.51.100.1"
-        assert api.get("tickets").status_code == 403
-
-    @pytest.mark.parametrize(
-        ("proxies", "forwarded"), [(1, ""), (1, "nonsense"), (1, "203.0.113.9,"), (2, "203.0.113.9"), (1, "unknown")]
-    )
-    @pytest.mark.parametrize("networks", [["10.0.0.0/8"], ["0.0.0.0/0"]])
-    def test_whom_the_proxies_do_not_name_it_is_closed_to(self, team, settings, proxies, forwarded, networks):
-        settings.TRUSTED_PROXIES = proxies
-        for api in (near := token_of(team, "read", networks=networks), anywhere := token_of(team, "read")):
-            api.client.defaults |= {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
-        refused = near.get("tickets")
-        assert refused.status_code == 403
-        assert "the proxy does not say yours" in refused.json()["detail"]
-        assert anywhere.get("tickets").status_code == 200
-        assert set(Token.objects.values_list("last_used_from", flat=True)) == {None}
-
-    @pytest.mark.parametrize(
-        "forwarded", ["203.0.113.9:4711", "[2001:db8::9]:4711", "[2001:db8::9]", "2001:db8::9", "::ffff:203.0.113.9"]
-    )
-    def test_a_proxy_may_say_the_port_too(self, team, settings, forwarded):
-        settings.TRUSTED_PROXIES = 1
-        api = token_of(team, "read", networks=["203.0.113.0/24", "2001:db8::/64"])
-        api.client.defaults["HTTP_X_FORWARDED_FOR"] = forwarded
-        assert api.get("tickets").status_code == 200
-        assert Token.objects.get().last_used_from in {"203.0.113.9", "2001:db8::9"}
-
-    def test_a_refused_call_uses_up_nothing_of_the_team(self, team, settings):
-        settings.API_RATE_PER_MINUTE = settings.API_RATE_PER_MINUTE_OF_TEAM = 1
-        api = token_of(team, "read", networks=["203.0.113.0/24"])
-        assert [api.get("tickets").status_code for _again in range(3)] == [403, 403, 403]
-        assert not RateWindow.objects.exists()
-        api.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
-        assert api.get("tickets").status_code == 200
-        assert dict(RateWindow.objects.values_list("client", "requests")) == {
-            f"token:{Token.objects.get().pk}": 1,
-            f"team:{team.pk}": 1,
-        }
-
-    def test_a_wrong_secret_learns_nothing_of_them(self, team):
-        token_of(team, "read", networks=["203.0.113.0/24"])
-        assert Api("hdt_" + "x" * 43).get("tickets").status_code == 401
-
-
-class TestPage:
-    def test_parts_and_networks_are_chosen_and_shown(self, page):
-        page.post(
-            "/t/escola/tokens/new/",
-            {
-                "name": "CRM",
-                "reach": "parts",
-                "scope-tickets": "write",
-                "scope-learners": "read",
-                "networks": "203.0.113.7/24, 2001:DB8::1\n203.0.113.0/24",
-                "days": "",
-            },
-        )
-        token = Token.objects.get()
-        assert token.scopes == ["tickets:read", "tickets:write", "learners:read"]
-        assert token.networks == ["203.0.113.0/24", "2001:db8::1/128"]
-        text = page.get("/t/escola/tokens/").text
-        assert "Learners: read" in text
-        assert "only from 203.0.113.0/24, 2001:db8::1/128" in text
-
-    @pytest.mark.parametrize(
-        ("typed", "kept"),
-        [
-            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
-            ("::ffff:203.0.113.9", "203.0.113.9/32"),
-            ("::FFFF:cb00:7109", "203.0.113.9/32"),
-            ("::ffff:0:0/96", "0.0.0.0/0"),
-            ("::/0", "::/0"),
-        ],
-    )
-    def test_ipv4_written_as_ipv6_is_kept_as_what_it_is(self, page, typed, kept):
-        page.post("/t/escola/tokens/new/", {"name": "CRM", "reach": "read", "networks": typed, "days": ""})
-        assert Token.objects.get().networks == [kept]
-
-    def test_when_and_from_where_it_was_used_last(self, page, team):
-        api = token_of(team, "read")
-        api.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
-        api.get("tickets")
-        assert "from 203.0.113.9" in page.get("/t/escola/tokens/").text
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            {"reach": "parts"},
-            {"reach": "everything"},
-            {"reach": ""},
-            {"reach": "parts", "scope-tickets": "admin"},
-            {"networks": "203.0.113.300"},
-            {"networks": "example.com"},
-            {"networks": "fe80::1%eth0"},
-            {"networks": "203.0.113.0/33"},
-            {"networks": "\0"},
-            {"networks": " ".join(f"10.0.0.{number}" for number in range(51))},
-            {"networks": "1" * 5000},
-        ],
-    )
-    def test_what_does_not_fit_is_said_and_loses_nothing_typed(self, page, wrong):
-        data = {"name": "CRM", "reach": "read", "days": "90"} | wrong
-        response = page.post("/t/escola/tokens/new/", data)
-        assert response.status_code == 422
-        assert 'value="CRM"' in response.text
-        assert not Token.objects.exists()
-
-
-def test_the_command_takes_them_too(team, capsys):
-    options = {"team": "escola", "name": "CRM"}
-    call_command("create_token", **options, scopes="tickets:read,learners:read", networks="203.0.113.0/24")
-    said = json.loads(capsys.readouterr().out)
-    assert (said["scopes"], said["networks"]) == (["tickets:read", "learners:read"], ["203.0.113.0/24"])
-    for wrong in ({"scopes": "tickets:admin"}, {"scopes": "tickets"}, {"networks": "nowhere"}):
-        with pytest.raises(CommandError):
-            call_command("create_token", **(options | wrong))

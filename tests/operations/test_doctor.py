@@ -1,117 +1,19 @@
-"""What the doctor finds, and what it says to do."""
+"""The doctor: what it tells, in the command and on its page."""
 
 import json
-import os
-import shutil
-import socket
-from collections import namedtuple
-from datetime import timedelta
 
-import httpx
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
-from django.db.models import F
-from django.test import RequestFactory
 from django.urls import reverse
-from django.utils import timezone, translation
 
 from helpdesk.conversations import doctor as email_checks
-from helpdesk.operations.backups.rotation import name_of
-from helpdesk.operations.doctor import database_checks, findings, machine_checks, network_checks, request_checks
-from helpdesk.operations.doctor.findings import Level, ok, run_checks, warn
+from helpdesk.operations.doctor import findings, network_checks
+from helpdesk.operations.doctor.findings import Level, run_checks
 from helpdesk.operations.doctor.mail_test import send_test
-from helpdesk.operations.models import WorkerHeartbeat
-from tests.factories import UserFactory, source_of
-from tests.webhooks.sender import learner_help, send
-from webhooks.doctor import check_deliveries
-from webhooks.models import Delivery
+from tests.factories import UserFactory
+from tests.operations.checks import BREAKS, WARNS, WELL, levels, well
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
-WELL, WARNS, BREAKS = (f"tests.operations.test_doctor.{name}" for name in ("well", "warns", "breaks"))
-Usage = namedtuple("Usage", "total used free")
-
-
-def levels(found):
-    return [finding.level for finding in found]
-
-
-def only(found):
-    """The one finding."""
-    (finding,) = found
-    return finding
-
-
-class TestDatabase:
-    def test_ours_is_well(self):
-        assert set(levels(database_checks.check_database())) == {Level.OK}
-        assert set(levels(database_checks.check_migrations())) == {Level.OK}
-        assert set(levels(database_checks.check_clock())) == {Level.OK}
-
-    def test_one_that_is_away_is_told_and_stops_no_other_check(self, monkeypatch):
-        def refuse(*arguments, **options):
-            raise OperationalError("connection refused\nmore")
-
-        monkeypatch.setattr(connection, "cursor", refuse)
-        monkeypatch.setattr(connection, "close", lambda: None)
-        assert "connection refused" in only(database_checks.check_database()).text
-        monkeypatch.setattr(findings, "_CHECKS", ["webhooks.doctor.check_deliveries", WELL])
-        assert levels(run_checks()) == [Level.FAIL, Level.OK]
-
-    def test_migrations_that_lack(self, monkeypatch):
-        monkeypatch.setattr(database_checks, "is_migrated", lambda: False)
-        assert "manage.py migrate" in only(database_checks.check_migrations()).to_do
-
-    def test_another_secret_key(self, use_keys):
-        source_of()
-        use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
-        found = list(database_checks.check_migrations())
-        assert found[-1].level == Level.FAIL
-        assert "SigningKey" in found[-1].text
-
-    def test_a_version_that_is_not_yet_finished(self, monkeypatch):
-        answers = iter([("PostgreSQL 18beta1 on x86_64", 18), ("off",), (1, 100)])
-
-        class Cursor:
-            def __enter__(self):
-                return self
-
-            def __exit__(self, *error):
-                return False
-
-            def execute(self, query):
-                pass
-
-            def fetchone(self):
-                return next(answers)
-
-            def fetchall(self):
-                return [("pg_trgm",), ("unaccent",)]
-
-        monkeypatch.setattr(connection, "cursor", Cursor)
-        found = list(database_checks.check_database())
-        assert (found[0].level, found[0].text) == (Level.OK, "PostgreSQL 18beta1")
-
-    def test_an_extension_that_lacks(self):
-        with connection.cursor() as cursor:
-            cursor.execute("DROP EXTENSION unaccent CASCADE")
-        found = list(database_checks.check_database())[-1]
-        assert (found.level, found.to_do) == (Level.FAIL, "As superuser: CREATE EXTENSION unaccent;")
-
-    @pytest.mark.parametrize(("seconds", "level"), [(1, Level.OK), (5, Level.WARN), (-3600, Level.FAIL)])
-    def test_a_clock_that_is_wrong(self, monkeypatch, seconds, level):
-        theirs = timezone.now() + timedelta(seconds=seconds)
-        monkeypatch.setattr(database_checks, "database_now", lambda: theirs)
-        assert only(database_checks.check_clock()).level == level
-
-
-def well():
-    yield ok("a", "b")
-
-
-def breaks():
-    raise KeyError("x")
-    yield
 
 
 def test_a_check_that_breaks_is_told(monkeypatch):
@@ -119,191 +21,6 @@ def test_a_check_that_breaks_is_told(monkeypatch):
     found = list(run_checks())
     assert levels(found) == [Level.FAIL, Level.OK]
     assert "KeyError" in found[0].text
-
-
-def keep_backup(folder, hours):
-    """One that was begun so many hours ago."""
-    path = folder / name_of(timezone.now() - timedelta(hours=hours))
-    path.write_bytes(b"rows")
-    path.chmod(0o600)
-    return path
-
-
-class TestMachine:
-    @pytest.mark.parametrize(
-        ("silence", "level"),
-        [(None, Level.FAIL), (3, Level.OK), (60, Level.FAIL)],
-        ids=["never", "now", "a minute ago"],
-    )
-    def test_the_worker(self, silence, level):
-        if silence is not None:
-            WorkerHeartbeat.objects.create(name="machine:1")
-            WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(seconds=silence))
-        assert only(machine_checks.check_worker()).level == level
-
-    @pytest.mark.parametrize(("free", "level"), [(50 * 2**30, Level.OK), (3 * 2**30, Level.WARN), (2**20, Level.FAIL)])
-    def test_the_disk(self, monkeypatch, free, level):
-        monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(100 * 2**30, 0, free))
-        assert only(machine_checks.check_disk()).level == level
-
-    def test_a_folder_that_cannot_be_written(self, monkeypatch):
-        monkeypatch.setattr(os, "access", lambda *arguments: False)
-        assert only(machine_checks.check_disk()).level == Level.FAIL
-
-    @pytest.mark.parametrize(("hours", "level"), [(1, Level.OK), (30, Level.WARN), (24 * 9, Level.FAIL)])
-    def test_backups(self, settings, tmp_path, hours, level):
-        settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, "x" * 30
-        (tmp_path / "helpdesk-nonsense.backup").touch()
-        (tmp_path / "helpdesk-20269999T999999Z.backup").touch()
-        keep_backup(tmp_path, hours)
-        assert only(machine_checks.check_backups()).level == level
-
-    def test_no_backups(self, settings, tmp_path):
-        settings.BACKUP_DIR = tmp_path / "nothing"
-        assert only(machine_checks.check_backups()).level == Level.FAIL
-
-    def test_an_empty_one_and_one_of_the_future(self, settings, tmp_path):
-        settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, "x" * 30
-        newest = keep_backup(tmp_path, 1)
-        newest.write_bytes(b"")
-        found = only(machine_checks.check_backups())
-        assert (found.level, found.text) == (Level.FAIL, f"{newest.name} is empty.")
-        future = keep_backup(tmp_path, -24)
-        found = only(machine_checks.check_backups())
-        assert (found.level, found.text) == (Level.FAIL, f"{future.name} is dated in the future.")
-
-    def test_backups_that_others_can_read(self, settings, tmp_path):
-        settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, ""
-        keep_backup(tmp_path, 1).chmod(0o644)
-        found = list(machine_checks.check_backups())
-        assert levels(found) == [Level.OK, Level.WARN, Level.WARN]
-        assert "can read" in found[1].text
-        assert found[2].text == "They are not encrypted."
-
-    def test_a_check_that_the_operator_silenced(self, settings):
-        settings.IS_HTTPS, settings.SESSION_COOKIE_SECURE = True, False
-        settings.SILENCED_SYSTEM_CHECKS = ["security.W012"]
-        assert "security.W012" not in " ".join(finding.text for finding in machine_checks.check_settings())
-
-    def test_settings_that_are_unsafe(self, settings):
-        def said():
-            return " ".join(finding.text for finding in machine_checks.check_settings())
-
-        settings.IS_HTTPS, settings.SESSION_COOKIE_SECURE = True, True
-        assert "security.W012" not in said()
-        settings.SESSION_COOKIE_SECURE = False
-        assert "security.W012" in said()
-        settings.IS_HTTPS = False  # that it is not is told once, as such
-        assert "security.W012" not in said()
-
-
-class TestWaiting:
-    def test_events_that_wait_for_long(self, client):
-        assert only(check_deliveries()).text == "None are waiting."
-        send(client, source_of(), learner_help())
-        assert only(check_deliveries()).level == Level.OK
-        Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=30))
-        translation.activate("en")  # the request has left its own
-        found = only(check_deliveries())
-        assert (found.level, found.text[:6]) == (Level.WARN, "1 wait")
-
-
-class TestNetwork:
-    @pytest.fixture(autouse=True)
-    def _public(self, settings):
-        settings.BASE_URL, settings.IS_HTTPS = "https://helpdesk.example.com", True
-        settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES = ["helpdesk.example.com"], 1
-
-    @pytest.fixture
-    def answered(self, monkeypatch):
-        def answer(status, json):
-            monkeypatch.setattr(httpx, "get", lambda *a, **o: httpx.Response(status, json=json))
-            monkeypatch.setattr(network_checks, "_certificate", lambda host: iter(()))
-
-        return answer
-
-    def test_it_leads_here(self, answered):
-        answered(200, {"status": "ok"})
-        assert levels(network_checks.check_address()) == [Level.OK, Level.OK]
-
-    @pytest.mark.parametrize(("status", "body"), [(200, {"status": "no"}), (404, {"status": "ok"}), (301, {})])
-    def test_it_leads_elsewhere(self, answered, status, body):
-        answered(status, body)
-        assert levels(network_checks.check_address())[0] == Level.FAIL
-
-    @pytest.mark.parametrize("status", [200, 502])
-    def test_a_page_of_another_site_or_of_the_proxy(self, answered, monkeypatch, status):
-        answered(200, None)
-        page = httpx.Response(status, html="<h1>Welcome to nginx!</h1>")
-        monkeypatch.setattr(httpx, "get", lambda *arguments, **options: page)
-        found = next(iter(network_checks.check_address()))
-        assert (found.level, found.text) == (
-            Level.FAIL,
-            "https://helpdesk.example.com does not lead to this installation.",
-        )
-
-    def test_it_cannot_be_reached(self, monkeypatch):
-        def refuse(*arguments, **options):
-            raise httpx.ConnectError("no route")
-
-        monkeypatch.setattr(httpx, "get", refuse)
-        monkeypatch.setattr(socket, "create_connection", refuse_connection)
-        assert levels(network_checks.check_address()) == [Level.WARN, Level.OK]
-
-    def test_a_host_that_is_not_allowed_and_a_proxy_that_is_not_trusted(self, answered, settings):
-        answered(200, {"status": "ok"})
-        settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES = ["example.com"], 0
-        assert levels(network_checks.check_address()) == [Level.FAIL, Level.OK, Level.WARN]
-
-    @pytest.mark.parametrize(
-        ("trusted", "headers", "level"),
-        [
-            (1, {"x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https"}, Level.OK),
-            (2, {"x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https"}, Level.FAIL),
-            (1, {"x-forwarded-for": "1.2.3.4"}, Level.FAIL),
-            (1, {}, Level.FAIL),
-            (0, {"x-forwarded-for": "1.2.3.4"}, Level.WARN),
-        ],
-    )
-    def test_what_the_proxy_sends(self, settings, trusted, headers, level):
-        settings.TRUSTED_PROXIES = trusted
-        request = RequestFactory().get("/", headers=headers)
-        assert only(request_checks.check_request(request)).level == level
-
-
-def refuse_connection(*arguments, **options):
-    raise OSError("no route")
-
-
-class TestMail:
-    def test_a_server_that_does_not_take_us(self, settings):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-        found = only(email_checks.check_mail_server())
-        assert (found.level, "refused" in found.text) == (Level.FAIL, True)
-
-    def test_a_provider_whom_only_an_email_asks(self, settings):
-        settings.ANYMAIL_PROVIDER = "mailgun"
-        found = only(email_checks.check_mail_server())
-        assert (found.level, "--send-mail" in found.to_do) == (Level.WARN, True)
-
-    def test_a_domain_that_nobody_knows(self, settings):
-        settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@localhost>"
-        assert only(email_checks.check_sending_domain()).level == Level.WARN
-
-    def test_what_the_domain_says(self, settings, monkeypatch):
-        settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@escola.example>"
-        said = [
-            {"name": "spf", "code": "", "found": "v=spf1 -all"},
-            {"name": "dkim", "code": "missing", "found": ""},
-            {"name": "dmarc", "code": "missing", "found": ""},
-            {"name": "spf", "code": "unproved", "found": "v=spf1 -all"},
-        ]
-        monkeypatch.setattr(email_checks, "check_domain", lambda domain: said)
-        found = list(email_checks.check_sending_domain())
-        assert levels(found) == [Level.OK, Level.WARN, Level.WARN, Level.WARN]
-        assert "EMAIL_SPF" in found[3].to_do
-        assert found[2].to_do == "Enter as a TXT record at _dmarc.escola.example: v=DMARC1; p=none"
 
 
 class TestCommand:
@@ -341,10 +58,6 @@ class TestCommand:
         with pytest.raises(SystemExit, match="1"):
             call_command("doctor", json=True)
         assert json.loads(capsys.readouterr().out)["level"] == "fail"
-
-
-def warns():
-    yield warn("c", "d", "e\nf")
 
 
 class TestPage:

@@ -1,8 +1,6 @@
 """What Prometheus is told, and who may ask."""
 
-import fcntl
 import json
-import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,7 @@ from django.conf import settings as project_settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from prometheus_client.mmap_dict import MmapedDict, mmap_key
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.parser import text_string_to_metric_families
 
 from helpdesk.integrations.actions import send_test
@@ -23,20 +21,14 @@ from helpdesk.operations import instruments, readings, shared_files
 from helpdesk.operations.models import WorkerHeartbeat
 from tests.conftest import database_address, serving
 from tests.factories import source_of
-from tests.forking import start_fork
+from tests.operations.metrics import TOKEN
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help, send
 from webhooks.models import Delivery
 
-pytestmark = pytest.mark.django_db
-TOKEN = "a-token-of-metrics-0123456789"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("metrics_are_open")]
 BEARER = f"Bearer {TOKEN}"
 DASHBOARD = project_settings.BASE_DIR / "deploy/grafana-dashboard.json"
-
-
-@pytest.fixture(autouse=True)
-def _is_open(settings):
-    settings.METRICS_TOKEN = TOKEN
 
 
 def values_in(text):
@@ -235,68 +227,6 @@ class TestTrouble:
         settings.METRICS_TOKEN = TOKEN
         sample = ("helpdesk_requests_total", "2xx", "account_login")
         assert read().get(sample) == before.get(sample)
-
-
-class TestSharedFiles:
-    @pytest.mark.skipif(not os.access(shared_files.IN_MEMORY, os.W_OK), reason="this machine has no /dev/shm")
-    def test_they_lie_in_memory_and_are_gone_afterwards(self):
-        with shared_files.shared_metrics():
-            directory = Path(os.environ[shared_files.SHARED_DIRECTORY])
-            assert directory.parent == shared_files.IN_MEMORY
-            assert directory.stat().st_mode & 0o077 == 0
-        assert not directory.exists()
-        assert shared_files.SHARED_DIRECTORY not in os.environ
-
-    def test_there_are_none_without_a_token(self, settings):
-        settings.METRICS_TOKEN = ""
-        with shared_files.shared_metrics():
-            assert shared_files.SHARED_DIRECTORY not in os.environ
-
-    def test_their_room_is_taken_beforehand(self, monkeypatch, tmp_path):
-        monkeypatch.setenv(shared_files.SHARED_DIRECTORY, str(tmp_path))
-        shared_files.reserve()
-        files = sorted(tmp_path.iterdir())
-        assert [path.name for path in files] == [f"{kind}_{os.getpid()}.db" for kind in shared_files.KINDS]
-        assert all(path.stat().st_blocks * 512 >= shared_files.ROOM for path in files)
-
-    def test_those_of_a_killed_server_go_and_those_of_a_running_one_stay(self, monkeypatch, tmp_path):
-        monkeypatch.setattr(shared_files, "IN_MEMORY", tmp_path)
-        for name in ("killed", "running"):
-            (tmp_path / f"{shared_files.PREFIX}{name}").mkdir()
-            (tmp_path / f"{shared_files.PREFIX}{name}/used").touch()
-        with (tmp_path / f"{shared_files.PREFIX}running/used").open() as used:
-            fcntl.flock(used, fcntl.LOCK_SH)
-            with shared_files.shared_metrics():
-                pass
-        assert [path.name for path in tmp_path.iterdir()] == [f"{shared_files.PREFIX}running"]
-
-    def test_what_ended_processes_counted_is_added_up(self, monkeypatch, tmp_path):
-        monkeypatch.setenv(shared_files.SHARED_DIRECTORY, str(tmp_path))
-        ended = [_ended_process() for _ in range(2)]
-        for number in (*ended, os.getpid()):
-            _count(tmp_path / f"counter_{number}.db", 1)
-        for _ in range(2):
-            shared_files.fold_ended()
-            names = sorted(path.name for path in tmp_path.glob("*.db"))
-            assert names == [f"counter_{os.getpid()}.db", "counter_ended.db"]
-            families = instruments.collected_registry().collect()
-            assert [sample.value for family in families for sample in family.samples] == [3]
-        _count(tmp_path / f"counter_{_ended_process()}.db", 4)
-        shared_files.fold_ended()
-        families = instruments.collected_registry().collect()
-        assert [sample.value for family in families for sample in family.samples] == [7]
-
-
-def _ended_process() -> int:
-    process = start_fork(int)
-    process.join()
-    return process.pid or 0
-
-
-def _count(path: Path, value: float) -> None:
-    numbers = MmapedDict(str(path))
-    numbers.write_value(mmap_key("a", "a_total", ["view"], ["home"], "A."), value, 0.0)
-    numbers.close()
 
 
 def test_the_dashboard_asks_for_nothing_that_is_not_told(client):

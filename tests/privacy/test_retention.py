@@ -1,12 +1,9 @@
 """How long data is kept: each kind goes at its time and not a day before, of the team that says so and of no other."""
 
-import time
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent, LearnerRead
@@ -14,37 +11,19 @@ from helpdesk.audit.recording import Kind, record_audit, record_reads
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, InboundEmail
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
-from helpdesk.privacy import actions, forgetting
-from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.tasks import forget_old
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.report import Report
-from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
-from tests.plans import plan_without
+from tests.privacy.keeping import days_ago, keep, old
 from tests.privacy.world import EMAIL, NAME, WORDS
 from tests.webhooks.sender import deliver, learner_help, send
 from webhooks.models import Delivery
 from webhooks.processing import replay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
-
-
-def days_ago(days, **more):
-    """So many days before now, and a bit more."""
-    return timezone.now() - timedelta(days=days, **more)
-
-
-def keep(team, name, days):
-    """Have the team keep this kind for so many days."""
-    TeamRetention.objects.update_or_create(team=team, name=name, defaults={"days": days})
-
-
-def old(rows, field, days):
-    """Have these be so many days old; those of the log, which nobody changes, say it when they are made."""
-    rows.update(**{field: days_ago(days, minutes=1)})
 
 
 class TestEachKind:
@@ -230,148 +209,3 @@ def test_another_teams_stays(team):
         ActivityFactory(team=each, learner=LearnerFactory(team=each), occurred_at=days_ago(31))
     forget_old()
     assert LearnerActivity.objects.get().team == other
-
-
-@pytest.fixture
-def activities(monkeypatch):
-    """The kind of them, the only one, two rows at once."""
-    kind = replace(next(each for each in retained() if each.name == "activities"), batch=2)
-    monkeypatch.setattr(forgetting, "retained", lambda: (kind,))
-    return kind
-
-
-def add_old_activities(team, count):
-    """So many, 31 days old."""
-    for _ in range(count):
-        ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(31))
-
-
-def test_what_fails_of_one_kind_stops_no_other(team, monkeypatch, caplog, activities):
-    keep(team, "activities", 30)
-    add_old_activities(team, 3)
-    broken = replace(activities, name="broken", due=lambda *args: 1 / 0)
-    monkeypatch.setattr(forgetting, "retained", lambda: (broken, activities))
-    keep(team, "broken", 30)
-    forget_old()
-    assert f"Retention of broken in team {team.pk} stopped: ZeroDivisionError" in caplog.text
-    assert not LearnerActivity.objects.exists()
-
-
-def test_it_goes_on_where_it_was_broken_off(team, activities):
-    keep(team, "activities", 30)
-    add_old_activities(team, 5)
-    assert not forgetting.forget_of_team(team, deadline=0)  # its time is over after a step
-    assert LearnerActivity.objects.count() == 3
-    assert forgetting.forget_of_team(team, deadline=time.monotonic() + 60)
-    assert not LearnerActivity.objects.exists()
-
-
-def test_teams_take_turns_by_jobs(team, activities):
-    other = TeamFactory()
-    for each in (team, other):
-        keep(each, "activities", 30)
-        add_old_activities(each, 2)
-    assert forgetting.forget_of_teams(0, seconds=0) == min(team.pk, other.pk)
-    assert forgetting.forget_of_teams(other.pk, seconds=60) is None
-    assert set(LearnerActivity.objects.values_list("team", flat=True)) <= {team.pk}
-
-
-PLANS = {
-    "activities": "activity_oldest",
-    "tickets": "ticket_old_words",
-    "emails": "inbound_with_bytes",
-    "audit_log": "audit_event_newest",
-    "api_reads": "learner_read_newest",
-    "webhook_log": "subscription_delivery_oldest",
-    "deliveries": "delivery_of_team",
-}
-
-
-@pytest.mark.parametrize("name", PLANS)
-def test_an_index_finds_what_is_due(team, name):
-    kind = next(each for each in retained() if each.name == name)
-    rows = kind.due(team.pk, days_ago(30))
-    if kind.is_walk:
-        rows = rows.filter(pk__gt=1)
-    plan = plan_without(rows.values("pk")[: kind.batch], "seqscan", "sort")
-    assert PLANS[name] in plan, plan
-
-
-@pytest.mark.page_of("owner")
-class TestPage:
-    """Where an owner sets it, and sees before what would go."""
-
-    @pytest.fixture
-    def address(self, team):
-        return reverse("retention", args=[team.slug])
-
-    @pytest.fixture
-    def chosen(self):
-        """What the form sends."""
-        return {kind.name: str(kind.default_days or "for-ever") for kind in retained()}
-
-    def test_what_is_held_and_what_would_go(self, page, team, address, chosen):
-        for days in (10, 40):
-            ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(days))
-        assert "2 stored" in page.get(address).content.decode()
-        shown = page.get(address, chosen | {"activities": "30"}).content.decode()
-        assert "1 would be deleted" in shown
-        assert "Nothing is saved yet" in shown
-        assert not TeamRetention.objects.exists()
-        assert LearnerActivity.objects.count() == 2
-
-    def test_many_are_not_counted(self, page, team, address, chosen, monkeypatch):
-        monkeypatch.setattr(forgetting, "COUNTED_AT_MOST", 1)
-        monkeypatch.setattr("helpdesk.privacy.retention_views.COUNTED_AT_MOST", 1)
-        for _ in range(3):
-            ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
-        shown = page.get(address, chosen | {"activities": "30"}).content.decode()
-        assert "More than 1 stored" in shown
-        assert "more than 1 would be deleted" in shown
-
-    def test_it_is_set_and_stands_in_the_log(self, page, team, owner, address, chosen):
-        response = page.post(address, chosen | {"activities": "30", "webhook_log": "for-ever"})
-        assert response.status_code == 302
-        days = forgetting.days_of(team)
-        assert (days["activities"], days["webhook_log"], days["tickets"]) == (30, None, None)
-        noted = AuditEvent.objects.filter(kind="retention_changed")
-        assert {(event.actor_id, event.details) for event in noted} == {
-            (owner.pk, "activities 30"),
-            (owner.pk, "webhook_log for-ever"),
-        }
-        shown = page.get(reverse("audit_log", args=[team.slug])).content.decode()
-        assert "Learner activity, 30 days" in shown
-        assert "for ever" in shown
-
-    @pytest.mark.parametrize("days", ["7", "30", "60", "90"])
-    def test_the_audit_log_is_kept_for_half_a_year_at_least(self, page, team, address, chosen, days):
-        assert page.post(address, chosen | {"audit_log": days}).status_code == 422
-        assert not TeamRetention.objects.exists()
-        assert page.post(address, chosen | {"audit_log": "180"}).status_code == 302
-        assert forgetting.days_of(team)["audit_log"] == 180
-
-    @pytest.mark.parametrize("bad", ["", "0", "-1", "1e3", "31", "x", "9" * 30])
-    def test_what_is_no_choice_changes_nothing(self, page, team, address, chosen, bad):
-        response = page.post(address, chosen | {"activities": bad})
-        assert response.status_code == 422
-        assert "errorlist" in response.content.decode()
-        assert not TeamRetention.objects.exists()
-
-    def test_a_field_that_is_missing_changes_nothing(self, page, address):
-        assert page.post(address, {"activities": "30"}).status_code == 422
-        assert not TeamRetention.objects.exists()
-
-
-@pytest.mark.page_of("manager")
-def test_a_manager_sees_no_way_there(page, team):
-    shown = page.get(reverse("personal_data", args=[team.slug])).content.decode()
-    assert reverse("retention", args=[team.slug]) not in shown
-
-
-def test_a_team_that_lengthens_it_keeps_what_it_has(team, owner):
-    membership = Membership.objects.get(user=owner)
-    keep(team, "activities", 30)
-    ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
-    actions.change_retention(membership, {"activities": 60})
-    forget_old()
-    assert LearnerActivity.objects.count() == 1

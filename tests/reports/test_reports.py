@@ -1,21 +1,14 @@
 """Reports: figures made by hand from a few known tickets, and the tickets behind every number."""
 
-import csv
-import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.utils import timezone, translation
-from hypothesis import example, given
-from hypothesis import strategies as st
+from django.utils import timezone
 
 from helpdesk.api.actions import create_token
-from helpdesk.courses.models import Lesson
-from helpdesk.reports.csv_files import line_writer, neutral
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.tickets.periods import Period
 from tests.api.client import Api
 from tests.factories import (
@@ -26,40 +19,9 @@ from tests.factories import (
     TeamFactory,
     open_ticket,
 )
-from tests.spreadsheets import MALICIOUS, formulas_in
+from tests.reports.reading import DAY, NOON, headline, rows
 
 pytestmark = pytest.mark.django_db
-DAY = "first=2026-03-10&last=2026-03-10"
-NOON = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # 12:00 in São Paulo, a Tuesday
-
-
-@pytest.fixture
-def asked(team, agent):
-    """Three calls on the tenth (one of them folded), one late on the ninth, and what became of them."""
-    cakes, breads = CourseFactory(team=team, title="Bolos"), CourseFactory(team=team, title="=Pães")
-    learner = LearnerFactory(team=team)
-    first = open_ticket(team, learner=learner, course=cakes, requested_at=NOON)
-    open_ticket(team, learner=learner, course=cakes, requested_at=NOON + timedelta(minutes=5))
-    second = open_ticket(
-        team, course=breads, requested_at=datetime(2026, 3, 11, 2, 30, tzinfo=UTC)
-    )  # 23:30 on the 10th
-    open_ticket(team, course=breads, requested_at=datetime(2026, 3, 10, 2, 59, tzinfo=UTC))  # 23:59 on the 9th
-    actions.assign_ticket(first, Actor.system(), agent)
-    actions.resolve_ticket(first, Actor.system())
-    times = {"first_responded_at": NOON + timedelta(hours=2), "resolved_at": NOON + timedelta(hours=4)}
-    Ticket.objects.filter(pk=first.pk).update(**times)
-    Ticket.objects.filter(pk=second.pk).update(first_responded_at=second.requested_at + timedelta(hours=4))
-    return first
-
-
-def headline(response):
-    return {str(figure["title"]): figure for figure in response.context["report"].headline()}
-
-
-def rows(page, name, query=DAY):
-    response = page.get(f"/t/escola/reports/{name}.csv?{query}")
-    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))[1:]
 
 
 def test_the_figures_are_those_of_the_tickets(page, asked):
@@ -125,16 +87,6 @@ def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, tea
     assert ">before: 2</a>" in shown
 
 
-def test_the_tables_as_csv(page, asked):
-    assert rows(page, "days") == [["03/10/2026", "3", "03/09/2026", "1"]]
-    assert rows(page, "courses") == [["Bolos", "2", "0"], ["'=Pães", "1", "1"]]
-    assert rows(page, "times")[0] == ["All", "180", "228", "240", "240"]
-    assert rows(page, "members") == [["João Pedro", "0", "1", "1", "240"], ["Nobody", "2", "1", "0", ""]]
-    hours = rows(page, "hours")
-    assert (hours[1][1 + 12], hours[1][1 + 23], sum(int(cell) for row in hours for cell in row[1:])) == ("2", "1", 3)
-    assert sum(int(row[1]) for row in rows(page, "backlog")) == 2
-
-
 def test_a_report_of_one_course_counts_that_course_alone(page, team, asked):
     assert headline(page.get(f"/t/escola/reports/?{DAY}&course={asked.course_id}"))["Requests"]["cell"].text == "2"
     foreign = CourseFactory()
@@ -174,66 +126,6 @@ def test_a_namesake_without_figures_tells_a_member_apart_as_well(page, team, ask
 def test_nobody_sees_another_teams_figures(page, asked):
     open_ticket(TeamFactory(), requested_at=NOON)
     assert headline(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
-
-
-@pytest.mark.parametrize(("language", "separator"), [("en", ","), ("pt-BR", ";")])
-def test_a_csv_has_the_separator_of_the_readers_language(page, asked, language, separator):
-    text = page.get(f"/t/escola/reports/courses.csv?{DAY}", headers={"accept-language": language}).text
-    assert text.startswith("\ufeff")
-    assert text.splitlines()[1] == separator.join(['"Bolos"', "2", "0"])
-
-
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
-def test_no_report_has_a_formula_whichever_separator_splits_it(page, team, agent, language):
-    type(agent).objects.filter(pk=agent.pk).update(name=MALICIOUS)
-    course = CourseFactory(team=team, title=MALICIOUS)
-    ticket = open_ticket(team, course=course, requested_at=NOON)
-    lesson = Lesson.objects.create(team=team, course=course, key="1", title=MALICIOUS, named_at=NOON)
-    tag = Tag.objects.create(team=team, name=MALICIOUS[:40])
-    ticket.tags.add(tag)
-    Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson, assignee=agent, topic="access")
-    tables = page.get(f"/t/escola/reports/?{DAY}").context["tables"]
-    texts = {
-        name: page.get(f"/t/escola/reports/{name}.csv?{DAY}", headers={"accept-language": language}).text
-        for name in tables
-    }
-    assert {name: found for name, text in texts.items() if (found := formulas_in(text))} == {}
-    assert {name for name, text in texts.items() if "'=1+1" in text} >= {"courses", "lessons", "members", "tags"}
-
-
-def test_a_csv_names_every_course(page, team):
-    for number in range(20):
-        open_ticket(team, course=CourseFactory(team=team, title=f"Curso {number}"), requested_at=NOON)
-    names = {row[0] for row in rows(page, "courses")}
-    assert names == {f"Curso {number}" for number in range(20)}
-    assert "Other courses" in page.get(f"/t/escola/reports/?{DAY}").text
-
-
-@pytest.mark.parametrize(
-    ("before", "formula"),
-    [*(("", formula) for formula in ("=1+1", "+1", "-1", "@a", "＝1", "|1", "﹦1", "﹢1", "−1", "%1"))]
-    + [
-        (before, "=1")
-        for before in (" ", "\t", "\n", "\u3000", "x;", "x,", "x\t", "x\n", "x\r", "x; ", "x;;", 'x,"', "\x85")
-    ],
-)
-def test_no_text_of_a_csv_is_a_formula(before, formula):
-    assert neutral(f"{before}{formula}") == f"{before}'{formula}"
-    assert neutral(f"x{formula}") == f"x{formula}"
-    assert neutral(neutral(f"{before}{formula}")) == f"{before}'{formula}"
-
-
-@given(st.text(st.sampled_from("x =+;,\"\t\n\r＝-'"), max_size=30), st.text(st.sampled_from('x =;,"\n'), max_size=12))
-@example(MALICIOUS, MALICIOUS)
-def test_no_cell_of_any_texts_is_a_formula(first, second):
-    for language in ("en", "pt-br"):
-        with translation.override(language):
-            assert formulas_in(line_writer()([7, first, second, first])) == []
-
-
-def test_an_ordinary_text_is_left_as_it_is():
-    for text in ("Bolos - aula 1; Pães, 100% integral", "a+b=c", "Ana <ana@example.com>", "“=1”"):
-        assert neutral(text) == text
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "03/10"), ("pt-BR", "10/03")])

@@ -1,56 +1,22 @@
-"""Where people are logged in: the list, what ends a session, and for how long one lasts."""
+"""Where people are logged in: the list, what is noted, and what ends a session."""
 
 import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.teams.actions import change_role, invite, remove_member
 from helpdesk.teams.leaving import deactivate, revoke_orphaned_grants
-from helpdesk.teams.models import User, UserSession
+from helpdesk.teams.models import UserSession
 from helpdesk.teams.removal import remove_team
 from helpdesk.teams.roles import Role
-from helpdesk.teams.session_limits import end_overdue_sessions
-from helpdesk.teams.session_use import IN_SESSION, SessionUse
 from helpdesk.teams.tasks import forget_ended_sessions
-from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.factories import MembershipFactory, TeamFactory
 from tests.teams.accounts import browser, is_in, log_in
-
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1"
-SECURITY = "/t/escola/team/security/"
-
-
-def log_in_with(user_agent, address="198.51.100.1"):
-    client = browser(address)
-    client.defaults["HTTP_USER_AGENT"] = user_agent
-    return log_in(client=client)[0]
-
-
-def shift(client, **by):
-    """Make it long ago that this browser's session was begun, or seen."""
-    session = client.session
-    session[IN_SESSION] = session[IN_SESSION] | {
-        name: session[IN_SESSION][name] - by[name].total_seconds() for name in by
-    }
-    session[IN_SESSION]["noted"] -= 6 * 60
-    session.save()
-
-
-def places(client):
-    return client.get("/account/").context["places"]
-
-
-def team_of(ana, **limits):
-    team = ana.memberships.get().team
-    type(team).objects.filter(pk=team.pk).update(**limits)
-    return team
+from tests.teams.session_browsers import FIREFOX, IPHONE, log_in_with, places, shift, team_of
 
 
 class TestList:
@@ -213,92 +179,3 @@ class TestEnd:
         assert [place.is_this for place in places(here)] == [True]
         forget_ended_sessions(0)
         assert UserSession.objects.get().session_id == here.session.session_key
-
-
-class TestLimits:
-    @pytest.mark.parametrize(
-        ("limits", "by", "stays"),
-        [
-            ({}, {"begun": timedelta(days=29)}, True),
-            ({}, {"begun": timedelta(days=30)}, False),
-            ({"session_days": 2}, {"begun": timedelta(days=1, hours=23)}, True),
-            ({"session_days": 2}, {"begun": timedelta(days=2)}, False),
-            ({"session_idle_hours": 3}, {"seen": timedelta(hours=2, minutes=59)}, True),
-            ({"session_idle_hours": 3}, {"seen": timedelta(hours=3)}, False),
-        ],
-    )
-    def test_a_page_and_the_hourly_job_agree(self, ana, limits, by, stays):
-        here, there = log_in()[0], log_in()[0]
-        team_of(ana, **limits)
-        shift(here, **({"seen": timedelta(minutes=6)} | by))
-        shift(there, **by)
-        assert is_in(here) == stays
-        end_overdue_sessions(None)
-        assert Session.objects.filter(pk=there.session.session_key).exists() == stays
-
-    def test_the_strictest_of_several_teams(self, ana):
-        team_of(ana, session_days=20)
-        MembershipFactory(user=ana, team=TeamFactory(session_days=2))
-        here = log_in()[0]
-        shift(here, begun=timedelta(days=3), seen=timedelta(minutes=6))
-        assert not is_in(here)
-
-    def test_a_page_that_is_only_left_open_is_no_use(self, ana):
-        team = team_of(ana, session_idle_hours=1)
-        here = log_in()[0]
-        shift(here, seen=timedelta(minutes=50))
-        updates = reverse("inbox_updates", args=[team.slug])
-        with CaptureQueriesContext(connection) as first:
-            assert here.get(updates).status_code == 200
-        assert any("session_days" in query["sql"] and "MIN" in query["sql"] for query in first)
-        with CaptureQueriesContext(connection) as later:
-            here.get(updates)
-        assert not any("session_days" in query["sql"] and "MIN" in query["sql"] for query in later)
-        assert not any("UPDATE" in query["sql"] for query in [*first, *later])
-        assert timezone.now().timestamp() - here.session[IN_SESSION]["seen"] > 45 * 60
-        shift(here, seen=timedelta(minutes=70))
-        assert here.get(updates, headers={"HX-Request": "true"}).status_code == 401
-
-    def test_the_admin_tells_when_one_ends_at_the_latest(self, ana, client):
-        team = team_of(ana, session_days=20)
-        MembershipFactory(user=ana, team=TeamFactory(session_days=2))
-        log_in()
-        row = UserSession.objects.get(user=ana)
-        use = SessionUse.of(row.session.get_decoded())
-        assert use
-        root = User.objects.create_superuser("root@example.com", "x")
-        staff = UserFactory(is_staff=True)
-        staff.user_permissions.set(Permission.objects.filter(codename="view_usersession"))
-        MembershipFactory(user=staff, team=team)
-        for person in (root, staff):
-            client.force_login(person)
-            shown = client.get(reverse("admin:teams_usersession_changelist")).context["cl"]
-            (found,) = [each for each in shown.queryset if each.pk == row.pk]
-            assert shown.model_admin.expires(found) == use.begun_at + timedelta(days=2)
-
-    def test_logging_in_again_begins_anew(self, ana):
-        here = log_in()[0]
-        shift(here, begun=timedelta(days=40), seen=timedelta(minutes=6))
-        assert not is_in(here)
-        log_in(client=here)
-        assert is_in(here)
-
-    @pytest.mark.page_of("owner")
-    def test_an_owner_sets_them_and_what_is_over_ends_at_once(self, page, agent):
-        client = browser()
-        client.force_login(agent)
-        client.get("/account/")
-        shift(client, begun=timedelta(days=5))
-        response = page.post(SECURITY, {"session_days": "4", "session_idle_hours": ""})
-        assert response["Location"] == SECURITY
-        assert not is_in(client)
-        assert is_in(page)
-        assert 'value="4"' in page.get(SECURITY).text
-
-    @pytest.mark.page_of("owner")
-    @pytest.mark.parametrize("days", ["0", "31", "-1", "x", "1e9", "9" * 400, "\0"])
-    def test_no_others_than_there_can_be(self, page, team, days):
-        response = page.post(SECURITY, {"session_days": days, "session_idle_hours": days})
-        team.refresh_from_db()
-        assert team.session_days is None
-        assert response.status_code == 422 or days == "31"  # 31 hours are fine

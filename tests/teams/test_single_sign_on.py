@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from django.core import mail
 from django.utils import timezone
 
 from helpdesk.operations.doctor.findings import Level
-from helpdesk.teams import actions
 from helpdesk.teams.doctor import check_single_sign_on
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 from helpdesk.teams.roles import Role
@@ -22,46 +20,15 @@ from tests.teams.accounts import (
     PASSWORD,
     ask_for_reset,
     browser,
-    confirm_password,
     is_in,
     link_in,
     log_in,
-    make_stale,
     set_up_two_factor_login,
 )
-from tests.teams.oidc_provider import CLIENT_ID, CLIENT_SECRET, run_provider
+from tests.teams.single_sign_on import CALLBACK, LOGIN, connect, invite, sign_on
 
 pytestmark = pytest.mark.django_db
-LOGIN, CALLBACK = "/accounts/oidc/sso/login/", "/accounts/oidc/sso/login/callback/"
 Kind = AccountEvent.Kind
-
-
-@pytest.fixture
-def provider(settings):
-    with run_provider() as provider:
-        settings.OIDC_ISSUER, settings.OIDC_NAME = provider.issuer, "Escola SSO"
-        settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
-        yield provider
-
-
-def sign_on(provider, client=None, **query):
-    """Press the button, log in there, and come back; gives the browser and the last answer."""
-    client = client or browser()
-    away = client.get(LOGIN, query)
-    assert away.status_code == 302
-    return client, client.get(CALLBACK, provider.authorize(away["Location"]))
-
-
-def connect(provider, client):
-    """By the button on the account's page, which asks for the password once more."""
-    _client, answer = sign_on(provider, client, process="connect")
-    return confirm_password(client, answer)
-
-
-def invite(email="nova@example.com"):
-    owner = MembershipFactory(role=Role.OWNER)
-    _invitation, token = actions.invite(owner, email, Role.AGENT)
-    return owner.team, f"/invitations/{token}/"
 
 
 def test_whoever_has_an_account_of_that_address_gets_in_and_is_told(ana, provider):
@@ -275,100 +242,3 @@ def test_the_doctor_says_whether_the_provider_can_be_used(provider, settings):
     assert provider.issuer in broken.to_do
     settings.OIDC_ISSUER = ""
     assert list(check_single_sign_on()) == []
-
-
-class TestSayingOnceMoreWhoOneIs:
-    """Who has no password here is sent to the provider again."""
-
-    @pytest.fixture
-    def client(self, ana, provider):
-        """A browser in which an owner without a password logged in by the provider, some time ago."""
-        Membership.objects.filter(user=ana).update(role=Role.OWNER)
-        User.objects.filter(pk=ana.pk).update(password="!")
-        client, _answer = sign_on(provider)
-        make_stale(client)
-        return client
-
-    @pytest.fixture
-    def page(self, ana):
-        return f"/t/{ana.memberships.get().team.slug}/team/security/"
-
-    def away(self, client, page):
-        """Where the page leads: by our own address to the provider."""
-        ours = client.get(page)
-        assert ours["Location"].startswith("/accounts/oidc/sso/confirm/?next=")
-        return client.get(ours["Location"])["Location"]
-
-    def test_the_provider_is_told_to_ask_again_and_the_page_opens(self, client, provider, page):
-        address = self.away(client, page)
-        provider.claims["auth_time"] = int(time.time())
-        answer = client.get(CALLBACK, provider.authorize(address))
-        assert (provider.asked["prompt"], provider.asked["max_age"]) == ("login", "0")
-        assert answer["Location"] == page
-        assert client.get(page).status_code == 200
-
-    def test_what_was_sent_comes_back(self, client, provider, page):
-        ours = client.post(page, {"two_factor_for": "", "session_days": "7", "session_idle_hours": ""})
-        answer = client.get(CALLBACK, provider.authorize(client.get(ours["Location"])["Location"]))
-        assert 'value="7"' in client.get(answer["Location"]).text
-
-    @pytest.mark.parametrize("auth_time", [0, -3600])
-    def test_a_provider_that_did_not_ask_confirms_nothing(self, client, provider, page, auth_time):
-        address = self.away(client, page)
-        provider.claims["auth_time"] = auth_time or int(time.time()) - 120
-        answer = client.get(CALLBACK, provider.authorize(address))
-        assert answer["Location"] == "/account/"
-        assert "You were not asked there who you are." in client.get("/account/").text
-        assert client.get(page).status_code == 302
-
-    @pytest.mark.parametrize("auth_time", [None, "soon", True, {}])
-    def test_one_that_does_not_say_when_is_taken_at_its_word(self, client, provider, page, auth_time, caplog):
-        address = self.away(client, page)
-        provider.claims["auth_time"] = auth_time
-        assert client.get(CALLBACK, provider.authorize(address))["Location"] == page
-        assert client.get(page).status_code == 200
-        assert "does not say when people logged in" in caplog.text
-
-    def test_somebody_else_confirms_nothing(self, client, provider, page, ana):
-        bia = MembershipFactory(user__email="bia@example.com").user
-        EmailAddress.objects.update_or_create(user=bia, email=bia.email, defaults={"verified": True, "primary": True})
-        address = self.away(client, page)
-        provider.claims |= {"sub": "4712", "email": bia.email, "auth_time": int(time.time())}
-        assert client.get(CALLBACK, provider.authorize(address))["Location"] == "/account/"
-        assert "You logged in as somebody else there." in client.get("/account/").text
-        assert client.get(page).status_code == 302
-        assert int(client.session["_auth_user_id"]) == ana.pk
-
-    def test_a_way_there_that_was_not_ours_confirms_nothing(self, client, provider, page):
-        away = client.get(LOGIN, {"process": "redirect", "next": page, "data": "confirmation_begun_at"})
-        provider.claims["auth_time"] = int(time.time())
-        client.get(CALLBACK, provider.authorize(away["Location"]))
-        assert client.get(page).status_code == 302
-
-    @pytest.mark.parametrize("path", ["/accounts/2fa/totp/activate/", "/accounts/password/set/", "/accounts/email/"])
-    def test_what_one_logs_in_with_asks_as_well(self, client, path):
-        response = client.post(path, {"email": "outra@example.com", "action_add": ""})
-        assert response["Location"].startswith("/accounts/oidc/sso/confirm/?next=")
-
-    def test_a_login_of_just_now_is_enough(self, ana, provider, page):
-        User.objects.filter(pk=ana.pk).update(password="!")
-        Membership.objects.filter(user=ana).update(role=Role.OWNER)
-        client, _answer = sign_on(provider)
-        assert client.get(page).status_code == 200
-        assert client.get("/accounts/password/set/").status_code == 200
-
-    def test_who_has_a_password_says_it_here(self, client, ana, provider, page):
-        ana.refresh_from_db()
-        ana.set_password(PASSWORD)
-        ana.save()
-        client, _answer = log_in()
-        make_stale(client)
-        assert client.get(page)["Location"].startswith("/accounts/reauthenticate/")
-        assert client.get("/accounts/oidc/sso/confirm/", {"next": page})["Location"] == page
-        assert client.get("/accounts/oidc/sso/confirm/", {"next": "//evil.example/"})["Location"] == "/account/"
-
-    def test_a_provider_that_fails_is_told_of(self, client, provider, page):
-        provider.broken = True
-        assert client.get(client.get(page)["Location"]).status_code in {200, 401}
-        provider.broken = False
-        assert client.get(page).status_code == 302

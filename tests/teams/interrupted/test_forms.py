@@ -1,6 +1,5 @@
 """Somebody sends a form after their session has ended: nothing is lost, and nothing is done behind their back."""
 
-import html
 import re
 
 import pytest
@@ -8,56 +7,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from helpdesk.teams.access import page_above
-from helpdesk.teams.models import User
-from helpdesk.teams.roles import Role
 from helpdesk.teams.tasks import forget_ended_sessions
-from tests.factories import MembershipFactory, open_ticket
+from tests.factories import open_ticket
+from tests.teams.interrupted.browsing import PASSWORD, end_session, fields_of, log_in, person
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "uma senha comprida"
-
-
-def person(team, email):
-    user = MembershipFactory(team=team, role=Role.OWNER, user__email=email).user
-    user.set_password(PASSWORD)
-    user.save()
-    user.emailaddress_set.get_or_create(email=user.email, verified=True, primary=True)
-    return user
-
-
-@pytest.fixture
-def ana(team):
-    return person(team, "ana@example.com")
-
-
-@pytest.fixture
-def page(client, ana):
-    """A browser whose session is over."""
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.force_login(ana)
-    assert client.get("/t/escola/").status_code == 200
-    end_session(client)
-    return client
-
-
-def end_session(client):
-    client.session.flush()
-    del client.cookies["sessionid"]
-
-
-def log_in(page, address, email="ana@example.com"):
-    response = page.post(address, {"login": email, "password": PASSWORD})
-    assert response.status_code == 302
-    return page.get(response.url)
-
-
-def fields_of(shown):
-    form = re.search(r'<form class="notice warning.*?</form>', shown.text, re.S)
-    assert form
-    found = re.findall(
-        r'name="([\w-]+)" value="([^"]*)"|<textarea name="([\w-]+)"[^>]*>(.*?)</textarea>', form[0], re.S
-    )
-    return {name or typed: html.unescape(value or text) for name, value, typed, text in found}
 
 
 @pytest.mark.parametrize(
@@ -250,64 +204,6 @@ def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_addre
     response = page.post(sent.url, {"login": "ana@example.com", "password": PASSWORD}, follow=True)
     assert (response.status_code, response.request["PATH_INFO"]) == (200, f"/t/escola/tickets/{ticket.number}/")
     assert fields_of(response)["body"] == "Ligou"
-
-
-@pytest.fixture
-def operator(page, ana):
-    """The same browser, of somebody who may also use the admin."""
-    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=True)
-    return page
-
-
-def test_a_form_of_the_admin_is_kept_too_but_for_passwords(operator, team):
-    """Also what is typed in one of several rows, and which button was pressed."""
-    here = f"/admin/teams/team/{team.pk}/change/"
-    data = {"name": "Escola <nova>", "slug": "escola", "time_zone": "America/Recife", "response_target_hours": "8"}
-    rows = {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0", "memberships-0-role": "agent"}
-    sent = operator.post(
-        here, data | rows | {"_continue": "1"}, headers={"referer": f"http://testserver{here}?_changelist_filters=q"}
-    )
-    assert sent.url.startswith("/accounts/login/")
-    shown = log_in(operator, sent.url)
-    assert (shown.status_code, shown.request["PATH_INFO"]) == (200, here)
-    assert f'action="{here}"' in shown.text
-    kept = fields_of(shown)
-    del kept["csrfmiddlewaretoken"]
-    assert kept == data | rows | {"_continue": "1"}
-    assert "was not saved" not in operator.get(here).text
-    team.refresh_from_db()
-    assert team.name != "Escola <nova>"
-
-
-@pytest.mark.parametrize(
-    ("path", "data", "kept"),
-    [
-        ("teams/user/add/", {"email": "bia@example.com", "password1": "geheim-1", "password2": "geheim-1"}, True),
-        ("webhooks/signingkey/add/", {"name": "x", "form-0-key": "geheim-1", "key": "geheim-1"}, True),
-        ("password_change/", {"old_password": "geheim-1", "new_password1": "geheim-1"}, False),
-    ],
-)
-def test_no_secret_of_the_admin_is_kept(operator, path, data, kept):
-    sent = operator.post(f"/admin/{path}", data)
-    shown = operator.get(sent.url)
-    assert ("was not saved" in shown.text) == (not kept)
-    assert ("kept-once-interrupted" in dict(operator.session)) == kept
-    shown = log_in(operator, sent.url)
-    assert "geheim" not in shown.text
-    assert (data.get("email", data.get("name", "-")) in shown.text[shown.text.find("interrupted") :]) == kept
-
-
-def test_who_asked_for_a_page_of_the_admin_comes_back_to_it_and_may_log_out_without_a_session(operator):
-    shown = log_in(operator, operator.get("/admin/teams/team/?q=x").url)
-    assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/admin/teams/team/", "q=x")
-    end_session(operator)
-    assert operator.post("/admin/logout/").url == "/admin/"
-
-
-def test_a_change_in_the_admin_by_somebody_who_may_not_use_it_is_not_kept(page, ana):
-    page.force_login(ana)
-    assert page.post("/admin/teams/team/add/", {"name": "Escola"}).status_code in {302, 403}
-    assert "kept-once-interrupted" not in dict(page.session)
 
 
 def test_ended_sessions_are_forgotten_and_others_kept(client, ana):

@@ -1,0 +1,8 @@
+"""Tokens that may do one thing or another."""
+
+from helpdesk.api.actions import create_token
+from tests.api.client import Api
+
+
+def token_of(team, *scopes, **more):
+    return Api(create_token(team, "Planilha", scopes, **more)[1])

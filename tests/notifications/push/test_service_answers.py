@@ -1,0 +1,123 @@
+"""What becomes of a notification by the answer of the push service: in the queue, by e-mail, to the subscription."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from helpdesk.notifications import tasks
+from helpdesk.notifications.models import (
+    PushSubscription,
+)
+from helpdesk.notifications.push.sender import RETRY_DELAYS
+from tests.factories import open_ticket
+from tests.integrations.receiver import receiving
+from tests.notifications.pushing import add_browser, jobs, run_pushes, tell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_browser_that_is_gone_is_dropped_and_told_by_email(team, joao, service, status):
+    add_browser(joao, service)
+    service.status = status
+    ticket = open_ticket(team)
+    tell()
+    assert not PushSubscription.objects.exists()
+    assert [job.args for job in jobs("send_digest")] == [
+        {"membership_id": joao.pk, "kind": "new_request", "ticket_ids": [ticket.pk]}
+    ]
+    tasks.send_digest(**jobs("send_digest").get().args)
+    assert [letter.to for letter in mail.outbox] == [[joao.user.email]]
+
+
+def test_one_of_two_that_is_gone_needs_no_email(team, joao, service):
+    add_browser(joao, service)
+    with receiving() as other:
+        other.status = 410
+        add_browser(joao, other)
+        open_ticket(team)
+        tell()
+    assert PushSubscription.objects.get().endpoint.startswith(service.url)
+    assert not jobs("send_digest").exists()
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_push_service_that_cannot_now_is_asked_again_when_it_says(team, joao, service, status):
+    browser = add_browser(joao, service)
+    service.status, service.headers = status, {"retry-after": "120"}
+    open_ticket(team)
+    tell()
+    job = jobs("send_push").get(status="todo")
+    assert (job.args["attempt"], job.args["is_taken"]) == (1, False)
+    waits = timedelta(seconds=10) if status == 500 else timedelta(seconds=120)
+    assert abs(job.scheduled_at - timezone.now() - waits) < timedelta(seconds=8)
+    assert not jobs("send_digest").exists()
+    service.status = 201
+    run_pushes()
+    assert [browser.read(body)["tag"] for _headers, body in service.got] == ["escola-1"] * 2
+    assert not jobs("send_digest").exists()
+    assert PushSubscription.objects.get().failing_since is None
+
+
+def test_only_the_browser_that_is_left_is_asked_again(team, joao, service):
+    add_browser(joao, service)
+    with receiving() as other:
+        other.status = 500
+        add_browser(joao, other)
+        open_ticket(team)
+        tell()
+        run_pushes()
+        assert (len(service.got), len(other.got)) == (1, 2)
+        for _ in range(len(RETRY_DELAYS)):
+            run_pushes()
+        assert (len(service.got), len(other.got)) == (1, 1 + len(RETRY_DELAYS))
+    assert not jobs("send_digest").exists()  # since the first was told
+
+
+def test_what_fails_to_the_end_is_told_by_email_and_left_alone_for_a_while(team, joao, service):
+    add_browser(joao, service)
+    service.status = 500
+    open_ticket(team)
+    tell()
+    for _ in range(len(RETRY_DELAYS)):
+        run_pushes()
+    assert jobs("send_digest").count() == 1
+    subscription = PushSubscription.objects.get()
+    assert subscription.failing_since
+    assert subscription.is_paused(timezone.now())
+    asked = len(service.got)
+    open_ticket(team)
+    tell()
+    assert len(service.got) == asked
+    assert jobs("send_digest").count() == 2
+
+
+def test_a_wait_that_is_too_long_is_an_email(team, joao, service):
+    add_browser(joao, service)
+    service.status, service.headers = 429, {"retry-after": "7200"}
+    open_ticket(team)
+    tell()
+    assert jobs("send_digest").count() == 1
+    paused_until = PushSubscription.objects.get().paused_until
+    assert paused_until
+    assert paused_until > timezone.now() + timedelta(hours=1, minutes=50)
+
+
+def test_one_that_has_failed_for_a_week_is_dropped(team, joao, service):
+    add_browser(joao, service)
+    PushSubscription.objects.update(failing_since=timezone.now() - timedelta(days=8))
+    service.status = 403
+    open_ticket(team)
+    tell()
+    assert not PushSubscription.objects.exists()
+
+
+def test_an_address_that_leads_inside_is_not_asked(team, joao, service, settings):
+    add_browser(joao, service)
+    settings.PUSH_ALLOW_PRIVATE_ADDRESSES = False
+    open_ticket(team)
+    tell()
+    assert service.got == []
+    assert jobs("send_digest").count() == 1

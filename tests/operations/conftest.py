@@ -1,0 +1,10 @@
+"""How an installation of the tests is set up."""
+
+import pytest
+
+from tests.operations.metrics import TOKEN
+
+
+@pytest.fixture
+def metrics_are_open(settings):
+    settings.METRICS_TOKEN = TOKEN

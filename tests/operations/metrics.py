@@ -1,0 +1,3 @@
+"""The token by which /metrics is asked."""
+
+TOKEN = "a-token-of-metrics-0123456789"

@@ -1,0 +1,229 @@
+"""What stands in the audit log: who looked at whom, and what was done."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from helpdesk.api.actions import create_token, revoke_token
+from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.conversations.models import Mailbox, SenderIdentity
+from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.privacy import actions
+from helpdesk.teams.actions import invite, revoke_invitation
+from helpdesk.teams.models import Invitation, Membership
+from helpdesk.teams.tasks import revoke_orphaned_grants
+from tests.factories import open_ticket, source_of
+from tests.privacy.audit import freeze_time, kinds
+from tests.privacy.world import finish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+
+
+class TestLooks:
+    """At a learner's page: who did, once an hour."""
+
+    @pytest.mark.page_of("agent")
+    def test_once_for_each_person_learner_and_hour(self, page, team, agent):
+        learner = open_ticket(team).learner
+        address = reverse("learner", args=[team.slug, learner.pk])
+        with freeze_time(datetime(2026, 5, 4, 10, 59, tzinfo=UTC)):
+            page.get(address)
+            page.get(address)
+        with freeze_time(datetime(2026, 5, 4, 11, 0, tzinfo=UTC)):
+            page.get(address)
+        looks = AuditEvent.objects.filter(kind=Kind.LEARNER_VIEWED)
+        assert [(look.learner_id, look.actor_id, look.actor_name) for look in looks] == [
+            (learner.pk, agent.pk, str(agent))
+        ] * 2
+        assert {look.address for look in looks} == {"127.0.0.1"}
+
+    @pytest.mark.page_of("agent")
+    def test_it_costs_one_insert(self, page, team):
+        learner = open_ticket(team).learner
+        with CaptureQueriesContext(connection) as captured:
+            page.get(reverse("learner", args=[team.slug, learner.pk]))
+        assert len([query for query in captured if "audit_auditevent" in query["sql"]]) == 1
+
+    @pytest.mark.page_of("agent")
+    def test_the_page_is_shown_where_it_cannot_be_noted(self, page, team, monkeypatch):
+        monkeypatch.setattr(AuditEvent.objects, "bulk_create", lambda *args, **kwargs: 1 / 0)
+        learner = open_ticket(team).learner
+        assert page.get(reverse("learner", args=[team.slug, learner.pk])).status_code == 200
+
+    @pytest.mark.page_of("manager")
+    def test_at_their_page_about_privacy_as_well(self, page, team):
+        learner = open_ticket(team).learner
+        page.get(reverse("learner_privacy", args=[team.slug, learner.pk]))
+        assert kinds(learner_id=learner.pk) == ["learner_viewed"]
+
+
+@pytest.mark.page_of("owner")
+class TestRecorded:
+    """What people do with data and rights, on the pages where they do it."""
+
+    def post(self, page, name, team, /, *args, **data):
+        return page.post(reverse(name, args=[team.slug, *args]), data)
+
+    def test_members(self, page, team, owner, agent):
+        member = Membership.objects.get(user=agent)
+        self.post(page, "invite", team, email="nova@example.com", role="agent")
+        invitation = Invitation.objects.get()
+        self.post(page, "renew_invitation", team, invitation.pk)
+        self.post(page, "revoke_invitation", team, invitation.pk)
+        self.post(page, "change_role", team, member.pk, role="manager")
+        self.post(page, "remove_member", team, member.pk)
+        noted = list(AuditEvent.objects.order_by("pk"))
+        assert [event.kind for event in noted] == [
+            "member_invited",
+            "invitation_renewed",
+            "invitation_revoked",
+            "role_changed",
+            "member_removed",
+        ]
+        assert {event.actor_id for event in noted} == {owner.pk}
+        assert (noted[3].about, noted[3].details) == (agent.email, "agent manager")
+
+    def test_what_is_refused_is_not_noted(self, page, team, owner):
+        member = Membership.objects.get(user=owner)
+        assert self.post(page, "change_role", team, member.pk, role="agent").status_code == 422
+        assert not AuditEvent.objects.exists()
+
+    def test_settings(self, page, team):
+        settings = {"name": "Outro nome", "time_zone": team.time_zone, "response_target_hours": 24}
+        page.post(reverse("team", args=[team.slug]), settings | {"reopen_within_days": 9})
+        self.post(page, "personal_data", team, contact="privacidade@example.com")
+        assert kinds() == ["settings_changed", "settings_changed"]
+        assert {"name", "reopen_within_days"} <= set(AuditEvent.objects.earliest("pk").details.split())
+
+    def test_tokens(self, page, team, owner):
+        token, _secret = create_token(team, "CRM", by=owner)
+        self.post(page, "revoke_token", team, token.pk)
+        revoke_token(token)
+        assert kinds() == ["token_created", "token_revoked"]
+        assert AuditEvent.objects.earliest("pk").about == f"CRM · …{token.hint}"
+
+    def test_tokens_that_end_with_the_rights_of_who_made_them(self, page, team, owner, manager):
+        token, _secret = create_token(team, "CRM", by=manager)
+        create_token(team, "Other", by=owner)
+        self.post(page, "remove_member", team, Membership.objects.get(user=manager).pk)
+        ended = AuditEvent.objects.get(kind="token_revoked")
+        assert (ended.about, ended.actor_id) == (f"CRM · …{token.hint}", owner.pk)
+        revoke_orphaned_grants(0)
+        assert kinds(kind="token_revoked") == ["token_revoked"]
+
+    def test_an_invitation_that_is_gone_is_not_withdrawn_again(self, page, team, owner):
+        by = Membership.objects.get(user=owner)
+        invitation, _token = invite(by, "nova@example.com", "agent")
+        revoke_invitation(by, invitation)
+        revoke_invitation(by, invitation)
+        assert kinds() == ["member_invited", "invitation_revoked"]
+
+    def test_one_of_which_nothing_can_be_noted_stays(self, team, owner, monkeypatch):
+        by = Membership.objects.get(user=owner)
+        invitation, _token = invite(by, "nova@example.com", "agent")
+        monkeypatch.setattr("helpdesk.teams.actions.record_audit", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            revoke_invitation(by, invitation)
+        assert Invitation.objects.exists()
+
+    def test_sources_and_their_keys(self, page, team):
+        source = source_of(team)
+        self.post(page, "add_key", team, source.pk, key="a key of ours")
+        key = source.keys.latest("pk")
+        self.post(page, "retire_key", team, source.pk, key.pk, even_if_last="on")
+        self.post(page, "change_source", team, source.pk, name="Nova", is_enabled="on")
+        self.post(page, "delete_source", team, source.pk, log="delete")
+        assert kinds()[-4:] == ["key_added", "key_retired", "source_changed", "source_deleted"]
+        assert "a key of ours" not in "".join(AuditEvent.objects.values_list("about", flat=True))
+
+    def test_webhooks(self, page, team):
+        data = {"url": "https://example.com/secret-path", "events": ["ticket.created"], "name": "CRM"}
+        page.post(reverse("create_webhook_endpoint", args=[team.slug]), data)
+        endpoint = WebhookEndpoint.objects.get()
+        change = {"url": endpoint.url, "events": endpoint.events, "description": "CRM"}
+        page.post(reverse("change_webhook_endpoint", args=[team.slug, endpoint.pk]), change)
+        for name in ("rotate_secret", "disable_webhook_endpoint", "enable_webhook_endpoint", "delete_webhook_endpoint"):
+            self.post(page, name, team, endpoint.pk)
+        assert kinds() == [
+            "webhook_created",
+            "webhook_changed",
+            "webhook_secret_rotated",
+            "webhook_disabled",
+            "webhook_enabled",
+            "webhook_deleted",
+        ]
+        assert set(AuditEvent.objects.values_list("about", flat=True)) == {"example.com"}
+
+    def test_mailboxes_and_sender(self, page, team):
+        mailbox = {"address": "ajuda@example.com", "kind": "imap", "host": "imap.example.com", "port": 993}
+        mailbox |= {"security": "tls", "username": "ajuda", "login": "password", "secret": "geheim", "folder": "INBOX"}
+        mailbox |= {"is_enabled": "on"}
+        page.post(reverse("mailboxes", args=[team.slug]), mailbox)
+        pk = Mailbox.objects.get().pk
+        page.post(reverse("mailbox", args=[team.slug, pk]), mailbox | {"folder": "Ajuda"})
+        self.post(page, "delete_mailbox", team, pk)
+        page.post(reverse("email_settings", args=[team.slug]), {"name": "Ajuda", "address": "ajuda@example.com"})
+        assert SenderIdentity.objects.exists()
+        assert kinds() == ["mailbox_added", "mailbox_changed", "mailbox_deleted", "sender_changed"]
+
+    def test_what_is_saved_as_it_was_is_no_change(self, page, team):
+        settings = {name: getattr(team, name) for name in ("name", "time_zone", "response_target_hours")}
+        settings |= {"reopen_within_days": team.reopen_within_days}
+        source = source_of(team)
+        endpoint = WebhookEndpoint.objects.create(
+            team=team, url="https://example.com/", events=["ticket.created", "message.received"], description="CRM"
+        )
+        SenderIdentity.objects.create(team=team, name="Ajuda", address="ajuda@example.com", signature="Até\nEscola")
+        mailbox = Mailbox.objects.create(team=team, kind="provider", address="ajuda@example.com")
+        events = {"url": endpoint.url, "description": "CRM", "events": endpoint.events[::-1]}
+        sender = {"name": "Ajuda", "address": "ajuda@example.com", "signature": "Até\r\nEscola"}
+        reached = {"kind": "provider", "address": mailbox.address, "is_enabled": "on", "port": mailbox.port}
+        reached |= {"security": mailbox.security, "login": mailbox.login, "folder": mailbox.folder}
+        before = kinds()
+        answers = [
+            self.post(page, "team", team, **settings),
+            self.post(page, "change_source", team, source.pk, name=source.name, is_enabled="on"),
+            self.post(page, "change_webhook_endpoint", team, endpoint.pk, **events),
+            self.post(page, "email_settings", team, **sender),
+            self.post(page, "mailbox", team, mailbox.pk, **reached),
+        ]
+        assert [answer.status_code for answer in answers] == [302, 302, 302, 303, 303]
+        assert kinds() == before
+
+    def test_a_learners_data(self, page, team, owner, learner):
+        before = AuditEvent.objects.count()
+        new = {"learner_id": learner.pk, "actor_id": owner.pk}
+        self.post(page, "correct_learner", team, learner.pk, name="Certa")
+        self.post(page, "create_export", team, learner.pk)
+        assert kinds(**new) == ["learner_corrected", "export_requested"]
+        self.post(page, "erase_learner", team, learner.pk, email=learner.email)
+        assert kinds(**new)[-1] == "erasure_requested"
+        assert AuditEvent.objects.count() == before + 3
+
+
+def test_a_second_person_and_who_withdraws_are_noted(team, learner, manager, owner):
+    actions.change_settings(Membership.objects.get(user=owner), needs_second_person=True, contact="")
+    actions.withdraw_erasure(actions.request_erasure(learner, manager))
+    actions.agree_to_erasure(actions.request_erasure(learner, manager), owner)
+    assert kinds()[-5:] == [
+        "erasure_rule_changed",
+        "erasure_requested",
+        "erasure_withdrawn",
+        "erasure_requested",
+        "erasure_agreed",
+    ]
+
+
+def test_erasing_a_learner_leaves_its_entries_which_name_nobody(team, learner, manager):
+    name, email = learner.name, learner.email
+    record_audit(team.pk, Kind.LEARNER_VIEWED, manager, learner_id=learner.pk)
+    before = set(AuditEvent.objects.filter(learner_id=learner.pk).values_list("pk", flat=True))
+    finish(actions.request_erasure(learner, manager))
+    assert before < set(AuditEvent.objects.filter(learner_id=learner.pk).values_list("pk", flat=True))
+    said = " ".join(" ".join(map(str, row)) for row in AuditEvent.objects.values_list("actor_name", "about", "details"))
+    assert name not in said
+    assert email not in said

@@ -1,0 +1,18 @@
+"""A report as its page and its files have it."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+DAY = "first=2026-03-10&last=2026-03-10"
+NOON = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # 12:00 in São Paulo, a Tuesday
+
+
+def headline(response):
+    return {str(figure["title"]): figure for figure in response.context["report"].headline()}
+
+
+def rows(page, name, query=DAY):
+    response = page.get(f"/t/escola/reports/{name}.csv?{query}")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))[1:]

@@ -1,0 +1,20 @@
+"""Somebody whose session is over."""
+
+import pytest
+
+from tests.teams.interrupted.browsing import end_session, person
+
+
+@pytest.fixture
+def ana(team):
+    return person(team, "ana@example.com")
+
+
+@pytest.fixture
+def page(client, ana):
+    """A browser whose session is over."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(ana)
+    assert client.get("/t/escola/").status_code == 200
+    end_session(client)
+    return client
