@@ -15,7 +15,7 @@ TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/te
 TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/test_*.py)) $(addprefix tests/operations/test_,doctor.py doctor_checks.py metrics.py) \
 	$(addprefix tests/privacy/test_,erasure.py export.py late.py erased_meanwhile.py)
 TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,sessions.py session_limits.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
-	tests/test_access.py tests/test_reauthentication.py
+	tests/test_access.py tests/teams/reauthentication
 
 .PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock sbom audit
 .DEFAULT_GOAL := help

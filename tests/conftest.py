@@ -25,18 +25,14 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from whitenoise import WhiteNoise
 
-from helpdesk.api.actions import create_token
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import User
-from helpdesk.teams.roles import Role
 from helpdesk.teams.session_use import IN_SESSION, SessionUse
-from helpdesk.tickets.actor import Actor
-from tests.api.client import Api
 from tests.databases import address_of, empty_database, migrated_template, undone
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket, source_of
 
+pytest_plugins = ["tests.people", "tests.things"]
 PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
 _force_login = Client.force_login
 
@@ -228,11 +224,6 @@ def own_folders(settings, tmp_path):
 
 
 @pytest.fixture
-def team(db):
-    return TeamFactory(slug="escola", name="Escola da Ana")
-
-
-@pytest.fixture
 def use_keys(settings):
     """Take other secret keys, as a process with another environment does."""
 
@@ -247,64 +238,6 @@ def use_keys(settings):
 
     yield use
     forget()
-
-
-def _member(team, role, name):
-    return MembershipFactory(team=team, role=role, user__name=name).user
-
-
-@pytest.fixture
-def owner(team):
-    return _member(team, Role.OWNER, "Ana Prado")
-
-
-@pytest.fixture
-def manager(team):
-    return _member(team, Role.MANAGER, "Beatriz Lima")
-
-
-@pytest.fixture
-def agent(team):
-    """Somebody of the team who works on tickets."""
-    return _member(team, Role.AGENT, "João Pedro")
-
-
-@pytest.fixture
-def colleague(team):
-    """Another who works on tickets."""
-    return _member(team, Role.AGENT, "Lia Nunes")
-
-
-@pytest.fixture
-def viewer(team):
-    return _member(team, Role.VIEWER, "Vera Reis")
-
-
-@pytest.fixture
-def outsider(db):
-    """The owner of another team."""
-    return _member(TeamFactory(), Role.OWNER, "Otto Braga")
-
-
-@pytest.fixture
-def owner_membership(owner):
-    return owner.memberships.get()
-
-
-@pytest.fixture
-def manager_membership(manager):
-    return manager.memberships.get()
-
-
-@pytest.fixture
-def actor(agent):
-    """The agent, as who acts."""
-    return Actor.person(agent)
-
-
-@pytest.fixture
-def other_actor(colleague):
-    return Actor.person(colleague)
 
 
 def log_in(client: Client, person: User) -> None:
@@ -341,38 +274,3 @@ def in_english():
 def installation_in_english(settings, in_english):
     """What is said outside of a request, and to whom has chosen no language."""
     settings.LANGUAGE_CODE = "en"
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Confeitaria do zero")
-
-
-@pytest.fixture
-def learner(team):
-    return LearnerFactory(team=team, name="Mariana Ribeiro", email="mariana@example.com")
-
-
-@pytest.fixture
-def operator(client):
-    """The browser of an operator, who uses the admin."""
-    client.force_login(User.objects.create_superuser("root@example.com", "x"))
-    return client
-
-
-@pytest.fixture
-def ticket(team, learner, course):
-    """A help request of the learner in the course."""
-    return open_ticket(team, learner=learner, course=course)
-
-
-@pytest.fixture
-def api(team):
-    """An integration whose token reads and writes."""
-    return Api(create_token(team, "Planilha")[1])
-
-
-@pytest.fixture
-def source(team):
-    """The team's connection with Eduzz."""
-    return source_of(team)

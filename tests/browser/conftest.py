@@ -129,6 +129,19 @@ def ana(school):
 
 
 @pytest.fixture
+def ana_reads_english(ana):
+    """Whatever language the browser asks for."""
+    ana.language = "en"
+    ana.save()
+
+
+@pytest.fixture
+def phone(open_page, ana):
+    """The owner's, which is touched."""
+    return open_page(360, user=ana, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
 def beatriz(school):
     """One of its agents."""
     return MembershipFactory(team=school, user__name="Beatriz Lima", user__email="beatriz@example.com").user

@@ -13,20 +13,7 @@ from tests.browser.reading import Finger, assert_focus_shows, choose, fill_inbox
 from tests.factories import ActivityFactory, open_ticket
 from tests.tickets.reading import fresh
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def ana(ana):
-    """In English, whose words stand in the code."""
-    ana.language = "en"
-    ana.save()
-    return ana
-
-
-@pytest.fixture
-def phone(open_page, ana):
-    return open_page(360, user=ana, has_touch=True, is_mobile=True)
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
 
 
 @pytest.fixture

@@ -10,16 +10,8 @@ from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
 from tests.browser.reading import fill_inbox, row_of, wait_for_worker
 from tests.tickets.reading import fresh
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
 WAITING = "Waiting to be sent"
-
-
-@pytest.fixture
-def ana(ana):
-    """In English, whose words stand in the code."""
-    ana.language = "en"
-    ana.save()
-    return ana
 
 
 @pytest.fixture

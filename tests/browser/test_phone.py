@@ -30,11 +30,6 @@ MAIN = (
 )
 
 
-@pytest.fixture
-def phone(open_page, ana):
-    return open_page(360, user=ana, has_touch=True, is_mobile=True)
-
-
 def line_of(page):
     """The DevTools session by which the page's line is made slow."""
     line = page.context.new_cdp_session(page)

@@ -21,11 +21,6 @@ REACH = """(all) => all.map((each) => {
 }).filter(([, isReached]) => !isReached).map(([text]) => text)"""
 
 
-@pytest.fixture
-def phone(open_page, ana):
-    return open_page(360, user=ana, has_touch=True, is_mobile=True)
-
-
 def test_what_a_learner_has_unfinished_stands_whole_beside_the_name(phone, server, school):
     learner = LearnerFactory(team=school, name="Maria Aparecida Vasconcelos", last_activity_at=timezone.now())
     open_ticket(school, learner=learner)

@@ -24,7 +24,7 @@ from tests.browser.reading import fill_inbox, until, wait_for_worker
 from tests.integrations.receiver import receiving
 from tests.notifications.browser import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
 
 SUBSCRIBE = """
     const given = FIELDS;
@@ -61,13 +61,6 @@ def server(server, monkeypatch):
     ensure_push_key()
     HistoryCursor.objects.create(pk=Channel.EMAIL, position=0, seen_position=0)
     return server
-
-
-@pytest.fixture
-def ana(ana):
-    ana.language = "en"
-    ana.save()
-    return ana
 
 
 @pytest.fixture

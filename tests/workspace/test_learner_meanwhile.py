@@ -12,12 +12,9 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
 from tests.tickets.reading import fresh
+from tests.workspace.composer import path
 
 pytestmark = pytest.mark.django_db
-
-
-def path(ticket, rest=""):
-    return f"/t/escola/tickets/{ticket.number}/{rest}"
 
 
 def form_in(html):

@@ -9,13 +9,9 @@ from django.utils import timezone
 from helpdesk.conversations.models import Draft
 from helpdesk.tickets.models import Message
 from tests.factories import open_ticket
+from tests.workspace.composer import HTMX, path
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-def path(ticket, rest=""):
-    return f"/t/escola/tickets/{ticket.number}/{rest}"
 
 
 def write(page, ticket, body="Pediu reembolso", **extra):
