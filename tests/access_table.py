@@ -54,7 +54,7 @@ TABLE = {
     ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("undo_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("add_note", "post"): of(FROM_AGENT, ok=422),
-    ("tell_question", "post"): of(FROM_AGENT, ok=422),
+    ("change_question", "post"): of(FROM_AGENT, ok=422),
     ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
     ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
     ("create_reply", "post"): of(FROM_AGENT, ok=422),

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 FEW = 50  # tickets of a change that is small enough to be let in beside any number of others
 
 
-class TooManyAtWork(ActionRefused):
+class TooManyRunning(ActionRefused):
     """The team has as many unfinished bulk changes as it may have."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ def begin(
     """Note down which tickets are to be changed; `run` changes them.
 
     `seen` tells the versions, by ticket number, that the person saw. Raises ActionRefused where there are more tickets
-    than `most`, TooManyAtWork, and IntegrityError where the actor has asked with the same key before.
+    than `most`, TooManyRunning, and IntegrityError where the actor has asked with the same key before.
     """
     rows = list(tickets.order_by("pk").values_list("pk", "number")[: most + 1])
     if len(rows) > most:
@@ -134,7 +134,7 @@ def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
 def begin_undo(change: BulkChange, actor: Actor) -> None:
     """Have the next steps bring back what was before, in the name of whoever undoes it.
 
-    Raises ActionRefused while it is still at work and where nothing was changed, and TooManyAtWork.
+    Raises ActionRefused while it is still at work and where nothing was changed, and TooManyRunning.
     """
     with transaction.atomic():
         _require_room(change.team, change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count())
@@ -151,12 +151,12 @@ def begin_undo(change: BulkChange, actor: Actor) -> None:
 
 
 def _require_room(team: Team, count: int) -> None:
-    """Raise TooManyAtWork; two who ask at once are counted one after the other."""
+    """Raise TooManyRunning; two who ask at once are counted one after the other."""
     if count <= FEW:
         return
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     if BulkChange.objects.for_team(team).unfinished().count() >= settings.BULK_CHANGES_AT_ONCE:
-        raise TooManyAtWork
+        raise TooManyRunning
 
 
 def run(change: BulkChange, seconds: float) -> None:

@@ -20,7 +20,7 @@ def register_token_check(check: TokenCheck) -> None:
     _token_checks.append(check)
 
 
-def why_not(change: BulkChange) -> str:
+def refusal_reason(change: BulkChange) -> str:
     """In a sentence, why it does not go on; empty where it does."""
     actor = change.acting
     if actor.kind == TicketEvent.ActorKind.PERSON:

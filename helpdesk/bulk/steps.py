@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.bulk.rights import why_not
+from helpdesk.bulk.rights import refusal_reason
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
@@ -43,7 +43,7 @@ def process_batch(change: BulkChange) -> bool:
         waiting = found.items.filter(outcome=Outcome.CHANGED if found.is_undoing else Outcome.PENDING)
         done = []
         with translation.override(found.language or settings.LANGUAGE_CODE), timezone.override(_zone(found)):
-            if refusal := why_not(found):
+            if refusal := refusal_reason(found):
                 waiting.update(outcome=_refused(found), reason=refusal)
             for item in waiting.order_by("pk")[:200]:
                 if _carry_out(found, item):

@@ -101,7 +101,7 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     change, page = _find(request, pk), TicketPage.of(request)
     try:
         actions.begin_undo(change, Actor.person(request.user))
-    except actions.TooManyAtWork as refused:
+    except actions.TooManyRunning as refused:
         return _say(request, page, str(refused))
     except ActionRefused:
         return _answer(request, page, change)

@@ -60,7 +60,7 @@ def find_lesson(step: LearnerActivity) -> Lesson | None:
         lesson = Lesson(team_id=step.team_id, course_id=step.course_id, key=key, title=title, named_at=step.occurred_at)
         found = _insert(lesson, course=step.course_id, key=key)
     if found.title != title:
-        rename_unless_held(found, title, step.occurred_at)
+        rename_unless_locked(found, title, step.occurred_at)
     return found
 
 
@@ -137,7 +137,7 @@ def set_phone(learner: Learner, phone: str, program: str = "") -> bool:
 
 
 @transaction.atomic(savepoint=False)
-def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
+def rename_unless_locked(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
     """As `rename`, but waiting for nobody: one that somebody else holds is named by a job."""
     if not is_newer_name(record, name, at):
         return

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.activities import ActivityKind, activity_kinds
 from helpdesk.courses.querysets import ActivityQuerySet, LearnerQuerySet
-from helpdesk.courses.search import Fold, FoldWords, Words
+from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.names import clean_name
@@ -122,7 +122,7 @@ class Learner(NamedByEvents):
         help_text=_("The language that their browser asked for when they last sent something; empty: not known."),
     )
     search_text = models.GeneratedField(
-        expression=Fold(Concat("name", Value(" "), "email")),
+        expression=Unaccent(Concat("name", Value(" "), "email")),
         output_field=models.TextField(),
         db_persist=True,
         verbose_name=_("search text"),
@@ -199,8 +199,8 @@ class LearnerActivity(models.Model):
             models.Index(fields=["course", "kind", "-occurred_at"], name="activity_of_course"),
             models.Index(fields=["team", "occurred_at", "id"], name="activity_oldest"),
             models.Index(fields=["learner"], name="activity_comments", condition=HAS_COMMENT),
-            GinIndex(OpClass(Fold("comment_text"), "gin_trgm_ops"), name="activity_comment", condition=HAS_COMMENT),
-            GinIndex(Words(FoldWords("comment_text")), name="activity_comment_words", condition=HAS_COMMENT),
+            GinIndex(OpClass(Unaccent("comment_text"), "gin_trgm_ops"), name="activity_comment", condition=HAS_COMMENT),
+            GinIndex(Words(UnaccentWords("comment_text")), name="activity_comment_words", condition=HAS_COMMENT),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import HAS_COMMENT, Learner, LearnerActivity
-from helpdesk.courses.search import Fold
+from helpdesk.courses.search import Unaccent
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
@@ -23,7 +23,9 @@ def _jobs_naming(person: Person) -> Rows:
 def _comments_of_others(person: Person) -> Rows:
     """Those in which search would find the address."""
     comments = LearnerActivity.objects.filter(HAS_COMMENT, team=person.team_id).exclude(learner=person.learner_id)
-    return comments.alias(folded=Fold("comment_text")).filter(folded__contains=Fold(Value(person.email)))
+    return comments.alias(unaccented=Unaccent("comment_text")).filter(
+        unaccented__contains=Unaccent(Value(person.email))
+    )
 
 
 def _learner(person: Person) -> Rows:

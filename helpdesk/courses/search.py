@@ -11,14 +11,14 @@ from django.db.models import Func, Q, TextField
 from helpdesk.ui.names import to_nfc
 
 
-class Fold(Func):
+class Unaccent(Func):
     """Small letters without accents, by the database function `fold`, which trigram indexes are built on."""
 
     function = "fold"
     output_field = TextField()
 
 
-class FoldWords(Fold):
+class UnaccentWords(Unaccent):
     """The same with spaces for punctuation, so that “UI/UX” is two words to the database, and “NF.pdf” too."""
 
     function = "fold_words"
@@ -38,17 +38,17 @@ APOSTROPHES = "'´`"  # the typed one, and the accents that many type for it; `f
 AROUND = "\"'“”„‘’‚«»‹›()[]{}<>,;"
 
 
-def folded_words(text: str) -> list[str]:
+def unaccented_words(text: str) -> list[str]:
     """The words of a text that somebody typed, as `fold` makes them of what is stored; it is asked itself."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT fold(%s)", [to_nfc(text)])
-        folded: str = cursor.fetchone()[0]
-    return folded.split()
+        unaccented: str = cursor.fetchone()[0]
+    return unaccented.split()
 
 
 def search_words(text: str) -> list[str]:
     """The same without quotation marks, brackets and commas around them, nor dots at their end."""
-    return [bare(word) for word in folded_words(text)]
+    return [bare(word) for word in unaccented_words(text)]
 
 
 def bare(word: str) -> str:
@@ -57,7 +57,7 @@ def bare(word: str) -> str:
 
 
 def has_all(field: str, words: Iterable[str]) -> Q:
-    """That a folded text has all of these words in any place, each with whichever apostrophe."""
+    """That a unaccented text has all of these words in any place, each with whichever apostrophe."""
     return Q(*(_has(field, word) for word in words))
 
 

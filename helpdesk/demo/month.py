@@ -223,7 +223,7 @@ class _Simulation:
 def _write_down(case: Case, actor: Actor, words: str, topic: str) -> None:
     """As what a learner says is kept: a topic that the team has given stays."""
     ticket = Ticket.objects.get(pk=case.ticket.pk)
-    actions.tell_question(ticket, actor, ticket.question or words, ticket.topic or topic)
+    actions.change_question(ticket, actor, ticket.question or words, ticket.topic or topic)
 
 
 def _activity(step: Step, learner: Learner, course: Course, outline: Outline) -> LearnerActivity:

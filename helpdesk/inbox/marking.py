@@ -20,7 +20,7 @@ BEFORE = 10  # characters that lead up to what is marked, at most
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of what somebody typed, folded, without those that no row shows: numbers of tickets, and signs."""
+    """The words of what somebody typed, unaccented, without those that no row shows: numbers of tickets, and signs."""
     if text.startswith("#"):
         return ()
     words = (bare(unaccent(word)) for word in to_nfc(text).split())
@@ -37,7 +37,7 @@ def marked(shown: SafeString, words: Sequence[str]) -> SafeString:
 
 def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
     """Whether any of the texts has all of the words."""
-    return any(all(word in folded for word in words) for folded in map(unaccent, texts))
+    return any(all(word in unaccented for word in words) for unaccented in map(unaccent, texts))
 
 
 def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") -> str:
@@ -65,8 +65,8 @@ def _mark_text(text: str, words: Sequence[str]) -> str:
 
 def _spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand, in their order, those that touch or overlap joined to one."""
-    folded, places = unaccent_with_places(text)
-    starts = ((match.start(), word) for word in words for match in re.finditer(f"(?={re.escape(word)})", folded))
+    unaccented, places = unaccent_with_places(text)
+    starts = ((match.start(), word) for word in words for match in re.finditer(f"(?={re.escape(word)})", unaccented))
     found = sorted((start, start + len(word)) for start, word in starts)
     start = end = 0
     for next_start, next_end in found:

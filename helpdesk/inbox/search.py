@@ -20,7 +20,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.utils import translation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.courses.search import Fold, FoldWords, Words, has_all, search_words
+from helpdesk.courses.search import Unaccent, UnaccentWords, Words, has_all, search_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket, Topic
@@ -107,7 +107,7 @@ def _has_words(label: str, words: list[str]) -> bool:
 
 @cache
 def _topic_labels() -> dict[str, list[str]]:
-    """Of each topic what it is called in every language, folded."""
+    """Of each topic what it is called in every language, unaccented."""
     labels: dict[str, list[str]] = {topic: [] for topic in Topic.values}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -172,11 +172,11 @@ def _standing_for(rows: Any, path: str = "") -> list[Q]:
 
 def _with(rows: Any, field: str, words: list[str]) -> Any:
     """Those whose text has all of these, in any place; shorter ones as words of their own."""
-    found = rows.alias(folded=Fold(field), words=Words(FoldWords(field)))
+    found = rows.alias(unaccented=Unaccent(field), words=Words(UnaccentWords(field)))
     longer = [word for word in words if len(word) >= SHORTEST_INDEXED]
     if shorter := " ".join(word for word in words if word not in longer):
-        found = found.filter(words=SearchQuery(FoldWords(Value(shorter)), config="simple"))
-    return found.filter(has_all("folded", longer))
+        found = found.filter(words=SearchQuery(UnaccentWords(Value(shorter)), config="simple"))
+    return found.filter(has_all("unaccented", longer))
 
 
 def _written(rows: Any, path: str) -> list[Condition]:

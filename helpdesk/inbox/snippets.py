@@ -39,9 +39,9 @@ FIND_TEXTS = """
         UNION ALL
         SELECT call.root, ticket.id FROM call JOIN tickets_ticket ticket ON ticket.merged_into_id = call.id
     )
-    SELECT DISTINCT ON (root) root, kind, substr(body, greatest(1, strpos(folded, %(longest)s) - 200), 600)
+    SELECT DISTINCT ON (root) root, kind, substr(body, greatest(1, strpos(unaccented, %(longest)s) - 200), 600)
     FROM (
-        SELECT root, kind, place, body, translate(fold(body), '´`', '''''') AS folded FROM (
+        SELECT root, kind, place, body, translate(fold(body), '´`', '''''') AS unaccented FROM (
             SELECT root, 'question', 1, question FROM call JOIN tickets_ticket ticket USING (id) WHERE question <> ''
             UNION ALL
             SELECT root, message.kind, 2, body FROM call JOIN tickets_message message ON message.ticket_id = call.id
@@ -63,13 +63,13 @@ FIND_TEXTS = """
             SELECT root, 'merged', 7, '#' || number FROM call JOIN tickets_ticket ticket USING (id)
         ) AS text (root, kind, place, body)
     ) AS text
-    WHERE folded LIKE ALL(%(parts)s) AND folded ~ ALL(%(whole)s)
+    WHERE unaccented LIKE ALL(%(parts)s) AND unaccented ~ ALL(%(whole)s)
     ORDER BY root, place
 """
 
 
 def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, SafeString]:
-    """By their keys, of those where a text is found that has all words, in one query; words are folded, and not marked.
+    """By key, a line of those tickets in which a text has all of the words, in one query; words are unaccented.
 
     As in the search, words that are too short for the index are words of their own.
     """

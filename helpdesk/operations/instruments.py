@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from helpdesk.operations.shared_files import SHARED_DIRECTORY, fold_ended, locked, reserve
+from helpdesk.operations.shared_files import SHARED_DIRECTORY, locked, merge_ended, reserve
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Metric
@@ -112,7 +112,7 @@ def make_all() -> None:
     if not settings.METRICS_TOKEN:
         return
     try:
-        fold_ended()
+        merge_ended()
         for instrument in _instruments:
             instrument.make()
     except Exception:

@@ -90,7 +90,7 @@ class JobArgumentsFilter(OnceFilter):
         return True
 
 
-class Gaps:
+class LineLimiter:
     """Lets one line a minute through of each kind, and counts the others."""
 
     def __init__(self) -> None:
@@ -148,7 +148,7 @@ class UnavailableFilter(OnceFilter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gaps = Gaps()
+        self._limiter = LineLimiter()
 
     def is_kept(self, record: logging.LogRecord) -> bool:
         """Whether to log it; shortens it."""
@@ -156,7 +156,7 @@ class UnavailableFilter(OnceFilter):
         if error is None and getattr(record, "status_code", None) != 503:
             return True
         cause = error.__cause__ or error if error else None
-        if self._gaps.left_out((record.name, type(cause), getattr(cause, "sqlstate", None))) is None:
+        if self._limiter.left_out((record.name, type(cause), getattr(cause, "sqlstate", None))) is None:
             return False
         if error:
             record.template = record.msg  # without what it is about
@@ -173,14 +173,14 @@ class RefusedFilter(OnceFilter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gaps = Gaps()
+        self._limiter = LineLimiter()
 
     def is_kept(self, record: logging.LogRecord) -> bool:
         """Whether to log it; says how many like it were not."""
         if not is_refusal(record):
             return True
         view = getattr(getattr(record, "request", None), "resolver_match", None)
-        left_out = self._gaps.left_out((record.name, record.__dict__["status_code"], view.view_name if view else ""))
+        left_out = self._limiter.left_out((record.name, record.__dict__["status_code"], view.view_name if view else ""))
         if left_out:
             record.msg = f"{record.getMessage()} (and {left_out} more like it since the last line)"
             record.args = None

@@ -71,7 +71,7 @@ def reserve() -> None:
             os.close(descriptor)
 
 
-def fold_ended() -> None:
+def merge_ended() -> None:
     """Add up what processes counted that are gone, so that these do not leave more and more files. Raises OSError."""
     directory = os.environ.get(SHARED_DIRECTORY)
     if not directory:
@@ -80,7 +80,7 @@ def fold_ended() -> None:
         for kind in KINDS:
             files = [path for path in Path(directory).glob(f"{kind}_*.db") if not _is_at_work(path)]
             if len(files) > 1 or (files and not files[0].stem.endswith(ENDED)):
-                _fold(files, Path(directory) / f"{kind}_{ENDED}.db")
+                _merge(files, Path(directory) / f"{kind}_{ENDED}.db")
 
 
 def _is_at_work(path: Path) -> bool:
@@ -96,7 +96,7 @@ def _is_at_work(path: Path) -> bool:
     return True
 
 
-def _fold(files: list[Path], target: Path) -> None:
+def _merge(files: list[Path], target: Path) -> None:
     from prometheus_client.mmap_dict import MmapedDict
 
     sums: dict[str, float] = {}
@@ -107,10 +107,10 @@ def _fold(files: list[Path], target: Path) -> None:
     draft.unlink(missing_ok=True)
     with draft.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, ROOM)
-    folded = MmapedDict(str(draft))  # type: ignore[no-untyped-call]
+    merged = MmapedDict(str(draft))  # type: ignore[no-untyped-call]
     for key, value in sums.items():
-        folded.write_value(key, value, 0.0)  # type: ignore[no-untyped-call]
-    folded.close()  # type: ignore[no-untyped-call]
+        merged.write_value(key, value, 0.0)  # type: ignore[no-untyped-call]
+    merged.close()  # type: ignore[no-untyped-call]
     draft.replace(target)
     for path in files:
         if path != target:

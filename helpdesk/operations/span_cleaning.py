@@ -36,7 +36,7 @@ def our_resource() -> Resource:
     return Resource.create({} if said else {SERVICE_NAME: "helpdesk"})
 
 
-class TakesNothing(CompositePropagator):  # type: ignore[misc] # the package has to be there for no linter
+class NoPropagation(CompositePropagator):  # type: ignore[misc] # the package has to be there for no linter
     """Neither sends along of which trace a request is, nor believes it of one that comes."""
 
     def extract(self, carrier: Any, context: Context | None = None, getter: Any = None) -> Context:

@@ -53,7 +53,7 @@ def start_tracing(exporter: SpanExporter | None = None) -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
 
-    from helpdesk.operations.span_cleaning import CleaningExporter, TakesNothing, our_resource
+    from helpdesk.operations.span_cleaning import CleaningExporter, NoPropagation, our_resource
 
     provider = TracerProvider(resource=our_resource())
     if exporter is None:
@@ -61,7 +61,7 @@ def start_tracing(exporter: SpanExporter | None = None) -> None:
     else:
         provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(exporter)))
     if not settings.BEHIND_PROXY:  # nobody outside says of which trace a request is, or that it is kept
-        propagate.set_global_textmap(TakesNothing([]))
+        propagate.set_global_textmap(NoPropagation([]))
     # It asks for the host of a request: what may come by any host has been answered, or told, before.
     position = settings.MIDDLEWARE.index("webhooks.middleware.any_host_middleware") + 1
     DjangoInstrumentor().instrument(tracer_provider=provider, response_hook=_note_request, middleware_position=position)

@@ -52,8 +52,8 @@ def mentions_in(text: str, team: Team, others: Collection[User] = ()) -> list[di
         pattern = _pattern(names)
 
         def find(part: str) -> str:
-            folded, places = unaccent_with_places(part)
-            for found in pattern.finditer(folded):
+            unaccented, places = unaccent_with_places(part)
+            for found in pattern.finditer(unaccented):
                 (person, *more) = names[" ".join(found[1].split())]
                 if not more:
                     words.setdefault(person, part[places[found.start(1)] : places[found.end(1)]])

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from helpdesk.courses.models import Learner
-from helpdesk.courses.search import Fold
+from helpdesk.courses.search import Unaccent
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import TEAMWORK, WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import SavedView
@@ -41,7 +41,7 @@ def _has_namesake(person: Person) -> bool:
     """Whether another learner bears the name, by itself or in a longer one: it may be them who are looked for."""
     others = Learner.objects.filter(team=person.team_id, erased_at=None).exclude(pk=person.learner_id)
     for word in person.name.split():
-        others = others.filter(search_text__contains=Fold(Value(word)))
+        others = others.filter(search_text__contains=Unaccent(Value(word)))
     return any(_has_name(person, name) for name in others.values_list("name", flat=True))
 
 

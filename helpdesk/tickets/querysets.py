@@ -9,7 +9,7 @@ from django.db.models import Func, IntegerField, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from helpdesk.courses.search import Fold, folded_words
+from helpdesk.courses.search import Unaccent, unaccented_words
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.facts import EventKind
 from helpdesk.ui.keyset import Order
@@ -147,12 +147,12 @@ class TagQuerySet(TeamQuerySet["Tag"]):
 
     def alike(self, text: str) -> Self:
         """Those that are the same word, whatever their case and accents."""
-        return self.alias(folded=Fold("name")).filter(folded=" ".join(folded_words(text)))
+        return self.alias(unaccented=Unaccent("name")).filter(unaccented=" ".join(unaccented_words(text)))
 
     def containing(self, text: str) -> Self:
         """Those of which all words of the text are parts, whatever their case and accents."""
-        words = [Q(folded__contains=word) for word in folded_words(text)]
-        return self.alias(folded=Fold("name")).filter(*words)
+        words = [Q(unaccented__contains=word) for word in unaccented_words(text)]
+        return self.alias(unaccented=Unaccent("name")).filter(*words)
 
 
 class TicketEventQuerySet(TeamQuerySet["TicketEvent"]):

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from helpdesk.courses.search import Fold
+from helpdesk.courses.search import Unaccent
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
@@ -27,12 +27,12 @@ SUGGESTED = 8
 @team_view(Permission.TICKET_VIEW)
 def tags(request: TeamRequest) -> HttpResponse:
     """All tags, the most used first; beside each those that are the same word but for accents."""
-    tagged = Tag.objects.for_team(request.team).annotate(count=Count("tickets"), folded=Fold("name"))
+    tagged = Tag.objects.for_team(request.team).annotate(count=Count("tickets"), unaccented=Unaccent("name"))
     found: list[Any] = list(tagged.order_by("-count", "name"))
     alike: dict[str, list[Tag]] = defaultdict(list)
     for tag in found:
-        alike[tag.folded].append(tag)
-    rows = [(tag, [other for other in alike[tag.folded] if other != tag]) for tag in found]
+        alike[tag.unaccented].append(tag)
+    rows = [(tag, [other for other in alike[tag.unaccented] if other != tag]) for tag in found]
     return render(request, "workspace/tags.html", {"nav": "tags", "rows": rows})
 
 

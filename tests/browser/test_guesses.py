@@ -24,11 +24,11 @@ def known(team, owner):
     person = Actor.person(owner)
     for place, ticket in enumerate(others):
         if place < 3:
-            actions.tell_question(ticket, Actor.system(), QUESTION, "video")
+            actions.change_question(ticket, Actor.system(), QUESTION, "video")
             first_name = ticket.learner.name.split()[0]
             reply(ticket, person, f"Oi, {first_name}! {SOLUTION}\n\nAbraços,\nAna", then=Status.RESOLVED)
         else:
-            actions.tell_question(ticket, Actor.system(), "Posso usar margarina?", "content")
+            actions.change_question(ticket, Actor.system(), "Posso usar margarina?", "content")
     return waiting
 
 
@@ -52,7 +52,7 @@ def test_a_guess_is_taken_and_given_back(open_page, server, owner, known, width,
 
 @pytest.mark.parametrize("width", [1440, 360])
 def test_an_answer_is_put_below_what_is_written(open_page, server, owner, known, width):
-    actions.tell_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+    actions.change_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(width, user=owner, locale="en")
     page.goto(f"{server}/t/escola/tickets/{known.number}/")
     use = page.get_by_role("button", name="Use", exact=True)
@@ -71,7 +71,7 @@ def test_an_answer_is_put_below_what_is_written(open_page, server, owner, known,
 
 
 def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, owner, known):
-    actions.tell_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+    actions.change_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(1440, user=owner, locale="en", java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{known.number}/")
     page.get_by_role("link", name="Answers at hand").click()

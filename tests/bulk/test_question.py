@@ -58,7 +58,7 @@ def test_without_javascript_the_page_comes_anew_with_the_toast(page, ticket):
 def test_what_somebody_wrote_since_stays_and_is_told(page, team, ticket):
     page.post(address(ticket), {"question": "O vídeo não abre", "topic": "video"})
     beatriz = Actor.person(MembershipFactory(team=team, user__name="Beatriz").user)
-    actions.tell_question(ticket, beatriz, "O áudio não abre", "video")
+    actions.change_question(ticket, beatriz, "O áudio não abre", "video")
     response = undo(page, ticket)
     assert fresh(ticket).question == "O áudio não abre"
     assert BulkChangeItem.objects.get().outcome == BulkChangeItem.Outcome.NOT_UNDONE

@@ -79,7 +79,7 @@ def fail_after_a_reply(ticket, actor):
 def merge_another(ticket, actor):
     """One with a question, whose learner waits and whose e-mail failed."""
     other = open_ticket(ticket.team, learner=ticket.learner)
-    actions.tell_question(other, actor, "Onde fica o certificado?", "access")
+    actions.change_question(other, actor, "Onde fica o certificado?", "access")
     Ticket.objects.filter(pk=other.pk).update(awaiting_reply_since=timezone.now(), sending_failed_at=timezone.now())
     actions.merge_ticket(other, actor, ticket)
 
@@ -91,7 +91,7 @@ DEEDS = [
     (lambda ticket, actor: actions.change_priority(ticket, actor, 4), ["priority"]),
     (lambda ticket, actor: actions.add_tag(ticket, actor, "vídeo"), ["tags"]),
     (lambda ticket, actor: actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1)), ["snoozed_until"]),
-    (lambda ticket, actor: actions.tell_question(ticket, actor, "Onde?", "access"), [*ASKED]),
+    (lambda ticket, actor: actions.change_question(ticket, actor, "Onde?", "access"), [*ASKED]),
     (
         lambda ticket, actor: actions.merge_ticket(ticket, actor, open_ticket(ticket.team, learner=ticket.learner)),
         ["merged_into_id"],

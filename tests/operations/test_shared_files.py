@@ -52,13 +52,13 @@ class TestSharedFiles:
         for number in (*ended, os.getpid()):
             _count(tmp_path / f"counter_{number}.db", 1)
         for _ in range(2):
-            shared_files.fold_ended()
+            shared_files.merge_ended()
             names = sorted(path.name for path in tmp_path.glob("*.db"))
             assert names == [f"counter_{os.getpid()}.db", "counter_ended.db"]
             families = instruments.collected_registry().collect()
             assert [sample.value for family in families for sample in family.samples] == [3]
         _count(tmp_path / f"counter_{_ended_process()}.db", 4)
-        shared_files.fold_ended()
+        shared_files.merge_ended()
         families = instruments.collected_registry().collect()
         assert [sample.value for family in families for sample in family.samples] == [7]
 

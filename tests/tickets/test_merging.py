@@ -128,7 +128,7 @@ class TestWaitsThatWereLent:
         third = open_ticket(team, learner=waiting.learner)
         Ticket.objects.filter(pk=third.pk).update(awaiting_reply_since=timezone.now(), sending_failed_at=timezone.now())
         actions.merge_ticket(third, person, other)
-        actions.tell_question(waiting, person, "Onde fica o certificado?")
+        actions.change_question(waiting, person, "Onde fica o certificado?")
         reply(other, person, "Olá")
         actions.merge_ticket(waiting, person, other)
         assert self.waits_of(other) == [(True, True)]

@@ -164,8 +164,8 @@ class TestATopicAlone:
 
 def test_a_question_that_becomes_known_is_an_event_with_what_was_thought_before(team, actor):
     ticket = open_ticket(team)
-    actions.tell_question(ticket, actor, "Não entro", "access")
-    actions.tell_question(ticket, actor, QUESTION, "payment")
+    actions.change_question(ticket, actor, "Não entro", "access")
+    actions.change_question(ticket, actor, QUESTION, "payment")
     event = TicketEvent.objects.filter(kind="question_known").latest("pk")
     assert event.fact == QuestionKnown("access", "payment", "team")
 
@@ -177,13 +177,13 @@ def test_a_lesson_of_another_course_is_refused(team, actor, of_team, in_english)
     course = CourseFactory(team=elsewhere)
     lesson = Lesson.objects.create(team=elsewhere, course=course, title="Ganache")
     with refused("another course"):
-        actions.tell_question(ticket, actor, QUESTION, "", lesson)
+        actions.change_question(ticket, actor, QUESTION, "", lesson)
 
 
 def test_a_question_taken_back_takes_with_it_since_when_it_was_known(team, actor):
     ticket = open_ticket(team)
     before = {field: getattr(ticket, field) for field in ("question", "question_known_at")}
-    actions.tell_question(ticket, actor, QUESTION)
+    actions.change_question(ticket, actor, QUESTION)
     give_back_question(ticket, actor, before, {})
     ticket.refresh_from_db()
     assert (ticket.question, ticket.question_known_at) == ("", None)

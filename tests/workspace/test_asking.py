@@ -68,7 +68,7 @@ class TestAskingAgain:
         )
         ticket = asked(learner=learner)
         if why == "known":
-            actions.tell_question(ticket, actor, "Nota fiscal")
+            actions.change_question(ticket, actor, "Nota fiscal")
         if why == "resolved":
             actions.resolve_ticket(ticket, actor)
         if why == "merged":
@@ -99,7 +99,7 @@ class TestTicketPage:
         shown = self.shown(page, ticket)
         assert "Asked by e-mail" in shown
         assert ask_of(ticket) not in shown
-        actions.tell_question(ticket, actor, "Nota fiscal")
+        actions.change_question(ticket, actor, "Nota fiscal")
         assert "Asked by e-mail" not in self.shown(page, ticket)
 
     def test_after_the_first_reply_it_offers_to_ask_again(self, page, team, asked):

@@ -220,7 +220,7 @@ class TestSimulation:
         asked("")
         asked(learner=sent.learner, course=course)
         told = asked()
-        actions.tell_question(told, actor, "Nota fiscal")
+        actions.change_question(told, actor, "Nota fiscal")
         type(told).objects.filter(pk=told.pk).update(question_known_at=told.requested_at)
         own = CourseFactory(team=team)
         FirstReply.objects.create(team=team, course=own, body="Oi?")

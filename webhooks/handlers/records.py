@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, note_activity, rename_unless_held
+from helpdesk.courses.actions import find_course, note_activity, rename_unless_locked
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Team
@@ -138,7 +138,7 @@ class Records:
         What somebody else holds is written by jobs, so that no event waits for it.
         """
         for record, (at, name) in self._names.items():
-            rename_unless_held(record, name, at)
+            rename_unless_locked(record, name, at)
         note_activity(self._heard_of)
         place_in_lessons(self._activity_from)
 

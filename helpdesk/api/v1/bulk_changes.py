@@ -62,7 +62,7 @@ class BulkChangeView(TicketView):
         """Raise Conflict about this field where the change is refused, a 429 where others have to end first."""
         try:
             yield
-        except actions.TooManyAtWork as refused:
+        except actions.TooManyRunning as refused:
             raise Problem(429, str(refused), wait=TRY_AGAIN) from None
         except ActionRefused as refused:
             raise Conflict(str(refused), field) from None

@@ -18,7 +18,7 @@ from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
-from helpdesk.courses.search import Fold
+from helpdesk.courses.search import Unaccent
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import ANSWERING, BY_RETENTION, FROM_LEARNER, FROM_SERVERS
 from helpdesk.teams.models import Membership
@@ -103,8 +103,8 @@ def emails_to_decide_on(person: Person) -> list[InboundEmail]:
 def _bearing_name(person: Person, emails: Rows) -> Rows:
     if " " not in person.name:
         return emails.none()
-    name = Fold(Value(person.name))
-    emails = emails.alias(folded_sender=Fold("sender_name"), folded_subject=Fold("subject"))
+    name = Unaccent(Value(person.name))
+    emails = emails.alias(folded_sender=Unaccent("sender_name"), folded_subject=Unaccent("subject"))
     return emails.filter(Q(folded_sender__contains=name) | Q(folded_subject__contains=name))
 
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name="search_text",
             field=models.GeneratedField(
                 db_persist=True,
-                expression=helpdesk.courses.search.Fold(
+                expression=helpdesk.courses.search.Unaccent(
                     django.db.models.functions.text.Concat("name", models.Value(" "), "email")
                 ),
                 output_field=models.TextField(),

@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import migrations, models
 
-from helpdesk.courses.search import Fold, FoldWords, Words
+from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.operations.postgresql.build_index import BuildIndex
 
 HAS_COMMENT = models.Q(("comment_text", ""), _negated=True)
@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
         ),
         BuildIndex(
             "learneractivity",
-            GinIndex(OpClass(Fold("comment_text"), "gin_trgm_ops"), name="activity_comment", condition=HAS_COMMENT),
+            GinIndex(OpClass(Unaccent("comment_text"), "gin_trgm_ops"), name="activity_comment", condition=HAS_COMMENT),
         ),
         BuildIndex(
             "learneractivity",
-            GinIndex(Words(FoldWords("comment_text")), name="activity_comment_words", condition=HAS_COMMENT),
+            GinIndex(Words(UnaccentWords("comment_text")), name="activity_comment_words", condition=HAS_COMMENT),
         ),
     ]

@@ -10,7 +10,7 @@ from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.notes import add_note
 from helpdesk.tickets.actions.opening import number_sequence, open_ticket
 from helpdesk.tickets.actions.priority import change_priority
-from helpdesk.tickets.actions.questions import choose_topic, tell_question
+from helpdesk.tickets.actions.questions import change_question, choose_topic
 from helpdesk.tickets.actions.recording import TicketChanged, require_version
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
@@ -26,6 +26,7 @@ __all__ = [
     "add_tag",
     "assign_ticket",
     "change_priority",
+    "change_question",
     "change_status",
     "change_tag",
     "choose_topic",
@@ -43,7 +44,6 @@ __all__ = [
     "resolve_ticket",
     "snooze_ticket",
     "take_ticket",
-    "tell_question",
     "unmerge_ticket",
     "unsnooze_ticket",
 ]

@@ -67,18 +67,18 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     save_change(ticket, "merged_into", *WAITS)
     for below, other in pairwise(chain):
         other.request_count -= ticket.request_count
-        lent = [name for name in WAITS if getattr(ticket, name) and getattr(other, name) == getattr(ticket, name)]
-        others = merged_tickets_of(other) if lent or other.question_from_id else []
-        for name in lent:
+        inherited = [name for name in WAITS if getattr(ticket, name) and getattr(other, name) == getattr(ticket, name)]
+        others = merged_tickets_of(other) if inherited or other.question_from_id else []
+        for name in inherited:
             setattr(other, name, None)
         if other.question_from_id:
-            forget_lent_question(other)
-            borrow_question(other, others)
-        if lent:  # it had none before: what was merged earlier had been seen to by then
+            drop_inherited_question(other)
+            inherit_question(other, others)
+        if inherited:  # it had none before: what was merged earlier had been seen to by then
             times = _merge_times(others)
             for call in others:
                 if times[call.pk] >= merged_at[below.pk]:
-                    _borrow_waits(other, call, lent)
+                    _inherit_waits(other, call, inherited)
         save_change(other, "request_count", *WAITS, *QUESTION_FIELDS)
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
@@ -111,8 +111,8 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
     So do the learner who waits for an answer, and an e-mail that did not get there: somebody has to see to them.
     """
     target.request_count += ticket.request_count
-    borrow_question(target, [ticket])
-    _borrow_waits(target, ticket)
+    inherit_question(target, [ticket])
+    _inherit_waits(target, ticket)
     save_change(target, "request_count", *WAITS, *QUESTION_FIELDS)
     record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
@@ -121,7 +121,7 @@ def _waits(ticket: Ticket, name: str) -> bool:
     return ticket.is_awaiting_reply if name == "awaiting_reply_since" else getattr(ticket, name) is not None
 
 
-def _borrow_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITS) -> None:
+def _inherit_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITS) -> None:
     for name in names:
         if getattr(target, name) is None and _waits(ticket, name):
             setattr(target, name, getattr(ticket, name))
@@ -130,8 +130,8 @@ def _borrow_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITS) 
 def _is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datetime]) -> bool:
     """Whether what the first of these waits for was seen to where it was merged into, each of these into the next.
 
-    That ticket has no stamp any more then, or a later one from after the merge. An own one from before was never lent
-    over.
+    The other ticket then has no stamp any more, or a later one from after the merge. One of its own from before the
+    merge was never replaced by an inherited one.
     """
     own = getattr(chain[0], name)
     stamps = [(getattr(above, name), merged_at[below.pk]) for below, above in pairwise(chain)]
@@ -144,7 +144,7 @@ def _merge_times(tickets: Sequence[Ticket]) -> dict[int, datetime]:
     return {ticket.pk: ticket.created_at for ticket in tickets} | dict(merges.values_list("ticket", "created_at"))
 
 
-def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
+def inherit_question(target: Ticket, calls: Iterable[Ticket]) -> None:
     """Show the question of the first of these calls that has one, where the target has none."""
     for call in calls:
         if call.is_question_known and not target.is_question_known:
@@ -153,7 +153,7 @@ def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
             target.question_origin, target.question_known_at = call.question_origin, call.question_known_at
 
 
-def forget_lent_question(ticket: Ticket) -> None:
+def drop_inherited_question(ticket: Ticket) -> None:
     """Leave the ticket with the question of its own call, or none."""
     if ticket.question_from_id:
         for field, value in NO_QUESTION.items():

@@ -15,8 +15,8 @@ from helpdesk.tickets.actions.merging import (
     NO_QUESTION,
     QUESTION_FIELDS,
     absorb,
-    borrow_question,
-    forget_lent_question,
+    drop_inherited_question,
+    inherit_question,
 )
 from helpdesk.tickets.actions.recording import event_of, record, record_all, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
@@ -114,13 +114,13 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
     calls = [later, *merged]
     for call in calls:
         call.merged_into, call.request_count = ticket, 1
-        forget_lent_question(call)
+        drop_inherited_question(call)
         call.version += 1
     rows = Ticket.objects.filter(pk__in=[call.pk for call in calls])
     rows.filter(question_from__isnull=False).update(**NO_QUESTION)
     rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
     ticket.request_count += len(calls)
-    borrow_question(ticket, calls)
+    inherit_question(ticket, calls)
     save_change(ticket, "request_count", *QUESTION_FIELDS)
     events: list[TicketEvent] = []
     for call in calls:

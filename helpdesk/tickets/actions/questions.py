@@ -23,7 +23,7 @@ QUESTION_ATTRIBUTES = ("question", "topic", "question_origin", "question_known_a
 
 
 @action
-def tell_question(
+def change_question(
     ticket: Ticket,
     actor: Actor,
     text: str,
@@ -65,7 +65,7 @@ def set_question(ticket: Ticket, actor: Actor, text: str, topic: str, lesson: Le
 
 def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
     """Say what it is about by a topic alone; words that are there stay."""
-    tell_question(ticket, actor, ticket.question, topic)
+    change_question(ticket, actor, ticket.question, topic)
 
 
 @action

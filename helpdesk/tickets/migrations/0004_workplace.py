@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(helpdesk.courses.search.Fold("body"), "gin_trgm_ops"),
+                django.contrib.postgres.indexes.OpClass(helpdesk.courses.search.Unaccent("body"), "gin_trgm_ops"),
                 name="message_text",
             ),
         ),

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(helpdesk.courses.search.Fold("question"), "gin_trgm_ops"),
+                django.contrib.postgres.indexes.OpClass(helpdesk.courses.search.Unaccent("question"), "gin_trgm_ops"),
                 condition=models.Q(("question", ""), _negated=True),
                 name="ticket_question",
             ),

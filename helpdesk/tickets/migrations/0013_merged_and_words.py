@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=django.contrib.postgres.indexes.GinIndex(
-                helpdesk.courses.search.Words(helpdesk.courses.search.Fold("body")), name="message_words"
+                helpdesk.courses.search.Words(helpdesk.courses.search.Unaccent("body")), name="message_words"
             ),
         ),
         migrations.AddIndex(
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=django.contrib.postgres.indexes.GinIndex(
-                helpdesk.courses.search.Words(helpdesk.courses.search.Fold("question")),
+                helpdesk.courses.search.Words(helpdesk.courses.search.Unaccent("question")),
                 condition=models.Q(("question", ""), _negated=True),
                 name="ticket_question_words",
             ),

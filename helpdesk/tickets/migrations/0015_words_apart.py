@@ -6,7 +6,7 @@ With the product running; may be broken off at any point and run again.
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
-from helpdesk.courses.search import FoldWords, Words
+from helpdesk.courses.search import UnaccentWords, Words
 
 HAS_QUESTION = models.Q(("question", ""), _negated=True)
 WORDS = "to_tsvector('simple'::regconfig, fold_words({}))"
@@ -23,7 +23,7 @@ def replace_index(model, table, field, old, new, condition=None):
         [f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {old} ON {table} USING gin ({create_old}) {where}", drop],
         state_operations=[
             migrations.RemoveIndex(model, old),
-            migrations.AddIndex(model, GinIndex(Words(FoldWords(field)), name=new, condition=condition)),
+            migrations.AddIndex(model, GinIndex(Words(UnaccentWords(field)), name=new, condition=condition)),
         ],
     )
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.search import Fold, FoldWords, Words
+from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import Topic
@@ -99,8 +99,8 @@ class Message(models.Model):
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
             models.Index(fields=["team", "author_email"], name="message_of_stranger", condition=~Q(author_email="")),
             models.Index(fields=["team", "id"], name="message_quoting", condition=~Q(quoted="")),
-            GinIndex(OpClass(Fold("body"), "gin_trgm_ops"), name="message_text"),
-            GinIndex(Words(FoldWords("body")), name="message_words_apart"),
+            GinIndex(OpClass(Unaccent("body"), "gin_trgm_ops"), name="message_text"),
+            GinIndex(Words(UnaccentWords("body")), name="message_words_apart"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from helpdesk.courses.search import Fold, FoldWords, Words
+from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.tickets.models.queue import INBOX_ORDER
 from helpdesk.tickets.models.workflow import DONE_STATUSES, UNFINISHED_STATUSES
 from helpdesk.ui.keyset import expression_of
@@ -72,6 +72,6 @@ INDEXES = [
         name="ticket_merged_producer",
         condition=Q(merged_into__isnull=False),
     ),
-    GinIndex(OpClass(Fold("question"), "gin_trgm_ops"), name="ticket_question", condition=~Q(question="")),
-    GinIndex(Words(FoldWords("question")), name="ticket_words_apart", condition=~Q(question="")),
+    GinIndex(OpClass(Unaccent("question"), "gin_trgm_ops"), name="ticket_question", condition=~Q(question="")),
+    GinIndex(Words(UnaccentWords("question")), name="ticket_words_apart", condition=~Q(question="")),
 ]

@@ -47,7 +47,7 @@ def test_it_is_one_query_more_and_none_where_it_is_known(api, ticket, told, djan
     api.get("tickets")
     with django_assert_num_queries(6):
         api.get(f"tickets/{ticket.number}")
-    actions.tell_question(ticket, Actor.system(), "", "video")
+    actions.change_question(ticket, Actor.system(), "", "video")
     with django_assert_num_queries(5):
         assert api.get(f"tickets/{ticket.number}").json()["guesses"] == []
 
@@ -56,8 +56,8 @@ def test_tickets_are_found_by_whether_the_guess_was_right(api, ticket, told, cou
     other, unknown = ask(course, lesson), ask(course, lesson)
     for each in (ticket, other, unknown):
         keep_shown(each, guesses_for(each))
-    actions.tell_question(ticket, Actor.system(), "", "video")
-    actions.tell_question(other, Actor.system(), "", "payment")
+    actions.change_question(ticket, Actor.system(), "", "video")
+    actions.change_question(other, Actor.system(), "", "payment")
 
     def numbers(value):
         return {each["number"] for each in api.get("tickets", {"guess": value}).json()["results"]}

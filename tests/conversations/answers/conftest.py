@@ -33,7 +33,7 @@ def ask(course, lesson, question, topic="", *, name="Mariana Ribeiro", email="",
     Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson, **fields)
     ticket.refresh_from_db()
     if question or topic:
-        actions.tell_question(ticket, Actor.system(), question, topic)
+        actions.change_question(ticket, Actor.system(), question, topic)
     return ticket
 
 

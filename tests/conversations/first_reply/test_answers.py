@@ -44,6 +44,6 @@ def test_an_answer_on_what_was_merged_counts(ticket, learner, team, conceicao, c
 
 def test_what_the_team_had_written_down_stays_the_teams(ticket, learner, actor):
     decide()
-    actions.tell_question(ticket, actor, "Quer a nota fiscal")
+    actions.change_question(ticket, actor, "Quer a nota fiscal")
     receive_message(ticket, learner, "", channel="page", topic="payment", trust="link")
     assert (fresh(ticket).question_origin, request_of(ticket).answered_at is None) == ("team", False)

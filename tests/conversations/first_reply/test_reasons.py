@@ -40,7 +40,7 @@ def test_not_where_it_is_finished(ticket, actor, status):
 
 
 def test_not_where_the_question_is_known(ticket, actor):
-    actions.tell_question(ticket, actor, "Quer a nota fiscal")
+    actions.change_question(ticket, actor, "Quer a nota fiscal")
     decide()
     assert reason_of(ticket) == "question_known"
 

@@ -212,7 +212,7 @@ def told_of(ticket):
 
 def test_where_it_is_known_or_merged_nothing_is_guessed_nor_read(ticket, course, lesson, django_assert_num_queries):
     known(course, lesson, video=6)
-    actions.tell_question(ticket, Actor.system(), "Não abre")
+    actions.change_question(ticket, Actor.system(), "Não abre")
     with django_assert_num_queries(0):
         assert guesses_for(ticket) == []
     other = ask(course, lesson)

@@ -161,7 +161,7 @@ class TestWhatIsKept:
         known(course, lesson, payment=20)
         page.get(path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]
-        actions.tell_question(ticket, Actor.system(), "", "video")
+        actions.change_question(ticket, Actor.system(), "", "video")
         known(course, lesson, access=30)
         page.get(path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]

@@ -29,7 +29,7 @@ def told(course, lesson):
         if topic in {"content", "payment"}:
             receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", trust="link", topic=topic)
         elif topic:
-            actions.tell_question(ticket, Actor.system(), "", topic)
+            actions.change_question(ticket, Actor.system(), "", topic)
     assert ShownGuess.objects.count() == 5
     return tickets
 

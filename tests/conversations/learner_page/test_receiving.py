@@ -81,7 +81,7 @@ def test_after_an_answer_words_are_no_question_where_a_topic_is_known(ticket, ag
 
 
 def test_what_the_team_wrote_down_stays(ticket, agent):
-    actions.tell_question(ticket, Actor.person(agent), "Quer o reembolso")
+    actions.change_question(ticket, Actor.person(agent), "Quer o reembolso")
     write(ticket, "Obrigada", topic="payment")
     assert (ticket.question, ticket.topic, ticket.question_origin) == ("Quer o reembolso", "payment", "team")
 
@@ -188,11 +188,11 @@ def test_a_lesson_that_the_learner_chose_is_not_changed_by_activity(ticket):
 
 def test_a_member_tells_the_question_and_corrects_it(ticket):
     bia = Actor.person(MembershipFactory(team=ticket.team, user__name="Bia").user)
-    actions.tell_question(ticket, bia, "Quer nota fiscal", "payment")
+    actions.change_question(ticket, bia, "Quer nota fiscal", "payment")
     known = ticket.question_known_at
-    actions.tell_question(ticket, bia, "Quer nota fiscal", "payment")
-    actions.tell_question(ticket, bia, "Quer a nota fiscal", "payment")
+    actions.change_question(ticket, bia, "Quer nota fiscal", "payment")
+    actions.change_question(ticket, bia, "Quer a nota fiscal", "payment")
     assert (ticket.question, ticket.question_origin, ticket.question_known_at) == ("Quer a nota fiscal", "team", known)
     assert kinds(ticket) == ["created", "question_known", "question_known"]
     with pytest.raises(ActionRefused):
-        actions.tell_question(ticket, bia, " ", "")
+        actions.change_question(ticket, bia, " ", "")

@@ -165,7 +165,7 @@ def test_search_finds_what_learners_wrote(desk, ticket):
 def test_filters(desk, ticket):
     plain, mine = open_ticket(ticket.team), open_ticket(ticket.team)
     write(ticket, topic="video")
-    actions.tell_question(mine, SYSTEM, "Quer nota", "payment")
+    actions.change_question(mine, SYSTEM, "Quer nota", "payment")
     actions.resolve_ticket(mine, SYSTEM)
     rate_ticket(mine, Actor.learner(mine.learner), 3)
     for query, expected in {
@@ -196,7 +196,7 @@ def told(ticket, agent):
     """One told by its learner, one by the team and rated, one not at all."""
     write(ticket, topic="video")
     mine, _plain = (open_ticket(ticket.team, requested_at=timezone.now()) for _n in range(2))
-    actions.tell_question(mine, Actor.person(agent), "Quer nota", "payment")
+    actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
     actions.assign_ticket(mine, SYSTEM, agent)
     actions.resolve_ticket(mine, SYSTEM)
     rate_ticket(mine, Actor.learner(mine.learner), 3)
