@@ -15,7 +15,7 @@ KEPT = _(
 )
 
 
-class KeptByTicketsAdmin(TeamModelAdmin):
+class ProtectedByTicketsAdmin(TeamModelAdmin):
     """What tickets are about is deleted only where there are none; who tries is told what to do."""
 
     def get_deleted_objects(self, objs: Any, request: Any) -> Any:
@@ -27,7 +27,7 @@ class KeptByTicketsAdmin(TeamModelAdmin):
 
 
 @admin.register(Producer)
-class ProducerAdmin(KeptByTicketsAdmin):
+class ProducerAdmin(ProtectedByTicketsAdmin):
     """Who sells the courses."""
 
     list_display = ["name", "email", "team", "created_at"]
@@ -40,7 +40,7 @@ class ProducerAdmin(KeptByTicketsAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(KeptByTicketsAdmin):
+class CourseAdmin(ProtectedByTicketsAdmin):
     """The courses, by Nutror's hash."""
 
     list_display = ["title", "producer", "hash", "team", "created_at"]
@@ -64,7 +64,7 @@ class LessonAdmin(RecordAdmin):
 
 
 @admin.register(Learner)
-class LearnerAdmin(KeptByTicketsAdmin):
+class LearnerAdmin(ProtectedByTicketsAdmin):
     """The students."""
 
     list_display = ["name", "email", "team", "created_at"]

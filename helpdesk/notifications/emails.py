@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.senders import reply_address, sender_of
 from helpdesk.conversations.ticket_tokens import TicketToken
+from helpdesk.notifications.excerpts import excerpts_for
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
-from helpdesk.notifications.words import words_for
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.context import contexts_of
@@ -55,7 +55,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
         return None
     contexts = contexts_of(tickets)
     by = _assigned_by(team, tickets) if kind == NotificationKind.ASSIGNED else {}
-    words = words_for(membership, kind, tickets)
+    words = excerpts_for(membership, kind, tickets)
     unsubscribe = unsubscribe_address(membership, kind)
     subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
     addresses = {ticket.pk: reverse("ticket", args=[team.slug, ticket.number]) for ticket in tickets}

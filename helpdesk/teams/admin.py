@@ -25,7 +25,7 @@ from helpdesk.teams.actions import note_leaving
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
-from helpdesk.teams.removal import AsksBeforeRemoving
+from helpdesk.teams.removal import ConfirmedRemovalAdmin
 from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, RecordAdmin, TeamModelAdmin
 
 
@@ -37,7 +37,7 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
         fields = ("email", "name")
 
 
-class EndsRights(admin.ModelAdmin):  # type: ignore[type-arg]
+class RightsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A page on which somebody's rights may end: what rested on them ends too, and their work is left to others."""
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
@@ -72,7 +72,7 @@ def note_replacement(membership: Membership, changed: list[str], by: User) -> No
         membership.created_at = timezone.now()
 
 
-class SuperusersChange:
+class SuperuserWriteMixin:
     """Staff look at it; where rights come from, a superuser alone changes here. Others do on the team's page."""
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
@@ -88,7 +88,7 @@ class SuperusersChange:
         return bool(request.user.is_superuser)
 
 
-class MembershipInline(SuperusersChange, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(SuperuserWriteMixin, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
     """The members, on the team's page."""
 
     model = Membership
@@ -97,7 +97,7 @@ class MembershipInline(SuperusersChange, ChoosesByKeyMixin, admin.TabularInline)
 
 
 @admin.register(User)
-class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     """People; a staff member who is no superuser sees those who share a team, and cannot make operators."""
 
     add_form = UserCreationForm
@@ -179,7 +179,7 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
 
 
 @admin.register(Team)
-class TeamAdmin(AsksBeforeRemoving, EndsRights, TeamModelAdmin):
+class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
     """Teams with their members."""
 
     list_display = ["name", "slug", "time_zone", "response_target_hours", "created_at"]
@@ -211,7 +211,7 @@ class TeamAdmin(AsksBeforeRemoving, EndsRights, TeamModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
+class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
     """Who is in which team, as what."""
 
     list_display = ["user", "team", "role", "created_at"]
@@ -271,5 +271,5 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(AnyInputMixin, SuperusersChange, BaseGroupAdmin):
+class GroupAdmin(AnyInputMixin, SuperuserWriteMixin, BaseGroupAdmin):
     """Permissions in groups; nobody adds to the ones that they have themselves."""

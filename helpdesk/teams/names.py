@@ -12,13 +12,13 @@ from helpdesk.teams.models import Team, User
 from helpdesk.ui.names import likeness
 
 
-class Addressed(Protocol):
+class HasEmail(Protocol):
     """Somebody with an e-mail address, whose text is their name."""
 
     email: str
 
 
-P = TypeVar("P", bound=Addressed)
+P = TypeVar("P", bound=HasEmail)
 
 
 def labels_of(people: Iterable[P]) -> list[tuple[P, str]]:
@@ -57,7 +57,7 @@ class People:
         return _label(name, person, self._bearers[likeness(name)] - is_present)
 
 
-def _label(name: str, person: Addressed, others: int) -> str:
+def _label(name: str, person: HasEmail, others: int) -> str:
     """So many others bear the name. One with an address in it may be made to look like what stands beside another."""
     is_clear = name == person.email or not (others or "@" in name)
     return name if is_clear else f"{name} ({person.email})"

@@ -65,7 +65,7 @@ def remove_team(team: Team) -> None:
         delete_team.defer(team_id=team.pk)
 
 
-class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
+class ConfirmedRemovalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The admin's pages of teams, where one at a time is deleted, by a superuser who types its name."""
 
     def get_actions(self, request: HttpRequest) -> Any:

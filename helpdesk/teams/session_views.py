@@ -22,7 +22,7 @@ MOST_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Place:
+class ShownSession:
     """A session as the person sees it."""
 
     pk: int
@@ -30,14 +30,14 @@ class Place:
     is_this: bool
 
 
-def places_of(request: Any) -> list[Place]:
+def shown_sessions(request: Any) -> list[ShownSession]:
     """Where the person is logged in, by when they were last seen there; first the session that asks."""
     rows = UserSession.objects.filter(user=request.user, session__expire_date__gt=timezone.now())
-    places = []
+    sessions = []
     for row in rows.select_related("session").order_by("-pk")[:MOST_SHOWN]:
         if use := SessionUse.of(row.session.get_decoded()):
-            places.append(Place(row.pk, use, row.session_id == request.session.session_key))
-    return sorted(places, key=lambda place: (not place.is_this, -place.use.seen))
+            sessions.append(ShownSession(row.pk, use, row.session_id == request.session.session_key))
+    return sorted(sessions, key=lambda session: (not session.is_this, -session.use.seen))
 
 
 @require_POST

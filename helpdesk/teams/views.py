@@ -23,7 +23,7 @@ from helpdesk.teams.actions import (
 )
 from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
-from helpdesk.teams.session_views import places_of
+from helpdesk.teams.session_views import shown_sessions
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -61,7 +61,7 @@ def account(request: Any) -> HttpResponse:
                 each.save()
         messages.success(request, _("Saved."))
         return redirect("account")
-    context = {"nav": "account", "form": form, "notifications": notifications, "places": places_of(request)}
+    context = {"nav": "account", "form": form, "notifications": notifications, "sessions": shown_sessions(request)}
     return render(request, "teams/account.html", context, status=422 if form.errors else 200)
 
 

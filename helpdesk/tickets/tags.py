@@ -23,7 +23,7 @@ def read_tags(tickets: Sequence[Ticket]) -> None:
 
 
 def _tags_of(tickets: list[int] = KEYS) -> QuerySet[Tag]:
-    return Tag.objects.filter(tickets__pk__among=tickets).annotate(of_ticket=F("tickets__pk")).order_by("name")
+    return Tag.objects.filter(tickets__pk__any_of=tickets).annotate(of_ticket=F("tickets__pk")).order_by("name")
 
 
 _TAGS = ComposedQuery(_tags_of)

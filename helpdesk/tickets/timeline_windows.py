@@ -54,14 +54,14 @@ ALL = Window()
 
 
 def _events(tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME) -> QuerySet[TicketEvent]:
-    events = TicketEvent.objects.filter(ticket__pk__among=tickets, created_at__gte=since, created_at__lt=before)
+    events = TicketEvent.objects.filter(ticket__pk__any_of=tickets, created_at__gte=since, created_at__lt=before)
     return events.order_by("created_at", "pk")
 
 
 def _messages(
     reader: int, tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME
 ) -> QuerySet[Message]:
-    messages = Message.objects.filter(ticket__pk__among=tickets, created_at__gte=since, created_at__lt=before)
+    messages = Message.objects.filter(ticket__pk__any_of=tickets, created_at__gte=since, created_at__lt=before)
     return messages.shown_to(reader).order_by("created_at", "pk")
 
 
@@ -79,7 +79,7 @@ def window_before(ticket: Ticket, calls: Iterable[Ticket], name: str = "") -> Wi
 def _moments(tickets: list[int] = KEYS, before: datetime = TIME) -> QuerySet[Any, Any]:
     """The newest, of which there are one more than are shown where there is more."""
     found = [
-        model.objects.filter(ticket__pk__among=tickets, created_at__lt=before)
+        model.objects.filter(ticket__pk__any_of=tickets, created_at__lt=before)
         .order_by("-created_at")
         .values_list("created_at")[: SHOWN + 1]
         for model in (TicketEvent, Message)

@@ -23,10 +23,10 @@ KEYS = [NUMBER]
 
 
 @BigAutoField.register_lookup
-class Among(Lookup):
-    """`pk__among` a list of keys: what `in` says, by one parameter however many there are."""
+class AnyOf(Lookup):
+    """`pk__any_of` a list of keys: what `in` says, by one parameter however many there are."""
 
-    lookup_name = "among"
+    lookup_name = "any_of"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:

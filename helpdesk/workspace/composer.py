@@ -23,7 +23,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import first_name
-from helpdesk.workspace.beside import Beside
+from helpdesk.workspace.ticket_extras import TicketExtras
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
 PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
@@ -82,17 +82,21 @@ class Composer:
     version: int = 0
 
 
-def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: Paper | None = None) -> Composer | None:
+def composer_for(
+    request: TeamRequest, ticket: Ticket, extras: TicketExtras, written: Paper | None = None
+) -> Composer | None:
     """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
-    drafts = drafts_of(ticket, request.user) if kinds and there.has_drafts else {}
+    drafts = drafts_of(ticket, request.user) if kinds and extras.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     learner = first_name(ticket.learner.name) or ticket.learner.email
-    more = _of_reply(request, ticket, there) if REPLY in kinds else {}
-    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, version=ticket.version, **more)
+    more = _of_reply(request, ticket, extras) if REPLY in kinds else {}
+    return Composer(
+        papers, asked if asked in papers else "", extras.last_shown, learner, version=ticket.version, **more
+    )
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
@@ -102,7 +106,7 @@ def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
     return Paper(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
 
 
-def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, Any]:
+def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dict[str, Any]:
     last = request.session.get(LAST_WAY, Status.PENDING.value)
     last = last if last in WAYS else ""
     found: dict[str, Any] = {
@@ -110,7 +114,7 @@ def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, 
         "other_ways": [(status, label) for status, label in WAYS.items() if status != last],
     }
     try:
-        found["recipient"] = recipient_of(ticket, may_be_suppressed=there.is_suppressed)
+        found["recipient"] = recipient_of(ticket, may_be_suppressed=extras.is_suppressed)
     except ActionRefused as refused:
         found["no_reply"] = str(refused)
     return found

@@ -32,14 +32,14 @@ from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated
 from helpdesk.workspace.addresses import list_of
-from helpdesk.workspace.asking import asking_of
-from helpdesk.workspace.beside import beside
 from helpdesk.workspace.composer import Paper, composer_for
 from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
+from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
+from helpdesk.workspace.ticket_extras import extras_of
 
 HIGHEST = 2**31 - 1  # number that the database can have for a ticket
 OTHERS_SHOWN = 6  # of the learner's other requests
@@ -96,9 +96,9 @@ def show_ticket(
     what was `typed`; or with the `result` of a change, or the reply that was just `sent`.
     """
     calls = merged_tickets_of(ticket)
-    there = beside(ticket, request.user)
+    extras = extras_of(ticket, request.user)
     earlier = request.GET.get("earlier", "")
-    window = window_before(ticket, calls, earlier) if earlier or calls or there.is_long else ALL
+    window = window_before(ticket, calls, earlier) if earlier or calls or extras.is_long else ALL
     question = list_of(request)
     steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
@@ -124,12 +124,12 @@ def show_ticket(
         "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
-        "composer": composer_for(request, ticket, there, written),
+        "composer": composer_for(request, ticket, extras, written),
         "guesses": show_guesses(ticket),
-        "asking": asking_of(ticket, there),
-        "continuations": ticket.continuations.order_by("pk") if there.has_continuations else (),
+        "question_requests": question_requests_of(ticket, extras),
+        "continuations": ticket.continuations.order_by("pk") if extras.has_continuations else (),
         "learner_link": flash.pop(request, link_name(ticket)),
-        "learner_links": there.link_count,
+        "learner_links": extras.link_count,
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"

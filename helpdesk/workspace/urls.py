@@ -4,7 +4,6 @@ from django.urls import URLPattern, path
 
 from helpdesk.workspace import (
     answer_views,
-    asking_views,
     canned_reply_views,
     course_views,
     file_views,
@@ -16,6 +15,7 @@ from helpdesk.workspace import (
     note_views,
     picker_views,
     presence,
+    question_request_views,
     reply_views,
     similar_ticket_views,
     tag_views,
@@ -67,7 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/people/", note_views.offer_people, name="offer_people"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
     path("tickets/<int:number>/notes/<int:pk>/cancel/", note_views.cancel_note, name="cancel_note"),
-    path("tickets/<int:number>/ask/", asking_views.ask, name="ask_learner"),
+    path("tickets/<int:number>/ask/", question_request_views.ask, name="ask_learner"),
     path("tickets/<int:number>/learner-links/", learner_link_views.create, name="create_learner_link"),
     path("tickets/<int:number>/learner-links/revoke/", learner_link_views.revoke, name="revoke_learner_links"),
 ]

@@ -24,8 +24,8 @@ def shift(client, **by):
     session.save()
 
 
-def places(client):
-    return client.get("/account/").context["places"]
+def sessions(client):
+    return client.get("/account/").context["sessions"]
 
 
 def team_of(ana, **limits):

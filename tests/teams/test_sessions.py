@@ -16,14 +16,14 @@ from helpdesk.teams.roles import Role
 from helpdesk.teams.tasks import forget_ended_sessions
 from tests.factories import MembershipFactory, TeamFactory
 from tests.teams.accounts import browser, is_in, log_in
-from tests.teams.session_browsers import FIREFOX, IPHONE, log_in_with, places, shift, team_of
+from tests.teams.session_browsers import FIREFOX, IPHONE, log_in_with, sessions, shift, team_of
 
 
 class TestList:
     def test_device_address_and_times_of_each_this_one_first(self, ana):
         log_in_with(IPHONE, "203.0.113.7")
         here = log_in_with(FIREFOX)
-        first, second = places(here)
+        first, second = sessions(here)
         assert (first.is_this, first.use.browser, first.use.address) == (True, "Firefox · Linux", "198.51.100.1")
         assert (second.is_this, second.use.browser, second.use.address) == (False, "Safari · iPhone", "203.0.113.7")
         text = here.get("/account/").text
@@ -36,33 +36,33 @@ class TestList:
         for agent in ("", "\0\0", "<script>alert(1)</script>" * 50):
             here = log_in_with(agent)
             assert "<script>alert" not in here.get("/account/").text
-            assert places(here)[0].use.browser == ""
+            assert sessions(here)[0].use.browser == ""
 
     def test_each_persons_own_alone(self, ana, client):
         other = MembershipFactory().user
         client.force_login(other)
         client.get("/")
         here = log_in()[0]
-        assert [place.is_this for place in places(here)] == [True]
+        assert [session.is_this for session in sessions(here)] == [True]
         client.post(f"/account/sessions/{UserSession.objects.get(user=ana).pk}/end/")
         assert is_in(here)
 
     def test_ended_ones_are_not_in_it(self, ana):
         log_in()[0].post("/accounts/logout/")
-        assert len(places(log_in()[0])) == 1
+        assert len(sessions(log_in()[0])) == 1
         assert UserSession.objects.count() == 1
 
     def test_whoever_joins_by_an_invitation(self, owner_membership):
         token = invite(owner_membership, "nova@example.com", Role.AGENT)[1]
         client = browser()
         client.post(f"/invitations/{token}/", {"name": "Nova", "password": "uma senha bem comprida"})
-        assert [place.is_this for place in places(client)] == [True]
+        assert [session.is_this for session in sessions(client)] == [True]
 
     def test_one_of_before_there_were_notes_is_noted_at_its_next_page(self, ana, client):
         client.force_login(ana)
         assert UserSession.objects.count() == 0
         client.get("/account/")
-        assert len(places(client)) == 1
+        assert len(sessions(client)) == 1
 
 
 class TestNotes:
@@ -80,8 +80,8 @@ class TestNotes:
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=6))
         here.defaults["REMOTE_ADDR"] = "203.0.113.9"
-        assert places(here)[0].use.address == "198.51.100.1"  # what was noted before this page
-        assert places(here)[0].use.address == "203.0.113.9"
+        assert sessions(here)[0].use.address == "198.51.100.1"  # what was noted before this page
+        assert sessions(here)[0].use.address == "203.0.113.9"
 
     def test_what_is_public_looks_at_no_session(self, ana, django_assert_num_queries):
         with django_assert_num_queries(0):
@@ -105,7 +105,7 @@ class TestEnd:
         here, there = log_in()[0], log_in()[0]
         here.post("/account/sessions/end/")
         assert [is_in(here), is_in(there)] == [True, False]
-        assert len(places(here)) == 1
+        assert len(sessions(here)) == 1
 
     def test_a_new_password_ends_the_others_and_lists_this_one(self, ana):
         here, there = log_in()[0], log_in()[0]
@@ -115,7 +115,7 @@ class TestEnd:
             {"oldpassword": "uma senha bem comprida", "password1": new, "password2": new},
         )
         assert [is_in(here), is_in(there)] == [True, False]
-        assert [place.is_this for place in places(here)] == [True]
+        assert [session.is_this for session in sessions(here)] == [True]
         assert Session.objects.count() == 1
 
     def test_deactivation(self, ana, owner):
@@ -176,6 +176,6 @@ class TestEnd:
             cursor.execute("DELETE FROM django_session WHERE session_key = %s", [gone.session.session_key])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         assert not is_in(gone)
-        assert [place.is_this for place in places(here)] == [True]
+        assert [session.is_this for session in sessions(here)] == [True]
         forget_ended_sessions(0)
         assert UserSession.objects.get().session_id == here.session.session_key

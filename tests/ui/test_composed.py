@@ -67,7 +67,7 @@ def test_keys_may_be_many_or_none_and_a_value_may_be_missing(team):
 
     def unassigned(person, keys=KEYS):
         nobody = Coalesce(Value(person, IntegerField()), 0)
-        return Ticket.objects.filter(pk__among=keys).alias(nobody=nobody).filter(nobody=0).order_by("pk")
+        return Ticket.objects.filter(pk__any_of=keys).alias(nobody=nobody).filter(nobody=0).order_by("pk")
 
     query = ComposedQuery(unassigned)
     for keys in ([], [tickets[0].pk], [ticket.pk for ticket in tickets]):

@@ -11,8 +11,8 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.notifications.excerpts import Excerpt, excerpts_for
 from helpdesk.notifications.models import NotificationKind
-from helpdesk.notifications.words import Words, words_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import isolated_text
@@ -59,11 +59,13 @@ def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: lis
     if len(ticket_ids) > APART:
         return [_of_many(membership, kind, len(ticket_ids))]
     found = list(tickets.select_related("learner", "course", "lesson"))
-    words = words_for(membership, kind, found)
+    words = excerpts_for(membership, kind, found)
     return [_of_one(membership, kind, ticket, words.get(ticket.pk)) for ticket in found]
 
 
-def _of_one(membership: Membership, kind: NotificationKind, ticket: Ticket, words: Words | None = None) -> PushMessage:
+def _of_one(
+    membership: Membership, kind: NotificationKind, ticket: Ticket, words: Excerpt | None = None
+) -> PushMessage:
     titles = {
         Kind.NEW_REQUEST: _("%(learner)s asked for help"),
         Kind.ASSIGNED: _("Now yours: %(learner)s"),

@@ -18,7 +18,7 @@ from helpdesk.ui.names import clean_key
 FEW = SHOWN // 2  # events, or messages: with no more of either, all moments of a timeline are shown
 
 
-class Beside(NamedTuple):
+class TicketExtras(NamedTuple):
     """Of a ticket, for one reader: `last_shown` is the key of the newest message that they see, 0 without one.
 
     Where its timeline `is_long`, it may have to be shown in parts.
@@ -34,18 +34,18 @@ class Beside(NamedTuple):
     is_long: bool
 
 
-def beside(ticket: Ticket, reader: User) -> Beside:
+def extras_of(ticket: Ticket, reader: User) -> TicketExtras:
     """Drafts are the reader's own; whether it is suppressed is said of the learner's address."""
     address = clean_key(ticket.learner.email)
-    (found,) = _BESIDE.rows(team=ticket.team_id, ticket=ticket.pk, reader=reader.pk, address=address)
-    alone = Beside(*found)
+    (found,) = _EXTRAS.rows(team=ticket.team_id, ticket=ticket.pk, reader=reader.pk, address=address)
+    extras = TicketExtras(*found)
     may_be_led_to = ticket.request_count > 1 or ticket.continues_id is not None
-    if not (alone.has_links_elsewhere and may_be_led_to):
-        return alone
-    return alone._replace(link_count=valid_links_of(ticket).count())
+    if not (extras.has_links_elsewhere and may_be_led_to):
+        return extras
+    return extras._replace(link_count=valid_links_of(ticket).count())
 
 
-def _beside(team: int, ticket: int, reader: int, address: str = TEXT) -> QuerySet[Ticket, tuple[int, ...]]:
+def _extras(team: int, ticket: int, reader: int, address: str = TEXT) -> QuerySet[Ticket, tuple[int, ...]]:
     of_ticket = {"ticket": OuterRef("pk")}
     shown = Message.objects.filter(**of_ticket).shown_to(reader).order_by("-pk").values("pk")[:1]
     links = valid_links().filter(team=team, **of_ticket).order_by().values("ticket")
@@ -63,4 +63,4 @@ def _beside(team: int, ticket: int, reader: int, address: str = TEXT) -> QuerySe
     )
 
 
-_BESIDE = ComposedQuery(_beside)
+_EXTRAS = ComposedQuery(_extras)

@@ -18,7 +18,7 @@ from helpdesk.tickets.sentences import actor_label, people_in
 
 
 @dataclass(frozen=True)
-class Words:
+class Excerpt:
     """Some words, the name of whose they are, and their place on the pages, without the site."""
 
     text: str
@@ -26,13 +26,13 @@ class Words:
     address: str
 
 
-def words_for(membership: Membership, kind: NotificationKind, tickets: Collection[Ticket]) -> dict[int, Words]:
+def excerpts_for(membership: Membership, kind: NotificationKind, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
     """The newest that this member is told of, by the ticket's key; of some kinds there are none."""
     find = _FOUND_BY.get(kind)
     return find(membership, tickets) if find else {}
 
 
-def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
+def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
     """The newest note by somebody else that names this member."""
     named = Message.objects.filter(ticket__in=tickets, mentions__contains=[{"id": membership.user_id}])
     notes = {note.ticket_id: note for note in named.exclude(author=membership.user_id).order_by("pk")}
@@ -43,7 +43,7 @@ def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Wor
     people = people_in(membership.team, events, notes.values())
     authors = {event.fact.new_value: actor_label(event, people) for event in events}
     return {
-        ticket.pk: Words(
+        ticket.pk: Excerpt(
             notes[ticket.pk].body,
             authors.get(str(notes[ticket.pk].pk), notes[ticket.pk].author_name),
             _place_of(membership, ticket, notes[ticket.pk].pk),
@@ -53,7 +53,7 @@ def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Wor
     }
 
 
-def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
+def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
     """What the learner wrote last, as far as it waits for an answer; or how they rate that the ticket is resolved."""
     own = Message.objects.filter(ticket__in=tickets, kind=Message.Kind.LEARNER, cancelled_at=None)
     waiting = own.filter(created_at__gte=F("ticket__awaiting_reply_since")).order_by("ticket", "-pk")
@@ -65,10 +65,10 @@ def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[in
     for ticket in tickets:
         name, message = str(ticket.learner), found.get(ticket.pk)
         if ticket.pk in comments:
-            words[ticket.pk] = Words(comments[ticket.pk], name, _place_of(membership, ticket))
+            words[ticket.pk] = Excerpt(comments[ticket.pk], name, _place_of(membership, ticket))
         elif message:
             author = message.author_email or name
-            words[ticket.pk] = Words(_said_by(message), author, _place_of(membership, ticket, message.pk))
+            words[ticket.pk] = Excerpt(_said_by(message), author, _place_of(membership, ticket, message.pk))
     return words
 
 
@@ -77,12 +77,12 @@ def _said_by(message: Message) -> str:
     return message.body or (message.get_topic_display() if message.topic else _("Files, without words"))
 
 
-def _failures(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Words]:
+def _failures(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
     """Why the newest message that failed did not get there."""
     failed = TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.SENDING_FAILED)
     facts = {event.ticket_id: event.fact for event in failed.order_by("ticket", "-pk").distinct("ticket")}
     return {
-        ticket.pk: Words(fact.reason, _("Not delivered"), _place_of(membership, ticket, fact.message))
+        ticket.pk: Excerpt(fact.reason, _("Not delivered"), _place_of(membership, ticket, fact.message))
         for ticket in tickets
         if isinstance(fact := facts.get(ticket.pk), SendingFailed)
     }

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Ticket
-from helpdesk.workspace.beside import Beside
+from helpdesk.workspace.ticket_extras import TicketExtras
 
 Kind, State = QuestionRequest.Kind, QuestionRequest.State
 
 
 @dataclass(frozen=True)
-class Asking:
+class QuestionRequests:
     """The first reply, and what a person asked; None where there is none."""
 
     first: QuestionRequest | None
@@ -30,9 +30,9 @@ class Asking:
         return self.is_open and self.again is None
 
 
-def asking_of(ticket: Ticket, there: Beside) -> Asking:
+def question_requests_of(ticket: Ticket, extras: TicketExtras) -> QuestionRequests:
     """In one query, where somebody asked."""
-    found = ticket.question_requests.all() if there.has_question_requests else ()
+    found = ticket.question_requests.all() if extras.has_question_requests else ()
     requests = {request.kind: request for request in found}
     is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)
-    return Asking(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open)
+    return QuestionRequests(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open)
