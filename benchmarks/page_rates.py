@@ -1,7 +1,8 @@
 """How many pages a second the real server gives to 8 people at once, and what CPU a page takes there and in PostgreSQL.
 
 Run by pages.py: ours in turn with bare pages (bare_pages.py) and, where asked for, with django-helpdesk (peer.py). Each
-server has two processes of three threads, a warm-up and several rounds; the median counts.
+server has two processes of three threads, compresses its pages by the same middleware, and has a warm-up and several
+rounds; the median counts.
 """
 
 import http.client

@@ -27,6 +27,7 @@ settings.configure(
     ],
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
+        "django.middleware.gzip.GZipMiddleware",  # as ours has it: somebody has to compress what browsers get
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",
         "django.middleware.common.CommonMiddleware",

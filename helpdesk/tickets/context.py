@@ -133,17 +133,13 @@ def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:
     return activity.filter(Q(course=its_course) | Q(course=None))
 
 
-def _before(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
+def _steps_around(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
     activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
-    return activity.filter(occurred_at__lte=asked)[:STEPS_BEFORE]
+    after = activity.filter(occurred_at__gt=asked).order_by("occurred_at", "pk")[:STEPS_AFTER]
+    return activity.filter(occurred_at__lte=asked)[:STEPS_BEFORE].union(after, all=True)
 
 
-def _after(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
-    activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
-    return activity.filter(occurred_at__gt=asked).order_by("occurred_at", "pk")[:STEPS_AFTER]
-
-
-_BEFORE, _AFTER = ComposedQuery(_before), ComposedQuery(_after)
+_AROUND = ComposedQuery(_steps_around)
 
 
 class Steps(NamedTuple):
@@ -156,7 +152,9 @@ class Steps(NamedTuple):
 def steps_around(ticket: Ticket) -> Steps:
     """As many as its page tells of."""
     around: dict[str, Any] = {"team": ticket.team_id, "learner": ticket.learner_id, "course": ticket.course_id}
-    return Steps(*(query.objects(**around, asked=ticket.requested_at) for query in (_BEFORE, _AFTER)))
+    steps = sorted(_AROUND.objects(**around, asked=ticket.requested_at), key=lambda step: (step.occurred_at, step.pk))
+    before = [step for step in steps if step.occurred_at <= ticket.requested_at]
+    return Steps(before[::-1], steps[len(before) :])
 
 
 def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:

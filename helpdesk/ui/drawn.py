@@ -34,29 +34,33 @@ def draw(
     What the template decides by has to be in `kind`, in words of which there are few: of the texts it sees stand-ins,
     which are as true as any text and which no filter can read. They are escaped where they are not safe already.
     """
-    numbers = frozenset(name for name, text in texts.items() if isinstance(text, int))
-    parts = _parts_of(template, get_language(), tuple(kind.items()), tuple(texts), numbers, more)
+    numbers = tuple(name for name, text in texts.items() if isinstance(text, int))
+    pieces, places = _pieces_of(template, get_language(), tuple(kind.items()), tuple(texts), numbers, more)
     values = [escaped(text if isinstance(text, str) else str(text)) for text in texts.values()]
-    drawn = [part if isinstance(part, str) else values[part] for part in parts]
+    drawn = pieces.copy()
+    for at, place in places:
+        drawn[at] = values[place]
     return mark_safe("".join(drawn))  # noqa: S308 - the template's own, and texts that are escaped
 
 
 @lru_cache(maxsize=2000)
-def _parts_of(
+def _pieces_of(
     template: str,
     language: str | None,
     kind: tuple[tuple[str, Hashable], ...],
     names: tuple[str, ...],
-    numbers: frozenset[str],
+    numbers: tuple[str, ...],
     more: More | None,
-) -> list[str | int]:
-    """What the template draws, and between it the places of texts, by their order."""
+) -> tuple[list[str], list[tuple[int, int]]]:
+    """What the template draws, in pieces, and which of them are which text, by the order of both."""
     stand_ins = {name: NUMBER + at if name in numbers else TEXT.format(at) for at, name in enumerate(names)}
     context: dict[str, Any] = dict(kind) | stand_ins
     drawn = INDENT.sub("\n", render_to_string(template, context | (more(context) if more else {})))
-    parts: list[str | int] = []
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
     end = 0
     for place in PLACE.finditer(drawn):
-        parts += [drawn[end : place.start()], int(place[1] or place[2])]
+        pieces += [drawn[end : place.start()], place[0]]
+        places.append((len(pieces) - 1, int(place[1] or place[2])))
         end = place.end()
-    return [*parts, drawn[end:]]
+    return [*pieces, drawn[end:]], places
