@@ -24,6 +24,7 @@ from helpdesk.reports.doctor import check_summaries
 from helpdesk.reports.figures import (
     FIGURES,
     MEASURES,
+    RATINGS,
     REQUESTS,
     RESOLUTION,
     RESOLUTION_BY_PERSON,
@@ -210,6 +211,12 @@ class World:
 
     def rate(self, ticket, actor, second, number):
         rate_ticket(ticket, actor, 1 + number % 3)
+
+    def rate_then(self, ticket, actor, second, number):
+        self.resolve_then(ticket, actor, second, number)
+        ticket.refresh_from_db()
+        rate_ticket(ticket, actor, 1 + number % 3)
+        ticket.ratings.filter(resolved_at=ticket.resolved_at).update(created_at=self.moment(number // 3))
 
     def leave(self, ticket, actor, second, number):
         self.people[second % 2].delete()
@@ -524,3 +531,39 @@ def test_a_report_is_of_one_moment_though_its_days_are_counted_anew_meanwhile(te
     finally:
         other.close()
     assert connection.in_atomic_block is False
+
+
+def test_a_day_that_a_worker_of_the_version_before_counted_is_read_from_its_tickets(team, asked):
+    work()
+    SummaryDay.objects.filter(day=FIRST).update(summarized_at=timezone.now())  # it does not know `defined_at`
+    SummaryCount.objects.filter(day__day=FIRST).update(count=7)
+    assert days_beside(team) == [-1, 0]
+    assert_same(team, PERIOD)
+    work()
+    assert days_beside(team) == [-1]
+    assert_same(team, PERIOD)
+
+
+def test_a_rating_counts_on_the_day_on_which_it_was_given_whatever_becomes_of_the_ticket(team, asked, agent):
+    ticket = asked[0]
+    ticket.refresh_from_db()
+    rate_ticket(ticket, Actor.learner(ticket.learner), 1)
+    given = Period(FIRST + timedelta(days=3), FIRST + timedelta(days=3))
+    ticket.ratings.update(created_at=given.start + timedelta(hours=5))
+    work()
+    changes = [
+        lambda: actions.reopen_ticket(ticket, Actor.system()),
+        lambda: actions.assign_ticket(ticket, Actor.system(), None),
+        lambda: Ticket.objects.filter(pk=ticket.pk).update(course=CourseFactory(team=team)),
+        lambda: ticket.ratings.update(score=2),
+        lambda: ticket.ratings.all().delete(),
+    ]
+    people, scores = [agent.pk, agent.pk, None, None, None, None], ["1", "1", "1", "1", "2", ""]
+    for change, person, score in zip([lambda: None, *changes], people, scores, strict=True):
+        change()
+        expected = {(person, score): 1} if score else {}
+        for _ in ("by the mark", "by the summary"):
+            assert +TeamFigures(team).counts(RATINGS, given) == expected
+            assert_same(team, PERIOD)
+            work()
+        assert days_beside(team) == [-1]
