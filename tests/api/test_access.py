@@ -13,6 +13,7 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
+from helpdesk.conversations.actions.ignoring import ignore_sender
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.links import create_link
@@ -105,6 +106,9 @@ TABLE = {
     ("api_inbound_email", "get"): READ_BY_ALL,
     ("api_inbound_decision", "put"): WRITTEN_BY_AGENTS,
     ("api_inbound_decision", "delete"): WRITTEN_BY_AGENTS,
+    ("api_ignored_senders", "get"): OWN_READ_BY_ALL,
+    ("api_ignored_senders", "post"): own(WRITTEN_BY_AGENTS, 201),
+    ("api_ignored_sender", "delete"): of(WRITTEN_BY_AGENTS, 204),
     ("api_tags", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "post"): own(WRITTEN_BY_AGENTS, 201),
@@ -194,6 +198,7 @@ def things(team, owner, client):
         "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
+        "api_ignored_sender": [ignore_sender(team, "oferta@loja.example", owner).pk],
         "api_merge": [ticket.number],
         "api_bulk_change": [bulk_change.pk],
         "api_bulk_undo": [bulk_change.pk],
@@ -219,6 +224,7 @@ def things(team, owner, client):
         ("api_tags_of_ticket", "post"): {"tag": "a"},
         ("api_question", "put"): {"question": "a"},
         ("api_inbound_decision", "put"): {"decision": "ignore"},
+        ("api_ignored_senders", "post"): {"address": "news@loja.example"},
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},

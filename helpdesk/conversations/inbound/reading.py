@@ -9,7 +9,7 @@ from functools import cached_property
 from django.conf import settings
 
 from helpdesk.conversations.link_texts import without_tokens
-from helpdesk.conversations.mail.authentication import Reason, Verdict, judge_sender
+from helpdesk.conversations.mail.authentication import Reason, Verdict, is_marked_by, judge_sender
 from helpdesk.conversations.mail.bounces import Report, read_bounce
 from helpdesk.conversations.mail.html_quotation import split_html
 from helpdesk.conversations.mail.known_text import KnownText
@@ -75,6 +75,11 @@ class Reading:
         if self.is_unjudged and self.email.signing_domain:
             return Verdict(True, Reason.DKIM, self.email.signing_domain)
         return self.server_verdict
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether the mail server that the mailbox trusts says that it is spam; what others say is a hint."""
+        return bool(self.parsed.spam_mark) and is_marked_by(self.parsed, authserv_id=self.email.authserv_id)
 
     @cached_property
     def report(self) -> Report | None:
