@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
@@ -41,6 +42,7 @@ from helpdesk.ui.keyset import Order, read_place, write_place
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
+REMOTE_PICTURES = {"img-src": ["https:", "http:"]}
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 State = InboundEmail.State
 # As nh3 writes them, with every value in quotation marks.
@@ -73,9 +75,11 @@ def _find(request: TeamRequest, pk: int) -> InboundEmail:
     return get_object_or_404(emails.select_related("mailbox", "team", "ticket", "message", "decided_by"), pk=pk)
 
 
-def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **more: Any) -> HttpResponse:
+def _show(
+    request: TeamRequest, email: InboundEmail, *, status: int = 200, shows_remote: bool = False, **more: Any
+) -> HttpResponse:
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
-    html, blocked_images = _safe_html(reading)
+    html, blocked_images = _safe_html(reading, shows_remote=shows_remote)
     is_open = decisions.can_be_decided(email)
     from_member = is_open and is_from_member(reading)
     context = {
@@ -85,6 +89,7 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "words": reading.words,
         "html": html,
         "blocked_images": blocked_images,
+        "shows_remote": shows_remote,
         "is_open": is_open,
         "is_from_member": from_member,
         "can_ignore": decisions.can_be_ignored(email),
@@ -100,12 +105,13 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
     return render(request, "conversations/inbound_email.html", context | more, status=status)
 
 
-def _safe_html(reading: Reading) -> tuple[SafeString, int]:
+def _safe_html(reading: Reading, *, shows_remote: bool) -> tuple[SafeString, int]:
     """Its HTML as it may be shown, with quotations marked; empty where it has none."""
     if not reading.parsed.html:
         return SafeString(""), 0
     images = pictures_of(reading)
-    safe = sanitise(collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
+    collapsed = collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html
+    safe = sanitise(collapsed, images=images, shows_remote=shows_remote)
     shown = without_tokens(IMAGE.sub(_without_empty, safe.html))
     return mark_safe(shown), safe.blocked_images  # noqa: S308 - made safe by nh3
 
@@ -122,8 +128,11 @@ def _without_empty(image: re.Match[str]) -> str:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbound_email(request: TeamRequest, pk: int) -> HttpResponse:
-    """One of them, whatever became of it."""
-    return _show(request, _find(request, pk))
+    """One of them, whatever became of it; with `pictures=1` also those of other servers, who learn of it by that."""
+    email = _find(request, pk)
+    if request.GET.get("pictures") != "1":
+        return _show(request, email)
+    return csp_update(REMOTE_PICTURES)(_show)(request, email, shows_remote=True)
 
 
 @never_cache

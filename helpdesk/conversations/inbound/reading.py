@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,6 +107,14 @@ class Reading:
     def machine(self) -> str:
         """By which mark it is known that a program answered; empty where a person may have written."""
         return self.parsed.automation.reason
+
+    def says_no_more_than(self, other: Reading) -> bool:
+        """Whether the other has the same words and every file of it: some phones give two e-mails one Message-ID."""
+        return self.words.body == other.words.body and self._file_hashes <= other._file_hashes
+
+    @property
+    def _file_hashes(self) -> set[str]:
+        return {hashlib.sha256(file.data).hexdigest() for file in self.parsed.attachments}
 
     @cached_property
     def words(self) -> Words:

@@ -145,7 +145,7 @@ def _repeated(reading: Reading) -> Outcome | None:
     same = others.filter(email_message_id=message_id) if message_id else others.filter(sha256=email.sha256)
     for other in same.select_related("mailbox", "ticket").order_by("pk")[:5]:
         if other.sha256 == email.sha256 or (
-            other.sender_address == reading.sender and Reading(other, reading.known).words.body == reading.words.body
+            other.sender_address == reading.sender and reading.says_no_more_than(Reading(other, reading.known))
         ):
             return Outcome(State.IGNORED, _("It arrived before, another way."), other.ticket)
     return None
