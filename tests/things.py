@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
+from helpdesk.conversations.actions.ignoring import ignore_sender
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
@@ -60,7 +61,7 @@ def things(team, client, monkeypatch, own_folders):
     assert filed.message_id == message.pk
     inbound = [
         "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "ignore_inbound",
-        "ignore_sender", "undo_inbound",
+        "ignore_sender", "undo_inbound", "mark_inbound",
     ]  # fmt: skip
     incident = Incident.objects.create(team=team, title="Notebook perdido", what="No ônibus", known_at=timezone.now())
     export = LearnerExport.objects.create(team=team, learner=ticket.learner)
@@ -74,6 +75,7 @@ def things(team, client, monkeypatch, own_folders):
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),
         "cancel_note": write_note(ticket, Actor.person(owner.user), "Uma nota").pk,
         "allow_address": suppressed.pk,
+        "remove_ignored_sender": ignore_sender(team, "news@loja.example", owner.user).pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         **dict.fromkeys(

@@ -54,6 +54,19 @@ class SuppressionForm(forms.Form):
     address = AddressField(label=gettext_lazy("Address"), max_length=254)
 
 
+class IgnoredSenderForm(forms.Form):
+    """An address whose e-mail nobody wants to decide about."""
+
+    address = AddressField(label=gettext_lazy("Sender’s address"), max_length=254)
+
+
+class UndoIgnoringForm(forms.Form):
+    """What was ignored in one go, by its key, and whose e-mail is ignored since."""
+
+    ignored = forms.UUIDField()
+    sender = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
 class FileEmailForm(forms.Form):
     """The ticket that an e-mail belongs to: one of the `suggested`, or of any other number."""
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.models import IgnoredSender, InboundEmail, Mailbox
 from helpdesk.ui.admin import RecordAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
@@ -28,7 +28,7 @@ class InboundEmailAdmin(RecordAdmin):
     """Each e-mail that came in, what became of it and why; the bytes are to be had on the team's page."""
 
     list_display = ["received_at", "sender_address", "subject", "state", "reason", "ticket", "team"]
-    list_filter = ["state", TEAM]
+    list_filter = ["state", "is_spam", TEAM]
     list_select_related = ["team", "ticket"]
     search_fields = ["=sender_address", "=email_message_id", "=ticket__number"]
     date_hierarchy = "received_at"
@@ -38,3 +38,14 @@ class InboundEmailAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEmail]:
         """Without the bytes, which may be many."""
         return super().get_queryset(request).defer("raw")
+
+
+@admin.register(IgnoredSender)
+class IgnoredSenderAdmin(RecordAdmin):
+    """Whose e-mail teams do not want to decide about; changed on their pages."""
+
+    list_display = ["address", "ignored_by", "created_at", "team"]
+    list_filter = [TEAM]
+    list_select_related = ["team", "ignored_by"]
+    search_fields = ["address"]
+    date_hierarchy = "created_at"

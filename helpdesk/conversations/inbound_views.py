@@ -1,4 +1,4 @@
-"""E-mails that fitted nothing: seen safely, filed, made a ticket, ignored; and each as it came."""
+"""E-mails that fitted nothing: seen safely, filed, made a ticket; each as it came. `ignoring_views.py` has the rest."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversations.actions import inbound as decisions
-from helpdesk.conversations.actions.ignoring import MOST, held_of_sender, ignore_all_of_sender
+from helpdesk.conversations.actions.ignoring import held_of_sender
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
+from helpdesk.conversations.ignoring_views import just_ignored
 from helpdesk.conversations.inbound.messages import is_from_member
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
+from helpdesk.conversations.inbound.threads import learner_of
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound import WAITS
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -38,12 +42,13 @@ from helpdesk.ui.keyset import Order, read_place, write_place
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
+REMOTE_PICTURES = {"img-src": ["https:", "http:"]}
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 State = InboundEmail.State
 # As nh3 writes them, with every value in quotation marks.
 IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
 ALTERNATIVE = re.compile(r' alt="([^"]*)"')
-TABS = {"held": [State.HELD, State.FAILED], "ignored": [State.IGNORED]}
+TABS = {"held": WAITS & Q(is_spam=False), "spam": WAITS & Q(is_spam=True), "ignored": Q(state=State.IGNORED)}
 
 
 @never_cache
@@ -53,13 +58,14 @@ def unfiled(request: TeamRequest) -> HttpResponse:
     """Those that wait for a decision, or that need none, the newest first; where others are asked for, none."""
     tab = request.GET.get("show", "held")
     place = read_place(request.GET.get("before", ""), NEWEST_FIRST, InboundEmail)
-    found = InboundEmail.objects.for_team(request.team).filter(state__in=TABS.get(tab, [])).defer("raw")
+    found = InboundEmail.objects.for_team(request.team).filter(TABS.get(tab, Q(pk=None))).defer("raw", "undo")
     rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(found.select_related("ticket"), place))[: PAGE_SIZE + 1])
     context = {
         "nav": "unfiled",
         "tab": tab,
         "emails": rows[:PAGE_SIZE],
         "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "done": just_ignored(request),
     }
     return render(request, "conversations/unfiled.html", context)
 
@@ -69,10 +75,13 @@ def _find(request: TeamRequest, pk: int) -> InboundEmail:
     return get_object_or_404(emails.select_related("mailbox", "team", "ticket", "message", "decided_by"), pk=pk)
 
 
-def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **more: Any) -> HttpResponse:
+def _show(
+    request: TeamRequest, email: InboundEmail, *, status: int = 200, shows_remote: bool = False, **more: Any
+) -> HttpResponse:
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
-    html, blocked_images = _safe_html(reading)
+    html, blocked_images = _safe_html(reading, shows_remote=shows_remote)
     is_open = decisions.can_be_decided(email)
+    from_member = is_open and is_from_member(reading)
     context = {
         "nav": "unfiled",
         "email": email,
@@ -80,23 +89,29 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "words": reading.words,
         "html": html,
         "blocked_images": blocked_images,
+        "shows_remote": shows_remote,
         "is_open": is_open,
-        "is_from_member": is_open and is_from_member(reading),
+        "is_from_member": from_member,
         "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
-        "same_sender": held_of_sender(email)[:MOST].count() if is_open else 0,
+        "same_sender": held_of_sender(email).count() if is_open else 0,
+        "is_waiting": email.state in {State.HELD, State.FAILED},
+        "has_spam_mark": reading.parsed.spam_mark,
+        "is_marked_by_own": reading.is_spam,
+        "can_ignore_sender": bool(is_open and reading.sender and not from_member and not learner_of(reading)),
         "suggestions": suggest_tickets(reading) if is_open else [],
         "form": FileEmailForm(),
     }
     return render(request, "conversations/inbound_email.html", context | more, status=status)
 
 
-def _safe_html(reading: Reading) -> tuple[SafeString, int]:
+def _safe_html(reading: Reading, *, shows_remote: bool) -> tuple[SafeString, int]:
     """Its HTML as it may be shown, with quotations marked; empty where it has none."""
     if not reading.parsed.html:
         return SafeString(""), 0
     images = pictures_of(reading)
-    safe = sanitise(collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
+    collapsed = collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html
+    safe = sanitise(collapsed, images=images, shows_remote=shows_remote)
     shown = without_tokens(IMAGE.sub(_without_empty, safe.html))
     return mark_safe(shown), safe.blocked_images  # noqa: S308 - made safe by nh3
 
@@ -113,8 +128,11 @@ def _without_empty(image: re.Match[str]) -> str:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbound_email(request: TeamRequest, pk: int) -> HttpResponse:
-    """One of them, whatever became of it."""
-    return _show(request, _find(request, pk))
+    """One of them, whatever became of it; with `pictures=1` also those of other servers, who learn of it by that."""
+    email = _find(request, pk)
+    if request.GET.get("pictures") != "1":
+        return _show(request, email)
+    return csp_update(REMOTE_PICTURES)(_show)(request, email, shows_remote=True)
 
 
 @never_cache
@@ -194,12 +212,10 @@ def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
-def ignore_sender(request: TeamRequest, pk: int) -> HttpResponse:
-    """All that waits from this one's sender."""
-    count = ignore_all_of_sender(_find(request, pk), Actor.person(request.user))
-    sentence = ngettext("%(count)d e-mail ignored. It is kept.", "%(count)d e-mails ignored. They are kept.", count)
-    messages.success(request, sentence % {"count": count})
-    return HttpResponseSeeOther(reverse("unfiled", args=[request.team.slug]))
+def mark_inbound(request: TeamRequest, pk: int) -> HttpResponse:
+    """Have it wait among the spam, or with `spam=0` no longer."""
+    is_spam = request.POST.get("spam") != "0"
+    return _decide(request, pk, lambda email: decisions.mark_as_spam(email, is_spam=is_spam), "")
 
 
 @require_POST

@@ -7,7 +7,15 @@ from typing import IO, Any
 
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.personal_data import EMAILS
-from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, Rating, SuppressedAddress
+from helpdesk.conversations.models import (
+    Attachment,
+    Dispatch,
+    DispatchEvent,
+    Draft,
+    IgnoredSender,
+    Rating,
+    SuppressedAddress,
+)
 from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
@@ -58,6 +66,10 @@ def _export_dispatch_event(person: Person, event: DispatchEvent) -> dict[str, An
 
 def _suppressed(person: Person) -> Rows:
     return SuppressedAddress.objects.filter(team=person.team_id, address=person.email)
+
+
+def _ignored_senders(person: Person) -> Rows:
+    return IgnoredSender.objects.filter(team=person.team_id, address=person.email)
 
 
 def _delete_files(person: Person, rows: list[Attachment]) -> None:
@@ -172,6 +184,16 @@ DECLARED = [
         Erasure.DELETE,
         origin=FROM_SERVERS,
         find=_suppressed,
+    ),
+    Holding(
+        "conversations.IgnoredSender",
+        Subject.LEARNER,
+        "address",
+        ANSWERING,
+        WITH_TEAM,
+        Erasure.DELETE,
+        origin=FROM_LEARNER,
+        find=_ignored_senders,
     ),
     Holding(
         "conversations.PageAttempt",

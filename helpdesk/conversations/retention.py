@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.rules import EMPTIED
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
-from helpdesk.conversations.models.inbound import IS_DECIDED
+from helpdesk.conversations.models.inbound import IS_DECIDED, WAITS
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
 from helpdesk.tickets.merged_tickets import root_keys_of, with_merged
@@ -61,6 +62,20 @@ def forget_emails(pks: list[int]) -> None:
     emails.exclude(ticket=None).update(raw=b"", size=0, undo={})
 
 
+def due_unfiled(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
+    """Those that wait for somebody to decide, and that nobody has had wait again since."""
+    waiting = InboundEmail.objects.filter(WAITS, team=team_id, received_at__lt=before)
+    return waiting.exclude(touched_at__gte=before).order_by("received_at", "pk")
+
+
+def forget_unfiled(pks: list[int]) -> None:
+    """Empty them, and have nobody wait for them; there stays by which they are known when they come again."""
+    with in_own_language():
+        reason = _("Nobody decided about it for as long as the team keeps such e-mails.")
+        emptied = EMPTIED_ALONE | {"reason": str(reason), "size": 0, "state": InboundEmail.State.IGNORED}
+    InboundEmail.objects.filter(pk__in=pks).update(**emptied)
+
+
 RETAINED = [
     Retained(
         "tickets",
@@ -78,6 +93,15 @@ RETAINED = [
         365,
         due_emails,
         forget_emails,
+        batch=EMAILS_AT_ONCE,
+    ),
+    Retained(
+        "unfiled",
+        _("E-mails without a ticket"),
+        _("Those that nobody decided about, spam too: they are emptied, and listed as ignored."),
+        365,
+        due_unfiled,
+        forget_unfiled,
         batch=EMAILS_AT_ONCE,
     ),
 ]

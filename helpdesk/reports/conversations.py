@@ -1,6 +1,7 @@
 """What learners asked and how they liked the answer: whether the question is known, what it is about, ratings.
 
-Of tickets that stand for themselves, so that each figure is that of the list which it leads to.
+Of tickets that stand for themselves, so that each figure is that of the list which it leads to; a rating also of one
+that was merged since. Where a ticket was resolved and rated twice, both count, and the list has it once.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
 
 
 def satisfaction(report: Report, query: str) -> Table:
-    """How learners rated what was resolved in the period and still is, by who is responsible."""
+    """How learners rated the help in the period, whatever became of the ticket since, by who is responsible."""
     ratings = report.figures.counts(figures.RATINGS, report.period)
     counts = {(assignee, int(score)): count for (assignee, score), count in ratings.items()}
     people = People(report.team, {assignee for assignee, _score in counts})
@@ -142,7 +143,7 @@ def satisfaction(report: Report, query: str) -> Table:
     return Table(
         "satisfaction",
         _("How learners rated the help"),
-        _("Ratings of what was resolved in this period, by who is responsible now."),
+        _("All ratings of this period, by who is responsible now, also of tickets that were reopened since."),
         [_("Person"), *(str(score.label) for score in reversed(Score)), _("Good")],
         rows,
     )

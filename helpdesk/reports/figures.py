@@ -70,7 +70,7 @@ def during(field: str, periods: Iterable[Period]) -> Q:
 
 @dataclass(frozen=True)
 class Figure:
-    """A count of tickets by a key, a word, or both; of the days on which they were requested, or resolved (`at`)."""
+    """A count of tickets by a key, a word, or both; of when they were requested, resolved or rated (`at`)."""
 
     name: str
     condition: Q
@@ -131,7 +131,6 @@ RIGHTNESS = Case(
     When(ShownGuess.IS_RIGHT, then=Value(RIGHT)),
     default=Value(WRONG),
 )
-IS_RATED = Q(ratings__resolved_at=F("resolved_at"))
 SCORE = Cast("ratings__score", CharField())
 
 REQUESTS = Figure("requests", IS_CALL, HOUR_OF_WEEK)
@@ -146,7 +145,8 @@ TOPICS_OF_COURSES = Figure("topics_of_courses", STANDING & HAS_TOPIC, "course", 
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", "topic")
 GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
 RESOLVED = Figure("resolved", DONE, "assignee", at="resolved_at")
-RATINGS = Figure("ratings", DONE & IS_RATED, "assignee", SCORE, at="resolved_at")
+# Each that was given, whatever became of its ticket: a bad one is what reopens it.
+RATINGS = Figure("ratings_given", IS_CALL, "assignee", SCORE, at="ratings__created_at")
 FIGURES = [
     REQUESTS,
     COURSES,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +13,23 @@ from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
 
 
+class SummaryDayQuerySet(TeamQuerySet["SummaryDay"]):
+    """Days that are counted."""
+
+    # A worker of the version before, which runs beside this one for a while, leaves `defined_at` behind.
+    HOLDS = Q(is_current=True, defined_at=F("summarized_at"))
+
+    def holding(self) -> Self:
+        """Those that are right, but for what StaleMoments say."""
+        return self.filter(self.HOLDS)
+
+    def outdated(self) -> Self:
+        """Those that are to be counted anew."""
+        return self.exclude(self.HOLDS)
+
+
 class SummaryDay(models.Model):
-    """A day of a team in one of its time zones that is counted; it holds while no StaleMoment lies in it."""
+    """A day of a team in one of its time zones that is counted; it may hold while no StaleMoment lies in it."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     time_zone = models.CharField(_("time zone"), max_length=50)
@@ -20,8 +38,13 @@ class SummaryDay(models.Model):
     ends_at = models.DateTimeField(_("end"), help_text=_("The first moment after it."))
     is_current = models.BooleanField(_("current"), help_text=_("Nothing that it counts has changed since."))
     summarized_at = models.DateTimeField(_("counted"))
+    defined_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("The same, where it was counted by what is counted now; a migration that changes that empties it."),
+    )
 
-    objects = TeamQuerySet["SummaryDay"].as_manager()
+    objects = SummaryDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("summary of a day")
@@ -81,7 +104,7 @@ class SummaryDurations(models.Model):
 
 
 class StaleMoment(models.Model):
-    """That something changed of a ticket that was requested, or resolved, at this moment.
+    """That something changed of a ticket that was requested, resolved or rated at this moment.
 
     Written by triggers of the database, in the transaction that makes the change: so no change is missed, whoever makes
     it, and none is seen without its mark. A mark is only ever added, so that nobody waits for anybody. Of the last day

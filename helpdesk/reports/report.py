@@ -62,6 +62,9 @@ class Report:
     def _resolved(self, period: Period) -> str:
         return f"status=done&{period.query('resolved')}{self._within}"
 
+    def _rated(self, period: Period) -> str:
+        return f"status=all&folded=1&{period.query('rated')}{self._within}"
+
     @cached_property
     def summary(self) -> metrics.Summary:
         """The figures at the head."""
@@ -192,7 +195,7 @@ class Report:
 
     def satisfaction(self) -> Table:
         """How learners rated the help."""
-        return conversations.satisfaction(self, self._resolved(self.period))
+        return conversations.satisfaction(self, self._rated(self.period))
 
     def _ranking(
         self,

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Value
 from django.utils import timezone
 
+from helpdesk.conversations.models import Rating
 from helpdesk.operations.clock import database_now
 from helpdesk.reports.figures import FIGURES, MEASURES, during
 from helpdesk.reports.models import StaleMoment, SummaryCount, SummaryDay, SummaryDurations
@@ -51,9 +52,8 @@ def zones_of(team: Team) -> list[str]:
 
 def current_days(team: Team, zone: str, period: Period) -> dict[int, date]:
     """By key, the summaries of a period's days that hold."""
-    days = SummaryDay.objects.for_team(team).filter(
-        time_zone=zone, day__gte=period.first, day__lte=period.last, is_current=True
-    )
+    days = SummaryDay.objects.for_team(team).holding()
+    days = days.filter(time_zone=zone, day__gte=period.first, day__lte=period.last)
     return dict(days.exclude(Exists(_marks_within(team))).values_list("pk", "day"))
 
 
@@ -85,13 +85,16 @@ def summarize(team: Team, zone: str, day: date) -> None:
     _take_turn(team)
     with timezone.override(zoneinfo.ZoneInfo(zone)):
         period = Period(day, day)
-        fields = {"starts_at": period.start, "ends_at": period.end, "is_current": True, "summarized_at": timezone.now()}
+        now = timezone.now()
+        fields = {"starts_at": period.start, "ends_at": period.end, "is_current": True}
+        fields |= {"summarized_at": now, "defined_at": now}
         summary, is_new = SummaryDay.objects.update_or_create(team=team, time_zone=zone, day=day, defaults=fields)
         if not is_new:
             SummaryCount.objects.filter(day=summary).delete()
             SummaryDurations.objects.filter(day=summary).delete()
         tickets = Ticket.objects.for_team(team).alias(is_call=Value(True))
-        if tickets.filter(during("requested_at", [period]) | during("resolved_at", [period])).exists():
+        is_busy = tickets.filter(during("requested_at", [period]) | during("resolved_at", [period])).exists()
+        if is_busy or Rating.objects.for_team(team).filter(during("created_at", [period])).exists():
             SummaryCount.objects.bulk_create(_counts(summary, tickets, period), batch_size=1_000)
             SummaryDurations.objects.bulk_create(_durations(summary, tickets, period), batch_size=500)
 
@@ -126,7 +129,7 @@ def _durations(summary: SummaryDay, tickets: TicketQuerySet, period: Period) -> 
 def due_days(team: Team) -> Iterator[tuple[str, date]]:
     """The zone and the day of what is to be summarized, the latest first: what holds no more, then what is missing."""
     for zone in zones_of(team):
-        stale = SummaryDay.objects.for_team(team).filter(time_zone=zone, is_current=False).order_by("-day")
+        stale = SummaryDay.objects.for_team(team).outdated().filter(time_zone=zone).order_by("-day")
         yield from ((zone, day) for day in stale.values_list("day", flat=True))
         yield from ((zone, day) for day in missing_days(team, zone))
 

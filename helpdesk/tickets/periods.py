@@ -51,5 +51,5 @@ class Period:
         return f"status=all&folded=1&{self.query()}"
 
     def query(self, what: str = "requested") -> str:
-        """The inbox's filter for what was requested, or resolved, in these days."""
+        """The inbox's filter for what was requested, resolved or rated in these days."""
         return f"{what}_from={self.first}&{what}_to={self.last}"

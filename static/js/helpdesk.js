@@ -39,6 +39,7 @@ import "./go-keys.js";
 import "./going-on.js";
 import "./slim-head.js";
 import "./presence.js";
+import "./choose-all.js";
 import "./around.js";
 import "./pickers.js";
 import "./toasts.js";

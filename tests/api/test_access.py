@@ -13,6 +13,7 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
+from helpdesk.conversations.actions.ignoring import ignore_sender
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.links import create_link
@@ -68,6 +69,7 @@ def things(team, owner, client):
         "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
+        "api_ignored_sender": [ignore_sender(team, "oferta@loja.example", owner).pk],
         "api_merge": [ticket.number],
         "api_bulk_change": [bulk_change.pk],
         "api_bulk_undo": [bulk_change.pk],
@@ -93,6 +95,7 @@ def things(team, owner, client):
         ("api_tags_of_ticket", "post"): {"tag": "a"},
         ("api_question", "put"): {"question": "a"},
         ("api_inbound_decision", "put"): {"decision": "ignore"},
+        ("api_ignored_senders", "post"): {"address": "news@loja.example"},
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},

@@ -42,6 +42,7 @@ OF_TEAM = [
     "email_settings",
     "mailboxes",
     "unfiled",
+    "ignored_senders",
 ]
 
 

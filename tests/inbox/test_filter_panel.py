@@ -64,7 +64,7 @@ def test_what_is_asked_for_most_stands_first_and_the_rest_is_open_where_one_is_o
     text = page.get("/t/escola/", headers=PANEL).text
     names = re.findall(r'<(?:select|input)[^>]* name="([a-z_]+)"', text)
     assert names[:4] == ["sort", "status", "assignee", "course"]
-    assert len(names) == len(set(names)) == 19
+    assert len(names) == len(set(names)) == 21
     assert '<details class="filter-more">' in text
     for query in ("again=1", "rating=nonsense"):
         assert '<details class="filter-more" open>' in page.get(f"/t/escola/?{query}", headers=PANEL).text

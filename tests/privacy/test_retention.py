@@ -129,6 +129,17 @@ class TestEachKind:
         assert InboundEmail.objects.filter(state="held").exclude(raw=b"").count() == held  # somebody has to decide
         assert Message.objects.filter(body__contains=WORDS).exists()
 
+    def test_e_mails_that_nobody_decided_about(self, learner, team):
+        keep(team, "unfiled", 30)
+        held = InboundEmail.objects.filter(state="held").exclude(raw=b"")
+        assert held.exists()
+        InboundEmail.objects.update(received_at=days_ago(29, hours=23))
+        forget_old()
+        assert held.exists()
+        InboundEmail.objects.update(received_at=days_ago(30, minutes=1))
+        forget_old()
+        assert not held.exists()
+
     def test_what_was_said_on_finished_tickets(self, learner, team):
         keep(team, "tickets", 30)
         tickets = Ticket.objects.filter(learner=learner)
@@ -171,7 +182,7 @@ class TestEachKind:
 
 
 def test_every_kind_is_tried_above():
-    tried = {"deliveries", "activities", "tickets", "emails", "webhook_log", "audit_log", "api_reads"}
+    tried = {"deliveries", "activities", "tickets", "emails", "unfiled", "webhook_log", "audit_log", "api_reads"}
     assert {kind.name for kind in retained()} == tried
 
 

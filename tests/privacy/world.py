@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations import links
+from helpdesk.conversations.actions.ignoring import ignore_sender
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
@@ -132,6 +133,7 @@ def _by_colleagues(team, ticket, agent, learner):
     SavedView.objects.create(team=team, owner=agent, name="Um caso", query=f"q={EMAIL}&priority=3")
     SavedView.objects.create(team=team, owner=agent, name=f"De {NAME}", query="priority=4")
     suppress_address(team, EMAIL, SuppressedAddress.Reason.BY_HAND, detail=NAME)
+    ignore_sender(team, EMAIL, None)
     change = bulk.begin(team, joao, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
     change.items.update(reason=f"{NAME}: {WORDS}", before={"question": WORDS})
     QuestionRequest.objects.get_or_create(

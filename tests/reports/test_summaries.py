@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.operations.doctor.findings import Level
 from helpdesk.reports import summaries, team_figures
@@ -14,6 +15,7 @@ from helpdesk.reports.doctor import check_summaries
 from helpdesk.reports.figures import (
     FIGURES,
     MEASURES,
+    RATINGS,
     RESOLUTION,
     RESPONSE,
 )
@@ -286,3 +288,39 @@ def test_a_report_is_of_one_moment_though_its_days_are_counted_anew_meanwhile(te
     finally:
         other.close()
     assert connection.in_atomic_block is False
+
+
+def test_a_day_that_a_worker_of_the_version_before_counted_is_read_from_its_tickets(team, asked):
+    work()
+    SummaryDay.objects.filter(day=FIRST).update(summarized_at=timezone.now())  # it does not know `defined_at`
+    SummaryCount.objects.filter(day__day=FIRST).update(count=7)
+    assert days_beside(team) == [-1, 0]
+    assert_same(team, PERIOD)
+    work()
+    assert days_beside(team) == [-1]
+    assert_same(team, PERIOD)
+
+
+def test_a_rating_counts_on_the_day_on_which_it_was_given_whatever_becomes_of_the_ticket(team, asked, agent):
+    ticket = asked[0]
+    ticket.refresh_from_db()
+    rate_ticket(ticket, Actor.learner(ticket.learner), 1)
+    given = Period(FIRST + timedelta(days=3), FIRST + timedelta(days=3))
+    ticket.ratings.update(created_at=given.start + timedelta(hours=5))
+    work()
+    changes = [
+        lambda: actions.reopen_ticket(ticket, Actor.system()),
+        lambda: actions.assign_ticket(ticket, Actor.system(), None),
+        lambda: Ticket.objects.filter(pk=ticket.pk).update(course=CourseFactory(team=team)),
+        lambda: ticket.ratings.update(score=2),
+        lambda: ticket.ratings.all().delete(),
+    ]
+    people, scores = [agent.pk, agent.pk, None, None, None, None], ["1", "1", "1", "1", "2", ""]
+    for change, person, score in zip([lambda: None, *changes], people, scores, strict=True):
+        change()
+        expected = {(person, score): 1} if score else {}
+        for _ in ("by the mark", "by the summary"):
+            assert +TeamFigures(team).counts(RATINGS, given) == expected
+            assert_same(team, PERIOD)
+            work()
+        assert days_beside(team) == [-1]

@@ -164,6 +164,12 @@ class World:
     def rate(self, ticket, actor, second, number):
         rate_ticket(ticket, actor, 1 + number % 3)
 
+    def rate_then(self, ticket, actor, second, number):
+        self.resolve_then(ticket, actor, second, number)
+        ticket.refresh_from_db()
+        rate_ticket(ticket, actor, 1 + number % 3)
+        ticket.ratings.filter(resolved_at=ticket.resolved_at).update(created_at=self.moment(number // 3))
+
     def leave(self, ticket, actor, second, number):
         self.people[second % 2].delete()
         self.people[second % 2] = MembershipFactory(team=self.team).user

@@ -17,6 +17,7 @@ from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.conversations.actions.inbound import (
     file_email,
     ignore_email,
+    mark_as_spam,
     open_ticket_for,
     split_email,
     undo_decision,
@@ -63,6 +64,11 @@ class InboundEmailSerializer(ResourceSerializer):
         help_text="Nobody wrote under this subject on its ticket before, where the e-mail may be the first; an answer "
         "may be about something else.",
     )
+    is_spam = serializers.BooleanField(
+        read_only=True,
+        help_text="The mail server that the mailbox trusts marked it as spam, or somebody did; while it is `held`, it "
+        "waits apart from the others.",
+    )
     message_id = serializers.CharField(
         source="email_message_id", read_only=True, help_text="The e-mail's own, with its angle brackets; may be empty."
     )
@@ -88,6 +94,7 @@ class InboundEmailSerializer(ResourceSerializer):
             "mailbox",
             "subject",
             "has_new_subject",
+            "is_spam",
             "message_id",
             "size",
             "ticket",
@@ -131,6 +138,9 @@ class InboundEmailQuery(PageQuery):
     """Which e-mails."""
 
     state = serializers.ChoiceField(InboundEmail.State.values, required=False, help_text="Only those in this state.")
+    is_spam = serializers.BooleanField(
+        required=False, help_text="`true`: only what is marked as spam; `false`: only the others."
+    )
 
 
 class Decision(StrictSerializer):
@@ -138,10 +148,10 @@ class Decision(StrictSerializer):
 
     example = {"decision": "file", "ticket": 1037}
     decision = serializers.ChoiceField(
-        ["file", "open", "ignore", "split"],
+        ["file", "open", "ignore", "split", "spam", "not_spam"],
         help_text="`file` makes it a message of a ticket, or a note there, `open` a ticket of whoever wrote it, "
         "`ignore` only keeps it. `split` takes one that is `filed` out of its ticket, as another of the same learner "
-        "and course.",
+        "and course. `spam` and `not_spam` decide nothing: it waits among the spam, or no longer.",
     )
     ticket = serializers.IntegerField(
         min_value=1, required=False, help_text="The number of the ticket, where it is filed."
@@ -185,8 +195,8 @@ class InboundEmailList(InboundEmailView):
     )
     def get(self, request: Any) -> QuerySet[InboundEmail]:
         """Returns the e-mails that came in, the newest first."""
-        asked = {"state": self.query["state"]} if "state" in self.query else {}
-        return self.emails().filter(**asked).defer("raw")
+        asked = {name: self.query[name] for name in ("state", "is_spam") if name in self.query}
+        return self.emails().filter(**asked).defer("raw", "undo")
 
 
 class InboundEmailDetail(InboundEmailView):
@@ -207,7 +217,7 @@ class InboundEmailDecision(InboundEmailView):
 
     @operation(
         "decide_inbound_email",
-        "File, open, ignore or split an inbound e-mail",
+        "File, open, ignore, split or mark an inbound e-mail",
         query=QuerySerializer,
         body=Decision,
         response=WholeEmailSerializer,
@@ -227,6 +237,8 @@ class InboundEmailDecision(InboundEmailView):
                     open_ticket_for(email, self.actor)
                 case "split":
                     split_email(email, self.actor)
+                case "spam" | "not_spam" as mark:
+                    mark_as_spam(email, is_spam=mark == "spam")
                 case _:
                     ignore_email(email, self.actor)
         return self.get_or_404(self.emails(), pk=pk)

@@ -80,7 +80,7 @@ class TicketFilterQuery(QuerySerializer):
     rating = serializers.ChoiceField(
         [value for value, _label in RATING_CHOICES],
         required=False,
-        help_text="How the learner rated the last resolution; `rated`: in any way.",
+        help_text="How the learner once rated the help, whatever became of the ticket since; `rated`: in any way.",
     )
     failed = serializers.BooleanField(
         required=False,
@@ -91,6 +91,10 @@ class TicketFilterQuery(QuerySerializer):
     requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
     resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")
     resolved_to = serializers.DateField(required=False, help_text="Resolved on this day, or earlier.")
+    rated_from = serializers.DateField(
+        required=False, help_text="Rated on this day, or later; beside `rating` it is one rating that is asked for."
+    )
+    rated_to = serializers.DateField(required=False, help_text="Rated on this day, or earlier; likewise.")
     folded = serializers.BooleanField(
         required=False,
         help_text="`true`: those merged into others too, with `status=all`. The default is `true` beside "

@@ -1,33 +1,90 @@
-"""Ignoring all that waits from one sender, such as a newsletter."""
+"""Ignoring many e-mails at once, such as newsletters, and whoever writes them from now on."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+import uuid
 
-from helpdesk.conversations.actions.inbound import ignore_email
-from helpdesk.conversations.models import InboundEmail
-from helpdesk.tickets.actions import ActionRefused
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.conversations.models.inbound import NOTHING
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.names import People
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.sentences import label_of_actor
+from helpdesk.ui.names import clean_key, isolated_text
 
-MOST = 500  # e-mails at a time
+State = InboundEmail.State
+# Those of which something is left that could be decided about, or never was anything.
+IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
 
 
 def held_of_sender(email: InboundEmail) -> QuerySet[InboundEmail]:
     """What waits for a decision from the address that this one came from, itself included; none without an address."""
-    held = InboundEmail.objects.for_team(email.team).filter(state=InboundEmail.State.HELD)
+    held = InboundEmail.objects.for_team(email.team).filter(state=State.HELD)
     return held.filter(sender_address=email.sender_address).exclude(sender_address="")
 
 
-def ignore_all_of_sender(email: InboundEmail, actor: Actor) -> int:
-    """Ignore them, each by itself, so that each can be taken back; how many those were.
+@transaction.atomic
+def ignore_emails(emails: QuerySet[InboundEmail], team: Team, actor: Actor) -> tuple[uuid.UUID, int]:
+    """Ignore those of these of a team that wait for a decision: by which key they can be taken back, and how many.
 
-    What somebody else decided about meanwhile stays as they decided.
+    What somebody else decided about meanwhile stays as they decided. Their bytes, which may be many, are not read.
     """
-    ignored = 0
-    for each in held_of_sender(email).defer("raw").order_by("pk")[:MOST]:
-        try:
-            ignore_email(each, actor)
-        except ActionRefused:
-            continue
-        ignored += 1
-    return ignored
+    waiting = emails.for_team(team).filter(IS_KEPT, state__in=[State.HELD, State.FAILED])  # type: ignore[attr-defined]
+    rows = waiting.order_by("pk").select_for_update(of=("self",), no_key=True)
+    pks = list(rows.values_list("pk", flat=True))
+    key = uuid.uuid4()
+    count = InboundEmail.objects.filter(pk__in=pks).update(
+        undo=JSONObject(was=JSONObject(state=F("state"), reason=F("reason"))),
+        state=State.IGNORED,
+        reason=ignored_by(team, actor),
+        decided_by=actor.user,
+        ignored_together=key,
+    )
+    return key, count
+
+
+def ignored_by(team: Team, actor: Actor) -> str:
+    """Why one is ignored: who says so, told from others who are called the same."""
+    pk = actor.user.pk if actor.user else None
+    person = isolated_text(label_of_actor(People(team), actor.kind, pk, actor.name))
+    return (_("%(person)s ignored it.") % {"person": person})[:300]
+
+
+def ignored_in_one_go(team: Team, key: uuid.UUID) -> QuerySet[InboundEmail]:
+    """Those that were ignored by this key and still are, as far as they can be taken back."""
+    return InboundEmail.objects.for_team(team).filter(IS_KEPT, ignored_together=key, state=State.IGNORED)
+
+
+@transaction.atomic
+def undo_ignoring(team: Team, key: uuid.UUID) -> int:
+    """Have all of these wait for a decision as before; how many they are."""
+    rows = ignored_in_one_go(team, key).order_by("pk").select_for_update(no_key=True)
+    pks = list(rows.values_list("pk", flat=True))
+    return InboundEmail.objects.filter(pk__in=pks).update(
+        state=KT("undo__was__state"),
+        reason=KT("undo__was__reason"),
+        undo={},
+        decided_by=None,
+        ignored_together=None,
+        touched_at=timezone.now(),
+    )
+
+
+def ignore_sender(team: Team, address: str, by: User | None) -> IgnoredSender:
+    """From now on ignore what comes from this address, where it fits no ticket and is of no learner."""
+    sender, _is_new = IgnoredSender.objects.get_or_create(
+        team=team, address=clean_key(address)[:320], defaults={"ignored_by": by}
+    )
+    return sender
+
+
+def is_ignored_sender(team_id: int, address: str) -> bool:
+    """Whether the team does not want to decide about what comes from this address."""
+    return bool(address) and IgnoredSender.objects.filter(team=team_id, address=clean_key(address)[:320]).exists()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.effects import Effects, take_back
+from helpdesk.conversations.actions.ignoring import ignored_by
 from helpdesk.conversations.actions.receiving import LearnerErased, open_another
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_from_member, open_for
@@ -69,7 +70,7 @@ def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         return locked
     _check_open(locked)
     before = {"state": locked.state, "reason": locked.reason}
-    locked.state, locked.reason = State.IGNORED, _("%(person)s ignored it.") % {"person": _label(locked, actor)}
+    locked.state, locked.reason = State.IGNORED, ignored_by(locked.team, actor)
     return _save(locked, actor.user, {"was": before})
 
 
@@ -89,8 +90,19 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
     if message is not None:
         take_back(message, actor, locked.undo)
     locked.state, locked.reason, locked.ticket, locked.message = was["state"], was["reason"], None, None
-    locked.left_out = ""
+    locked.left_out, locked.touched_at = "", timezone.now()
     return _save(locked, None, {})
+
+
+@transaction.atomic
+def mark_as_spam(email: InboundEmail, *, is_spam: bool) -> InboundEmail:
+    """Have it wait among the spam, or not, whatever its mail server says. Raises ActionRefused if it does not wait."""
+    locked = _lock(email)
+    if locked.state not in {State.HELD, State.FAILED}:
+        raise ActionRefused(_("This e-mail was filed in the meantime."))
+    locked.is_spam, locked.touched_at = is_spam, timezone.now()
+    locked.save(update_fields=["is_spam", "touched_at"])
+    return locked
 
 
 def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
@@ -185,7 +197,7 @@ def _label(email: InboundEmail, actor: Actor) -> str:
 
 
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
-    email.decided_by, email.undo, email.reason = by, undo, email.reason[:300]
+    email.decided_by, email.undo, email.reason, email.ignored_together = by, undo, email.reason[:300], None
     decided = ["state", "reason", "ticket", "message", "has_new_subject", "left_out", "decided_by", "undo"]
-    email.save(update_fields=decided)
+    email.save(update_fields=[*decided, "ignored_together", "touched_at"])
     return email

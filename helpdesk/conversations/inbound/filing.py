@@ -124,8 +124,9 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
     parsed = reading.parsed
     email.email_message_id = parsed.message_id[:500]
     email.sender_name, email.sender_address = parsed.sender.name[:150], parsed.sender.email[:320]
-    email.subject = parsed.subject[:300]
-    email.save(update_fields=["email_message_id", "sender_name", "sender_address", "subject", "signing_domain"])
+    email.subject, email.is_spam = parsed.subject[:300], reading.is_spam
+    noted = ["email_message_id", "sender_name", "sender_address", "subject", "signing_domain", "is_spam"]
+    email.save(update_fields=noted)
 
 
 def _finish(email: InboundEmail, outcome: Outcome) -> None:

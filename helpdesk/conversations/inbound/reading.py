@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from functools import cached_property
 from django.conf import settings
 
 from helpdesk.conversations.link_texts import without_tokens
-from helpdesk.conversations.mail.authentication import Reason, Verdict, judge_sender
+from helpdesk.conversations.mail.authentication import Reason, Verdict, is_marked_by, judge_sender
 from helpdesk.conversations.mail.bounces import Report, read_bounce
 from helpdesk.conversations.mail.html_quotation import split_html
 from helpdesk.conversations.mail.known_text import KnownText
@@ -76,6 +77,11 @@ class Reading:
             return Verdict(True, Reason.DKIM, self.email.signing_domain)
         return self.server_verdict
 
+    @property
+    def is_spam(self) -> bool:
+        """Whether the mail server that the mailbox trusts says that it is spam; what others say is a hint."""
+        return bool(self.parsed.spam_mark) and is_marked_by(self.parsed, authserv_id=self.email.authserv_id)
+
     @cached_property
     def report(self) -> Report | None:
         """The report of a mail server that it is, if it is one."""
@@ -101,6 +107,14 @@ class Reading:
     def machine(self) -> str:
         """By which mark it is known that a program answered; empty where a person may have written."""
         return self.parsed.automation.reason
+
+    def says_no_more_than(self, other: Reading) -> bool:
+        """Whether the other has the same words and every file of it: some phones give two e-mails one Message-ID."""
+        return self.words.body == other.words.body and self._file_hashes <= other._file_hashes
+
+    @property
+    def _file_hashes(self) -> set[str]:
+        return {hashlib.sha256(file.data).hexdigest() for file in self.parsed.attachments}
 
     @cached_property
     def words(self) -> Words:

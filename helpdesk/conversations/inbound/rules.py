@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.ignoring import is_ignored_sender
 from helpdesk.conversations.actions.receiving import (
     LearnerErased,
     lock_present_learner,
@@ -144,7 +145,7 @@ def _repeated(reading: Reading) -> Outcome | None:
     same = others.filter(email_message_id=message_id) if message_id else others.filter(sha256=email.sha256)
     for other in same.select_related("mailbox", "ticket").order_by("pk")[:5]:
         if other.sha256 == email.sha256 or (
-            other.sender_address == reading.sender and Reading(other, reading.known).words.body == reading.words.body
+            other.sender_address == reading.sender and reading.says_no_more_than(Reading(other, reading.known))
         ):
             return Outcome(State.IGNORED, _("It arrived before, another way."), other.ticket)
     return None
@@ -154,7 +155,11 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     """A known learner who writes to the team opens a ticket."""
     learner = learner_of(reading)
     if learner is None:
-        return Outcome(State.HELD, _("No learner has this address, and it replies to nothing."))
+        held = _("No learner has this address, and it replies to nothing.")
+        if not is_ignored_sender(reading.email.team_id, reading.sender):
+            return Outcome(State.HELD, held)
+        undo = {"was": {"state": State.HELD, "reason": held}}
+        return Outcome(State.IGNORED, _("Its sender is always ignored."), undo=undo)
     own = Mailbox.objects.filter(team=reading.email.team_id).values_list("address", flat=True)
     if reading.sender in {address.lower() for address in own}:
         return Outcome(State.HELD, _("It comes from your own address."))

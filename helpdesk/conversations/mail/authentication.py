@@ -73,6 +73,13 @@ def judge_sender(email: ParsedEmail, *, authserv_id: str) -> Verdict:
     return _judge(results, email.sender.email.rpartition("@")[2])
 
 
+def is_marked_by(email: ParsedEmail, *, authserv_id: str) -> bool:
+    """Whether this server wrote the topmost Authentication-Results, and so may have given the e-mail its marks."""
+    server = authserv_id.strip().lower()
+    results = email.authentication_results[:1]
+    return bool(server) and any(read_results(value)[0] == server for value in results)
+
+
 def results_for_sender(email: ParsedEmail) -> dict[str, str]:
     """What the topmost Authentication-Results says of SPF, DKIM and DMARC: `pass`, `not_aligned` where that was for
     another domain than From, `fail`; nothing of what it does not name.

@@ -66,6 +66,7 @@ class ParsedEmail:
     references: tuple[str, ...] = ()
     reply_tokens: tuple[str, ...] = ()
     automation: Automation = Automation()
+    spam_mark: str = ""  # the header by which a mail server on the way says that it is spam
     authentication_results: tuple[str, ...] = ()  # the topmost first
     failed_recipients: tuple[str, ...] = ()  # X-Failed-Recipients
     content_type: str = "text/plain"

@@ -6,6 +6,7 @@ What needs more than reading is decided elsewhere, from what is found here: `quo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from helpdesk.conversations.mail.automatic import NULL_SENDER, read_automation
@@ -14,6 +15,7 @@ from helpdesk.conversations.mail.encodings import decode_text
 from helpdesk.conversations.mail.headers import (
     MOST_VALUES,
     decode_words,
+    first_line,
     read_addresses,
     read_date,
     read_ids,
@@ -32,6 +34,8 @@ RECIPIENTS = (
     "x-original-to delivered-to envelope-to x-envelope-to x-forwarded-to x-gm-original-to original-recipient resent-to "
     "to cc bcc apparently-to"
 ).split()
+SPAM_MARKS = ("X-Spam-Flag", "X-Spam-Status", "X-Spam")
+SAYS_YES = re.compile(r"yes\b", re.I)
 SENDERS = ("Reply-To", "Return-Path", "Sender")  # where From names nobody
 
 
@@ -71,6 +75,7 @@ def parse_email(raw: bytes, *, envelope_from: str = "", envelope_to: str = "") -
             part_types=[part.content_type for part in root.leaves()],
             has_null_sender=envelope_from == NULL_SENDER,
         ),
+        spam_mark=_spam_mark(root),
         authentication_results=tuple(
             storable(decode_text(value).replace("\n", " "), 4_000)
             for value in headers.get("authentication-results", ())[:MOST_VALUES]
@@ -105,6 +110,11 @@ def _sender(root: Part, authors: tuple[Address, ...]) -> tuple[Address, str]:
         for found in read_addresses(root.headers.get(title.lower(), ())):
             return found, title
     return Address(_line(root, "from", 150), ""), ""
+
+
+def _spam_mark(root: Part) -> str:
+    """The topmost of each kind alone: one below may be of a server on the other side."""
+    return next((name for name in SPAM_MARKS if SAYS_YES.match(first_line(root.headers, name.lower(), 200))), "")
 
 
 def _report_type(root: Part) -> str:

@@ -4,6 +4,7 @@ from helpdesk.conversations.models.attachment import Attachment
 from helpdesk.conversations.models.dispatch import Dispatch, DispatchEvent, SuppressedAddress
 from helpdesk.conversations.models.draft import Draft
 from helpdesk.conversations.models.guess import ShownGuess
+from helpdesk.conversations.models.ignored_sender import IgnoredSender
 from helpdesk.conversations.models.inbound import InboundEmail, Mailbox
 from helpdesk.conversations.models.learner_link import LearnerLink
 from helpdesk.conversations.models.page import PageAttempt, Submission
@@ -20,6 +21,7 @@ __all__ = [
     "DispatchEvent",
     "Draft",
     "FirstReply",
+    "IgnoredSender",
     "InboundEmail",
     "LearnerLink",
     "Mailbox",

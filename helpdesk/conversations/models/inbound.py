@@ -18,6 +18,7 @@ from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
 
 NOTHING = hashlib.sha256(b"").hexdigest()
+WAITS = Q(state__in=["held", "failed"])  # for somebody to decide
 # A rule or somebody has decided about it, and its bytes are still there.
 IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
@@ -196,6 +197,12 @@ class InboundEmail(models.Model):
     has_new_subject = models.BooleanField(
         default=False, db_default=False, editable=False, help_text=_("Nobody wrote under it on the ticket before.")
     )
+    is_spam = models.BooleanField(
+        _("spam"),
+        default=False,
+        db_default=False,
+        help_text=_("The mail server of its mailbox says so, or somebody does: without a ticket it waits with others."),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
     left_out = models.TextField(
@@ -219,7 +226,13 @@ class InboundEmail(models.Model):
     undo = models.JSONField(
         default=dict, db_default={}, editable=False, help_text=_("What filing it altered, and how it was.")
     )
+    ignored_together = models.UUIDField(
+        null=True, blank=True, editable=False, help_text=_("By which those are known that were ignored in one go.")
+    )
     received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
+    touched_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When somebody last had it wait for a decision.")
+    )
 
     objects = TeamQuerySet["InboundEmail"].as_manager()
 
@@ -246,8 +259,14 @@ class InboundEmail(models.Model):
             models.Index(fields=["mailbox", "sha256"], name="inbound_same_bytes"),
             models.Index(fields=["team", "-received_at", "-id"], name="inbound_newest"),
             models.Index(fields=["team", "received_at", "id"], name="inbound_with_bytes", condition=IS_DECIDED),
+            models.Index(fields=["team", "-received_at", "-id"], name="inbound_held", condition=WAITS),
             models.Index(
-                fields=["team", "-received_at", "-id"], name="inbound_held", condition=Q(state__in=["held", "failed"])
+                fields=["team", "-received_at", "-id"], name="inbound_to_decide", condition=WAITS & Q(is_spam=False)
+            ),
+            models.Index(
+                fields=["ignored_together"],
+                name="inbound_ignored_together",
+                condition=Q(ignored_together__isnull=False),
             ),
             models.Index(fields=["team", "sender_address"], name="inbound_of_sender", condition=~Q(sender_address="")),
             models.Index(fields=["team", "envelope_from"], name="inbound_of_envelope", condition=~Q(envelope_from="")),

@@ -33,7 +33,10 @@ class Rating(models.Model):
             models.UniqueConstraint(fields=["ticket", "resolved_at"], name="rating_once"),
             models.CheckConstraint(condition=models.Q(score__in=[1, 2, 3]), name="rating_score"),
         ]
-        indexes = [models.Index(fields=["team", "created_at"], name="rating_of_team")]
+        indexes = [
+            models.Index(fields=["team", "created_at"], name="rating_of_team"),
+            models.Index(fields=["created_at"], name="rating_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket} · {self.get_score_display()}"

@@ -38,7 +38,6 @@ OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "question": lambda value: _of_question(value),
     "first_reply": lambda value: _of_first_reply(value),
     "awaiting": lambda _yes: Q(awaiting_reply_since__isnull=False, status__in=UNFINISHED_STATUSES),
-    "rating": lambda value: _of_rating(value),
     "guess": lambda value: _of_guess(value),
     "failed": lambda _yes: Q(sending_failed_at__isnull=False),
     "requested_from": lambda day: Q(requested_at__gte=_midnight(day)),
@@ -64,7 +63,7 @@ def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
     conditions = [
         condition(value) for field, condition in OF_A_VALUE.items() if (value := form.value(field)) is not None
     ]
-    return tickets.filter(*conditions, *_subjects(form, shows_merged))
+    return tickets.filter(*conditions, *_subjects(form, shows_merged), *_ratings(form))
 
 
 def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
@@ -79,6 +78,21 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
     if tag := form.value("tag"):
         found.append(Q(tags=tag) if shows_merged else merged_tickets.tagged(tag))
     return found
+
+
+def _ratings(form: TicketFilterForm) -> list[Q]:
+    """That the learner once rated the help so, within these days, whatever became of the ticket since."""
+    score, first, last = (form.value(field) for field in ("rating", "rated_from", "rated_to"))
+    if score is None and first is None and last is None:
+        return []
+    ratings = Rating.objects.filter(ticket=OuterRef("pk"))
+    if score not in {None, RATED}:
+        ratings = ratings.filter(score=Score[score.upper()])
+    if first is not None:
+        ratings = ratings.filter(created_at__gte=_midnight(first))
+    if last is not None:
+        ratings = ratings.filter(created_at__lt=_midnight_after(last))
+    return [Q(Exists(ratings))]
 
 
 def _of_question(value: str) -> Q:
@@ -97,12 +111,6 @@ def _of_first_reply(value: str) -> Q:
     elif value in {ANSWERED, UNANSWERED}:
         requests = requests.filter(answered_at__isnull=value == UNANSWERED)
     return Q(Exists(requests.filter(state=state)))
-
-
-def _of_rating(value: str) -> Q:
-    """Those whose learner rated so how it was resolved last, or in any way."""
-    ratings = Rating.objects.filter(ticket=OuterRef("pk"), resolved_at=OuterRef("resolved_at"))
-    return Q(Exists(ratings if value == RATED else ratings.filter(score=Score[value.upper()])))
 
 
 def _of_guess(value: str) -> Q:

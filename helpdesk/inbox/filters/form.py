@@ -107,6 +107,8 @@ class TicketFilterForm(FilterForm):
     requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
     resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)
     resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
+    rated_from = forms.DateField(label=_("Rated from"), required=False, widget=DateInput)
+    rated_to = forms.DateField(label=_("Rated until"), required=False, widget=DateInput)
     sort = forms.ChoiceField(label=_("Sort by"), choices=[("", ""), *SORT_CHOICES], required=False)
     folded = forms.ChoiceField(label=_("Include merged tickets"), choices=YES, required=False)
     guess = forms.ChoiceField(label=_("Guess"), choices=[("", ""), *GUESS_CHOICES], required=False)

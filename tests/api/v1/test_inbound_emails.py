@@ -124,3 +124,25 @@ def test_what_makes_no_sense_is_refused(api, held, body, status):
 
 def test_taking_back_what_nobody_decided_is_refused(api, held):
     assert api.delete(f"{ADDRESS}/{held.pk}/decision").status_code == 409
+
+
+def test_spam_waits_apart_and_somebody_says_that_it_is_none(api, held):
+    assert api.get(ADDRESS, {"is_spam": "true"}).json()["results"] == []
+    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "spam"}).json()["is_spam"] is True
+    assert [each["id"] for each in api.get(ADDRESS, {"is_spam": "true"}).json()["results"]] == [held.pk]
+    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "not_spam"}).json()["is_spam"] is False
+    api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "ignore"})
+    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "spam"}).status_code == 409
+
+
+def test_senders_are_ignored_and_no_more(api, held):
+    for _time in range(2):
+        made = api.post("ignored-senders", {"address": "Pedro@Example.com"})
+        assert made.status_code == 201
+    (found,) = api.get("ignored-senders").json()["results"]
+    assert (found["id"], found["address"]) == (made.json()["id"], "pedro@example.com")
+    assert receive(held.mailbox, letter("Oi", sender="pedro@example.com")).state == "ignored"
+    assert api.delete(f"ignored-senders/{found['id']}").status_code == 204
+    assert receive(held.mailbox, letter("Oi", sender="pedro@example.com")).state == "held"
+    assert api.post("ignored-senders", {"address": "pedro"}).status_code == 422
+    assert api.delete(f"ignored-senders/{found['id']}").status_code == 404

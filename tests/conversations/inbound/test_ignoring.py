@@ -1,12 +1,25 @@
-"""Ignoring all that waits from one sender."""
+"""Ignoring many e-mails in one go, whoever writes them from now on, and what a mail server marks as spam."""
+
+import re
+import uuid
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.actions.ignoring import ignore_emails, ignore_sender, undo_ignoring
+from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.privacy.models import TeamRetention
+from helpdesk.privacy.tasks import forget_old
 from helpdesk.teams.roles import Role
-from tests.conversations.inbound.letters import letter, receive
-from tests.factories import MembershipFactory
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.conversations.inbound.letters import SERVER, letter, receive
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
@@ -64,3 +77,215 @@ def test_again_it_ignores_nothing_more(client, member, mailbox):
     for _time in range(2):
         answer = client.post(address("ignore_sender", first), follow=True)
     assert "0 e-mails ignored." in answer.text
+
+
+def listed(client, team, **query):
+    """The keys of the e-mails on a page of the list."""
+    page = client.get(reverse("unfiled", args=[team.slug]), query).text
+    return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}
+
+
+class TestTicked:
+    def test_those_that_are_ticked_are_ignored_and_all_of_them_taken_back(self, client, member, mailbox):
+        team = mailbox.team
+        first, second, other = (news(mailbox, number, f"{number}@loja.example") for number in range(3))
+        answer = client.post(reverse("ignore_chosen", args=[team.slug]), {"email": [first.pk, second.pk]}, follow=True)
+        assert "2 e-mails ignored. They are kept." in answer.text
+        assert listed(client, team) == {other.pk}
+        assert listed(client, team, show="ignored") == {first.pk, second.pk}
+        key = re.search(r'name="ignored" value="([^"]+)"', answer.text)[1]
+        answer = client.post(reverse("undo_ignored", args=[team.slug]), {"ignored": key}, follow=True)
+        assert "2 e-mails wait again." in answer.text
+        first.refresh_from_db()
+        assert (first.state, first.undo, first.decided_by, first.ignored_together) == (State.HELD, {}, None, None)
+        assert "No learner has this address" in first.reason
+
+    def test_what_was_decided_about_since_stays_so_where_the_lot_is_taken_back(self, client, member, mailbox):
+        team, actor = mailbox.team, Actor.person(member.user)
+        first, _second = news(mailbox, 1), news(mailbox, 2)
+        key, count = ignore_emails(InboundEmail.objects.all(), team, actor)
+        assert count == 2
+        client.post(address("open_inbound", first))
+        assert undo_ignoring(team, key) == 1
+        assert [state for _sender, state in states()] == ["filed", "held"]
+
+    def test_no_other_team_s_and_nothing_that_is_in_a_ticket(self, mailbox, member):
+        first = news(mailbox, 1)
+        InboundEmail.objects.filter(pk=first.pk).update(state=State.FILED)
+        actor = Actor.person(member.user)
+        assert ignore_emails(InboundEmail.objects.all(), mailbox.team, actor)[1] == 0
+        news(mailbox, 2)
+        assert ignore_emails(InboundEmail.objects.all(), TeamFactory(), actor)[1] == 0
+
+    def test_many_take_as_many_queries_as_few_and_no_bytes_are_read(self, mailbox, member):
+        for number in range(6):
+            news(mailbox, number)
+        asked = []
+        for most in (1, 1, 5):
+            pks = list(InboundEmail.objects.filter(state=State.HELD).values_list("pk", flat=True)[:most])
+            with CaptureQueriesContext(connection) as queries:
+                key, count = ignore_emails(
+                    InboundEmail.objects.filter(pk__in=pks), mailbox.team, Actor.person(member.user)
+                )
+                undo_ignoring(mailbox.team, key)
+            assert count == most
+            asked.append(len(queries))
+            assert not any('"raw"' in query["sql"] for query in queries)
+        assert asked[1] == asked[2]
+
+    @pytest.mark.parametrize("values", [[], ["x"], ["9" * 30], ["-1"], ["\x00"]])
+    def test_where_none_is_ticked_it_says_so(self, client, member, mailbox, values):
+        answer = client.post(reverse("ignore_chosen", args=[mailbox.team.slug]), {"email": values}, follow=True)
+        assert "Select the e-mails first." in answer.text
+
+    @pytest.mark.parametrize("key", ["", "x", str(uuid.uuid4())])
+    def test_nothing_is_told_of_what_was_not_ignored(self, client, member, mailbox, key):
+        assert "ignored. " not in client.get(reverse("unfiled", args=[mailbox.team.slug]), {"ignored": key}).text
+        answer = client.post(reverse("undo_ignored", args=[mailbox.team.slug]), {"ignored": key}, follow=True)
+        assert "There is nothing to undo." in answer.text or "0 e-mails wait again." in answer.text
+
+    def test_a_viewer_can_tick_nothing(self, client, mailbox):
+        client.force_login(MembershipFactory(team=mailbox.team, role=Role.VIEWER).user)
+        news(mailbox, 1)
+        assert 'type="checkbox"' not in client.get(reverse("unfiled", args=[mailbox.team.slug])).text
+
+
+class TestSenders:
+    def test_whoever_is_always_ignored_no_longer_waits(self, client, member, mailbox):
+        first, _second = news(mailbox, 1), news(mailbox, 2)
+        answer = client.post(address("ignore_sender", first), {"always": "1"}, follow=True)
+        assert "2 e-mails ignored." in answer.text
+        assert "What comes from news@loja.example is ignored from now on." in answer.text
+        later = receive(mailbox, letter("Oferta 3", sender="NEWS@loja.example"))
+        assert (later.state, later.reason) == (State.IGNORED, "Its sender is always ignored.")
+        client.post(address("undo_inbound", later))
+        later.refresh_from_db()
+        assert later.state == State.HELD
+        assert later.reason
+
+    def test_undoing_gives_back_the_e_mails_and_the_sender(self, client, member, mailbox):
+        first = news(mailbox, 1)
+        page = client.post(address("ignore_sender", first), {"always": "1"}, follow=True).text
+        form = dict(re.findall(r'name="(ignored|sender)" value="([^"]+)"', page))
+        client.post(reverse("undo_ignored", args=[mailbox.team.slug]), form)
+        assert not IgnoredSender.objects.exists()
+        assert states() == [("news@loja.example", "held")]
+        news(mailbox, 2)
+
+    def test_a_learner_and_whoever_answers_on_a_ticket_are_heard(self, mailbox):
+        learner = LearnerFactory(team=mailbox.team)
+        ignore_sender(mailbox.team, learner.email, None)
+        found = receive(mailbox, letter("Não abre", sender=learner.email))
+        assert found.state == State.FILED
+        ignore_sender(mailbox.team, "pai@example.com", None)
+        ticket = Ticket.objects.get()
+        found = receive(mailbox, letter("Ela não entra", sender="pai@example.com", References=root_id(ticket)))
+        assert found.state == State.HELD  # it names a ticket: a person looks
+
+    def test_another_team_hears_them(self, mailbox):
+        ignore_sender(TeamFactory(), "news@loja.example", None)
+        news(mailbox, 1)
+
+    def test_they_are_listed_added_and_removed_and_that_is_undone(self, client, member, mailbox):
+        page = reverse("ignored_senders", args=[mailbox.team.slug])
+        assert client.post(page, {"address": "nonsense"}).status_code == 422
+        client.post(page, {"address": "News@Loja.example"})
+        client.post(page, {"address": "news@loja.example"})
+        (sender,) = IgnoredSender.objects.all()
+        assert sender.ignored_by == member.user
+        assert "news@loja.example" in client.get(page).text
+        answer = client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]), follow=True)
+        assert "What comes from news@loja.example waits for you again." in answer.text
+        assert not IgnoredSender.objects.exists()
+        assert "waits for you again" not in client.get(page).text
+
+    def test_it_is_not_offered_for_a_learner_or_a_colleague(self, client, member, mailbox):
+        assert "Always ignore" in client.get(address("inbound_email", news(mailbox, 1))).text
+        held = receive(mailbox, letter("", sender=LearnerFactory(team=mailbox.team).email))
+        assert "Always ignore" not in client.get(address("inbound_email", held)).text
+        held = receive(mailbox, letter("Oi", sender=member.user.email))
+        assert "Always ignore" not in client.get(address("inbound_email", held)).text
+
+    def test_the_page_takes_as_many_queries_for_many(self, client, member, mailbox):
+        page, asked = reverse("ignored_senders", args=[mailbox.team.slug]), []
+        for number in (1, 1, 5):
+            for each in range(number):
+                ignore_sender(mailbox.team, f"{number}-{each}@example.com", member.user)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            asked.append(len(queries))
+        assert asked[1] == asked[2]
+
+
+MARKS = [{"X_Spam_Flag": "YES"}, {"X_Spam_Status": "Yes, score=9.1 required=5.0"}, {"X_Spam": "Yes"}]
+NOT_MARKS = [{"X_Spam_Flag": "NO"}, {"X_Spam_Status": "No, score=-1"}, {"X_Spam_Flag": "yesterday"}, {}]
+
+
+class TestSpam:
+    def spam(self, mailbox, sender="promo@loja.example", server=SERVER, **marks):
+        return receive(mailbox, letter("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
+
+    @pytest.mark.parametrize("marks", MARKS)
+    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, member, mailbox, marks):
+        found = self.spam(mailbox, **marks)
+        assert (found.state, found.is_spam) == (State.HELD, True)
+        assert listed(client, mailbox.team) == set()
+        assert listed(client, mailbox.team, show="spam") == {found.pk}
+        assert '<span class="num">0</span></a>' in client.get(reverse("unfiled", args=[mailbox.team.slug])).text
+
+    @pytest.mark.parametrize("marks", NOT_MARKS)
+    def test_what_it_does_not_mark_is_none(self, mailbox, marks):
+        assert not self.spam(mailbox, **marks).is_spam
+
+    def test_of_another_server_it_is_a_hint(self, client, member, mailbox):
+        found = self.spam(mailbox, server="mx.elsewhere.example", X_Spam_Flag="YES")
+        assert not found.is_spam
+        assert "It bears the mark of spam (X-Spam-Flag)." in client.get(address("inbound_email", found)).text
+        assert listed(client, mailbox.team) == {found.pk}
+
+    def test_where_the_mailbox_trusts_no_server_it_is_a_hint(self, mailbox):
+        type(mailbox).objects.update(authserv_id="")
+        assert not self.spam(mailbox, X_Spam_Flag="YES").is_spam
+
+    def test_a_learner_s_opens_a_ticket_all_the_same(self, mailbox):
+        found = self.spam(mailbox, sender=LearnerFactory(team=mailbox.team).email, X_Spam_Flag="YES")
+        assert found.state == State.FILED
+
+    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, member, mailbox):
+        found = self.spam(mailbox, X_Spam_Flag="YES")
+        client.post(address("mark_inbound", found), {"spam": "0"})
+        assert listed(client, mailbox.team) == {found.pk}
+        client.post(address("mark_inbound", found), {"spam": "1"})
+        assert listed(client, mailbox.team) == set()
+        client.post(address("ignore_inbound", found))
+        assert client.post(address("mark_inbound", found), {"spam": "0"}).status_code == 409
+
+
+class TestRetention:
+    @pytest.fixture(autouse=True)
+    def short(self, team):
+        TeamRetention.objects.create(team=team, name="unfiled", days=30)
+
+    def age(self, email, days=31):
+        InboundEmail.objects.filter(pk=email.pk).update(received_at=timezone.now() - timedelta(days=days))
+
+    def test_what_nobody_touched_is_emptied_and_known_when_it_comes_again(self, mailbox):
+        raw = letter("Oferta", sender="news@loja.example")
+        old, new = receive(mailbox, raw), news(mailbox, 2)
+        self.age(old)
+        self.age(new, 29)
+        forget_old()
+        old.refresh_from_db()
+        new.refresh_from_db()
+        assert (old.state, bytes(old.raw), old.sender_address, old.subject) == (State.IGNORED, b"", "", "")
+        assert old.reason == "Nobody decided about it for as long as the team keeps such e-mails."
+        assert new.state == State.HELD
+
+    def test_one_that_was_taken_back_lately_stays(self, client, member, mailbox):
+        first = news(mailbox, 1)
+        client.post(address("ignore_inbound", first))
+        client.post(address("undo_inbound", first))
+        self.age(first)
+        forget_old()
+        first.refresh_from_db()
+        assert first.state == State.HELD

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from tests.conversations.inbound.letters import receive, tagged
+from tests.conversations.inbound.letters import letter, receive, tagged
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,55 @@ def test_what_came_before_within_a_text_is_a_logo(mailbox, dispatch):
 def test_pictures_that_the_html_does_not_show_are_listed(mailbox, dispatch):
     message = receive(mailbox, illustrated(tagged(dispatch), "<p>Seguem as fotos.</p>")).message
     assert message.attachments.filter(is_decoration=False).count() == len(COLOURS)
+
+
+REMOTE = '<p>Olá</p><img src="https://img.loja.example/a.png?who=1" alt="Oferta">'
+
+
+class TestOfOtherServers:
+    @pytest.fixture
+    def email(self, mailbox):
+        return receive(mailbox, letter("Olá", html=REMOTE, sender="news@loja.example"))
+
+    def shown(self, page, email, query=""):
+        answer = page.get(reverse("inbound_email", args=[email.team.slug, email.pk]) + query)
+        return answer.text, answer["Content-Security-Policy"]
+
+    @pytest.mark.parametrize("query", ["", "?pictures=0", "?pictures=true"])
+    def test_they_are_not_fetched_unless_somebody_asks_for_it(self, page, email, query):
+        text, policy = self.shown(page, email, query)
+        assert "img.loja.example" not in text
+        assert "https:" not in policy
+        assert 'href="?pictures=1"' in text
+
+    def test_then_they_are_on_that_page_alone(self, page, email):
+        text, policy = self.shown(page, email, "?pictures=1")
+        assert 'src="https://img.loja.example/a.png?who=1"' in text
+        assert "img-src 'self' data: https: http:" in policy
+        assert "script-src 'self';" in policy
+        assert "Hide pictures" in text
+        assert "https:" not in self.shown(page, email)[1]
+
+    def test_one_without_any_offers_nothing(self, page, mailbox):
+        email = receive(mailbox, letter("Olá", html="<p>Olá</p>", sender="news@loja.example"))
+        assert "pictures=1" not in self.shown(page, email)[0]
+
+
+class TestOneMessageIDForTwo:
+    """As some phones have it that send one file after the other."""
+
+    def send(self, mailbox, *files):
+        files = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]
+        return receive(mailbox, letter("", sender="pai@example.com", Message_ID="<1@phone.example>", files=files))
+
+    def test_another_file_is_another_e_mail(self, mailbox):
+        assert [self.send(mailbox, name).state for name in ("a", "b")] == ["held", "held"]
+
+    def test_the_same_file_or_fewer_came_before(self, mailbox):
+        first = self.send(mailbox, "a", "b")
+        again = [self.send(mailbox, *names) for names in (["b", "a"], ["a"], [])]
+        assert first.state == "held"
+        assert [(each.state, each.reason) for each in again] == [("ignored", "It arrived before, another way.")] * 3
+
+    def test_one_more_file_is_not_lost(self, mailbox):
+        assert [self.send(mailbox, *names).state for names in (["a"], ["a", "b"])] == ["held", "held"]

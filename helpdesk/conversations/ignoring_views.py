@@ -1,0 +1,153 @@
+"""Ignoring e-mails that wait for a decision: those that are ticked, all of a sender, and of whom from now on."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.conversations.actions.ignoring import (
+    held_of_sender,
+    ignore_emails,
+    ignore_sender,
+    ignored_in_one_go,
+    undo_ignoring,
+)
+from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
+from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actor import Actor
+from helpdesk.ui import flash
+from helpdesk.ui.keyset import Order, read_place, write_place
+from helpdesk.ui.responses import HttpResponseSeeOther
+
+PAGE_SIZE = 50
+MOST_CHOSEN = 500  # e-mails in one form: a page shows fewer
+KEY = re.compile(r"[0-9]{1,18}")
+NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
+
+
+class Ignored(NamedTuple):
+    """What was just ignored in one go: by which key it can be taken back, how many, and whoever is from now on."""
+
+    key: uuid.UUID
+    count: int
+    sender: IgnoredSender | None
+
+
+def just_ignored(request: TeamRequest) -> Ignored | None:
+    """What the address of the page says was just ignored, as far as it still is."""
+    form = UndoIgnoringForm(request.GET)
+    if not form.is_valid():
+        return None
+    key = form.cleaned_data["ignored"]
+    sender = IgnoredSender.objects.for_team(request.team).filter(pk=form.cleaned_data["sender"]).first()
+    count = ignored_in_one_go(request.team, key).count()
+    return Ignored(key, count, sender) if count or sender else None
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def ignore_chosen(request: TeamRequest) -> HttpResponse:
+    """Those that are ticked in the list."""
+    pks = [int(value) for value in request.POST.getlist("email")[:MOST_CHOSEN] if KEY.fullmatch(value)]
+    if not pks:
+        messages.error(request, _("Select the e-mails first."))
+        return _to_list(request)
+    chosen = InboundEmail.objects.filter(pk__in=pks)
+    return _ignored(request, *ignore_emails(chosen, request.team, Actor.person(request.user)))
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
+    """All that waits from this one's sender; with `always`, what comes from there later, too."""
+    email = get_object_or_404(InboundEmail.objects.for_team(request.team).defer("raw", "undo"), pk=pk)
+    sender = None
+    if "always" in request.POST and email.sender_address:
+        sender = ignore_sender(request.team, email.sender_address, request.user)
+    return _ignored(request, *ignore_emails(held_of_sender(email), request.team, Actor.person(request.user)), sender)
+
+
+def _ignored(request: TeamRequest, key: uuid.UUID, count: int, sender: IgnoredSender | None = None) -> HttpResponse:
+    if not (count or sender):
+        sentence = ngettext("%(count)d e-mail ignored. It is kept.", "%(count)d e-mails ignored. They are kept.", count)
+        messages.info(request, sentence % {"count": count})
+        return _to_list(request)
+    return _to_list(request, ignored=str(key), **({"sender": str(sender.pk)} if sender else {}))
+
+
+def _to_list(request: TeamRequest, **query: str) -> HttpResponse:
+    if request.POST.get("show") == "spam":
+        query["show"] = "spam"
+    address = reverse("unfiled", args=[request.team.slug])
+    return HttpResponseSeeOther(f"{address}?{urlencode(query)}" if query else address)
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def undo_ignored(request: TeamRequest) -> HttpResponse:
+    """Have what was ignored in one go wait again, and its sender be ignored no more."""
+    form = UndoIgnoringForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("There is nothing to undo."))
+        return _to_list(request)
+    count = undo_ignoring(request.team, form.cleaned_data["ignored"])
+    IgnoredSender.objects.for_team(request.team).filter(pk=form.cleaned_data["sender"]).delete()
+    sentence = ngettext("%(count)d e-mail waits again.", "%(count)d e-mails wait again.", count)
+    messages.success(request, sentence % {"count": count})
+    return _to_list(request)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_VIEW, to_change=Permission.TICKET_CHANGE)
+def ignored_senders(request: TeamRequest) -> HttpResponse:
+    """Whose e-mail is always ignored, the latest first; post another address."""
+    if request.method != "POST":
+        return _show(request, IgnoredSenderForm())
+    form = IgnoredSenderForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    ignore_sender(request.team, form.cleaned_data["address"], request.user)
+    return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
+
+
+def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -> HttpResponse:
+    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, IgnoredSender)
+    senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
+    rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(senders, place))[: PAGE_SIZE + 1])
+    context = {
+        "nav": "unfiled",
+        "tab": "senders",
+        "form": form,
+        "senders": rows[:PAGE_SIZE],
+        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "removed": flash.pop(request, _removed_name(request)),
+    }
+    return render(request, "conversations/ignored_senders.html", context, status=status)
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def remove_ignored_sender(request: TeamRequest, pk: int) -> HttpResponse:
+    """Have what comes from there wait for a decision again; the page then offers to undo that."""
+    sender = get_object_or_404(IgnoredSender.objects.for_team(request.team), pk=pk)
+    sender.delete()
+    flash.put(request, _removed_name(request), sender.address)
+    return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
+
+
+def _removed_name(request: TeamRequest) -> str:
+    return f"ignored-sender-{request.team.pk}"

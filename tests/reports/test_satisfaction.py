@@ -1,0 +1,78 @@
+"""How learners rated the help: each rating of the period, also where its ticket was reopened since, and its tickets."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.ratings import rate_ticket
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import CourseFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rated(team):
+    """A ticket that was resolved and rated so many days ago."""
+
+    def make(score, days=0, team=team, ticket=None, **fields):
+        ticket = ticket or open_ticket(team, requested_at=timezone.now() - timedelta(days=days + 1), **fields)
+        actions.resolve_ticket(ticket, Actor.system())
+        ticket.refresh_from_db()
+        rate_ticket(ticket, Actor.learner(ticket.learner), score)
+        given_at = timezone.now() - timedelta(days=days)
+        ticket.ratings.filter(resolved_at=ticket.resolved_at).update(created_at=given_at)
+        return ticket
+
+    return make
+
+
+def found(page, query):
+    return set(re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text))
+
+
+def rows(page, query="days=7"):
+    table = page.get(f"/t/escola/reports/?{query}").context["tables"]["satisfaction"]
+    return {row[0].text: row[1:] for row in table.rows}
+
+
+def test_a_bad_rating_stays_where_its_ticket_is_reopened_and_leads_to_it(page, team, rated):
+    bad = rated(1)
+    actions.reopen_ticket(bad, Actor.learner(bad.learner))
+    good, before = rated(3), rated(1, days=30)
+    rated(1, team=TeamFactory())
+    every = rows(page)["All"]
+    assert [cell.text for cell in every] == ["1", "0", "1", "50%"]
+    assert found(page, every[2].query) == {str(bad.number)}
+    assert found(page, every[0].query) == {str(good.number)}
+    assert found(page, "status=all&rating=bad") == {str(bad.number), str(before.number)}
+    assert found(page, "status=all&rated_from=2000-01-01") == {str(each.number) for each in (bad, good, before)}
+
+
+def test_of_two_resolutions_each_rating_counts_and_the_list_has_the_ticket_once(page, rated):
+    ticket = rated(1, days=2)
+    actions.reopen_ticket(ticket, Actor.system())
+    ticket.refresh_from_db()
+    rated(3, ticket=ticket)
+    every = rows(page)["All"]
+    assert [cell.text for cell in every] == ["1", "0", "1", "50%"]
+    for place in (0, 2):
+        assert found(page, every[place].query) == {str(ticket.number)}
+    day = timezone.localdate()
+    assert found(page, f"status=all&rating=bad&rated_from={day}") == set()
+
+
+def test_one_that_was_merged_since_counts_with_its_own_course(page, team, rated):
+    ticket = rated(1, course=CourseFactory(team=team))
+    actions.reopen_ticket(ticket, Actor.system())
+    other = open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team))
+    ticket.refresh_from_db()
+    actions.merge_ticket(ticket, Actor.system(), other)
+    for query in ("days=7", f"days=7&course={ticket.course_id}"):
+        cell = rows(page, query)["All"][2]
+        assert cell.text == "1"
+        assert found(page, cell.query) == {str(ticket.number)}
+    assert rows(page, f"days=7&course={other.course_id}") == {}
