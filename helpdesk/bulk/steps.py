@@ -17,7 +17,8 @@ from helpdesk.bulk.rights import why_not
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import REVERSIBLE, ReversibleChange
+from helpdesk.tickets.changes import MERGE, REVERSIBLE, ReversibleChange
+from helpdesk.tickets.merged_tickets import chains_of
 from helpdesk.tickets.models import DONE_STATUSES, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.tickets.since import Since
@@ -71,7 +72,7 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
     A failure of our own is noted and logged, so that it does not keep the other tickets from their turn.
     """
     ticket = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=item.ticket_id).first()
-    if ticket is None:
+    if ticket is None or not _lock_others(change, item, ticket):
         return False
     reason = ""
     try:
@@ -87,6 +88,20 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
     if reason:
         item.outcome, item.reason = _refused(change), reason
     return True
+
+
+def _lock_others(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> bool:
+    """Lock what a merge or a split changes beside the ticket; False where somebody else holds something of it.
+
+    Nobody else locks a ticket before what stands for it: whoever waited here would block those who wait for this one.
+    """
+    target = int(change.value) if change.kind == MERGE.name else item.before.get("merged_into_id")
+    if not (target or ticket.is_merged):
+        return True
+    involved = {pk for chain in chains_of([pk for pk in (ticket.pk, target) if pk]) for pk in chain} - {ticket.pk}
+    rows = Ticket.objects.filter(pk__in=involved)
+    locked = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
+    return not rows.exclude(pk__in=[other.pk for other in locked]).exists()
 
 
 def _refused(change: BulkChange) -> Outcome:
