@@ -17,9 +17,11 @@ from helpdesk.bulk.rights import refusal_reason
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import REVERSIBLE, ReversibleChange
+from helpdesk.tickets.changes import MERGE, REVERSIBLE, ReversibleChange
+from helpdesk.tickets.merged_tickets import chains_of
 from helpdesk.tickets.models import DONE_STATUSES, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
+from helpdesk.tickets.since import Since
 from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,7 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
     A failure of our own is noted and logged, so that it does not keep the other tickets from their turn.
     """
     ticket = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=item.ticket_id).first()
-    if ticket is None:
+    if ticket is None or not _lock_others(change, item, ticket):
         return False
     reason = ""
     try:
@@ -86,6 +88,20 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
     if reason:
         item.outcome, item.reason = _refused(change), reason
     return True
+
+
+def _lock_others(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> bool:
+    """Lock what a merge or a split changes beside the ticket; False where somebody else holds something of it.
+
+    Nobody else locks a ticket before what stands for it: whoever waited here would block those who wait for this one.
+    """
+    target = int(change.value) if change.kind == MERGE.name else item.before.get("merged_into_id")
+    if not (target or ticket.is_merged):
+        return True
+    involved = {pk for chain in chains_of([pk for pk in (ticket.pk, target) if pk]) for pk in chain} - {ticket.pk}
+    rows = Ticket.objects.filter(pk__in=involved)
+    locked = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
+    return not rows.exclude(pk__in=[other.pk for other in locked]).exists()
 
 
 def _refused(change: BulkChange) -> Outcome:
@@ -119,11 +135,11 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
-    since = ticket.events.changes_after(item.version or 0)
-    if news := list(undo.news_out_of_sight(since, before)):
+    since = Since(ticket, item.version or 0)
+    if undo.is_out_of_sight(before) and (news := since.news):
         raise actions.ActionRefused(" ".join([_("It has changed since."), *_sentences(news, ticket)]))
     if before.get("status") in DONE_STATUSES and ticket.is_snoozed:
-        told += _sentences(list(since.filter(kind=TicketEvent.Kind.SNOOZED)), ticket)
+        told += _sentences([event for event in since.events if event.kind == TicketEvent.Kind.SNOOZED], ticket)
     told += undo.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
     if kept or told:

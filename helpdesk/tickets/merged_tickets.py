@@ -52,6 +52,22 @@ def root_keys_of(standing: set[int]) -> set[int]:
     return standing
 
 
+def chains_of(pks: Collection[int]) -> list[list[int]]:
+    """For each of these tickets' keys those from the ticket that stands for it down to its own."""
+    above: dict[int, int | None] = {}
+    while new := {pk for pk in (*pks, *above.values()) if pk and pk not in above}:
+        above |= dict(Ticket.objects.filter(pk__in=new).values_list("pk", "merged_into"))
+        above |= dict.fromkeys(new - above.keys())
+    chains = []
+    for pk in pks:
+        chain, upper = [pk], above[pk]
+        while upper and upper not in chain:
+            chain.insert(0, upper)
+            upper = above[upper]
+        chains.append(chain)
+    return chains
+
+
 def _above(merged: QuerySet[Ticket]) -> set[int]:
     found = merged.filter(merged_into__isnull=False).values_list("merged_into", flat=True).distinct()
     return {pk for pk in found if pk}

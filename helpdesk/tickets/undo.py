@@ -6,14 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
-
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, GiveBack, ReversibleChange
 from helpdesk.tickets.facts import kinds_about
-from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
-from helpdesk.tickets.querysets import TicketEventQuerySet
+from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket
 
 # A merged ticket is not changed by itself: first it is split off again, and at the very last merged again.
 ORDER = (
@@ -23,8 +20,6 @@ ORDER = (
     UNMERGE,
 )
 OUT_OF_SIGHT = {*DONE_STATUSES, Status.PENDING}
-# Another request of the learner came to it, by itself or since somebody merged it.
-HAS_REQUEST = Q(kind=TicketEvent.Kind.ASKED_AGAIN) | Q(kind=TicketEvent.Kind.MERGED, facts__has_key="ticket")
 FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
 EVENT_KINDS = {name: kinds for change in ORDER for name, kinds in change.event_kinds.items()}
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
@@ -79,15 +74,9 @@ def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any])
     return {name: value for name, value in before.items() if now[name] == after[name]}
 
 
-def news_out_of_sight(since: TicketEventQuerySet, before: dict[str, Any]) -> TicketEventQuerySet:
-    """Which of these events somebody has to see to, and nobody would, were the ticket brought back to `before`.
-
-    That is what learners write, or ask again, other requests that were merged into it, and e-mails that fail, where it
-    would be finished, put off, or waiting for the learner.
-    """
-    is_out_of_sight = before.get("status") in OUT_OF_SIGHT or before.get("snoozed_until")
-    is_news = HAS_REQUEST | Q(kind__in=[TicketEvent.Kind.LEARNER_WROTE, TicketEvent.Kind.SENDING_FAILED])
-    return since.filter(is_news) if is_out_of_sight else since.none()
+def is_out_of_sight(before: dict[str, Any]) -> bool:
+    """Whether nobody would see to the ticket, brought back to this: finished, put off, or waiting for the learner."""
+    return before.get("status") in OUT_OF_SIGHT or bool(before.get("snoozed_until"))
 
 
 def kinds_of_changes(names: Iterable[str]) -> set[str]:

@@ -34,7 +34,7 @@ class Merge(TicketView):
         into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
         if into is None:
             raise Conflict(_("The team has no such ticket."), "into")
-        return self.change(number, lambda ticket: MERGE.make(ticket, self.actor, into))
+        return self.change(number, lambda ticket: MERGE.make(ticket, self.actor, into), into)
 
     @change_operation("unmerge_ticket", "Split a ticket off")
     def delete(self, request: Any, number: int) -> Response:

@@ -17,6 +17,7 @@ from helpdesk.api.framework.problems import Conflict, Problem
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, with_relations
 from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
+from helpdesk.tickets.actions.recording import lock_together
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.sentences import people_in, sentence_of
@@ -79,11 +80,13 @@ class TicketView(TeamView):
         self.learners_read.add(found.learner_id)
         return found
 
-    def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
-        """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
+    def change(self, number: int, act: Callable[[Ticket], None], *others: Ticket) -> Response:
+        """Run the action, which may change others too, where the ticket still is what `If-Match` says, and show it."""
         ticket = self.find_ticket(number)
         self.require_body()
         with transaction.atomic(), self.conflicts():
+            if others or ticket.is_merged:
+                lock_together(ticket, *others)  # before the one alone is
             self.require_match(ticket)
             act(ticket)
         return self.show_ticket(number)

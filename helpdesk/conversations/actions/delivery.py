@@ -120,7 +120,7 @@ def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
         return
     standing.sending_failed_at = before or now
     chain = []
-    below: Ticket | None = ticket
+    below: Ticket | None = Ticket.objects.get(pk=ticket.pk)
     while below and below != standing:
         if below.sending_failed_at is None or below.sending_failed_at != before:
             chain.append(below.pk)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.effects import Effects, take_back
+from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.ignoring import ignored_by
 from helpdesk.conversations.actions.receiving import LearnerErased, open_another
+from helpdesk.conversations.actions.taking_back import take_back
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_from_member, open_for
 from helpdesk.conversations.inbound.reading import Reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -133,6 +133,6 @@ def note_answer(ticket: Ticket) -> None:
     QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).update(answered_at=timezone.now())
 
 
-def was_asked(ticket: Ticket) -> bool:
-    """Whether the learner had been asked by an automatic message when they wrote."""
-    return QuestionRequest.objects.sent_about(ticket).exists()
+def was_asked(ticket: Ticket, by: datetime) -> bool:
+    """Whether the learner had been asked by an automatic message by then, when they wrote."""
+    return QuestionRequest.objects.sent_about(ticket).exclude(decided_at__gt=by).exists()

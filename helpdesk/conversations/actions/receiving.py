@@ -10,26 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.effects import Effects
-from helpdesk.conversations.actions.questions import note_answer, was_asked
+from helpdesk.conversations.actions.learned_question import is_proved, learn_question
+from helpdesk.conversations.actions.questions import note_answer
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.tickets.actions import ActionRefused, open_ticket
-from helpdesk.tickets.actions.lessons import withdraw_lesson
 from helpdesk.tickets.actions.opening import unfinished_of
-from helpdesk.tickets.actions.questions import set_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import LearnerWrote, Reference
 from helpdesk.tickets.merged_tickets import standing_ticket
-from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket, TicketEvent, Topic
+from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent, Topic
 from helpdesk.ui.names import clean_text
 
-Channel, Trust = Message.Channel, Message.Trust
-ORIGINS = {Channel.PAGE: QuestionOrigin.PAGE, Channel.EMAIL: QuestionOrigin.EMAIL}
 LONGEST = 20_000  # characters
 
 
@@ -90,8 +87,7 @@ def receive_message(
         body=body,
         quoted=quoted,
     )
-    is_proved = effects.is_new or (trust != Trust.UNVERIFIED and not author_email)
-    told = (body if question is None else question) if is_proved else None
+    told = (body if question is None else question) if effects.is_new or is_proved(message) else None
     _file(target, actor, message, lesson, files, told, is_lesson_withdrawn=is_lesson_withdrawn)
     return message
 
@@ -114,15 +110,6 @@ def receiving_ticket(ticket: Ticket) -> Ticket:
         if later is None:
             return ticket
         ticket = later
-
-
-def can_choose_topic(ticket: Ticket) -> bool:
-    """Whether it is the learner's to say, perhaps anew, what it is about: the team has neither answered nor said it."""
-    if ticket.first_responded_at:
-        return False
-    told = ticket.events.filter(kind=TicketEvent.Kind.QUESTION_KNOWN).order_by("-pk")
-    is_by_learner = told.values_list("actor_kind", flat=True).first() == TicketEvent.ActorKind.LEARNER
-    return is_by_learner or not ticket.is_question_known
 
 
 def is_over(ticket: Ticket) -> bool:
@@ -215,41 +202,8 @@ def _file(
     record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
     if told is not None:
         note_answer(ticket)
-        _learn_question(ticket, actor, message, told, lesson, is_lesson_withdrawn=is_lesson_withdrawn)
+        learn_question(ticket, actor, message, told, lesson, is_lesson_withdrawn=is_lesson_withdrawn)
     if ticket.snoozed_until:
         set_snoozed_until(ticket, actor, None)
     if was_finished or ticket.status == Status.PENDING:
         set_status(ticket, actor, Status.OPEN)
-
-
-def _learn_question(
-    ticket: Ticket, actor: Actor, message: Message, told: str, lesson: Lesson | None, *, is_lesson_withdrawn: bool
-) -> None:
-    """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself.
-
-    Who chose the wrong topic or lesson may choose another until then, or no lesson, unless the team has said it.
-    """
-    is_first = not ticket.is_question_known
-    may_say_more = not ticket.question and ticket.first_responded_at is None
-    text = told if is_first or may_say_more else ticket.question
-    topic = message.topic if _corrects_topic(ticket, message) else ticket.topic or message.topic
-    lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
-    is_lesson_new = lesson is not None and (lesson.pk != ticket.lesson_id or not ticket.is_lesson_told)
-    if not (text or topic):
-        return
-    is_lesson_open = is_lesson_new and (not ticket.is_lesson_told or can_choose_topic(ticket))
-    is_lesson_gone = is_lesson_withdrawn and ticket.is_lesson_told and can_choose_topic(ticket)
-    if is_lesson_gone:
-        withdraw_lesson(ticket)
-    if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open or is_lesson_gone:
-        set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message))
-
-
-def _corrects_topic(ticket: Ticket, message: Message) -> bool:
-    return bool(message.topic) and message.topic != ticket.topic and can_choose_topic(ticket)
-
-
-def _origin_of(ticket: Ticket, message: Message) -> QuestionOrigin:
-    origin = ORIGINS.get(Channel(message.channel), QuestionOrigin.TEAM)
-    is_by_learner = origin != QuestionOrigin.TEAM and not ticket.is_question_known
-    return QuestionOrigin.FIRST_REPLY if is_by_learner and was_asked(ticket) else origin

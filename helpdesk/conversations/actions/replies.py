@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.awaiting import still_awaited
 from helpdesk.conversations.attachments import check_files_of_reply
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
@@ -21,7 +22,8 @@ from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import HAS_REQUEST, altered, give_back, state_of, still_so
+from helpdesk.tickets.since import Since, version_of
+from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -197,24 +199,18 @@ def cancel_reply(message: Message, actor: Actor) -> None:
 
 def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     """Have the ticket be what it was before this reply, where nothing has changed since; locked."""
-    is_replied_again = ticket.messages.filter(
-        pk__gt=dispatch.message_id, kind=Message.Kind.REPLY, cancelled_at=None
-    ).exists()
-    if ticket.is_merged or is_replied_again:
+    since = Since(ticket, version_of(dispatch.message))
+    if ticket.is_merged or since.is_replied:
         return
     unchanged = still_so(dispatch.before, dispatch.after, state_of(ticket))
-    if has_learner_come_since(ticket, dispatch.message):
-        for name in ("status", "resolved_at", "snoozed_until"):  # somebody has to see to what they wrote
+    if since.news:
+        for name in ("status", "resolved_at", "snoozed_until"):  # somebody has to see to it
             unchanged.pop(name, None)
+    if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
+        waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
+        unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()
     if unchanged:
         give_back(ticket, actor, unchanged, dispatch.after)
-
-
-def has_learner_come_since(ticket: Ticket, message: Message) -> bool:
-    """Whether the learner has written since this message, or another request of theirs came to the ticket."""
-    wrote = ticket.messages.filter(pk__gt=message.pk, kind=Message.Kind.LEARNER, cancelled_at=None)
-    asked = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
-    return wrote.exists() or asked.exists()
 
 
 @transaction.atomic
@@ -237,12 +233,12 @@ def retry_message(message: Message, actor: Actor) -> None:
 
 def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     """What `give_back_state` took back; the times are those of now, since nothing had got to the learner before."""
-    since = ticket.messages.filter(pk__gt=dispatch.message_id, cancelled_at=None)
-    if since.filter(kind=Message.Kind.REPLY).exists():
+    since = Since(ticket, version_of(dispatch.message))
+    if since.is_replied:
         return
     was = state_of(ticket)
     again = still_so(dispatch.after, dispatch.before, was)
-    if has_learner_come_since(ticket, dispatch.message):  # who waits for an answer to that
+    if since.news:  # who waits for an answer to that
         again = {name: again[name] for name in again if name == "first_responded_at"}
     if "status" not in again:
         again.pop("resolved_at", None)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.recording import lock_together, record, save_change
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Absorbed, MergedInto, SplitOff, TicketReference, UnmergedFrom
@@ -27,7 +27,7 @@ WAITS = ("awaiting_reply_since", "sending_failed_at")  # for somebody to see to
 @transaction.atomic
 def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
     """Merge a ticket, and those merged into it, into another of the same learner."""
-    _lock(ticket, into)
+    lock_together(ticket, into)
     if ticket.merged_into_id == into.pk:
         return
     if ticket.pk == into.pk:
@@ -54,7 +54,7 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     while above is not None:
         targets.append(above)
         above = above.merged_into
-    _lock(ticket, *targets)
+    lock_together(ticket, *targets)
     target = targets[0]
     if ticket.merged_into_id != target.pk:
         return
@@ -158,9 +158,3 @@ def drop_inherited_question(ticket: Ticket) -> None:
     if ticket.question_from_id:
         for field, value in NO_QUESTION.items():
             setattr(ticket, field, value)
-
-
-def _lock(*tickets: Ticket) -> None:
-    """Lock these and read them afresh, in one order for everybody, so that two merges cannot block each other."""
-    for ticket in sorted(tickets, key=lambda each: each.pk):
-        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))

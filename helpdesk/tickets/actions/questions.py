@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -51,12 +52,21 @@ def change_question(
     set_question(ticket, actor, text, topic, lesson, origin)
 
 
-def set_question(ticket: Ticket, actor: Actor, text: str, topic: str, lesson: Lesson | None, origin: str) -> None:
-    """Write and record it. To be called with the ticket locked, of values that are checked."""
+def set_question(
+    ticket: Ticket,
+    actor: Actor,
+    text: str,
+    topic: str,
+    lesson: Lesson | None,
+    origin: str,
+    *,
+    known_at: datetime | None = None,
+) -> None:
+    """Write and record it, known since then or now. To be called with the ticket locked, of values that are checked."""
     old = ticket.topic
     ticket.question, ticket.topic, ticket.question_from = text, topic, None
     if ticket.question_known_at is None:
-        ticket.question_origin, ticket.question_known_at = origin, timezone.now()
+        ticket.question_origin, ticket.question_known_at = origin, known_at or timezone.now()
     if lesson:
         ticket.lesson, ticket.is_lesson_told = lesson, True
     save_change(ticket, "lesson", "is_lesson_told", *QUESTION_FIELDS)

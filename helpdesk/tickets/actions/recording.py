@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Fact, store_fact
-from helpdesk.tickets.merged_tickets import root_keys_of
+from helpdesk.tickets.merged_tickets import chains_of, root_keys_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 from helpdesk.tickets.subscribers import refuse_loop
@@ -54,8 +54,25 @@ def lock_standing(ticket: Ticket) -> Ticket:
     while True:
         (pk,) = root_keys_of({ticket.pk})
         standing = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
-        if not standing.is_merged:
+        if not standing.is_merged and (standing == ticket or root_keys_of({ticket.pk}) == {pk}):
             return standing
+
+
+def lock_together(*tickets: Ticket) -> None:
+    """Lock these with all that they are merged into, and read them afresh: each before what is merged into it.
+
+    That is one order for everybody, so that no two can block each other. Whoever locks one of them alone before this
+    waits for nobody then.
+    """
+    rows, given = Ticket.objects.select_for_update(no_key=True), {ticket.pk: ticket for ticket in tickets}
+    depths: dict[int, int] = {}
+    for chain in chains_of(given):
+        depths |= {pk: depth for depth, pk in enumerate(chain) if depth >= depths.get(pk, 0)}
+    for pk in sorted(depths, key=lambda pk: (depths[pk], pk)):
+        if pk in given:
+            given[pk].refresh_from_db(from_queryset=rows)
+        else:
+            rows.values("pk").get(pk=pk)
 
 
 def save_change(ticket: Ticket, *fields: str) -> None:

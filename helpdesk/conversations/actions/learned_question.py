@@ -1,0 +1,80 @@
+"""What a ticket is about, as its learner's messages say it."""
+
+from __future__ import annotations
+
+from helpdesk.conversations.actions.questions import was_asked
+from helpdesk.courses.models import Lesson
+from helpdesk.tickets.actions.lessons import withdraw_lesson
+from helpdesk.tickets.actions.questions import set_question
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, QuestionOrigin, Ticket, TicketEvent
+
+Channel, Trust = Message.Channel, Message.Trust
+ORIGINS = {Channel.PAGE: QuestionOrigin.PAGE, Channel.EMAIL: QuestionOrigin.EMAIL}
+
+
+def can_choose_topic(ticket: Ticket) -> bool:
+    """Whether it is the learner's to say, perhaps anew, what it is about: the team has neither answered nor said it."""
+    if ticket.first_responded_at:
+        return False
+    told = ticket.events.filter(kind=TicketEvent.Kind.QUESTION_KNOWN).order_by("-pk")
+    is_by_learner = told.values_list("actor_kind", flat=True).first() == TicketEvent.ActorKind.LEARNER
+    return is_by_learner or not ticket.is_question_known
+
+
+def is_proved(message: Message) -> bool:
+    """Whether something shows that the learner wrote it themselves."""
+    return message.trust != Trust.UNVERIFIED and not message.author_email
+
+
+def learn_question(
+    ticket: Ticket,
+    actor: Actor,
+    message: Message,
+    told: str,
+    lesson: Lesson | None = None,
+    *,
+    is_lesson_withdrawn: bool = False,
+) -> None:
+    """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself.
+
+    Who chose the wrong topic or lesson may choose another until then, or no lesson, unless the team has said it.
+    """
+    is_first = not ticket.is_question_known
+    may_say_more = not ticket.question and ticket.first_responded_at is None
+    text = told if is_first or may_say_more else ticket.question
+    topic = message.topic if _corrects_topic(ticket, message) else ticket.topic or message.topic
+    lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
+    is_lesson_new = lesson is not None and (lesson.pk != ticket.lesson_id or not ticket.is_lesson_told)
+    if not (text or topic):
+        return
+    is_lesson_open = is_lesson_new and (not ticket.is_lesson_told or can_choose_topic(ticket))
+    is_lesson_gone = is_lesson_withdrawn and ticket.is_lesson_told and can_choose_topic(ticket)
+    if is_lesson_gone:
+        withdraw_lesson(ticket)
+    if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open or is_lesson_gone:
+        set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message), known_at=message.created_at)
+
+
+def learn_question_again(ticket: Ticket) -> None:
+    """From the messages that are left, in their order, where the one is gone that had said it. With the ticket locked.
+
+    Its words are those of the message: what of an e-mail was its `question` alone, is not kept by itself.
+    """
+    learner = Actor.learner(ticket.learner)
+    left = ticket.messages.filter(kind=Message.Kind.LEARNER, cancelled_at=None)
+    for message in left.order_by("created_at", "pk"):
+        if ticket.question:
+            return
+        if is_proved(message):
+            learn_question(ticket, learner, message, message.body)
+
+
+def _corrects_topic(ticket: Ticket, message: Message) -> bool:
+    return bool(message.topic) and message.topic != ticket.topic and can_choose_topic(ticket)
+
+
+def _origin_of(ticket: Ticket, message: Message) -> QuestionOrigin:
+    origin = ORIGINS.get(Channel(message.channel), QuestionOrigin.TEAM)
+    is_by_learner = origin != QuestionOrigin.TEAM and not ticket.is_question_known
+    return QuestionOrigin.FIRST_REPLY if is_by_learner and was_asked(ticket, message.created_at) else origin

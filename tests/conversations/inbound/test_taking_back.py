@@ -1,0 +1,205 @@
+"""An e-mail that leaves its ticket, split off or taken back: the ticket is what the other messages make of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, split_email, undo_decision
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import QuestionOrigin, Status, Ticket
+from tests.conversations.inbound.letters import letter, receive, tagged
+from tests.factories import LearnerFactory, open_ticket
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def writes(ticket, body, **more):
+    return receive_message(ticket, Actor.learner(ticket.learner), body, channel="page", trust="link", **more)
+
+
+@pytest.fixture
+def invoice(mailbox, ticket, dispatch):
+    """The learner's answer, which is about something else."""
+    return receive(mailbox, letter("Quero a nota fiscal.", to=tagged(dispatch), subject="Nota"))
+
+
+class TestQuestion:
+    def test_it_is_what_the_learner_wrote_first_of_what_is_left(self, ticket, invoice, actor):
+        first = writes(ticket, "O vídeo não abre.")
+        writes(ticket, "Alô?")
+        split_email(invoice, actor)
+        after = fresh(ticket)
+        assert (after.question, after.question_origin, after.question_known_at) == (
+            "O vídeo não abre.",
+            QuestionOrigin.PAGE,
+            first.created_at,
+        )
+        assert after.awaiting_reply_since == first.created_at
+        assert after.status == Status.OPEN
+
+    def test_what_may_be_forged_is_not_it(self, mailbox, ticket, dispatch, invoice, actor):
+        receive(mailbox, letter("Reembolse já.", References=dispatch.email_message_id))
+        split_email(invoice, actor)
+        assert not fresh(ticket).is_question_known
+        assert fresh(ticket).awaiting_reply_since
+
+    def test_a_topic_that_was_chosen_is_it_with_the_words_that_came_later(self, ticket, invoice, actor):
+        Ticket.objects.filter(pk=ticket.pk).update(first_responded_at=None)
+        writes(ticket, "", topic="video")
+        writes(ticket, "A tela fica preta.")
+        split_email(invoice, actor)
+        assert (fresh(ticket).topic, fresh(ticket).question) == ("video", "A tela fica preta.")
+
+    def test_what_the_team_said_since_stays(self, ticket, invoice, actor):
+        writes(ticket, "O vídeo não abre.")
+        actions.tell_question(ticket, actor, "O vídeo da aula 3")
+        split_email(invoice, actor)
+        assert fresh(ticket).question == "O vídeo da aula 3"
+
+    def test_a_request_that_was_merged_since_lends_its_own(self, ticket, invoice, actor):
+        other = open_ticket(ticket.team, learner=ticket.learner, question="O certificado")
+        actions.merge_ticket(other, actor, ticket)
+        split_email(invoice, actor)
+        assert (fresh(ticket).question, fresh(ticket).question_from) == ("O certificado", other)
+
+    def test_it_is_told_by_the_learner_who_may_choose_another_topic_still(self, ticket, invoice, actor):
+        writes(ticket, "O vídeo não abre.")
+        split_email(invoice, actor)
+        told = ticket.events.filter(kind="question_known").latest("pk")
+        assert told.actor_kind == "learner"
+
+    @pytest.mark.parametrize("has_written", [True, False])
+    def test_whoever_was_asked_has_answered_by_what_is_left(self, ticket, invoice, actor, has_written):
+        asked = QuestionRequest.objects.create(
+            team=ticket.team,
+            ticket=ticket,
+            kind="again",
+            state="sent",
+            due_at=timezone.now(),
+            decided_at=timezone.now() - timedelta(hours=1),
+            answered_at=timezone.now(),
+        )
+        later = writes(ticket, "O vídeo não abre.") if has_written else None
+        split_email(invoice, actor)
+        asked.refresh_from_db()
+        assert asked.answered_at == (later and later.created_at)
+        assert fresh(ticket).question_origin == (QuestionOrigin.FIRST_REPLY if has_written else "")
+
+    def test_taking_it_back_does_the_same(self, mailbox, ticket, actor):
+        held = receive(mailbox, letter("Quero a nota fiscal.", sender="nobody@example.com"))
+        ticket.learner.email = "nobody@example.com"
+        ticket.learner.save()
+        InboundEmail.objects.update(signing_domain="example.com")
+        held.mailbox.authserv_id = ""
+        held.mailbox.save()
+        file_email(held, ticket, actor)
+        writes(ticket, "O vídeo não abre.")
+        undo_decision(held, actor)
+        assert fresh(ticket).question == "O vídeo não abre."
+
+
+class TestSinceThen:
+    """A ticket that the e-mail opened again stays open where something else came to it since."""
+
+    @pytest.fixture
+    def reopened(self, mailbox, ticket, dispatch, actor):
+        actions.resolve_ticket(ticket, actor)
+        return receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch)))
+
+    def test_an_email_that_failed(self, ticket, reopened, actor):
+        dispatch = reply(ticket, actor, "Um momento.").dispatches.get()
+        Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
+        fail(Dispatch.objects.get(pk=dispatch.pk), Dispatch.State.BOUNCED, "No.")
+        split_email(reopened, actor)
+        assert fresh(ticket).status == Status.OPEN
+        assert fresh(ticket).sending_failed_at
+
+    def test_that_it_was_put_off(self, ticket, reopened, actor):
+        actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
+        split_email(reopened, actor)
+        assert (fresh(ticket).status, fresh(ticket).is_snoozed) == (Status.OPEN, True)
+
+    @pytest.mark.parametrize("what", ["a reply", "a request", "a message"])
+    def test_but_not_where_that_was_taken_back_too(self, mailbox, ticket, dispatch, reopened, actor, what):
+        if what == "a reply":
+            cancel_reply(reply(ticket, actor, "Um momento."), actor)
+        elif what == "a request":
+            other = open_ticket(ticket.team, learner=ticket.learner)
+            actions.merge_ticket(other, actor, ticket)
+            actions.unmerge_ticket(other, actor)
+        else:
+            split_email(receive(mailbox, letter("E o boleto?", to=tagged(dispatch))), actor)
+        split_email(reopened, actor)
+        assert fresh(ticket).status == Status.RESOLVED
+
+    def test_what_came_before_by_the_same_clock_is_not_since(self, ticket, reopened, actor):
+        """Two processes are at it, whose clocks are not one."""
+        ticket.events.filter(kind="status_changed").update(created_at=timezone.now() + timedelta(seconds=5))
+        split_email(reopened, actor)
+        assert fresh(ticket).status == Status.RESOLVED
+
+
+class TestWaiting:
+    def test_a_reply_that_is_taken_back_has_nobody_wait_for_what_was_split_off(self, ticket, invoice, actor):
+        answer = reply(ticket, actor, "Segue.")
+        split_email(invoice, actor)
+        cancel_reply(answer, actor)
+        assert fresh(ticket).awaiting_reply_since is None
+
+    def test_what_was_answered_elsewhere_before_it_was_merged_is_not_waited_for(self, ticket, invoice, actor):
+        other = open_ticket(ticket.team, learner=ticket.learner)
+        writes(other, "O certificado?")
+        reply(other, actor, "Aqui está.")
+        actions.merge_ticket(other, actor, ticket)
+        split_email(invoice, actor)
+        assert fresh(ticket).awaiting_reply_since is None
+
+
+class TestFiledBeforeAnUpdate:
+    """What was opened for them was not noted then."""
+
+    def test_undoing_closes_the_ticket_that_was_opened(self, held, actor):
+        opened = open_ticket_for(held, actor).ticket
+        assert opened
+        InboundEmail.objects.update(undo={"was": held.undo.get("was", {"state": "held", "reason": ""})})
+        undo_decision(held, actor)
+        assert fresh(opened).status == Status.CLOSED
+
+    def test_undoing_closes_no_ticket_of_a_note(self, held, ticket, actor):
+        file_email(held, ticket, actor)
+        undo_decision(held, actor)
+        assert fresh(ticket).status == Status.NEW
+
+    def test_what_happened_since_counts_by_the_history(self, mailbox, ticket, dispatch, actor):
+        actions.resolve_ticket(ticket, actor)
+        found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch)))
+        del found.undo["version"]
+        found.save()
+        reply(ticket, actor, "Um momento.")
+        split_email(found, actor)
+        assert fresh(ticket).status == Status.OPEN
+
+
+def test_what_was_opened_and_merged_is_closed_too_where_somebody_split_it_off_since(team, held, actor):
+    learner = LearnerFactory(team=team, email="pedro@example.com")
+    standing = open_ticket(team, learner=learner)
+    Ticket.objects.filter(pk=standing.pk).update(course=None, producer=None)
+    open_ticket_for(held, actor)
+    opened = Ticket.objects.latest("pk")
+    actions.unmerge_ticket(opened, actor)
+    undo_decision(held, actor)
+    assert (fresh(opened).status, fresh(standing).status) == (Status.CLOSED, Status.NEW)
+
+
+def test_what_was_opened_by_mistake_has_nothing_to_rate(client, held, actor):
+    opened = open_ticket_for(held, actor).ticket
+    assert opened
+    undo_decision(held, actor)
+    assert (fresh(opened).status, fresh(opened).resolved_at) == (Status.CLOSED, None)

@@ -1,0 +1,110 @@
+"""An e-mail fails while somebody splits its ticket off: neither blocks the other for good."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from helpdesk.bulk.actions import begin
+from helpdesk.bulk.steps import process_batch
+from helpdesk.conversations.actions import delivery
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Dispatch
+from helpdesk.tickets import actions
+from helpdesk.tickets.actions import recording
+from helpdesk.tickets.models import Ticket
+from tests.factories import open_ticket
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def waits_somebody() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+@pytest.fixture
+def merged(ticket, actor):
+    """Into a later ticket, so that its key is the lower one; with an e-mail on its way."""
+    into = open_ticket(ticket.team, learner=ticket.learner)
+    reply(ticket, actor, "Olá!")
+    actions.merge_ticket(ticket, actor, into)
+    Dispatch.objects.update(state="accepted")
+    return ticket
+
+
+def split_off(ticket, actor):
+    actions.unmerge_ticket(fresh(ticket), actor)
+
+
+def split_off_by_api(ticket, actor):
+    """As a request with `If-Match` does, which locks the ticket first."""
+    with transaction.atomic():
+        found = fresh(ticket)
+        recording.lock_together(found)
+        actions.require_version(found, actor, found.version)
+        actions.unmerge_ticket(found, actor)
+
+
+@pytest.mark.parametrize("do", [split_off, split_off_by_api])
+def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
+    """The one has the ticket that stands for both locked, and is about to note it below."""
+    stamp, reached, problems = delivery._stamp, threading.Event(), []
+
+    def stamp_late(*what):
+        reached.set()
+        deadline = time.monotonic() + 5
+        while not waits_somebody() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        stamp(*what)
+
+    monkeypatch.setattr(delivery, "_stamp", stamp_late)
+
+    def fail():
+        try:
+            delivery.fail(Dispatch.objects.get(), Dispatch.State.BOUNCED, "No.")
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    assert reached.wait(10)
+    try:
+        do(merged, actor)
+    finally:
+        thread.join(20)
+    assert problems == []
+    assert fresh(merged).merged_into is None
+    assert fresh(merged).sending_failed_at  # it went along
+    assert Ticket.objects.exclude(pk=merged.pk).get().sending_failed_at is None
+
+
+def test_a_bulk_change_waits_for_nobody(merged, actor, team):
+    """It has its turn later where somebody holds the ticket that stands for this one."""
+    change = begin(team, actor, "unmerge", "", Ticket.objects.filter(pk=merged.pk), most=1)
+    results = []
+
+    def step():
+        results.append(process_batch(change))
+        connection.close()
+
+    with transaction.atomic():
+        recording.lock_standing(merged)
+        thread = threading.Thread(target=step)
+        thread.start()
+        thread.join(10)
+    assert results == [False]
+    assert fresh(merged).merged_into
+    step_after = threading.Thread(target=step)
+    step_after.start()
+    step_after.join(10)
+    assert fresh(merged).merged_into is None
