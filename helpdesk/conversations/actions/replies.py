@@ -15,7 +15,7 @@ from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
 from helpdesk.conversations.learner_news import LearnerSaid, said_since
 from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.sent_forms import is_other_way, message_of, note_sent
-from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -130,7 +130,13 @@ def _checked(body: str, attachments: Sequence[Attachment]) -> str:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
         raise ActionRefused(_("A reply can have at most 20,000 characters."))
-    if unresolved := unresolved_in(body):
+    unresolved = unresolved_in(body)
+    if unknown := [name for name in unresolved if name.strip("{}") not in VARIABLES]:
+        raise ActionRefused(
+            _("There is no variable %(variables)s. To send it as it is, put it between backticks: `%(first)s`.")
+            % {"variables": ", ".join(unknown), "first": unknown[0]}
+        )
+    if unresolved:
         raise ActionRefused(
             _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")
             % {"variables": ", ".join(unresolved)}
