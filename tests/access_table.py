@@ -137,7 +137,7 @@ TABLE = {
     ("unfiled", "get"): EVERY_MEMBER,
     ("inbound_email", "get"): EVERY_MEMBER,
     ("email_of_message", "get"): of(EVERY_MEMBER, ok=302),
-    ("raw_email", "get"): EVERY_MEMBER,
+    ("raw_email", "get"): FROM_AGENT,
     ("file_inbound", "post"): of(FROM_AGENT, ok=422),
     ("open_inbound", "post"): of(FROM_AGENT, ok=303),
     ("split_inbound", "post"): of(FROM_AGENT, ok=409),

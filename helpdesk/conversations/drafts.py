@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,9 +34,10 @@ def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
 _DRAFTS = ComposedQuery(lambda ticket, user: Draft.objects.filter(ticket=ticket, user=user))
 
 
-def files_of(ticket: Ticket, user: User, kind: str) -> list[Attachment]:
-    """Those of this person's draft of that kind; none where there is no draft."""
-    return list(Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind))
+def files_of(ticket: Ticket, user: User, kind: str, keys: Collection[int] | None = None) -> list[Attachment]:
+    """Those of this person's draft of that kind, or of them these alone; none where there is no draft."""
+    files = Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind)
+    return list(files if keys is None else files.filter(pk__in=keys))
 
 
 class Page(NamedTuple):
@@ -104,11 +106,16 @@ def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
 def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page | None) -> None:
     """What comes of it when this text was sent: nothing is left, but for words that only another page has.
 
-    To be called with the ticket locked, when the files are off it.
+    To be called with the ticket locked, when the files that go are off it: those of another page stay as well.
     """
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first() if user else None
-    if draft and not (page and _is_elsewhere(draft, page, body)):
+    if draft is None or (page and _is_elsewhere(draft, page, body)):
+        return
+    if not draft.attachments.exists():
         draft.delete()
+        return
+    draft.body, draft.updated_at, draft.form_key = "", timezone.now(), ""
+    draft.save(update_fields=["body", "updated_at", "form_key"])
 
 
 @transaction.atomic

@@ -148,9 +148,9 @@ def email_of_message(request: TeamRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-@team_view(Permission.TICKET_VIEW)
+@team_view(Permission.TICKET_REPLY)
 def raw_email(request: TeamRequest, pk: int) -> HttpResponse:
-    """The bytes as they came, as a download."""
+    """The bytes as they came, as a download: for those who may write to learners, whose links it may quote."""
     return download_of(_find(request, pk))
 
 

@@ -76,6 +76,10 @@ class WriteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""
         data: dict[str, Any] = super().clean() or {}
+        if unseen := self.errors.keys() & {"topic", "lesson", "key"}:  # of which the page shows no error beside them
+            for name in unseen:
+                del self.errors[name]
+            raise forms.ValidationError(_("Choose again what it is about, then send: what was chosen is not offered."))
         if not self.errors and not (data["topic"] or data["body"].strip() or data["pictures"]):
             raise forms.ValidationError(_("Choose what it is about, or write some words."))
         return data

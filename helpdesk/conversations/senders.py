@@ -26,9 +26,8 @@ class Sender:
     signature: str = ""
 
     def header(self, message: Message) -> str:
-        """The From of this message: “Ana, da Escola X”, or the school alone where no person wrote it."""
-        is_theirs = message.author_id and message.kind != Message.Kind.AUTOMATIC
-        person = clean_name(first_name(message.author_name)) if is_theirs else ""
+        """The From of this message: “Ana, da Escola X”, or the school alone where no person wrote it or asks."""
+        person = first_name(message.author_name) if message.author_id else ""
         name = _("%(person)s, from %(school)s") % {"person": person, "school": self.name} if person else self.name
         return formataddr((name, self.address))
 

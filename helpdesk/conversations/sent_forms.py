@@ -1,7 +1,7 @@
 """A form of the composer is sent once, however often it comes: an answer that got lost has people press again.
 
-What tells is the key that the page gave the form, with what was written: who goes back and writes something else in it
-sends something else.
+What tells is the key that the page gave the form, with what was written: who goes back and writes something else in it,
+or attaches another file, sends something else.
 """
 
 from __future__ import annotations
@@ -40,12 +40,19 @@ def message_of(user: User | None, key: str, files: Iterable[Attachment] = ()) ->
     return sent.message if sent else None
 
 
-def note_sent(user: User | None, key: str, message: Message) -> None:
+def is_other_way(user: User | None, key: str, then: str) -> bool:
+    """Whether this form is to leave the ticket in another status now than when it was sent; from now on it is this.
+
+    To be called with the ticket locked.
+    """
+    return bool(then and SentForm.objects.filter(user=user, key=key).exclude(then=then).update(then=then))
+
+
+def note_sent(user: User | None, key: str, message: Message, then: str = "") -> None:
     """Keep what a form became; to be called with the ticket locked, in the transaction of the message."""
     if key and user is not None:
-        SentForm.objects.update_or_create(
-            user=user, key=key, defaults={"message": message, "created_at": timezone.now()}
-        )
+        defaults = {"message": message, "then": then, "created_at": timezone.now()}
+        SentForm.objects.update_or_create(user=user, key=key, defaults=defaults)
 
 
 def forget_sent_forms() -> None:

@@ -59,9 +59,25 @@ def clean_name(text: str) -> str:
     return name if any(map(_is_visible, name)) else ""
 
 
+TITLE = re.compile(r"(?:dra?|sra?|srta|profa?|profª|eng|mrs?|ms)(?:\.\s*|\s+|$)", re.IGNORECASE)
+LIKE_AN_ADDRESS = re.compile(r"://|@|\w\.\w{2,}")
+WORD = re.compile(r"[^\W\d_]+")
+
+
 def first_name(text: str) -> str:
-    """By which somebody is greeted: the first word of their name, as it is written; empty where there is no name."""
-    return clean_name(text).partition(" ")[0]
+    """By which somebody is greeted: the first word of their name behind any title, as it is written.
+
+    One in capitals or small letters alone is written as names are. Empty where there is no name, or an address in its
+    place: nobody has us send their link to others.
+    """
+    name = clean_name(text)
+    while found := TITLE.match(name):
+        name = name[found.end() :]
+    word = name.partition(" ")[0]
+    if LIKE_AN_ADDRESS.search(word):
+        return ""
+    is_shouted = word.isupper() and len(word) > 2  # two capitals are initials
+    return WORD.sub(lambda part: part[0].capitalize(), word) if is_shouted or word.islower() else word
 
 
 def clean_key(text: str) -> str:

@@ -125,3 +125,10 @@ def page_of(request: TeamRequest) -> Page | None:
     if "draft_stamp" not in request.POST:
         return None
     return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST["draft_stamp"])
+
+
+def files_named_by(request: TeamRequest) -> set[int] | None:
+    """The keys of the files that the paper showed; None for one that names none, as pages did before."""
+    if "draft_file" not in request.POST:
+        return None
+    return {int(key) for key in request.POST.getlist("draft_file") if key.isdecimal() and len(key) < 18}

@@ -19,8 +19,8 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
-from helpdesk.workspace.composer import NOTE, Paper, page_of
-from helpdesk.workspace.reply_views import form_key, go_on_where_it_stands, unattached
+from helpdesk.workspace.composer import NOTE, Paper, files_named_by, page_of
+from helpdesk.workspace.reply_views import form_key, go_on_where_it_stands, not_attached
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -30,12 +30,12 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
     key = form_key(request, ticket, NOTE)
-    files = files_of(ticket, request.user, NOTE)
+    files = files_of(ticket, request.user, NOTE, files_named_by(request))
     if written := message_of(request.user, key, files):
         return back_to_ticket(request, number, sent=str(written.pk))
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, NOTE, body)
-    if problem := unattached(request):
+    if problem := not_attached(request, files):
         return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, problem))
     try:
         note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))

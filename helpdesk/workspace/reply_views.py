@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_
 from helpdesk.conversations import drafts
 from helpdesk.conversations.actions import replies
 from helpdesk.conversations.canned_replies import note_use, offers_for
+from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.senders import sender_of
 from helpdesk.conversations.sent_forms import message_of, submission_key
 from helpdesk.conversations.variables import fill_in, unresolved_in
@@ -24,7 +27,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import go_in_place, list_address, list_of, ticket_address, with_values
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper, page_of
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper, files_named_by, page_of
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
@@ -37,12 +40,13 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
     key = form_key(request, ticket, REPLY)
-    files = drafts.files_of(ticket, request.user, REPLY)
+    files = drafts.files_of(ticket, request.user, REPLY, files_named_by(request))
     if sent := message_of(request.user, key, files):
+        _send_otherwise(request, sent, key, form)
         return _go_on(request, sent, number, number)
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, REPLY, body)
-    if problem := form.problem or unattached(request):
+    if problem := form.problem or not_attached(request, files):
         return _refuse(request, number, Paper(REPLY, body, problem), 422)
     data = form.cleaned_data
     next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
@@ -88,11 +92,24 @@ def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
     return submission_key(request.POST.get("form_key", ""), ticket, kind, request.POST.get("body", ""))
 
 
-def unattached(request: TeamRequest) -> str:
-    """Why nothing is sent: without JavaScript a file was chosen, and not attached, so that only its name came."""
+def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
+    """Why nothing is sent: it would go without a file that its writer believes to be there; empty where all are.
+
+    One was taken off on another page, or sent from there; or without JavaScript one was chosen, and not attached, so
+    that only its name came.
+    """
+    if len(files) < len(files_named_by(request) or ()):
+        return _("A file is not attached any more: another page has taken it off, or sent it. Check, then send.")
     name = request.POST.get("files", "")
     sentence = _("“%(name)s” is not attached. Choose it again and press “Attach”, then send.")
     return sentence % {"name": isolated_text(name[:150])} if name else ""
+
+
+def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyForm) -> None:
+    """What was sent already by “Send”, and comes again by “Send and resolve”, resolves the ticket."""
+    if form.is_valid() and (then := form.cleaned_data["then"]):
+        data, actor = form.cleaned_data, Actor.person(request.user)
+        replies.send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
 
 
 def _refuse(request: TeamRequest, number: int, written: Paper, status: int) -> HttpResponse:
@@ -118,13 +135,18 @@ def _go_on(request: TeamRequest, message: Message, number: int, next_number: int
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """Keep what is written so far; 409, with what is kept, where the person went on with it on another page."""
-    form = ReplyForm(request.POST)
+    """Keep what is written so far.
+
+    409, with what is kept, where the person went on with it on another page, or where this form was sent already.
+    """
+    ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     seen = form.cleaned_data.get("seen") if form.is_valid() else None
     problem, draft = "", None
+    if message_of(request.user, form_key(request, ticket, kind)):
+        return reswap(JsonResponse({"is_sent": True}, status=409), "none")
     try:
         draft = drafts.save_draft(
-            find_ticket(request, number),
+            ticket,
             request.user,
             kind,
             request.POST.get("body", ""),

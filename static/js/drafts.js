@@ -35,21 +35,45 @@ document.addEventListener("input", (event) => {
   announce();
 });
 
-// What its writer has kept on another page since this one was loaded comes before what is here, and both are kept.
+// By the field: what the server may have of this page, the latest last; the first is what it said that it has.
+const kept = new WeakMap();
+const keptOf = (field) => kept.get(field) ?? [field.defaultValue];
+const MOST_KEPT = 20;
+
+// What its writer has kept on another page since, and what is here, become one text (merge-texts.js).
 const join = (field, there) => {
   if (!field.isConnected) return;
   field.form.querySelector("[data-draft-stamp]").value = there.stamp;
-  if (there.body.includes(field.value.trim())) field.value = there.body;
-  else field.setRangeText(`${there.body.trimEnd()}\n\n`, 0, 0, "preserve");
+  const before = keptOf(field).slice(0, -1); // without what was refused
+  const base = before.filter((text) => text.trim() && there.body.includes(text.trim())).at(-1) ?? before[0] ?? "";
+  const [text, caret] = mergeTexts(base, field.value, there.body, field.selectionEnd);
+  field.value = text;
+  field.setSelectionRange(caret, caret);
+  kept.set(field, [there.body]);
   field.dispatchEvent(new Event("input", { bubbles: true }));
   stateOf(field).textContent = field.dataset.joined;
+};
+
+// The answer that said so got lost.
+const takeSentAway = (field, sent) => {
+  if (!field.isConnected || field.value.trim() !== sent.trim()) return;
+  field.value = "";
+  field.dataset.isSent = "";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  forget(field);
+  stateOf(field).textContent = field.dataset.sentAlready;
 };
 
 const isDraft = (element) => element?.matches?.("[data-draft]");
 // While it is being sent, it is no draft any more; what was asked before comes too late for the server to keep.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
-  if (isDraft(elt) && "sending" in elt.form.dataset) event.preventDefault();
+  if (isDraft(elt)) {
+    const isNothing = "isSent" in elt.dataset && !elt.value;
+    delete elt.dataset.isSent;
+    if (isNothing || "sending" in elt.form.dataset) event.preventDefault();
+    else kept.set(elt, [...keptOf(elt), elt.value].slice(-MOST_KEPT));
+  }
   if (!elt.matches?.("form")) return;
   for (const field of drafts(elt)) htmx.trigger(field, "htmx:abort");
   if (drafts(elt).length) elt.dataset.sending = "";
@@ -59,9 +83,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   delete elt.dataset?.sending;
   if (!isDraft(elt)) return;
   const sent = requestConfig.formData.get("body");
+  if (xhr.status === 200) kept.set(elt, [sent]);
   if (xhr.status === 200 && sent === elt.value.replaceAll("\r\n", "\n")) forget(elt);
-  else if (xhr.status === 409) join(elt, JSON.parse(xhr.responseText));
-  else if (xhr.status !== 200 && elt.isConnected) stateOf(elt).textContent = elt.dataset.failed;
+  else if (xhr.status === 409) {
+    const there = JSON.parse(xhr.responseText);
+    if (there.is_sent) takeSentAway(elt, sent);
+    else join(elt, there);
+  } else if (xhr.status !== 200 && elt.isConnected) stateOf(elt).textContent = elt.dataset.failed;
 });
 
 // Before the answer is shown, so that what was taken does not come back as a draft. What is asked by no form, such as the

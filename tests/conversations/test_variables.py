@@ -63,8 +63,13 @@ def test_what_is_not_known_stays(team):
 
 
 def test_a_name_is_no_markdown(team, actor):
-    ticket = open_ticket(team, learner=LearnerFactory(team=team, name="[Ana](https://example.com) Silva"))
-    assert fill_in("Oi, {first_name}!", ticket, actor) == "Oi, \\[Ana\\](https://example.com)!"
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, name="[Ana](lá) Silva"))
+    assert fill_in("Oi, {first_name}!", ticket, actor) == "Oi, \\[Ana\\](lá)!"
+
+
+def test_a_name_that_is_an_address_greets_nobody(team, actor):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, name="mariana@example.com"))
+    assert fill_in("Oi, {first_name}!", ticket, actor) == "Oi, {first_name}!"
 
 
 def test_what_is_left_is_told_once_and_not_of_code():

@@ -248,6 +248,14 @@ class TestPush:
         assert WROTE not in kinds
 
 
+def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(ticket):
+    writes(ticket)
+    (email,) = [each for each in send_all() if "wrote back" in each.subject]
+    sentence = "An answer to this e-mail does not reach the learner. Reply on the ticket."
+    assert sentence in email.body
+    assert sentence in email.alternatives[0][0]
+
+
 def test_how_many_queries_it_takes_does_not_depend_on_how_much_there_is(team, ana, joao, django_assert_num_queries):
     for _time in range(3):
         ticket = open_ticket(team)

@@ -18,6 +18,7 @@ from helpdesk.ui.names import (
     clean_key,
     clean_name,
     clean_text,
+    first_name,
     is_mailable,
     isolated,
     likeness,
@@ -268,3 +269,29 @@ def test_what_cannot_be_written_to(address):
 def test_what_can_be_written_to_is_not_made_another_address(local, host):
     if is_mailable(f"{local}@{host}"):
         assert sanitize_address(f"{local}@{host}", "utf-8").rpartition("@")[0] == local
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Mariana Costa", "Mariana"),
+        ("DR. JOÃO DA SILVA", "João"),
+        ("Dra Ana Lima", "Ana"),
+        ("Prof. Dr. Caio Reis", "Caio"),
+        ("Dr.Caio", "Caio"),
+        ("Sra.", ""),
+        ("ANA-MARIA D'ÁVILA", "Ana-Maria"),
+        ("joão pedro", "João"),
+        ("JP Ramos", "JP"),
+        ("McKenzie Alves", "McKenzie"),
+        ("Drika Melo", "Drika"),
+        ("J.R. Silva", "J.R."),
+        ("mariana@example.com", ""),
+        ("https://a.example/x", ""),
+        ("loja.example", ""),
+        ("李 小龙", "李"),
+        ("", ""),
+    ],
+)
+def test_by_what_somebody_is_greeted(name, greeted):
+    assert first_name(name) == greeted

@@ -53,7 +53,7 @@ class TestSending:
         response = send(page, ticket, "Veja {nothing_known}")
         html = response.content.decode()
         assert response.status_code == 422
-        assert "{nothing_known} could not be filled in for this learner." in html
+        assert "There is no variable {nothing_known}." in html
         assert ">Veja {nothing_known}</textarea>" in html
         assert 'data-paper="reply"' in html
         assert not Message.objects.exists()

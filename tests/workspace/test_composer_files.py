@@ -68,6 +68,44 @@ class TestFiles:
         page.post(path(ticket, f"messages/{message.pk}/cancel/"))
         assert [file.name for file in Draft.objects.get().attachments.all()] == ["lista.txt"]
 
+    @pytest.mark.parametrize(("kind", "rest"), [("reply", "replies/"), ("note", "notes/")])
+    def test_those_that_another_page_attached_stay_in_the_draft(self, page, ticket, kind, rest):
+        for name in ("lista.txt", "contrato.txt"):
+            self.attach(page, ticket, SimpleUploadedFile(name, b"um"), kind=kind)
+        shown = Attachment.objects.get(name="lista.txt")
+        page.post(path(ticket, rest), {"body": "Oi", "seen": "0", "draft_file": ["", str(shown.pk)]})
+        assert [file.name for file in Message.objects.get().attachments.all()] == ["lista.txt"]
+        kept = Draft.objects.get()
+        assert (kept.body, [file.name for file in kept.attachments.all()]) == ("", ["contrato.txt"])
+
+    def test_a_paper_without_files_sends_none_of_those_that_came_since(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("contrato.txt", b"um"))
+        send(page, ticket, "Oi", draft_file="")
+        assert not Message.objects.get().attachments.exists()
+        assert Draft.objects.get().attachments.count() == 1
+
+    @pytest.mark.parametrize("rest", ["replies/", "notes/"])
+    def test_nothing_is_sent_without_a_file_that_its_page_shows(self, page, ticket, rest):
+        kind = {"replies/": "reply", "notes/": "note"}[rest]
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind=kind)
+        file = Attachment.objects.get()
+        page.post(path(ticket, f"files/{file.pk}/remove/"))
+        answer = page.post(path(ticket, rest), {"body": "Segue", "seen": "0", "draft_file": ["", str(file.pk)]})
+        assert answer.status_code == 422
+        assert "not attached any more" in answer.text
+        assert "Segue</textarea>" in answer.text
+        assert not Message.objects.exists()
+
+    @pytest.mark.parametrize("key", ["x", "-1", "9" * 40, "\0"])
+    def test_what_is_no_key_of_a_file_is_none(self, page, ticket, key):
+        assert send(page, ticket, "Oi", draft_file=key).status_code == 303
+
+    def test_its_page_names_them(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        paper = page.get(path(ticket)).text.partition('id="paper-reply"')[2].partition("</form>")[0]
+        assert paper.count('name="draft_file"') == 2
+        assert f'name="draft_file" value="{Attachment.objects.get().pk}"' in paper
+
     def test_those_of_a_note_stay_in_the_team(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind="note")
         assert send(page, ticket, "Oi!").status_code == 303

@@ -8,13 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.conversations import tasks
-from helpdesk.conversations.models import Dispatch, SentForm
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.models import Dispatch, Draft, SentForm
 from helpdesk.tickets import actions
-from helpdesk.tickets.models import Message
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status
 from tests.attachments import keep_attachments_in
 from tests.factories import CourseFactory, open_ticket
 from tests.tickets.reading import fresh
-from tests.workspace.composer import HTMX, path
+from tests.workspace.composer import HTMX, draft, path
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,40 @@ class TestReply:
         send(page, ticket, **form)
         assert len(replies()) == 1
         assert not other.drafts.exists()
+
+    def test_what_comes_again_to_resolve_resolves_and_its_undo_brings_back_what_was_first(self, page, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        send(page, ticket, then="resolved", **form)
+        assert fresh(ticket).status == Status.RESOLVED
+        (reply,) = replies()
+        assert reply.dispatches.get().after["status"] == "resolved"
+        page.post(path(ticket, f"messages/{reply.pk}/cancel/"))
+        assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.NEW, None)
+
+    def test_a_form_that_comes_again_the_same_way_changes_nothing_that_others_did(self, page, ticket, other_actor):
+        form = form_of(page, ticket)
+        send(page, ticket, then="pending", **form)
+        actions.change_status(fresh(ticket), other_actor, Status.ON_HOLD)
+        send(page, ticket, then="pending", **form)
+        assert fresh(ticket).status == Status.ON_HOLD
+
+    def test_what_comes_again_to_resolve_leaves_open_what_the_learner_wrote_on_meanwhile(self, page, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        receive_message(fresh(ticket), Actor.learner(ticket.learner), "E a nota?", channel=Message.Channel.PAGE)
+        assert send(page, ticket, then="resolved", **form).status_code == 303
+        assert fresh(ticket).status == Status.OPEN
+        assert len(replies()) == 1
+
+    def test_a_draft_of_it_is_not_kept_again(self, page, ticket):
+        form = form_of(page, ticket)
+        send(page, ticket, **form)
+        answer = draft(page, ticket, "Oi, Mariana!", seen=replies()[0].pk, form_key=form["form_key"])
+        assert (answer.status_code, answer.json()) == (409, {"is_sent": True})
+        assert not Draft.objects.exists()
+        assert draft(page, ticket, "Oi, Mariana! E", **form).status_code == 200
+        assert Draft.objects.get().body == "Oi, Mariana! E"
 
     @pytest.mark.parametrize("key", ["", "x" * 5_000, "\0"])
     def test_a_key_that_is_none_stops_nothing(self, page, ticket, key):

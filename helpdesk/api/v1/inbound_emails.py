@@ -109,7 +109,8 @@ class WholeEmailSerializer(InboundEmailSerializer):
     text = serializers.SerializerMethodField(help_text="What was written, as plain text.")
     quoted = serializers.SerializerMethodField(help_text="What is quoted around it.")
     raw_url = serializers.SerializerMethodField(
-        help_text="Where its bytes are to be had, as they came, for the next ten minutes, by whoever has this address."
+        help_text="Where its bytes are to be had, as they came, for the next ten minutes, by whoever has this address. "
+        "They may quote the learner's link, so it is null for members who may not reply, and tokens that only read."
     )
 
     class Meta(InboundEmailSerializer.Meta):
@@ -129,9 +130,9 @@ class WholeEmailSerializer(InboundEmailSerializer):
         """What the e-mail quotes."""
         return self._words(email).quoted
 
-    def get_raw_url(self, email: InboundEmail) -> str:
+    def get_raw_url(self, email: InboundEmail) -> str | None:
         """The signed address of its bytes, which works for ten minutes."""
-        return raw_address(email)
+        return raw_address(email) if self.serializer_context["may_reply"] else None
 
 
 class InboundEmailQuery(PageQuery):
@@ -175,6 +176,10 @@ class Decision(StrictSerializer):
 
 class InboundEmailView(TicketView):
     """What the views of e-mails share."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With whether the caller may write to learners."""
+        return super().get_serializer_context() | {"may_reply": self.access.can(Permission.TICKET_REPLY, self.tag)}
 
     def emails(self) -> QuerySet[InboundEmail]:
         """The team's inbound e-mails."""

@@ -24,13 +24,18 @@ class LearnerLinkSerializer(ResourceSerializer):
     """A link to the page of a ticket's learner; its address is told only once, when it is made."""
 
     id = serializers.IntegerField(read_only=True, help_text="The key.")
+    ticket = serializers.IntegerField(
+        source="ticket.number",
+        read_only=True,
+        help_text="The number of the ticket that it was made for: this one, one merged into it or that it continues.",
+    )
     created_at = UTCField(read_only=True, help_text="When it was made.")
     expires_at = UTCField(read_only=True, help_text="Until when it works.")
     used_at = UTCField(read_only=True, allow_null=True, help_text="When something was first sent through it.")
 
     class Meta:
         model = LearnerLink
-        fields = ["id", "created_at", "expires_at", "used_at"]
+        fields = ["id", "ticket", "created_at", "expires_at", "used_at"]
 
 
 class NewLearnerLinkSerializer(LearnerLinkSerializer):
@@ -53,8 +58,11 @@ class LearnerLinkList(TicketView):
 
     @list_operation("list_learner_links", "List the learner's links", LearnerLinkSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[LearnerLink]:
-        """Returns the links that work now, the oldest first."""
-        return links.valid_links_of(self.find_ticket(number))
+        """Returns the links that work now and lead to this ticket, the oldest first.
+
+        Those of tickets merged into it, and of tickets that it continues, are among them: `ticket` says which.
+        """
+        return links.valid_links_of(self.find_ticket(number)).select_related("ticket")
 
     @operation(
         "create_learner_link",
@@ -81,7 +89,10 @@ class LearnerLinkDetail(TicketView):
 
     @operation("revoke_learner_link", "Revoke a learner's link", status=204)
     def delete(self, request: Any, number: int, pk: int) -> Response:
-        """Its page looks expired from then on, and offers the learner a new link by e-mail."""
+        """Its page looks expired from then on, and offers the learner a new link by e-mail.
+
+        Takes every link that the list shows, whichever `ticket` it was made for.
+        """
         if not links.revoke_links(self.find_ticket(number), pk):
             raise Http404
         return Response(status=204)

@@ -15,8 +15,8 @@ from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
 from helpdesk.conversations.learner_news import LearnerSaid, said_since
 from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
-from helpdesk.conversations.sent_forms import message_of, note_sent
-from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.conversations.sent_forms import is_other_way, message_of, note_sent
+from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -63,8 +63,8 @@ def reply(
 
     With `then` the ticket is pending or resolved afterwards; a new one is open in any case. `seen` is the key of the
     newest message that the writer saw, 0 if there was none, and None if it does not matter, `seen_version` the ticket's
-    version that they saw, likewise. What was sent by a form of
-    the same `key` already, is what is given back. A draft that another page than this has kept stays.
+    version that they saw, likewise. What was sent by a form of the same `key` already, is what is given back.
+    A draft that another page than this has kept stays.
 
     Raises ActionRefused, and NewMessages where somebody wrote after `seen`, or the learner said after `seen_version`
     that it works now, that it does not after all, or how they liked the help.
@@ -74,8 +74,7 @@ def reply(
     recipient = recipient_of(ticket)
     body = _checked(fill_in(clean_text(body), ticket, actor), attachments)
     _check_attachments(ticket, actor, attachments)
-    new = _written_since(ticket, actor, seen) if seen is not None else []
-    said = said_since(ticket, seen_version) if seen_version is not None else []
+    new, said = _news_since(ticket, actor, seen, seen_version)
     if new or said:
         raise NewMessages(new, said)
     before, now = state_of(ticket), timezone.now()
@@ -100,7 +99,7 @@ def reply(
     _move(ticket, actor, then)
     was, became = altered(before, state_of(ticket))
     create_dispatch(message, recipient, before=was, after=became)
-    note_sent(actor.user, key, message)
+    note_sent(actor.user, key, message, then or "")
     return message
 
 
@@ -133,7 +132,13 @@ def _checked(body: str, attachments: Sequence[Attachment]) -> str:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
         raise ActionRefused(_("A reply can have at most 20,000 characters."))
-    if unresolved := unresolved_in(body):
+    unresolved = unresolved_in(body)
+    if unknown := [name for name in unresolved if name.strip("{}") not in VARIABLES]:
+        raise ActionRefused(
+            _("There is no variable %(variables)s. To send it as it is, put it between backticks: `%(first)s`.")
+            % {"variables": ", ".join(unknown), "first": unknown[0]}
+        )
+    if unresolved:
         raise ActionRefused(
             _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")
             % {"variables": ", ".join(unresolved)}
@@ -148,6 +153,16 @@ def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attac
             name = {"name": isolated_text(file.name)}
             raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % name)
     check_files_of_reply(attachments)
+
+
+def _news_since(
+    ticket: Ticket, actor: Actor, seen: int | None, seen_version: int | None
+) -> tuple[list[Message], list[LearnerSaid]]:
+    """What others wrote since, and what the learner said otherwise; of what does not matter, nothing."""
+    return (
+        _written_since(ticket, actor, seen) if seen is not None else [],
+        said_since(ticket, seen_version) if seen_version is not None else [],
+    )
 
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:
@@ -165,6 +180,27 @@ def _move(ticket: Ticket, actor: Actor, then: Status | None) -> None:
         return
     if status != ticket.status:
         set_status(ticket, actor, status)
+
+
+@transaction.atomic
+def send_otherwise(
+    sent: Message, actor: Actor, key: str, then: Status, *, seen: int | None = None, seen_version: int | None = None
+) -> None:
+    """A form that was sent already comes again, to leave the ticket in another status: it does, as by `reply`.
+
+    Nothing changes where somebody wrote meanwhile.
+    """
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=sent.ticket_id)
+    if ticket.is_merged or any(_news_since(ticket, actor, seen, seen_version)):
+        return
+    if not is_other_way(actor.user, key, then):
+        return
+    was = state_of(ticket)
+    _move(ticket, actor, then)
+    before, after = altered(was, state_of(ticket))
+    for dispatch in sent.dispatches.all():  # an undo gives back what was before the first time
+        dispatch.before, dispatch.after = before | dispatch.before, dispatch.after | after
+        dispatch.save(update_fields=["before", "after"])
 
 
 @transaction.atomic

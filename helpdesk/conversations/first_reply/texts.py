@@ -25,7 +25,7 @@ from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unre
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from helpdesk.ui.names import clean_name, clean_text, first_name, isolated_text
+from helpdesk.ui.names import clean_name, clean_text, isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
 LONGEST = 2_000  # characters of the team's words
@@ -33,7 +33,6 @@ FEWEST_WORDS, MOST_WORDS = 50, 125  # of the whole e-mail, but for addresses and
 LONGEST_TITLE = 80  # characters of a lesson
 ADDRESS = re.compile(r"https?://\S+")
 QUESTION = re.compile(r"[?？]+")
-LIKE_AN_ADDRESS = re.compile(r"://|@|\w\.\w{2,}")
 
 
 @dataclass(frozen=True)
@@ -96,13 +95,8 @@ def ask(reply: FirstReply | None, ticket: Ticket, at: datetime) -> Asking:
 
 
 def filled_in(body: str, ticket: Ticket) -> str:
-    """These words with what is known of the learner.
-
-    Nobody looks at it before it leaves: a name that is made to be an address does not count as known, so that nobody
-    has us send their link to others.
-    """
-    known = {"first_name": ""} if LIKE_AN_ADDRESS.search(first_name(ticket.learner.name)) else {}
-    return fill_in(body, ticket, Actor.system(), known)
+    """These words with what is known of the learner."""
+    return fill_in(body, ticket, Actor.system())
 
 
 def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes_answers: bool) -> dict[str, Any]:

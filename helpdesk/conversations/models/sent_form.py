@@ -16,6 +16,9 @@ class SentForm(models.Model):
     user = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="+")
     key = models.CharField(max_length=64)
     message = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    then = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text=_("The status that it left the ticket in.")
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

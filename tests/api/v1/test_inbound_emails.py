@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
-from tests.factories import TeamFactory, open_ticket
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 ADDRESS = "inbound-emails"
 
@@ -43,6 +43,15 @@ def test_one_tells_its_words_and_where_its_bytes_are(api, client, held):
     assert answer.content == bytes(held.raw)
     assert answer["Content-Disposition"].startswith("attachment")
     assert client.get(f"/{path[:-3]}xx/").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "is_told"), [("viewer", False), ("agent", True)])
+def test_where_its_bytes_are_is_told_to_those_who_may_reply(client, team, held, role, is_told):
+    """Since they may quote the learner's link, by which one writes as the learner."""
+    client.force_login(MembershipFactory(team=team, role=role).user)
+    found = client.get(f"/api/v1/{ADDRESS}/{held.pk}").json()
+    assert found["text"] == "Não entra."
+    assert bool(found["raw_url"]) == is_told
 
 
 def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):

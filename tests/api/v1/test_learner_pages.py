@@ -6,10 +6,12 @@ from django.core.files.base import ContentFile
 from helpdesk.conversations import attachments
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.attachments import keep_attachments_in
+from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +39,21 @@ def test_a_link_is_told_once_and_not_kept(api, ticket, client):
     path = "/ajuda/" + made[0]["url"].partition("/ajuda/")[2]
     assert client.get(path).status_code == 200
     listed = api.get(f"tickets/{ticket.number}/learner-links").json()["results"]
-    assert [set(link) for link in listed] == [{"id", "created_at", "expires_at", "used_at"}] * 2
+    assert [set(link) for link in listed] == [{"id", "ticket", "created_at", "expires_at", "used_at"}] * 2
     one = f"tickets/{ticket.number}/learner-links/{made[0]['id']}"
     assert [api.request("DELETE", one).status_code for _n in range(2)] == [204, 404]
     assert client.get(path).status_code == 410
     assert LearnerLink.objects.filter(revoked_at=None).count() == 1
+
+
+def test_a_link_says_which_ticket_it_was_made_for(api, team, actor, ticket):
+    merged = open_ticket(team, learner=ticket.learner)
+    of_merged, own = create_link(merged)[0], create_link(ticket)[0]
+    actions.merge_ticket(merged, actor, ticket)
+    listed = api.get(f"tickets/{ticket.number}/learner-links").json()["results"]
+    assert {link["id"]: link["ticket"] for link in listed} == {of_merged.pk: merged.number, own.pk: ticket.number}
+    assert api.request("DELETE", f"tickets/{ticket.number}/learner-links/{of_merged.pk}").status_code == 204
+    assert api.get(f"tickets/{ticket.number}/learner-links").json()["results"] == [listed[1]]
 
 
 def test_ratings_and_what_a_learner_waits_for(api, ticket):

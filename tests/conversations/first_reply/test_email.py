@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from email.header import decode_header, make_header
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations import links
+from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.first_reply.texts import check_body, default_body, words_of
 from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
 from helpdesk.conversations.outgoing_emails import email_of
@@ -92,6 +94,13 @@ def test_machines_can_tell_that_a_machine_wrote_it(email):
     }
     assert parseaddr(email.extra_headers["From"])[0] == "Escola da Ana"
     assert email.extra_headers["Reply-To"].startswith("ajuda+r")
+
+
+def test_where_a_person_asks_again_it_is_from_them(ticket, actor, team):
+    message = ask_again(ticket, actor)
+    email = email_of(message.dispatches.get())
+    name = str(make_header(decode_header(parseaddr(email.extra_headers["From"])[0])))
+    assert name == f"{actor.user.name.split()[0]}, from {team.name}"
 
 
 @pytest.mark.parametrize("has_mailbox", [True, False])

@@ -5,10 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations.link_texts import without_tokens
-from helpdesk.conversations.links import find, link_for
+from helpdesk.conversations.link_texts import MOST, without_tokens
+from helpdesk.conversations.links import create_link, find, link_for
+from helpdesk.conversations.models import InboundEmail, LearnerLink
 from helpdesk.conversations.outgoing_emails import email_of
-from tests.conversations.inbound.letters import letter, receive, tagged
+from helpdesk.tickets.models import Message, Ticket
+from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.migrating import migrate
 
 pytestmark = pytest.mark.django_db
 
@@ -113,13 +116,53 @@ class TestLinks:
         ("text", "left"),
         [
             ("{base}/ajuda/abc-def/?topic=video", "{base}/ajuda/…/?topic=video"),
-            ("https://old.example/ajuda/Zk3v9Qw_xY7aBcDeFgHiJk/.", "https://old.example/ajuda/…/."),
-            ("https://safe.example/?url=https%3A%2F%2Fold.example%2Fajuda%2FZk3v9Qw_xY7aBcDeFgHiJk%2F&x",
+            ("https://old.example/ajuda/{token}/.", "https://old.example/ajuda/…/."),
+            ("https://safe.example/?url=https%3A%2F%2Fold.example%2Fajuda%2F{token}%2F&x",
              "https://safe.example/?url=https%3A%2F%2Fold.example%2Fajuda%2F…%2F&x"),
+            ("https%253A%252F%252Fold.example%252Fajuda%252F{token}%252F",
+             "https%253A%252F%252Fold.example%252Fajuda%252F…%252F"),
+            ("> {base}/ajuda/\n> {token}/\nOi", "> {base}/ajuda/\n> …/\nOi"),
+            ("u=https-3A__old.example_ajuda_{proofpoint}_&d=x", "u=https-3A__old.example_ajuda_…_&d=x"),
+            ("Veja {base}/ajuda/\nObrigada", "Veja {base}/ajuda/\nObrigada"),
             ("https://nutror.example/ajuda/como-redefinir-a-senha", "https://nutror.example/ajuda/como-redefinir-a-senha"),
+            ("https://loja.example/ajuda/como-Baixar-o-certific", "https://loja.example/ajuda/como-Baixar-o-certific"),
+            ("https://loja.example/ajuda/Zk3v9Qw_xY7aBcDeFgHiJg", "https://loja.example/ajuda/Zk3v9Qw_xY7aBcDeFgHiJg"),
             ("https://nutror.example/ajuda/12345", "https://nutror.example/ajuda/12345"),
         ],
     )  # fmt: skip
-    def test_links_to_others_pages_stay(self, settings, text, left):
+    def test_links_to_others_pages_stay(self, settings, ticket, text, left):
+        token = "Ab-_1" + LearnerLink.new_token()[5:]
+        LearnerLink.objects.create(team=ticket.team, ticket=ticket, token_hash=LearnerLink.hash_token(token))
+        proofpoint = token.replace("-", "-2D").replace("_", "-5F")
         base = settings.BASE_URL
-        assert without_tokens(text.format(base=base)) == left.format(base=base)
+        text = text.format(base=base, token=token, proofpoint=proofpoint)
+        assert without_tokens(text) == left.format(base=base)
+
+    def test_of_more_addresses_than_anybody_sends_none_is_looked_up(self, django_assert_num_queries):
+        addresses = [f"https://a.example/ajuda/{LearnerLink.new_token()}" for _n in range(MOST + 1)]
+        with django_assert_num_queries(0):
+            assert set(without_tokens(" ".join(addresses)).split()) == {"https://a.example/ajuda/…"}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_was_filed_before_loses_them(ticket, settings):
+    token = create_link(ticket)[1]
+    text = f"Uso https://old.example/ajuda/{token}/ e não abre."
+    clean = "Uso https://old.example/ajuda/…/ e não abre."
+    other = "Veja https://loja.example/ajuda/como-Baixar-o-certific"
+    asked = Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", body=text, quoted=f"> {text}")
+    note = Message.objects.create(team=ticket.team, ticket=ticket, kind="note", body=text)
+    stays = Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", body=other)
+    Ticket.objects.filter(pk=ticket.pk).update(question=text)
+    email = receive(mailbox_of(ticket.team), letter("Oi", sender="pedro@example.com"))
+    InboundEmail.objects.filter(pk=email.pk).update(undo={"after": {"question": text, "n": 1}, "list": [text, None]})
+    try:
+        migrate(("conversations", "0041_ways_of_sent_forms"))
+    finally:
+        migrate()
+    for each in (asked, note, stays, ticket, email):
+        each.refresh_from_db()
+    assert (asked.body, asked.quoted, ticket.question) == (clean, f"> {clean}", clean)
+    assert (note.body, stays.body) == (text, other)
+    assert email.undo == {"after": {"question": clean, "n": 1}, "list": [clean, None]}

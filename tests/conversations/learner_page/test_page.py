@@ -193,3 +193,15 @@ def test_queries_do_not_grow_with_the_conversation(learner, page, ticket, agent,
         ticket.messages.create(team=ticket.team, kind="learner", body=f"Pergunta {n}", topic="video")
     with django_assert_max_num_queries(14):
         learner.get(page)
+
+
+@pytest.mark.parametrize("data", [{"topic": "money"}, {"lesson": "x" * 30}, {"key": "k" * 50}])
+@pytest.mark.parametrize("is_resolved", [False, True])
+def test_what_is_no_choice_is_said_and_the_words_stay(learner, page, ticket, data, is_resolved):
+    if is_resolved:
+        actions.resolve_ticket(ticket, SYSTEM)
+    answer = send(learner, page, body="Abre em branco", **data)
+    assert answer.status_code == 422
+    assert "Choose again what it is about" in answer.text
+    assert "Abre em branco" in answer.text
+    assert not Message.objects.exists()
