@@ -39,7 +39,7 @@ def _offers_of(change: ReversibleChange, membership: Membership, ticket: Ticket 
         return [Offer(ticket.status, ticket.get_status_display(), is_current=True), *offers]
     until = ticket.snoozed_until if ticket.is_snoozed else None
     preset = SnoozeForm.preset_of(until) if until else None
-    if change is SNOOZE and preset == "":
+    if change is SNOOZE and until and not preset:
         return [Offer(None, moment_to_come(until), is_current=True), *offers]
     assignee = "me" if ticket.assignee_id == membership.user_id else ticket.assignee_id or ""
     current = {ASSIGNEE: assignee, PRIORITY: ticket.priority, SNOOZE: preset}.get(change)

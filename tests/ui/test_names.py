@@ -23,6 +23,7 @@ from helpdesk.ui.names import (
     likeness,
     to_nfc,
 )
+from helpdesk.ui.templatetags.ui import breaking_at
 
 
 @pytest.mark.parametrize(
@@ -268,3 +269,16 @@ def test_what_cannot_be_written_to(address):
 def test_what_can_be_written_to_is_not_made_another_address(local, host):
     if is_mailable(f"{local}@{host}"):
         assert sanitize_address(f"{local}@{host}", "utf-8").rpartition("@")[0] == local
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("ana@escola.example", "ana<wbr>@escola.example"),
+        ('"a@b"@x', "&quot;a@b&quot;<wbr>@x"),
+        ("<i>", "&lt;i&gt;"),
+        ("", ""),
+    ],
+)
+def test_an_address_breaks_at_its_sign(address, shown):
+    assert breaking_at(address) == shown

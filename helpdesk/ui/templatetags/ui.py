@@ -13,7 +13,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -119,6 +119,12 @@ def drawn_once(template: str, slug: str = "") -> SafeString:
 @lru_cache(maxsize=1000)
 def _drawn(template: str, slug: str, language: str | None) -> SafeString:
     return render_to_string(template, {"slug": slug})
+
+
+@register.filter
+def breaking_at(address: str) -> SafeString:
+    """An e-mail address that breaks at its @ where a line has no room for it."""
+    return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in address.rsplit("@", 1)))
 
 
 @register.simple_tag
