@@ -11,13 +11,15 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import keep_view, name_is_taken
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, STATUS, ReversibleChange
+from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, SNOOZE, STATUS, ReversibleChange
+from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.ui.names import NameField
+from helpdesk.ui.templatetags.ui import moment_to_come
 
 
 class Offer(NamedTuple):
-    """A value for BulkForm and how it is called; one that is current is only shown, among those to choose."""
+    """A value for BulkForm, how it is called, and whether the ticket has it. One without a value is only shown."""
 
     value: Any
     label: Any
@@ -35,8 +37,12 @@ def _offers_of(change: ReversibleChange, membership: Membership, ticket: Ticket 
         return offers
     if change is STATUS:  # which offers those that the ticket may have next
         return [Offer(ticket.status, ticket.get_status_display(), is_current=True), *offers]
+    until = ticket.snoozed_until if ticket.is_snoozed else None
+    preset = SnoozeForm.preset_of(until) if until else None
+    if change is SNOOZE and until and not preset:
+        return [Offer(None, moment_to_come(until), is_current=True), *offers]
     assignee = "me" if ticket.assignee_id == membership.user_id else ticket.assignee_id or ""
-    current = {ASSIGNEE: assignee, PRIORITY: ticket.priority}.get(change)
+    current = {ASSIGNEE: assignee, PRIORITY: ticket.priority, SNOOZE: preset}.get(change)
     return [offer._replace(is_current=offer.value == current) for offer in offers]
 
 

@@ -5,12 +5,14 @@ Views, pages and what can be done are on the page already; static/js/palette.js 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +20,12 @@ from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.names import labels_of_courses
 from helpdesk.courses.search import Unaccent, has_all, search_words
 from helpdesk.inbox import search
+from helpdesk.inbox.marking import has_words, words_of
+from helpdesk.inbox.snippets import snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import SearchField
+from helpdesk.ui.names import SearchField, isolated
 from helpdesk.ui.templatetags.ui import waited
 
 TICKETS, LEARNERS, COURSES = 6, 5, 4
@@ -44,7 +48,7 @@ class Found:
     address: str
     icon: str
     name: str
-    about: str
+    about: str | SafeString
     hint: str | SafeString | Promise = ""
 
 
@@ -76,16 +80,29 @@ def _tickets(team: Team, text: str) -> list[Found]:
     found = search.newest(Ticket.objects.for_team(team).unmerged(), team, text, TICKETS)
     tickets = list(found.select_related("learner", "course"))
     names = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    told = _told_of(tickets, names, words_of(text))
     return [
         Found(
             reverse("ticket", args=[team.slug, ticket.number]),
             "check" if ticket.is_finished else "inbox",
             names[ticket.learner_id],
-            " · ".join(filter(None, [f"#{ticket.number}", str(ticket.course or "")])),
+            format_html_join(" · ", "{}", ((part,) for part in (f"#{ticket.number}", told[ticket.pk]) if part)),
             ticket.get_status_display() if ticket.is_finished else waited(ticket.requested_at),
         )
         for ticket in tickets
     ]
+
+
+def _told_of(tickets: list[Ticket], names: Mapping[int, str], words: tuple[str, ...]) -> dict[int, SafeString]:
+    """What is said of each: its course; where neither that nor the name has the words, what has them."""
+    told = {ticket.pk: isolated(ticket.course or "") for ticket in tickets}
+    if not words:
+        return told
+    shown = {ticket: [names[ticket.learner_id], str(ticket.course or ""), f"#{ticket.number}"] for ticket in tickets}
+    if others := [ticket for ticket, texts in shown.items() if not has_words(texts, words)]:
+        told |= {ticket.pk: isolated(ticket.get_topic_display()) for ticket in others if ticket.topic}
+        told |= snippets_of(others, words)
+    return told
 
 
 def _learners(team: Team, text: str) -> list[Found]:

@@ -12,13 +12,25 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.ui.unaccent import unaccent
 
 MOST = 8
+ICONS = {
+    "status": "half",
+    "assignee": "person",
+    "priority": "flag",
+    "snooze": "clock",
+    "unsnooze": "back",
+    "topic": "question",
+    "tag": "tag",
+    "untag": "tag",
+    "merge": "merge",
+}
 
 
 class Offer(NamedTuple):
-    """A change as BulkForm reads it, and what it is called."""
+    """A change as BulkForm reads it, what it is called, and its icon."""
 
     change: str
     label: str
+    icon: str
 
 
 def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
@@ -39,4 +51,4 @@ def _offers(membership: Membership, ticket: Ticket) -> Iterator[Offer]:
         if membership.can(change.permission):
             for value, label in change.offers(membership, ticket):
                 name = label if change.is_named_by_offers else f"{change.label}: {label}"
-                yield Offer(f"{change.name}:{value}", name)
+                yield Offer(f"{change.name}:{value}", name, ICONS[change.name])

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from helpdesk.inbox.marking import words_of
 from helpdesk.inbox.palette import PaletteForm, all_with, find
 from helpdesk.inbox.palette_changes import changes_with
 from helpdesk.teams.access import TeamRequest, team_view
@@ -31,6 +32,7 @@ def palette(request: TeamRequest) -> HttpResponse:
         "offers": offers,
         "asked": form.cleaned_data,
         "text": text,
+        "words": words_of(text),
         "groups": find(request.team, text) if text else [],
         "all_address": address,
     }

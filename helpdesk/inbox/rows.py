@@ -6,12 +6,13 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
+from helpdesk.courses.step_icons import step_icon
 from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
@@ -61,7 +62,7 @@ class Row:
     """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it.
 
     The sign in its circle, of the class `sign_css`, is the kind of question, where that is known, else the learner's
-    initials; a dot is an answer that nobody has seen. `state` says both in words.
+    last step; a dot is an answer that nobody has seen. `state` says kind and dot in words, as the row says the step.
 
     `waited` is how long the learner waits: since they asked or, in the group of those who did, wrote back.
     One that `is_handled` answers its list's question no more, and is only left where it was.
@@ -191,7 +192,7 @@ def rows_of(
             key=ticket.number,
             number=f"#{ticket.number}",
             learner=learner,
-            sign=topic_icon(ticket.topic) if ticket.is_question_known else conditional_escape(learner.initials),
+            sign=topic_icon(ticket.topic) if ticket.is_question_known else step_icon(contexts[ticket.pk].last_step),
             sign_css=_sign_css(ticket),
             state=_state(ticket),
             course=marked(isolated(titles[ticket.pk]), words),

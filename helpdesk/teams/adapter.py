@@ -67,6 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
         "no_password_login": _("Password login is disabled here."),
+        "email_password_mismatch": _("Wrong e-mail or password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -91,8 +91,8 @@ def offer_people(membership: Membership, _ticket: Ticket | None) -> Offers:
 
 
 def offer_priorities(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """All priorities."""
-    return Priority.choices
+    """All priorities, the most urgent first."""
+    return sorted(Priority.choices, reverse=True)
 
 
 def offer_presets(_membership: Membership, _ticket: Ticket | None) -> Offers:

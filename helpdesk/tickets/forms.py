@@ -138,6 +138,11 @@ class SnoozeForm(ChangeForm):
         return data
 
     @classmethod
+    def preset_of(cls, moment: datetime) -> str:
+        """The usual time that this moment is, as of now; empty where it is none."""
+        return next((value for value, _label in cls.PRESETS if cls.moment_of(value) == moment), "")
+
+    @classmethod
     def moment_of(cls, preset: str) -> datetime | None:
         """The time that one of the usual ones is, as of now; None where it is none."""
         now = timezone.localtime()

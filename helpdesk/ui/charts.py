@@ -81,14 +81,29 @@ class Chart:
 
     @property
     def lines(self) -> Iterator[str]:
-        """The path of each series; a value by itself, from which no line leads on, is a ring."""
+        """The path of each series."""
         for _name, values in self.series:
-            path = ""
-            for before, value, after, place in zip([None, *values], values, [*values[1:], None], count(), strict=False):
-                if value is not None:
-                    path += f"{'M' if before is None else 'L'}{self._x(place)} {self._y(value)}"
-                    path += RING if before is None and after is None else ""
-            yield path
+            points = ((before, value, place) for before, value, _after, place in _with_neighbors(values))
+            yield "".join(
+                f"{'M' if before is None else 'L'}{self._x(place)} {self._y(value)}"
+                for before, value, place in points
+                if value is not None
+            )
+
+    @property
+    def rings(self) -> Iterator[str]:
+        """The path of each series' values that stand by themselves, from which no line leads on."""
+        for _name, values in self.series:
+            alone = (
+                (value, place)
+                for before, value, after, place in _with_neighbors(values)
+                if value is not None and before is None and after is None
+            )
+            yield "".join(f"M{self._x(place)} {self._y(value)}{RING}" for value, place in alone)
+
+
+def _with_neighbors(values: Values) -> Iterator[tuple[float | None, float | None, float | None, int]]:
+    return zip([None, *values], values, [*values[1:], None], count(), strict=False)
 
 
 class Bar(NamedTuple):

@@ -8,7 +8,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const part = Number(row?.dataset.openPart ?? 0);
   row?.removeAttribute("data-open-part");
   sheet.showModal();
-  sheet.querySelectorAll("fieldset")[part]?.querySelector("input, button")?.focus();
+  const asked = sheet.querySelectorAll("fieldset")[part];
+  (asked?.querySelector("[aria-pressed=true]") ?? asked?.querySelector("input, button"))?.focus();
 });
 
 document.addEventListener("click", (event) => {

@@ -1,4 +1,4 @@
-// [data-picker] is a popover of buttons. Arrow keys walk them; what is typed into its [data-find] leaves those that have it,
+// [data-picker] is a popover of buttons. Arrow keys walk them, as they do in a menu's [data-walk]; what is typed into its [data-find] leaves those that have it,
 // and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it, but for what is [data-quiet].
 // One that comes with [data-open], since what was typed there was refused, opens itself.
 const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((option) => option.checkVisibility());
@@ -30,7 +30,7 @@ const walk = (picker, step) => {
 };
 
 document.addEventListener("keydown", (event) => {
-  const picker = event.target.closest?.("[data-picker]");
+  const picker = event.target.closest?.("[data-picker], [data-walk]");
   if (!picker || event.target.matches("[type=datetime-local]")) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) walk(picker, step);

@@ -1,5 +1,7 @@
 """A guess is taken by a tap, and an answer at hand put into the composer."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -10,7 +12,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox
 from tests.browser.scanning import scan
-from tests.factories import CourseFactory
+from tests.factories import ActivityFactory, CourseFactory
 
 pytestmark = pytest.mark.browser
 SOLUTION = "Saia da plataforma e entre de novo: o vídeo volta a abrir."
@@ -77,3 +79,23 @@ def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, o
     page.get_by_role("link", name="Answers at hand").click()
     page.get_by_role("button", name="Use", exact=True).click()
     expect(page.locator("#write-reply")).to_have_value(SOLUTION)
+
+
+@pytest.mark.parametrize("height", [640, 740])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_on_a_phone_what_was_said_or_done_is_in_sight_with_the_way_there(
+    open_page, server, owner, known, height, is_told
+):
+    for minutes in (9, 5, 2):
+        at = known.requested_at - timedelta(minutes=minutes)
+        ActivityFactory(team=known.team, learner=known.learner, course=known.course, occurred_at=at)
+    if is_told:
+        actions.tell_question(known, Actor.system(), "O vídeo da aula 7 não abre, fica só carregando", "video")
+    phone = open_page(360, user=owner, viewport={"width": 360, "height": height}, has_touch=True, is_mobile=True)
+    phone.goto(f"{server}/t/{known.team.slug}/tickets/{known.number}/")
+    expect(phone.locator(".guesses")).to_have_count(0 if is_told else 1)
+    floor = phone.locator(".dock").bounding_box()["y"]
+    said = phone.locator(".question" if is_told else ".ask-step").bounding_box()
+    assert said["y"] + said["height"] < floor
+    assert phone.locator(".trail").bounding_box()["y"] < floor
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360

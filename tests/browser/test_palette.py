@@ -138,6 +138,9 @@ def test_go_to_keys_lead_to_views_and_pages(open_page, server, school, ana):
         "u": "?assignee=none",
         "d": "?status=done",
         "c": "courses/",
+        "l": "learners/",
+        "e": "tags/",
+        "n": "sources/",
         "r": "reports/",
         "i": "",
     }.items():

@@ -49,8 +49,8 @@ def test_what_one_taps_is_as_high_as_a_thumb(phone, server, school):
     assert phone.locator(".props button").evaluate_all(REACH) == []
     phone.goto(f"{server}/t/escola/")
     phone.locator(".row-actions [data-key=m]").tap()
-    phone.locator("#sheet button.chip").first.click(trial=True)
-    assert phone.locator("#sheet button.chip").evaluate_all(REACH) == []
+    phone.locator("#sheet button.option").first.click(trial=True)
+    assert phone.locator("#sheet button.option").evaluate_all(REACH) == []
     phone.goto(f"{server}/t/escola/")
     phone.locator(".tab-bar summary").tap()
     phone.locator(".tab-bar-menu a:visible").first.click(trial=True)

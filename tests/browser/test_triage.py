@@ -36,9 +36,9 @@ def resolve(page, ticket):
 
 def prioritise(page, ticket):
     page.keyboard.press("p")
-    expect(page.locator("#sheet fieldset", has_text="Prioridade").locator("button").first).to_be_focused()
-    for _ in range(2):  # past “Alta”; “Normal”, as it is, is no button
-        page.keyboard.press("Tab")
+    expect(page.locator("#sheet [value='priority:2']")).to_be_focused()  # as it is
+    for _ in range(2):  # past “Alta”
+        page.keyboard.press("ArrowUp")
     assert_focus_shows(page, "Urgente")
     page.keyboard.press("Enter")
     expect(row_of(page, ticket).locator(".badge")).to_have_text("Urgente")

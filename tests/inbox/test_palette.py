@@ -1,5 +1,6 @@
 """What the command palette finds, and what it makes of bad input."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Tag
+from helpdesk.tickets.models import Tag, Topic
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,45 @@ class TestWhatCanBecomeOfATicket:
             MembershipFactory(team=team)
         with django_assert_max_num_queries(QUERIES + 7):
             self.offered(page, ticket, "urgent")
+
+
+class TestWhatFitted:
+    def shown(self, page, text):
+        """What is said of each ticket that is found, beside its number, with no more markup than what is marked."""
+        answer = page.get(ADDRESS, {"q": text}, headers=HTMX).text.partition('id="palette-tickets"')[2]
+        options = re.findall(
+            r'<span class="clip">(.*?)</span>\s*<span class="hint">', answer.partition("</div>")[0], re.S
+        )
+        return [" ".join(re.sub(r"<(?!/?mark)[^>]+>", "", option).split()) for option in options]
+
+    def test_is_marked_in_the_name_and_in_the_course(self, page, team):
+        course = CourseFactory(team=team, title="Pães de fermentação")
+        ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Conceição Santos"), course=course)
+        assert self.shown(page, "conceicao") == [
+            f"<mark>Conceição</mark> Santos #{ticket.number} · Pães de fermentação"
+        ]
+        assert self.shown(page, "paes") == [f"Conceição Santos #{ticket.number} · <mark>Pães</mark> de fermentação"]
+
+    def test_stands_in_place_of_the_course_where_neither_has_it(self, page, team):
+        course = CourseFactory(team=team, title="Pães")
+        ticket = open_ticket(
+            team, learner=LearnerFactory(team=team, name="Ana"), course=course, question="O vídeo trava"
+        )
+        assert self.shown(page, "video") == [f"Ana #{ticket.number} · “O <mark>vídeo</mark> trava”"]
+        actions.add_note(ticket, Actor.system(), "Perdeu o <boleto>")
+        assert self.shown(page, "boleto") == [f"Ana #{ticket.number} · Note: Perdeu o &lt;<mark>boleto</mark>&gt;"]
+
+    def test_is_the_topic_where_nothing_else_was_said(self, page, team):
+        ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Ana"))
+        actions.choose_topic(ticket, Actor.system(), Topic.DOWNLOAD)
+        label = str(Topic.DOWNLOAD.label)
+        word = label.split()[-1]
+        (line,) = self.shown(page, word)
+        assert f"<mark>{word}</mark>" in line
+
+    def test_costs_one_query_however_much_is_found(self, page, team, django_assert_num_queries):
+        for count in (1, 4):
+            for _ in range(count):
+                open_ticket(team, question="Perdi o boleto")
+            with django_assert_num_queries(QUERIES + 1):
+                assert self.shown(page, "boleto")

@@ -36,7 +36,7 @@ def test_one_logs_in_by_e_mail_in_any_case(client, owner):
     client.logout()
     response = client.post("/accounts/login/", data | {"password": "x"})
     assert response.status_code == 200
-    assert response.context["form"].errors
+    assert response.context["form"].non_field_errors() == ["E-mail ou senha incorretos."]
 
 
 def test_nobody_signs_up_by_themselves(client):

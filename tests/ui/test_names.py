@@ -24,6 +24,7 @@ from helpdesk.ui.names import (
     likeness,
     to_nfc,
 )
+from helpdesk.ui.templatetags.ui import breaking_at
 
 
 @pytest.mark.parametrize(
@@ -295,3 +296,16 @@ def test_what_can_be_written_to_is_not_made_another_address(local, host):
 )
 def test_by_what_somebody_is_greeted(name, greeted):
     assert first_name(name) == greeted
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("ana@escola.example", "ana<wbr>@escola.example"),
+        ('"a@b"@x', "&quot;a@b&quot;<wbr>@x"),
+        ("<i>", "&lt;i&gt;"),
+        ("", ""),
+    ],
+)
+def test_an_address_breaks_at_its_sign(address, shown):
+    assert breaking_at(address) == shown

@@ -23,7 +23,7 @@ def offered(page, ticket, name):
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     picker = text.partition(f'id="picker-{name}"')[2].partition("<div popover")[0]
     options = OPTION.findall(picker)
-    return [value for value, _rest in options], [value for value, rest in options if "aria-current" in rest]
+    return [value for value, _rest in options], [value for value, rest in options if 'aria-pressed="true"' in rest]
 
 
 def test_the_status_and_those_it_may_become(page, ticket):
@@ -193,19 +193,38 @@ def test_four_slots_always_in_one_order_and_none_where_nothing_can_be_done(page,
     assert ("disabled" in "".join(slots)) is (state == "resolved")
 
 
-CURRENT = re.compile(r'<span class="chip chip-active" aria-current="true">.*?</svg>([^<]+)</span>', re.S)
+def marked(page, ticket):
+    """The values of a row's menu that are marked as what the ticket has, of all that it offers."""
+    text = page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
+    options = OPTION.findall(text)
+    return [value for value, rest in options if 'aria-pressed="true"' in rest], [value for value, _rest in options]
 
 
-def test_a_rows_menu_marks_what_the_ticket_has_and_offers_the_rest(page, ticket, agent):
+def test_a_rows_menu_marks_what_the_ticket_has_as_its_pickers_do(page, ticket, agent):
     actions.assign_ticket(ticket, Actor.person(agent), agent)
     actions.change_priority(ticket, Actor.person(agent), 4)
-    text = page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
-    assert CURRENT.findall(text) == ["Open", "Me", "Urgent"]
-    for value in ("status:open", "assignee:me", "priority:4"):
-        assert f'value="{value}"' not in text
-    for value in ("status:resolved", "assignee:", "priority:2"):
-        assert f'value="{value}"' in text
+    current, values = marked(page, ticket)
+    assert current == ["status:open", "assignee:me", "priority:4"]
+    assert {"status:resolved", "assignee:", "priority:2", "snooze:tomorrow"} <= set(values)
+    assert [value for value in values if value.startswith("priority")] == offered(page, ticket, "priority")[0]
 
 
 def test_of_an_unassigned_ticket_nobody_is_marked(page, ticket):
-    assert CURRENT.findall(page.get(f"/t/escola/tickets/{ticket.number}/menu/").text) == ["New", "Nobody", "Normal"]
+    assert marked(page, ticket)[0] == ["status:new", "assignee:", "priority:2"]
+
+
+def test_a_rows_menu_marks_until_when_the_ticket_is_snoozed(page, ticket):
+    page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
+    assert "snooze:tomorrow" in marked(page, ticket)[0]
+    until = timezone.localtime() + timedelta(days=40)
+    ticket.refresh_from_db()
+    actions.snooze_ticket(ticket, Actor.system(), until)
+    assert not [value for value in marked(page, ticket)[0] if value.startswith("snooze")]
+    shown = page.get(f"/t/escola/tickets/{ticket.number}/menu/").text.partition('<span class="option" aria-current')[2]
+    assert f"{until:%m/%d}" in shown.partition("</button>")[0]
+
+
+def test_what_many_have_is_not_marked(page, ticket):
+    menu = page.get("/t/escola/").text.partition('id="changes"')[2].partition("</form>")[0]
+    assert 'value="priority:4"' in menu
+    assert "aria-pressed" not in menu

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from helpdesk.courses.models import Course
 from helpdesk.inbox import row_html
 from helpdesk.inbox.counts import VIEWS, count_views
+from helpdesk.inbox.marking import marked
 from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
 from helpdesk.teams.roles import Permission
@@ -19,6 +20,7 @@ from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import icon
 
 register = template.Library()
+register.filter(marked)
 USUAL = {view.name for view in VIEWS}
 OF_TEAM = {"unfiled", "courses", "learners", "tags", "reports", "sources", "integrations", "team", "account"}
 
@@ -70,6 +72,14 @@ def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) ->
         "csrf_token": str(context["csrf_token"]),
     }
     return draw("ui/_nav_team.html", kind, texts)
+
+
+@register.simple_tag(takes_context=True)
+def keys_dialog(context: dict[str, Any]) -> SafeString:
+    """What each key does, and where those lead to that go somewhere."""
+    request = context["request"]
+    kind = {"can_view_sources": request.membership.can(Permission.SOURCE_VIEW)}
+    return draw("ui/_keys.html", kind, {"slug": request.team.slug})
 
 
 @register.simple_tag(takes_context=True)

@@ -13,7 +13,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -84,6 +84,9 @@ ICONS = {
     "sad": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 16a4.5 4.5 0 0 1 7 0M9 10h.01M15 10h.01",
     "offline": "M4 4l16 16M5 12a10 10 0 0 1 5-2.7M19 12a10 10 0 0 0-4.5-2.5M8.5 15.5a5 5 0 0 1 6-.6M12 19h.01",
     "bell": "M6 17v-6a6 6 0 0 1 12 0v6l2 1H4zM10 21h4",
+    "door": "M5 20h14M7 20V4h10v16M14 12h.01",
+    "star": "M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z",
+    "seal": "M12 14a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM9 13.5l-1 7 4-2.3 4 2.3-1-7",
     "merge": "M6 4v4a6 6 0 0 0 6 6h6M14 10l4 4-4 4M6 20v-6",
 }
 
@@ -116,6 +119,12 @@ def drawn_once(template: str, slug: str = "") -> SafeString:
 @lru_cache(maxsize=1000)
 def _drawn(template: str, slug: str, language: str | None) -> SafeString:
     return render_to_string(template, {"slug": slug})
+
+
+@register.filter
+def breaking_at(address: str) -> SafeString:
+    """An e-mail address that breaks at its @ where a line has no room for it."""
+    return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in address.rsplit("@", 1)))
 
 
 @register.simple_tag

@@ -19,7 +19,7 @@ from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.models.workflow import NEXT_STATUSES
 from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import ago, avatar, drawn, moment_to_come
+from helpdesk.ui.templatetags.ui import ago, avatar, drawn, moment_to_come, short_moment
 from helpdesk.workspace.composer import WAYS, Composer, Paper
 
 register = template.Library()
@@ -70,7 +70,13 @@ def trail_step(step: TrailStep) -> SafeString:
     """A line of what the learner did."""
     local = timezone.localtime(step.at)
     at = date_format(local, "SHORT_DATETIME_FORMAT")
-    texts = {"when": step.when or at, "at": at, "exact": local.isoformat(), "what": step.what, "kind": step.kind}
+    texts = {
+        "when": step.when or short_moment(step.at),
+        "at": at,
+        "exact": local.isoformat(),
+        "what": step.what,
+        "kind": step.kind,
+    }
     return draw("workspace/_trail_step.html", {"is_early": step.is_early}, texts)
 
 
@@ -90,8 +96,7 @@ def _choices(context: dict[str, Any]) -> dict[str, Any]:
 def picker_snooze(context: Context) -> SafeString:
     """The times until when it can be snoozed, the present one marked; with what was typed where that was refused."""
     until = context["ticket"].snoozed_until if context["ticket"].is_snoozed else None
-    usual = (value for value, _label in SnoozeForm.PRESETS if SnoozeForm.moment_of(value) == until)
-    kind: dict[str, Any] = {"is_snoozed": bool(until), "current": next(usual, "") if until else ""}
+    kind: dict[str, Any] = {"is_snoozed": bool(until), "current": SnoozeForm.preset_of(until) if until else ""}
     texts = (
         {"until": moment_to_come(until), "until_typed": f"{timezone.localtime(until):%Y-%m-%dT%H:%M}"} if until else {}
     )

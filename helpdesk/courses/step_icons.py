@@ -1,0 +1,31 @@
+"""What stands for a step of a learner where there is little room."""
+
+from __future__ import annotations
+
+from django.utils.safestring import SafeString
+
+from helpdesk.courses.activities import ActivityKind
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.ui.templatetags.ui import icon
+
+NAMES = {
+    ActivityKind.ENROLLMENT_CREATED: "door",
+    ActivityKind.LESSON_STARTED: "play",
+    ActivityKind.LESSON_WATCHED: "play",
+    ActivityKind.LESSON_RATED: "star",
+    ActivityKind.LESSON_SAVED: "bookmark",
+    ActivityKind.MODULE_COMPLETED: "book",
+    ActivityKind.FILE_DOWNLOADED: "download",
+    ActivityKind.NOTATION_CREATED: "edit",
+    ActivityKind.COMMENT_CREATED: "chat",
+    ActivityKind.COMMENT_REPLIED: "chat",
+    ActivityKind.COMMENT_DELETED: "chat",
+    ActivityKind.CERTIFICATE_VIEWED: "seal",
+    ActivityKind.COMMUNITY_VIEWED: "team",
+    ActivityKind.INACTIVE_STUDENT: "clock",
+}
+
+
+def step_icon(step: LearnerActivity | None) -> SafeString:
+    """Its icon; where no step is known, that of a person."""
+    return icon(NAMES[ActivityKind(step.kind)] if step else "person")

@@ -1,0 +1,33 @@
+"""The circle of a row says what it is about: the kind of question, or the learner's last step. It is no face."""
+
+import pytest
+
+from helpdesk.courses.activities import ActivityKind
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.courses.step_icons import step_icon
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.ui.templatetags.ui import icon
+from tests.factories import ActivityFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sign(page):
+    """What stands in the circle of the only row."""
+    row = page.get("/t/escola/").text.partition('class="row-select"')[2]
+    return row.partition('aria-hidden="true">')[2].partition("</span>")[0]
+
+
+def test_it_is_the_last_step_until_the_question_is_known(page, team, ticket):
+    assert sign(page) == icon("person")
+    facts = {"learner": ticket.learner, "course": ticket.course, "occurred_at": ticket.requested_at}
+    ActivityFactory(team=team, kind=ActivityKind.FILE_DOWNLOADED, **facts)
+    assert sign(page) == icon("download")
+    actions.choose_topic(ticket, Actor.system(), "video")
+    assert sign(page) == icon("play")
+
+
+@pytest.mark.parametrize("kind", ActivityKind)
+def test_every_kind_of_step_has_one(kind):
+    assert "<path" in step_icon(LearnerActivity(kind=kind))
