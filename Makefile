@@ -17,7 +17,7 @@ TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/t
 TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,sessions.py session_limits.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
 	tests/test_access.py tests/teams/reauthentication
 
-.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock sbom audit
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock sbom audit semgrep
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -124,6 +124,12 @@ sbom: .venv/installed  ## What production is made of, in CycloneDX: sbom.cdx.jso
 
 audit: .venv/installed  ## Known vulnerabilities of what production is made of (asks pypi.org)
 	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --requirement requirements/production.txt --disable-pip --strict
+
+SEMGREP = $(BIN)/uv tool run --quiet --from semgrep==1.185.0 semgrep scan --quiet --metrics off --disable-version-check
+
+semgrep: .venv/installed  ## Our own rules for what ruff does not see, tried on what they are to find, then the code (semgrep from PyPI, nothing else)
+	$(SEMGREP) --test --config semgrep/rules.yml semgrep/rules.py
+	$(SEMGREP) --error --config semgrep/rules.yml helpdesk webhooks
 
 lock:  ## Make the hashed locks anew from requirements/*.in and the extra of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/production.in -o requirements/production.txt

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO
 
 import hypothesis
@@ -148,17 +149,19 @@ def database_address() -> str:
 
 
 @contextmanager
-def serving(*, worker: bool = False, log: IO[str] | None = None, **variables: str) -> Iterator[str]:
+def serving(
+    *, worker: bool = False, log: IO[str] | None = None, code: Path = settings.BASE_DIR, **variables: str
+) -> Iterator[str]:
     """Run `manage.py serve`, with a worker if wished; gives its address.
 
-    On the tests' own database, unless the variables name another.
+    On the tests' own database, unless the variables name another; by this code, unless another folder has it.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {"PORT": str(port), "BASE_URL": address, "WEB_WORKERS": "1"}
     environment |= variables or {"DATABASE_URL": database_address()}
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
-    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent, stderr=log)
+    command = [sys.executable, str(code / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
+    process = subprocess.Popen(command, cwd=code, env=environment, preexec_fn=end_with_parent, stderr=log)
     try:
         deadline = time.monotonic() + 180
         while True:

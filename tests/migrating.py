@@ -1,6 +1,7 @@
 """Moving the database between migrations, as an installation does that is brought up to date."""
 
 import functools
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -106,12 +107,19 @@ def _referred_to(state: ModelState) -> Iterator[tuple[str, str]]:
             yield resolve_relation(base, *own)
 
 
-def main() -> None:
-    """Make all tables of an empty database, as `manage.py migrate` does, which then has only to say that it is done."""
+def main(*names: str) -> None:
+    """Make all tables of an empty database, as `manage.py migrate` does, which then has only to say that it is done.
+
+    With names such as `tickets.0042_plain_words` or `tickets.zero`, take it to these migrations, or back to them.
+    """
     django.setup()
+    if names:
+        targets = [name.split(".") for name in names]
+        migrate(*((label, None if name == "zero" else name) for label, name in targets))
+        return
     migrate()
     call_command("migrate", verbosity=0)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

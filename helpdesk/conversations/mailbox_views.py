@@ -83,7 +83,7 @@ def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _show_one(request, found, form)
     if not form.is_valid():
-        return _show_one(request, Mailbox.objects.get(pk=pk), form, status=422)
+        return _show_one(request, Mailbox.objects.get(pk=found.pk), form, status=422)
     with transaction.atomic():
         if form.save_changes():
             record_audit(request.team.pk, Kind.MAILBOX_CHANGED, about=found.address)

@@ -35,13 +35,15 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; what asks for it is in helpdesk/teams/reauthentication.py
 # Passwords are throttled in helpdesk/teams/throttling.py, so that nobody pays for whoever shares their address; this
 # `login_failed` is about one-time codes.
-# `policy_report` is what browsers send by themselves (helpdesk/operations/policy_reports/).
+# `policy_report` is what browsers send by themselves (helpdesk/operations/policy_reports/); `invitation` is counted by
+# team, which could otherwise have us write to whomever it likes.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "reauthenticate": None,
     "change_password": None,
     "login_failed": "5/5m/key",
     "policy_report": "30/m/ip",
+    "invitation": "50/h/key",
 }
 ACCOUNT_FORMS = {
     "change_password": "helpdesk.teams.account_forms.ChangePasswordForm",

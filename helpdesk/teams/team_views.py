@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,6 +28,8 @@ from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, Permission, Role
 from helpdesk.ui import flash
 from helpdesk.ui.refusals import ActionRefused
 
+THROTTLED = 429
+TOO_MANY_SENT = gettext_lazy("The team has sent many invitations within an hour. Try again later.")
 MANAGING = [role for role in Role if Permission.TEAM_MANAGE in PERMISSIONS[role]]
 
 
@@ -84,6 +88,9 @@ def invite(request: TeamRequest) -> HttpResponse:
     form = InvitationForm(request.POST, by=request.membership)
     if not form.is_valid():
         return show_team(request, status=422, invitation_form=form)
+    if not _may_send(request):
+        form.add_error("email", TOO_MANY_SENT)
+        return show_team(request, status=THROTTLED, invitation_form=form)
     try:
         invitation, token = actions.invite(request.membership, form.cleaned_data["email"], form.cleaned_data["role"])
     except ActionRefused as refused:
@@ -100,6 +107,9 @@ def invite(request: TeamRequest) -> HttpResponse:
 def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
     """Send it again, or only show its new link, as `send` says; one that had expired counts again."""
     invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
+    if "send" in request.POST and not _may_send(request):
+        messages.error(request, TOO_MANY_SENT)
+        return show_team(request, status=THROTTLED)
     try:
         token = actions.renew_invitation(request.membership, invitation)
     except ActionRefused as refused:
@@ -110,6 +120,11 @@ def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
     else:
         _show_link_next(request, invitation, token)
     return redirect("team", request.team.slug)
+
+
+def _may_send(request: TeamRequest) -> bool:
+    """Whether the team may have another invitation sent now; what may is counted."""
+    return bool(ratelimit.consume(request, action="invitation", key=str(request.team.pk)))
 
 
 def _send(request: TeamRequest, invitation: Invitation, token: str) -> None:

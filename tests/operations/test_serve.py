@@ -1,13 +1,16 @@
 """`manage.py serve` runs the whole, starts again what ends, and refuses to start on what cannot work."""
 
+import json
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import psutil
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -16,8 +19,10 @@ from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent, is_port_free
 from tests.conftest import database_address, free_port
 from tests.databases import MANAGE
-from tests.factories import source_of
+from tests.factories import KEY, source_of
 from tests.waiting import wait_until
+from tests.webhooks.sender import learner_help
+from webhooks.signature import sign
 
 BACK_WITHIN = 5  # seconds
 OTHER_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -74,6 +79,29 @@ def test_nothing_is_left_when_it_is_killed():
         process.kill()
         wait_until(lambda: not [child for child in everything if child.is_running()], 20, "something of it still runs")
         assert is_port_free("127.0.0.1", port)
+
+
+def test_who_has_asked_before_it_is_told_to_stop_is_answered():
+    source = source_of()
+    body = json.dumps(learner_help()).encode()
+    with serve() as (process, port), ThreadPoolExecutor(1) as thread:
+        address = f"http://127.0.0.1:{port}"
+        with psycopg.connect(database_address()) as other:
+            other.execute("LOCK TABLE webhooks_delivery IN SHARE MODE")  # nothing can be stored meanwhile
+            answer = thread.submit(
+                httpx.post, address + source.intake_path, content=body, headers={"x-signature": sign(body, KEY)}
+            )
+            wait_until(lambda: waits_for_a_lock(other), 20, "it has not come to where it waits")
+            process.terminate()
+            wait_until(lambda: is_port_free("127.0.0.1", port), 10, "it still takes requests")
+            assert not answer.done()
+        assert (answer.result().status_code, answer.result().json()["status"]) == (200, "stored")
+        assert process.wait(timeout=20) == 0
+
+
+def waits_for_a_lock(session):
+    waiting = "SELECT 1 FROM pg_locks WHERE relation = 'webhooks_delivery'::regclass AND NOT granted"
+    return session.execute(waiting).fetchone()
 
 
 @pytest.fixture

@@ -1,3 +1,6 @@
+import io
+import logging
+
 import pytest
 
 from helpdesk.privacy import actions
@@ -11,7 +14,20 @@ def installation_in_english(settings):
 
 
 @pytest.fixture
-def learner(client, source, team, manager, agent):
+def logged():
+    """What the log has of the test, as it is written there."""
+    (console,) = (each for each in logging.getLogger().handlers if each.get_name() == "console")
+    assert isinstance(console, logging.StreamHandler)
+    written = io.StringIO()
+    before = console.setStream(written)
+    logging.getLogger(__name__).warning("A line")
+    assert "A line" in written.getvalue()
+    yield written
+    console.setStream(before or console.stream)
+
+
+@pytest.fixture
+def learner(client, source, team, manager, agent, logged):
     """Somebody whose name, address and words have come in through every door."""
     return plant(client, source, team, manager, agent)
 

@@ -60,8 +60,9 @@ def test_what_was_planted_is_there(learner, own_folders):
     assert [place for place in tables if place.startswith(str(own_folders))]
 
 
-def test_afterwards_nothing_is_left_anywhere(erased, own_folders):
+def test_afterwards_nothing_is_left_anywhere(erased, own_folders, logged):
     assert erased.state == "done"
+    assert [word for word in (NAME, EMAIL, WORDS, PHONE) if is_in(logged.getvalue(), word)] == []
     found = hits(own_folders, NAME, EMAIL, WORDS, "fazendinha", PHONE)
     assert "\n".join(f"{place}: {word} in {text[:700]}" for place, word, text in found) == ""
     theirs = Delivery.objects.filter(event__startswith="nutror.").exclude(event_id="comment-3")

@@ -109,6 +109,20 @@ def test_a_mail_server_that_fails_loses_no_invitation(page, monkeypatch):
 UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and IDNA cannot write
 
 
+def test_a_team_has_only_so_many_invitations_sent_in_an_hour(page, team, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invitation": "2/h/key"}
+    invite(page, "a@example.com")
+    pk = Invitation.objects.get().pk
+    renew = f"/t/escola/team/invitations/{pk}/renew/"
+    assert page.post(renew, {"send": "1"}).status_code == 302
+    refused = page.post("/t/escola/team/invitations/", {"email": "b@example.com", "role": "agent"})
+    assert refused.status_code == 429
+    assert "sent many invitations within an hour" in refused.text
+    assert page.post(renew, {"send": "1"}).status_code == 429
+    assert (len(mail.outbox), Invitation.objects.count()) == (2, 1)
+    assert page.post(renew, {}).status_code == 302  # the link to hand over
+
+
 def test_an_address_that_no_e_mail_can_bear_is_not_invited(page):
     response = page.post("/t/escola/team/invitations/", {"email": UNMAILABLE, "role": "agent"})
     assert response.status_code == 422

@@ -9,7 +9,7 @@ from django.db import connection
 
 from helpdesk.teams import throttling
 from helpdesk.teams.models import AccountEvent, User
-from tests.teams.accounts import fail, is_in, log_in, person, send_waiting_emails
+from tests.teams.accounts import ask_for_reset, browser, fail, is_in, log_in, person, send_waiting_emails
 
 pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
@@ -63,6 +63,15 @@ def test_failures_of_one_ipv6_network_are_of_one_address(ana):
     for last in range(throttling.MOST_OF_BOTH):
         fail(1, address=f"2001:db8:1:2::{last}")
     assert not is_in(log_in(address="2001:db8:1:2:ffff::1")[0])
+
+
+def test_resets_are_counted_by_account_and_by_address_whether_there_is_one_or_not(ana):
+    assert [ask_for_reset(ana.email, browser(f"198.51.100.{last}")).status_code for last in range(6)] == [302] * 5 + [
+        429
+    ]
+    assert len(mail.outbox) == 5
+    codes = [ask_for_reset(f"nobody{number}@example.com", browser("203.0.113.9")).status_code for number in range(21)]
+    assert codes == [302] * 20 + [429]
 
 
 @pytest.mark.parametrize("email", ["a\x00b@example.com", "x" * 5000 + "@example.com", "não é"])

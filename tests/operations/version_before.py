@@ -1,0 +1,80 @@
+"""The version before this one: its code, as the history of the repository has it, and its tables."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from tests.databases import MIGRATE
+from tests.migrations.test_side_by_side import NEW
+
+CODE = Path(settings.BASE_DIR)
+
+
+class Version:
+    """A version of the code in a folder, run by processes with these variables."""
+
+    def __init__(self, code: Path, **variables: str) -> None:
+        self.code, self.environment = code, variables
+
+    def manage(self, *arguments: str) -> str:
+        """What a command of its manage.py prints."""
+        command = [sys.executable, str(self.code / "manage.py"), *arguments]
+        return run(command, self.code, self.environment)
+
+    def work(self) -> None:
+        """Be its worker until nothing waits."""
+        self.manage("worker", "--until-done")
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> str:
+    """What a program prints; where it fails, the test tells what it said."""
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, f"{command}\n{ended.stderr}"
+    return ended.stdout
+
+
+def git(*arguments: str) -> str:
+    return run(["git", *arguments], CODE)
+
+
+def folder_of(label: str) -> Path:
+    """Where the migrations of a room are, within the code."""
+    return Path(apps.get_app_config(label).path).relative_to(CODE) / "migrations"
+
+
+def commit_before() -> str:
+    """The last commit of the main line that has none of the new migrations.
+
+    A clone that does not go back so far has the oldest that has fewer of them; skips where there is none.
+    """
+    if not shutil.which("git") or not (CODE / ".git").exists():
+        pytest.skip("the version before is in the history of the repository, which is not here")
+    paths = [str(folder_of(label) / f"{name}.py") for label, name in NEW]
+    added = git(
+        "log", "--first-parent", "-m", "--no-renames", "--diff-filter=A", "--format=%H %P", "--", *paths
+    ).splitlines()
+    with_parent = [line.split()[1] for line in added if " " in line.strip()]
+    if added and not with_parent:
+        pytest.skip("this clone has no commit without the newest migrations: fetch more of the history")
+    return with_parent[-1] if with_parent else "HEAD"
+
+
+def check_out(commit: str, folder: Path) -> None:
+    """Put its code there."""
+    archive = folder.with_suffix(".tar")
+    git("archive", f"--output={archive}", commit)
+    folder.mkdir()
+    shutil.unpack_archive(archive, folder)
+    archive.unlink()
+
+
+def take_tables_back(code: Path, environment: dict[str, str]) -> None:
+    """Make of our tables those of the older code."""
+    names = {label: [path.stem for path in (code / folder_of(label)).glob("0*.py")] for label, _name in NEW}
+    targets = [f"{label}.{max(found) if found else 'zero'}" for label, found in names.items()]
+    run([*MIGRATE, *targets], CODE, environment)
