@@ -90,7 +90,7 @@ def test_on_a_phone_what_was_said_or_done_is_in_sight_with_the_way_there(
         at = known.requested_at - timedelta(minutes=minutes)
         ActivityFactory(team=known.team, learner=known.learner, course=known.course, occurred_at=at)
     if is_told:
-        actions.tell_question(known, Actor.system(), "O vídeo da aula 7 não abre, fica só carregando", "video")
+        actions.change_question(known, Actor.system(), "O vídeo da aula 7 não abre, fica só carregando", "video")
     phone = open_page(360, user=owner, viewport={"width": 360, "height": height}, has_touch=True, is_mobile=True)
     phone.goto(f"{server}/t/{known.team.slug}/tickets/{known.number}/")
     expect(phone.locator(".guesses")).to_have_count(0 if is_told else 1)

@@ -12,7 +12,7 @@ from helpdesk.conversations.actions.effects import state_with_question
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question_again
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.actions import unmerge_ticket
-from helpdesk.tickets.actions.merging import borrow_question
+from helpdesk.tickets.actions.merging import inherit_question
 from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES, give_back_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
@@ -95,7 +95,7 @@ def _learn_from_others(ticket: Ticket) -> None:
     """What it is about, by the messages that are left, else by a request that was merged into it since."""
     learn_question_again(ticket)
     if not ticket.is_question_known:
-        borrow_question(ticket, merged_tickets_of(ticket))
+        inherit_question(ticket, merged_tickets_of(ticket))
         if ticket.is_question_known:
             save_change(ticket, *QUESTION_ATTRIBUTES[:-1], "question_from")
 

@@ -59,7 +59,7 @@ class TestQuestion:
 
     def test_what_the_team_said_since_stays(self, ticket, invoice, actor):
         writes(ticket, "O vídeo não abre.")
-        actions.tell_question(ticket, actor, "O vídeo da aula 3")
+        actions.change_question(ticket, actor, "O vídeo da aula 3")
         split_email(invoice, actor)
         assert fresh(ticket).question == "O vídeo da aula 3"
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0030_pages_of_drafts")]
+    dependencies = [("conversations", "0033_emails_to_decide")]
 
     operations = [
         migrations.AddField(

@@ -67,6 +67,6 @@ def _without_tokens_of_json(text, tokens_of):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("conversations", "0041_ways_of_sent_forms"), ("tickets", "0043_who_wrote_back")]
+    dependencies = [("conversations", "0034_ways_of_sent_forms"), ("tickets", "0043_who_wrote_back")]
 
     operations = [migrations.RunPython(leave_out, migrations.RunPython.noop, elidable=True)]
