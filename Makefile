@@ -122,7 +122,7 @@ sbom: .venv/installed  ## What production is made of, in CycloneDX: sbom.cdx.jso
 	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/production.txt \
 		--sv 1.6 --output-reproducible -o $(VAR_DIR)/sbom.cdx.json
 
-audit: .venv/installed  ## Known vulnerabilities of what production is made of (asks pypi.org)
+audit: .venv/installed  ## Known vulnerabilities of what production is made of (asks PyPI)
 	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --requirement requirements/production.txt --disable-pip --strict
 
 SEMGREP = $(BIN)/uv tool run --quiet --from semgrep==1.185.0 semgrep scan --quiet --metrics off --disable-version-check

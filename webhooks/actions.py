@@ -47,7 +47,8 @@ def add_key(source: Source, key: str | None = None) -> SigningKey:
     Without `key` one is generated. Raises ActionRefused for a key that is empty, too long or there already.
     """
     with transaction.atomic():
-        Source.objects.select_for_update(no_key=True).only("pk").get(pk=source.pk)
+        if not Source.objects.select_for_update(no_key=True).filter(pk=source.pk, deleted_at=None).exists():
+            raise ActionRefused(_("This connection was deleted in the meantime."))
         key = secrets.token_urlsafe(32) if key is None else _checked(source, key)
         signing_key = SigningKey.objects.create(source=source, key=key, hint=key[-4:])
         record_audit(source.team_id, Kind.KEY_ADDED, about=f"{source} · …{signing_key.hint}")
@@ -72,8 +73,13 @@ def _checked(source: Source, key: str) -> str:
 
 @transaction.atomic
 def change_source(source: Source) -> None:
-    """Call it something else, switch it on or off, or take events from some addresses alone."""
-    source.save()
+    """Call it something else, switch it on or off, or take events from some addresses alone.
+
+    One that was deleted meanwhile stays as it is.
+    """
+    values = {"name": source.name, "is_enabled": source.is_enabled, "networks": source.networks}
+    if not Source.objects.filter(pk=source.pk, deleted_at=None).update(**values):
+        return
     details = ["on" if source.is_enabled else "off", *(source.networks or [])]
     record_audit(source.team_id, Kind.SOURCE_CHANGED, about=source, details=" ".join(details))
 

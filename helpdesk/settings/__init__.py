@@ -216,6 +216,7 @@ WORKER_PLACES = {
 
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True  # the token against forged forms is what scripts read, and nothing else
 if IS_HTTPS:  # browsers then take them from this host alone, never from another one of its domain
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
         "__Host-sessionid",

@@ -160,7 +160,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
     """
     with transaction.atomic():
         _lock_for(by)
-        membership.refresh_from_db()
+        _refresh(membership)
         if membership.role == role:
             return
         _check_may_give(by, role)
@@ -177,7 +177,7 @@ def remove_member(by: Membership, membership: Membership) -> None:
     """End a membership; the person's unfinished tickets are left to whoever takes them next."""
     with transaction.atomic():
         _lock_for(by)
-        membership.refresh_from_db()
+        _refresh(membership)
         if by.pk != membership.pk:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
@@ -208,6 +208,14 @@ def _lock_for(by: Membership) -> None:
     if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
         raise ActionRefused(_("You are no longer allowed to do that."))
     by.role = role
+
+
+def _refresh(membership: Membership) -> None:
+    """As it is once the team is locked. Raises ActionRefused where somebody has ended it meanwhile."""
+    try:
+        membership.refresh_from_db()
+    except Membership.DoesNotExist:
+        raise ActionRefused(_("This person is no longer on the team.")) from None
 
 
 def _check_may_give(by: Membership, role: str) -> None:

@@ -37,7 +37,7 @@ class SessionStore(db.SessionStore):
 
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         """What is stored; without what was encrypted under a key that is gone."""
-        kept: dict[str, Any] = super().decode(session_data)  # type: ignore[arg-type]
+        kept: dict[str, Any] = super().decode(session_data)
         for name in SECRET:
             if isinstance(text := kept.get(name), str) and text.startswith(ENCRYPTED):
                 try:

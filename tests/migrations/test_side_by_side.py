@@ -177,7 +177,7 @@ def tidy(apps, schema_editor):
     ids=lambda value: getattr(value, "__class__", type(value)).__name__,
 )
 def test_what_is_wrong_is_found(operation, is_right):
-    migration = migrations.Migration("0001_x", "app")
+    migration: Any = migrations.Migration("0001_x", "app")
     migration.operations = [operation]
     fields = [("size", models.IntegerField()), ("word", text(null=True))]
     state = ProjectState()
@@ -186,7 +186,7 @@ def test_what_is_wrong_is_found(operation, is_right):
 
 
 def test_a_table_that_is_new_may_have_all_of_it_and_batches_need_no_transaction():
-    migration = migrations.Migration("0001_x", "app")
+    migration: Any = migrations.Migration("0001_x", "app")
     migration.operations = [
         migrations.CreateModel("Thing", [("size", models.IntegerField())]),
         migrations.AddIndex("thing", INDEX),

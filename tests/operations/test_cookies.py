@@ -36,3 +36,13 @@ def test_cookies_are_for_this_host_alone_where_tls_is_on(scheme):
     is_https = scheme == "https"
     assert [name.startswith("__Host-") for name in names] == [is_https] * 4
     assert secure == [is_https] * 3
+
+
+@pytest.mark.django_db
+def test_scripts_read_the_token_against_forged_forms_and_nothing_else(client, agent):
+    client.force_login(agent)
+    client.get("/account/")
+    client.post("/language/", {"language": "en"})
+    readable = {name for name, cookie in client.cookies.items() if not cookie["httponly"]}
+    assert settings.LANGUAGE_COOKIE_NAME in client.cookies
+    assert readable == {settings.CSRF_COOKIE_NAME}

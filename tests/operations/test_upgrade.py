@@ -101,7 +101,7 @@ class School:
         assert answer.status_code == 200, answer.text
 
     def priority(self, server: str) -> str:
-        return httpx.get(server + API_TICKET, headers=self._api, timeout=30).json()["priority"]
+        return str(httpx.get(server + API_TICKET, headers=self._api, timeout=30).json()["priority"])
 
 
 class Busy:
@@ -159,7 +159,8 @@ def versions(tmp_path):
 
 def scalar(version: Version, query: str) -> int:
     with psycopg.connect(version.environment["DATABASE_URL"]) as connection:
-        return connection.execute(query).fetchone()[0]
+        row = connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
 
 
 TICKETS = "SELECT count(*) FROM tickets_ticket"

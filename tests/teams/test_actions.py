@@ -169,3 +169,13 @@ def test_joining_twice_is_joining_once(owner_membership, team):
     user = UserFactory(email="new@example.com")
     first = actions.accept_invitation(invitation, user)
     assert actions.accept_invitation(invitation, user) == first
+
+
+@pytest.mark.parametrize(
+    "change", [lambda by, member: actions.change_role(by, member, Role.VIEWER), actions.remove_member]
+)
+def test_a_member_who_is_gone_by_then_is_told_so(owner_membership, change):
+    member = MembershipFactory(team=owner_membership.team)
+    Membership.objects.filter(pk=member.pk).delete()
+    with refused("no longer on the team"):
+        change(owner_membership, member)

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.refusals import ActionRefused
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
-from webhooks.actions import delete_log
+from webhooks.actions import add_key, change_source, delete_log
 from webhooks.models import Delivery, Source, UnverifiedDelivery
 from webhooks.tasks import delete_logs
 
@@ -41,6 +42,16 @@ class TestDeleting:
         assert not source.keys.exists()
         assert not UnverifiedDelivery.objects.exists()
         assert "at Nutror" not in page.get("/t/escola/").text
+
+    def test_whoever_is_late_with_a_change_or_a_key_brings_nothing_back(self, page, source, home):
+        late = Source.objects.get(pk=source.pk)
+        self.delete(page, home, "keep")
+        late.name = "Outro nome"
+        change_source(late)
+        with pytest.raises(ActionRefused):
+            add_key(late)
+        source.refresh_from_db()
+        assert (bool(source.deleted_at), source.is_enabled, source.keys.exists()) == (True, False, False)
 
     def test_kept_deliveries_are_read_and_replayed_and_tickets_stay(self, page, source, home):
         deliver(page, source, learner_help())

@@ -121,6 +121,13 @@ def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
         change_tag(found, "", "")
 
 
+def test_one_that_is_deleted_by_then_is_told_of(tickets):
+    found = tag("vídeo")
+    Tag.objects.filter(pk=found.pk).delete()
+    with pytest.raises(ActionRefused, match=r"no longer exists|não existe mais"):
+        change_tag(found, "aula", "")
+
+
 def test_deleting_asks_with_the_number_of_tickets(page, tickets):
     address = f"{PAGE}{tag('vídeo').pk}/delete/"
     assert "It is taken off 2 tickets" in page.get(address).text

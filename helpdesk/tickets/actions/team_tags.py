@@ -29,10 +29,12 @@ def change_tag(tag: Tag, name: str, color: str) -> None:
         raise ActionRefused(_("A tag must have 1 to 40 characters."))
     if color and color not in Tag.Color.values:
         raise ActionRefused(_("Unknown color."))
-    old = Tag.objects.get(pk=tag.pk).name
     try:
         with transaction.atomic():
-            tag.name, tag.color = name, color
+            found = Tag.objects.select_for_update(no_key=True).filter(pk=tag.pk).first()
+            if found is None:
+                raise ActionRefused(_("This tag no longer exists."))
+            old, tag.name, tag.color = found.name, name, color
             tag.save(update_fields=["name", "color"])
             _rename_in_saved_views(tag, old, name)
     except IntegrityError:  # the database decides: two may be renamed at the same moment
