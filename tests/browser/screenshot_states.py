@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.db.models import Count
 from playwright.sync_api import Page
 
@@ -72,7 +73,8 @@ def be_too_late(ticket: Ticket) -> Callable[[Page], None]:
 def be_asked(team: Team) -> Callable[[Page], None]:
     """Two learners ask while one looks at the list."""
 
-    def ask(page: Page) -> None:
+    @transaction.atomic
+    def ask_twice() -> None:
         for ticket in Ticket.objects.for_team(team).unmerged().filter(course__isnull=False)[:2]:
             actions.open_ticket(
                 team,
@@ -82,6 +84,9 @@ def be_asked(team: Team) -> Callable[[Page], None]:
                 producer=ticket.producer,
                 requested_at=ticket.last_activity_at,
             )
+
+    def ask(page: Page) -> None:
+        ask_twice()
         page.locator("[data-news]").wait_for(timeout=9_000)
 
     return ask

@@ -186,7 +186,7 @@ def shots(team: Team) -> list[Shot]:
         Shot("email-settings", DESKTOP, "email/"),
         Shot("canned-reply", DESKTOP, "canned-replies/new/"),
         Shot("team", DESKTOP, "team/"),
-        Shot("eduzz", DESKTOP, "sources/", first("main a[href*='/sources/']:not([href$='/new/'])")),
+        Shot("eduzz", DESKTOP, "sources/", first("main .page-medium a[href*='/sources/']")),
         Shot("webhooks", DESKTOP, "integrations/new/"),
         Shot("api-tokens", DESKTOP, "tokens/"),
         Shot("account", DESKTOP, "/account/"),

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import expect_handled, fill_inbox, row_of, until
+from tests.factories import source_of
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -82,3 +83,18 @@ def test_a_ticked_circle_has_no_dot(open_page, server, school, ana):
     assert page.evaluate(dot) != "none"
     row_of(page, ticket).get_by_role("checkbox").check()
     until(page, f"{dot} === 'none'")
+
+
+def test_a_wide_screen_is_used_for_columns_and_a_pages_button_stands_above_its_list(open_page, server, school, ana):
+    fill_inbox(school, 3)
+    source_of(school)
+    page = open_page(1920, user=ana)
+
+    def right_edge(selector):
+        box = page.locator(selector).first.bounding_box()
+        return box["x"] + box["width"]
+
+    page.goto(f"{server}/t/escola/reports/")
+    assert 1880 <= right_edge(".reports") <= 1920
+    page.goto(f"{server}/t/escola/sources/")
+    assert right_edge(".page-header .btn") == right_edge(".page-medium")
