@@ -25,7 +25,7 @@ IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 class Mailbox(models.Model):
     """A place that e-mail of a team comes from.
 
-    By IMAP, `uidvalidity` and `last_uid` are the cursor: the numbering of the folder, and the last e-mail fetched by it.
+    By IMAP, `uidvalidity` and `last_uid` are the cursor: the folder's numbering, and the last e-mail fetched by it.
     `leased_by` is the random ID of the process that fetches it until `leased_until`. `tag_test_hash` is the SHA-256 of
     the token in the test that was sent to its address with a tag, in hex; empty where none is on its way.
     """
