@@ -39,7 +39,7 @@ class PaletteForm(forms.Form):
 
 @dataclass(frozen=True)
 class Found:
-    """One place to go."""
+    """One result: where it leads, and what it is called."""
 
     address: str
     icon: str
@@ -50,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True)
 class FoundGroup:
-    """Places of one kind."""
+    """Results of one kind."""
 
     key: str
     label: Promise

@@ -1,4 +1,4 @@
-"""Walking through a question's tickets: page by page, and from one to the next."""
+"""The pages of the inbox's list, and which tickets come before and after one in it."""
 
 from __future__ import annotations
 
