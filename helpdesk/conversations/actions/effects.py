@@ -17,7 +17,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import FIELDS, HAS_REQUEST, altered, give_back, still_so, values_of
+from helpdesk.tickets.undo import FIELDS, HAS_REQUEST, altered, give_back, restorable, values_of
 
 ASKED = set(QUESTION_ATTRIBUTES)
 # Of what a message alters, that which stays while somebody has something else to see to.
@@ -79,7 +79,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     save_change(ticket)
     record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
     after = noted.get("after", {})
-    unchanged = still_so(noted.get("before", {}), after, _state(ticket))
+    unchanged = restorable(noted.get("before", {}), after, _state(ticket))
     waits_since = _waits_since(ticket)
     requests = ticket.events.filter(HAS_REQUEST, created_at__gte=message.created_at)
     if waits_since or ticket.sending_failed_at or requests.exists() or _was_worked_on(ticket, message, noted):

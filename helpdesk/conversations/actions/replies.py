@@ -16,12 +16,12 @@ from helpdesk.conversations.learner_news import LearnerSaid, said_since
 from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.sent_forms import message_of, note_sent
 from helpdesk.conversations.variables import fill_in, unresolved_in
-from helpdesk.tickets.actions.recording import action, lock_standing, record, save_change
+from helpdesk.tickets.actions.recording import action, lock_root, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import HAS_REQUEST, altered, give_back, state_of, still_so
+from helpdesk.tickets.undo import HAS_REQUEST, altered, give_back, restorable, state_of
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -202,7 +202,7 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     ).exists()
     if ticket.is_merged or is_replied_again:
         return
-    unchanged = still_so(dispatch.before, dispatch.after, state_of(ticket))
+    unchanged = restorable(dispatch.before, dispatch.after, state_of(ticket))
     if has_learner_come_since(ticket, dispatch.message):
         for name in ("status", "resolved_at", "snoozed_until"):  # somebody has to see to what they wrote
             unchanged.pop(name, None)
@@ -224,7 +224,7 @@ def retry_message(message: Message, actor: Actor) -> None:
     The ticket is again what the message had made of it, as far as nothing has changed since it failed. Raises
     ActionRefused where it is on its way, or its address is not written to any more.
     """
-    ticket = lock_standing(message.ticket)
+    ticket = lock_root(message.ticket)
     recipient_of(ticket)
     requeued = requeue(message, actor)
     if not requeued:
@@ -241,7 +241,7 @@ def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None
     if since.filter(kind=Message.Kind.REPLY).exists():
         return
     was = state_of(ticket)
-    again = still_so(dispatch.after, dispatch.before, was)
+    again = restorable(dispatch.after, dispatch.before, was)
     if has_learner_come_since(ticket, dispatch.message):  # who waits for an answer to that
         again = {name: again[name] for name in again if name == "first_responded_at"}
     if "status" not in again:
