@@ -1,6 +1,6 @@
-"""The two statements that an event of Eduzz is worth by hand: whose it is, and storing it, once.
+"""Finding the receiver of an event from Eduzz, and storing the event once.
 
-By models the two take twice the time (benchmarks/intake.py). What an event means is none of this module's business.
+Both are SQL by hand: through models they take twice the time (benchmarks/intake.py). What an event means comes later.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def change_question(request: TeamRequest, number: int) -> HttpResponse:
-    """Write it down, or correct it, which can be undone. What is wrong comes back with what was typed."""
+    """Set or correct the question, which can be undone. A form with errors comes back with what was typed."""
     page, form = TicketPage(request, number), QuestionForm(request.POST)
     if form.is_valid():
         try:

@@ -28,4 +28,4 @@ def refusal_reason(change: BulkChange) -> str:
         is_allowed = found is not None and found.can(REVERSIBLE[change.kind].permission)
     else:
         is_allowed = actor.token_id is None or all(check(actor.token_id) for check in _token_checks)
-    return "" if is_allowed else _("Whoever asked for this may not change tickets any more.")
+    return "" if is_allowed else _("The person who asked for this can no longer change tickets.")

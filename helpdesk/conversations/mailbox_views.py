@@ -114,7 +114,7 @@ def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
         record_audit(request.team.pk, Kind.MAILBOX_DELETED, about=found.address)
     notify(fetchers.CHANNEL)
     messages.success(
-        request, _("%(address)s is deleted. What came through it is still there.") % {"address": found.address}
+        request, _("%(address)s was deleted. What it received is still here.") % {"address": found.address}
     )
     return HttpResponseSeeOther(reverse("mailboxes", args=[request.team.slug]))
 

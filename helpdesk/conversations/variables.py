@@ -100,7 +100,7 @@ EXPLANATIONS: dict[str, Promise] = {
     "course": gettext_lazy("The course that the ticket is about"),
     "lesson": gettext_lazy("The lesson that the learner was in"),
     "progress": gettext_lazy("How much of the course the learner has done, as in 71%"),
-    "agent": gettext_lazy("The first name of whoever replies"),
+    "agent": gettext_lazy("The first name of the person who replies"),
     "lesson_link": gettext_lazy("The address of the lesson in Nutror"),
 }
 

@@ -1,4 +1,4 @@
-"""What learners do: its kinds, and each in words."""
+"""The kinds of learner activity, and the sentence for each."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
 
-from helpdesk.courses.search import has_all, search_words
+from helpdesk.courses.search import contains_all, search_words
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.keyset import Order
 
@@ -32,7 +32,7 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
         words = search_words(text)
         if not words:
             return self.none()
-        found = self.filter(has_all("search_text", words))
+        found = self.filter(contains_all("search_text", words))
         if max(map(len, words)) < SHORTEST_INDEXED:
             # Asked for by themselves: within the query, the database would look through all the others as well.
             latest = LATELY_ACTIVE_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]

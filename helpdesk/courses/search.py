@@ -48,15 +48,15 @@ def unaccented_words(text: str) -> list[str]:
 
 def search_words(text: str) -> list[str]:
     """The same without quotation marks, brackets and commas around them, nor dots at their end."""
-    return [bare(word) for word in unaccented_words(text)]
+    return [strip_signs(word) for word in unaccented_words(text)]
 
 
-def bare(word: str) -> str:
+def strip_signs(word: str) -> str:
     """A word without what stands around it, unless it is all signs."""
     return word.lstrip(AROUND).rstrip(f"{AROUND}.…") or word
 
 
-def has_all(field: str, words: Iterable[str]) -> Q:
+def contains_all(field: str, words: Iterable[str]) -> Q:
     """That a unaccented text has all of these words in any place, each with whichever apostrophe."""
     return Q(*(_has(field, word) for word in words))
 

@@ -10,7 +10,7 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from helpdesk.courses.search import bare
+from helpdesk.courses.search import strip_signs
 from helpdesk.ui.names import to_nfc
 from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
@@ -23,7 +23,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of what somebody typed, unaccented, without those that no row shows: numbers of tickets, and signs."""
     if text.startswith("#"):
         return ()
-    words = (bare(unaccent(word)) for word in to_nfc(text).split())
+    words = (strip_signs(unaccent(word)) for word in to_nfc(text).split())
     return tuple(dict.fromkeys(word for word in words if any(map(str.isalnum, word))))
 
 

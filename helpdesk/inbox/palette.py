@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.names import labels_of_courses
-from helpdesk.courses.search import Unaccent, has_all, search_words
+from helpdesk.courses.search import Unaccent, contains_all, search_words
 from helpdesk.inbox import search
 from helpdesk.inbox.marking import has_words, words_of
 from helpdesk.inbox.snippets import snippets_of
@@ -43,7 +43,7 @@ class PaletteForm(forms.Form):
 
 @dataclass(frozen=True)
 class Found:
-    """One place to go."""
+    """One result: where it leads, and what it is called."""
 
     address: str
     icon: str
@@ -54,7 +54,7 @@ class Found:
 
 @dataclass(frozen=True)
 class FoundGroup:
-    """Places of one kind."""
+    """Results of one kind."""
 
     key: str
     label: Promise
@@ -110,7 +110,7 @@ def _learners(team: Team, text: str) -> list[Found]:
     words = search_words(text)
     if not words:
         return []
-    asked = Learner.objects.for_team(team).filter(has_all("search_text", words))
+    asked = Learner.objects.for_team(team).filter(contains_all("search_text", words))
     if max(map(len, words)) < search.SHORTEST_INDEXED:
         latest = Ticket.objects.for_team(team).newest_first().values("learner")[: search.NEWEST]
         asked = asked.filter(pk__in=latest)
@@ -127,7 +127,7 @@ def _courses(team: Team, text: str) -> list[Found]:
     if not words:
         return []
     titles = Course.objects.for_team(team).alias(unaccented=Unaccent("title"))
-    asked = titles.filter(has_all("unaccented", words)).select_related("producer")
+    asked = titles.filter(contains_all("unaccented", words)).select_related("producer")
     return [
         Found(reverse("course", args=[team.slug, course.pk]), "book", label, "")
         for course, label in labels_of_courses(asked.order_by("title", "pk")[:COURSES])

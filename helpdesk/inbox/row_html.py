@@ -1,4 +1,4 @@
-"""The HTML of a row. A list has many, so each kind of row is drawn once."""
+"""The HTML of a row. A list has many, so the template of each kind of row is rendered once and filled in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to the inbox that people keep."""
+"""The pages of saved filters."""
 
 from __future__ import annotations
 

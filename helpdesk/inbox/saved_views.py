@@ -1,4 +1,4 @@
-"""Keeping a question to the inbox, and changing what it is called."""
+"""Saving a filter of the inbox under a name, and renaming it."""
 
 from __future__ import annotations
 

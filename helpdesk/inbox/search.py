@@ -20,7 +20,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.utils import translation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.courses.search import Unaccent, UnaccentWords, Words, has_all, search_words
+from helpdesk.courses.search import Unaccent, UnaccentWords, Words, contains_all, search_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket, Topic
@@ -74,7 +74,7 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
     if text.startswith("#") or not words:
         return found
     words = list(filter(_is_word, words)) or words
-    by_learner = Q(learner__in=Learner.objects.for_team(team).filter(has_all("search_text", words)))
+    by_learner = Q(learner__in=Learner.objects.for_team(team).filter(contains_all("search_text", words)))
     if max(map(len, words)) < SHORTEST_INDEXED:
         by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
     found.append(by_learner)
@@ -118,10 +118,10 @@ def _topic_labels() -> dict[str, list[str]]:
 
 def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> TicketQuerySet:
     """The newest of these tickets, all of the team, that answer to the text."""
-    return at(nearest_places(tickets, conditions(team, text), count))
+    return tickets_at(nearest_places(tickets, conditions(team, text), count))
 
 
-def at(places: Iterable[Place]) -> TicketQuerySet:
+def tickets_at(places: Iterable[Place]) -> TicketQuerySet:
     """The tickets at these places."""
     return Ticket.objects.filter(pk__in=[pk for _requested_at, pk in places]).newest_first()
 
@@ -176,7 +176,7 @@ def _with(rows: Any, field: str, words: list[str]) -> Any:
     longer = [word for word in words if len(word) >= SHORTEST_INDEXED]
     if shorter := " ".join(word for word in words if word not in longer):
         found = found.filter(words=SearchQuery(UnaccentWords(Value(shorter)), config="simple"))
-    return found.filter(has_all("unaccented", longer))
+    return found.filter(contains_all("unaccented", longer))
 
 
 def _written(rows: Any, path: str) -> list[Condition]:

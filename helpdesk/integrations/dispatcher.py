@@ -57,7 +57,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 _random = Random()
 
 
-class Turn(Enum):
+class TurnResult(Enum):
     """What became of looking after an endpoint once."""
 
     USED = "used"
@@ -78,14 +78,14 @@ def send_due(endpoint_id: int) -> None:
                 enqueue_delivery(endpoint_id)
                 return
             turn = _send_next(endpoint_id, connected)
-            if turn == Turn.NO_PLACE:
+            if turn == TurnResult.NO_PLACE:
                 wait_for_slot(endpoint_id)
-            if turn != Turn.USED:
+            if turn != TurnResult.USED:
                 return
 
 
 @transaction.atomic
-def _send_next(endpoint_id: int, connected: Sender) -> Turn:
+def _send_next(endpoint_id: int, connected: Sender) -> TurnResult:
     """Send the next delivery and keep what came of it.
 
     The turn is a lock of the transaction, which no row waits for, and which ends with its worker however that ends.
@@ -94,17 +94,17 @@ def _send_next(endpoint_id: int, connected: Sender) -> Turn:
         cursor.execute(TAKE_TURN, [endpoint_id])
         has_turn, _timeout = cursor.fetchone()
     if not has_turn:
-        return Turn.TAKEN
+        return TurnResult.TAKEN
     endpoint = WebhookEndpoint.objects.sending().filter(pk=endpoint_id).first()
     delivery = endpoint and endpoint.deliveries.due().first()
     if endpoint and delivery:
         if not acquire_slots(endpoint):
-            return Turn.NO_PLACE
+            return TurnResult.NO_PLACE
         answer = _attempt(endpoint, delivery, connected)
         now = database_now()  # by which it is told what is due
         state = _keep(delivery, answer, now)
         _keep_health(endpoint, answer, now, is_given_up=state == State.FAILED)
-    return Turn.USED
+    return TurnResult.USED
 
 
 def _attempt(endpoint: WebhookEndpoint, delivery: WebhookDelivery, connected: Sender) -> ReceiverResponse:

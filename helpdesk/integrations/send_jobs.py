@@ -1,4 +1,4 @@
-"""Having a worker look after an endpoint."""
+"""Enqueuing the jobs that send what is due to an endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses in letters."""
+"""Addresses that e-mails link to."""
 
 from django.urls import URLPattern, path
 

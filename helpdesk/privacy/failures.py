@@ -29,7 +29,7 @@ def banners(membership: Membership) -> Iterator[Banner]:
         yield Banner("error", _("The erasure of a learner is stuck."), _("See how far it is"), link)
     else:
         until = date_format(timezone.localtime(found.answer_by), "SHORT_DATE_FORMAT")
-        text = _("Somebody else must agree to erase a learner, who must be answered by %s.") % until
+        text = _("Someone else must agree to erase a learner, who must get an answer by %s.") % until
         yield Banner("warning", text, _("See the request"), link)
 
 

@@ -37,7 +37,7 @@ def questions(report: Report, query: str) -> Table:
     return Table(
         "questions",
         _("Known questions"),
-        _("Tickets of this period whose question somebody has said, and how it first became known."),
+        _("Tickets of this period whose question is known, and how it first became known."),
         [_("Question"), _("Tickets"), _("Share")],
         rows if all_tickets else [],
     )

@@ -23,7 +23,7 @@ def check_summaries() -> Iterator[Finding]:
     due = sum(1 for team in Team.objects.all() for _day in due_days(team))
     is_late = StaleMoment.objects.filter(marked_at__lt=database_now() - LATE).exists()
     if due <= MANY and not is_late:
-        yield ok(subject, _("All days that are over are summarized for reports."))
+        yield ok(subject, _("All past days are summarized for reports."))
         return
     yield warn(
         subject,

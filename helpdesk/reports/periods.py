@@ -1,4 +1,4 @@
-"""What a report is asked for: which days, and which course."""
+"""The form of a report: which days, and which course."""
 
 from __future__ import annotations
 

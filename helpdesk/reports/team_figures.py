@@ -23,7 +23,7 @@ from helpdesk.reports.models import SummaryCount, SummaryDurations
 from helpdesk.reports.percentiles import Durations, Part
 from helpdesk.reports.summaries import ALL, current_days, scope_of
 from helpdesk.teams.models import Team
-from helpdesk.tickets.merged_tickets import is_about, standing_for
+from helpdesk.tickets.merged_tickets import is_about, roots_about
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -85,7 +85,7 @@ class TeamFigures:
     @cached_property
     def _elsewhere(self) -> set[int]:
         """The keys of tickets of other courses that stand for calls of this one; they are in no summary of it."""
-        return standing_for(self.team, "course", self.course) if self.is_of_course else set()
+        return roots_about(self.team, "course", self.course) if self.is_of_course else set()
 
     @cached_property
     def tickets(self) -> TicketQuerySet:

@@ -53,7 +53,7 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
     ),
     "socialaccount/email/account_connected": lambda: (
         _("You can log in by single sign-on"),
-        _("Your account was connected with %(provider)s. From now on, whoever is logged in there gets in here.")
+        _("Your account was connected with %(provider)s. From now on, anyone logged in there can log in here.")
         % {"provider": settings.OIDC_NAME},
     ),
     "socialaccount/email/account_disconnected": lambda: (

@@ -98,10 +98,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Nothing more: the attempt is counted already."""
+        """Does nothing: `_check_password` has counted the attempt already."""
 
     def _rollback_login_failed_rl_usage(self) -> None:
-        """Nothing: allauth's own count is not used."""
+        """Does nothing: we count attempts ourselves, not by allauth's rate limits."""
 
     def _count_attempt(self, request: HttpRequest, email: str) -> AccountEvent:
         address = client_address(request.META)

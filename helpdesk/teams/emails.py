@@ -69,7 +69,7 @@ def send_welcome(membership: Membership) -> bool:
             facts=[
                 (_("First"), _("Connect Eduzz. The page leads you through it, in about three minutes.")),
                 (_("Then"), _("Send a test call, to see that everything works.")),
-                (_("After that"), _("Invite your colleagues, so that nobody waits for you alone.")),
+                (_("After that"), _("Invite your colleagues, so that learners do not have to wait for you.")),
             ],
             button=(_("Choose a password"), reset) if is_new else (_("Log in"), login),
             closing=[_("You get this because a team was set up for you.")],

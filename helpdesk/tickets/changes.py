@@ -68,18 +68,17 @@ class Change:
 class ReversibleChange(Change):
     """A change that can be undone, and so be made of many tickets at once.
 
-    Undo: `attributes` of the ticket are what it is about, `beside` what it may alter with them; `give_back` brings back
-    those of them that were altered, and gets what was before and what the change made of that. Changes of the same
-    attributes share it. Others follow: whoever is given a new ticket opens it by that. `event_kinds` has the kinds of
-    events that tell of an attribute, where these are not those of facts about what is called so.
+    Undo: `attributes` are the ticket's that the change is about, `beside` those that it may alter as well. `give_back`
+    restores what was altered; it gets the values before and after. `event_kinds` says which kinds of events tell of an
+    attribute, where these are not those whose fact names it.
 
-    Values: one is kept as a text, which `store` makes of it, `load` reads, `describe` tells in a few words and
-    `summarize` for a count of tickets, with the key of the person who did it. `find` looks up what an integration
-    names, or refuses it; `description` says in the API's reference what it is to send. `null_of` is the change for
-    whose value it sends null to ask for this one.
+    Values: a value is kept as text, which `store` makes and `load` reads. `describe` tells it in a few words, and
+    `summarize` for a count of tickets, given the key of the person who did it. `find` returns the row that an
+    integration names, or raises ActionRefused; `description` tells it in the API's reference what to send. An
+    integration asks for the change by sending null for the one named `null_of`.
 
-    Offers: `offers` gives values for a person, and for a ticket if it is of one, with their names, which say all where
-    `is_named_by_offers`. `is_done_with` says of which values one goes on to the next ticket.
+    Offers: `offers` gives values with their names, for a member, and for a ticket if it is about one; the name alone
+    is shown where `is_named_by_offers`. `is_done_with` says after which values the page goes on to the next ticket.
     """
 
     name: str
@@ -92,7 +91,7 @@ class ReversibleChange(Change):
     summarize: Callable[[int, str, Team, int | None], str] | None = None
     store: Callable[[Any], str] = str
     load: Callable[[str], Any] = str
-    find: Callable[[Team, Any], Any] = lambda _team, value: value
+    find: Callable[[Team, Any], Any] | None = None
     description: str = ""
     null_of: str = ""
     offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
@@ -101,6 +100,15 @@ class ReversibleChange(Change):
     is_of_many: bool = True
     is_about_a_ticket: bool = False
     is_done_with: Callable[[str], bool] = lambda _value: False
+
+    def __post_init__(self) -> None:
+        asked = self.form and self.form.base_fields[self.form.first_field()]
+        if isinstance(asked, forms.ModelChoiceField) and self.find is None:
+            raise TypeError(f"say how the row of {self.name} is found that an integration names")
+
+    def named(self, team: Team, value: Any) -> Any:
+        """The value that an integration names. Raises ActionRefused."""
+        return self.find(team, value) if self.find else value
 
     @property
     def altered(self) -> frozenset[str]:

@@ -36,7 +36,7 @@ def roots_of(merged: QuerySet[Ticket]) -> set[int]:
     return root_keys_of(_above(merged))
 
 
-def standing_ticket(ticket: Ticket) -> Ticket:
+def root_ticket(ticket: Ticket) -> Ticket:
     """The ticket, or the one that it is merged into."""
     (pk,) = root_keys_of({ticket.pk})
     return ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
@@ -79,7 +79,7 @@ def about(team: Team, field: str, value: Course | Lesson | Producer | int | None
     Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
     """
     is_theirs = is_about(field, value)
-    elsewhere = standing_for(team, field, value)
+    elsewhere = roots_about(team, field, value)
     return is_theirs | Q(pk__in=elsewhere) if elsewhere else is_theirs
 
 
@@ -88,7 +88,7 @@ def is_about(field: str, value: Course | Lesson | Producer | int | None) -> Q:
     return Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
 
 
-def standing_for(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
+def roots_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
     """The keys of tickets that stand for a merged call about this, and perhaps are about another themselves."""
     elsewhere = ~is_about(f"merged_into__{field}", value)
     return roots_of(Ticket.objects.for_team(team).filter(is_about(field, value), elsewhere, merged_into__isnull=False))

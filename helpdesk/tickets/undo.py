@@ -69,7 +69,7 @@ def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
     return {name: before[name] for name in names}, {name: after[name] for name in names}
 
 
-def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+def restorable(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """What was before, of what is now as the change left it."""
     return {name: value for name, value in before.items() if now[name] == after[name]}
 

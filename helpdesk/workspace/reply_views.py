@@ -22,7 +22,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.merged_tickets import standing_ticket
+from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
@@ -76,7 +76,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
 
 def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
     """On the ticket that this one is merged into by now, with what was typed: nothing of it is sent unread."""
-    standing = standing_ticket(ticket)
+    standing = root_ticket(ticket)
     try:
         drafts.move_draft(ticket, standing, request.user, kind, body)
     except ActionRefused as refused:

@@ -284,6 +284,6 @@ def test_whoever_may_agree_is_told_that_one_waits(team, learner, manager, manage
     actions.request_erasure(learner, manager)
     owner = MembershipFactory(team=team, role=Role.OWNER)
     agent = MembershipFactory(team=team, role=Role.AGENT)
-    assert "Somebody else must agree" in "".join(banner.text for banner in banners_for(owner))
+    assert "Someone else must agree" in "".join(banner.text for banner in banners_for(owner))
     for told_nothing in (manager_membership, agent):
         assert "must agree" not in "".join(banner.text for banner in banners_for(told_nothing))

@@ -48,9 +48,10 @@ def test_the_api_offers_of_many_tickets_what_can_be_undone():
     assert {name for name, field in fields.items() if field.allow_null} == {"assignee", "snooze", "merge"}
 
 
-def asked(monkeypatch, form, sent):
+def asked(monkeypatch, form, sent, find=None):
     """What the API reads of this, where another change than those there are is asked for by such a form."""
-    monkeypatch.setitem(OF_MANY, "other", replace(UNMERGE, name="other", null_of="", form=form, description="Other."))
+    other = replace(UNMERGE, name="other", null_of="", form=form, description="Other.", find=find)
+    monkeypatch.setitem(OF_MANY, "other", other)
     body = WhatChanges(data={"other": sent})
     with translation.override("en"):
         return body.validated_data["other"] if body.is_valid() else str(body.errors["other"][0])
@@ -61,9 +62,14 @@ def test_the_api_asks_for_a_further_change_as_its_form_does(monkeypatch):
     assert "3 characters" in asked(monkeypatch, form_of(other=forms.CharField(max_length=3)), "demais")
     assert asked(monkeypatch, form_of(other=forms.ChoiceField(choices=[("a", "A")])), "a") == "a"
     assert "not a valid choice" in asked(monkeypatch, form_of(other=forms.ChoiceField(choices=[("a", "A")])), "b")
-    assert asked(monkeypatch, form_of(other=TeamRowField(Course.objects.for_team)), 7) == 7
+    assert asked(monkeypatch, form_of(other=TeamRowField(Course.objects.for_team)), 7, find=Course.objects.get) == 7
     with pytest.raises(TypeError, match="declare the field of WhatChanges for other"):
         asked(monkeypatch, form_of(other=forms.DateField()), "2026-03-11")
+
+
+def test_a_change_that_takes_a_row_says_how_it_is_found():
+    with pytest.raises(TypeError, match="how the row of other is found"):
+        replace(UNMERGE, name="other", form=form_of(other=TeamRowField(Course.objects.for_team)))
 
 
 def test_the_api_asks_for_a_further_change_without_a_value_by_true(monkeypatch):

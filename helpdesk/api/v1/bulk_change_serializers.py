@@ -42,7 +42,7 @@ class WhichTickets(StrictSerializer):
 
 
 class WhatChanges(StrictSerializer):
-    """One change."""
+    """The change to make: exactly one of these fields."""
 
     takes_one = True
     # Declared are those whose values are other than in their forms; the rest follow from the registry.
@@ -109,7 +109,7 @@ class CountsSerializer(serializers.Serializer[Any]):
 
 
 class LinksSerializer(serializers.Serializer[Any]):
-    """Where to go on."""
+    """Related addresses."""
 
     self = serializers.CharField(help_text="The address of this change.")
     undo = serializers.CharField(
@@ -131,7 +131,7 @@ class BulkChangeSerializer(serializers.Serializer[Any]):
     finished_at = UTCField(allow_null=True, help_text="When it, or its undo, was done; null while it is at work.")
     counts = CountsSerializer(help_text="In numbers.")
     results = OutcomeSerializer(many=True, help_text="Each ticket that is done with, at most 5,000.")
-    links = LinksSerializer(help_text="Where to go on.")
+    links = LinksSerializer(help_text="Related addresses.")
 
 
 def address_of(change: BulkChange) -> str:

@@ -102,7 +102,7 @@ class BulkChangeList(BulkChangeView):
         if value is None and name in WITHOUT_VALUE:
             return WITHOUT_VALUE[name], None
         with self.beginning(f"change.{name}"):
-            return OF_MANY[name], OF_MANY[name].find(self.team, value)
+            return OF_MANY[name], OF_MANY[name].named(self.team, value)
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
         if "numbers" in which:

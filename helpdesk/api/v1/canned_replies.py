@@ -42,7 +42,7 @@ class CannedReplySerializer(ResourceSerializer):
 
 
 class CannedReplyChange(StrictSerializer):
-    """What to change; the rest stays."""
+    """The fields to change; the others stay as they are."""
 
     example: ClassVar[Any] = {"name": "Nova senha"}
     name = NameField(max_length=80, required=False, help_text="Unique in its course, whatever its case.")
@@ -58,7 +58,7 @@ class CannedReplyChange(StrictSerializer):
 
 
 class NewCannedReply(CannedReplyChange):
-    """A text to keep."""
+    """A canned reply to create."""
 
     example = {"name": "Senha", "body": "Oi, {first_name}! Veja como trocar a senha: …"}
     name = NameField(max_length=80, help_text="Unique in its course, whatever its case.")

@@ -22,7 +22,7 @@ from helpdesk.teams.roles import Permission
 
 
 class DraftSerializer(ResourceSerializer):
-    """A text that was begun."""
+    """A text that somebody has begun to write."""
 
     kind = serializers.ChoiceField(
         [kind.value for kind in KINDS],
@@ -39,7 +39,7 @@ class DraftSerializer(ResourceSerializer):
 
 
 class NewDraft(StrictSerializer):
-    """What is written so far."""
+    """The text written so far."""
 
     example = {"body": "Oi, {first_name}! Vi que o vídeo"}
     body = TextField(

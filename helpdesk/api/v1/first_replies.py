@@ -50,7 +50,7 @@ class FirstReplySerializer(ResourceSerializer):
 
 
 class FirstReplyChange(StrictSerializer):
-    """What to change; the rest stays."""
+    """The fields to change; the others stay as they are."""
 
     example: ClassVar[Any] = {"is_enabled": True}
     is_enabled = serializers.BooleanField(required=False, help_text="Whether it is sent; the default is `false`.")
@@ -71,7 +71,7 @@ class FirstReplyChange(StrictSerializer):
 
 
 class NewFirstReply(FirstReplyChange):
-    """A text to keep."""
+    """A first reply to create."""
 
     example = {
         "body": "Oi, {first_name}!\n\nRecebemos seu pedido de ajuda em {course}. Para já responder com a solução, "
@@ -87,7 +87,7 @@ class NewFirstReply(FirstReplyChange):
 
 
 class FirstReplyDraft(NewFirstReply):
-    """A text to look at; nothing of it is kept or sent."""
+    """A text to try out; nothing of it is stored or sent."""
 
     ticket = serializers.IntegerField(
         min_value=1,

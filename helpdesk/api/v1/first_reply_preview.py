@@ -51,7 +51,7 @@ class SimulationSerializer(serializers.Serializer[Any]):
 
 
 class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
-    """What became of trying it."""
+    """What a first reply looks like, and what it would have done."""
 
     preview = LookSerializer(allow_null=True, help_text="On a ticket; null where there is none yet.")
     simulation = SimulationSerializer(help_text="What it would have done.")

@@ -1,4 +1,4 @@
-"""`/tickets/…/merge`: that a ticket is merged into another, which stands for it."""
+"""`/tickets/…/merge`: merging a ticket into another one, and splitting it off again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/tickets/…/resolution`: that the learner has been helped."""
+"""`/tickets/…/resolution`: resolving a ticket, and reopening it."""
 
 from __future__ import annotations
 

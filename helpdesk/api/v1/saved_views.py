@@ -47,7 +47,7 @@ class SavedViewSerializer(ResourceSerializer):
 
 
 class NewSavedView(StrictSerializer):
-    """A question to keep."""
+    """A saved view to create."""
 
     example = {"name": "Urgentes", "query": "priority=4"}
     name = NameField(max_length=40, help_text="What it is called; unique for its owner.")
@@ -63,7 +63,7 @@ class NewSavedView(StrictSerializer):
 
 
 class SavedViewChange(StrictSerializer):
-    """What to change; the rest stays."""
+    """The fields to change; the others stay as they are."""
 
     example = {"name": "Urgentes de hoje"}
     name = NameField(max_length=40, required=False, help_text="What it is called; unique for its owner.")

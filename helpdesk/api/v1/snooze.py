@@ -1,4 +1,4 @@
-"""`/tickets/…/snooze`: that a ticket is out of the inbox for a time."""
+"""`/tickets/…/snooze`: taking a ticket out of the inbox for a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.tickets.changes import SNOOZE, UNSNOOZE
 
 
 class NewSnooze(StrictSerializer):
-    """Until when the ticket is out of the inbox."""
+    """Until when the ticket is snoozed."""
 
     example = {"until": "2099-03-02T12:00:00Z"}
     until = InstantField(help_text="A moment that is still to come.")

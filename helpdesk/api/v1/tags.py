@@ -49,7 +49,7 @@ class TagSerializer(ResourceSerializer):
 
 
 class NewTag(StrictSerializer):
-    """A tag to put on."""
+    """A tag to add."""
 
     example = {"tag": "vídeo"}
     tag = TagField(help_text="Its name; a tag that the team does not have yet is made.")

@@ -43,7 +43,7 @@ class NewTicket(StrictSerializer):
 
 
 class TicketChange(StrictSerializer):
-    """What to change; the rest stays."""
+    """The fields to change; the others stay as they are."""
 
     example = {"status": "pending", "priority": "urgent"}
     status = serializers.ChoiceField(

@@ -14,7 +14,7 @@ from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
-from helpdesk.tickets.merged_tickets import standing_ticket
+from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
@@ -35,12 +35,12 @@ def note_from_email(
     ticket: Ticket, actor: Actor, written: Written, *, author_email: str = "", trust: str = ""
 ) -> Message:
     """As a note, which the team alone reads; with `author_email` where nothing shows that a member wrote it."""
-    return _note(standing_ticket(ticket), actor, written, author_email, trust)
+    return _note(root_ticket(ticket), actor, written, author_email, trust)
 
 
 def note_reply_from_email(ticket: Ticket, actor: Actor, written: Written) -> Message:
     """As a reply that the learner has got already."""
-    return _reply(standing_ticket(ticket), actor, written)
+    return _reply(root_ticket(ticket), actor, written)
 
 
 @action

@@ -15,7 +15,7 @@ from helpdesk.conversations.actions.replies import give_back_state
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.actions.recording import lock_standing, record, save_change
+from helpdesk.tickets.actions.recording import lock_root, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -92,7 +92,7 @@ def fail(
         unsent.update(state=State.CANCELLED, next_try_at=None, leased_until=None)
         return
     ticket = dispatch.message.ticket
-    standing = lock_standing(ticket)
+    standing = lock_root(ticket)
     if not _move(dispatch, state, reason=reason[:300]):
         return
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)

@@ -53,7 +53,7 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
         if not reading.sender:
             raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
         if is_from_member(reading):
-            raise ActionRefused(_("Somebody of the team wrote it, who is no learner. File it in a ticket instead."))
+            raise ActionRefused(_("Someone on the team wrote it, not a learner. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new

@@ -23,7 +23,7 @@ from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import LearnerWrote, Reference
-from helpdesk.tickets.merged_tickets import standing_ticket
+from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent, Topic
 from helpdesk.ui.names import clean_text
 
@@ -103,7 +103,7 @@ def lock_present_learner(pk: int) -> Learner:
 def receiving_ticket(ticket: Ticket) -> Ticket:
     """The ticket that what this one's learner writes comes to now, as far as there is one already."""
     while True:
-        ticket = standing_ticket(ticket)
+        ticket = root_ticket(ticket)
         if not is_over(ticket):
             return ticket
         later = ticket.continuations.order_by("-pk").first()

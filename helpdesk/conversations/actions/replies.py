@@ -17,13 +17,13 @@ from helpdesk.conversations.learner_news import LearnerSaid, said_since
 from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.sent_forms import is_other_way, message_of, note_sent
 from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
-from helpdesk.tickets.actions.recording import action, lock_standing, record, save_change
+from helpdesk.tickets.actions.recording import action, lock_root, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.since import Since, version_of
-from helpdesk.tickets.undo import altered, give_back, state_of, still_so
+from helpdesk.tickets.undo import altered, give_back, state_of, restorable
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -238,7 +238,7 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     since = Since(ticket, version_of(dispatch.message))
     if ticket.is_merged or since.is_replied:
         return
-    unchanged = still_so(dispatch.before, dispatch.after, state_of(ticket))
+    unchanged = restorable(dispatch.before, dispatch.after, state_of(ticket))
     if since.news:
         for name in ("status", "resolved_at", "snoozed_until"):  # somebody has to see to it
             unchanged.pop(name, None)
@@ -256,7 +256,7 @@ def retry_message(message: Message, actor: Actor) -> None:
     The ticket is again what the message had made of it, as far as nothing has changed since it failed. Raises
     ActionRefused where it is on its way, or its address is not written to any more.
     """
-    ticket = lock_standing(message.ticket)
+    ticket = lock_root(message.ticket)
     recipient_of(ticket)
     requeued = requeue(message, actor)
     if not requeued:
@@ -273,7 +273,7 @@ def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None
     if since.is_replied:
         return
     was = state_of(ticket)
-    again = still_so(dispatch.after, dispatch.before, was)
+    again = restorable(dispatch.after, dispatch.before, was)
     if since.news:  # who waits for an answer to that
         again = {name: again[name] for name in again if name == "first_responded_at"}
     if "status" not in again:

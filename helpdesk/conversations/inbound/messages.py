@@ -18,7 +18,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions.recording import lock_standing
+from helpdesk.tickets.actions.recording import lock_root
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
@@ -52,7 +52,7 @@ def file_from_colleague(
         reason = _("Nothing shows that it is from the colleague whose address it uses.")
         return _filed(reading, _note_of_stranger(reading, files, ticket), files, reason)
     effects, actor, written = Effects(), Actor.person(member.user), _written(reading, files, ticket)
-    effects.watch(lock_standing(ticket))
+    effects.watch(lock_root(ticket))
     note_it = note_reply_from_email if _is_to(reading, ticket.learner) else note_from_email
     return _filed(reading, note_it(ticket, actor, written), files, effects=effects)
 

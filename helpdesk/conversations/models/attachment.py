@@ -16,7 +16,10 @@ MAX_SIZE = 25 * 2**20  # bytes
 
 
 class Attachment(models.Model):
-    """A file of a message, or one uploaded for a draft and not sent yet: `message` is then empty."""
+    """A file of a message, or one uploaded for a draft and not sent yet: `message` is then empty.
+
+    `storage_key` is its random name in the storage, `sha256` the hash of its bytes in hex.
+    """
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments", verbose_name=_("ticket"))

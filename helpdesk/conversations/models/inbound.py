@@ -24,7 +24,12 @@ IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
 
 class Mailbox(models.Model):
-    """A place that e-mail of a team comes from."""
+    """A place that e-mail of a team comes from.
+
+    By IMAP, `uidvalidity` and `last_uid` are the cursor: the folder's numbering, and the last e-mail fetched by it.
+    `leased_by` is the random ID of the process that fetches it until `leased_until`. `tag_test_hash` is the SHA-256 of
+    the token in the test that was sent to its address with a tag, in hex; empty where none is on its way.
+    """
 
     class Kind(models.TextChoices):
         """How a mailbox's e-mail reaches us."""
@@ -147,7 +152,11 @@ class Mailbox(models.Model):
 
 
 class InboundEmail(models.Model):
-    """One e-mail as it came, stored before anything else; what it means is worked out afterwards."""
+    """One e-mail as it came, stored before anything else; what it means is worked out afterwards.
+
+    It is stored once: by its place in an IMAP folder (`uidvalidity` and `uid`), by the ID of the provider's event
+    (`provider_event`), or else by the SHA-256 of its bytes (`sha256`, in hex).
+    """
 
     class State(models.TextChoices):
         """What became of an e-mail."""

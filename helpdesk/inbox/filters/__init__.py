@@ -1,4 +1,4 @@
-"""The inbox's address as a question: read by a form, answered with tickets, told in chips, paged through."""
+"""The filters of the inbox: the form that reads them from the address, the tickets they leave, chips and pages."""
 
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 

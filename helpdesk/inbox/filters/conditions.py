@@ -1,4 +1,4 @@
-"""What each filter asks of a ticket."""
+"""What each filter requires of a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walking through a question's tickets: page by page, and from one to the next."""
+"""The pages of the inbox's list, and which tickets come before and after one in it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> P
     most = size if place else max(size, search.COUNTED)
     rows = question.order.after(question.unsearched, place)
     places = search.nearest_places(rows, question.conditions, most + 1, question.order)
-    page = _page(question, list(question.order.sort(search.at(places[: size + 1])).with_row_relations()), size)
+    page = _page(question, list(question.order.sort(search.tickets_at(places[: size + 1])).with_row_relations()), size)
     return page if place else page._replace(found=len(places))
 
 
@@ -91,7 +91,7 @@ def head_of(question: TicketFilter) -> list[tuple[int, int]]:
         return _HEAD.rows(team=question.team.pk)
     if question.is_search:
         places = search.nearest_places(question.unsearched, question.conditions, COUNTED + 1, question.order)
-        return list(question.order.sort(search.at(places)).values_list("pk", "number"))
+        return list(question.order.sort(search.tickets_at(places)).values_list("pk", "number"))
     return list(question.tickets.values_list("pk", "number")[: COUNTED + 1])
 
 
@@ -130,4 +130,8 @@ def _first(question: TicketFilter, order: Order, place: Place | None, but: Ticke
         return order.sort(order.after(question.unsearched.exclude(pk=but.pk), place)).only("number").first()
     rows = order.after(question.unsearched.exclude(pk=but.pk), place)
     # Asked for as a page is, for which the database has a good plan.
-    return search.at(search.nearest_places(rows, question.conditions, PAGE_SIZE + 1, order)[:1]).only("number").first()
+    return (
+        search.tickets_at(search.nearest_places(rows, question.conditions, PAGE_SIZE + 1, order)[:1])
+        .only("number")
+        .first()
+    )

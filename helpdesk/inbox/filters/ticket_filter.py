@@ -1,4 +1,4 @@
-"""A question to the inbox: its tickets in their order, its name, and the address that asks it again."""
+"""A filter of the inbox with all that follows from it: the tickets in their order, its title, and its address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a ticket matters."""
+"""The priority of a ticket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
-    """Say how much the ticket matters."""
+    """Set the priority."""
     if ticket.priority == priority:
         return
     if priority not in Priority.values:

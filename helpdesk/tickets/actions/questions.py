@@ -33,7 +33,7 @@ def change_question(
     *,
     origin: str = QuestionOrigin.TEAM,
 ) -> None:
-    """Say what it is about, in words, by a topic, or both; where a lesson is given, in which it is.
+    """Set the question: in words, by a topic, or both; with a lesson, also which lesson it is about.
 
     How and when the question became known is kept as it was the first time.
     """
@@ -74,7 +74,7 @@ def set_question(
 
 
 def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
-    """Say what it is about by a topic alone; words that are there stay."""
+    """Set the topic alone; a question in words stays as it is."""
     change_question(ticket, actor, ticket.question, topic)
 
 

@@ -49,7 +49,7 @@ def action(
     return locked
 
 
-def lock_standing(ticket: Ticket) -> Ticket:
+def lock_root(ticket: Ticket) -> Ticket:
     """The ticket, or the one that it is merged into by now, locked and read afresh; in a transaction."""
     while True:
         (pk,) = root_keys_of({ticket.pk})

@@ -1,4 +1,4 @@
-"""Whose a ticket is, for every action that has to write it; to be called with the ticket locked."""
+"""Setting the assignee, for every action that has to; to be called with the ticket locked."""
 
 from __future__ import annotations
 

@@ -37,13 +37,13 @@ def change_status(ticket: Ticket, actor: Actor, status: str) -> None:
 
 
 def resolve_ticket(ticket: Ticket, actor: Actor) -> None:
-    """The learner has been helped."""
+    """Resolve the ticket: the learner has been helped."""
     change_status(ticket, actor, Status.RESOLVED)
 
 
 @action
 def reopen_ticket(ticket: Ticket, actor: Actor) -> None:
-    """Take a finished ticket up again."""
+    """Reopen a resolved or closed ticket."""
     if not ticket.is_finished:
         return
     set_status(ticket, actor, Status.OPEN)

@@ -16,6 +16,7 @@ from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message
+from tests.conversations.learner_page.files import fetch, keep
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +26,6 @@ def picture(kind="PNG", **more):
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(file, kind, **more)
     return file.getvalue()
-
-
-def keep(ticket, name, data, **more):
-    return attachments.store(ContentFile(data, name), ticket, **more)
-
-
-def fetch(client, attachment):
-    answer = client.get(attachments.download_address(attachment))
-    answer.bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return answer
 
 
 def test_a_picture_is_written_anew_and_shown(client, ticket):

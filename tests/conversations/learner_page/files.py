@@ -1,0 +1,15 @@
+"""Files of a conversation: stored, and fetched by their address."""
+
+from django.core.files.base import ContentFile
+
+from helpdesk.conversations import attachments
+
+
+def keep(ticket, name, data, **more):
+    return attachments.store(ContentFile(data, name), ticket, **more)
+
+
+def fetch(client, attachment):
+    answer = client.get(attachments.download_address(attachment))
+    answer.bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer
