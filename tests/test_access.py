@@ -140,6 +140,8 @@ TABLE = {
     ("learner_privacy", "get"): FROM_MANAGER,
     ("personal_data", "post"): of(FROM_MANAGER, ok=303),
     ("correct_learner", "post"): of(FROM_MANAGER, ok=422),
+    ("correct_address", "post"): of(FROM_MANAGER, ok=422),
+    ("forget_former_address", "post"): of(FROM_MANAGER, ok=303),
     ("erase_learner", "get"): FROM_MANAGER,
     ("erase_learner", "post"): of(FROM_MANAGER, ok=422),
     ("agree_to_erasure", "post"): of(FROM_MANAGER, ok=303),
@@ -320,8 +322,10 @@ def things(team, client, monkeypatch, own_folders):
             FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
         **dict.fromkeys(
-            ["learner", "learner_privacy", "correct_learner", "create_export", "erase_learner"], ticket.learner_id
+            ["learner", "learner_privacy", "correct_learner", "correct_address", "create_export", "erase_learner"],
+            ticket.learner_id,
         ),
+        "forget_former_address": ticket.learner.former_addresses.create(team=team, email="ana@gmial.example").pk,
         "download_export": export.pk,
         **dict.fromkeys(["incident", "change_incident", "affected", "affected_csv"], incident.pk),
         **dict.fromkeys(["agree_to_erasure", "withdraw_erasure"], erasure.pk),
