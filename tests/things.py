@@ -87,8 +87,10 @@ def things(team, client, monkeypatch, own_folders):
             FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
         **dict.fromkeys(
-            ["learner", "learner_privacy", "correct_learner", "create_export", "erase_learner"], ticket.learner_id
+            ["learner", "learner_privacy", "correct_learner", "correct_address", "create_export", "erase_learner"],
+            ticket.learner_id,
         ),
+        "forget_former_address": ticket.learner.former_addresses.create(team=team, email="ana@gmial.example").pk,
         "download_export": export.pk,
         **dict.fromkeys(["incident", "change_incident", "affected", "affected_csv"], incident.pk),
         **dict.fromkeys(["agree_to_erasure", "withdraw_erasure"], erasure.pk),

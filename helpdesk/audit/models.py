@@ -23,6 +23,7 @@ class AuditEvent(models.Model):
 
         LEARNER_VIEWED = "learner_viewed", _("Looked at a learner")
         LEARNER_CORRECTED = "learner_corrected", _("Corrected a learner’s name")
+        ADDRESS_CORRECTED = "address_corrected", _("Corrected a learner’s address")
         PHONE_CHANGED = "phone_changed", _("Changed a learner’s phone")
         EXPORT_REQUESTED = "export_requested", _("Requested a learner’s export")
         EXPORT_DOWNLOADED = "export_downloaded", _("Downloaded a learner’s export")

@@ -57,13 +57,22 @@ def create_dispatch(
 
 
 def requeue(message: Message, actor: Actor) -> list[Dispatch]:
-    """Have what failed of a message be sent anew, under the same Message-ID; what that was."""
+    """Have what failed of a message be sent anew, under the same Message-ID; what that was.
+
+    What went to an address of the learner's that was corrected since goes to the one that they have.
+    """
     failed = list(Dispatch.objects.select_for_update().filter(message=message, state__in=RETRIED))
+    learner = message.ticket.learner
+    former = set(learner.former_addresses.values_list("email", flat=True)) if failed else set()
     for dispatch in failed:
+        if dispatch.recipient in former:
+            dispatch.recipient = learner.email
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
         # What became of the attempts before is known by now, or a person has asked: this is no repeat of ours.
         dispatch.next_try_at, dispatch.handed_over_at = timezone.now(), None
-        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
+        dispatch.save(
+            update_fields=["recipient", "state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"]
+        )
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
         enqueue_sending(None)
     return failed

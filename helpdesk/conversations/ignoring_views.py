@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import NamedTuple
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -38,7 +38,8 @@ KEY = re.compile(r"[0-9]{1,18}")
 NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
 
 
-class Ignored(NamedTuple):
+@dataclass(frozen=True)
+class Ignored:
     """What was just ignored in one go: by which key it can be taken back, how many, and whoever is from now on."""
 
     key: uuid.UUID

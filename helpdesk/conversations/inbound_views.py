@@ -132,7 +132,8 @@ def inbound_email(request: TeamRequest, pk: int) -> HttpResponse:
     email = _find(request, pk)
     if request.GET.get("pictures") != "1":
         return _show(request, email)
-    return csp_update(REMOTE_PICTURES)(_show)(request, email, shows_remote=True)
+    response: HttpResponse = csp_update(REMOTE_PICTURES)(_show)(request, email, shows_remote=True)
+    return response
 
 
 @never_cache

@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
+from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.privacy.register import pseudonym_of
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.refusals import ActionRefused
 
 M = TypeVar("M", bound=Model)
 
@@ -65,14 +67,19 @@ def find_lesson(step: LearnerActivity) -> Lesson | None:
 
 
 def lock_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address; made, with this name, where there is none.
+    """The team's learner of this address, or whose it was before; made, with this name, where there is none.
 
     Locked until the end of the transaction, so that one learner's events take turns.
     """
     email, name = clean_key(email), clean_name(name)
-    learners = Learner.objects.select_for_update(no_key=True)
-    defaults = {"name": name, "named_at": at, "last_activity_at": at}
-    learner, _is_new = learners.get_or_create(team=team, email=email, defaults=defaults)
+    learners = Learner.objects.select_for_update(of=("self",), no_key=True)
+    # In this order: while the first waits, it may become the address of before.
+    learner = learners.filter(team=team, email=email).first()
+    former = learners.filter(former_addresses__team=team, former_addresses__email=email, erased_at=None)
+    learner = learner or former.first()
+    if learner is None:
+        defaults = {"name": name, "named_at": at, "last_activity_at": at}
+        learner, _is_new = learners.get_or_create(team=team, email=email, defaults=defaults)
     note_activity({learner: at})
     return learner
 
@@ -119,6 +126,32 @@ def correct_name(learner: Learner, name: str) -> bool:
     now = timezone.now()
     present = Learner.objects.filter(pk=learner.pk, erased_at=None)
     return bool(present.update(name=clean_name(name), corrected_at=now, updated_at=now))
+
+
+@transaction.atomic
+def correct_address(learner: Learner, email: str) -> bool:
+    """Have e-mail go to this address, whatever events say later; False for one who is erased.
+
+    By the one of before, events know them still: none brings it back, nor makes somebody new of it. Raises
+    ActionRefused where another learner has it, or had.
+    """
+    email, now = clean_key(email), timezone.now()
+    locked = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
+    if locked is None or locked.email == email:
+        return locked is not None
+    former = FormerAddress.objects.filter(team=locked.team_id)
+    others = Learner.objects.filter(team=locked.team_id, email=email)
+    if others.exists() or former.filter(email=email).exclude(learner=locked).exists():
+        raise ActionRefused(_("Another learner of the team has this address, or had it."))
+    former.filter(email=email).delete()
+    FormerAddress.objects.create(team_id=locked.team_id, learner=locked, email=locked.email)
+    try:
+        with transaction.atomic():
+            Learner.objects.filter(pk=locked.pk).update(email=email, updated_at=now)
+    except IntegrityError:  # made just now
+        raise ActionRefused(_("Another learner of the team has this address, or had it.")) from None
+    learner.email, learner.updated_at = email, now
+    return True
 
 
 @transaction.atomic

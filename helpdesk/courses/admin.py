@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
+from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
@@ -95,3 +95,13 @@ class LearnerActivityAdmin(RecordAdmin):
     search_fields = ["learner__email", "learner__name", "lesson_title"]
     date_hierarchy = "occurred_at"
     show_full_result_count = False
+
+
+@admin.register(FormerAddress)
+class FormerAddressAdmin(RecordAdmin):
+    """What learners' addresses were; corrected on the team's pages."""
+
+    list_display = ["email", "learner", "created_at", "team"]
+    list_filter = [TEAM]
+    list_select_related = ["learner", "team"]
+    search_fields = ["=email", "=learner__email"]

@@ -158,6 +158,25 @@ class Learner(NamedByEvents):
         return self.name if clean_name(self.name) else self.email
 
 
+class FormerAddress(models.Model):
+    """An address of a learner until it was corrected. Events know them by it still; nothing is sent there."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="former_addresses", verbose_name=_("learner"))
+    email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
+    created_at = models.DateTimeField(_("corrected"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["FormerAddress"].as_manager()
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        constraints = [models.UniqueConstraint(fields=["team", "email"], name="former_address_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class LearnerActivity(models.Model):
     """One thing that a learner did or that happened to them, from a Nutror event other than a help request."""
 

@@ -57,6 +57,16 @@ DECLARED = [
         erase_rows=_forget,
     ),
     Holding(
+        "courses.FormerAddress",
+        Subject.LEARNER,
+        "email",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.DELETE,
+        origin=FROM_EDUZZ,
+        learner="learner",
+    ),
+    Holding(
         "courses.LearnerActivity",
         Subject.LEARNER,
         "lesson_key lesson_title module_title comment_text",

@@ -53,7 +53,7 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
 # Of no ticket: what whoever has data of a learner has to do as well. They name the learner by key alone.
 LEARNER_CORRECTED, LEARNER_ERASED = "learner.corrected", "learner.erased"
 OF_LEARNERS: dict[str, Promise] = {
-    LEARNER_CORRECTED: _("A learner’s name is corrected: correct it where you keep it as well"),
+    LEARNER_CORRECTED: _("A learner’s name or address is corrected: correct it where you keep it as well"),
     LEARNER_ERASED: _("A learner is erased: erase what you keep of them as well"),
 }
 EVENTS: dict[str, Promise] = (

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.courses.actions import correct_name, forget_learner
-from helpdesk.courses.models import Learner
+from helpdesk.courses.actions import correct_address, correct_name, forget_learner
+from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.events import LEARNER_CORRECTED
 from helpdesk.integrations.learner_events import tell_receivers
 from helpdesk.operations.clock import database_now
@@ -95,6 +95,28 @@ def correct_learner(learner: Learner, name: str) -> bool:
 
 
 @transaction.atomic
+def correct_address_of(learner: Learner, email: str) -> bool:
+    """Have e-mail to them go to this address, and receivers told of it; False for one who is erased.
+
+    Raises ActionRefused.
+    """
+    before = learner.email
+    if not correct_address(learner, email):
+        return False
+    if learner.email != before:
+        record_audit(learner.team_id, Kind.ADDRESS_CORRECTED, learner_id=learner.pk)
+        tell_receivers(learner.team_id, learner.pk, LEARNER_CORRECTED)
+    return True
+
+
+@transaction.atomic
+def forget_former_address(address: FormerAddress) -> None:
+    """It is somebody else's: whoever writes or asks under it from now on is another learner."""
+    record_audit(address.team_id, Kind.ADDRESS_CORRECTED, learner_id=address.learner_id, details="former-removed")
+    address.delete()
+
+
+@transaction.atomic
 def note_download(export: LearnerExport, by: User) -> None:
     """Note who had the file last."""
     LearnerExport.objects.filter(pk=export.pk).update(downloaded_at=timezone.now(), downloaded_by=by)
@@ -165,9 +187,11 @@ def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
 def _begin(erasure: LearnerErasure) -> None:
     """From now on nothing of the past is taken in any more; a worker erases what there is."""
     learner, now = erasure.learner, database_now()
-    erasure.subject = json.dumps({"email": learner.email, "name": learner.name})
+    former = list(learner.former_addresses.order_by("pk").values_list("email", flat=True))
+    erasure.subject = json.dumps({"email": learner.email, "name": learner.name, "former": former})
     erasure.state, erasure.erased_at = State.RUNNING, now
     erasure.save()
-    put_tombstone(erasure.team_id, learner.email, now)
+    for email in (learner.email, *former):
+        put_tombstone(erasure.team_id, email, now)
     forget_learner(learner, now)
     app.configure_task("privacy.erase").defer(erasure_id=erasure.pk)

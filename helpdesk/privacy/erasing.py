@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -79,6 +79,22 @@ def plan_for(person: Person) -> Iterator[Planned]:
             yield Planned(holding, count, is_exact)
 
 
+def plan_for_all(persons: Sequence[Person]) -> list[Planned]:
+    """What would be erased by each address that they bore; of a kind that several find there is the most, or more."""
+    found: dict[str, list[Planned]] = {}
+    for person in persons:
+        for planned in plan_for(person):
+            found.setdefault(planned.holding.key, []).append(planned)
+    return [
+        Planned(
+            each[0].holding,
+            max(planned.count for planned in each),
+            all(planned.is_exact for planned in each) and len({planned.count for planned in each}) == 1,
+        )
+        for each in found.values()
+    ]
+
+
 @transaction.atomic
 def _count_matching(holding: Holding, person: Person, rows: Any, deadline: float) -> tuple[int, bool]:
     """How many rows match, and whether all were looked into.
@@ -124,7 +140,7 @@ def make_step(pk: int) -> Progress:
     kinds = holdings(Subject.LEARNER)
     progress = Progress.MORE
     if erasure.fence_at is None:
-        erasure_list.add(erasure, person_of(erasure))
+        erasure_list.add(erasure, person_of(erasure), _former(erasure))
         erasure.fence_at = database_now()
         _begin_pass(erasure)
     elif erasure.kind_index < len(kinds):
@@ -134,6 +150,8 @@ def make_step(pk: int) -> Progress:
             progress = Progress.WAITING
         else:
             _begin_pass(erasure)
+    elif _former(erasure):
+        _go_on_with_former_address(erasure)
     else:
         erasure.state, erasure.subject, erasure.finished_at = State.DONE, None, database_now()
         tell_receivers(erasure.team_id, erasure.learner_id, LEARNER_ERASED)
@@ -141,6 +159,20 @@ def make_step(pk: int) -> Progress:
     erasure.failures, erasure.last_error = 0, ""
     erasure.save()
     return progress
+
+
+def _former(erasure: LearnerErasure) -> list[str]:
+    """The addresses that the learner had before, by which nothing has been looked for so far."""
+    former: list[str] = json.loads(erasure.subject or "{}").get("former", [])
+    return former
+
+
+def _go_on_with_former_address(erasure: LearnerErasure) -> None:
+    """All kinds of data once more, by the next of these."""
+    email, *former = _former(erasure)
+    erasure.subject = json.dumps({"email": email, "name": person_of(erasure).name, "former": former})
+    erasure.searched, erasure.passed_over = [], {}
+    _begin_pass(erasure)
 
 
 def _begin_pass(erasure: LearnerErasure) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,18 +28,20 @@ from helpdesk.teams.models import Team
 
 KEY = "key"
 TIME = "%Y%m%dT%H%M%S.%f"  # UTC
-ENTRY = re.compile(r"(\d{8}T\d{6}\.\d{6})-\d+")
+ENTRY = re.compile(r"(\d{8}T\d{6}\.\d{6})-\d+(?:-\d+)?")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def add(erasure: LearnerErasure, person: Person) -> None:
-    """Have the list name this learner. Raises OSError where that cannot be written."""
+def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> None:
+    """Have the list name this learner, by their former addresses too. Raises OSError where that cannot be written."""
     key = key_of(TeamPrivacy.objects.get(team=erasure.team_id))
     folder = _folder() / str(erasure.team_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / KEY).exists():
         _write(folder / KEY, encrypt_text(key))
-    _write(folder / f"{person.until.astimezone(UTC).strftime(TIME)}-{erasure.learner_id}", digest_of(key, person.email))
+    name = f"{person.until.astimezone(UTC).strftime(TIME)}-{erasure.learner_id}"
+    for place, email in enumerate([person.email, *former]):
+        _write(folder / (f"{name}-{place}" if place else name), digest_of(key, email))
 
 
 def repeat_erasures() -> None:

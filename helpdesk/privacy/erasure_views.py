@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
-from helpdesk.privacy.erasing import plan_for
+from helpdesk.privacy.erasing import plan_for_all
 from helpdesk.privacy.forms import ErasureForm
 from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
-from helpdesk.privacy.register import Person
+from helpdesk.privacy.subjects import persons_of
 from helpdesk.privacy.views import to_learner
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
@@ -40,14 +40,14 @@ def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         _carry_out(request, lambda: actions.request_erasure(learner, request.user))
         return to_learner(request, pk)
-    person = Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())
+    persons = persons_of(learner, timezone.now())
     is_looked_at = request.method != "HEAD"
     context: dict[str, Any] = {
         "nav": "learners",
         "learner": learner,
         "form": form,
-        "plan": list(plan_for(person)) if is_looked_at else [],
-        "namesakes": emails_to_decide_on(person)[:SHOWN] if is_looked_at else [],
+        "plan": plan_for_all(persons) if is_looked_at else [],
+        "namesakes": emails_to_decide_on(persons[0])[:SHOWN] if is_looked_at else [],
         "needs_second_person": TeamPrivacy.objects.filter(team=request.team, needs_second_person=True).exists(),
     }
     return render(request, "privacy/erase_learner.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,7 @@ from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
 from helpdesk.privacy.readable import ReadablePage
 from helpdesk.privacy.recipients import recipients_outside
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
+from helpdesk.privacy.subjects import persons_of
 from helpdesk.ui.names import isolated_text
 
 MOST_ATTEMPTS = 3
@@ -64,7 +65,7 @@ def write_export(export: LearnerExport, language: str) -> None:
         return
     unfinished.update(attempts=export.attempts + 1, done=0, total=len(exported_holdings()))
     learner = export.learner
-    person = Person(export.team_id, learner.pk, learner.email, learner.name, database_now())
+    persons = persons_of(learner, database_now())
     with tempfile.TemporaryFile() as target, tempfile.TemporaryFile() as readable:
         with (
             translation.override(language),
@@ -73,9 +74,9 @@ def write_export(export: LearnerExport, language: str) -> None:
         ):
             page = ReadablePage(readable, _("What is held about %(email)s") % {"email": isolated_text(learner.email)})
             for done, holding in enumerate(exported_holdings(), 1):
-                _add(archive, page, holding, person)
+                _add(archive, page, holding, persons)
                 unfinished.update(done=done)
-            _add_recipients(archive, page, person)
+            _add_recipients(archive, page, persons[0])
             readable.seek(0)
             with archive.open("index.html", "w", force_zip64=True) as file:
                 shutil.copyfileobj(readable, file)
@@ -87,7 +88,7 @@ def write_export(export: LearnerExport, language: str) -> None:
         storage().delete(key)
 
 
-def _add(archive: ZipFile, page: ReadablePage, holding: Holding, person: Person) -> None:
+def _add(archive: ZipFile, page: ReadablePage, holding: Holding, persons: list[Person]) -> None:
     """The rows of one kind, with what they are for; then the files that lie beside them."""
     name = "-".join(filter(None, [holding.model.lower().replace(".", "-"), holding.part]))
     page.begin(holding, f"{name}.json")
@@ -99,14 +100,14 @@ def _add(archive: ZipFile, page: ReadablePage, holding: Holding, person: Person)
             "kept": str(holding.kept_for),
         }
         file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "rows": [')
-        shown = (_facts(holding, person, row) for row in _rows(holding, person))
+        shown = (_facts(holding, person, row) for person, row in _rows(holding, persons))
         for number, facts in enumerate(each for each in shown if each is not None):
             page.add(holding, facts)
             text = json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False)
             file.write((b",\n  " if number else b"\n  ") + text.encode())
         file.write(b"\n ]\n}\n")
     if holding.file:
-        for row in _rows(holding, person):
+        for _person, row in _rows(holding, persons):
             _add_file(archive, f"files/{row.pk}-", *holding.file(row))
 
 
@@ -129,9 +130,17 @@ def _add_recipients(archive: ZipFile, page: ReadablePage, person: Person) -> Non
     archive.writestr("recipients.json", json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
 
 
-def _rows(holding: Holding, person: Person) -> Iterator[Any]:
-    for rows in holding.batches(person):
-        yield from rows
+def _rows(holding: Holding, persons: list[Person]) -> Iterator[tuple[Person, Any]]:
+    """Each once, with the address by which it was found first."""
+    first, *others = persons
+    known: set[int] = set()
+    for person in persons:
+        for rows in holding.batches(person):
+            for row in rows:
+                if person is first or row.pk not in known:
+                    yield person, row
+                if others:
+                    known.add(row.pk)
 
 
 def _add_file(archive: ZipFile, place: str, name: str, content: IO[bytes] | None) -> None:

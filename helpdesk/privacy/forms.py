@@ -16,7 +16,7 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import Incident, TeamPrivacy
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
-from helpdesk.ui.names import NameField, clean_key, clean_text
+from helpdesk.ui.names import AddressField, NameField, clean_key, clean_text
 
 FIRST_YEAR = 2000
 LONGEST_TEXT = 10_000  # characters
@@ -50,6 +50,14 @@ class CorrectionForm(forms.Form):
     """The name that a learner says is theirs."""
 
     name = NameField(label=gettext_lazy("Name"), max_length=255, widget=forms.TextInput({"autocomplete": "off"}))
+
+
+class AddressForm(forms.Form):
+    """The address that is right for a learner."""
+
+    email = AddressField(
+        label=gettext_lazy("Address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
+    )
 
 
 class RetentionForm(forms.Form):

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import record_look
-from helpdesk.courses.models import Learner
+from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.operations.outside_services import outside_services
 from helpdesk.privacy import actions
 from helpdesk.privacy.audit_log import NEWEST_FIRST
 from helpdesk.privacy.exporting import storage
-from helpdesk.privacy.forms import CorrectionForm, TeamPrivacyForm
+from helpdesk.privacy.forms import AddressForm, CorrectionForm, TeamPrivacyForm
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 from helpdesk.privacy.sharing import recipients_of
@@ -76,7 +76,7 @@ def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
     """What can be done with a learner's data, and what was."""
     learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
     record_look(request.team.pk, learner.pk)
-    return _show(request, learner, CorrectionForm(initial={"name": learner.name}))
+    return _show(request, learner, _name_form(learner))
 
 
 @require_POST
@@ -94,17 +94,60 @@ def correct_learner(request: TeamRequest, pk: int) -> HttpResponse:
     return to_learner(request, pk)
 
 
+@require_POST
+@team_view(Permission.PRIVACY_MANAGE)
+def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
+    """Set the address that e-mail goes to; the one of before stays known to events."""
+    learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
+    form = AddressForm(request.POST, auto_id="address-%s")
+    if not form.is_valid():
+        return _show(request, learner, _name_form(learner), status=422, address_form=form)
+    try:
+        is_there = actions.correct_address_of(learner, form.cleaned_data["email"])
+    except ActionRefused as refused:
+        form.add_error("email", str(refused))
+        return _show(request, learner, _name_form(learner), status=409, address_form=form)
+    if is_there:
+        text = _("Corrected. E-mail to this learner goes to %(address)s.")
+        messages.success(request, text % {"address": learner.email})
+    else:
+        messages.error(request, _("This learner has been erased already."))
+    return to_learner(request, pk)
+
+
+@require_POST
+@team_view(Permission.PRIVACY_MANAGE)
+def forget_former_address(request: TeamRequest, pk: int) -> HttpResponse:
+    """Have a former address stand for this learner no more."""
+    former = get_object_or_404(FormerAddress.objects.for_team(request.team), pk=pk)
+    actions.forget_former_address(former)
+    messages.success(request, _("%(address)s no longer stands for this learner.") % {"address": former.email})
+    return to_learner(request, former.learner_id)
+
+
+def _name_form(learner: Learner) -> CorrectionForm:
+    return CorrectionForm(initial={"name": learner.name})
+
+
 def to_learner(request: TeamRequest, pk: int) -> HttpResponse:
     """On to the page of this learner's data, after a POST."""
     return HttpResponseSeeOther(reverse("learner_privacy", args=[request.team.slug, pk]))
 
 
-def _show(request: TeamRequest, learner: Learner, form: CorrectionForm, status: int = 200) -> HttpResponse:
+def _show(
+    request: TeamRequest,
+    learner: Learner,
+    form: CorrectionForm,
+    status: int = 200,
+    address_form: AddressForm | None = None,
+) -> HttpResponse:
     erasure = LearnerErasure.objects.for_team(request.team).filter(learner=learner).order_by("-pk").first()
     context: dict[str, Any] = {
         "nav": "learners",
         "learner": learner,
         "form": form,
+        "address_form": address_form or AddressForm(initial={"email": learner.email}, auto_id="address-%s"),
+        "former_addresses": list(learner.former_addresses.order_by("-created_at", "-pk")),
         "exports": _exports_of(request, learner),
         "recipients": recipients_of(Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())),
         "erasure": erasure,

@@ -62,6 +62,8 @@ def test_axe_finds_nothing_on_these_pages(open_page, server, team, owner, emails
     places = {
         "list": "/emails/",
         "ignored": "/emails/?show=ignored",
+        "spam": "/emails/?show=spam",
+        "senders": "/emails/senders/",
         "one": f"/emails/{emails[0].pk}/",
         "plain": f"/emails/{emails[1].pk}/",
         "mailboxes": "/email/mailboxes/",
@@ -72,3 +74,26 @@ def test_axe_finds_nothing_on_these_pages(open_page, server, team, owner, emails
         wrong += scan(page, name)
         shoot(page, f"{name}-{scheme}-{width}")
     assert wrong == []
+
+
+def test_those_of_a_page_are_ticked_and_ignored_in_one_go_and_that_is_undone(open_page, server, team, owner, emails):
+    page = open_page(360, user=owner, locale="en")
+    page.goto(f"{server}/t/escola/emails/")
+    page.get_by_label("All of this page").check()
+    expect(page.locator("input[name=email]:checked")).to_have_count(2)
+    page.locator("input[name=email]").first.uncheck()
+    expect(page.get_by_label("All of this page")).not_to_be_checked()
+    page.get_by_label("All of this page").check()
+    shoot(page, "unfiled-ticked-360")
+    page.get_by_role("button", name="Ignore selected").click()
+    expect(page.locator(".notice.success")).to_contain_text("2 e-mails ignored. They are kept.")
+    shoot(page, "unfiled-ignored-360")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("input[name=email]")).to_have_count(2)
+    page.get_by_role("link", name="Acesso da minha esposa").click()
+    shoot(page, "inbound-360")
+    page.get_by_role("button", name="Always ignore this sender").click()
+    expect(page.locator(".notice.success")).to_contain_text("What comes from pedro@example.com is ignored from now on.")
+    page.get_by_role("link", name="Ignored senders").click()
+    expect(page.locator(".people")).to_contain_text("pedro@example.com")
+    shoot(page, "ignored-senders-360")

@@ -104,7 +104,7 @@ class TestPages:
         assert rule_changes().get().actor_id == manager.pk
 
     def test_looking_at_the_head_of_the_page_looks_into_nothing(self, page, team, learner, monkeypatch):
-        monkeypatch.setattr("helpdesk.privacy.erasure_views.plan_for", lambda person: 1 / 0)
+        monkeypatch.setattr("helpdesk.privacy.erasure_views.plan_for_all", lambda persons: 1 / 0)
         assert page.head(reverse("erase_learner", args=[team.slug, learner.pk])).status_code == 200
 
     def test_an_erased_learner_has_no_export(self, page, team, erased):

@@ -27,7 +27,7 @@ HUGE = "9" * 40
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
 def test_odd_forms(page, team, body):
     learner = LearnerFactory(team=team)
-    names = ["learner_privacy", "correct_learner", "create_export", "erase_learner"]
+    names = ["learner_privacy", "correct_learner", "correct_address", "create_export", "erase_learner"]
     addresses = [reverse(name, args=[team.slug, learner.pk]) for name in names]
     of_team = [reverse(name, args=[team.slug]) for name in ("personal_data", "create_incident")]
     for address in [*of_team, *addresses]:
@@ -40,5 +40,6 @@ def test_numbers_that_nothing_has(page, team, number):
     home = reverse("personal_data", args=[team.slug])
     for path in ("learners/{}/", "learners/{}/erase/", "exports/{}/", "incidents/{}/", "incidents/{}/change/"):
         assert page.get(home + path.format(number)).status_code == 404
-    for path in ("learners/{}/correct/", "learners/{}/export/", "learners/{}/erase/", "erasures/{}/agree/"):
+    of_learners = [f"learners/{{}}/{name}/" for name in ("correct", "address", "export", "erase")]
+    for path in (*of_learners, "addresses/{}/forget/", "erasures/{}/agree/"):
         assert page.post(home + path.format(number), {"name": "Ana"}).status_code == 404

@@ -134,6 +134,7 @@ def _by_colleagues(team, ticket, agent, learner):
     SavedView.objects.create(team=team, owner=agent, name=f"De {NAME}", query="priority=4")
     suppress_address(team, EMAIL, SuppressedAddress.Reason.BY_HAND, detail=NAME)
     ignore_sender(team, EMAIL, None)
+    learner.former_addresses.create(team=team, email="zuleika.q@fazendinha.example")
     change = bulk.begin(team, joao, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
     change.items.update(reason=f"{NAME}: {WORDS}", before={"question": WORDS})
     QuestionRequest.objects.get_or_create(

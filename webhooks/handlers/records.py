@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from helpdesk.courses.actions import find_course, note_activity, rename_unless_locked
-from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Producer
 from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import place_in_lessons
@@ -44,11 +44,28 @@ class Records:
         self._learners = {learner.email: learner for learner in locked}
         unlocked = learners.exclude(email__in=self._learners).values_list("email", flat=True)
         self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
+        self._find_by_former_addresses(emails - self.busy - self._learners.keys())
         self._erased_at = tombstones.erased_at(team.pk, emails)
         self._courses: dict[tuple[str, str], Course] = {}
         self._names: dict[Named, tuple[datetime, str]] = {}
         self._heard_of: dict[Learner, datetime] = {}
         self._activity_from: dict[Learner, datetime] = {}
+
+    def _find_by_former_addresses(self, emails: set[str]) -> None:
+        """Those whose address was corrected since, as it was. Asked last: it may be corrected while one looks."""
+        if not emails:
+            return
+        former = FormerAddress.objects.for_team(self.team).filter(email__in=emails, learner__erased_at=None)
+        learners = dict(former.values_list("email", "learner_id"))
+        if not learners:
+            return
+        locked = {learner.pk: learner for learner in self._learners.values()}
+        locked |= Learner.objects.filter(pk__in=set(learners.values()) - locked.keys()).skip_locked().in_bulk()
+        for email, pk in learners.items():
+            if pk in locked:
+                self._learners[email] = locked[pk]
+            else:
+                self.busy.add(email)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

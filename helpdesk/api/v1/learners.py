@@ -26,11 +26,16 @@ class LearnerSerializer(ResourceSerializer):
     resource = "learners"
     learner_key = "pk"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
-    email = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
+    email = serializers.CharField(
+        read_only=True,
+        help_text="In lower case; unique within the team. Where it was corrected, events may name another.",
+    )
     name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
     phone = serializers.CharField(read_only=True, help_text="Digits with the country; empty where it is not known.")
     created_at = UTCField(read_only=True, help_text="When the first event of this learner came.")
-    updated_at = UTCField(read_only=True, help_text="When they were made known, or their name or phone last changed.")
+    updated_at = UTCField(
+        read_only=True, help_text="When they were made known, or their name, address or phone last changed."
+    )
 
     class Meta:
         model = Learner
@@ -82,7 +87,7 @@ class LearnerDetail(TeamView):
 
     @operation("change_learner", "Set a learner's phone", body=LearnerChange, response=LearnerSerializer)
     def patch(self, request: Any, pk: int) -> Learner:
-        """Name and e-mail address come from Eduzz and cannot be changed."""
+        """Name and e-mail address come from Eduzz; people correct them on the page of the learner's data."""
         learner = self.get_or_404(Learner.objects.for_team(self.team).filter(erased_at=None), pk=pk)
         if not set_phone(learner, self.body["phone"], program=self.access.name):
             raise Http404

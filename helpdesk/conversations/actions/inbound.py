@@ -20,7 +20,7 @@ from helpdesk.conversations.inbound.rules import is_from_before_erasure
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
-from helpdesk.courses.models import Learner
+from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actor import Actor
@@ -54,6 +54,9 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
             raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
         if is_from_member(reading):
             raise ActionRefused(_("Someone on the team wrote it, not a learner. File it in a ticket instead."))
+        former = FormerAddress.objects.filter(team=reading.email.team_id, email=reading.sender)
+        if former.filter(learner__erased_at=None).exists():
+            raise ActionRefused(_("A learner had this address until it was corrected. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new

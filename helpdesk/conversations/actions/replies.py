@@ -23,7 +23,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.since import Since, version_of
-from helpdesk.tickets.undo import altered, give_back, state_of, restorable
+from helpdesk.tickets.undo import altered, give_back, restorable, state_of
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 

@@ -21,7 +21,7 @@ from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.since import Since, version_of
-from helpdesk.tickets.undo import FIELDS, give_back, still_so
+from helpdesk.tickets.undo import FIELDS, give_back, restorable
 
 ASKED = set(QUESTION_ATTRIBUTES)
 # Of what a message alters, that which stays while somebody has something else to see to.
@@ -57,7 +57,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     message.attachments.all().delete()
     save_change(ticket)
     before, after = noted.get("before", {}), noted.get("after", {})
-    unchanged = still_so(before, after, state_with_question(ticket))
+    unchanged = restorable(before, after, state_with_question(ticket))
     since = Since(ticket, noted.get("version") or version_of(message))
     if since.news or since.is_replied or since.is_moved:
         unchanged = {name: value for name, value in unchanged.items() if name not in FOR_WAITING}

@@ -93,7 +93,7 @@ class TestTicked:
         assert "2 e-mails ignored. They are kept." in answer.text
         assert listed(client, team) == {other.pk}
         assert listed(client, team, show="ignored") == {first.pk, second.pk}
-        key = re.search(r'name="ignored" value="([^"]+)"', answer.text)[1]
+        (key,) = re.findall(r'name="ignored" value="([^"]+)"', answer.text)
         answer = client.post(reverse("undo_ignored", args=[team.slug]), {"ignored": key}, follow=True)
         assert "2 e-mails wait again." in answer.text
         first.refresh_from_db()

@@ -110,8 +110,8 @@ class TestOneMessageIDForTwo:
     """As some phones have it that send one file after the other."""
 
     def send(self, mailbox, *files):
-        files = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]
-        return receive(mailbox, letter("", sender="pai@example.com", Message_ID="<1@phone.example>", files=files))
+        attached = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]
+        return receive(mailbox, letter("", sender="pai@example.com", Message_ID="<1@phone.example>", files=attached))
 
     def test_another_file_is_another_e_mail(self, mailbox):
         assert [self.send(mailbox, name).state for name in ("a", "b")] == ["held", "held"]

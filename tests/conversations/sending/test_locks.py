@@ -98,7 +98,7 @@ def test_a_bulk_change_waits_for_nobody(merged, actor, team):
         connection.close()
 
     with transaction.atomic():
-        recording.lock_standing(merged)
+        recording.lock_root(merged)
         thread = threading.Thread(target=step)
         thread.start()
         thread.join(10)

@@ -51,6 +51,7 @@ ASKED = {
 NOT_ASKED = {
     "can be set right again": {
         *("tag", "merge_tag", "delete_tag", "team", "change_source", "check_step", "correct_learner"),
+        *("correct_address", "forget_former_address"),
         *("create_incident", "change_incident"),
         *("email_settings", "suppress_address", "allow_address", "create_first_reply", "first_reply"),
         *("switch_first_reply", "delete_first_reply", "restore_first_reply"),

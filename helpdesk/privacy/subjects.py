@@ -1,0 +1,14 @@
+"""A learner as they are looked for: by each address that they bore."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from helpdesk.courses.models import Learner
+from helpdesk.privacy.register import Person
+
+
+def persons_of(learner: Learner, until: datetime) -> list[Person]:
+    """Until this time (UTC), by the address that they have, then by those that were corrected."""
+    former = learner.former_addresses.order_by("pk").values_list("email", flat=True)
+    return [Person(learner.team_id, learner.pk, email, learner.name, until) for email in (learner.email, *former)]

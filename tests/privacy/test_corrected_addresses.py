@@ -1,0 +1,180 @@
+"""A learner's address that is corrected: where e-mail goes then, and what finds them by the one of before."""
+
+import json
+import zipfile
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.conversations.actions.inbound import open_ticket_for
+from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.courses.actions import correct_address, lock_learner
+from helpdesk.courses.models import FormerAddress, Learner
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.privacy import actions
+from helpdesk.privacy.exporting import storage, write_export
+from helpdesk.privacy.models import LearnerExport
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import LearnerFactory, TeamFactory, open_ticket
+from tests.privacy.world import finish
+from tests.webhooks.sender import deliver, learner_help
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_folders", "in_english"),
+    pytest.mark.page_of("manager"),
+]
+OLD, NEW = "ana@gmial.example", "ana@gmail.example"
+
+
+@pytest.fixture
+def ana(team):
+    return LearnerFactory(team=team, email=OLD, name="Ana Lima")
+
+
+@pytest.fixture
+def corrected(ana):
+    assert correct_address(ana, NEW)
+    return ana
+
+
+def address(name, thing):
+    return reverse(name, args=[thing.team.slug, thing.pk])
+
+
+class TestThePage:
+    def test_replies_go_to_the_new_one_and_receivers_are_told(self, page, team, ana):
+        WebhookEndpoint.objects.create(team=team, url="https://crm.example/", events=["learner.corrected"])
+        answer = page.post(address("correct_address", ana), {"email": "  Ana@Gmail.example "}, follow=True)
+        assert f"E-mail to this learner goes to {NEW}." in answer.text
+        assert OLD in answer.text  # as the one of before
+        ana.refresh_from_db()
+        assert ana.email == NEW
+        (delivery,) = WebhookDelivery.objects.all()
+        assert json.loads(delivery.body)["data"] == {"learner": {"id": ana.pk}}
+        (event,) = AuditEvent.objects.filter(kind="address_corrected")
+        assert event.learner_id == ana.pk
+
+    def test_it_can_be_changed_back(self, page, ana):
+        for email in (NEW, OLD):
+            page.post(address("correct_address", ana), {"email": email})
+        ana.refresh_from_db()
+        assert (ana.email, [each.email for each in FormerAddress.objects.all()]) == (OLD, [NEW])
+
+    @pytest.mark.parametrize("email", ["", "ana", "ana@", "a" * 300 + "@example.com", "\x00@example.com"])
+    def test_what_is_no_address_is_refused(self, page, ana, email):
+        assert page.post(address("correct_address", ana), {"email": email}).status_code == 422
+        ana.refresh_from_db()
+        assert ana.email == OLD
+
+    def test_another_learner_s_is_refused_and_so_is_one_that_another_had(self, page, team, ana):
+        other = LearnerFactory(team=team, email=NEW)
+        assert page.post(address("correct_address", ana), {"email": NEW}).status_code == 409
+        correct_address(other, "else@example.com")
+        answer = page.post(address("correct_address", ana), {"email": NEW})
+        assert answer.status_code == 409
+        assert "Another learner of the team has this address, or had it." in answer.text
+        assert correct_address(LearnerFactory(team=TeamFactory()), NEW)
+
+    def test_nobody_corrects_who_is_erased(self, page, ana, owner):
+        actions.request_erasure(ana, owner)
+        assert page.post(address("correct_address", ana), {"email": NEW}).status_code == 404
+        assert not correct_address(ana, NEW)
+
+    def test_what_is_somebody_else_s_stands_for_them_no_more(self, page, team, corrected):
+        page.post(address("forget_former_address", FormerAddress.objects.get()))
+        assert lock_learner(team, email=OLD, name="Ana Souza", at=timezone.now()) != corrected
+
+    def test_it_takes_as_many_queries_for_many(self, page, team, corrected):
+        asked = []
+        for number in range(3):
+            with CaptureQueriesContext(connection) as queries:
+                page.get(address("learner_privacy", corrected))
+            asked.append(len(queries))
+            correct_address(corrected, f"{number}@example.com")
+        assert asked[1] == asked[2]
+
+
+class TestWhatComesLater:
+    def test_an_event_with_the_old_one_is_theirs_and_brings_nothing_back(self, client, source, team, ana):
+        deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
+        correct_address(ana, NEW)
+        for number, email in enumerate([OLD, NEW, OLD.upper()]):
+            later = learner_help(learner={"email": email, "name": "Ana"}, id=f"later{number}")
+            later["data"]["createdAt"] = timezone.now().isoformat()
+            assert deliver(client, source, later).outcome == "processed"
+        assert [each.email for each in Learner.objects.for_team(team)] == [NEW]
+        assert {ticket.learner for ticket in Ticket.objects.all()} == {ana}
+
+    def test_of_another_team_it_finds_nobody(self, client, source, corrected):
+        FormerAddress.objects.update(team=TeamFactory())
+        deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
+        assert Learner.objects.filter(email=OLD).exists()
+
+    def test_whoever_opens_a_ticket_by_the_old_one_finds_them(self, team, corrected):
+        assert lock_learner(team, email=OLD, name="", at=timezone.now()) == corrected
+
+    def test_an_e_mail_from_the_old_one_is_nobody_s(self, team, corrected):
+        """It may be a stranger's: who answers there is not the learner."""
+        held = receive(mailbox_of(team), letter("Oi", sender=OLD, is_proved=True))
+        assert held.state == "held"
+        with pytest.raises(ActionRefused, match="had this address until it was corrected"):
+            open_ticket_for(held, Actor.system())
+
+    def test_one_from_the_new_one_is_theirs(self, team, corrected):
+        found = receive(mailbox_of(team), letter("Oi", sender=NEW, is_proved=True))
+        assert found.ticket.learner == corrected
+
+    def test_what_failed_goes_to_the_new_one_and_the_old_one_stays_suppressed(self, team, ana, manager):
+        actor, ticket = Actor.person(manager), open_ticket(team, learner=ana)
+        message = reply(ticket, actor, "Oi, Ana!")
+        Dispatch.objects.update(state="bounced")
+        suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
+        with pytest.raises(ActionRefused):
+            retry_message(message, actor)
+        correct_address(ana, NEW)
+        ticket.refresh_from_db()
+        retry_message(message, actor)
+        assert Dispatch.objects.get().recipient == NEW
+        assert SuppressedAddress.objects.get().address == OLD
+
+
+class TestErasure:
+    def test_they_are_forgotten_by_each_address(self, client, source, team, ana, manager):
+        deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
+        suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
+        correct_address(ana, NEW)
+        suppress_address(team, NEW, SuppressedAddress.Reason.BY_HAND)
+        erasure = actions.request_erasure(ana, manager)
+        finish(erasure)
+        assert not FormerAddress.objects.exists()
+        assert not SuppressedAddress.objects.exists()
+        assert OLD.encode() not in b"".join(bytes(each.body) for each in source.deliveries.all())
+        for number, email in enumerate([OLD, NEW]):
+            again = learner_help(learner={"email": email, "name": "Ana"}, id=f"again{number}")
+            assert deliver(client, source, again).outcome == "ignored"
+        assert not Learner.objects.for_team(team).filter(erased_at=None).exists()
+
+    def test_an_export_has_what_is_found_by_each(self, team, corrected):
+        for email in (OLD, NEW):
+            suppress_address(team, email, SuppressedAddress.Reason.BOUNCED)
+        export = LearnerExport.objects.create(team=team, learner=corrected)
+        write_export(export, "en")
+        export.refresh_from_db()
+        with zipfile.ZipFile(storage().open(export.storage_key)) as archive:
+            rows = {
+                name: json.loads(archive.read(f"{name}.json"))["rows"]
+                for name in ("conversations-suppressedaddress", "courses-formeraddress", "courses-learner")
+            }
+        assert {row["address"] for row in rows["conversations-suppressedaddress"]} == {OLD, NEW}
+        assert [row["email"] for row in rows["courses-formeraddress"]] == [OLD]
+        assert len(rows["courses-learner"]) == 1
