@@ -177,6 +177,8 @@ TABLE = {
     ("file_inbound", "post"): of(FROM_AGENT, ok=422),
     ("open_inbound", "post"): of(FROM_AGENT, ok=303),
     ("split_inbound", "post"): of(FROM_AGENT, ok=409),
+    ("take_as_reply", "post"): of(FROM_AGENT, ok=409),
+    ("take_as_note", "post"): of(FROM_AGENT, ok=409),
     ("ignore_inbound", "post"): of(FROM_AGENT, ok=303),
     ("ignore_sender", "post"): of(FROM_AGENT, ok=303),
     ("undo_inbound", "post"): of(FROM_AGENT, ok=409),
@@ -286,7 +288,8 @@ def things(team, client, monkeypatch, own_folders):
     filed = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"", state="filed", message=message, sha256="1")
     assert filed.message_id == message.pk
     inbound = [
-        "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "ignore_inbound",
+        "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "take_as_reply",
+        "take_as_note", "ignore_inbound",
         "ignore_sender", "undo_inbound",
     ]  # fmt: skip
     incident = Incident.objects.create(team=team, title="Notebook perdido", what="No ônibus", known_at=timezone.now())

@@ -20,10 +20,10 @@ from helpdesk.conversations.actions import inbound as decisions
 from helpdesk.conversations.actions.ignoring import MOST, held_of_sender, ignore_all_of_sender
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
-from helpdesk.conversations.inbound.messages import is_from_member
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
+from helpdesk.conversations.inbound.threads import member_of
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
@@ -53,7 +53,7 @@ def unfiled(request: TeamRequest) -> HttpResponse:
     """Those that wait for a decision, or that need none, the newest first; where others are asked for, none."""
     tab = request.GET.get("show", "held")
     place = read_place(request.GET.get("before", ""), NEWEST_FIRST, InboundEmail)
-    found = InboundEmail.objects.for_team(request.team).filter(state__in=TABS.get(tab, [])).defer("raw")
+    found = InboundEmail.objects.for_team(request.team).filter(state__in=TABS.get(tab, [])).defer("raw", "undo")
     rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(found.select_related("ticket"), place))[: PAGE_SIZE + 1])
     context = {
         "nav": "unfiled",
@@ -81,7 +81,11 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "html": html,
         "blocked_images": blocked_images,
         "is_open": is_open,
-        "is_from_member": is_open and is_from_member(reading),
+        "is_from_member": is_open and member_of(reading) is not None,
+        "can_open": is_open and decisions.may_be_opened(reading),
+        "can_split": decisions.can_be_split(email),
+        "can_be_reply": decisions.can_be_reply(reading),
+        "can_be_note": decisions.can_be_note(email),
         "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
         "same_sender": held_of_sender(email)[:MOST].count() if is_open else 0,
@@ -182,6 +186,24 @@ def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """Out of its ticket, as another: it is about something else."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.split_email(email, actor), _("It is in %(ticket)s now."))
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
+    """A colleague's note in its ticket was a reply to the learner."""
+    actor = Actor.person(request.user)
+    return _decide(
+        request, pk, lambda email: decisions.take_as_reply(email, actor), _("It is a reply in %(ticket)s now.")
+    )
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
+    """Have it be a note again."""
+    actor = Actor.person(request.user)
+    return _decide(request, pk, lambda email: decisions.take_as_note(email, actor), "")
 
 
 @require_POST

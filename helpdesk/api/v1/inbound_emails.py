@@ -186,7 +186,7 @@ class InboundEmailList(InboundEmailView):
     def get(self, request: Any) -> QuerySet[InboundEmail]:
         """Returns the e-mails that came in, the newest first."""
         asked = {"state": self.query["state"]} if "state" in self.query else {}
-        return self.emails().filter(**asked).defer("raw")
+        return self.emails().filter(**asked).defer("raw", "undo")
 
 
 class InboundEmailDetail(InboundEmailView):
