@@ -60,8 +60,8 @@ def things(team, client, monkeypatch, own_folders):
     filed = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"", state="filed", message=message, sha256="1")
     assert filed.message_id == message.pk
     inbound = [
-        "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "ignore_inbound",
-        "ignore_sender", "undo_inbound", "mark_inbound",
+        "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "take_as_reply", "take_as_note",
+        "ignore_inbound", "ignore_sender", "undo_inbound", "mark_inbound",
     ]  # fmt: skip
     incident = Incident.objects.create(team=team, title="Notebook perdido", what="No ônibus", known_at=timezone.now())
     export = LearnerExport.objects.create(team=team, learner=ticket.learner)

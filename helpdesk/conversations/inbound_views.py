@@ -22,11 +22,10 @@ from helpdesk.conversations.actions.ignoring import held_of_sender
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
 from helpdesk.conversations.ignoring_views import just_ignored
-from helpdesk.conversations.inbound.messages import is_from_member
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
-from helpdesk.conversations.inbound.threads import learner_of
+from helpdesk.conversations.inbound.threads import learner_of, member_of
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
@@ -81,7 +80,7 @@ def _show(
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
     html, blocked_images = _safe_html(reading, shows_remote=shows_remote)
     is_open = decisions.can_be_decided(email)
-    from_member = is_open and is_from_member(reading)
+    from_member = is_open and member_of(reading) is not None
     context = {
         "nav": "unfiled",
         "email": email,
@@ -92,6 +91,10 @@ def _show(
         "shows_remote": shows_remote,
         "is_open": is_open,
         "is_from_member": from_member,
+        "can_open": is_open and decisions.may_be_opened(reading),
+        "can_split": decisions.can_be_split(email),
+        "can_be_reply": decisions.can_be_reply(reading),
+        "can_be_note": decisions.can_be_note(email),
         "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
         "same_sender": held_of_sender(email).count() if is_open else 0,
@@ -201,6 +204,24 @@ def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """Out of its ticket, as another: it is about something else."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.split_email(email, actor), _("It is in %(ticket)s now."))
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
+    """A colleague's note in its ticket was a reply to the learner."""
+    actor = Actor.person(request.user)
+    return _decide(
+        request, pk, lambda email: decisions.take_as_reply(email, actor), _("It is a reply in %(ticket)s now.")
+    )
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
+    """Have it be a note again."""
+    actor = Actor.person(request.user)
+    return _decide(request, pk, lambda email: decisions.take_as_note(email, actor), "")
 
 
 @require_POST

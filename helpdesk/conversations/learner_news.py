@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from helpdesk.tickets.facts import Rated, StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Score, Ticket, TicketEvent
 
 SOLVED, UNSOLVED = "solved", "unsolved"
+ALTERED_BY_MESSAGES = {TicketEvent.Kind.QUESTION_KNOWN, TicketEvent.Kind.UNSNOOZED}
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,23 @@ class LearnerSaid:
 def said_since(ticket: Ticket, version: int) -> list[LearnerSaid]:
     """What the learner has said since this version of the ticket, the earliest first."""
     events = ticket.events.filter(version__gt=version, actor_kind=TicketEvent.ActorKind.LEARNER).order_by("pk")
-    told = [event for event in events if isinstance(event.fact, StatusChanged | Rated)]
+    told = [event for event in _without_reopening_messages(events) if isinstance(event.fact, StatusChanged | Rated)]
     comments = _comments_of(told)
     found = [_said_by(event, comments) for event in told]
     return [said for said in found if said]
+
+
+def _without_reopening_messages(events: Iterable[TicketEvent]) -> Iterator[TicketEvent]:
+    """What was opened again by a message, the message tells."""
+    is_by_message = False
+    for event in events:
+        if event.kind == TicketEvent.Kind.REOPENED and is_by_message:
+            continue
+        if event.kind in {TicketEvent.Kind.LEARNER_WROTE, *ALTERED_BY_MESSAGES}:
+            is_by_message = is_by_message or event.kind == TicketEvent.Kind.LEARNER_WROTE
+        else:
+            is_by_message = False
+        yield event
 
 
 def _said_by(event: TicketEvent, comments: dict[int, str]) -> LearnerSaid | None:

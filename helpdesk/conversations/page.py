@@ -131,7 +131,7 @@ class LearnerPage:
     @cached_property
     def is_asking(self) -> bool:
         """Whether nobody has said yet what it is about: the page then asks for just that."""
-        if self.ticket.is_question_known or self.is_solved_by_learner or (self.is_resolved and self.rating):
+        if self.ticket.is_question_known or self.is_resolved:
             return False
         return not self.has_conversation or (not self.ticket.is_finished and self._has_open_request)
 

@@ -29,10 +29,18 @@ def labels() -> list[str]:
 
 
 def invitations_of(dispatch: Dispatch, token: str) -> list[Choice]:
-    """The links; none where the message did not resolve its ticket, or that stands otherwise by now."""
-    ticket = dispatch.message.ticket
-    if dispatch.after.get("status") not in DONE_STATUSES or ticket.is_merged or not ticket.is_finished:
+    """The links; none where the message did not resolve its ticket, or that stood otherwise when it was first sent."""
+    if not _is_invited(dispatch):
         return []
     scores = [Score.GOOD, Score.OK, Score.BAD]
     addresses = [*(address_of(token, score=score) for score in scores), address_of(token, needs_help=True)]
     return [Choice(label, address) for label, address in zip(labels(), addresses, strict=True)]
+
+
+def _is_invited(dispatch: Dispatch) -> bool:
+    if dispatch.invites_rating is None:
+        ticket = dispatch.message.ticket
+        is_resolved_by_it = dispatch.after.get("status") in DONE_STATUSES
+        dispatch.invites_rating = is_resolved_by_it and ticket.is_finished and not ticket.is_merged
+        Dispatch.objects.filter(pk=dispatch.pk).update(invites_rating=dispatch.invites_rating)
+    return dispatch.invites_rating

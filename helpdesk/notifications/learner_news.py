@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from helpdesk.conversations.models import InboundEmail, Rating
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.facts import LearnerWrote, Rated, SendingFailed, StatusChanged
+from helpdesk.tickets.merged_tickets import chains_of
 from helpdesk.tickets.models import DONE_STATUSES, Message, Score, Ticket, TicketEvent
 
 Event = TicketEvent.Kind
@@ -23,6 +24,7 @@ class LearnerNews:
 
     def __init__(self, events: Iterable[TicketEvent]) -> None:
         events = list(events)
+        self._roots = _root_tickets(events)
         self.written = _written_back(events)
         self.failed = [event for event in events if _still_failed(event)]
         self._authors = _authors_of(self.failed)
@@ -31,20 +33,33 @@ class LearnerNews:
     def written_to(self, member: Membership, *, wants_new: bool) -> set[int]:
         """Tickets on which a learner of this member's wrote, or needs help after all."""
         return {
-            event.ticket_id
+            self._ticket_of(event).pk
             for event in self.written
             if member.user_id not in {event.actor_id, self._deciders.get(_written_in(event))}
-            and _is_theirs(member, event.ticket, wants_new=wants_new)
+            and _is_theirs(member, self._ticket_of(event), wants_new=wants_new)
         }
 
     def failed_for(self, member: Membership, *, wants_new: bool) -> set[int]:
         """Tickets of which a message did not get to the learner: this member's own, or on a ticket of theirs."""
         return {
-            event.ticket_id
+            self._ticket_of(event).pk
             for event in self.failed
             if self._authors.get(_message_of(event)) == member.user_id
-            or _is_theirs(member, event.ticket, wants_new=wants_new and not self._authors.get(_message_of(event)))
+            or _is_theirs(
+                member, self._ticket_of(event), wants_new=wants_new and not self._authors.get(_message_of(event))
+            )
         }
+
+    def _ticket_of(self, event: TicketEvent) -> Ticket:
+        """Where somebody works on it: it may have been merged since."""
+        return self._roots.get(event.ticket_id, event.ticket)
+
+
+def _root_tickets(events: Iterable[TicketEvent]) -> dict[int, Ticket]:
+    """For the keys of tickets that are merged by now, those that stand for them."""
+    chains = chains_of({event.ticket_id for event in events if event.ticket.is_merged})
+    found = Ticket.objects.in_bulk({chain[0] for chain in chains}) if chains else {}
+    return {chain[-1]: found[chain[0]] for chain in chains}
 
 
 def _is_theirs(member: Membership, ticket: Ticket, *, wants_new: bool) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.db.models import Q
+
 from helpdesk.tickets.facts import Absorbed, LearnerWrote, Replied, SplitOff
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
@@ -58,7 +60,7 @@ class Since:
     def _taken_back(self) -> set[int | None]:
         facts = [event.fact for event in self.events]
         pks = [fact.message for fact in facts if isinstance(fact, LearnerWrote | Replied) and fact.message]
-        taken_back = Message.objects.filter(pk__in=pks, cancelled_at__isnull=False)
+        taken_back = Message.objects.filter(Q(cancelled_at__isnull=False) | Q(kind=Message.Kind.NOTE), pk__in=pks)
         return set(taken_back.values_list("pk", flat=True)) if pks else set()
 
     @cached_property

@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.replies import (
-    cancel_reply,
-    reply,
-)
+from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
 from helpdesk.conversations.models import Dispatch, Draft
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -100,3 +99,24 @@ def test_undoing_on_a_ticket_that_was_merged_meanwhile(ticket, actor):
     cancel_reply(message, actor)
     assert Draft.objects.get().body == "Olá!"
     assert fresh(ticket).merged_into == other
+
+
+def test_of_two_replies_that_are_both_taken_back_none_has_answered(ticket, actor, other_actor):
+    """Whichever of them goes first."""
+    wrote = receive_message(ticket, Actor.learner(ticket.learner), "Oi?", channel="page", trust="link")
+    first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
+    cancel_reply(first, actor)
+    assert fresh(ticket).awaiting_reply_since is None
+    cancel_reply(second, other_actor)
+    assert (fresh(ticket).awaiting_reply_since, fresh(ticket).first_responded_at) == (wrote.created_at, None)
+
+
+def test_of_two_that_failed_the_one_that_is_sent_again_answers(ticket, actor, other_actor):
+    wrote = receive_message(ticket, Actor.learner(ticket.learner), "Oi?", channel="page", trust="link")
+    first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
+    Dispatch.objects.update(state=State.ACCEPTED)
+    for message in (first, second):
+        fail(message.dispatches.get(), State.BOUNCED, "No.")
+    assert fresh(ticket).awaiting_reply_since == wrote.created_at
+    retry_message(second, actor)
+    assert fresh(ticket).awaiting_reply_since is None

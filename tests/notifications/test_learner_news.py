@@ -193,6 +193,15 @@ class TestFailures:
         fails(of_nobody)
         assert told() == [(joao.pk, FAILED, [of_nobody.pk])]
 
+    def test_of_one_that_was_merged_meanwhile_whoever_works_on_the_other_is_told(self, team, of_nobody, ana, joao):
+        into = open_ticket(team, learner=of_nobody.learner)
+        actions.take_ticket(into, Actor.person(ana.user))
+        reply(of_nobody, Actor.token("Zapier"), "Oi!")
+        found()
+        fails(of_nobody)
+        actions.merge_ticket(of_nobody, Actor.person(ana.user), into)
+        assert told() == [(ana.pk, FAILED, [into.pk])]
+
     def test_where_its_writer_has_left_it_is_told_to_all_who_want_new_requests(self, of_nobody, ana, joao):
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()

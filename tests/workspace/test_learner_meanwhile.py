@@ -81,6 +81,19 @@ def test_what_a_message_says_by_itself_is_not_said_twice(page, pending, form):
     assert "needs help after all" not in html
 
 
+def test_nor_is_what_it_opened_again(page, pending, manager):
+    actions.resolve_ticket(pending, Actor.person(manager))
+    html = page.get(path(pending)).content.decode()
+    form = form_in(html[html.index('id="paper-reply"') :])
+    receive_message(pending, learner(pending), "Não abre.", channel="page", trust="link")
+    html = send(page, pending, form).content.decode()
+    assert "Mariana Ribeiro wrote while you were writing" in html
+    assert "needs help after all" not in html
+    say_solved(pending, learner(pending))
+    say_unsolved(pending, learner(pending))
+    assert "needs help after all" in send(page, pending, form).content.decode()
+
+
 @pytest.mark.parametrize("change", [actions.take_ticket, actions.resolve_ticket])
 def test_what_colleagues_change_stops_nothing(page, pending, form, manager, change):
     change(pending, Actor.person(manager))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.awaiting import follow_replies
 from helpdesk.conversations.models import Attachment
+from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -16,9 +19,12 @@ from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.tickets.since import Since
+from helpdesk.tickets.undo import give_back, restorable, values_of
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
+ActorKind = TicketEvent.ActorKind
 LONGEST = 20_000  # characters
 
 
@@ -65,6 +71,37 @@ def _reply(ticket: Ticket, actor: Actor, written: Written) -> Message:
     if ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)
     return message
+
+
+@action
+def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
+    """What was filed as a note is a reply of this colleague's, which the learner got when it was written."""
+    note.kind, note.author, note.author_name, note.author_email = Message.Kind.REPLY, actor.user, actor.name, ""
+    note.save(update_fields=["kind", "author", "author_name", "author_email"])
+    ticket.first_responded_at = ticket.first_responded_at or note.created_at
+    save_change(ticket, "first_responded_at")
+    record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(note.pk))
+    follow_replies(ticket)
+    if ticket.status == Status.NEW:
+        set_status(ticket, actor, Status.OPEN)
+
+
+@action
+def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
+    """Undo: it is a note again, under the name and address alone that it bears, and the ticket what it was."""
+    was, before, after = noted["note"], noted["before"], noted["after"]
+    message.kind, message.author = Message.Kind.NOTE, User.objects.filter(pk=was["author"]).first()
+    message.author_name, message.author_email = was["author_name"], was["author_email"]
+    message.save(update_fields=["kind", "author", "author_name", "author_email"])
+    save_change(ticket)
+    writer = Actor.person(message.author) if message.author else Actor(ActorKind.LEARNER, message.author_name)
+    record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
+    since, unchanged = Since(ticket, noted["version"]), restorable(before, after, values_of(ticket))
+    if since.is_replied or since.is_moved or since.news:
+        unchanged.pop("status", None)
+    if unchanged:
+        give_back(ticket, actor, unchanged, after)
+    follow_replies(ticket)
 
 
 def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, **more: str) -> Message:

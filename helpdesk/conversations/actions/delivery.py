@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
+from helpdesk.conversations.actions.asked import note_unasked
 from helpdesk.conversations.actions.replies import give_back_state
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
@@ -98,6 +99,7 @@ def fail(
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
     if is_address_gone:
         suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
+    note_unasked(dispatch.message)
     was = state_of(standing)
     if standing == ticket:
         give_back_state(standing, Actor.system(), dispatch)

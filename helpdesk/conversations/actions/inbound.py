@@ -9,20 +9,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.colleagues import make_note, make_reply
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.ignoring import ignored_by
 from helpdesk.conversations.actions.receiving import LearnerErased, open_another
 from helpdesk.conversations.actions.taking_back import take_back
 from helpdesk.conversations.inbound.files import Files, prepare_files
-from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_from_member, open_for
+from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_to, open_for
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import is_from_before_erasure
+from helpdesk.conversations.inbound.threads import learner_of, member_of
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions.recording import lock_together
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.sentences import label_of_actor
@@ -52,7 +56,7 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:
             raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
-        if is_from_member(reading):
+        if not may_be_opened(reading):
             raise ActionRefused(_("Someone on the team wrote it, not a learner. File it in a ticket instead."))
         former = FormerAddress.objects.filter(team=reading.email.team_id, email=reading.sender)
         if former.filter(learner__erased_at=None).exists():
@@ -122,6 +126,8 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         message = locked.message
         if message is None or message.kind != Message.Kind.LEARNER:
             raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
+        if not can_be_split(locked):
+            raise ActionRefused(_("Its ticket is about nothing else: it was opened by this e-mail."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
         take_back(message, actor, locked.undo)
         reading.email, effects = locked, Effects()
@@ -131,6 +137,52 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
         locked.reason = _("%(person)s made it a separate ticket.") % {"person": _label(locked, actor)}
         return _save(locked, actor.user, outcome.undo)
+
+
+def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """A note that a colleague sent to the learner, and nothing shows to be theirs, was a reply: by somebody's word.
+
+    `take_as_note` undoes it. Raises ActionRefused.
+    """
+    reading = Reading(email)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        reading.email = locked = _lock(email)
+        note, member = locked.message, member_of(reading)
+        if note is None or member is None or not can_be_reply(reading):
+            raise ActionRefused(_("Only a note that somebody of the team sent to the learner can be a reply."))
+        effects, was = Effects(), {"author": note.author_id, "author_name": note.author_name}
+        was |= {"author_email": note.author_email, "undo": locked.undo, "reason": locked.reason}
+        lock_together(note.ticket)
+        effects.watch(note.ticket)
+        make_reply(note.ticket, Actor.person(member.user), note)
+        locked.reason = _("%(person)s said that it was a reply.") % {"person": _label(locked, actor)}
+        return _save(locked, actor.user, locked.undo | effects.noted() | {"note": was})
+
+
+@transaction.atomic
+def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """Undo `take_as_reply`; what that altered goes back, as far as nothing has changed since. Raises ActionRefused."""
+    locked = _lock(email)
+    if locked.message is None or "note" not in locked.undo:
+        raise ActionRefused(_("Nobody has said that this e-mail was a reply."))
+    make_note(locked.message.ticket, actor, locked.message, locked.undo)
+    was = locked.undo["note"]
+    locked.reason = was["reason"]
+    return _save(locked, locked.decided_by if "was" in was["undo"] else None, was["undo"])
+
+
+def can_be_reply(reading: Reading) -> bool:
+    """Whether it is a note that somebody who may reply sent to the learner, or who bears their address."""
+    note = reading.email.message
+    if note is None or note.kind != Message.Kind.NOTE or not is_to(reading, note.ticket.learner):
+        return False
+    member = member_of(reading)
+    return member is not None and member.can(Permission.TICKET_REPLY)
+
+
+def can_be_note(email: InboundEmail) -> bool:
+    """Whether it is a reply because somebody said so."""
+    return "note" in email.undo and email.message is not None
 
 
 def _decide(
@@ -173,6 +225,22 @@ def can_be_ignored(email: InboundEmail) -> bool:
 def can_be_undone(email: InboundEmail) -> bool:
     """Whether what somebody decided can be taken back: its bytes are there still, or there never were any."""
     return "was" in email.undo and bool(email.raw or email.is_missing)
+
+
+def may_be_opened(reading: Reading) -> bool:
+    """Whether it can become a ticket of whoever wrote it: not where that is a colleague who takes no course here."""
+    return bool(reading.sender) and (member_of(reading) is None or learner_of(reading) is not None)
+
+
+def can_be_split(email: InboundEmail) -> bool:
+    """Whether it is a learner's message on a ticket that is about something else beside it."""
+    message = email.message
+    if not email.raw or message is None or message.kind != Message.Kind.LEARNER:
+        return False
+    if email.undo.get("opened") != message.ticket_id:
+        return True
+    written = message.ticket.messages.filter(kind=Message.Kind.LEARNER, cancelled_at=None)
+    return message.ticket.request_count > 1 or written.exclude(pk=message.pk).exists()
 
 
 def _check_kept(email: InboundEmail) -> None:

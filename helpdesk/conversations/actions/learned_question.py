@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.conversations.actions.questions import was_asked
+from helpdesk.conversations.actions.asked import was_asked
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.lessons import withdraw_lesson
 from helpdesk.tickets.actions.questions import set_question

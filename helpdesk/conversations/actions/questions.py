@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -126,13 +126,3 @@ def withdraw_question(dispatch: Dispatch, request: QuestionRequest) -> None:
         request.save(update_fields=["state", "reason", "decided_at"])
     save_change(ticket)
     record(ticket, Actor.system(), TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(dispatch.message_id))
-
-
-def note_answer(ticket: Ticket) -> None:
-    """The learner wrote: what asked them before, here or on what was merged into this ticket, is answered."""
-    QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).update(answered_at=timezone.now())
-
-
-def was_asked(ticket: Ticket, by: datetime) -> bool:
-    """Whether the learner had been asked by an automatic message by then, when they wrote."""
-    return QuestionRequest.objects.sent_about(ticket).exclude(decided_at__gt=by).exists()

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.asked import note_answer
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question
-from helpdesk.conversations.actions.questions import note_answer
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.awaiting import still_awaited
+from helpdesk.conversations.actions.asked import note_asked_again
+from helpdesk.conversations.actions.awaiting import follow_replies, still_awaited
 from helpdesk.conversations.attachments import check_files_of_reply
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
@@ -235,8 +236,16 @@ def cancel_reply(message: Message, actor: Actor) -> None:
 
 def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     """Have the ticket be what it was before this reply, where nothing has changed since; locked."""
+    if ticket.is_merged:
+        return
+    _give_back(ticket, actor, dispatch)
+    if dispatch.message.kind == Message.Kind.REPLY:
+        follow_replies(ticket)
+
+
+def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     since = Since(ticket, version_of(dispatch.message))
-    if ticket.is_merged or since.is_replied:
+    if since.is_replied:
         return
     unchanged = restorable(dispatch.before, dispatch.after, state_of(ticket))
     if since.news:
@@ -262,9 +271,12 @@ def retry_message(message: Message, actor: Actor) -> None:
     if not requeued:
         raise ActionRefused(_("This message has not failed."))
     _note_seen_to(ticket)
+    note_asked_again(message)
     if ticket.pk == message.ticket_id:
         for dispatch in requeued:
             _bring_state_again(ticket, actor, dispatch)
+        if message.kind == Message.Kind.REPLY:
+            follow_replies(ticket)
 
 
 def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:

@@ -13,7 +13,7 @@ from helpdesk.conversations.actions.receiving import lock_present_learner, open_
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.subjects import has_new_subject
-from helpdesk.conversations.inbound.threads import find_match, learner_of
+from helpdesk.conversations.inbound.threads import find_match, member_of
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Membership
@@ -53,7 +53,8 @@ def file_from_colleague(
         return _filed(reading, _note_of_stranger(reading, files, ticket), files, reason)
     effects, actor, written = Effects(), Actor.person(member.user), _written(reading, files, ticket)
     effects.watch(lock_root(ticket))
-    note_it = note_reply_from_email if _is_to(reading, ticket.learner) else note_from_email
+    is_reply = is_to(reading, ticket.learner) and member.can(Permission.TICKET_REPLY)
+    note_it = note_reply_from_email if is_reply else note_from_email
     return _filed(reading, note_it(ticket, actor, written), files, effects=effects)
 
 
@@ -67,7 +68,8 @@ def _written(reading: Reading, files: Files, ticket: Ticket) -> Written:
     return Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
 
 
-def _is_to(reading: Reading, learner: Learner) -> bool:
+def is_to(reading: Reading, learner: Learner) -> bool:
+    """Whether the learner got it, too."""
     return learner.email in {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
 
 
@@ -80,24 +82,11 @@ def file_by_hand(reading: Reading, files: Files, ticket: Ticket, *, is_for_learn
     match = find_match(reading)
     is_by_token = match is not None and match.is_by_token and match.is_fitting and match.ticket.learner_id == learner.pk
     if reading.sender != learner.email and (member := member_of(reading)):
-        return file_from_colleague(reading, files, ticket, member, is_by_token=False)
-    if reading.sender == learner.email or is_by_token or is_for_learner or _is_to(reading, learner):
+        is_by_token = match is not None and match.membership == member.pk
+        return file_from_colleague(reading, files, ticket, member, is_by_token=is_by_token)
+    if reading.sender == learner.email or is_by_token or is_for_learner or is_to(reading, learner):
         return file_into(reading, files, ticket, is_by_token=is_by_token)
     return _filed(reading, _note_of_stranger(reading, files, ticket), files)
-
-
-def member_of(reading: Reading) -> Membership | None:
-    """The member of the team whose address it is from."""
-    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender, user__is_active=True)
-    found = members.select_related("user").first() if reading.sender else None
-    return found if found and found.can(Permission.TICKET_REPLY) else None
-
-
-def is_from_member(reading: Reading) -> bool:
-    """Whether it bears the address of somebody of the team, who is no learner there."""
-    if not reading.sender or learner_of(reading):
-        return False
-    return Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender).exists()
 
 
 def file_into(

@@ -93,7 +93,7 @@ def emails_to_decide_on(person: Person) -> list[InboundEmail]:
     They stay, and may be of a namesake: a person has to see them. The newest, as many as there is time to look into.
     """
     unfiled = InboundEmail.objects.filter(team=person.team_id, ticket=None).exclude(sender_address=person.email)
-    unfiled = unfiled.exclude(envelope_from=person.email).defer("raw").order_by("-received_at", "-pk")
+    unfiled = unfiled.exclude(envelope_from=person.email).defer("raw", "undo").order_by("-received_at", "-pk")
     found = {email.pk: email for email in _bearing_name(person, unfiled)[:MOST_SHOWN]}
     if not is_of_the_team(person):
         found |= {email.pk: email for email in _bearing_address(person, unfiled.exclude(pk__in=found))}

@@ -17,15 +17,16 @@ from helpdesk.conversations.actions.receiving import (
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
 from helpdesk.conversations.actions.tag_test import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
-from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague, file_into, member_of, open_for
+from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague, file_into, open_for
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report
-from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
+from helpdesk.conversations.inbound.threads import Match, find_match, learner_of, member_of
 from helpdesk.conversations.mail.authentication import results_for_sender
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
+from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
 
@@ -72,7 +73,8 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if not (reading.words.body or reading.words.quoted or files.kept):
         reason = " ".join(filter(None, [_("It is empty."), files.note()]))
         return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)
-    if match and (member := member_of(reading)) and reading.sender != match.ticket.learner.email:
+    member = member_of(reading) if match and reading.sender != match.ticket.learner.email else None
+    if match and member and member.can(Permission.TICKET_REPLY):
         return file_from_colleague(reading, files, match.ticket, member, is_by_token=match.membership == member.pk)
     if match and match.is_fitting:
         return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
@@ -133,7 +135,8 @@ def _of_ours(reading: Reading) -> Outcome | None:
         return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
     if reading.report is None and tag_test_came_in(reading.email.mailbox, reading.tokens):
         return Outcome(State.IGNORED, _("The test of replies with a tag came in: the mailbox accepts them."))
-    if Dispatch.objects.filter(email_message_id=reading.parsed.message_id).exists():
+    sent = Dispatch.objects.filter(team=reading.email.team_id, email_message_id=reading.parsed.message_id)
+    if sent.exists():  # what another team sent is nothing of ours
         return Outcome(State.IGNORED, _("We sent it ourselves."))
     return None
 

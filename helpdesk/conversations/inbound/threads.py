@@ -69,7 +69,7 @@ def _by_ids(reading: Reading) -> list[Ticket]:
     for received in (
         InboundEmail.objects.filter(team=reading.email.team_id, email_message_id__in=ids, ticket__isnull=False)
         .select_related("ticket__learner", "ticket__team")
-        .defer("raw")
+        .defer("raw", "undo")
     ):
         if received.ticket:
             tickets[received.email_message_id] = received.ticket
@@ -109,7 +109,14 @@ def learner_of(reading: Reading) -> Learner | None:
     return Learner.objects.filter(team=reading.email.team_id, email=reading.sender).first()
 
 
+def member_of(reading: Reading) -> Membership | None:
+    """The member of the team whose address it is from, whatever their role, and whether or not they are a learner."""
+    if not reading.sender:
+        return None
+    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender, user__is_active=True)
+    return members.select_related("user").first()
+
+
 def is_known(reading: Reading) -> bool:
     """Whether it bears the address of a learner or a member of the team, true or not."""
-    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender)
-    return learner_of(reading) is not None or (bool(reading.sender) and members.exists())
+    return learner_of(reading) is not None or member_of(reading) is not None

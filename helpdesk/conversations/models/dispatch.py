@@ -72,6 +72,13 @@ class Dispatch(models.Model):
     after = models.JSONField(
         default=dict, db_default={}, editable=False, help_text=_("The same, as it was then; an undo compares.")
     )
+    invites_rating = models.BooleanField(
+        _("asks how the help was"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Decided as it is first sent, so that every attempt is the same."),
+    )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

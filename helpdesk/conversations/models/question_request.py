@@ -50,6 +50,7 @@ class QuestionRequest(models.Model):
         DAILY_LIMIT = "daily_limit", _("The learner had got automatic e-mails enough for a day")
         TOO_LATE = "too_late", _("The request was more than a day old")
         SWITCHED_OFF = "switched_off", _("The first reply was switched off meanwhile")
+        NOT_DELIVERED = "not_delivered", _("The e-mail did not get to the learner")
         INCOMPLETE = "incomplete", _("Something in the text could not be filled in")
         ERROR = "error", _("It could not be written, because of a fault of ours")
 

@@ -66,7 +66,7 @@ def ticket_head(context: Context) -> SafeString:
         "course_key": ticket.course_id or 0,
         "progress": progress or 0,
         "request_count": ticket.request_count,
-        "resolved": ago(ticket.resolved_at) if ticket.is_finished else "",
+        "resolved": ago(ticket.resolved_at) if ticket.resolved_at else "",
         "answer_by": moment_to_come(ticket.response_due_at),
         "until": moment_to_come(ticket.snoozed_until) if ticket.is_snoozed else "",
         "tags": _tags(context),

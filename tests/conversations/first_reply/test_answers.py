@@ -3,7 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.delivery import fail
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import retry_message
+from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.conversations.first_reply.conftest import decide, fresh, request_of
@@ -47,3 +50,22 @@ def test_what_the_team_had_written_down_stays_the_teams(ticket, learner, actor):
     actions.change_question(ticket, actor, "Quer a nota fiscal")
     receive_message(ticket, learner, "", channel="page", topic="payment", trust="link")
     assert (fresh(ticket).question_origin, request_of(ticket).answered_at is None) == ("team", False)
+
+
+def test_what_did_not_arrive_has_asked_nobody_until_it_is_sent_again(ticket, actor):
+    decide()
+    message = request_of(ticket).message
+    message.dispatches.update(state="accepted")
+    fail(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
+    assert (request_of(ticket).state, request_of(ticket).reason) == ("not_sent", "not_delivered")
+    retry_message(message, actor)
+    assert (request_of(ticket).state, request_of(ticket).reason) == ("sent", "")
+
+
+def test_who_has_answered_was_asked_whatever_a_mail_server_says_later(ticket):
+    decide()
+    message = request_of(ticket).message
+    message.dispatches.update(state="accepted")
+    receive_message(ticket, Actor.learner(ticket.learner), "O vídeo.", channel="page", trust="link")
+    fail(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
+    assert request_of(ticket).state == "sent"

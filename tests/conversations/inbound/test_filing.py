@@ -165,6 +165,13 @@ def test_a_late_answer_of_whom_nothing_proves_is_what_the_ticket_is_about_that_i
     assert found.ticket.question == "O vídeo da aula 4 não abre."
 
 
+def test_what_another_team_sent_is_not_ours(mailbox, ticket, dispatch):
+    elsewhere = mailbox_of(TeamFactory())
+    raw = letter("Qual é a sua dúvida?", sender="ajuda@escola.example", Message_ID=dispatch.email_message_id)
+    assert receive(mailbox, raw).reason == "We sent it ourselves."
+    assert receive(elsewhere, raw).state == State.HELD
+
+
 def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatch):
     other = mailbox_of(team, "imap")
     raw = letter(to=tagged(dispatch))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.actions.notes import write_note
+from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
@@ -432,13 +433,15 @@ class TestSplitting:
         assert state_of(ticket)[2] == again.message.created_at
         assert ticket.status == Status.OPEN
 
-    def test_a_ticket_that_was_this_e_mail_alone_is_closed(self, mailbox, team, actor):
+    def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(self, client, member, mailbox, team, actor):
         LearnerFactory(team=team, email="mariana@example.com")
         found = receive(mailbox, letter("Quero a nota fiscal."))
-        old = found.ticket
-        other = split_email(found, actor).ticket
-        assert other != old
-        assert state_of(old)[:2] == (Status.CLOSED, "")
+        with pytest.raises(ActionRefused, match="about nothing else"):
+            split_email(found, actor)
+        assert address("split_inbound", found) not in client.get(address("inbound_email", found)).text
+        receive_message(found.ticket, Actor.learner(found.ticket.learner), "E o vídeo?", channel="page", trust="link")
+        assert address("split_inbound", found) in client.get(address("inbound_email", found)).text
+        assert split_email(found, actor).ticket != found.ticket
 
     def test_the_question_of_the_first_reply_is_open_again(self, mailbox, ticket, dispatch, filed, actor):
         """So that the learner's page goes on asking what the old ticket is about."""

@@ -9,6 +9,7 @@ from helpdesk.conversations.actions.delivery import fail
 from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -198,8 +199,10 @@ def test_what_was_opened_and_merged_is_closed_too_where_somebody_split_it_off_si
     assert (fresh(opened).status, fresh(standing).status) == (Status.CLOSED, Status.NEW)
 
 
-def test_what_was_opened_by_mistake_has_nothing_to_rate(client, held, actor):
+def test_what_was_opened_by_mistake_has_nothing_to_rate(client, page, held, actor):
     opened = open_ticket_for(held, actor).ticket
     assert opened
     undo_decision(held, actor)
     assert (fresh(opened).status, fresh(opened).resolved_at) == (Status.CLOSED, None)
+    assert 'name="score"' not in client.get(link_for(opened)).text
+    assert page.get(f"/t/{opened.team.slug}/tickets/{opened.number}/").status_code == 200

@@ -11,7 +11,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message, Status
 from tests.attachments import file_of, keep_attachments_in
 from tests.conversations.mail.written import written_text
-from tests.conversations.sending.steps import dispatch_of, send
+from tests.conversations.sending.steps import at, dispatch_of, send
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,19 @@ class TestAskingWhetherItHelped:
         actions.reopen_ticket(fresh(ticket), joao)
         send()
         assert all("Did this help?" not in part for part in self.parts(server))
+
+    @pytest.mark.parametrize("is_open_at_first", [True, False])
+    def test_every_attempt_is_as_the_first(self, ticket, joao, server, is_open_at_first):
+        message = reply(ticket, joao, "Agora abre.", then=Status.RESOLVED)
+        if is_open_at_first:
+            actions.reopen_ticket(fresh(ticket), joao)
+        server.rule = at("data", "451 4.7.1 Later")
+        send()
+        server.rule = lambda *step: None
+        (actions.resolve_ticket if is_open_at_first else actions.reopen_ticket)(fresh(ticket), joao)
+        send(minutes=10)
+        assert dispatch_of(message).state == "accepted"
+        assert all(("Did this help?" in part) != is_open_at_first for part in self.parts(server))
 
     def test_an_answer_that_quotes_it_without_a_mark_is_told_from_it(self, ticket, joao, server):
         reply(ticket, joao, "Agora abre, pode conferir na aula 4.", then=Status.RESOLVED)

@@ -1,0 +1,34 @@
+"""Whether learners were asked what it is about, as far as is known by now, and have answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.tickets.models import Message, Ticket
+
+State = QuestionRequest.State
+
+
+def note_answer(ticket: Ticket) -> None:
+    """The learner wrote: what asked them before, here or on what was merged into this ticket, is answered."""
+    QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).update(answered_at=timezone.now())
+
+
+def was_asked(ticket: Ticket, by: datetime) -> bool:
+    """Whether the learner had been asked by an automatic message by then, when they wrote."""
+    return QuestionRequest.objects.sent_about(ticket).exclude(decided_at__gt=by).exists()
+
+
+def note_unasked(message: Message) -> None:
+    """What asked the learner did not get there, so that nothing was sent; unless they have answered it all the same."""
+    asked = QuestionRequest.objects.filter(message=message, state=State.SENT, answered_at=None)
+    asked.update(state=State.NOT_SENT, reason=QuestionRequest.Reason.NOT_DELIVERED)
+
+
+def note_asked_again(message: Message) -> None:
+    """What did not get there is sent once more."""
+    unasked = QuestionRequest.objects.filter(message=message, reason=QuestionRequest.Reason.NOT_DELIVERED)
+    unasked.update(state=State.SENT, reason="")
