@@ -14,9 +14,10 @@ from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.links import create_link
-from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox
+from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox, SuppressedAddress
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -87,6 +88,8 @@ TABLE = {
     # Whoever may reply, but for the one who wrote it: only they take it back; and only what failed is sent again.
     ("api_cancel_message", "post"): of(WRITTEN_BY_AGENTS, 409),
     ("api_retry_message", "post"): WRITTEN_BY_AGENTS,
+    # It leads to the learner's link, by which one writes as the learner.
+    ("api_message_raw", "get"): WRITTEN_BY_AGENTS,
     ("api_notes", "get"): READ_BY_ALL,
     ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
     # One's own: that of the tokens' maker is there, of the others none.
@@ -105,6 +108,10 @@ TABLE = {
     ("api_inbound_email", "get"): READ_BY_ALL,
     ("api_inbound_decision", "put"): WRITTEN_BY_AGENTS,
     ("api_inbound_decision", "delete"): WRITTEN_BY_AGENTS,
+    ("api_suppressed_addresses", "get"): own(WRITTEN_BY_MANAGERS, 200),
+    ("api_suppressed_addresses", "post"): own(WRITTEN_BY_MANAGERS, 201),
+    ("api_suppressed_address", "get"): WRITTEN_BY_MANAGERS,
+    ("api_suppressed_address", "delete"): of(WRITTEN_BY_MANAGERS, 204),
     ("api_tags", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "post"): own(WRITTEN_BY_AGENTS, 201),
@@ -146,7 +153,22 @@ TABLE = {
     ("api_replay", "post"): WRITTEN_BY_MANAGERS,
     **{
         (f"api_report_{name}", "get"): OWN_READ_BY_ALL
-        for name in ("summary", "days", "times", "courses", "lessons", "tags", "backlog", "members", "hours")
+        for name in (
+            "summary",
+            "days",
+            "times",
+            "courses",
+            "lessons",
+            "tags",
+            "backlog",
+            "members",
+            "hours",
+            "questions",
+            "first_replies",
+            "topics",
+            "lesson_topics",
+            "ratings",
+        )
     },
     ("api_schema", "get"): (200,) * len(CREDENTIALS),
     ("api_docs", "get"): (200,) * len(CREDENTIALS),
@@ -191,6 +213,8 @@ def things(team, owner, client):
         "api_message": [ticket.number, written.pk],
         "api_cancel_message": [ticket.number, written.pk],
         "api_retry_message": [ticket.number, written.pk],
+        "api_message_raw": [ticket.number, written.pk],
+        "api_suppressed_address": [suppress_address(team, "a@example.com", SuppressedAddress.Reason.BY_HAND).pk],
         "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
@@ -224,6 +248,7 @@ def things(team, owner, client):
         ("api_messages", "post"): {"body": "a"},
         ("api_upload", "post"): {"ticket": ticket.number, "file": SimpleUploadedFile("a.txt", b"a")},
         ("api_draft", "put"): {"body": "a"},
+        ("api_suppressed_addresses", "post"): {"address": "b@example.com"},
         ("api_canned_replies", "post"): {"name": "a", "body": "b"},
         ("api_canned_reply", "patch"): {"name": "b"},
         ("api_first_replies", "post"): {"body": WORDS},
