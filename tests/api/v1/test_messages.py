@@ -84,7 +84,9 @@ class TestRaw:
         ]
         for name in ("From", "To", "Subject", "Reply-To", "References", "Message-ID"):
             assert rebuilt[name] == was[name]
-        assert rebuilt["Date"].datetime == Dispatch.objects.get().accepted_at.replace(microsecond=0)
+        accepted_at = Dispatch.objects.get().accepted_at
+        assert accepted_at
+        assert rebuilt["Date"].datetime == accepted_at.replace(microsecond=0)
 
     def test_looking_makes_no_link_where_that_of_the_e_mail_was_taken_back(self, api, client, ticket, address):
         message = api.post(address, {"body": "Oi"}).json()
