@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ajuda/", include("helpdesk.conversations.page_urls")),
     path("files/<str:token>/", attachment_views.attachment_file, name="attachment_file"),
     path("files/email/<str:token>/", attachment_views.raw_email_file, name="raw_email_file"),
+    path("files/sent-email/<str:token>/", attachment_views.sent_email_file, name="sent_email_file"),
     path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),

@@ -222,6 +222,7 @@ TABLE = {
     ("learner_file", "get"): (404,) * 6,
     ("attachment_file", "get"): (404,) * 6,
     ("raw_email_file", "get"): (404,) * 6,
+    ("sent_email_file", "get"): (404,) * 6,
     ("healthz", "get"): (200,) * 6,
     ("livez", "get"): (200,) * 6,
     ("metrics", "get"): (404,) * 6,  # closed without a token in the settings, see operations/test_metrics.py

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
+from helpdesk.conversations import sent_emails
 from helpdesk.conversations.attachments import download_address, find_by_token, is_shown, storage
 from helpdesk.conversations.inbound import raw_addresses
 from helpdesk.conversations.models import Attachment, InboundEmail
@@ -63,6 +64,24 @@ def raw_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def download_of(email: InboundEmail) -> HttpResponse:
     """As a download, of which nothing runs."""
-    response = HttpResponse(bytes(email.raw), content_type="message/rfc822", headers=HEADERS)
-    response.headers["Content-Disposition"] = f'attachment; filename="email-{email.pk}.eml"'
+    return _download(bytes(email.raw), f"email-{email.pk}.eml")
+
+
+@require_safe
+@public_page
+def sent_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """An e-mail that was sent, for whoever holds the address; gone where one of its files is."""
+    found = sent_emails.find_by_token(token)
+    try:
+        data = sent_emails.bytes_of(found) if found else None
+    except FileNotFoundError:
+        data = None
+    if found is None or data is None:
+        return show("conversations/page/file_gone.html", {}, 404)
+    return _download(data, f"email-{found.message_id}.eml")
+
+
+def _download(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="message/rfc822", headers=HEADERS)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -39,13 +39,15 @@ def create_link(ticket: Ticket) -> tuple[LearnerLink, str]:
     return link, token
 
 
-def token_of_email(ticket: Ticket, email_message_id: str) -> str:
-    """The token of the link in an e-mail, the same at every attempt: it follows from its Message-ID and our secret.
-
-    Where that link was taken back, or is over, it is another.
-    """
+def first_token_of_email(email_message_id: str) -> str:
+    """The token of the link in an e-mail, the same at every attempt: it follows from its Message-ID and our secret."""
     digest = salted_hmac("conversations.link", email_message_id, algorithm="sha256").digest()
-    token = urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+    return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def token_of_email(ticket: Ticket, email_message_id: str) -> str:
+    """The same, with a link that it opens; where that was taken back, or is over, the token of another."""
+    token = first_token_of_email(email_message_id)
     link, _is_new = LearnerLink.objects.get_or_create(
         token_hash=LearnerLink.hash_token(token), defaults={"team_id": ticket.team_id, "ticket": ticket}
     )

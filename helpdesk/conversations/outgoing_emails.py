@@ -11,7 +11,7 @@ from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
 from helpdesk.conversations.first_reply.texts import Asking, Choice, choices_of, contents_of
 from helpdesk.conversations.languages import speaking_to
-from helpdesk.conversations.links import address_of, token_of_email
+from helpdesk.conversations.links import address_of, first_token_of_email, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.conversations.rating_invitations import invitations_of, question
@@ -22,9 +22,10 @@ from helpdesk.tickets.models import Message
 MOST_REFERENCES = 10  # beside the root: enough for mail programs that do not know it
 
 
-def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
+def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlternatives:
     """Multipart: the text as it was written, the same as light HTML, and the files.
 
+    Where it is only looked at, and not `renews_link`, the link in it may be over, and none is made.
     Raises FileNotFoundError where a file is gone.
     """
     message = dispatch.message
@@ -33,7 +34,9 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
     request = QuestionRequest.objects.filter(message=message).first()
     with speaking_to(message.ticket, request.language if request else ""):
         headers = _headers(dispatch, sender, answers_go_to)
-        template, contents = _contents(dispatch, request, sender, takes_answers=bool(answers_go_to))
+        identifier = dispatch.email_message_id
+        token = token_of_email(message.ticket, identifier) if renews_link else first_token_of_email(identifier)
+        template, contents = _contents(dispatch, request, sender, token, takes_answers=bool(answers_go_to))
         context = contents | {"subject": dispatch.subject}
         email = EmailMultiAlternatives(
             dispatch.subject,
@@ -50,11 +53,10 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
 
 
 def _contents(
-    dispatch: Dispatch, request: QuestionRequest | None, sender: Sender, *, takes_answers: bool
+    dispatch: Dispatch, request: QuestionRequest | None, sender: Sender, token: str, *, takes_answers: bool
 ) -> tuple[str, dict[str, Any]]:
     """The name of its templates, and what these show: of a message that asks, the choices below its words."""
     message = dispatch.message
-    token = token_of_email(message.ticket, dispatch.email_message_id)
     if request is None:
         return "message", {
             "body_text": plain_text(message.body),

@@ -273,4 +273,5 @@ DECLARED = [
     Impersonal("conversations.Submission", "key", "Random bits of a form."),
     Impersonal("conversations.Draft", "form_key", "Random bits of a page."),
     Impersonal("conversations.SentForm", "key", "A hash of random bits of a form, and of what was written in it."),
+    Impersonal("conversations.SentForm", "then", "A status of ours."),
 ]

@@ -60,6 +60,8 @@ TABLE = {
     # Whoever may reply, but for the one who wrote it: only they take it back; and only what failed is sent again.
     ("api_cancel_message", "post"): of(WRITTEN_BY_AGENTS, 409),
     ("api_retry_message", "post"): WRITTEN_BY_AGENTS,
+    # It leads to the learner's link, by which one writes as the learner.
+    ("api_message_raw", "get"): WRITTEN_BY_AGENTS,
     ("api_notes", "get"): READ_BY_ALL,
     ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
     # One's own: that of the tokens' maker is there, of the others none.
@@ -81,6 +83,10 @@ TABLE = {
     ("api_ignored_senders", "get"): OWN_READ_BY_ALL,
     ("api_ignored_senders", "post"): own(WRITTEN_BY_AGENTS, 201),
     ("api_ignored_sender", "delete"): of(WRITTEN_BY_AGENTS, 204),
+    ("api_suppressed_addresses", "get"): own(WRITTEN_BY_MANAGERS, 200),
+    ("api_suppressed_addresses", "post"): own(WRITTEN_BY_MANAGERS, 201),
+    ("api_suppressed_address", "get"): WRITTEN_BY_MANAGERS,
+    ("api_suppressed_address", "delete"): of(WRITTEN_BY_MANAGERS, 204),
     ("api_tags", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "post"): own(WRITTEN_BY_AGENTS, 201),
@@ -122,7 +128,22 @@ TABLE = {
     ("api_replay", "post"): WRITTEN_BY_MANAGERS,
     **{
         (f"api_report_{name}", "get"): OWN_READ_BY_ALL
-        for name in ("summary", "days", "times", "courses", "lessons", "tags", "backlog", "members", "hours")
+        for name in (
+            "summary",
+            "days",
+            "times",
+            "courses",
+            "lessons",
+            "tags",
+            "backlog",
+            "members",
+            "hours",
+            "questions",
+            "first_replies",
+            "topics",
+            "lesson_topics",
+            "ratings",
+        )
     },
     ("api_schema", "get"): (200,) * len(CREDENTIALS),
     ("api_docs", "get"): (200,) * len(CREDENTIALS),

@@ -15,9 +15,10 @@ from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.ignoring import ignore_sender
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.links import create_link
-from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox
+from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox, SuppressedAddress
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -66,6 +67,8 @@ def things(team, owner, client):
         "api_message": [ticket.number, written.pk],
         "api_cancel_message": [ticket.number, written.pk],
         "api_retry_message": [ticket.number, written.pk],
+        "api_message_raw": [ticket.number, written.pk],
+        "api_suppressed_address": [suppress_address(team, "a@example.com", SuppressedAddress.Reason.BY_HAND).pk],
         "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
@@ -101,6 +104,7 @@ def things(team, owner, client):
         ("api_messages", "post"): {"body": "a"},
         ("api_upload", "post"): {"ticket": ticket.number, "file": SimpleUploadedFile("a.txt", b"a")},
         ("api_draft", "put"): {"body": "a"},
+        ("api_suppressed_addresses", "post"): {"address": "b@example.com"},
         ("api_canned_replies", "post"): {"name": "a", "body": "b"},
         ("api_canned_reply", "patch"): {"name": "b"},
         ("api_first_replies", "post"): {"body": WORDS},

@@ -19,7 +19,9 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
+from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail
+from helpdesk.conversations.sent_emails import sent_email_address
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Message, Status, Ticket, Topic
 
@@ -44,6 +46,11 @@ class WaySerializer(ResourceSerializer):
     """A message's way to one address."""
 
     recipient = serializers.CharField(read_only=True, help_text="The address.")
+    message_id = serializers.CharField(
+        source="email_message_id",
+        read_only=True,
+        help_text="The e-mail's Message-ID, with its angle brackets: the same at every attempt; an answer names it.",
+    )
     state = serializers.ChoiceField(
         Dispatch.State.values,
         read_only=True,
@@ -56,7 +63,7 @@ class WaySerializer(ResourceSerializer):
 
     class Meta:
         model = Dispatch
-        fields = ["recipient", "state", "reason", "attempts", "next_try_at", "accepted_at"]
+        fields = ["recipient", "message_id", "state", "reason", "attempts", "next_try_at", "accepted_at"]
 
 
 class MessageSerializer(ResourceSerializer):
@@ -126,6 +133,26 @@ class MessageSerializer(ResourceSerializer):
         """Empty for what was no e-mail."""
         email: InboundEmail | None = getattr(message, "inbound_email", None)
         return email.left_out if email else ""
+
+
+class RawEmailSerializer(serializers.Serializer[Any]):
+    """One e-mail that a message came or went as."""
+
+    recipient = serializers.CharField(help_text="Whom it was sent to; of one that came in, whom the server was told.")
+    message_id = serializers.CharField(help_text="Its Message-ID, with its angle brackets; may be empty.")
+    is_rebuilt = serializers.BooleanField(
+        help_text="Of what was sent the bytes are not kept: it is written anew under its Message-ID, with the words "
+        "and files that are still there and today's signature. What came in is as it came."
+    )
+    url = serializers.CharField(
+        help_text="Where its bytes are to be had for the next ten minutes, by whoever has this address."
+    )
+
+
+class RawEmails(serializers.Serializer[Any]):
+    """The e-mails that a message came or went as."""
+
+    results = RawEmailSerializer(many=True, help_text="One for each address; none where it was no e-mail.")
 
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -233,6 +260,30 @@ class MessageDetail(MessageView):
         return self.find(number, pk)[1]
 
 
+class MessageRaw(MessageView):
+    """A message as an e-mail."""
+
+    permissions = {"GET": Permission.TICKET_REPLY}
+
+    @operation("get_message_raw", "Get a message as an e-mail", response=RawEmails)
+    def get(self, request: Any, number: int, pk: int) -> dict[str, Any]:
+        """Returns where the e-mails are to be had that were sent for it, or the one that it was.
+
+        They bear the learner's link, by which one writes as the learner: it takes the right to reply.
+        """
+        message = self.find(number, pk)[1]
+        sent = [
+            _raw(way.recipient, way.email_message_id, sent_email_address(way), is_rebuilt=True)
+            for way in message.dispatches.all()
+            if way.accepted_at
+        ]
+        came = [
+            _raw(email.envelope_to, email.email_message_id, raw_address(email), is_rebuilt=False)
+            for email in InboundEmail.objects.filter(message=message).defer("raw", "undo")
+        ]
+        return {"results": sent + came}
+
+
 class MessageCancel(MessageView):
     """That a reply is taken back."""
 
@@ -259,6 +310,10 @@ class MessageRetry(MessageView):
         with self.conflicts():
             retry_message(message, self.actor)
         return self.show(MessageSerializer, _found(ticket, pk))
+
+
+def _raw(recipient: str, message_id: str, url: str, *, is_rebuilt: bool) -> dict[str, Any]:
+    return {"recipient": recipient, "message_id": message_id, "is_rebuilt": is_rebuilt, "url": url}
 
 
 def _conversation(ticket: Ticket) -> QuerySet[Message]:

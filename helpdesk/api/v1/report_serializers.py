@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import SecondsField
+from helpdesk.tickets.models import QuestionOrigin, Topic
 
 
 class SummarySerializer(serializers.Serializer[Any]):
@@ -93,6 +94,63 @@ class HourSerializer(serializers.Serializer[Any]):
     requests = serializers.IntegerField(help_text="Help requests.")
 
 
+class OriginFigures(serializers.Serializer[Any]):
+    """One way in which questions became known."""
+
+    origin = serializers.ChoiceField(QuestionOrigin.values, help_text="Who said it first, and where.")
+    tickets = serializers.IntegerField(help_text="How many.")
+
+
+class QuestionReport(serializers.Serializer[Any]):
+    """How many tickets of these days have a known question."""
+
+    tickets = serializers.IntegerField(help_text="Tickets that stand for themselves.")
+    known = serializers.IntegerField(help_text="Those whose question somebody has said.")
+    results = OriginFigures(many=True, help_text="How it first became known; every way, also where there are none.")
+
+
+class ReasonFigures(serializers.Serializer[Any]):
+    """One reason why a learner was not asked by itself."""
+
+    reason = serializers.CharField(help_text="As `reason` of a question request.")
+    tickets = serializers.IntegerField(help_text="How many.")
+
+
+class FirstReplyReport(serializers.Serializer[Any]):
+    """What became of asking learners by themselves."""
+
+    sent = serializers.IntegerField(help_text="Learners who were asked.")
+    answered = serializers.IntegerField(help_text="Those of them who answered.")
+    median_answer = SecondsField("Half of those answered in less.")
+    not_sent = serializers.IntegerField(help_text="Those who were not asked.")
+    results = ReasonFigures(many=True, help_text="Why not, the most frequent reason first.")
+
+
+class CourseTopicFigures(serializers.Serializer[Any]):
+    """One topic in one course."""
+
+    course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
+    topic = serializers.ChoiceField(Topic.values, help_text="What it is about.")
+    tickets = serializers.IntegerField(help_text="How many.")
+
+
+class LessonTopicFigures(serializers.Serializer[Any]):
+    """One topic in one lesson."""
+
+    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
+    topic = serializers.ChoiceField(Topic.values, help_text="What it is about.")
+    tickets = serializers.IntegerField(help_text="How many.")
+
+
+class RatingFigures(serializers.Serializer[Any]):
+    """How learners rated the help of one member."""
+
+    member = serializers.IntegerField(allow_null=True, help_text="Who is responsible now; null is nobody.")
+    good = serializers.IntegerField(help_text="It helped.")
+    ok = serializers.IntegerField(help_text="So-so.")
+    bad = serializers.IntegerField(help_text="It did not help.")
+
+
 def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
     """A list of such rows in an object, so that it can be added to."""
     name = serializer.__name__.removesuffix("Serializer")
@@ -102,4 +160,6 @@ def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
 
 DayRows, TimesRows, CourseRows = rows_of(DaySerializer), rows_of(TimesSerializer), rows_of(CourseFigures)
 LessonRows, TagRows = rows_of(LessonFigures), rows_of(TagFigures)
+CourseTopicRows, LessonTopicRows = rows_of(CourseTopicFigures), rows_of(LessonTopicFigures)
+RatingRows = rows_of(RatingFigures)
 AgeRows, LoadRows, HourRows = rows_of(AgeSerializer), rows_of(LoadSerializer), rows_of(HourSerializer)

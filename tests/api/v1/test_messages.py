@@ -1,12 +1,20 @@
 """Messages in the API: replying, taking back, trying again."""
 
+from email import message_from_bytes, policy
+
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from helpdesk.conversations.models import Attachment, Dispatch, Draft
+from helpdesk.conversations import attachments
+from helpdesk.conversations.links import revoke_links, token_of_email, valid_links_of
+from helpdesk.conversations.models import Attachment, Dispatch, Draft, LearnerLink
+from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
+from tests.attachments import keep_attachments_in
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +52,82 @@ def test_the_list_is_the_conversation_without_notes_and_what_was_taken_back(api,
     assert (cancelled.status_code, bool(cancelled.json()["cancelled_at"])) == (200, True)
     assert [row["kind"] for row in api.get(address).json()["results"]] == ["reply", "learner"]
     assert api.get(f"{address}/{first['id']}").json()["deliveries"][0]["state"] == "held"
+
+
+class TestRaw:
+    """A message as the e-mail that it is."""
+
+    def raw(self, api, address, pk):
+        return api.get(f"{address}/{pk}/raw").json()["results"]
+
+    def bytes_at(self, client, found):
+        return client.get("/" + found["url"].partition("//")[2].partition("/")[2])
+
+    def test_what_was_sent_is_had_under_the_same_message_id_as_it_left(self, api, client, ticket, address, mailoutbox):
+        message = api.post(address, {"body": "O vídeo abre **de novo**."}).json()
+        assert self.raw(api, address, message["id"]) == []  # it has not left
+        Dispatch.objects.update(state="queued", next_try_at=timezone.now())
+        send_due()
+        (left,) = mailoutbox
+        (found,) = self.raw(api, address, message["id"])
+        shown = api.get(f"{address}/{message['id']}").json()["deliveries"][0]
+        assert (found["recipient"], found["is_rebuilt"]) == (ticket.learner.email, True)
+        assert found["message_id"] == shown["message_id"] == left.extra_headers["Message-ID"]
+        links = LearnerLink.objects.count()
+        answer = self.bytes_at(client, found)
+        assert (answer["Content-Type"], LearnerLink.objects.count()) == ("message/rfc822", links)
+        rebuilt, was = (
+            message_from_bytes(each, policy=policy.default) for each in (answer.content, left.message().as_bytes())
+        )
+        assert [part.get_content() for part in rebuilt.iter_parts()] == [
+            part.get_content() for part in was.iter_parts()
+        ]
+        for name in ("From", "To", "Subject", "Reply-To", "References", "Message-ID"):
+            assert rebuilt[name] == was[name]
+        accepted_at = Dispatch.objects.get().accepted_at
+        assert accepted_at
+        assert rebuilt["Date"].datetime == accepted_at.replace(microsecond=0)
+
+    def test_looking_makes_no_link_where_that_of_the_e_mail_was_taken_back(self, api, client, ticket, address):
+        message = api.post(address, {"body": "Oi"}).json()
+        Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
+        token_of_email(ticket, Dispatch.objects.get().email_message_id)
+        revoke_links(ticket)
+        (found,) = self.raw(api, address, message["id"])
+        assert self.bytes_at(client, found).status_code == 200
+        assert not valid_links_of(ticket).exists()
+
+    def test_what_came_by_e_mail_is_as_it_came(self, api, client, ticket, address):
+        email = receive(mailbox_of(ticket.team), letter("Não abre."))
+        email.refresh_from_db()
+        theirs = f"tickets/{email.ticket.number}/messages"
+        (found,) = self.raw(api, theirs, email.message_id)
+        assert found["is_rebuilt"] is False
+        assert self.bytes_at(client, found).content == bytes(email.raw)
+
+    def test_what_was_no_e_mail_has_none(self, api, ticket, address):
+        assert self.raw(api, address, learner_writes(ticket).pk) == []
+
+    @pytest.mark.parametrize("is_old", [False, True])
+    def test_an_address_that_is_over_or_was_never_made_leads_nowhere(self, api, client, address, is_old):
+        message = api.post(address, {"body": "Oi"}).json()
+        Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
+        (found,) = self.raw(api, address, message["id"])
+        if is_old:
+            Dispatch.objects.update(accepted_at=None)
+        else:
+            found["url"] = found["url"][:-3] + "xx/"
+        assert self.bytes_at(client, found).status_code == 404
+
+    def test_where_a_file_is_gone_so_is_the_e_mail(self, api, client, ticket, address, settings, tmp_path):
+        keep_attachments_in(tmp_path, settings)
+        message = api.post(address, {"body": "Oi"}).json()
+        file = attachments.store(ContentFile(b"text", "a.txt"), ticket)
+        Attachment.objects.filter(pk=file.pk).update(message=message["id"])
+        attachments.storage().delete(file.storage_key)
+        Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
+        (found,) = self.raw(api, address, message["id"])
+        assert self.bytes_at(client, found).status_code == 404
 
 
 def test_the_list_costs_the_same_however_long_it_is(api, ticket, address, django_assert_max_num_queries):

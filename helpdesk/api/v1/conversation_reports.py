@@ -1,0 +1,102 @@
+"""`/reports`: what learners asked, and how they liked the answer."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.v1.report_serializers import (
+    CourseTopicRows,
+    FirstReplyReport,
+    LessonTopicRows,
+    QuestionReport,
+    RatingRows,
+)
+from helpdesk.api.v1.reports import PeriodQuery, ReportView
+from helpdesk.reports import figures, metrics
+from helpdesk.reports.figures import Figure
+from helpdesk.reports.team_figures import of_one_moment
+from helpdesk.tickets.models import QuestionOrigin, Score
+
+
+class QuestionsView(ReportView):
+    """Known questions."""
+
+    @operation("report_questions", "Known questions", query=PeriodQuery, response=QuestionReport)
+    @of_one_moment()
+    def get(self, request: Any) -> dict[str, Any]:
+        """Counts the tickets of the period whose question somebody has said, by how it first became known."""
+        team, period = self.asked()
+        origins = team.by_word(figures.KNOWN, period)
+        return {
+            "tickets": team.counts(figures.TICKETS, period).total(),
+            "known": origins.total(),
+            "results": [{"origin": origin, "tickets": origins[origin]} for origin in QuestionOrigin.values],
+        }
+
+
+class FirstRepliesView(ReportView):
+    """First replies."""
+
+    @operation("report_first_replies", "First replies", query=PeriodQuery, response=FirstReplyReport)
+    @of_one_moment()
+    def get(self, request: Any) -> dict[str, Any]:
+        """Counts the tickets of the period whose learner was asked what it is about, who answered, and why others
+        were not asked.
+        """
+        team, period = self.asked()
+        counts = team.by_word(figures.FIRST_REPLIES, period)
+        (wait,) = team.percentiles([figures.FIRST_ANSWER], period, [metrics.MEDIAN])
+        answered = counts.pop(figures.ANSWERED, 0)
+        sent = answered + counts.pop(figures.SENT, 0)
+        return {
+            "sent": sent,
+            "answered": answered,
+            "median_answer": wait[0],
+            "not_sent": counts.total(),
+            "results": [{"reason": reason, "tickets": count} for reason, count in counts.most_common()],
+        }
+
+
+class TopicsView(ReportView):
+    """Topics by course."""
+
+    @operation("report_topics", "Topics by course", query=PeriodQuery, response=CourseTopicRows)
+    @of_one_moment()
+    def get(self, request: Any) -> dict[str, Any]:
+        """Counts the tickets of the period whose topic is known, by course and topic, the most first."""
+        return self.topics("course", figures.TOPICS_OF_COURSES)
+
+    def topics(self, name: str, figure: Figure) -> dict[str, Any]:
+        """A row for each that has some."""
+        team, period = self.asked()
+        counts = team.counts(figure, period)
+        rows = [{name: key, "topic": topic, "tickets": count} for (key, topic), count in counts.items() if count]
+        return {"results": sorted(rows, key=lambda row: (-row["tickets"], row[name] or 0, row["topic"]))}
+
+
+class LessonTopicsView(TopicsView):
+    """Topics by lesson."""
+
+    @operation("report_lesson_topics", "Topics by lesson", query=PeriodQuery, response=LessonTopicRows)
+    @of_one_moment()
+    def get(self, request: Any) -> dict[str, Any]:
+        """Counts the tickets of the period whose topic is known, by lesson and topic, the most first."""
+        return self.topics("lesson", figures.TOPICS_OF_LESSONS)
+
+
+class RatingsView(ReportView):
+    """Ratings."""
+
+    @operation("report_ratings", "Ratings", query=PeriodQuery, response=RatingRows)
+    @of_one_moment()
+    def get(self, request: Any) -> dict[str, Any]:
+        """Counts how learners rated what was resolved in the period, by who is responsible; without ratings, none."""
+        team, period = self.asked()
+        of_members: dict[int | None, Counter[str]] = defaultdict(Counter)
+        for (member, score), count in team.counts(figures.RATINGS, period).items():
+            of_members[member][Score(int(score)).name.lower()] += count
+        names = [score.name.lower() for score in Score]
+        rows = [{"member": member, **{name: found[name] for name in names}} for member, found in of_members.items()]
+        return {"results": sorted(rows, key=lambda row: row["member"] or 0)}

@@ -1,0 +1,107 @@
+"""`/suppressed-addresses`: addresses that the team sends no e-mail to any more, until somebody says otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_ID
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.conversations.actions.suppression import allow_address, suppress_address
+from helpdesk.conversations.models import SuppressedAddress
+from helpdesk.teams.roles import Permission
+from helpdesk.ui.names import AddressField
+
+
+class SuppressedAddressSerializer(ResourceSerializer):
+    """An address that the team sends no e-mail to."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    address = serializers.CharField(read_only=True, help_text="In lower case.")
+    reason = serializers.ChoiceField(
+        SuppressedAddress.Reason.values,
+        read_only=True,
+        help_text="`bounced`: e-mail to it came back for good; `complained`: its owner marked one as spam; `by_hand`.",
+    )
+    detail = serializers.CharField(read_only=True, help_text="What the mail server said; may be empty.")
+    suppressed_by = ExpandableField(
+        PersonSerializer, allow_null=True, help_text="The member who asked for it, where it was one."
+    )
+    created_at = UTCField(read_only=True, help_text="Since when.")
+
+    class Meta:
+        model = SuppressedAddress
+        fields = ["id", "address", "reason", "detail", "suppressed_by", "created_at"]
+
+
+class NewSuppressedAddress(StrictSerializer):
+    """An address to send nothing to."""
+
+    example = {"address": "mariana@example.com"}
+    address = TextField(max_length=254, help_text="Whatever its case.")
+
+    def validate_address(self, value: str) -> str:
+        """Clean, and such that e-mails bear it."""
+        try:
+            return str(AddressField(max_length=254).clean(value))
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from None
+
+
+class SuppressedAddressView(TeamView):
+    """What the views of suppressed addresses share."""
+
+    tag = "team"
+
+    def found(self) -> QuerySet[SuppressedAddress]:
+        """Those of the team."""
+        return SuppressedAddress.objects.for_team(self.team)
+
+
+class SuppressedAddressList(SuppressedAddressView):
+    """The suppressed addresses."""
+
+    permissions = dict.fromkeys(["GET", "POST"], Permission.TEAM_MANAGE)
+
+    @list_operation("list_suppressed_addresses", "List suppressed addresses", SuppressedAddressSerializer, order=BY_ID)
+    def get(self, request: Any) -> QuerySet[SuppressedAddress]:
+        """Returns the addresses that get no e-mail from the team, the oldest first."""
+        return self.found()
+
+    @operation(
+        "suppress_address",
+        "Suppress an address",
+        body=NewSuppressedAddress,
+        response=SuppressedAddressSerializer,
+        status=201,
+    )
+    def post(self, request: Any) -> Response:
+        """Nothing is sent to it from now on. For one that is suppressed already, the first reason stays."""
+        reason = SuppressedAddress.Reason.BY_HAND
+        suppressed = suppress_address(self.team, self.body["address"], reason, by=self.access.user)
+        return self.show(SuppressedAddressSerializer, suppressed, 201)
+
+
+class SuppressedAddressDetail(SuppressedAddressView):
+    """One suppressed address."""
+
+    permissions = dict.fromkeys(["GET", "DELETE"], Permission.TEAM_MANAGE)
+
+    @operation("get_suppressed_address", "Get a suppressed address", response=SuppressedAddressSerializer)
+    def get(self, request: Any, pk: int) -> SuppressedAddress:
+        """Returns one address, with why it gets no e-mail."""
+        return self.get_or_404(self.found(), pk=pk)
+
+    @operation("allow_address", "Allow a suppressed address", status=204)
+    def delete(self, request: Any, pk: int) -> Response:
+        """E-mail to it is sent again; what failed meanwhile is sent again by `/retry` of its message."""
+        allow_address(self.get_or_404(self.found(), pk=pk))
+        return Response(status=204)
