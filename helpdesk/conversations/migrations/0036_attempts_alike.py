@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0030_pages_of_drafts")]
+    dependencies = [("conversations", "0035_links_in_old_texts")]
 
     operations = [
         migrations.AddField(

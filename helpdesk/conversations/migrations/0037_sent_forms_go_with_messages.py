@@ -30,7 +30,7 @@ END $$;
 
 class Migration(migrations.Migration):
     atomic = False  # so that nobody waits while rows are looked at
-    dependencies = [("conversations", "0051_attempts_alike")]
+    dependencies = [("conversations", "0036_attempts_alike")]
 
     operations = [
         migrations.RunSQL(CASCADE, migrations.RunSQL.noop),
