@@ -153,7 +153,7 @@ class School:
         rate_ticket(self.ticket(one), Actor.learner(self.learner), other % 3 + 1)
 
     def tells(self, one, other):
-        actions.tell_question(self.ticket(one), self.actor(other), self.words())
+        actions.change_question(self.ticket(one), self.actor(other), self.words())
 
     def notes(self, one, other):
         write_note(self.ticket(one), self.actor(other), self.words())
