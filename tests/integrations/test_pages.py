@@ -29,7 +29,7 @@ def test_the_empty_page_says_what_a_webhook_is_for(page):
 
 
 def test_the_side_bar_leads_managers_to_the_three_kinds_in_one_place(page, client, team):
-    assert page.get("/t/escola/").text.count('href="/t/escola/sources/"') == 2  # also on a phone
+    assert page.get("/t/escola/").text.count('href="/t/escola/sources/"') == 3  # also on a phone, and by a key
     places = ["/t/escola/sources/", HOME, "/t/escola/tokens/"]
     for here in places:
         tabs = page.get(here).text.partition('class="tabs"')[2].partition("</nav>")[0]
