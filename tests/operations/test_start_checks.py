@@ -10,9 +10,15 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.start_checks import check_requests, check_sessions
-from tests.conftest import database_address
+from tests.conftest import database_address, free_port
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def port(settings):
+    """One on which nothing else of the machine listens."""
+    settings.PORT = free_port()
 
 
 @pytest.fixture
