@@ -158,8 +158,8 @@ def serving(
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"PORT": str(port), "BASE_URL": address, "WEB_WORKERS": "1"}
-    environment |= variables or {"DATABASE_URL": database_address()}
+    environment = os.environ | {"WEB_WORKERS": "1"} | (variables or {"DATABASE_URL": database_address()})
+    environment |= {"PORT": str(port), "BASE_URL": address}
     command = [sys.executable, str(code / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
     process = subprocess.Popen(command, cwd=code, env=environment, preexec_fn=end_with_parent, stderr=log)
     try:

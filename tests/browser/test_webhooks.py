@@ -27,7 +27,7 @@ def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker
         page.get_by_role("link", name="Integrações").click()
         page.get_by_role("link", name="Webhooks", exact=True).click()
         page.get_by_role("link", name="Configurar um webhook").click()
-        page.get_by_label("Endereço").fill(receiver.url)
+        page.get_by_label("Endereço", exact=True).fill(receiver.url)
         page.get_by_label("Alguém escreve uma nota").check()
         page.get_by_role("button", name="Criar").click()
         secret = page.get_by_label("Segredo", exact=True).input_value()
