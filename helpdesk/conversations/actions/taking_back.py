@@ -17,7 +17,7 @@ from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES, give_back_qu
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import ReplyCancelled
+from helpdesk.tickets.facts import EmailTakenOut
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.since import Since, version_of
@@ -61,7 +61,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     since = Since(ticket, noted.get("version") or version_of(message))
     if since.news or since.is_replied or since.is_moved:
         unchanged = {name: value for name, value in unchanged.items() if name not in FOR_WAITING}
-    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
+    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))
     _have_requests_unanswered(ticket, message)
