@@ -75,7 +75,7 @@ def things(team, client, monkeypatch, own_folders):
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),
         "cancel_note": write_note(ticket, Actor.person(owner.user), "Uma nota").pk,
         "allow_address": suppressed.pk,
-        "remove_ignored_sender": ignore_sender(team, "news@loja.example", owner.user).pk,
+        "remove_ignored_sender": ignore_sender(team, "news@loja.example", owner.user)[0].pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         **dict.fromkeys(

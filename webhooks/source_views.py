@@ -19,7 +19,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.keyset import page_of
 from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, health
 from webhooks.checklist import checklist_of
@@ -219,16 +219,14 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
             log = log.filter(**{field: value})
     if form.cleaned_data.get("finished"):
         log = log.finished_lately()
-    log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, Delivery))
-    rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
-    if len(rows) > PAGE_SIZE:
-        query["before"] = write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1]))
+    page = page_of(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    query["before"] = page.next_place
     context = {
         "nav": "sources",
         "source": found,
         "filter": form,
-        "deliveries": rows[:PAGE_SIZE],
-        "next_query": query.urlencode() if len(rows) > PAGE_SIZE else "",
+        "deliveries": page.rows,
+        "next_query": query.urlencode() if page.next_place else "",
         "failed_count": found.deliveries.filter(outcome=Delivery.Outcome.FAILED)[: health.COUNTED_AT_MOST].count(),
     }
     return render(request, "sources/deliveries.html", context)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from helpdesk.api.models import ALL_SCOPES, Scope, Token
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.tokens import hash_token
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def create_token(
     token = Token.objects.create(
         team=team,
         name=name,
-        token_hash=Token.hash_secret(secret),
+        token_hash=hash_token(secret),
         hint=secret[-4:],
         scopes=[scope for scope in ALL_SCOPES if scope in set(scopes)],
         networks=networks,

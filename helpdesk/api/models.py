@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import Any
 
@@ -126,11 +125,6 @@ class Token(models.Model):
     def new_secret() -> str:
         """What the integration sends: 256 random bits behind the prefix."""
         return PREFIX + secrets.token_urlsafe(32)
-
-    @staticmethod
-    def hash_secret(secret: str) -> str:
-        """What is stored of it; the secret is random, so that no salt is needed."""
-        return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class RateWindow(models.Model):

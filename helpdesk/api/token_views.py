@@ -18,6 +18,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
+from helpdesk.teams.tokens import hash_token
 from helpdesk.ui import flash
 from helpdesk.ui.names import isolated_text
 
@@ -33,7 +34,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "form": TokenForm(),
     }
     if secret:
-        context |= {"secret": secret, "new_token": tokens.filter(token_hash=Token.hash_secret(secret)).first()}
+        context |= {"secret": secret, "new_token": tokens.filter(token_hash=hash_token(secret)).first()}
     return render(request, "tokens/tokens.html", context | more, status=status)
 
 

@@ -15,11 +15,12 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.forms import OneLineForm
 
 CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
-class BulkForm(forms.Form):
+class BulkForm(OneLineForm):
     """`change` is "kind:value"; the tickets are `one` or each `ticket`, as "number-version", or `all` that fit `query`.
 
     Where "kind:" has no value, it is in the fields that the change's own form has, such as `tag` or `until`.
@@ -49,7 +50,7 @@ class BulkForm(forms.Form):
             cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
         if kind in OF_MANY and OF_MANY[kind].is_about_a_ticket and cleaned["value"] and len(cleaned["seen"]) != 1:
-            # AnyOf many, the one that it is about may be chosen too.
+            # Of many, the one that it is about may be chosen too.
             cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
             self.add_error(None, _("Choose at least one ticket."))
@@ -60,11 +61,6 @@ class BulkForm(forms.Form):
         for problem in filter(None, [unknown_filters(asked), *asked.problems]):
             self.add_error(None, problem)
         return asked.tickets
-
-    @property
-    def problem(self) -> str:
-        """All that is wrong, in one line."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
     def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""

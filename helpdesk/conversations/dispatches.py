@@ -46,7 +46,7 @@ def create_dispatch(
         recipient=recipient,
         email_message_id=message_id,
         subject=subject_of(message.ticket, language),
-        reply_token_hash=hash_token(reply_token(message_id)),
+        reply_token_hash=hash_reply_token(reply_token(message_id)),
         next_try_at=message.send_at,
         before=before or {},
         after=after or {},
@@ -117,7 +117,7 @@ def reply_token(email_message_id: str) -> str:
     return "r" + b32encode(digest[:20]).decode().lower()
 
 
-def hash_token(token: str) -> str:
+def hash_reply_token(token: str) -> str:
     """What is stored of a reply token."""
     return hashlib.sha256(token.lower().encode()).hexdigest()
 

@@ -29,7 +29,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import Order, read_place, write_place
+from helpdesk.ui.keyset import Order, page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -75,16 +75,16 @@ def ignore_chosen(request: TeamRequest) -> HttpResponse:
 def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
     """All that waits from this one's sender; with `always`, what comes from there later, too."""
     email = get_object_or_404(InboundEmail.objects.for_team(request.team).defer("raw", "undo"), pk=pk)
-    sender = None
+    new = None  # one that was ignored before stays so where this is undone
     if "always" in request.POST and email.sender_address:
-        sender = ignore_sender(request.team, email.sender_address, request.user)
-    return _ignored(request, *ignore_emails(held_of_sender(email), request.team, Actor.person(request.user)), sender)
+        sender, is_new = ignore_sender(request.team, email.sender_address, request.user)
+        new = sender if is_new else None
+    return _ignored(request, *ignore_emails(held_of_sender(email), request.team, Actor.person(request.user)), new)
 
 
 def _ignored(request: TeamRequest, key: uuid.UUID, count: int, sender: IgnoredSender | None = None) -> HttpResponse:
     if not (count or sender):
-        sentence = ngettext("%(count)d e-mail ignored. It is kept.", "%(count)d e-mails ignored. They are kept.", count)
-        messages.info(request, sentence % {"count": count})
+        messages.info(request, _("Nothing was ignored: none of these e-mails waits any more."))
         return _to_list(request)
     return _to_list(request, ignored=str(key), **({"sender": str(sender.pk)} if sender else {}))
 
@@ -105,7 +105,10 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
         messages.error(request, _("There is nothing to undo."))
         return _to_list(request)
     count = undo_ignoring(request.team, form.cleaned_data["ignored"])
-    IgnoredSender.objects.for_team(request.team).filter(pk=form.cleaned_data["sender"]).delete()
+    removed, _rows = IgnoredSender.objects.for_team(request.team).filter(pk=form.cleaned_data["sender"]).delete()
+    if not (count or removed):
+        messages.error(request, _("There is nothing to undo."))
+        return _to_list(request)
     sentence = ngettext("%(count)d e-mail waits again.", "%(count)d e-mails wait again.", count)
     messages.success(request, sentence % {"count": count})
     return _to_list(request)
@@ -126,15 +129,14 @@ def ignored_senders(request: TeamRequest) -> HttpResponse:
 
 
 def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -> HttpResponse:
-    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, IgnoredSender)
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
-    rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(senders, place))[: PAGE_SIZE + 1])
+    page = page_of(senders, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "unfiled",
         "tab": "senders",
         "form": form,
-        "senders": rows[:PAGE_SIZE],
-        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "senders": page.rows,
+        "older_than": page.next_place,
         "removed": flash.pop(request, _removed_name(request)),
     }
     return render(request, "conversations/ignored_senders.html", context, status=status)

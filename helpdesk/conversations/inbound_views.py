@@ -30,14 +30,14 @@ from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.models.inbound import WAITS
+from helpdesk.conversations.models.inbound import IS_WAITING
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.keyset import Order, read_place, write_place
+from helpdesk.ui.keyset import Order, page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -47,7 +47,7 @@ State = InboundEmail.State
 # As nh3 writes them, with every value in quotation marks.
 IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
 ALTERNATIVE = re.compile(r' alt="([^"]*)"')
-TABS = {"held": WAITS & Q(is_spam=False), "spam": WAITS & Q(is_spam=True), "ignored": Q(state=State.IGNORED)}
+TABS = {"held": IS_WAITING & Q(is_spam=False), "spam": IS_WAITING & Q(is_spam=True), "ignored": Q(state=State.IGNORED)}
 
 
 @never_cache
@@ -56,14 +56,13 @@ TABS = {"held": WAITS & Q(is_spam=False), "spam": WAITS & Q(is_spam=True), "igno
 def unfiled(request: TeamRequest) -> HttpResponse:
     """Those that wait for a decision, or that need none, the newest first; where others are asked for, none."""
     tab = request.GET.get("show", "held")
-    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, InboundEmail)
     found = InboundEmail.objects.for_team(request.team).filter(TABS.get(tab, Q(pk=None))).defer("raw", "undo")
-    rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(found.select_related("ticket"), place))[: PAGE_SIZE + 1])
+    page = page_of(found.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "unfiled",
         "tab": tab,
-        "emails": rows[:PAGE_SIZE],
-        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "emails": page.rows,
+        "older_than": page.next_place,
         "done": just_ignored(request),
     }
     return render(request, "conversations/unfiled.html", context)
@@ -98,7 +97,6 @@ def _show(
         "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
         "same_sender": held_of_sender(email).count() if is_open else 0,
-        "is_waiting": email.state in {State.HELD, State.FAILED},
         "has_spam_mark": reading.parsed.spam_mark,
         "is_marked_by_own": reading.is_spam,
         "can_ignore_sender": bool(is_open and reading.sender and not from_member and not learner_of(reading)),

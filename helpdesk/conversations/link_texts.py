@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from helpdesk.conversations.models import LearnerLink
+from helpdesk.teams.tokens import hash_token
 
 # As it is where a mail program leads links past a checker of its own, or past that of another.
 SLASH = r"(?:/|%(?:25)*2F)"
@@ -26,7 +27,7 @@ TokensOf = Callable[[set[str]], set[str]]
 
 def tokens_of_links(candidates: set[str]) -> set[str]:
     """Those of them that open a learner's page, or did."""
-    by_hash = {LearnerLink.hash_token(token): token for token in candidates}
+    by_hash = {hash_token(token): token for token in candidates}
     found = LearnerLink.objects.filter(token_hash__in=by_hash).values_list("token_hash", flat=True)
     return {by_hash[each] for each in found}
 

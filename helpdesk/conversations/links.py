@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.seen_lessons import lesson_code
 from helpdesk.courses.models import Lesson
+from helpdesk.teams.tokens import hash_token
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Ticket
 
@@ -35,7 +36,7 @@ def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None 
 def create_link(ticket: Ticket) -> tuple[LearnerLink, str]:
     """A new link, with its token, which is not stored."""
     token = LearnerLink.new_token()
-    link = LearnerLink.objects.create(team_id=ticket.team_id, ticket=ticket, token_hash=LearnerLink.hash_token(token))
+    link = LearnerLink.objects.create(team_id=ticket.team_id, ticket=ticket, token_hash=hash_token(token))
     return link, token
 
 
@@ -49,7 +50,7 @@ def token_of_email(ticket: Ticket, email_message_id: str) -> str:
     """The same, with a link that it opens; where that was taken back, or is over, the token of another."""
     token = first_token_of_email(email_message_id)
     link, _is_new = LearnerLink.objects.get_or_create(
-        token_hash=LearnerLink.hash_token(token), defaults={"team_id": ticket.team_id, "ticket": ticket}
+        token_hash=hash_token(token), defaults={"team_id": ticket.team_id, "ticket": ticket}
     )
     return token if link.is_valid else create_link(ticket)[1]
 
@@ -77,7 +78,7 @@ def address_of(
 def find(token: str) -> LearnerLink | None:
     """The link of this token, valid or not, with its ticket; None where it never was one."""
     links = LearnerLink.objects.select_related("team__privacy", "ticket__team", "ticket__learner", "ticket__course")
-    return links.filter(token_hash=LearnerLink.hash_token(token)).first()
+    return links.filter(token_hash=hash_token(token)).first()
 
 
 def valid_links() -> QuerySet[LearnerLink]:

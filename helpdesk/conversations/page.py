@@ -28,7 +28,6 @@ from helpdesk.tickets.models import Message, TicketEvent, Topic
 from helpdesk.ui.names import first_name, isolated_text
 
 Kind = Message.Kind
-TO_LEARNERS = [Kind.LEARNER, Kind.REPLY, Kind.AUTOMATIC]  # never notes
 MOST_SHOWN = 200  # messages, the newest
 
 
@@ -90,7 +89,7 @@ class LearnerPage:
         tickets = {self.link.ticket_id: self.link.ticket, self.ticket.pk: self.ticket}
         family = [*tickets.values(), *(call for each in tickets.values() for call in merged_tickets_of(each))]
         is_sent = Q(send_at=None) | Q(send_at__lte=timezone.now())
-        found = Message.objects.filter(is_sent, ticket__in=family, kind__in=TO_LEARNERS, cancelled_at=None)
+        found = Message.objects.filter(is_sent, ticket__in=family, kind__in=Message.CONVERSATION, cancelled_at=None)
         return found.order_by("-created_at", "-pk")[:MOST_SHOWN]
 
     @cached_property

@@ -34,8 +34,8 @@ RUN_SECONDS = 10  # then the other jobs have their turn
 LEASE = timedelta(minutes=6)
 MOST_REPEATS = 1
 # After each attempt that the server put off, and a tenth more at random, or as much as it asks for; a day in all.
-WAITS = [timedelta(minutes=minutes) for minutes in (1, 4, 10, 30, 60, 120, 240, 420, 540)]
-MOST_ATTEMPTS = len(WAITS) + 1
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 4, 10, 30, 60, 120, 240, 420, 540)]
+MOST_ATTEMPTS = len(RETRY_DELAYS) + 1
 _random = Random()
 
 
@@ -173,7 +173,7 @@ def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
             reason = _("The mail server has not taken it for a day: %(answer)s") % {"answer": outcome.detail}
         fail(dispatch, State.FAILED, reason, detail=outcome.detail)
         return
-    wait = max(WAITS[dispatch.attempts - 1] * _random.uniform(1, 1.1), outcome.retry_after)
+    wait = max(RETRY_DELAYS[dispatch.attempts - 1] * _random.uniform(1, 1.1), outcome.retry_after)
     next_try_at = database_now() + wait
     with transaction.atomic():
         if Dispatch.objects.leased_as(dispatch).update(

@@ -19,19 +19,18 @@ from helpdesk.conversations.senders import Sender, sender_of
 from helpdesk.tickets.models import Message, Ticket
 
 MOST_MESSAGES = 20  # the newest
-KINDS = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
 
 
 def sent_texts(ticket: Ticket) -> KnownText:
     """The newest messages to a ticket's learner with all that stands around them, and the team's own addresses."""
-    found = ticket.messages.filter(kind__in=[*KINDS, Message.Kind.LEARNER], cancelled_at=None)
+    found = ticket.messages.filter(kind__in=Message.CONVERSATION, cancelled_at=None)
     both = list(found.order_by("-pk")[:MOST_MESSAGES])
-    messages = [message for message in both if message.kind in KINDS]
+    messages = [message for message in both if message.kind in Message.TO_LEARNER]
     requests = {each.message_id: each for each in QuestionRequest.objects.filter(message__in=messages)}
     sender = sender_of(ticket.team)
     own = Mailbox.objects.for_team(ticket.team).values_list("address", flat=True)
     addresses = [sender.address, parseaddr(settings.DEFAULT_FROM_EMAIL)[1], *own]
-    answers = KnownText(message.body for message in both if message.kind not in KINDS)
+    answers = KnownText(message.body for message in both if message.kind not in Message.TO_LEARNER)
     texts = [_text(ticket, message, requests.get(message.pk), sender) for message in messages]
     return KnownText([*texts, str(settings.BASE_URL)], addresses, _lines(), answers)
 

@@ -24,7 +24,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import Order, read_place, write_place
+from helpdesk.ui.keyset import Order, page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -49,9 +49,8 @@ def _enabled_mailboxes(request: TeamRequest) -> list[Mailbox]:
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page, with a form that is in error in place of its fresh one."""
     identity = _identity(request)
-    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, SuppressedAddress)
     suppressed = SuppressedAddress.objects.for_team(request.team).select_related("suppressed_by")
-    rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(suppressed, place))[: PAGE_SIZE + 1])
+    page = page_of(suppressed, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     initial = {"name": request.team.name}
     context = {
         "nav": "team",
@@ -61,8 +60,8 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "tags": [(each.address, takes_tags(each), tags_in_words(each)) for each in _enabled_mailboxes(request)],
         "findings": words_of(identity) if identity else [],
         "form": SenderIdentityForm(instance=identity, initial=None if identity else initial),
-        "suppressed": rows[:PAGE_SIZE],
-        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "suppressed": page.rows,
+        "older_than": page.next_place,
         "suppression_form": SuppressionForm(),
         "allowed": flash.pop(request, f"allowed-{request.team.pk}"),
     }

@@ -37,7 +37,7 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.NOTE_ADDED: _("Someone writes a note; its text is included"),
     Kind.FIRST_REPLY_SENT: _("The first reply asks a learner what it is about"),
     Kind.REPLIED: _("Someone replies to the learner; it leaves ten seconds later"),
-    Kind.REPLY_CANCELLED: _("A reply is taken back before it leaves"),
+    Kind.REPLY_CANCELLED: _("A reply is taken back before it leaves, or an e-mail taken out of its ticket"),
     Kind.MESSAGE_SENT: _("A message to the learner is sent; its text is included"),
     Kind.SENDING_FAILED: _("A message is not delivered to the learner, and why"),
     Kind.TAGGED: _("A tag is added"),

@@ -21,7 +21,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.keyset import page_of
 from helpdesk.ui.refusals import ActionRefused
 
 PAGE_SIZE = 50
@@ -48,8 +48,7 @@ def _show_endpoint(
         log = log.none()
     elif state:
         log = log.filter(state=state)
-    log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, WebhookDelivery))
-    rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
+    page = page_of(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "integrations",
         "endpoint": found,
@@ -58,8 +57,8 @@ def _show_endpoint(
         "states": WebhookDelivery.State.choices,
         "log_filter": log_filter,
         "state": state,
-        "deliveries": rows[:PAGE_SIZE],
-        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "deliveries": page.rows,
+        "older_than": page.next_place,
     }
     return render(request, "integrations/webhook_endpoint.html", context, status=status)
 

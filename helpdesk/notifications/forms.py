@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cryptography.hazmat.primitives.asymmetric import ec
 from django import forms
 from django.conf import settings
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.notifications.push.keys import decode
 from helpdesk.operations.outgoing.targets import validate_target
+from helpdesk.ui.forms import OneLineForm
 
 SECRET_LENGTH = 16  # bytes
 
@@ -39,15 +38,9 @@ def validate_secret(text: str) -> None:
         raise ValidationError(_("This browser sent an invalid key."))
 
 
-class PushSubscriptionForm(forms.Form):
+class PushSubscriptionForm(OneLineForm):
     """The address at the push service, and the keys for which is encrypted what is said."""
 
     endpoint = forms.CharField(max_length=1000, validators=[validate_endpoint])
     public_key = forms.CharField(max_length=100, validators=[validate_public_key])
     secret = forms.CharField(max_length=40, validators=[validate_secret])
-
-    @property
-    def problem(self) -> str:
-        """All that is wrong, in one line."""
-        errors: Any = self.errors.values()
-        return " ".join(dict.fromkeys(str(error) for each in errors for error in each))

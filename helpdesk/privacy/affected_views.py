@@ -23,7 +23,7 @@ from helpdesk.reports.csv_files import BEGIN, line_writer
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.keyset import page_of
 
 PAGE_SIZE = 50
 
@@ -37,17 +37,16 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
     form = AffectedForm(request.GET, team=request.team, auto_id="affected-%s")
     context: dict[str, Any] = {"nav": "team", "incident": incident, "form": form, "question": form.question}
     if form.question:
-        place = read_place(request.GET.get("after", ""), BY_KEY, Learner)
         learners = form.learners()
-        rows = list(BY_KEY.after(BY_KEY.sort(learners), place)[: PAGE_SIZE + 1])
+        page = page_of(learners, BY_KEY, request.GET.get("after", ""), PAGE_SIZE)
         query = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
         days, records = days_of(request.team), form.question.records
         context |= {
-            "learners": rows[:PAGE_SIZE],
+            "learners": page.rows,
             "count": learners.order_by().values("pk")[: COUNTED_AT_MOST + 1].count(),
             "most": COUNTED_AT_MOST,
             "query": urlencode(query),
-            "next": write_place(BY_KEY.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
+            "next": page.next_place,
             "log_days": days["audit_log"] if "audit_log" in records else None,
             "read_days": days["api_reads"] if "api_reads" in records else None,
         }

@@ -17,7 +17,7 @@ from helpdesk.privacy.models import Incident
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.keyset import Order, read_place, write_place
+from helpdesk.ui.keyset import Order, page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -29,13 +29,11 @@ NEWEST_FIRST = Order(("id",), is_descending=True)
 @team_view(Permission.PRIVACY_MANAGE)
 def incidents(request: TeamRequest) -> HttpResponse:
     """All of them, the newest first."""
-    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, Incident)
-    found = NEWEST_FIRST.sort(NEWEST_FIRST.after(Incident.objects.for_team(request.team), place))
-    rows = list(found[: PAGE_SIZE + 1])
+    page = page_of(Incident.objects.for_team(request.team), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "team",
-        "incidents": rows[:PAGE_SIZE],
-        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "incidents": page.rows,
+        "older_than": page.next_place,
     }
     return render(request, "privacy/incidents.html", context)
 

@@ -11,6 +11,7 @@ from helpdesk.teams.leaving import release_work, revoke_orphaned_grants
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
+from helpdesk.teams.tokens import hash_token
 from helpdesk.ui.names import clean_key
 from helpdesk.ui.refusals import ActionRefused
 
@@ -79,7 +80,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
     Invitation.objects.for_team(by.team).filter(email=email).delete()
     token = Invitation.new_token()
     invitation = Invitation.objects.create(
-        team=by.team, email=email, role=role, token_hash=Invitation.hash_token(token), invited_by=by.user
+        team=by.team, email=email, role=role, token_hash=hash_token(token), invited_by=by.user
     )
     record_audit(by.team_id, Kind.MEMBER_INVITED, by.user, about=email, details=role)
     return invitation, token
@@ -92,7 +93,7 @@ def renew_invitation(by: Membership, invitation: Invitation) -> str:
     _check_may_give(by, invitation.role)
     token = Invitation.new_token()
     renewed = Invitation.objects.for_team(by.team).filter(pk=invitation.pk)
-    fresh = Invitation(token_hash=Invitation.hash_token(token), invited_by=by.user)
+    fresh = Invitation(token_hash=hash_token(token), invited_by=by.user)
     names = ["token_hash", "invited_by", "created_at", "expires_at"]
     if not renewed.update(**{name: getattr(fresh, name) for name in names}):
         raise ActionRefused(_("This invitation was accepted or withdrawn in the meantime."))

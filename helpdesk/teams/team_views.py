@@ -24,13 +24,12 @@ from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
 from helpdesk.teams.models import Invitation, Membership, Team
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.reauthentication import requires_reauthentication
-from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, Permission, Role
+from helpdesk.teams.roles import EXPLANATIONS, ROLES_THAT_MANAGE, Permission, Role
 from helpdesk.ui import flash
 from helpdesk.ui.refusals import ActionRefused
 
 THROTTLED = 429
 TOO_MANY_SENT = gettext_lazy("The team has sent many invitations within an hour. Try again later.")
-MANAGING = [role for role in Role if Permission.TEAM_MANAGE in PERMISSIONS[role]]
 
 
 def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -54,12 +53,12 @@ def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpR
 
 def gives_management(request: TeamRequest, **_place: Any) -> bool:
     """Whether a role is chosen by which one manages the team."""
-    return request.POST.get("role") in MANAGING
+    return request.POST.get("role") in ROLES_THAT_MANAGE
 
 
 def renews_management(request: TeamRequest, pk: int) -> bool:
     """Whether the invitation is to such a role."""
-    return Invitation.objects.for_team(request.team).filter(pk=pk, role__in=MANAGING).exists()
+    return Invitation.objects.for_team(request.team).filter(pk=pk, role__in=ROLES_THAT_MANAGE).exists()
 
 
 @never_cache

@@ -24,6 +24,7 @@ from helpdesk.teams.actions import (
 from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 from helpdesk.teams.session_views import shown_sessions
+from helpdesk.teams.tokens import hash_token
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -69,7 +70,7 @@ def account(request: Any) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Join a team by the invitation's address: with the account of that e-mail, or with a new one."""
     found = (
-        Invitation.objects.select_related("team", "invited_by").filter(token_hash=Invitation.hash_token(token)).first()
+        Invitation.objects.select_related("team", "invited_by").filter(token_hash=hash_token(token)).first()
         if "\0" not in token
         else None
     )

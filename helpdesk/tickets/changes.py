@@ -21,9 +21,9 @@ from helpdesk.tickets import actions
 from helpdesk.tickets import change_texts as texts
 from helpdesk.tickets import change_values as values
 from helpdesk.tickets.actions.assignment import give_back_assignee
-from helpdesk.tickets.actions.merging import merge_again, split_off_again
+from helpdesk.tickets.actions.merging import QUESTION_ATTRIBUTES, merge_again, split_off_again
 from helpdesk.tickets.actions.priority import give_back_priority
-from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES, give_back_question
+from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actions.snooze import give_back_snooze
 from helpdesk.tickets.actions.status import TIMES, give_back_status
 from helpdesk.tickets.actions.tags import give_back_tags

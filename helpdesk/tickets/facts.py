@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.tickets.fact import Fact, Reference, TicketReference, ValueChanged
 from helpdesk.tickets.message_facts import (
+    EmailTakenOut,
     FirstReplySent,
     LearnerWrote,
     MessageSent,
@@ -28,6 +29,7 @@ from helpdesk.tickets.message_facts import (
 __all__ = [
     "Absorbed",
     "AssigneeChanged",
+    "EmailTakenOut",
     "EventKind",
     "Fact",
     "FirstReplySent",
@@ -199,7 +201,7 @@ class EventKind(TextChoices):
     NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
     FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
     REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
-    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
+    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Message taken back")
     MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
     SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
     LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
@@ -243,7 +245,9 @@ EVENT_TEXTS = {
     EventKind.NOTE_ADDED: EventText(_("<b>{actor}</b> wrote a note"), NoteAdded),
     EventKind.FIRST_REPLY_SENT: EventText(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
     EventKind.REPLIED: EventText(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
-    EventKind.REPLY_CANCELLED: EventText(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
+    EventKind.REPLY_CANCELLED: EventText(
+        _("<b>{actor}</b> took a reply back before it left"), EmailTakenOut, ReplyCancelled
+    ),
     EventKind.MESSAGE_SENT: EventText(_("A message to <b>{learner}</b> was sent"), MessageSent),
     EventKind.SENDING_FAILED: EventText(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),
     EventKind.LEARNER_WROTE: EventText(_("<b>{actor}</b> wrote"), LearnerWrote),

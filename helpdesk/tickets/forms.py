@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Topic
+from helpdesk.ui.forms import OneLineForm
 from helpdesk.ui.names import NameField, clean_key
 
 
@@ -27,7 +28,7 @@ class TeamRowField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a ge
         self.rows = rows
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(OneLineForm):
     """What a change is asked with: a value, in its first field. Some need to know the team, or the key of who asks."""
 
     def __init__(self, *args: Any, team: Team | None = None, person: int | None = None, **kwargs: Any) -> None:
@@ -45,11 +46,6 @@ class ChangeForm(forms.Form):
     def value(self) -> Any:
         """What the action takes, of a form that is valid."""
         return self.cleaned_data[self.first_field()]
-
-    @property
-    def problem(self) -> str:
-        """All that is wrong, in one line."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 
 def form_of(**fields: forms.Field) -> type[ChangeForm]:

@@ -45,6 +45,13 @@ class ReplyCancelled(OfMessage):
     """Whoever had replied took it back before it left."""
 
 
+@dataclass(frozen=True)
+class EmailTakenOut(ReplyCancelled):
+    """Somebody took an e-mail out of the ticket that had been filed there, as a message of this Message.Kind."""
+
+    message_kind: str
+
+
 class MessageSent(OfMessage):
     """The mail server took it, or the one of the learner's provider."""
 

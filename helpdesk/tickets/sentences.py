@@ -19,6 +19,7 @@ from helpdesk.tickets.facts import (
     EVENT_TEXTS,
     Absorbed,
     AssigneeChanged,
+    EmailTakenOut,
     EventKind,
     Fact,
     MergedInto,
@@ -93,6 +94,10 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> split this request off from #{old}")
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
+        case EmailTakenOut(message_kind=Message.Kind.LEARNER):
+            return _("<b>{actor}</b> took an e-mail from <b>{learner}</b> out of the ticket")
+        case EmailTakenOut():
+            return _("<b>{actor}</b> took an e-mail out of the ticket")
         case QuestionKnown(new="", origin=""):
             return _("<b>{actor}</b> removed the topic: <b>{old}</b>")
         case QuestionKnown(new=""):

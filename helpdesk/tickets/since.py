@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q
 
@@ -71,6 +72,11 @@ class Since:
             if isinstance(event.fact, Absorbed | SplitOff):
                 found[event.fact.ticket.id] = event if isinstance(event.fact, Absorbed) else None
         return found
+
+
+def without_status(values: dict[str, Any]) -> dict[str, Any]:
+    """Those that do not say whether somebody has to see to the ticket: where somebody has, only they go back."""
+    return {name: value for name, value in values.items() if name not in {"status", "resolved_at", "snoozed_until"}}
 
 
 def version_of(message: Message) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
@@ -15,6 +15,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessTha
 from django.db.models.lookups import IsNull
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+Row = TypeVar("Row", bound=Model)
 Place = tuple[Any, ...]  # a row's values of the fields that an order goes by
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -108,6 +109,20 @@ def read_place(text: str, order: Order, model: type[Model]) -> Place | None:
         return order.clean(model, [_number(part) for part in text.split("-")], _time)
     except NOT_A_PLACE:
         return None
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list; `next_place` is where the next page begins, as an address says it, empty on the last."""
+
+    rows: list[Row]
+    next_place: str
+
+
+def page_of(rows: QuerySet[Row], order: Order, after: str, size: int) -> Page[Row]:
+    """At most so many of the rows, in this order, behind the place that an address says."""
+    found = list(order.sort(order.after(rows, read_place(after, order, rows.model)))[: size + 1])
+    return Page(found[:size], write_place(order.place_of(found[size - 1])) if len(found) > size else "")
 
 
 def _microseconds(time: datetime) -> int:

@@ -18,6 +18,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.forms import OneLineForm
 from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
 
@@ -68,7 +69,7 @@ class MergeTagForm(forms.Form):
         self.fields["into"].queryset = Tag.objects.for_team(tag.team).exclude(pk=tag.pk)  # type: ignore[attr-defined]
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(OneLineForm):
     """What is sent beside the text of a reply, by the page and not by a person's hand.
 
     `seen` is the newest message that the page showed, `seen_version` the ticket's version, `canned` the canned replies
@@ -86,11 +87,6 @@ class ReplyForm(forms.Form):
         """Their keys; what is none is left out."""
         words = self.cleaned_data["canned"].split(",")
         return [int(word) for word in words if word.isdecimal() and len(word) < 18]
-
-    @property
-    def problem(self) -> str:
-        """All that is wrong, in one line."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 
 class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time

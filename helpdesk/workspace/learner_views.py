@@ -22,7 +22,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.ui.charts import weekly_chart
-from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.keyset import page_of, read_place
 from helpdesk.ui.names import clean_name, isolated
 from helpdesk.workspace.forms import LearnerFilter, PhoneForm
 from helpdesk.workspace.sessions import sessions_of
@@ -42,14 +42,11 @@ def learners(request: TeamRequest) -> HttpResponse:
         found = found.none()
     elif typed := form.cleaned_data["q"]:
         found = found.named(typed)
-    place = read_place(request.GET.get("after", ""), LATELY_ACTIVE_FIRST, Learner)
-    rows = list(LATELY_ACTIVE_FIRST.sort(LATELY_ACTIVE_FIRST.after(found, place))[: PAGE_SIZE + 1])
-    shown, asked = rows[:PAGE_SIZE], form.data.get("q", "")
-    more = ""
-    if len(rows) > PAGE_SIZE:
-        query = {"q": asked} if asked else {}
-        more = urlencode({**query, "after": write_place(LATELY_ACTIVE_FIRST.place_of(shown[-1]))})
-    context = {"nav": "learners", "rows": _with_counts(request, shown), "form": form, "asked": asked, "more": more}
+    page = page_of(found, LATELY_ACTIVE_FIRST, request.GET.get("after", ""), PAGE_SIZE)
+    asked = form.data.get("q", "")
+    query = {"q": asked} if asked else {}
+    more = urlencode({**query, "after": page.next_place}) if page.next_place else ""
+    context = {"nav": "learners", "rows": _with_counts(request, page.rows), "form": form, "asked": asked, "more": more}
     is_part = request.htmx and request.htmx.target == "more"
     return render(request, "workspace/_learner_rows.html" if is_part else "workspace/learners.html", context)
 
@@ -131,16 +128,11 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
     """The last sessions before the place in the address, with the help requests that fell into them."""
-    activity = LearnerActivity.objects.of(found)
-    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, LearnerActivity)
-    rows = list(NEWEST_FIRST.after(activity, place)[: STEPS + 1])
-    shown = rows[:STEPS]
+    before = request.GET.get("before", "")
+    page = page_of(LearnerActivity.objects.of(found), NEWEST_FIRST, before, STEPS)
     calls = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")
-    if place:
+    if place := read_place(before, NEWEST_FIRST, LearnerActivity):
         calls = calls.filter(requested_at__lt=place[0])
-    earlier = ""
-    if len(rows) > STEPS:
-        last = shown[-1]
-        calls = calls.filter(requested_at__gte=last.occurred_at)
-        earlier = write_place(NEWEST_FIRST.place_of(last))
-    return {"sessions": sessions_of(shown, calls[:STEPS]), "earlier": earlier}
+    if page.next_place:
+        calls = calls.filter(requested_at__gte=page.rows[-1].occurred_at)
+    return {"sessions": sessions_of(page.rows, calls[:STEPS]), "earlier": page.next_place}

@@ -21,8 +21,6 @@ from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_add
 from helpdesk.workspace.composer import REPLY
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
-TO_LEARNERS = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
-
 
 @require_POST
 @team_view(Permission.TICKET_REPLY)
@@ -64,7 +62,7 @@ def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
 def _find(request: TeamRequest, number: int, pk: int) -> Message:
     """A message to the learner, also of a ticket that is merged into this one; else 404."""
     ticket = find_ticket(request, number)
-    sent = Message.objects.for_team(request.team).filter(kind__in=TO_LEARNERS)
+    sent = Message.objects.for_team(request.team).filter(kind__in=Message.TO_LEARNER)
     return get_object_or_404(sent.filter(ticket__in=[ticket, *merged_tickets_of(ticket)]), pk=pk)
 
 

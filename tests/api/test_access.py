@@ -72,7 +72,7 @@ def things(team, owner, client):
         "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
-        "api_ignored_sender": [ignore_sender(team, "oferta@loja.example", owner).pk],
+        "api_ignored_sender": [ignore_sender(team, "oferta@loja.example", owner)[0].pk],
         "api_merge": [ticket.number],
         "api_bulk_change": [bulk_change.pk],
         "api_bulk_undo": [bulk_change.pk],

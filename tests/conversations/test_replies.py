@@ -14,7 +14,7 @@ from helpdesk.conversations.actions.replies import (
     retry_message,
 )
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.dispatches import hash_token, reply_token, root_id, ticket_pk_of
+from helpdesk.conversations.dispatches import hash_reply_token, reply_token, root_id, ticket_pk_of
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -242,7 +242,7 @@ def test_a_reply_token_is_known_again_in_any_case(ticket, actor):
     token = reply_token(dispatch.email_message_id)
     assert len(token) == 33
     assert token.isalnum()
-    assert Dispatch.objects.get(reply_token_hash=hash_token(token.upper())) == dispatch
+    assert Dispatch.objects.get(reply_token_hash=hash_reply_token(token.upper())) == dispatch
 
 
 def test_the_root_of_a_conversation_is_known_again(ticket, settings):

@@ -10,30 +10,18 @@ from typing import Any
 import pytest
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-# The last ones that are not read: these had run everywhere before there was this test, or have tests of their own.
-READ_AFTER = {
-    "api": 5, "audit": 5, "bulk": 10, "conversations": 25, "courses": 20, "integrations": 11, "notifications": 6,
-    "operations": 2, "privacy": 4, "reports": 2, "teams": 16, "tickets": 42, "webhooks": 17,
-}  # fmt: skip
+from tests.new_migrations import LOADER, NEW, READ_AFTER
+
 # Why what one does is right all the same, by its name and by the operation and what it is about.
 MEANT = {
     ("conversations.0026_tagged_addresses", "RunPython note_those_that_do"): "a team has one mailbox or two",
     ("reports.0004_ratings_given", "RunSQL "): "functions and triggers, which belong together; no row is changed",
 }
 
-LOADER = MigrationLoader(None)
 OLD_CODE = "the version before still asks for it"
-
-
-def number_of(name: str) -> int:
-    return int(name[:4])
-
-
-NEW = sorted(key for key in LOADER.disk_migrations if key[0] in READ_AFTER and number_of(key[1]) > READ_AFTER[key[0]])
 
 
 def subject(operation: Operation) -> str:

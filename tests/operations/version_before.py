@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 
 from tests.databases import MIGRATE
-from tests.migrations.test_side_by_side import NEW
+from tests.new_migrations import NEW
 
 CODE = Path(settings.BASE_DIR)
 

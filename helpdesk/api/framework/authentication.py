@@ -18,6 +18,7 @@ from helpdesk.api.models import PREFIX, Token
 from helpdesk.operations.environ import UNKNOWN, exact_address
 from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
+from helpdesk.teams.tokens import hash_token
 
 # One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
 # use, and where from, once a minute. A call from elsewhere than the token's networks uses up nothing of the team's.
@@ -83,7 +84,7 @@ def authenticate_token(secret: str, address: str) -> Access | None:
         cursor.execute(
             FIND_AND_COUNT,
             {
-                "hash": Token.hash_secret(secret),
+                "hash": hash_token(secret),
                 "address": address,
                 "own_limit": settings.API_RATE_PER_MINUTE,
                 "roles": ROLES_THAT_MANAGE,

@@ -57,7 +57,8 @@ class IgnoredSenderList(TeamView):
     )
     def post(self, request: Any) -> IgnoredSender:
         """Of one that is ignored already, returns that. What waits already is left as it is."""
-        return ignore_sender(self.team, self.body["address"], self.access.user)
+        sender, _is_new = ignore_sender(self.team, self.body["address"], self.access.user)
+        return sender
 
 
 class IgnoredSenderDetail(TeamView):
@@ -66,7 +67,7 @@ class IgnoredSenderDetail(TeamView):
     tag = "tickets"
     permissions = {"DELETE": Permission.TICKET_CHANGE}
 
-    @operation("delete_ignored_sender", "Ignore a sender no more", status=204)
+    @operation("delete_ignored_sender", "Stop ignoring a sender", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """What comes from there waits for a decision again; what was ignored stays so."""
         self.get_or_404(IgnoredSender.objects.for_team(self.team), pk=pk).delete()

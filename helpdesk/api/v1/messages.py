@@ -25,7 +25,6 @@ from helpdesk.conversations.sent_emails import sent_email_address
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Message, Status, Ticket, Topic
 
-CONVERSATION = [Message.Kind.REPLY, Message.Kind.LEARNER, Message.Kind.AUTOMATIC]
 MOST_FILES = 20
 
 
@@ -71,7 +70,7 @@ class MessageSerializer(ResourceSerializer):
 
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     kind = serializers.ChoiceField(
-        [kind.value for kind in CONVERSATION], read_only=True, help_text="Who wrote: a `learner`, or to them."
+        [kind.value for kind in Message.CONVERSATION], read_only=True, help_text="Who wrote: a `learner`, or to them."
     )
     channel = serializers.ChoiceField(Message.Channel.values, read_only=True, help_text="Which way it came.")
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, where it was one.")
@@ -317,7 +316,7 @@ def _raw(recipient: str, message_id: str, url: str, *, is_rebuilt: bool) -> dict
 
 
 def _conversation(ticket: Ticket) -> QuerySet[Message]:
-    return ticket.messages.filter(kind__in=CONVERSATION)
+    return ticket.messages.filter(kind__in=Message.CONVERSATION)
 
 
 def _found(ticket: Ticket, pk: int) -> Message:

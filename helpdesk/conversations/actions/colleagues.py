@@ -19,7 +19,7 @@ from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since
+from helpdesk.tickets.since import Since, without_status
 from helpdesk.tickets.undo import give_back, restorable, values_of
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
@@ -98,7 +98,7 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
     record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
     since, unchanged = Since(ticket, noted["version"]), restorable(before, after, values_of(ticket))
     if since.is_replied or since.is_moved or since.news:
-        unchanged.pop("status", None)
+        unchanged = without_status(unchanged)
     if unchanged:
         give_back(ticket, actor, unchanged, after)
     follow_replies(ticket)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
-from helpdesk.conversations.models.inbound import NOTHING
+from helpdesk.conversations.models.inbound import IS_KEPT, IS_WAITING
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actor import Actor
@@ -20,8 +20,6 @@ from helpdesk.tickets.sentences import label_of_actor
 from helpdesk.ui.names import clean_key, isolated_text
 
 State = InboundEmail.State
-# Those of which something is left that could be decided about, or never was anything.
-IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
 
 
 def held_of_sender(email: InboundEmail) -> QuerySet[InboundEmail]:
@@ -36,7 +34,7 @@ def ignore_emails(emails: QuerySet[InboundEmail], team: Team, actor: Actor) -> t
 
     What somebody else decided about meanwhile stays as they decided. Their bytes, which may be many, are not read.
     """
-    waiting = emails.for_team(team).filter(IS_KEPT, state__in=[State.HELD, State.FAILED])  # type: ignore[attr-defined]
+    waiting = emails.for_team(team).filter(IS_KEPT, IS_WAITING)  # type: ignore[attr-defined]
     rows = waiting.order_by("pk").select_for_update(of=("self",), no_key=True)
     pks = list(rows.values_list("pk", flat=True))
     key = uuid.uuid4()
@@ -77,12 +75,12 @@ def undo_ignoring(team: Team, key: uuid.UUID) -> int:
     )
 
 
-def ignore_sender(team: Team, address: str, by: User | None) -> IgnoredSender:
-    """From now on ignore what comes from this address, where it fits no ticket and is of no learner."""
-    sender, _is_new = IgnoredSender.objects.get_or_create(
-        team=team, address=clean_key(address)[:320], defaults={"ignored_by": by}
-    )
-    return sender
+def ignore_sender(team: Team, address: str, by: User | None) -> tuple[IgnoredSender, bool]:
+    """From now on ignore what comes from this address, where it fits no ticket and is of no learner.
+
+    Also whether it was not ignored before.
+    """
+    return IgnoredSender.objects.get_or_create(team=team, address=clean_key(address)[:320], defaults={"ignored_by": by})
 
 
 def is_ignored_sender(team_id: int, address: str) -> bool:

@@ -34,7 +34,6 @@ from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 State, Trust = InboundEmail.State, Message.Trust
-DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 
 
 def file_email(email: InboundEmail, ticket: Ticket, actor: Actor, *, is_for_learner: bool = False) -> InboundEmail:
@@ -106,7 +105,7 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
 def mark_as_spam(email: InboundEmail, *, is_spam: bool) -> InboundEmail:
     """Have it wait among the spam, or not, whatever its mail server says. Raises ActionRefused if it does not wait."""
     locked = _lock(email)
-    if locked.state not in {State.HELD, State.FAILED}:
+    if not locked.is_waiting:
         raise ActionRefused(_("This e-mail was filed in the meantime."))
     locked.is_spam, locked.touched_at = is_spam, timezone.now()
     locked.save(update_fields=["is_spam", "touched_at"])
@@ -213,18 +212,17 @@ def _lock(email: InboundEmail) -> InboundEmail:
 
 def can_be_decided(email: InboundEmail) -> bool:
     """Whether somebody may say what becomes of it: it is in no ticket, and its bytes are there still."""
-    return email.state in DECIDABLE and bool(email.raw)
+    return _is_open(email) and bool(email.raw)
 
 
 def can_be_ignored(email: InboundEmail) -> bool:
     """Whether it waits for somebody to decide, and may be left at that."""
-    waits = email.state in DECIDABLE and email.state != State.IGNORED
-    return waits and bool(email.raw or email.is_missing)
+    return email.is_waiting and email.is_kept
 
 
 def can_be_undone(email: InboundEmail) -> bool:
     """Whether what somebody decided can be taken back: its bytes are there still, or there never were any."""
-    return "was" in email.undo and bool(email.raw or email.is_missing)
+    return "was" in email.undo and email.is_kept
 
 
 def may_be_opened(reading: Reading) -> bool:
@@ -257,8 +255,12 @@ def _check_kept(email: InboundEmail) -> None:
     raise ActionRefused(_("It was about a learner who has been erased."))
 
 
+def _is_open(email: InboundEmail) -> bool:
+    return email.is_waiting or email.state == State.IGNORED
+
+
 def _check_open(email: InboundEmail) -> None:
-    if email.state not in DECIDABLE:
+    if not _is_open(email):
         raise ActionRefused(_("This e-mail was filed in the meantime."))
 
 

@@ -23,14 +23,13 @@ from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, version_of
+from helpdesk.tickets.since import Since, version_of, without_status
 from helpdesk.tickets.undo import altered, give_back, restorable, state_of
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 UNDO_TIME = timedelta(seconds=10)
 LONGEST = 20_000  # characters
-CANCELLED = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
 STAMPED = ("first_responded_at", "resolved_at")
 Kind = TicketEvent.Kind
 
@@ -214,7 +213,7 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     message.refresh_from_db()
     if message.cancelled_at:
         return
-    if (message.author or None) != actor.user or message.kind not in CANCELLED:
+    if (message.author or None) != actor.user or message.kind not in Message.TO_LEARNER:
         raise ActionRefused(_("Only whoever wrote it can take it back."))
     # The worker takes a dispatch by the same kind of statement: one of the two finds it held, never both.
     held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
@@ -249,8 +248,7 @@ def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
         return
     unchanged = restorable(dispatch.before, dispatch.after, state_of(ticket))
     if since.news:
-        for name in ("status", "resolved_at", "snoozed_until"):  # somebody has to see to it
-            unchanged.pop(name, None)
+        unchanged = without_status(unchanged)
     if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
         waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
         unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
+from helpdesk.teams.tokens import hash_token
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
@@ -79,7 +79,7 @@ def send_test(identity: SenderIdentity) -> None:
         email.send()
     except (OSError, AnymailError) as error:
         raise ActionRefused(_("The mail server did not accept the test: %(answer)s") % {"answer": error}) from None
-    identity.test_token_hash, identity.test_sent_at = _hash(token), now
+    identity.test_token_hash, identity.test_sent_at = hash_token(token), now
     identity.save(update_fields=["test_token_hash", "test_sent_at"])
     for mailbox in tested_mailboxes().for_team(identity.team).select_related("team").order_by("pk")[:MOST_MAILBOXES]:
         send_tag_test(mailbox, identity.address)
@@ -92,7 +92,7 @@ def sender_test_returned(team: Team, token: str, results: dict[str, str] | None 
     `results` are what the server that took it found out of SPF, DKIM and DMARC.
     """
     tested = SenderIdentity.objects.filter(team=team, test_sent_at__gte=timezone.now() - TEST_LIFETIME)
-    identity = tested.filter(test_token_hash=_hash(token)).first()
+    identity = tested.filter(test_token_hash=hash_token(token)).first()
     if identity and results:
         identity.test_results = results
         identity.save(update_fields=["test_results"])
@@ -101,7 +101,3 @@ def sender_test_returned(team: Team, token: str, results: dict[str, str] | None 
         identity.save(update_fields=["verified_at"])
         record_audit(team.pk, Kind.SENDER_CONFIRMED, about=identity.address)
     return identity
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

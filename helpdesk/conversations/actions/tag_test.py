@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
-from helpdesk.conversations.dispatches import hash_token
+from helpdesk.conversations.dispatches import hash_reply_token
 from helpdesk.conversations.mail.refusals import is_no_such_address
 from helpdesk.conversations.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.models import Mailbox
@@ -77,7 +77,7 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
         ],
         team=mailbox.team.name,
     )
-    test = hash_token(tag)
+    test = hash_reply_token(tag)
     same = Mailbox.objects.filter(pk=mailbox.pk, address=mailbox.address)
     if not same.update(takes_tags=None, tag_test_hash=test, tag_test_sent_at=timezone.now()):
         return  # it has another address by now
@@ -97,7 +97,7 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
 
 def tag_test_came_in(mailbox: Mailbox | None, tokens: Iterable[str]) -> bool:
     """Whether an e-mail that came into this mailbox to these tokens is its test; it takes tags then."""
-    hashes = [hash_token(token) for token in tokens]
+    hashes = [hash_reply_token(token) for token in tokens]
     if mailbox is None or not hashes:
         return False
     tested = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash__in=hashes).exclude(tag_test_hash="")
@@ -106,6 +106,6 @@ def tag_test_came_in(mailbox: Mailbox | None, tokens: Iterable[str]) -> bool:
 
 def tag_test_bounced(team: Team, tokens: Iterable[str]) -> bool:
     """Whether a mail server that refused these tokens refused a test of the team's; that mailbox takes no tags."""
-    hashes = [hash_token(token) for token in tokens]
+    hashes = [hash_reply_token(token) for token in tokens]
     tested = Mailbox.objects.for_team(team).filter(tag_test_hash__in=hashes).exclude(tag_test_hash="")
     return bool(hashes and tested.exclude(takes_tags=True).update(takes_tags=False))

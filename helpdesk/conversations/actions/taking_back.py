@@ -12,20 +12,18 @@ from helpdesk.conversations.actions.effects import state_with_question
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question_again
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.actions import unmerge_ticket
-from helpdesk.tickets.actions.merging import inherit_question
-from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES, give_back_question
+from helpdesk.tickets.actions.merging import QUESTION_ATTRIBUTES, inherit_question
+from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import ReplyCancelled
+from helpdesk.tickets.facts import EmailTakenOut
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, version_of
+from helpdesk.tickets.since import Since, version_of, without_status
 from helpdesk.tickets.undo import FIELDS, give_back, restorable
 
 ASKED = set(QUESTION_ATTRIBUTES)
-# Of what a message alters, that which stays while somebody has something else to see to.
-FOR_WAITING = ("status", "resolved_at", "snoozed_until")
 
 
 def take_back(message: Message, actor: Actor, noted: dict[str, Any]) -> None:
@@ -60,8 +58,8 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     unchanged = restorable(before, after, state_with_question(ticket))
     since = Since(ticket, noted.get("version") or version_of(message))
     if since.news or since.is_replied or since.is_moved:
-        unchanged = {name: value for name, value in unchanged.items() if name not in FOR_WAITING}
-    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
+        unchanged = without_status(unchanged)
+    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))
     _have_requests_unanswered(ticket, message)
@@ -97,7 +95,7 @@ def _learn_from_others(ticket: Ticket) -> None:
     if not ticket.is_question_known:
         inherit_question(ticket, merged_tickets_of(ticket))
         if ticket.is_question_known:
-            save_change(ticket, *QUESTION_ATTRIBUTES[:-1], "question_from")
+            save_change(ticket, *QUESTION_ATTRIBUTES)
 
 
 @action

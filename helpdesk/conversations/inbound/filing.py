@@ -33,7 +33,7 @@ State = InboundEmail.State
 
 MOST_ATTEMPTS = 3
 LEASE = timedelta(minutes=2)  # for which nobody else takes one that is at work; pictures take seconds each
-WAITS = [timedelta(seconds=5), timedelta(minutes=1)]  # before the second and the third attempt
+RETRY_DELAYS = [timedelta(seconds=5), timedelta(minutes=1)]  # before the second and the third attempt
 # Nothing waits for anybody long, since what else came in waits with it.
 BEGIN_FILING = """
     SELECT set_config('lock_timeout', '3s', true), set_config('statement_timeout', '15s', true),
@@ -61,7 +61,7 @@ def file_waiting() -> bool:
         connection.close()
         if isinstance(error, DATABASE_IS_AWAY) and not is_lost:  # somebody held what it needs; that is no attempt
             with suppress(DatabaseError):
-                _postpone(email, WAITS[0], attempts=email.attempts - 1)
+                _postpone(email, RETRY_DELAYS[0], attempts=email.attempts - 1)
         else:
             with suppress(DatabaseError):
                 _give_up_or_wait(email, error)
@@ -141,7 +141,7 @@ def _finish(email: InboundEmail, outcome: Outcome) -> None:
 def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:
     """Poison is tried three times; then a person sees it, with its bytes."""
     if email.attempts < MOST_ATTEMPTS:
-        _postpone(email, WAITS[email.attempts - 1], attempts=email.attempts)
+        _postpone(email, RETRY_DELAYS[email.attempts - 1], attempts=email.attempts)
         return
     with in_own_language():
         reason = _("It could not be read: %(error)s") % {"error": type(error).__name__}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from helpdesk.conversations.dispatches import hash_token
+from helpdesk.conversations.dispatches import hash_reply_token
 from helpdesk.conversations.models import Dispatch, Mailbox
 from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.tickets.models import Ticket
@@ -48,7 +48,7 @@ def mailbox_at_domain(address: str, kind: Mailbox.Kind) -> Mailbox | None:
 
 
 def _of_token(token: str, kind: Mailbox.Kind) -> Mailbox | None:
-    known: Dispatch | Ticket | None = Dispatch.objects.filter(reply_token_hash=hash_token(token)).first()
+    known: Dispatch | Ticket | None = Dispatch.objects.filter(reply_token_hash=hash_reply_token(token)).first()
     if known is None and (read := read_ticket_token(token)):
         known = Ticket.objects.filter(pk=read.ticket).first()
     if known is None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.delivery import fail, note_complaint, note_delivered
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.actions.tag_test import tag_test_bounced
-from helpdesk.conversations.dispatches import hash_token, ticket_pk_of
+from helpdesk.conversations.dispatches import hash_reply_token, ticket_pk_of
 from helpdesk.conversations.emails import note_unsent_link
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.mail.bounces import Failure, Kind, Report
@@ -58,7 +58,7 @@ def is_about_erased(reading: Reading) -> bool:
 
 def _dispatches_of(reading: Reading, report: Report) -> list[Dispatch]:
     ours = Dispatch.objects.filter(team=reading.email.team_id).select_related("team", "message__ticket__learner")
-    hashes = [hash_token(token) for token in {*report.reply_tokens, *reading.tokens}]
+    hashes = [hash_reply_token(token) for token in {*report.reply_tokens, *reading.tokens}]
     by_token = list(ours.filter(reply_token_hash__in=hashes)[:MOST_DISPATCHES]) if hashes else []
     ids = list(report.message_ids)
     return by_token or list(ours.filter(email_message_id__in=ids)[:MOST_DISPATCHES])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from helpdesk.conversations.dispatches import hash_token, ticket_pk_of
+from helpdesk.conversations.dispatches import hash_reply_token, ticket_pk_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.querysets import DispatchQuerySet
@@ -48,7 +48,7 @@ def find_match(reading: Reading) -> Match | None:
 
 def _by_token(reading: Reading) -> Match | None:
     """What a colleague got a token for, nobody else writes by it."""
-    hashes = [hash_token(token) for token in reading.tokens]
+    hashes = [hash_reply_token(token) for token in reading.tokens]
     if not hashes:
         return None
     found = _dispatches(reading).filter(reply_token_hash__in=hashes).order_by("-pk").first()

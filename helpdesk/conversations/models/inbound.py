@@ -18,7 +18,9 @@ from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
 
 NOTHING = hashlib.sha256(b"").hexdigest()
-WAITS = Q(state__in=["held", "failed"])  # for somebody to decide
+IS_WAITING = Q(state__in=["held", "failed"])  # for somebody to decide
+# Its bytes are still there, or there never were any.
+IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
 # A rule or somebody has decided about it, and its bytes are still there.
 IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
@@ -268,9 +270,11 @@ class InboundEmail(models.Model):
             models.Index(fields=["mailbox", "sha256"], name="inbound_same_bytes"),
             models.Index(fields=["team", "-received_at", "-id"], name="inbound_newest"),
             models.Index(fields=["team", "received_at", "id"], name="inbound_with_bytes", condition=IS_DECIDED),
-            models.Index(fields=["team", "-received_at", "-id"], name="inbound_held", condition=WAITS),
+            models.Index(fields=["team", "-received_at", "-id"], name="inbound_held", condition=IS_WAITING),
             models.Index(
-                fields=["team", "-received_at", "-id"], name="inbound_to_decide", condition=WAITS & Q(is_spam=False)
+                fields=["team", "-received_at", "-id"],
+                name="inbound_to_decide",
+                condition=IS_WAITING & Q(is_spam=False),
             ),
             models.Index(
                 fields=["ignored_together"],
@@ -284,6 +288,16 @@ class InboundEmail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender_address
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to decide about it."""
+        return self.state in {self.State.HELD, self.State.FAILED}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its bytes are still there, or there never were any."""
+        return bool(self.raw or self.is_missing)
 
     @property
     def is_missing(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -53,8 +52,3 @@ class LearnerLink(models.Model):
     def new_token() -> str:
         """128 random bits, as they stand in an address."""
         return secrets.token_urlsafe(16)
-
-    @staticmethod
-    def hash_token(token: str) -> str:
-        """What is stored of a token."""
-        return hashlib.sha256(token.encode()).hexdigest()

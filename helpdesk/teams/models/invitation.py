@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -58,8 +57,3 @@ class Invitation(models.Model):
     def new_token() -> str:
         """An unguessable token for the e-mail."""
         return secrets.token_urlsafe(32)
-
-    @staticmethod
-    def hash_token(token: str) -> str:
-        """What is stored of a token."""
-        return hashlib.sha256(token.encode()).hexdigest()

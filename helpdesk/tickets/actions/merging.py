@@ -19,9 +19,9 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
-NO_QUESTION = {"question": "", "question_from": None, "topic": "", "question_origin": "", "question_known_at": None}
-QUESTION_FIELDS = tuple(NO_QUESTION)
-WAITS = ("awaiting_reply_since", "sending_failed_at")  # for somebody to see to
+NO_QUESTION = {"question": "", "topic": "", "question_origin": "", "question_known_at": None, "question_from_id": None}
+QUESTION_ATTRIBUTES = tuple(NO_QUESTION)  # what a change of the question alters of a ticket
+WAITING_FIELDS = ("awaiting_reply_since", "sending_failed_at")  # since when it waits for somebody to see to it
 
 
 @transaction.atomic
@@ -59,15 +59,16 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     if ticket.merged_into_id != target.pk:
         return
     chain = [ticket, *targets]
-    merged_at = _merge_times(chain[:-1]) if any(getattr(ticket, name) for name in WAITS) else {}
+    merged_at = _merge_times(chain[:-1]) if any(getattr(ticket, name) for name in WAITING_FIELDS) else {}
     ticket.merged_into = None
-    for name in WAITS:
+    for name in WAITING_FIELDS:
         if _waits(ticket, name) and _is_seen_to(name, chain, merged_at):
             setattr(ticket, name, None)
-    save_change(ticket, "merged_into", *WAITS)
+    save_change(ticket, "merged_into", *WAITING_FIELDS)
     for below, other in pairwise(chain):
         other.request_count -= ticket.request_count
-        inherited = [name for name in WAITS if getattr(ticket, name) and getattr(other, name) == getattr(ticket, name)]
+        waits = {name: getattr(ticket, name) for name in WAITING_FIELDS if getattr(ticket, name)}
+        inherited = [name for name, since in waits.items() if getattr(other, name) == since]
         others = merged_tickets_of(other) if inherited or other.question_from_id else []
         for name in inherited:
             setattr(other, name, None)
@@ -79,7 +80,7 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
             for call in others:
                 if times[call.pk] >= merged_at[below.pk]:
                     _inherit_waits(other, call, inherited)
-        save_change(other, "request_count", *WAITS, *QUESTION_FIELDS)
+        save_change(other, "request_count", *WAITING_FIELDS, *QUESTION_ATTRIBUTES)
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)
@@ -98,7 +99,7 @@ def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after:
     into = Ticket.objects.filter(pk=before["merged_into_id"]).first()
     if into is None:
         raise ActionRefused(_("The ticket that it was merged into is gone."))
-    if seen_to := [name for name in WAITS if name in before]:  # when it was split off, and so it is still
+    if seen_to := [name for name in WAITING_FIELDS if name in before]:  # when it was split off, and so it is still
         for name in seen_to:
             setattr(ticket, name, None)
         ticket.save(update_fields=seen_to)
@@ -113,7 +114,7 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
     target.request_count += ticket.request_count
     inherit_question(target, [ticket])
     _inherit_waits(target, ticket)
-    save_change(target, "request_count", *WAITS, *QUESTION_FIELDS)
+    save_change(target, "request_count", *WAITING_FIELDS, *QUESTION_ATTRIBUTES)
     record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 
@@ -121,7 +122,7 @@ def _waits(ticket: Ticket, name: str) -> bool:
     return ticket.is_awaiting_reply if name == "awaiting_reply_since" else getattr(ticket, name) is not None
 
 
-def _inherit_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITS) -> None:
+def _inherit_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITING_FIELDS) -> None:
     for name in names:
         if getattr(target, name) is None and _waits(ticket, name):
             setattr(target, name, getattr(ticket, name))
@@ -156,5 +157,5 @@ def inherit_question(target: Ticket, calls: Iterable[Ticket]) -> None:
 def drop_inherited_question(ticket: Ticket) -> None:
     """Leave the ticket with the question of its own call, or none."""
     if ticket.question_from_id:
-        for field, value in NO_QUESTION.items():
-            setattr(ticket, field, value)
+        for name, value in NO_QUESTION.items():
+            setattr(ticket, name, value)

@@ -13,7 +13,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.lessons import lesson_before
 from helpdesk.tickets.actions.merging import (
     NO_QUESTION,
-    QUESTION_FIELDS,
+    QUESTION_ATTRIBUTES,
     absorb,
     drop_inherited_question,
     inherit_question,
@@ -121,7 +121,7 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
     rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
     ticket.request_count += len(calls)
     inherit_question(ticket, calls)
-    save_change(ticket, "request_count", *QUESTION_FIELDS)
+    save_change(ticket, "request_count", *QUESTION_ATTRIBUTES)
     events: list[TicketEvent] = []
     for call in calls:
         events += [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Lesson
-from helpdesk.tickets.actions.merging import QUESTION_FIELDS
+from helpdesk.tickets.actions.merging import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
@@ -19,8 +19,6 @@ from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 LONGEST = 20_000  # characters
-# What a change of the question alters of a ticket.
-QUESTION_ATTRIBUTES = ("question", "topic", "question_origin", "question_known_at", "question_from_id")
 
 
 @action
@@ -69,7 +67,7 @@ def set_question(
         ticket.question_origin, ticket.question_known_at = origin, known_at or timezone.now()
     if lesson:
         ticket.lesson, ticket.is_lesson_told = lesson, True
-    save_change(ticket, "lesson", "is_lesson_told", *QUESTION_FIELDS)
+    save_change(ticket, "lesson", "is_lesson_told", *QUESTION_ATTRIBUTES)
     record(ticket, actor, TicketEvent.Kind.QUESTION_KNOWN, QuestionKnown(old, topic, origin))
 
 

@@ -44,6 +44,9 @@ class Message(models.Model):
         DOMAIN = "domain", _("Their mail server vouches for them")
         UNVERIFIED = "unverified", _("Nothing: the sender may be forged")
 
+    TO_LEARNER = (Kind.REPLY, Kind.AUTOMATIC)
+    CONVERSATION = (Kind.REPLY, Kind.LEARNER, Kind.AUTOMATIC)  # what the learner has, too: never notes
+
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(
         Ticket, models.CASCADE, db_index=False, related_name="messages", verbose_name=_("ticket")

@@ -21,6 +21,8 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.sentences import sentence_of
+from helpdesk.ui.names import plain
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive, tagged
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket
 
@@ -59,6 +61,9 @@ class TestDeciding:
         assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
         assert message.cancelled_at
         assert state_of(ticket) == before
+        told = ticket.events.filter(kind="reply_cancelled").get()
+        learner, who = ticket.learner, actor.name
+        assert plain(sentence_of(told, ticket)) == f"{who} took an e-mail from {learner} out of the ticket"
         file_email(held, ticket, actor, is_for_learner=True)  # and again
         assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
 
@@ -184,6 +189,8 @@ class TestWhatIsNotForTheLearner:
         assert "reembolso" not in self.seen_by_learner(client, ticket)
         undo_decision(from_colleague, actor)
         assert not ticket.messages.filter(cancelled_at=None).exists()
+        told = ticket.events.filter(kind="reply_cancelled").get()
+        assert plain(sentence_of(told, ticket)) == f"{actor.name} took an e-mail out of the ticket"
 
     def test_what_a_colleague_wrote_to_the_learner_is_a_reply(self, mailbox, ticket, dispatch, colleague, actor):
         held = receive(

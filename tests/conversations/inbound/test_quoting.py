@@ -9,6 +9,7 @@ from helpdesk.conversations.link_texts import MOST, without_tokens
 from helpdesk.conversations.links import create_link, find, link_for
 from helpdesk.conversations.models import InboundEmail, LearnerLink
 from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.teams.tokens import hash_token
 from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
 from tests.migrating import migrate
@@ -132,7 +133,7 @@ class TestLinks:
     )  # fmt: skip
     def test_links_to_others_pages_stay(self, settings, ticket, text, left):
         token = "Ab-_1" + LearnerLink.new_token()[5:]
-        LearnerLink.objects.create(team=ticket.team, ticket=ticket, token_hash=LearnerLink.hash_token(token))
+        LearnerLink.objects.create(team=ticket.team, ticket=ticket, token_hash=hash_token(token))
         proofpoint = token.replace("-", "-2D").replace("_", "-5F")
         base = settings.BASE_URL
         text = text.format(base=base, token=token, proofpoint=proofpoint)
