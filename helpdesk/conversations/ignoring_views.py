@@ -25,6 +25,7 @@ from helpdesk.conversations.actions.ignoring import (
 )
 from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.privacy.tombstones import erased_at
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
@@ -129,13 +130,14 @@ def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -
     place = read_place(request.GET.get("before", ""), NEWEST_FIRST, IgnoredSender)
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
     rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(senders, place))[: PAGE_SIZE + 1])
+    removed = flash.pop(request, _removed_name(request))
     context = {
         "nav": "unfiled",
         "tab": "senders",
         "form": form,
         "senders": rows[:PAGE_SIZE],
         "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
-        "removed": flash.pop(request, _removed_name(request)),
+        "removed": "" if removed and erased_at(request.team.pk, [removed]) else removed,
     }
     return render(request, "conversations/ignored_senders.html", context, status=status)
 

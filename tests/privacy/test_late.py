@@ -96,6 +96,23 @@ class TestNothingBringsThemBack:
         assert (late.outcome, late.problem, late.reason, bytes(late.body)) == ("ignored", "erased", "", b"")
         self.nothing_came(own_folders)
 
+    @pytest.mark.parametrize(
+        "event",
+        [
+            learner_help(learner=PERSON, id="elsewhere-1"),
+            comment(id="elsewhere-2"),
+            {"event": "myeduzz.invoice_paid", "id": "elsewhere-3", "data": {"buyer": PERSON}},
+        ],
+        ids=["1", "2", "3"],
+    )
+    def test_what_comes_from_an_address_that_is_not_on_the_list(self, client, source, own_folders, event):
+        source.networks = ["203.0.113.0/24"]
+        source.save()
+        assert send(client, source, event).json()["status"] == "stored"
+        late = Delivery.objects.get(event_id=event["id"])
+        assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
+        self.nothing_came(own_folders)
+
     def test_a_replay(self, own_folders):
         for delivery in Delivery.objects.filter(event__startswith="nutror."):
             assert not replay(delivery)
