@@ -10,6 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +33,10 @@ logger = logging.getLogger(__name__)
 KEY = "key"
 TIME = "%Y%m%dT%H%M%S.%f"  # UTC
 ENTRY = re.compile(r"(\d{8}T\d{6}\.\d{6})-\d+(?:-\d+)?")
+TO_DO = (
+    "If the database is a restored one, or this is another machine, put the files of before there and run "
+    "`manage.py migrate` again: else whoever was erased since the backup was made stays."
+)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,10 +52,11 @@ def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> 
 def repeat_erasures() -> None:
     """Erase again whom this list names and the database does not, as that of a backup from before does not.
 
-    Whom it lacks and the database knows is added, and told of: where the list is another than it was, as on a new
-    machine, it lacks those as well whom the database does not know. Raises SetupError where it cannot be read or
-    written: then somebody would stay who was erased.
+    Whom it lacks and the database knows is added, and told of, and so is that there is none: where the list is another
+    than it was, as on a new machine, it lacks those as well whom the database does not know. Raises SetupError where it
+    cannot be read or written: then somebody would stay who was erased.
     """
+    is_there = _folder().is_dir()
     try:
         folders = {int(folder.name): folder for folder in _team_folders()}
         for team in Team.objects.filter(pk__in=folders):
@@ -58,13 +64,12 @@ def repeat_erasures() -> None:
                 _repeat_in(team, folders[team.pk])
         if lacking := unlisted():
             _complete(lacking)
-            logger.warning(
-                "The list of erased learners in %s lacked %s whom the database knows; they were added. If that is not "
-                "the folder of before, put its files back there and run `manage.py migrate` again: else whoever was "
-                "erased since the backup was made stays.",
-                _folder(),
-                len(lacking),
-            )
+            words = "The list of erased learners in %s lacked %s whom the database knows; they were added. %s"
+            logger.warning(words, _folder(), len(lacking), TO_DO)
+        elif not is_there and Learner.objects.exists():
+            logger.warning("There was no list of erased learners in %s; it begins now. %s", _folder(), TO_DO)
+        with suppress(OSError):  # whoever has to write there tells of it
+            _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     except InvalidToken:
         words = _("The list of erased learners was written with another SECRET_KEY: add it to SECRET_KEY_FALLBACKS.")
         raise SetupError(words) from None

@@ -214,7 +214,21 @@ def test_a_part_of_the_list_is_found_lacking_as_well(team, learner, manager, own
     assert level_of_list() == Level.FAIL
 
 
-def test_one_whose_erasure_is_only_begun_is_not_missed(learner, manager, said):
+def test_that_there_is_none_is_told_of_once_learners_are_known(team, own_folders, said):
+    """The database may be that of before anybody was erased."""
+    run_setup_steps()
+    assert said() == []
+    (own_folders / "erasures").rmdir()
+    LearnerFactory(team=team)
+    run_setup_steps()
+    (words,) = said()
+    assert "There was no list of erased learners" in words
+    run_setup_steps()
+    assert len(said()) == 1
+
+
+def test_one_whose_erasure_is_only_begun_is_not_missed(learner, manager, own_folders, said):
+    (own_folders / "erasures").mkdir()
     erasure = actions.request_erasure(learner, manager)
     assert level_of_list() == Level.OK
     run_setup_steps()
