@@ -24,6 +24,7 @@ from webhooks.claims import Claim, HandlerResult, claim_batch, finish, forget_bo
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import EventOfErasedLearner, Records
+from webhooks.leftovers import about_erased
 from webhooks.models import Delivery
 from webhooks.notes import update_unless_locked
 from webhooks.storage import CHANNEL
@@ -138,6 +139,7 @@ class Batch:
             else:
                 events[delivery] = read(delivery)
         records = Records(team, events.values())
+        left: list[tuple[Delivery, Event]] = []
         for delivery, event in events.items():
             if self._is_late:
                 self.not_begun.append(delivery.pk)
@@ -148,6 +150,10 @@ class Batch:
                 self.finished.append((delivery, result))
                 if result.problem == Problem.ERASED:
                     self.erased.append(delivery.pk)
+                elif result.outcome in {Outcome.IGNORED, Outcome.FAILED}:
+                    left.append((delivery, event))
+        if left:
+            self.erased += about_erased(records, left)
         records.write()
 
 

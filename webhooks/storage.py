@@ -14,7 +14,11 @@ from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
+from helpdesk.teams.models import Team
+from webhooks.claims import forget_bodies
 from webhooks.events import Event, read_event
+from webhooks.handlers.records import Records
+from webhooks.leftovers import about_erased
 from webhooks.masking import without_what_nobody_needs
 from webhooks.models import Delivery, SigningKey
 from webhooks.notes import update_unless_locked
@@ -121,8 +125,17 @@ def store_event(
             stored = _execute(INSERT_DELIVERY, [*values, is_test, *state])
         elif not foreign_address:
             _wait_again_if_failed(team_id, event)
+    if stored and foreign_address:
+        _forget_if_erased(team_id, stored[0][0], event)
     notify(CHANNEL)
     return event, bool(stored)
+
+
+@transaction.atomic
+def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
+    """Of what no worker looks at until somebody replays it, empty what is about a learner who was erased."""
+    records = Records(Team(pk=team_id), [event])
+    forget_bodies(about_erased(records, [(Delivery.objects.get(pk=pk), event)]))
 
 
 @transaction.atomic

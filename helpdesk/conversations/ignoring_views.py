@@ -25,6 +25,7 @@ from helpdesk.conversations.actions.ignoring import (
 )
 from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.privacy.tombstones import erased_at
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
@@ -131,13 +132,14 @@ def ignored_senders(request: TeamRequest) -> HttpResponse:
 def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -> HttpResponse:
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
     page = page_of(senders, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    removed = flash.pop(request, _removed_name(request))
     context = {
         "nav": "unfiled",
         "tab": "senders",
         "form": form,
         "senders": page.rows,
         "older_than": page.next_place,
-        "removed": flash.pop(request, _removed_name(request)),
+        "removed": "" if removed and erased_at(request.team.pk, [removed]) else removed,
     }
     return render(request, "conversations/ignored_senders.html", context, status=status)
 

@@ -20,6 +20,7 @@ from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.report_addresses import lost_reports_address
 from helpdesk.conversations.senders import sender_of
+from helpdesk.privacy.tombstones import erased_at
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -143,7 +144,7 @@ def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
         team, address, reason, detail = signing.loads(undo, salt=SALT, max_age=3600)
     except signing.BadSignature:
         team = None
-    if team != request.team.pk:
+    if team != request.team.pk or erased_at(team, [address]):  # who was erased since does not come back by it
         messages.error(request, _("It is too late to undo that. Add the address below."))
         return _show(request, status=409)
     suppress_address(request.team, address, SuppressedAddress.Reason(reason), detail=detail, by=request.user)

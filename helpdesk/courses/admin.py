@@ -76,6 +76,10 @@ class LearnerAdmin(ProtectedByTicketsAdmin):
     date_hierarchy = "created_at"
     show_full_result_count = False
 
+    def get_readonly_fields(self, request: Any, obj: Learner | None = None) -> Any:
+        """The address is corrected on the team's pages, where what is known by that of before stays the learner's."""
+        return [*super().get_readonly_fields(request, obj), *(["email", "team"] if obj else [])]
+
     def has_change_permission(self, request: Any, obj: Learner | None = None) -> bool:
         """Nobody brings back who was erased."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)

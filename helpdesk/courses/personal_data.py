@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Value
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import HAS_COMMENT, Learner, LearnerActivity
-from helpdesk.courses.search import Unaccent
+from helpdesk.courses.search import bearing_address
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
@@ -23,9 +22,7 @@ def _jobs_naming(person: Person) -> Rows:
 def _comments_of_others(person: Person) -> Rows:
     """Those in which search would find the address."""
     comments = LearnerActivity.objects.filter(HAS_COMMENT, team=person.team_id).exclude(learner=person.learner_id)
-    return comments.alias(unaccented=Unaccent("comment_text")).filter(
-        unaccented__contains=Unaccent(Value(person.email))
-    )
+    return bearing_address(comments, "comment_text", person.email)
 
 
 def _learner(person: Person) -> Rows:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import Func, Q, TextField
+from django.db.models import Func, Q, QuerySet, TextField, Value
 
+from helpdesk.privacy.addresses import spellings
 from helpdesk.ui.names import to_nfc
 
 
@@ -59,6 +61,13 @@ def strip_signs(word: str) -> str:
 def contains_all(field: str, words: Iterable[str]) -> Q:
     """That a unaccented text has all of these words in any place, each with whichever apostrophe."""
     return Q(*(_has(field, word) for word in words))
+
+
+def bearing_address(rows: QuerySet[Any], field: str, address: str) -> QuerySet[Any]:
+    """Those whose text has the address as search would find it, in an URL too; it may be a part of another."""
+    spelt = (Q(unaccented__contains=Unaccent(Value(each))) for each in spellings(address))
+    found: QuerySet[Any] = rows.alias(unaccented=Unaccent(field)).filter(Q(*spelt, _connector=Q.OR))
+    return found
 
 
 def _has(field: str, word: str) -> Q:

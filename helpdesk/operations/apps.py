@@ -7,6 +7,7 @@ DOCTORS_CHECKS = [
     "database_checks.check_migrations",
     "database_checks.check_clock",
     "machine_checks.check_worker",
+    "machine_checks.check_workers_files",
     "machine_checks.check_disk",
     "machine_checks.check_backups",
     "network_checks.check_address",

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.worker_marks import leave_mark
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,12 @@ class Heartbeat(threading.Thread):
             mine.exists()  # whether the database answers
         elif not mine.update(seen_at=Now()):
             WorkerHeartbeat.objects.filter(seen_at__lt=Now() - FORGOTTEN_AFTER).delete()
-            self._pk = WorkerHeartbeat.objects.create(name=f"{socket.gethostname()}:{os.getpid()}"[:200]).pk
+            begun = WorkerHeartbeat.objects.create(name=f"{socket.gethostname()}:{os.getpid()}"[:200])
+            self._pk = begun.pk
+            try:
+                leave_mark(begun.name)
+            except OSError as error:  # the doctor tells of it
+                logger.warning("VAR_DIR cannot be written: %s", error)
         for part in self._silent_beats:
             self._silent_beats[part] += 1
             if self._silent_beats[part] > HUNG / INTERVAL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from helpdesk.operations.policy_reports import recording
@@ -30,3 +31,18 @@ async def forget_old_jobs(timestamp: int) -> None:
 def forget_policy_violations(timestamp: int) -> None:
     """Breaches of the policy that no browser has reported for a month."""
     recording.forget_violations()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(
+    name="operations.forget_expired_cache",
+    queue="operations",
+    queueing_lock="operations.forget_expired_cache",
+)
+def forget_expired_cache(timestamp: int) -> None:
+    """How often something was tried from an IP address, or with an e-mail address: gone once that no longer counts.
+
+    The cache itself deletes only what is asked for again, or when it is full.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cache WHERE expires < now()")

@@ -9,6 +9,7 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Have people told of erasures that do not get on, and those repeated that a restored backup does not know."""
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.encryption import register_encrypted_files
         from helpdesk.operations.setup_steps import register_setup_step
         from helpdesk.privacy import failures
@@ -18,3 +19,4 @@ class PrivacyConfig(AppConfig):
         register_banners(failures.banners)
         register_setup_step(repeat_erasures)
         register_encrypted_files(reencrypt_keys)
+        register_check("helpdesk.privacy.doctor.check_erasure_list")

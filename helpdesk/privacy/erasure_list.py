@@ -6,9 +6,11 @@ by the time and has the tombstone; no address, and no name.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,20 +28,23 @@ from helpdesk.privacy.register import Person
 from helpdesk.privacy.tombstones import digest_of, key_of
 from helpdesk.teams.models import Team
 
+logger = logging.getLogger(__name__)
+
 KEY = "key"
 TIME = "%Y%m%dT%H%M%S.%f"  # UTC
 ENTRY = re.compile(r"(\d{8}T\d{6}\.\d{6})-\d+(?:-\d+)?")
+TO_DO = (
+    "If the database is a restored one, or this is another machine, put the files of before there and run "
+    "`manage.py migrate` again: else whoever was erased since the backup was made stays."
+)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> None:
     """Have the list name this learner, by their former addresses too. Raises OSError where that cannot be written."""
     key = key_of(TeamPrivacy.objects.get(team=erasure.team_id))
-    folder = _folder() / str(erasure.team_id)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not (folder / KEY).exists():
-        _write(folder / KEY, encrypt_text(key))
-    name = f"{person.until.astimezone(UTC).strftime(TIME)}-{erasure.learner_id}"
+    folder = _made_folder(erasure.team_id, key)
+    name = f"{_as_written(person.until)}-{erasure.learner_id}"
     for place, email in enumerate([person.email, *former]):
         _write(folder / (f"{name}-{place}" if place else name), digest_of(key, email))
 
@@ -47,25 +52,59 @@ def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> 
 def repeat_erasures() -> None:
     """Erase again whom this list names and the database does not, as that of a backup from before does not.
 
-    Raises SetupError where the list cannot be read: then somebody would stay who was erased.
+    Whom it lacks and the database knows is added, and told of, and so is that there is none: where the list is another
+    than it was, as on a new machine, it lacks those as well whom the database does not know. Raises SetupError where it
+    cannot be read or written: then somebody would stay who was erased.
     """
+    is_there = _folder().is_dir()
     try:
         folders = {int(folder.name): folder for folder in _team_folders()}
         for team in Team.objects.filter(pk__in=folders):
             with transaction.atomic():
                 _repeat_in(team, folders[team.pk])
+        if lacking := unlisted():
+            _complete(lacking)
+            words = "The list of erased learners in %s lacked %s whom the database knows; they were added. %s"
+            logger.warning(words, _folder(), len(lacking), TO_DO)
+        elif not is_there and Learner.objects.exists():
+            logger.warning("There was no list of erased learners in %s; it begins now. %s", _folder(), TO_DO)
+        with suppress(OSError):  # whoever has to write there tells of it
+            _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     except InvalidToken:
         words = _("The list of erased learners was written with another SECRET_KEY: add it to SECRET_KEY_FALLBACKS.")
         raise SetupError(words) from None
     except OSError as error:
-        words = _("The list of erased learners cannot be read: %(path)s: %(error)s")
+        words = _("The list of erased learners cannot be read or written: %(path)s: %(error)s")
         raise SetupError(words % {"path": error.filename, "error": error.strerror}) from None
+
+
+def unlisted() -> list[Tombstone]:
+    """Whom the database knows to be erased and this list does not, but for those who are about to be added.
+
+    Raises OSError.
+    """
+    about_to_be = set(LearnerErasure.objects.filter(fence_at=None).values_list("team_id", "erased_at"))
+    tombstones = list(Tombstone.objects.order_by("team_id", "pk"))  # before the folders, which may get more meanwhile
+    listed = {(int(folder.name), time) for folder in _team_folders() for time in _times(folder)}
+    return [
+        each
+        for each in tombstones
+        if (each.team_id, _as_written(each.erased_at)) not in listed
+        and (each.team_id, each.erased_at) not in about_to_be
+    ]
 
 
 def reencrypt_keys() -> None:
     """Encrypt the teams' keys with SECRET_KEY alone. Raises InvalidToken, OSError."""
     for folder in _team_folders():
         _write(folder / KEY, encrypt_text(decrypt_text((folder / KEY).read_text())))
+
+
+def _complete(lacking: Sequence[Tombstone]) -> None:
+    for tombstone in lacking:
+        key = key_of(TeamPrivacy.objects.get(team=tombstone.team_id))
+        folder = _made_folder(tombstone.team_id, key)
+        _write(folder / f"{_as_written(tombstone.erased_at)}-{tombstone.pk}", tombstone.digest)
 
 
 def _repeat_in(team: Team, folder: Path) -> None:
@@ -79,6 +118,9 @@ def _repeat_in(team: Team, folder: Path) -> None:
     privacy, _is_new = TeamPrivacy.objects.get_or_create(team=team, defaults={"tombstone_key": key})
     if key_of(privacy) != key:
         if known:  # those are of another database
+            logger.warning(
+                "%s is the list of another database: whom it names stays, unless the team erases them.", folder
+            )
             return
         privacy.tombstone_key = key
         privacy.save(update_fields=["tombstone_key"])
@@ -107,6 +149,24 @@ def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime
 def _team_folders() -> list[Path]:
     folder = _folder()
     return [each for each in sorted(folder.iterdir()) if each.name.isdecimal()] if folder.is_dir() else []
+
+
+def _times(folder: Path) -> Iterator[str]:
+    """As they stand in the names of the files."""
+    return (match[1] for path in folder.iterdir() if (match := ENTRY.fullmatch(path.name)))
+
+
+def _as_written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime(TIME)
+
+
+def _made_folder(team_id: int, key: str) -> Path:
+    """The team's, with its key in it."""
+    folder = _folder() / str(team_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (folder / KEY).exists():
+        _write(folder / KEY, encrypt_text(key))
+    return folder
 
 
 def _folder() -> Path:

@@ -6,12 +6,10 @@ could hold some and do not. What nobody declares fails a test, so that a new fie
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from typing import IO, Any
 
@@ -20,6 +18,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.privacy.addresses import has_address, replace_address
 
 
 class Subject(models.TextChoices):
@@ -55,33 +55,17 @@ class Person:
         return pseudonym_of(self.learner_id)
 
     def is_addressed_in(self, text: str) -> bool:
-        """Whether their whole address stands there, however capitalised: `ana@x.com` is no part of `mariana@x.com`."""
-        return bool(self.email) and bool(_whole(self.email).search(self._as_address(text)))
+        """Whether their whole address stands there, however capitalised, in an URL too."""
+        return has_address(text, self.email)
 
     def without_address(self, text: str) -> str:
         """The text with the pseudonym wherever their whole address stands; the same text where it does not."""
-        if not self.is_addressed_in(text):
-            return text
-        return _whole(self.email).sub(self.pseudonym, self._as_address(text))
-
-    def _as_address(self, text: str) -> str:
-        """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
-        return text if self.email.isascii() else _composed(text)
+        return replace_address(text, self.email, self.pseudonym)
 
 
 def pseudonym_of(learner_id: int) -> str:
     """What stands in the place of an erased learner's address. It is none itself: nothing can be sent there."""
     return f"erased-{learner_id}"
-
-
-@lru_cache(maxsize=100)
-def _whole(address: str) -> re.Pattern[str]:
-    """Finds the address where no longer one begins before it or goes on after it."""
-    return re.compile(rf"(?<![\w.+%-]){re.escape(_composed(address))}(?![\w-]|\.\w)", re.IGNORECASE)
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 Rows = models.QuerySet[Any]

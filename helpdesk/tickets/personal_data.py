@@ -7,11 +7,11 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db import connection
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
-from helpdesk.courses.search import Unaccent
+from helpdesk.courses.search import bearing_address
 from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
@@ -84,8 +84,7 @@ def _on_tickets_of_others(person: Person) -> QuerySet[Message]:
 
 def _bodies_of_others(person: Person) -> Rows:
     """Those in which search would find the address."""
-    bodies = _on_tickets_of_others(person).alias(unaccented=Unaccent("body"))
-    return bodies.filter(unaccented__contains=Unaccent(Value(person.email)))
+    return bearing_address(_on_tickets_of_others(person), "body", person.email)
 
 
 def _quoted_by_others(person: Person) -> Rows:
@@ -96,7 +95,7 @@ def _quoted_by_others(person: Person) -> Rows:
 def _questions_of_others(person: Person) -> Rows:
     """Those in which search would find the address."""
     tickets = Ticket.objects.filter(team=person.team_id).exclude(learner=person.learner_id).exclude(question="")
-    return tickets.alias(unaccented=Unaccent("question")).filter(unaccented__contains=Unaccent(Value(person.email)))
+    return bearing_address(tickets, "question", person.email)
 
 
 IS_NAMING = Q(actor_kind=TicketEvent.ActorKind.LEARNER) & ~Q(actor_name="")

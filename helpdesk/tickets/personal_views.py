@@ -16,6 +16,9 @@ from helpdesk.privacy.words import TEAMWORK, WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import SavedView
 from helpdesk.ui.unaccent import unaccent
 
+# No letter, and no hyphen that joins one to the name; signs around it are none of it, as of a list or of Markdown.
+BEFORE, BEHIND = r"(?<![^\W_])(?<![^\W_]-)", r"(?![^\W_]|-[^\W_])"
+
 
 def _views(person: Person) -> Rows:
     return SavedView.objects.filter(team=person.team_id)
@@ -32,9 +35,9 @@ def _names(person: Person, text: str) -> bool:
 
 
 def _has_name(person: Person, text: str) -> bool:
-    """In whole words, as search would find them: “Ana Lima” is no part of “Mariana Lima”."""
+    """In whole words, as search would find them: “Ana Lima” is no part of “Mariana Lima”, nor of “Ana Lima-Souza”."""
     name, words = (" ".join(unaccent(each).split()) for each in (person.name, text))
-    return " " in name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words) is not None
+    return " " in name and re.search(rf"{BEFORE}{re.escape(name)}{BEHIND}", words) is not None
 
 
 def _has_namesake(person: Person) -> bool:

@@ -230,6 +230,18 @@ def test_learners_who_have_tickets_stay_and_the_operator_is_told_what_to_do(oper
     assert not Learner.objects.filter(pk__in=[learner.pk for learner in others]).exists()
 
 
+def test_a_learners_address_is_corrected_on_the_teams_pages_alone(operator, team):
+    """By that of before, which is kept there, events and e-mails stay theirs and an erasure finds them."""
+    learner = LearnerFactory(team=team, email="ana@example.com", name="Ana")
+    fields = operator.get(change(learner)).context["adminform"].form
+    asked = {name: fields.initial.get(name) or "" for name in fields.fields}
+    times = {"named_at_0": "2026-01-01", "named_at_1": "10:00:00"}
+    data = asked | times | {"name": "Ana Lima", "email": "other@example.com", "team": TeamFactory().pk}
+    assert operator.post(change(learner), data).status_code == 302
+    learner.refresh_from_db()
+    assert (learner.email, learner.team, learner.name) == ("ana@example.com", team, "Ana Lima")
+
+
 def test_a_key_is_never_shown(operator, team):
     source = source_of(team)
     for address in (change(source), change(source.keys.get())):

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import get_commands
+from django.urls import get_resolver
 
 FOLDER = settings.BASE_DIR
 LIST = yaml.safe_load((FOLDER / "deploy/kubernetes.yaml").read_text())
@@ -61,6 +62,16 @@ def test_a_service_may_do_no_more_than_it_needs(name):
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_process_has_the_files_and_the_list_of_erased_learners(name):
+    """`migrate` and `restore` too: by that list they erase again whom a backup brought back."""
+    place = SERVICES[name]["environment"]["VAR_DIR"]
+    assert f"files:{place}" in SERVICES[name]["volumes"]
+    mounts = {mount["name"]: mount["mountPath"] for mount in PODS[name]["containers"][0]["volumeMounts"]}
+    (config,) = (item for item in LIST["items"] if item["kind"] == "ConfigMap")
+    assert mounts["files"] == config["data"]["VAR_DIR"]
+
+
 def test_what_is_set_is_read_and_what_is_needed_is_set():
     (secret,) = (item for item in LIST["items"] if item["kind"] == "Secret")
     (config,) = (item for item in LIST["items"] if item["kind"] == "ConfigMap")
@@ -72,6 +83,31 @@ def test_what_is_set_is_read_and_what_is_needed_is_set():
 def test_each_stop_leaves_the_time_that_requests_and_jobs_are_given():
     assert PODS["web"]["terminationGracePeriodSeconds"] > 5 + 10
     assert PODS["worker"]["terminationGracePeriodSeconds"] > 12
+
+
+def patterns_with(names, resolver=None, before=""):
+    """Every address with a parameter of such a name, in which anything may stand."""
+    for each in (resolver or get_resolver()).url_patterns:
+        path = before + re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)", r"{\1\2}", str(each.pattern)).strip("^$")
+        if hasattr(each, "url_patterns"):
+            yield from patterns_with(names, each, path)
+        elif names & set(re.findall(r"{(\w+)}", path)):
+            yield path
+
+
+def test_the_log_of_nginx_keeps_no_address_that_is_a_secret():
+    config = (FOLDER / "deploy/nginx.conf").read_text()
+    cut = [re.compile(each.replace("(?<", "(?P<")) for each in re.findall(r'^    "~(\S+)" "\$\w+…";$', config, re.M)]
+    secret = list(patterns_with({"token", "key", "uidb36"}))
+    assert {path.partition("/")[0] for path in secret} >= {"ajuda", "files", "invitations", "unsubscribe", "accounts"}
+    for path in secret:
+        address = "/" + path.replace("{team_slug}", "escola")
+        found = [match[1] for each in cut if (match := each.match(address))]
+        assert found, address
+        assert "{" not in found[0]
+    assert not any(each.match("/t/escola/tickets/7/") for each in cut)
+    assert "$request " not in config
+    assert "$http_referer" not in config
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import threading
 from collections import namedtuple
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from helpdesk.conversations import doctor as email_checks
 from helpdesk.operations.backups.rotation import name_of
 from helpdesk.operations.doctor import database_checks, findings, machine_checks, network_checks, request_checks
 from helpdesk.operations.doctor.findings import Level, run_checks
+from helpdesk.operations.heartbeat import Heartbeat
 from helpdesk.operations.models import WorkerHeartbeat
 from tests.factories import source_of
 from tests.operations.checks import WELL, levels, only
@@ -110,6 +112,32 @@ class TestMachine:
             WorkerHeartbeat.objects.create(name="machine:1")
             WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(seconds=silence))
         assert only(machine_checks.check_worker()).level == level
+
+    def test_a_worker_that_keeps_its_files_elsewhere(self, own_folders, settings, tmp_path):
+        heartbeat = Heartbeat([], threading.Event())
+        heartbeat.beat()
+        assert list(machine_checks.check_workers_files()) == []
+        settings.VAR_DIR = tmp_path / "of another machine"
+        found = only(machine_checks.check_workers_files())
+        assert found.level == Level.WARN
+        assert found.text.startswith(socket.gethostname())
+        WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(minutes=1))
+        assert list(machine_checks.check_workers_files()) == []
+
+    def test_a_worker_takes_away_the_marks_of_those_long_gone(self, own_folders):
+        (own_folders / "workers").mkdir()
+        (own_folders / "workers/gone:1").touch()
+        WorkerHeartbeat.objects.create(name="other:1")
+        (own_folders / "workers/other:1").touch()
+        Heartbeat([], threading.Event()).beat()
+        assert sorted(path.name for path in (own_folders / "workers").iterdir()) == sorted(
+            WorkerHeartbeat.objects.values_list("name", flat=True)
+        )
+
+    def test_a_worker_beats_where_no_mark_can_be_left(self, own_folders):
+        (own_folders / "workers").write_text("in the way")
+        Heartbeat([], threading.Event()).beat()
+        assert WorkerHeartbeat.objects.exists()
 
     @pytest.mark.parametrize(("free", "level"), [(50 * 2**30, Level.OK), (3 * 2**30, Level.WARN), (2**20, Level.FAIL)])
     def test_the_disk(self, monkeypatch, free, level):

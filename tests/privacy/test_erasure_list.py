@@ -1,11 +1,15 @@
 """A backup from before an erasure brings nobody back: whom the list beside the database names is erased again."""
 
+import shutil
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from helpdesk.courses.models import Learner
+from helpdesk.operations.doctor.findings import Level
 from helpdesk.operations.setup_steps import SetupError, run_setup_steps
 from helpdesk.privacy import actions, erasure_list
+from helpdesk.privacy.doctor import check_erasure_list
 from helpdesk.privacy.models import LearnerErasure, TeamPrivacy, Tombstone
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.world import finish
@@ -18,6 +22,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_folders(own_folders):
     return own_folders
+
+
+@pytest.fixture
+def said(caplog):
+    """What a step tells the operator."""
+    return lambda: [record.getMessage() for record in caplog.records if record.name == "helpdesk.privacy.erasure_list"]
 
 
 @pytest.fixture
@@ -104,13 +114,14 @@ def test_with_another_secret_key_it_says_what_to_do(learner, manager, use_keys):
         run_setup_steps()
 
 
-def test_the_list_of_another_database_changes_no_key(team, learner, manager):
+def test_the_list_of_another_database_changes_no_key(team, learner, manager, said):
     finish(actions.request_erasure(learner, manager))
     go_back(learner)
     finish(actions.request_erasure(LearnerFactory(team=team, email="outra@example.com"), manager))
     key = TeamPrivacy.objects.get().tombstone_key
     erasure_list.repeat_erasures()
     assert TeamPrivacy.objects.get().tombstone_key == key
+    assert "is the list of another database" in said()[0]
 
 
 def test_an_erasure_waits_until_the_list_can_be_written(learner, manager, own_folders):
@@ -169,3 +180,67 @@ def test_reencrypt_takes_the_list_along(learner, manager, use_keys, settings):
     use_keys("x" * 60)
     run_setup_steps()
     assert LearnerErasure.objects.filter(learner=learner).exists()
+
+
+def level_of_list():
+    (finding,) = check_erasure_list()
+    return finding.level
+
+
+def test_a_list_that_is_not_there_is_told_of_and_made_anew(learner, manager, own_folders, said):
+    """As where VAR_DIR is another than before: others may have been in it whom the database does not know."""
+    learner.former_addresses.create(team=learner.team, email="z@fazendinha.example")
+    finish(actions.request_erasure(learner, manager))
+    assert level_of_list() == Level.OK
+    shutil.rmtree(own_folders / "erasures")
+    assert level_of_list() == Level.FAIL
+    run_setup_steps()
+    (words,) = said()
+    assert "lacked 2 whom the database knows" in words
+    assert str(own_folders / "erasures") in words
+    assert level_of_list() == Level.OK
+    run_setup_steps()
+    assert len(said()) == 1
+    go_back(learner)
+    run_setup_steps()
+    assert finish(LearnerErasure.objects.get())
+
+
+def test_a_part_of_the_list_is_found_lacking_as_well(team, learner, manager, own_folders):
+    finish(actions.request_erasure(learner, manager))
+    (entry,) = (own_folders / "erasures" / str(team.pk)).glob("2*")
+    finish(actions.request_erasure(LearnerFactory(team=team), manager))
+    entry.unlink()
+    assert level_of_list() == Level.FAIL
+
+
+def test_that_there_is_none_is_told_of_once_learners_are_known(team, own_folders, said):
+    """The database may be that of before anybody was erased."""
+    run_setup_steps()
+    assert said() == []
+    (own_folders / "erasures").rmdir()
+    LearnerFactory(team=team)
+    run_setup_steps()
+    (words,) = said()
+    assert "There was no list of erased learners" in words
+    run_setup_steps()
+    assert len(said()) == 1
+
+
+def test_one_whose_erasure_is_only_begun_is_not_missed(learner, manager, own_folders, said):
+    (own_folders / "erasures").mkdir()
+    erasure = actions.request_erasure(learner, manager)
+    assert level_of_list() == Level.OK
+    run_setup_steps()
+    assert said() == []
+    finish(erasure)
+    assert level_of_list() == Level.OK
+
+
+def test_a_list_that_cannot_be_written_is_told_of(learner, manager, own_folders):
+    """As in a container that has no part in VAR_DIR."""
+    finish(actions.request_erasure(learner, manager))
+    shutil.rmtree(own_folders / "erasures")
+    (own_folders / "erasures").write_text("in the way")
+    with pytest.raises(SetupError, match="cannot be read or written"):
+        run_setup_steps()

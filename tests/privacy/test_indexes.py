@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.courses.models import LearnerActivity
 from helpdesk.privacy.register import Person, Subject, holdings
+from helpdesk.tickets.models import Message, Ticket
 from tests.plans import plan_without
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +28,19 @@ def test_rows_of_a_learner_are_found_by_an_index(team, learner, key, index):
     person = Person(team.pk, 1, "ana@example.com", "Ana Lima", timezone.now())
     plan = plan_without(holding.remaining(person), "seqscan", "hashjoin", "mergejoin", full=[InboundEmail])
     assert index in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("key", "model", "index"),
+    [
+        ("tickets.Message.body.of-others", Message, "message_text"),
+        ("tickets.Ticket.question.of-others", Ticket, "ticket_question"),
+        ("courses.LearnerActivity.comment_text.of-others", LearnerActivity, "activity_comment"),
+    ],
+)
+def test_what_others_wrote_is_found_by_the_index_of_search(team, key, model, index):
+    """By each way in which the address may be written, in an URL too."""
+    (holding,) = [each for each in holdings(Subject.LEARNER) if each.key == key]
+    person = Person(team.pk, 1, "ana@example.com", "Ana Lima", timezone.now())
+    plan = plan_without(holding.remaining(person), "seqscan", "indexscan", full=[model])
+    assert plan.count(f"Bitmap Index Scan on {index} ") == 3, plan

@@ -28,6 +28,7 @@ from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.processing import replay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+OTHER = {"email": "outra@example.com", "name": "Outra Pessoa"}
 
 
 def dated(at):
@@ -72,6 +73,44 @@ class TestNothingBringsThemBack:
         now = timezone.now()
         for number, at in enumerate((now - timedelta(days=9), now + timedelta(minutes=1))):
             deliver(client, source, comment(id=f"late-{number}", createdAt=at.isoformat()))
+        self.nothing_came(own_folders)
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            {"event": "myeduzz.invoice_refunded", "id": "late-1", "data": {"buyer": PERSON}},
+            {"event": "myeduzz.invoice_paid", "id": "late-2", "data": {"items": [{"for": [PERSON | {"name": NAME}]}]}},
+            {"event": "nutror.unknown", "id": "late-3", "data": {"learner": PERSON | {"email": EMAIL.upper()}}},
+            {"event": "myeduzz.contract", "id": "late-4", "data": {"person": EMAIL, "producer": PERSON}},
+            comment(id="late-5", course=None),
+            comment(id="late-6", course={"hash": []}, createdAt="2020-01-01T00:00:00Z"),
+            comment(id="late-7", learner={"email": {"of": EMAIL}, "name": NAME}),
+            comment(id="late-8", learner=[PERSON]),
+            learner_help(learner=PERSON, course=None, id="late-9"),
+            f'{{"event": "nutror.learner_help", "data": {{"learner": {{"email": "{EMAIL}", "name": "{NAME}'.encode(),
+        ],
+        ids=map(str, range(10)),
+    )
+    def test_what_nobody_handles_or_is_at_fault(self, client, source, own_folders, event):
+        late = deliver(client, source, event)
+        assert (late.outcome, late.problem, late.reason, bytes(late.body)) == ("ignored", "erased", "", b"")
+        self.nothing_came(own_folders)
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            learner_help(learner=PERSON, id="elsewhere-1"),
+            comment(id="elsewhere-2"),
+            {"event": "myeduzz.invoice_paid", "id": "elsewhere-3", "data": {"buyer": PERSON}},
+        ],
+        ids=["1", "2", "3"],
+    )
+    def test_what_comes_from_an_address_that_is_not_on_the_list(self, client, source, own_folders, event):
+        source.networks = ["203.0.113.0/24"]
+        source.save()
+        assert send(client, source, event).json()["status"] == "stored"
+        late = Delivery.objects.get(event_id=event["id"])
+        assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
         self.nothing_came(own_folders)
 
     def test_a_replay(self, own_folders):
@@ -142,6 +181,35 @@ class TestNothingIsLost:
     @pytest.fixture(autouse=True)
     def _then(self, erased, team):
         self.erased, self.mailbox = erased, team.mailboxes.get()
+
+    @pytest.mark.parametrize(
+        ("event", "outcome"),
+        [
+            ({"event": "myeduzz.invoice_paid", "id": "o-1", "data": {"buyer": {"email": f"bela.{EMAIL}"}}}, "ignored"),
+            ({"event": "nutror.unknown", "id": "o-2", "data": {"learner": OTHER, "producer": PERSON}}, "ignored"),
+            ({"event": "nutror.unknown", "id": "o-3", "data": {"text": f"Fale com {EMAIL}"}}, "ignored"),
+            (learner_help(learner=OTHER, course=None, id="o-4", friend=EMAIL), "failed"),
+        ],
+        ids=["o-1", "o-2", "o-3", "o-4"],
+    )
+    def test_what_is_about_somebody_else_or_names_them_alone(self, client, source, event, outcome):
+        other = deliver(client, source, event)
+        assert (other.outcome, other.problem == "erased") == (outcome, False)
+        assert bytes(other.body)
+
+    def test_a_new_help_request_of_theirs_that_is_at_fault_waits_for_a_person(self, client, source):
+        at = self.erased.erased_at + timedelta(seconds=2)
+        new = deliver(client, source, learner_help(learner=PERSON, course=None, id="n", createdAt=at.isoformat()))
+        assert (new.outcome, new.problem) == ("failed", "missing")
+        assert bytes(new.body)
+
+    def test_what_nobody_handles_of_one_who_asked_anew(self, client, source):
+        at = self.erased.erased_at + timedelta(seconds=2)
+        deliver(client, source, learner_help(learner=PERSON, id="n", createdAt=at.isoformat()))
+        for time, is_kept in ((at, True), (self.erased.erased_at, False)):
+            data = {"buyer": PERSON, "createdAt": time.isoformat()}
+            sale = deliver(client, source, {"event": "myeduzz.invoice_paid", "id": f"s-{is_kept}", "data": data})
+            assert bool(bytes(sale.body)) == is_kept
 
     def test_an_e_mail_that_comes_after_and_says_that_it_is_older_is_held(self):
         date = dated(timezone.now() - timedelta(hours=1))

@@ -11,7 +11,7 @@ from helpdesk.api.models import IdempotentRequest
 from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import InboundEmail, SenderIdentity
-from helpdesk.courses.models import Learner
+from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.actions import add_note
@@ -37,7 +37,29 @@ AS_PRODUCER = {"email": EMAIL, "name": NAME}  # who tries their own course as a 
         ("Ana <ANA@X.COM>", True),
         ("escreva a ana@x.com.", True),
         ("?to=ana@x.com&a=1", True),
+        ("Contatos:\n-ana@x.com\n-bela@x.com", True),
+        ("- bela@x.com\n--ana@x.com", True),
+        ("_ana@x.com_ e __ana@x.com__", True),
+        ("*ana@x.com*", True),
+        ("é esta...ana@x.com...", True),
+        ("é esta…ana@x.com…", True),
+        ("'.ana@x.com'", True),
+        ("ana@x.com-Ana", True),
+        ("ana@x.com.Ela viu", True),
+        ("ANA@X.COM.ORG", False),
+        ("ana@x.com.Br", False),
+        ("ana@x.com - Ana.", True),
+        ("https://x.com/?email=ana%40x.com&a=1", True),
+        ("https://x.com/?to=https%3A%2F%2Fx.com%2F%3Femail%3Dana%2540x.com%26a", True),
+        ("mailto:?cc=%20ana%40X%2Ecom", True),
         ("mariana@x.com", False),
+        ("mari-ana@x.com", False),
+        ("mari_ana@x.com", False),
+        ("mari..ana@x.com.br", False),
+        ("?email=mari%2Bana%40x.com", False),
+        ("?email=mari.ana%40x.com", False),
+        ("ana%40x.com%2Ebr", False),
+        ("ana@x.com-br.com", False),
         ("m.ana@x.com", False),
         ("m-ana@x.com", False),
         ("m+ana@x.com", False),
@@ -56,6 +78,40 @@ def test_an_address_is_found_whole(text, is_there):
 def test_an_address_beyond_ascii_is_found_however_it_is_composed():
     jose = Person(1, 7, "josé@x.com", "José", timezone.now())
     assert jose.is_addressed_in("De: JOSE\u0301@x.com")
+
+
+def test_what_stands_around_an_address_stays():
+    ana = Person(1, 7, "ana.b+c@x.com", "Ana", timezone.now())
+    text = "Contatos:\n-ana.b+c@x.com\n_ANA.B+C@x.com_, https://y.com/?e=ana.b%2Bc%40x.com&f, m-ana.b+c@x.com"
+    then = "Contatos:\n-erased-7\n_erased-7_, https://y.com/?e=erased-7&f, m-ana.b+c@x.com"
+    assert ana.without_address(text) == then
+
+
+@pytest.mark.parametrize("text", ["-ana@x.com", "_ana@x.com_", "https://x.com/?email=ana%40x.com", "?a=ana%2540x.com"])
+def test_signs_around_an_address_hide_it_from_no_erasure(team, agent, manager, text):
+    """Nor does an URL: where the database looks, it finds these too."""
+    ana, bela = (LearnerFactory(team=team, email=email, name="X") for email in ("ana@x.com", "bela@x.com"))
+    add_note(open_ticket(team, learner=bela, question=f"Veja {text}"), Actor.person(agent), f"Veja {text}")
+    comment(bela, f"Veja {text}")
+    finish(actions.request_erasure(ana, manager))
+    kept = [
+        *Message.objects.values_list("body", flat=True),
+        *Ticket.objects.values_list("question", flat=True),
+        *LearnerActivity.objects.values_list("comment_text", flat=True),
+    ]
+    assert [each for each in kept if "ana" in each] == []
+    assert len([each for each in kept if f"erased-{ana.pk}" in each]) == 3
+
+
+def comment(learner, text):
+    LearnerActivity.objects.create(
+        team=learner.team,
+        learner=learner,
+        course=learner.tickets.get().course,
+        kind=LearnerActivity.Kind.COMMENT_CREATED,
+        comment_text=text,
+        occurred_at=timezone.now(),
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 
@@ -62,6 +62,22 @@ def declared_fields(model):
 def test_every_field_that_could_hold_personal_data_is_declared(model):
     undeclared = set(telling_fields(model)) - set(declared_fields(model))
     assert not undeclared, f"Declare in personal_data.py of its room what {model._meta.label} holds in {undeclared}"
+
+
+# Tables that no model declares, and why they hold nothing of anybody for long.
+WITHOUT_MODEL = {
+    "django_migrations": "names of migrations",
+    "cache": "counts by IP address and hashed e-mail address, deleted each hour (operations.forget_expired_cache)",
+}
+
+
+@pytest.mark.django_db
+def test_every_table_is_of_a_model_or_known_here():
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    unknown = set(connection.introspection.table_names()) - ours - set(WITHOUT_MODEL)
+    assert not unknown, (
+        f"Declare in personal_data.py what these tables hold, or say here why they hold nothing: {unknown}"
+    )
 
 
 def test_the_fields_that_could_hold_some_are_found():

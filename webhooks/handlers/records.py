@@ -111,11 +111,8 @@ class Records:
         """
         email, name = event.email("learner.email"), event.name_at("learner.name")
         is_new = email not in self._learners
-        if erased_at := self._erased_at.get(email):
-            is_asking = event.name == ASKING
-            since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
-            if event.occurred_at <= since or (is_new and not is_asking):
-                raise EventOfErasedLearner
+        if self.is_of_erased(event):
+            raise EventOfErasedLearner
         if is_new:
             self._learners[email] = Learner.objects.create(
                 team=self.team,
@@ -128,6 +125,15 @@ class Records:
         self._heard_of[learner] = max(event.occurred_at, self._heard_of.get(learner, event.occurred_at))
         self._note_name(learner, name, event.occurred_at)
         return learner, is_new
+
+    def is_of_erased(self, event: Event) -> bool:
+        """Whether its learner was erased, and the event does not begin a new record of them."""
+        erased_at = self._erased_at.get(event.learner_email)
+        if erased_at is None:
+            return False
+        is_asking = event.name == ASKING
+        since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
+        return event.occurred_at <= since or not (is_asking or event.learner_email in self._learners)
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""

@@ -18,6 +18,7 @@ from helpdesk.operations.backups.rotation import backups_in, time_of
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
 from helpdesk.operations.tracing import is_installed
+from helpdesk.operations.worker_marks import workers_elsewhere
 
 GIGABYTE = 2**30
 LITTLE_SPACE, NO_SPACE = 2 * GIGABYTE, GIGABYTE // 4
@@ -80,6 +81,14 @@ def check_worker() -> Iterator[Finding]:
         )
     else:
         yield ok(_("worker"), _("It is running."))
+
+
+def check_workers_files() -> Iterator[Finding]:
+    """Whether the workers keep files where this process does, and so any that looks for them finds them."""
+    if elsewhere := workers_elsewhere():
+        words = _("%s keeps its files in another VAR_DIR than this process, or is of an earlier version.")
+        to_do = _("Have all processes share VAR_DIR (docs/operations.md, Scale), and restart the worker.")
+        yield warn(_("worker"), words % ", ".join(elsewhere), to_do)
 
 
 def check_backups() -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
+from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
@@ -206,6 +207,12 @@ class TestSenders:
         assert "What comes from news@loja.example waits for you again." in answer.text
         assert not IgnoredSender.objects.exists()
         assert "waits for you again" not in client.get(page).text
+
+    def test_who_was_erased_since_is_not_shown_to_be_undone(self, client, member, mailbox):
+        sender = ignore_sender(mailbox.team, "ana@example.com", member.user)
+        client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]))
+        put_tombstone(mailbox.team.pk, "ana@example.com", timezone.now())
+        assert "ana@example.com" not in client.get(reverse("ignored_senders", args=[mailbox.team.slug])).text
 
     def test_it_is_not_offered_for_a_learner_or_a_colleague(self, client, member, mailbox):
         assert "Always ignore" in client.get(address("inbound_email", news(mailbox, 1))).text

@@ -1,0 +1,76 @@
+"""Finding an e-mail address in what people and programs write: whole, however it is capitalised, in an URL too."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import quote
+
+# Letters and figures before it, and what an address may have between, so that a longer one ends there. Signs that begin
+# a word are none of it, as of a list or of Markdown; nor are two dots in a row.
+LONGER_BEFORE = re.compile(r"[^\W_](?:[_+%-]|\.(?!\.))*\Z")
+# What separates words in an URL: white space, brackets, quotation marks and `#&',/:;<=>?|`.
+SEPARATED = re.compile(r"%(?:25)*(?:0[9AD]|2[0236789CF]|3[A-F]|[57][BCD])[._-]*\Z", re.IGNORECASE)
+READ_BEFORE = 70  # characters: a local part has 64 at most
+# A domain that goes on. The last label of one has no hyphen, so that after one a dot has to come; and small letters are
+# not followed by a capital, as where the space is lacking before a new sentence.
+SENTENCE = r"(?-i:(?<=[a-z])\.[A-Z])[^\W_]{2}"
+LONGER_BEHIND = rf"(?:(?={SENTENCE})|(?![^\W_]|\.[^\W_]|-[\w-]*\.[^\W_]|%(?:25)*2[DE][^\W_]))"
+
+
+def has_address(text: str, address: str) -> bool:
+    """Whether the whole address stands there: `ana@x.com` is no part of `mariana@x.com`."""
+    text = _as(address, text)
+    return _may_have(text, address) and any(_begins(found) for found in _pattern(address).finditer(text))
+
+
+def replace_address(text: str, address: str, by: str) -> str:
+    """The text with `by` wherever the whole address stands; the same text where it does not."""
+    if not has_address(text, address):
+        return text
+    return _pattern(address).sub(lambda found: by if _begins(found) else found[0], _as(address, text))
+
+
+def spellings(address: str) -> list[str]:
+    """As it may stand in a text, for the database to look for: as it is, in an URL, in one that stands in another."""
+    in_url = quote(address, safe="")
+    return sorted({address, in_url, quote(address, safe="+"), quote(in_url, safe="")})
+
+
+def _may_have(text: str, address: str) -> bool:
+    """Whether it has the letters at all, which is told in a tenth of the time."""
+    folded = text.casefold()
+    return bool(address) and all(part in folded for part in _letters(address))
+
+
+def _begins(found: re.Match[str]) -> bool:
+    before = found.string[max(0, found.start() - READ_BEFORE) : found.start()]
+    return LONGER_BEFORE.search(before) is None or SEPARATED.search(before) is not None
+
+
+@lru_cache(maxsize=100)
+def _letters(address: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", address.lower())
+
+
+@lru_cache(maxsize=100)
+def _pattern(address: str) -> re.Pattern[str]:
+    return re.compile("".join(map(_spelt, _composed(address))) + LONGER_BEHIND, re.IGNORECASE)
+
+
+def _spelt(sign: str) -> str:
+    """As it is, or as in an URL, and in one that stands in another."""
+    if sign.isascii() and sign.isalnum():
+        return sign
+    encoded = ["".join(f"%(?:25)*{byte:02X}" for byte in each.encode()) for each in sorted({sign, sign.upper()})]
+    return f"(?:{'|'.join([re.escape(sign), *encoded])})"
+
+
+def _as(address: str, text: str) -> str:
+    """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
+    return text if address.isascii() else _composed(text)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,32 @@
+"""What the doctor says of the list of erased learners, by which none of them comes back with a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.operations.doctor.findings import Finding, fail, ok
+from helpdesk.privacy.erasure_list import unlisted
+
+
+def check_erasure_list() -> Iterator[Finding]:
+    """Whether the list beside this process has all whom the database knows to be erased."""
+    subject = _("list of erased learners")
+    try:
+        lacking = len(unlisted())
+    except OSError as error:
+        words = _("%(path)s cannot be read: %(error)s") % {"path": error.filename, "error": error.strerror}
+        yield fail(subject, words, _("Let the user that runs this read it."))
+        return
+    if not lacking:
+        yield ok(subject, _("It names all who were erased."))
+        return
+    words = ngettext(
+        "VAR_DIR/erasures lacks %s address that was erased: a restored backup would bring it back.",
+        "VAR_DIR/erasures lacks %s addresses that were erased: a restored backup would bring them back.",
+        lacking,
+    )
+    to_do = _("Have all machines share VAR_DIR, put its files of before back there, and run `manage.py migrate`.")
+    yield fail(subject, words % lacking, to_do)

@@ -1,0 +1,78 @@
+"""Events that make nothing, for want of a handler or by a fault of theirs: what is about the erased does not stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from helpdesk.courses.models import Learner
+from helpdesk.privacy import tombstones
+from helpdesk.ui.names import clean_key, is_address
+from webhooks.events import ContentError, Event, decompress
+from webhooks.handlers import handler_of
+from webhooks.handlers.records import Records
+from webhooks.models import Delivery
+
+MOST_ADDRESSES = 1_000  # of one event
+LONGEST = 1_000  # characters of a text that is cleaned, to see whether it is an address
+ADDRESS = re.compile(r"[^\s\"'<>()\[\]{},;:\\]+@[^\s\"'<>()\[\]{},;:\\]+")
+
+
+def about_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> list[int]:
+    """The keys of those of them that are about somebody who was erased, and do not begin a new record of them.
+
+    Where the learner of a handled event can be told, that is who it is about; of any other, whoever's address stands
+    there by itself, as a buyer's does, and of what cannot be read, in any place. A producer's is none of these.
+    """
+    found, addresses = [], {}
+    for delivery, event in left:
+        if event.learner_email and handler_of(event.name):
+            if records.is_of_erased(event):
+                found.append(delivery.pk)
+        elif own := set(islice(_own_addresses(delivery), MOST_ADDRESSES)):
+            addresses[delivery.pk] = event, own
+    erased_at = tombstones.erased_at(records.team.pk, {each for _event, own in addresses.values() for each in own})
+    if not erased_at:
+        return found
+    again = set(Learner.objects.for_team(records.team).filter(email__in=erased_at).values_list("email", flat=True))
+    for pk, (event, own) in addresses.items():
+        erased = own & erased_at.keys()
+        if any(event.occurred_at <= erased_at[each] or each not in again for each in erased):
+            found.append(pk)
+    return found
+
+
+def _own_addresses(delivery: Delivery) -> Iterator[str]:
+    """As learners' are stored."""
+    try:
+        text = decompress(bytes(delivery.body), delivery.content_encoding).decode(errors="replace")
+    except ContentError:
+        return
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        texts: Iterator[str] = (found[0] for found in ADDRESS.finditer(text))
+    else:
+        texts = _texts(content)
+    for each in texts:
+        if "@" in each and len(each) <= LONGEST and is_address(address := clean_key(each)):
+            yield address
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """All that stand in it, but for the producer's; one after the other, however deep."""
+    data = content.get("data") if isinstance(content, dict) else None
+    if isinstance(data, dict):
+        content = content | {"data": {name: each for name, each in data.items() if name != "producer"}}
+    rest = [content]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            rest += value.values()
+        elif isinstance(value, list):
+            rest += value
