@@ -209,7 +209,7 @@ class TestSenders:
         assert "waits for you again" not in client.get(page).text
 
     def test_who_was_erased_since_is_not_shown_to_be_undone(self, client, member, mailbox):
-        sender = ignore_sender(mailbox.team, "ana@example.com", member.user)
+        sender, _is_new = ignore_sender(mailbox.team, "ana@example.com", member.user)
         client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]))
         put_tombstone(mailbox.team.pk, "ana@example.com", timezone.now())
         assert "ana@example.com" not in client.get(reverse("ignored_senders", args=[mailbox.team.slug])).text
