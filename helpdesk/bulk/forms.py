@@ -49,7 +49,7 @@ class BulkForm(forms.Form):
             cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
         if kind in OF_MANY and OF_MANY[kind].is_about_a_ticket and cleaned["value"] and len(cleaned["seen"]) != 1:
-            # AnyOf many, the one that it is about may be chosen too.
+            # Of many, the one that it is about may be chosen too.
             cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
             self.add_error(None, _("Choose at least one ticket."))

@@ -23,6 +23,7 @@ from helpdesk.conversations.actions.ignoring import (
     ignored_in_one_go,
     undo_ignoring,
 )
+from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.teams.access import TeamRequest, team_view
@@ -115,9 +116,11 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_VIEW, to_change=Permission.TICKET_CHANGE)
 def ignored_senders(request: TeamRequest) -> HttpResponse:
-    """Whose e-mail is always ignored, the latest first; post another address."""
+    """Whose e-mail is always ignored, the latest first; post another address, or with `undo` one just taken off."""
     if request.method != "POST":
         return _show(request, IgnoredSenderForm())
+    if undo := request.POST.get("undo"):
+        return _ignore_again(request, undo)
     form = IgnoredSenderForm(request.POST)
     if not form.is_valid():
         return _show(request, form, status=422)
@@ -125,17 +128,29 @@ def ignored_senders(request: TeamRequest) -> HttpResponse:
     return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
 
 
+def _ignore_again(request: TeamRequest, undo: str) -> HttpResponse:
+    kept = read_undo(request.team, undo)
+    if kept is None:
+        messages.error(request, _("It is too late to undo that. Add the address below."))
+        return _show(request, IgnoredSenderForm(), status=409)
+    ignore_sender(request.team, kept[0], request.user)
+    return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
+
+
 def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -> HttpResponse:
     place = read_place(request.GET.get("before", ""), NEWEST_FIRST, IgnoredSender)
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
     rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(senders, place))[: PAGE_SIZE + 1])
+    undo = flash.pop(request, _removed_name(request))
+    removed = read_undo(request.team, undo) if undo else None
     context = {
         "nav": "unfiled",
         "tab": "senders",
         "form": form,
         "senders": rows[:PAGE_SIZE],
         "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
-        "removed": flash.pop(request, _removed_name(request)),
+        "undo": undo,
+        "removed": removed[0] if removed else "",
     }
     return render(request, "conversations/ignored_senders.html", context, status=status)
 
@@ -146,7 +161,7 @@ def remove_ignored_sender(request: TeamRequest, pk: int) -> HttpResponse:
     """Have what comes from there wait for a decision again; the page then offers to undo that."""
     sender = get_object_or_404(IgnoredSender.objects.for_team(request.team), pk=pk)
     sender.delete()
-    flash.put(request, _removed_name(request), sender.address)
+    flash.put(request, _removed_name(request), offer_undo(request.team, sender.address))
     return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
 
 

@@ -13,6 +13,7 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.senders import sender_of
+from helpdesk.privacy.tombstones import put_tombstone
 from tests.factories import TeamFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
@@ -158,6 +159,10 @@ def test_suppressing_by_hand_allowing_and_undoing(page, team):
     again = SuppressedAddress.objects.get()
     assert (again.address, again.reason, again.detail) == ("bad@example.com", "bounced", "550")
     assert page.post(f"{HOME}suppressed/", {"undo": "forged"}).status_code == 409
+    put_tombstone(team.pk, again.address, timezone.now())  # erased since it was allowed
+    again.delete()
+    assert page.post(f"{HOME}suppressed/", {"undo": undo}).status_code == 409
+    assert not SuppressedAddress.objects.exists()
 
 
 def test_an_address_is_suppressed_once(page):

@@ -14,6 +14,7 @@ from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
+from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
@@ -197,6 +198,20 @@ class TestSenders:
         assert "What comes from news@loja.example waits for you again." in answer.text
         assert not IgnoredSender.objects.exists()
         assert "waits for you again" not in client.get(page).text
+        undo = re.findall(r'name="undo" value="([^"]+)"', answer.text)[0]
+        assert client.post(page, {"undo": undo + "x"}).status_code == 409
+        client.post(page, {"undo": undo})
+        assert IgnoredSender.objects.get().address == "news@loja.example"
+
+    def test_undoing_brings_nobody_back_who_was_erased_since(self, client, member, mailbox):
+        page = reverse("ignored_senders", args=[mailbox.team.slug])
+        ignore_sender(mailbox.team, "ana@example.com", None)
+        sender = IgnoredSender.objects.get()
+        answer = client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]), follow=True)
+        undo = re.findall(r'name="undo" value="([^"]+)"', answer.text)[0]
+        put_tombstone(mailbox.team.pk, "ana@example.com", timezone.now())
+        assert client.post(page, {"undo": undo}).status_code == 409
+        assert not IgnoredSender.objects.exists()
 
     def test_it_is_not_offered_for_a_learner_or_a_colleague(self, client, member, mailbox):
         assert "Always ignore" in client.get(address("inbound_email", news(mailbox, 1))).text

@@ -200,7 +200,7 @@ class TestWhatIsNotForTheLearner:
         assert state_of(ticket) == before
 
     def test_a_colleague_does_not_become_a_learner(self, client, member, from_colleague, actor):
-        with pytest.raises(ActionRefused, match="no learner"):
+        with pytest.raises(ActionRefused, match="not a learner"):
             open_ticket_for(from_colleague, actor)
         page = client.get(address("inbound_email", from_colleague)).text
         assert address("open_inbound", from_colleague) not in page
