@@ -195,6 +195,7 @@ class TestWhatIsOnItsWay:
         actions.correct_address_of(ana, NEW)
         found = Dispatch.objects.get()
         assert (found.recipient, found.state, found.attempts, found.reason) == (NEW, "queued", 0, "")
+        assert found.next_try_at
         assert found.next_try_at <= timezone.now()
         send_due()
         assert [email.to for email in mail.outbox] == [[NEW]]
@@ -202,6 +203,7 @@ class TestWhatIsOnItsWay:
     def test_a_worker_that_has_not_handed_it_over_loses_it(self, ana, waiting):
         Dispatch.objects.update(next_try_at=timezone.now())
         in_hand = claim()
+        assert in_hand
         actions.correct_address_of(ana, NEW)
         with Transport() as transport:
             _send(in_hand, transport)
@@ -212,6 +214,7 @@ class TestWhatIsOnItsWay:
     def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(self, ana, waiting):
         Dispatch.objects.update(next_try_at=timezone.now())
         in_hand = claim()
+        assert in_hand
         Dispatch.objects.update(handed_over_at=timezone.now())
         actions.correct_address_of(ana, NEW)
         in_hand.refresh_from_db()
@@ -255,7 +258,7 @@ class TestWhatIsOnItsWay:
 
 
 def link_in(text):
-    return re.search(r"https?://\S*/ajuda/[\w-]+/", text)[0]
+    return re.findall(r"https?://\S*/ajuda/[\w-]+/", text)[0]
 
 
 class TestErasure:

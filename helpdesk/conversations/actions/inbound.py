@@ -131,7 +131,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
         take_back(message, actor, locked.undo)
         reading.email, effects = locked, Effects()
-        opened = open_another(message.ticket, actor, effects, is_separate=True)
+        opened = open_another(message.ticket, actor, effects, is_separate=True, asked_at=locked.received_at)
         is_by_token = message.trust == Trust.TOKEN
         outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
         locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out

@@ -78,6 +78,14 @@ class TestDeciding:
         opened.refresh_from_db()
         assert opened.status == Status.CLOSED
 
+    def test_what_is_opened_was_asked_for_when_the_e_mail_came(self, held, actor):
+        came = timezone.now() - timedelta(days=3)
+        InboundEmail.objects.filter(pk=held.pk).update(received_at=came)
+        opened = open_ticket_for(InboundEmail.objects.get(pk=held.pk), actor).ticket
+        assert opened
+        assert opened.requested_at == came
+        assert opened.response_due_at < timezone.now()
+
     def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(self, team, held, actor):
         learner = LearnerFactory(team=team, email="pedro@example.com")
         standing = open_ticket(team, learner=learner, question="Quer reembolso, ligou.")
@@ -385,8 +393,10 @@ class TestSplitting:
         assert "Reembolso" in page
 
     def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_one(self, ticket, filed, actor):
+        InboundEmail.objects.filter(pk=filed.pk).update(received_at=filed.received_at - timedelta(days=1))
         other = split_email(filed, actor).ticket
         assert other
+        assert other.requested_at == filed.received_at - timedelta(days=1)
         assert other.question == "Quero reembolso."
         assert state_of(ticket) == (Status.OPEN, "", None, "")
         assert (ticket.question_origin, ticket.question_known_at) == ("", None)
