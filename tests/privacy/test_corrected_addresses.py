@@ -148,6 +148,14 @@ class TestWhatComesLater:
         with pytest.raises(ActionRefused, match="had this address until it was corrected"):
             open_ticket_for(held, Actor.system())
 
+    def test_its_page_says_whose_it_was_and_offers_their_tickets(self, page, team, corrected):
+        ticket = open_ticket(team, learner=corrected)
+        held = receive(mailbox_of(team), letter("Oi", sender=OLD))
+        shown = page.get(address("inbound_email", held)).text
+        assert "Ana Lima had this address until it was corrected." in re.sub("[\u2068\u2069]", "", shown)
+        assert f'name="suggested" value="{ticket.number}"' in shown
+        assert reverse("open_inbound", args=[team.slug, held.pk]) not in shown
+
     def test_one_from_the_new_one_is_theirs(self, team, corrected):
         found = receive(mailbox_of(team), letter("Oi", sender=NEW, is_proved=True))
         assert found.ticket.learner == corrected

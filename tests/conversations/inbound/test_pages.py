@@ -16,7 +16,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.links import link_for
-from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
+from helpdesk.conversations.models import Attachment, InboundEmail, Mailbox, QuestionRequest
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
@@ -58,9 +58,19 @@ class TestDeciding:
         message.refresh_from_db()
         assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
         assert message.cancelled_at
+        assert message.body == ""  # the e-mail has it
         assert state_of(ticket) == before
         file_email(held, ticket, actor, is_for_learner=True)  # and again
         assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
+
+    def test_files_of_what_is_taken_back_are_gone(self, mailbox, ticket, actor):
+        raw = letter("Veja", sender="p@example.com", files=[("a.txt", "text/plain", b"a")], References=root_id(ticket))
+        held = receive(mailbox, raw)
+        file_email(held, ticket, actor, is_for_learner=True)
+        assert [file.name for file in Attachment.objects.all()] == ["a.txt"]
+        held.refresh_from_db()
+        undo_decision(held, actor)
+        assert not Attachment.objects.exists()
 
     def test_what_changed_since_stays(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
