@@ -20,7 +20,7 @@ from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.names import clean_key, clean_name
 
 State = Dispatch.State
 ROOT = re.compile(r"<t(\d{1,18})\.([0-9a-f]{20})@[^>]{1,253}>")
@@ -59,23 +59,33 @@ def create_dispatch(
 def requeue(message: Message, actor: Actor) -> list[Dispatch]:
     """Have what failed of a message be sent anew, under the same Message-ID; what that was.
 
-    What went to an address of the learner's that was corrected since goes to the one that they have.
+    It goes to the address that the learner has now.
     """
-    failed = list(Dispatch.objects.select_for_update().filter(message=message, state__in=RETRIED))
-    learner = message.ticket.learner
-    former = set(learner.former_addresses.values_list("email", flat=True)) if failed else set()
+    rows = Dispatch.objects.select_for_update(of=("self",)).select_related("message__ticket__learner")
+    failed = list(rows.filter(message=message, state__in=RETRIED))
     for dispatch in failed:
-        if dispatch.recipient in former:
-            dispatch.recipient = learner.email
+        send_to_present_address(dispatch)
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
         # What became of the attempts before is known by now, or a person has asked: this is no repeat of ours.
         dispatch.next_try_at, dispatch.handed_over_at = timezone.now(), None
-        dispatch.save(
-            update_fields=["recipient", "state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"]
-        )
+        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
         enqueue_sending(None)
     return failed
+
+
+def send_to_present_address(dispatch: Dispatch) -> bool:
+    """Have it go to the address that its learner has now, where that was corrected since; whether it was.
+
+    The dispatch is locked. What was handed over for the former address is no attempt at this one.
+    """
+    address = clean_key(dispatch.message.ticket.learner.email)
+    if dispatch.recipient == address:
+        return False
+    dispatch.recipient, dispatch.handed_over_at, dispatch.repeats = address, None, 0
+    dispatch.save(update_fields=["recipient", "handed_over_at", "repeats"])
+    dispatch.events.create(state=dispatch.state, detail="The learner's address was corrected.")
+    return True
 
 
 def message_domain() -> str:

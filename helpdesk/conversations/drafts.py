@@ -60,6 +60,16 @@ def stamp_of(draft: Draft | None) -> str:
     return draft.updated_at.isoformat() if draft else ""
 
 
+def stamp_for(draft: Draft | None, page: Page | None, body: str) -> str:
+    """What a page says of its draft when it is shown anew with this text, which was refused.
+
+    Where another page has kept words that are not in it, that stays unknown to this one: else the next letter here
+    would overwrite them.
+    """
+    is_elsewhere = draft is not None and page is not None and _is_elsewhere(draft, page, body)
+    return page.stamp if page and is_elsewhere else stamp_of(draft)
+
+
 @transaction.atomic
 def save_draft(
     ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None, page: Page | None = None

@@ -23,9 +23,9 @@ from helpdesk.conversations.actions.ignoring import (
     ignored_in_one_go,
     undo_ignoring,
 )
+from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
-from helpdesk.privacy.tombstones import erased_at
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
@@ -119,9 +119,11 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_VIEW, to_change=Permission.TICKET_CHANGE)
 def ignored_senders(request: TeamRequest) -> HttpResponse:
-    """Whose e-mail is always ignored, the latest first; post another address."""
+    """Whose e-mail is always ignored, the latest first; post another address, or with `undo` one just taken off."""
     if request.method != "POST":
         return _show(request, IgnoredSenderForm())
+    if undo := request.POST.get("undo"):
+        return _ignore_again(request, undo)
     form = IgnoredSenderForm(request.POST)
     if not form.is_valid():
         return _show(request, form, status=422)
@@ -129,17 +131,28 @@ def ignored_senders(request: TeamRequest) -> HttpResponse:
     return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
 
 
+def _ignore_again(request: TeamRequest, undo: str) -> HttpResponse:
+    kept = read_undo(request.team, undo)
+    if kept is None:
+        messages.error(request, _("It is too late to undo that. Add the address below."))
+        return _show(request, IgnoredSenderForm(), status=409)
+    ignore_sender(request.team, kept[0], request.user)
+    return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
+
+
 def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -> HttpResponse:
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
     page = page_of(senders, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
-    removed = flash.pop(request, _removed_name(request))
+    undo = flash.pop(request, _removed_name(request))
+    removed = read_undo(request.team, undo) if undo else None
     context = {
         "nav": "unfiled",
         "tab": "senders",
         "form": form,
         "senders": page.rows,
         "older_than": page.next_place,
-        "removed": "" if removed and erased_at(request.team.pk, [removed]) else removed,
+        "undo": undo,
+        "removed": removed[0] if removed else "",
     }
     return render(request, "conversations/ignored_senders.html", context, status=status)
 
@@ -150,7 +163,7 @@ def remove_ignored_sender(request: TeamRequest, pk: int) -> HttpResponse:
     """Have what comes from there wait for a decision again; the page then offers to undo that."""
     sender = get_object_or_404(IgnoredSender.objects.for_team(request.team), pk=pk)
     sender.delete()
-    flash.put(request, _removed_name(request), sender.address)
+    flash.put(request, _removed_name(request), offer_undo(request.team, sender.address))
     return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
 
 

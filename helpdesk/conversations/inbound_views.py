@@ -25,7 +25,7 @@ from helpdesk.conversations.ignoring_views import just_ignored
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
-from helpdesk.conversations.inbound.threads import learner_of, member_of
+from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
@@ -90,6 +90,7 @@ def _show(
         "shows_remote": shows_remote,
         "is_open": is_open,
         "is_from_member": from_member,
+        "former_learner": former_learner_of(reading) if is_open else None,
         "can_open": is_open and decisions.may_be_opened(reading),
         "can_split": decisions.can_be_split(email),
         "can_be_reply": decisions.can_be_reply(reading),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import fail, in_own_language, note_sent
 from helpdesk.conversations.actions.questions import question_to_withdraw, withdraw_question
+from helpdesk.conversations.dispatches import send_to_present_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.send_jobs import enqueue_sending
@@ -62,6 +63,8 @@ def claim() -> Dispatch | None:
             dispatch = _next_due()
             if dispatch is None:
                 return None
+            if not dispatch.message.ticket.learner.erased_at:
+                send_to_present_address(dispatch)
             reason = _reason_not_to_send(dispatch)
             question = None if reason else question_to_withdraw(dispatch)
             if not (reason or question):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.conversations.actions import sender_identity
 from helpdesk.conversations.actions.suppression import allow_address, suppress_address
+from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.dns_words import words_of
 from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
 from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.report_addresses import lost_reports_address
 from helpdesk.conversations.senders import sender_of
-from helpdesk.privacy.tombstones import erased_at
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -30,7 +29,6 @@ from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
 NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
-SALT = "conversations.allowed_address"
 
 
 def _identity(request: TeamRequest) -> SenderIdentity | None:
@@ -140,13 +138,11 @@ def suppress(request: TeamRequest) -> HttpResponse:
 
 
 def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
-    try:
-        team, address, reason, detail = signing.loads(undo, salt=SALT, max_age=3600)
-    except signing.BadSignature:
-        team = None
-    if team != request.team.pk or erased_at(team, [address]):  # who was erased since does not come back by it
+    kept = read_undo(request.team, undo)
+    if kept is None:
         messages.error(request, _("It is too late to undo that. Add the address below."))
         return _show(request, status=409)
+    address, reason, detail = kept
     suppress_address(request.team, address, SuppressedAddress.Reason(reason), detail=detail, by=request.user)
     return _back(request)
 
@@ -156,9 +152,9 @@ def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
 def allow(request: TeamRequest, pk: int) -> HttpResponse:
     """Write to it again; the page then offers to undo that."""
     found = get_object_or_404(SuppressedAddress.objects.for_team(request.team), pk=pk)
-    state = (found.team_id, found.address, found.reason, found.detail)
+    undo = offer_undo(request.team, found.address, found.reason, found.detail)
     allow_address(found)
-    flash.put(request, f"allowed-{request.team.pk}", signing.dumps(state, salt=SALT))
+    flash.put(request, f"allowed-{request.team.pk}", undo)
     messages.success(request, _("E-mail to %(address)s is sent again.") % {"address": found.address})
     return _back(request)
 

@@ -133,25 +133,42 @@ def correct_address(learner: Learner, email: str) -> bool:
     """Have e-mail go to this address, whatever events say later; False for one who is erased.
 
     By the one of before, events know them still: none brings it back, nor makes somebody new of it. Raises
-    ActionRefused where another learner has it, or had.
+    AddressTaken where another learner has it, or had.
     """
     email, now = clean_key(email), timezone.now()
     locked = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
     if locked is None or locked.email == email:
         return locked is not None
+    _check_free(locked, email)
     former = FormerAddress.objects.filter(team=locked.team_id)
-    others = Learner.objects.filter(team=locked.team_id, email=email)
-    if others.exists() or former.filter(email=email).exclude(learner=locked).exists():
-        raise ActionRefused(_("Another learner of the team has this address, or had it."))
     former.filter(email=email).delete()
     FormerAddress.objects.create(team_id=locked.team_id, learner=locked, email=locked.email)
     try:
         with transaction.atomic():
             Learner.objects.filter(pk=locked.pk).update(email=email, updated_at=now)
     except IntegrityError:  # made just now
-        raise ActionRefused(_("Another learner of the team has this address, or had it.")) from None
+        _check_free(locked, email)
+        raise
     learner.email, learner.updated_at = email, now
     return True
+
+
+class AddressTaken(ActionRefused):
+    """The address is that of another learner of the team, `other`, or was until it was corrected (`is_former`)."""
+
+    def __init__(self, other: Learner, *, is_former: bool) -> None:
+        text = _("Another learner had this address.") if is_former else _("Another learner has this address.")
+        super().__init__(text)
+        self.other, self.is_former = other, is_former
+
+
+def _check_free(learner: Learner, email: str) -> None:
+    """Raises AddressTaken."""
+    others = Learner.objects.filter(team=learner.team_id).exclude(pk=learner.pk)
+    if other := others.filter(email=email).first():
+        raise AddressTaken(other, is_former=False)
+    if other := others.filter(former_addresses__team=learner.team_id, former_addresses__email=email).first():
+        raise AddressTaken(other, is_former=True)
 
 
 @transaction.atomic

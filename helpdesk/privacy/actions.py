@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.conversations.actions.corrected_address import end_links, follow_corrected_address
 from helpdesk.courses.actions import correct_address, correct_name, forget_learner
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.events import LEARNER_CORRECTED
@@ -98,12 +99,13 @@ def correct_learner(learner: Learner, name: str) -> bool:
 def correct_address_of(learner: Learner, email: str) -> bool:
     """Have e-mail to them go to this address, and receivers told of it; False for one who is erased.
 
-    Raises ActionRefused.
+    Also what waits to be sent; links that the former address got end. Raises AddressTaken.
     """
     before = learner.email
     if not correct_address(learner, email):
         return False
     if learner.email != before:
+        follow_corrected_address(learner)
         record_audit(learner.team_id, Kind.ADDRESS_CORRECTED, learner_id=learner.pk)
         tell_receivers(learner.team_id, learner.pk, LEARNER_CORRECTED)
     return True
@@ -111,7 +113,11 @@ def correct_address_of(learner: Learner, email: str) -> bool:
 
 @transaction.atomic
 def forget_former_address(address: FormerAddress) -> None:
-    """It is somebody else's: whoever writes or asks under it from now on is another learner."""
+    """It is somebody else's: whoever writes or asks under it from now on is another learner.
+
+    Links that went there are over since it was corrected; those of before that was so, end now.
+    """
+    end_links(address.learner, address.created_at)
     record_audit(address.team_id, Kind.ADDRESS_CORRECTED, learner_id=address.learner_id, details="former-removed")
     address.delete()
 

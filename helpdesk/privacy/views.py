@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import record_look
+from helpdesk.courses.actions import AddressTaken
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.operations.outside_services import outside_services
 from helpdesk.privacy import actions
@@ -104,9 +105,9 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
         return _show(request, learner, _name_form(learner), status=422, address_form=form)
     try:
         is_there = actions.correct_address_of(learner, form.cleaned_data["email"])
-    except ActionRefused as refused:
-        form.add_error("email", str(refused))
-        return _show(request, learner, _name_form(learner), status=409, address_form=form)
+    except AddressTaken as taken:
+        form.add_error("email", str(taken))
+        return _show(request, learner, _name_form(learner), status=409, address_form=form, taken=taken)
     if is_there:
         text = _("Corrected. E-mail to this learner goes to %(address)s.")
         messages.success(request, text % {"address": learner.email})
@@ -140,6 +141,7 @@ def _show(
     form: CorrectionForm,
     status: int = 200,
     address_form: AddressForm | None = None,
+    taken: AddressTaken | None = None,
 ) -> HttpResponse:
     erasure = LearnerErasure.objects.for_team(request.team).filter(learner=learner).order_by("-pk").first()
     context: dict[str, Any] = {
@@ -147,6 +149,7 @@ def _show(
         "learner": learner,
         "form": form,
         "address_form": address_form or AddressForm(initial={"email": learner.email}, auto_id="address-%s"),
+        "taken": taken,
         "former_addresses": list(learner.former_addresses.order_by("-created_at", "-pk")),
         "exports": _exports_of(request, learner),
         "recipients": recipients_of(Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())),

@@ -151,13 +151,17 @@ def _forget_actor(person: Person, rows: list[TicketEvent]) -> None:
 
 
 def _export_message(person: Person, message: Message) -> dict[str, Any]:
-    """What was written, and by whom in that conversation: neither the names of colleagues nor others' addresses."""
+    """What was written, and by whom in that conversation: neither the names of colleagues nor others' addresses.
+
+    What somebody else wrote, and was taken back, was filed with them by mistake: of that only that it was.
+    """
+    is_mistaken = message.cancelled_at and message.author_email not in {"", person.email}
     return {
         "written_at": message.created_at,
         "by": _author(person, message),
         "channel": message.get_channel_display(),
-        "text": message.body,
-        "quoted": message.quoted,
+        "text": "" if is_mistaken else message.body,
+        "quoted": "" if is_mistaken else message.quoted,
         "topic": message.get_topic_display(),
         "cancelled_at": message.cancelled_at,
     }

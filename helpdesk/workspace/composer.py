@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
-from helpdesk.conversations.drafts import Page, drafts_of, stamp_of
+from helpdesk.conversations.drafts import Page, drafts_of, stamp_for, stamp_of
 from helpdesk.conversations.learner_news import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.conversations.sent_forms import new_key
@@ -90,7 +90,7 @@ def composer_for(
     drafts = drafts_of(ticket, request.user) if kinds and extras.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
-    papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
+    papers = {kind: _paper(kind, drafts.get(kind), written, page_of(request)) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket, extras) if REPLY in kinds else {}
@@ -99,10 +99,10 @@ def composer_for(
     )
 
 
-def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
+def _paper(kind: str, draft: Draft | None, written: Paper | None, page: Page | None) -> Paper:
     files = list(draft.attachments.all()) if draft else []
     if written and written.kind == kind:
-        return replace(written, files=files, stamp=stamp_of(draft))
+        return replace(written, files=files, stamp=stamp_for(draft, page, written.body))
     return Paper(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
 
 

@@ -159,6 +159,10 @@ def test_suppressing_by_hand_allowing_and_undoing(page, team):
     again = SuppressedAddress.objects.get()
     assert (again.address, again.reason, again.detail) == ("bad@example.com", "bounced", "550")
     assert page.post(f"{HOME}suppressed/", {"undo": "forged"}).status_code == 409
+    put_tombstone(team.pk, again.address, timezone.now())  # erased since it was allowed
+    again.delete()
+    assert page.post(f"{HOME}suppressed/", {"undo": undo}).status_code == 409
+    assert not SuppressedAddress.objects.exists()
 
 
 def test_no_undo_brings_back_an_address_that_was_erased_since(page, team):

@@ -1,9 +1,12 @@
 """A learner's address that is corrected: where e-mail goes then, and what finds them by the one of before."""
 
 import json
+import re
 import zipfile
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,7 +16,10 @@ from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations.actions.inbound import open_ticket_for
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.sending import _put_off, _send, claim, send_due
+from helpdesk.conversations.transport import Answer, Outcome, Transport
 from helpdesk.courses.actions import correct_address, lock_learner
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
@@ -77,13 +83,25 @@ class TestThePage:
         assert ana.email == OLD
 
     def test_another_learner_s_is_refused_and_so_is_one_that_another_had(self, page, team, ana):
-        other = LearnerFactory(team=team, email=NEW)
-        assert page.post(address("correct_address", ana), {"email": NEW}).status_code == 409
+        other = LearnerFactory(team=team, email=NEW, name="Ana L.")
+        answer = page.post(address("correct_address", ana), {"email": NEW})
+        assert answer.status_code == 409
+        assert "Another learner has this address." in answer.text
+        assert f'<a class="link" href="{address("learner", other)}">' in answer.text  # whom one can write to
         correct_address(other, "else@example.com")
         answer = page.post(address("correct_address", ana), {"email": NEW})
         assert answer.status_code == 409
-        assert "Another learner of the team has this address, or had it." in answer.text
+        assert "Another learner had this address." in answer.text
+        assert f'<a class="link" href="{address("learner_privacy", other)}">' in answer.text  # where it is set free
         assert correct_address(LearnerFactory(team=TeamFactory()), NEW)
+
+    def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(self, page, team, ana, manager):
+        open_ticket(team, learner=ana)
+        held = receive(mailbox_of(team), letter("Ninguém me respondeu", sender=NEW))
+        open_ticket_for(held, Actor.person(manager))
+        assert page.post(address("correct_address", ana), {"email": NEW}).status_code == 409
+        reply(Ticket.objects.get(learner__email=NEW), Actor.person(manager), "Oi, Ana!")
+        assert Dispatch.objects.get().recipient == NEW
 
     def test_nobody_corrects_who_is_erased(self, page, ana, owner):
         actions.request_erasure(ana, owner)
@@ -130,6 +148,14 @@ class TestWhatComesLater:
         with pytest.raises(ActionRefused, match="had this address until it was corrected"):
             open_ticket_for(held, Actor.system())
 
+    def test_its_page_says_whose_it_was_and_offers_their_tickets(self, page, team, corrected):
+        ticket = open_ticket(team, learner=corrected)
+        held = receive(mailbox_of(team), letter("Oi", sender=OLD))
+        shown = page.get(address("inbound_email", held)).text
+        assert "Ana Lima had this address until it was corrected." in re.sub("[\u2068\u2069]", "", shown)
+        assert f'name="suggested" value="{ticket.number}"' in shown
+        assert reverse("open_inbound", args=[team.slug, held.pk]) not in shown
+
     def test_one_from_the_new_one_is_theirs(self, team, corrected):
         found = receive(mailbox_of(team), letter("Oi", sender=NEW, is_proved=True))
         assert found.ticket.learner == corrected
@@ -146,6 +172,101 @@ class TestWhatComesLater:
         retry_message(message, actor)
         assert Dispatch.objects.get().recipient == NEW
         assert SuppressedAddress.objects.get().address == OLD
+
+
+class TestWhatIsOnItsWay:
+    """Nothing more goes to the former address once it is corrected."""
+
+    @pytest.fixture
+    def ticket(self, team, ana):
+        return open_ticket(team, learner=ana)
+
+    @pytest.fixture
+    def waiting(self, ticket, manager):
+        reply(ticket, Actor.person(manager), "Oi, Ana!")
+        return Dispatch.objects.get()
+
+    def sent_to(self, waiting):
+        Dispatch.objects.filter(pk=waiting.pk).update(next_try_at=timezone.now())
+        send_due()
+        return [email.to for email in mail.outbox]
+
+    def test_what_can_be_undone_still_goes_to_the_new_one(self, ana, waiting):
+        actions.correct_address_of(ana, NEW)
+        assert Dispatch.objects.get().recipient == NEW
+        assert Dispatch.objects.get().state == "held"
+        assert self.sent_to(waiting) == [[NEW]]
+
+    def test_what_a_server_put_off_is_tried_anew_at_once(self, ana, waiting):
+        later = timezone.now() + timedelta(hours=5)
+        Dispatch.objects.update(state="queued", attempts=7, reason="450 no such domain", next_try_at=later)
+        actions.correct_address_of(ana, NEW)
+        found = Dispatch.objects.get()
+        assert (found.recipient, found.state, found.attempts, found.reason) == (NEW, "queued", 0, "")
+        assert found.next_try_at
+        assert found.next_try_at <= timezone.now()
+        send_due()
+        assert [email.to for email in mail.outbox] == [[NEW]]
+
+    def test_a_worker_that_has_not_handed_it_over_loses_it(self, ana, waiting):
+        Dispatch.objects.update(next_try_at=timezone.now())
+        in_hand = claim()
+        assert in_hand
+        actions.correct_address_of(ana, NEW)
+        with Transport() as transport:
+            _send(in_hand, transport)
+        assert not mail.outbox
+        send_due()
+        assert [email.to for email in mail.outbox] == [[NEW]]
+
+    def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(self, ana, waiting):
+        Dispatch.objects.update(next_try_at=timezone.now())
+        in_hand = claim()
+        assert in_hand
+        Dispatch.objects.update(handed_over_at=timezone.now())
+        actions.correct_address_of(ana, NEW)
+        in_hand.refresh_from_db()
+        _put_off(in_hand, Outcome(Answer.LATER, "450 later"))
+        actions.forget_former_address(FormerAddress.objects.get())
+        assert self.sent_to(waiting) == [[NEW]]
+
+    def test_a_reply_that_was_written_meanwhile_goes_to_the_new_one(self, ana, waiting):
+        correct_address(ana, NEW)  # as if it was stored just after
+        assert self.sent_to(waiting) == [[NEW]]
+
+    def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(self, ana, waiting, manager):
+        Dispatch.objects.update(state="bounced")
+        actions.correct_address_of(ana, NEW)
+        actions.forget_former_address(FormerAddress.objects.get())
+        retry_message(waiting.message, Actor.person(manager))
+        assert self.sent_to(waiting) == [[NEW]]
+
+    def test_what_was_sent_stays_as_it_was(self, ana, waiting):
+        assert self.sent_to(waiting) == [[OLD]]
+        actions.correct_address_of(ana, NEW)
+        assert (Dispatch.objects.get().recipient, Dispatch.objects.get().state) == (OLD, "accepted")
+
+    def test_links_that_went_to_the_old_one_open_nothing_more(self, client, ana, ticket, waiting, manager):
+        other = link_for(open_ticket(ana.team, learner=LearnerFactory(team=ana.team)))
+        self.sent_to(waiting)
+        sent, copied = link_in(mail.outbox[0].body), link_for(ticket)
+        actions.correct_address_of(ana, NEW)
+        assert [client.get(address).status_code for address in (sent, copied, other)] == [410, 410, 200]
+        reply(ticket, Actor.person(manager), "E agora?")
+        self.sent_to(Dispatch.objects.order_by("pk").last())
+        assert client.get(link_in(mail.outbox[1].body)).status_code == 200
+        assert mail.outbox[1].to == [NEW]
+
+    def test_somebody_else_s_ends_what_was_sent_there_before(self, client, ana, ticket):
+        sent = link_for(ticket)
+        correct_address(ana, NEW)
+        since = link_for(ticket)
+        actions.forget_former_address(FormerAddress.objects.get())
+        assert [client.get(address).status_code for address in (sent, since)] == [410, 200]
+
+
+def link_in(text):
+    return re.findall(r"https?://\S*/ajuda/[\w-]+/", text)[0]
 
 
 class TestErasure:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.conversations.actions.inbound import file_email, undo_decision
 from helpdesk.conversations.attachments import storage, store
 from helpdesk.conversations.models import PageAttempt
 from helpdesk.privacy import actions, exporting
@@ -21,6 +22,7 @@ from helpdesk.privacy.tasks import forget_exports, make_export_file
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.exports import files_of, made
 from tests.privacy.world import EMAIL, WORDS, plant
@@ -54,6 +56,22 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
     assert files[f"files/{attachment.pk}-lista.txt"] == b"farinha e ovos"
     told = json.loads(files["tickets-message.json"])
     assert (told["purpose"], told["origin"]) == ("Answering learners", "the learner and the team, who wrote it")
+
+
+def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, manager, agent, learner):
+    """It was filed on their ticket by mistake."""
+    ticket = open_ticket(team, learner=learner)
+    held = receive(mailbox_of(team), letter("CPF 111", sender="p@x.example"))
+    file_email(held, ticket, Actor.person(agent), is_for_learner=True)
+    held.refresh_from_db()
+    undo_decision(held, Actor.person(agent))
+    Message.objects.create(team=team, ticket=ticket, kind="learner", body="Não abre", cancelled_at=timezone.now())
+    files = files_of(made(learner, manager))
+    assert {(row["by"], row["text"]) for row in rows_of(files, "tickets-message")} == {
+        ("somebody else", ""),
+        ("the learner", "Não abre"),
+    }
+    assert b"CPF 111" not in b"".join(files.values())
 
 
 def test_it_can_be_read_without_a_program(team, manager, learner):

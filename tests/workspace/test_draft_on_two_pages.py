@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from helpdesk.conversations.models import Draft
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
 from tests.attachments import keep_attachments_in
 from tests.workspace.composer import draft, path
@@ -18,8 +20,11 @@ class TestDraftOnTwoPages:
     """One person, two pages of a ticket, one draft."""
 
     def page_of(self, page, ticket):
-        html = page.get(path(ticket)).content.decode()
-        paper = html[html.index('id="paper-reply"') :]
+        return self.read(page.get(path(ticket)))
+
+    def read(self, response, kind="reply"):
+        html = response.content.decode()
+        paper = html[html.index(f'id="paper-{kind}"') :]
         return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("draft_stamp", "form_key")}
 
     def test_the_older_page_does_not_overwrite_what_the_newer_kept(self, page, ticket):
@@ -81,6 +86,23 @@ class TestDraftOnTwoPages:
     @pytest.mark.parametrize("key", ["\0", "x\0y"])
     def test_a_key_that_is_none_is_no_error(self, page, ticket, key):
         assert draft(page, ticket, "Oi", draft_stamp="", form_key=key).status_code == 200
+
+    @pytest.mark.parametrize(("kind", "body"), [("reply", "Oi {{what}}"), ("reply", "Oi"), ("note", "x" * 20_001)])
+    def test_what_is_refused_overwrites_nothing_when_it_is_shown_again(self, page, ticket, kind, body, colleague):
+        older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
+        draft(page, ticket, "Três parágrafos", kind, **newer)
+        actions.add_note(ticket, Actor.person(colleague), "Já liguei")  # so that a reply that is right is refused, too
+        address = path(ticket, "replies/" if kind == "reply" else "notes/")
+        again = self.read(page.post(address, {"body": body, "seen": "0", **older}), kind)
+        assert again["draft_stamp"] == older["draft_stamp"] == ""
+        assert draft(page, ticket, "Oi, Mariana", kind, **again).status_code == 409
+        assert Draft.objects.get().body == "Três parágrafos"
+
+    def test_what_is_refused_goes_on_with_its_own_draft(self, page, ticket):
+        here = self.page_of(page, ticket)
+        draft(page, ticket, "Oi {{what", **here)
+        again = self.read(page.post(path(ticket, "replies/"), {"body": "Oi {{what}}", "seen": "0", **here}))
+        assert draft(page, ticket, "Olá", **again).status_code == 200
 
     @pytest.mark.parametrize("kind", ["reply", "note"])
     def test_what_an_older_page_sends_leaves_the_draft_of_the_newer(self, page, ticket, kind):

@@ -18,11 +18,11 @@ from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, file_into, is_to, open_for
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import is_from_before_erasure
-from helpdesk.conversations.inbound.threads import learner_of, member_of
+from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
-from helpdesk.courses.models import FormerAddress, Learner
+from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
@@ -55,11 +55,10 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:
             raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
+        if former_learner_of(reading):
+            raise ActionRefused(_("A learner had this address until it was corrected. File it in a ticket instead."))
         if not may_be_opened(reading):
             raise ActionRefused(_("Someone on the team wrote it, not a learner. File it in a ticket instead."))
-        former = FormerAddress.objects.filter(team=reading.email.team_id, email=reading.sender)
-        if former.filter(learner__erased_at=None).exists():
-            raise ActionRefused(_("A learner had this address until it was corrected. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
@@ -130,7 +129,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
         take_back(message, actor, locked.undo)
         reading.email, effects = locked, Effects()
-        opened = open_another(message.ticket, actor, effects, is_separate=True)
+        opened = open_another(message.ticket, actor, effects, is_separate=True, asked_at=locked.received_at)
         is_by_token = message.trust == Trust.TOKEN
         outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
         locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
@@ -226,8 +225,13 @@ def can_be_undone(email: InboundEmail) -> bool:
 
 
 def may_be_opened(reading: Reading) -> bool:
-    """Whether it can become a ticket of whoever wrote it: not where that is a colleague who takes no course here."""
-    return bool(reading.sender) and (member_of(reading) is None or learner_of(reading) is not None)
+    """Whether it can become a ticket of whoever wrote it.
+
+    Not where that is a colleague who takes no course here, nor from an address that a learner had before.
+    """
+    if not reading.sender or former_learner_of(reading):
+        return False
+    return member_of(reading) is None or learner_of(reading) is not None
 
 
 def can_be_split(email: InboundEmail) -> bool:

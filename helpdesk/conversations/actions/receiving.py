@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -133,9 +133,15 @@ def _lock_receiving(ticket: Ticket, actor: Actor, effects: Effects) -> Ticket:
 
 
 def open_another(
-    ticket: Ticket, actor: Actor, effects: Effects, *, continues: Ticket | None = None, is_separate: bool = False
+    ticket: Ticket,
+    actor: Actor,
+    effects: Effects,
+    *,
+    continues: Ticket | None = None,
+    is_separate: bool = False,
+    asked_at: datetime | None = None,
 ) -> Ticket:
-    """A ticket of the same learner and course, as of now; or the one that they still wait for there."""
+    """A ticket of the same learner and course, or the one that they still wait for there; see `open_for_message`."""
     return open_for_message(
         ticket.learner,
         actor,
@@ -144,6 +150,7 @@ def open_another(
         producer=ticket.producer,
         continues=continues,
         is_separate=is_separate,
+        asked_at=asked_at,
     )
 
 
@@ -156,10 +163,12 @@ def open_for_message(
     producer: Producer | None = None,
     continues: Ticket | None = None,
     is_separate: bool = False,
+    asked_at: datetime | None = None,
 ) -> Ticket:
-    """A ticket as of now, or the one that the learner waits for in this course already, unless it is to be separate.
+    """A ticket, or the one that the learner waits for in this course already, unless it is to be separate.
 
-    To be called in the transaction in which the learner was locked.
+    It was asked for now, or at `asked_at` (UTC), since when its learner has waited for somebody to open it. To be
+    called in the transaction in which the learner was locked.
     """
     standing = None if is_separate else unfinished_of(learner, course)
     if standing:
@@ -170,7 +179,7 @@ def open_for_message(
         learner=learner,
         course=course,
         producer=producer,
-        requested_at=timezone.now(),
+        requested_at=(None if standing else asked_at) or timezone.now(),
         continues=continues,
         is_separate=is_separate,
     )

@@ -119,8 +119,8 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     for found in suppressed:
         raise ActionRefused(
             _(
-                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can allow it "
-                "again, under Team, E-mail to learners."
+                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can correct the "
+                "address, under Privacy on the learner’s page, or allow it again, under Team, E-mail to learners."
             )
             % {"address": address, "reason": found.get_reason_display()}
         )

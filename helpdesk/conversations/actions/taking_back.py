@@ -27,7 +27,7 @@ ASKED = set(QUESTION_ATTRIBUTES)
 
 
 def take_back(message: Message, actor: Actor, noted: dict[str, Any]) -> None:
-    """The message is not shown any more, and its files are gone; the bytes of its e-mail have all of it.
+    """The message is not shown any more, its words and files are gone; the bytes of its e-mail have all of it.
 
     What it altered goes back, as far as nothing has changed since. To be called in a transaction; raises ActionRefused.
     """
@@ -50,8 +50,8 @@ def _opened_by(message: Message, noted: dict[str, Any]) -> Ticket | None:
 
 @action
 def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
-    message.cancelled_at = timezone.now()
-    message.save(update_fields=["cancelled_at"])
+    message.cancelled_at, message.body, message.quoted = timezone.now(), "", ""
+    message.save(update_fields=["cancelled_at", "body", "quoted"])
     message.attachments.all().delete()
     save_change(ticket)
     before, after = noted.get("before", {}), noted.get("after", {})

@@ -175,6 +175,6 @@ def automatic_since(address: str, team_id: int, since: datetime) -> int:
 
 
 def first_reply_of(replies: Iterable[FirstReply], course_id: int | None) -> FirstReply | None:
-    """AnyOf those of a team the one of this course, whether it is on or off, else that of all courses."""
+    """Of those of a team the one of this course, whether it is on or off, else that of all courses."""
     by_course = {reply.course_id: reply for reply in replies}
     return by_course.get(course_id) or by_course.get(None)

@@ -117,7 +117,7 @@ def file_into(
 def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
     """As a ticket of this learner's, or on the one that they wait for already without a course."""
     effects = Effects()
-    ticket = open_for_message(learner, actor, effects)
+    ticket = open_for_message(learner, actor, effects, asked_at=reading.email.received_at)
     return file_into(reading, files, ticket, is_by_token=False, effects=effects)
 
 

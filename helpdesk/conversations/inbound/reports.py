@@ -87,6 +87,9 @@ def _note_of_link(ticket: Ticket, report: Report) -> None:
 
 def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
     theirs = [each for each in report.recipients if each.address == dispatch.recipient]
+    if not theirs and (former := _of_former_address(dispatch, report)):
+        _note_of_former(dispatch, former, report, event_id)
+        return
     told = (theirs or list(report.recipients) or [Failure(dispatch.recipient, is_permanent=False)])[0]
     detail = " ".join(filter(None, [told.status, told.detail])) or str(report.kind)
     match report.kind:
@@ -109,3 +112,20 @@ def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
             DispatchEvent.objects.create(
                 dispatch=dispatch, state=dispatch.state, detail=detail[:500], provider_event_id=event_id
             )
+
+
+def _of_former_address(dispatch: Dispatch, report: Report) -> Failure | None:
+    """What is told of an address that the learner had: of an attempt before that was corrected, and of none since."""
+    addresses = {each.address: each for each in report.recipients}
+    former = dispatch.message.ticket.learner.former_addresses.filter(email__in=addresses).first()
+    return addresses[former.email] if former else None
+
+
+def _note_of_former(dispatch: Dispatch, told: Failure, report: Report, event_id: str) -> None:
+    """The dispatch goes on as it is: it was, or will be, sent to another address. The former one may be gone."""
+    detail = (" ".join(filter(None, [told.status, told.detail])) or str(report.kind))[:500]
+    dispatch.events.create(state=dispatch.state, detail=detail, provider_event_id=event_id)
+    if report.kind == Kind.COMPLAINT:
+        suppress_address(dispatch.team, told.address, Reason.COMPLAINED, detail=detail)
+    if report.kind == Kind.FAILED and told.is_of_address:
+        suppress_address(dispatch.team, told.address, Reason.BOUNCED, detail=detail)

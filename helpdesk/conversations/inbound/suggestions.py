@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.threads import find_match
+from helpdesk.conversations.inbound.threads import find_match, former_learner_of, learner_of
 from helpdesk.tickets.models import Ticket
 
 MOST = 6
 
 
 def suggest_tickets(reading: Reading) -> list[Ticket]:
-    """The one that it names first, then the newest of its sender, those to do before the others."""
+    """The one that it names first, then the newest of its sender, those to do before the others.
+
+    Also of whoever had its address until that was corrected.
+    """
     match = find_match(reading)
     found = [match.ticket] if match and not match.ticket.learner.erased_at else []
     if reading.sender:
-        of_sender = Ticket.objects.filter(team=reading.email.team_id, merged_into=None, learner__email=reading.sender)
+        learner = learner_of(reading) or former_learner_of(reading)
+        of_sender = Ticket.objects.filter(team=reading.email.team_id, merged_into=None, learner=learner)
         newest = of_sender.select_related("learner", "course").order_by("-requested_at", "-pk")[: MOST * 2]
         found += sorted(newest, key=lambda ticket: ticket.is_finished)
     return list(dict.fromkeys(found))[:MOST]

@@ -15,7 +15,7 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.querysets import DispatchQuerySet
 from helpdesk.conversations.ticket_tokens import read_ticket_token
-from helpdesk.courses.models import Learner
+from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Message, Ticket
 
@@ -107,6 +107,15 @@ def learner_of(reading: Reading) -> Learner | None:
     if not reading.sender:
         return None
     return Learner.objects.filter(team=reading.email.team_id, email=reading.sender).first()
+
+
+def former_learner_of(reading: Reading) -> Learner | None:
+    """The learner whose address it was until that was corrected: it may be somebody else's by now."""
+    if not reading.sender:
+        return None
+    former = FormerAddress.objects.filter(team=reading.email.team_id, email=reading.sender, learner__erased_at=None)
+    found = former.select_related("learner").first()
+    return found.learner if found else None
 
 
 def member_of(reading: Reading) -> Membership | None:

@@ -13,7 +13,8 @@ from helpdesk.conversations.link_texts import without_tokens
 AT_ONCE = 1_000  # keys
 # Table, and its columns of text.
 TEXTS = [
-    ("tickets_message", ["body", "quoted"], "kind = 'learner'"),
+    # Also the notes and replies that colleagues wrote by e-mail.
+    ("tickets_message", ["body", "quoted"], "(kind = 'learner' OR channel = 'email')"),
     ("tickets_ticket", ["question"], "true"),
     ("conversations_inboundemail", ["undo"], "true"),
 ]

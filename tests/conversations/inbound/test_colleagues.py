@@ -14,6 +14,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.links import link_for
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.timeline import timeline_of
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive, tagged
 from tests.factories import LearnerFactory
@@ -69,6 +70,14 @@ class TestWasReply:
         reply(ticket, actor, "E agora?")
         take_as_note(email, actor)
         assert state_of(ticket)[2] is None
+
+    def test_undoing_leaves_to_do_what_the_learner_wrote_on_since(self, mailbox, ticket, dispatch, unproved, actor):
+        Ticket.objects.filter(pk=ticket.pk).update(status=Status.NEW)
+        email = take_as_reply(unproved, actor)
+        assert fresh(ticket).status == Status.OPEN
+        receive(mailbox, letter("Não adiantou.", to=tagged(dispatch)))
+        take_as_note(email, actor)
+        assert fresh(ticket).status == Status.OPEN
 
     def test_what_was_filed_by_hand_can_be_undone_after_that_too(self, mailbox, ticket, colleague, actor):
         raw = letter("Limpe o cache.", sender=colleague.email, to=f"{ticket.learner.email}, {TEAM_ADDRESS}")

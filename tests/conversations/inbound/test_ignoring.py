@@ -207,6 +207,20 @@ class TestSenders:
         assert "What comes from news@loja.example waits for you again." in answer.text
         assert not IgnoredSender.objects.exists()
         assert "waits for you again" not in client.get(page).text
+        undo = re.findall(r'name="undo" value="([^"]+)"', answer.text)[0]
+        assert client.post(page, {"undo": undo + "x"}).status_code == 409
+        client.post(page, {"undo": undo})
+        assert IgnoredSender.objects.get().address == "news@loja.example"
+
+    def test_undoing_brings_nobody_back_who_was_erased_since(self, client, member, mailbox):
+        page = reverse("ignored_senders", args=[mailbox.team.slug])
+        ignore_sender(mailbox.team, "ana@example.com", None)
+        sender = IgnoredSender.objects.get()
+        answer = client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]), follow=True)
+        undo = re.findall(r'name="undo" value="([^"]+)"', answer.text)[0]
+        put_tombstone(mailbox.team.pk, "ana@example.com", timezone.now())
+        assert client.post(page, {"undo": undo}).status_code == 409
+        assert not IgnoredSender.objects.exists()
 
     def test_who_was_erased_since_is_not_shown_to_be_undone(self, client, member, mailbox):
         sender, _is_new = ignore_sender(mailbox.team, "ana@example.com", member.user)

@@ -16,7 +16,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.links import link_for
-from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
+from helpdesk.conversations.models import Attachment, InboundEmail, Mailbox, QuestionRequest
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
@@ -60,12 +60,22 @@ class TestDeciding:
         message.refresh_from_db()
         assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
         assert message.cancelled_at
+        assert message.body == ""  # the e-mail has it
         assert state_of(ticket) == before
         told = ticket.events.filter(kind="reply_cancelled").get()
         learner, who = ticket.learner, actor.name
         assert plain(sentence_of(told, ticket)) == f"{who} took an e-mail from {learner} out of the ticket"
         file_email(held, ticket, actor, is_for_learner=True)  # and again
         assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
+
+    def test_files_of_what_is_taken_back_are_gone(self, mailbox, ticket, actor):
+        raw = letter("Veja", sender="p@example.com", files=[("a.txt", "text/plain", b"a")], References=root_id(ticket))
+        held = receive(mailbox, raw)
+        file_email(held, ticket, actor, is_for_learner=True)
+        assert [file.name for file in Attachment.objects.all()] == ["a.txt"]
+        held.refresh_from_db()
+        undo_decision(held, actor)
+        assert not Attachment.objects.exists()
 
     def test_what_changed_since_stays(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
@@ -82,6 +92,14 @@ class TestDeciding:
         undo_decision(held, actor)
         opened.refresh_from_db()
         assert opened.status == Status.CLOSED
+
+    def test_what_is_opened_was_asked_for_when_the_e_mail_came(self, held, actor):
+        came = timezone.now() - timedelta(days=3)
+        InboundEmail.objects.filter(pk=held.pk).update(received_at=came)
+        opened = open_ticket_for(InboundEmail.objects.get(pk=held.pk), actor).ticket
+        assert opened
+        assert opened.requested_at == came
+        assert opened.response_due_at < timezone.now()
 
     def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(self, team, held, actor):
         learner = LearnerFactory(team=team, email="pedro@example.com")
@@ -392,8 +410,10 @@ class TestSplitting:
         assert "Reembolso" in page
 
     def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_one(self, ticket, filed, actor):
+        InboundEmail.objects.filter(pk=filed.pk).update(received_at=filed.received_at - timedelta(days=1))
         other = split_email(filed, actor).ticket
         assert other
+        assert other.requested_at == filed.received_at - timedelta(days=1)
         assert other.question == "Quero reembolso."
         assert state_of(ticket) == (Status.OPEN, "", None, "")
         assert (ticket.question_origin, ticket.question_known_at) == ("", None)

@@ -9,6 +9,7 @@ from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
+from helpdesk.courses.actions import correct_address
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.bounces import bounce
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
@@ -35,6 +36,22 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
     ticket.refresh_from_db()
     assert ticket.sending_failed_at
     assert Dispatch.objects.count() == 1
+
+
+def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_new_one(mailbox, ticket, dispatch):
+    correct_address(ticket.learner, "mariana@new.example")
+    Dispatch.objects.update(recipient="mariana@new.example")  # as when it failed and was sent again
+    receive(mailbox, bounce(dispatch))
+    assert Dispatch.objects.get().state == "accepted"
+    assert Dispatch.objects.get().events.latest("pk").detail.startswith("5.1.1")
+    assert SuppressedAddress.objects.get().address == "mariana@example.com"
+    ticket.refresh_from_db()
+    assert ticket.sending_failed_at is None
+
+
+def test_of_an_address_that_it_was_passed_on_to_it_fails_all_the_same(mailbox, dispatch):
+    receive(mailbox, bounce(dispatch, recipient="mariana@elsewhere.example"))
+    assert Dispatch.objects.get().state == "bounced"
 
 
 @pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.2.2", "5.7.1", "4.4.7"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.courses.models import Learner
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
@@ -149,6 +150,7 @@ def test_what_is_no_address_has_failed_and_says_why(team, joao, server, address)
     good = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     bad = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     Dispatch.objects.filter(message=bad).update(recipient=address)  # as of before replies to it were refused
+    Learner.objects.filter(tickets__messages=bad).update(email=address)
     send()
     assert dispatch_of(good).state == "accepted"
     dispatch = dispatch_of(bad)

@@ -1,0 +1,47 @@
+"""What follows from a learner's address that is corrected: whoever reads what goes to the former one gets no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from helpdesk.conversations.dispatches import send_to_present_address
+from helpdesk.conversations.links import valid_links
+from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.send_jobs import enqueue_sending
+from helpdesk.courses.models import Learner
+
+State = Dispatch.State
+UNSENT = [State.HELD, State.QUEUED, State.SENDING]
+
+
+@transaction.atomic
+def follow_corrected_address(learner: Learner) -> None:
+    """Have what was not handed over yet go to the address that they have now, and the links sent before end.
+
+    What a worker has in hand is taken from it, until it hands the text over.
+    """
+    rows = Dispatch.objects.select_for_update(of=("self",), no_key=True).select_related("message__ticket__learner")
+    unsent = rows.filter(message__ticket__learner=learner, state__in=UNSENT, handed_over_at=None)
+    for dispatch in unsent.order_by("pk"):
+        if send_to_present_address(dispatch) and dispatch.state != State.HELD:
+            _queue_anew(dispatch)
+    # After what a worker might have handed over: its link is there by then.
+    end_links(learner, timezone.now())
+
+
+def _queue_anew(dispatch: Dispatch) -> None:
+    """What another server said of the former address says nothing about this one."""
+    dispatch.state, dispatch.reason, dispatch.attempts = State.QUEUED, "", 0
+    dispatch.next_try_at, dispatch.leased_until = timezone.now(), None
+    dispatch.save(update_fields=["state", "reason", "attempts", "next_try_at", "leased_until"])
+    enqueue_sending()
+
+
+def end_links(learner: Learner, until: datetime) -> None:
+    """Links to their page that were made by then open nothing more."""
+    valid_links().filter(team=learner.team_id, ticket__learner=learner, created_at__lte=until).update(
+        revoked_at=timezone.now()
+    )
