@@ -27,6 +27,20 @@ def test_what_a_learner_has_unfinished_takes_no_room_from_the_name(phone, server
     phone.goto(f"{server}/t/escola/learners/")
     assert phone.locator(".badge, .learner-name b").evaluate_all(CLIPPED) == []
     assert phone.locator(".learner-facts .small").evaluate(LINES) == 1
+    learner.name = "Ana"
+    learner.save()
+    phone.reload()
+    name, badge = (phone.locator(which).bounding_box() for which in (".learner-name b", ".badge"))
+    assert abs(name["y"] + name["height"] / 2 - badge["y"] - badge["height"] / 2) < 4  # in the same line
+
+
+def test_no_filter_of_the_delivery_log_runs_off_the_page(phone, server, school):
+    phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/deliveries/")
+    ends = phone.locator(".filters .filter").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect().right)"
+    )
+    assert ends
+    assert max(ends) <= phone.viewport_size["width"]
 
 
 def test_a_filters_choice_is_not_cut(phone, server, school):
@@ -37,7 +51,7 @@ def test_a_filters_choice_is_not_cut(phone, server, school):
         const longest = Math.max(...[...select.options].map((option) => canvas.measureText(option.text).width));
         return longest > select.clientWidth - parseFloat(style.paddingLeft) - 24;
     }).map((select) => select.name)"""
-    for name in ("status", "assignee", "priority"):
+    for name in ("sort", "status", "assignee", "priority"):
         assert phone.locator(f"#filter-panel [name={name}]").evaluate_all(needs) == []
 
 
