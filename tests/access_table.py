@@ -39,6 +39,7 @@ TABLE = {
     ("count_open_tickets", "get"): FROM_AGENT,
     ("tag", "get"): FROM_MANAGER,
     ("tag", "post"): of(FROM_MANAGER, ok=422),
+    ("merge_tag", "get"): of(FROM_MANAGER, ok=422),
     ("merge_tag", "post"): of(FROM_MANAGER, ok=422),
     ("delete_tag", "get"): FROM_MANAGER,
     ("delete_tag", "post"): of(FROM_MANAGER, ok=302),

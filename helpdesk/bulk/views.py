@@ -74,7 +74,10 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
         except ActionRefused as refused:
             return _say(request, None, str(refused))
     actions.run(change, AT_ONCE)
-    return _answer(request, None, change)
+    if not request.htmx:
+        return _answer(request, None, change)
+    result = result_of(change)
+    return refresh_list(render(request, "bulk/_kept_result.html", {"result": result}), result)
 
 
 @require_safe

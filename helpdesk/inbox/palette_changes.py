@@ -26,15 +26,19 @@ ICONS = {
 
 
 class Offer(NamedTuple):
-    """A change as BulkForm reads it, what it is called, and its icon."""
+    """A change as BulkForm reads it, what it is called, and its icon.
+
+    One that `is_named` is asked for by its own name, as “priority u” does; of others only the value fits.
+    """
 
     change: str
     label: str
     icon: str
+    is_named: bool = False
 
 
 def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
-    """Those of the team's ticket of this number whose names have every word of the text."""
+    """Those of the team's ticket of this number whose names have every word of the text, the named ones first."""
     words = unaccent(text).split()
     if not words or not membership.can(Permission.TICKET_CHANGE):
         return []
@@ -42,8 +46,13 @@ def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
     ticket = tickets.filter(number=number).first()
     if ticket is None:
         return []
-    offers = [offer for offer in _offers(membership, ticket) if all(word in unaccent(offer.label) for word in words)]
-    return offers[:MOST]
+    named = [(unaccent(offer.label), offer) for offer in _offers(membership, ticket)]
+    offers = [
+        offer._replace(is_named=name.startswith(words[0]))
+        for name, offer in named
+        if all(word in name for word in words)
+    ]
+    return sorted(offers, key=lambda offer: not offer.is_named)[:MOST]
 
 
 def _offers(membership: Membership, ticket: Ticket) -> Iterator[Offer]:

@@ -29,7 +29,8 @@ def palette(request: TeamRequest) -> HttpResponse:
     number = form.cleaned_data["ticket"].partition("-")[0]
     offers = changes_with(request.membership, int(number), text) if number and text else []
     context = {
-        "offers": offers,
+        "named_offers": [offer for offer in offers if offer.is_named],
+        "offers": [offer for offer in offers if not offer.is_named],
         "asked": form.cleaned_data,
         "text": text,
         "words": words_of(text),

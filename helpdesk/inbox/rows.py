@@ -29,12 +29,13 @@ URGENCIES = {
     2: (gettext_lazy("High priority"), "soon"),
     3: (gettext_lazy("On time"), ""),
     4: (gettext_lazy("Low priority"), ""),
-    5: (gettext_lazy("Waiting on someone else"), ""),
+    5: (gettext_lazy("Waiting on the learner or someone else"), ""),
 }
 FAILED = (gettext_lazy("E-mail failed"), "late")
 REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
 FAILED_GROUP, REPLIED_GROUP = 9, 8  # stand for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
+WAITING = 5  # the urgency of those for whom it is not the team's turn
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
@@ -115,6 +116,8 @@ def groups_of(
 ) -> list[Group]:
     """The rows in the order of the tickets, each with its context by the ticket's key; of a list of those in `state`.
 
+    In a list of those that wait, the group of them is called as the list is, and not at all where it is the only one.
+
     `last_count` is how many the last group holds, where it goes on after these tickets.
     `courses` says what they are called, by their keys; where it does not, their titles do. `words` are marked.
     """
@@ -127,14 +130,17 @@ def groups_of(
         if by_urgency:
             is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
+            if ticket.urgency == WAITING and state in PAUSED_STATUSES:
+                kind = (Status(state).label, "")
             kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(said[ticket.number], kind)
         groups.setdefault(kind, []).append(row)
         urgencies.setdefault(kind, said.get(ticket.number, ""))
     counts = [str(len(group)) for group in groups.values()]
     if last_count:
         counts[-1] = last_count
+    says_again = len(groups) == 1 and state in PAUSED_STATUSES and WAITING in urgencies.values()
     return [
-        Group(label, tone, group, count, urgencies[label, tone])
+        Group("" if says_again else label, tone, group, count, urgencies[label, tone])
         for ((label, tone), group), count in zip(groups.items(), counts, strict=True)
     ]
 

@@ -57,7 +57,8 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
     arrived = list(arrived_since(question, request.GET.get("since", "")).with_row_relations())
     tickets = [ticket for ticket in page.tickets if ticket not in arrived]
     goes_on = question.is_queue and bool(page.next_query and tickets)
-    last_count = count_as_urgent(question.tickets, tickets[-1]) if goes_on else ""
+    others = question.tickets.exclude(pk__in=[ticket.pk for ticket in arrived]) if arrived else question.tickets
+    last_count = count_as_urgent(others, tickets[-1]) if goes_on else ""
     contexts = contexts_of(tickets + arrived)
     labels = question.course_labels
     words = question.words_to_mark

@@ -89,9 +89,10 @@ class SuperuserWriteMixin:
 
 
 class MembershipInline(SuperuserWriteMixin, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
-    """The members, on the team's page."""
+    """The members, on the team's page; of what each is told there is their own page."""
 
     model = Membership
+    fields = ["user", "role"]
     autocomplete_fields = ["user"]
     extra = 0
 

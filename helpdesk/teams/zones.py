@@ -22,18 +22,18 @@ BRAZIL = {
     "America/Porto_Velho": "Porto Velho",
     "America/Boa_Vista": "Boa Vista",
     "America/Rio_Branco": "Rio Branco",
-    "America/Noronha": "Noronha",
+    "America/Noronha": "Fernando de Noronha",
 }
 AMERICAS = {
     "America/Argentina/Buenos_Aires": "Buenos Aires",
-    "America/Montevideo": "Montevideo",
-    "America/Asuncion": "Asunción",
+    "America/Montevideo": gettext_lazy("Montevideo"),
+    "America/Asuncion": gettext_lazy("Asunción"),
     "America/Santiago": "Santiago",
     "America/La_Paz": "La Paz",
     "America/Lima": "Lima",
     "America/Bogota": "Bogotá",
-    "America/Mexico_City": "México",
-    "America/New_York": "New York",
+    "America/Mexico_City": gettext_lazy("Mexico City"),
+    "America/New_York": gettext_lazy("New York"),
     "America/Los_Angeles": "Los Angeles",
 }
 
@@ -47,14 +47,14 @@ def validate_time_zone(value: str) -> None:
 
 
 def zone_choices() -> list[tuple[str, list[Choice]]]:
-    """Every time zone once, in groups; the first ones with how far they are from UTC now."""
+    """Every time zone once, in groups, with how far they are from UTC now."""
     now = datetime.now(tz=zoneinfo.ZoneInfo("UTC"))
     known = zoneinfo.available_timezones()
     rest = sorted(known - set(BRAZIL) - set(AMERICAS))
     return [
         (_("Brazil"), [(zone, f"{city} ({_offset(zone, now)})") for zone, city in BRAZIL.items() if zone in known]),
         (_("Americas"), [(zone, f"{city} ({_offset(zone, now)})") for zone, city in AMERICAS.items() if zone in known]),
-        (_("All others"), [(zone, zone.replace("_", " ")) for zone in rest]),
+        (_("All others"), [(zone, f"{zone.replace('_', ' ')} ({_offset(zone, now)})") for zone in rest]),
     ]
 
 

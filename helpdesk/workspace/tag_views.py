@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.search import Unaccent
 from helpdesk.teams.access import TeamRequest, team_view
@@ -81,14 +81,16 @@ def _show(request: TeamRequest, found: Tag, form: TagForm, merge_form: MergeTagF
     return render(request, "workspace/tag.html", context, status=422 if form.errors or merge_form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def merge_tag(request: TeamRequest, pk: int) -> HttpResponse:
-    """Put another tag in the place of this one, on every ticket."""
+    """Ask, with the number of tickets; a POST puts another tag in the place of this one, on every ticket."""
     found = _find(request, pk)
-    merge_form = MergeTagForm(request.POST, tag=found)
+    merge_form = MergeTagForm(request.POST if request.method == "POST" else request.GET, tag=found)
     if merge_form.is_valid():
         into = merge_form.cleaned_data["into"]
+        if request.method != "POST":
+            return render(request, "workspace/merge_tag.html", {"nav": "tags", "tag": found, "into": into})
         try:
             actions.merge_tags(found, into)
         except actions.ActionRefused as refused:

@@ -51,6 +51,7 @@ document.addEventListener("outbox-answered", ({ detail: { entry, html, changed }
   const answer = document.createElement("template");
   answer.innerHTML = html;
   tell(answer.content.querySelector(".toast") ?? made("kept-refused"));
+  for (const count of answer.content.querySelectorAll(".num[hx-swap-oob]")) byId(count.id)?.replaceChildren(...count.childNodes);
   if (changed) byId("bulk").dispatchEvent(new CustomEvent("list-changed", { bubbles: true, detail: changed }));
   if (!entry.tickets.includes(byId("ticket")?.dataset.number)) return;
   const address = location.pathname + location.search;

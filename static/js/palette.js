@@ -5,8 +5,13 @@ const field = dialog?.querySelector("input[role=combobox]");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
+const others = dialog?.querySelector("[data-palette-others]");
+const listed = new Map(); // what is listed from the page, with the group that each belongs to
 const keyless = new WeakMap(); // what to click for an option that stands for no key
 let walkedTo = null;
+let answeredFor = ""; // what was looked up last
+let goesOnceFound = false; // Enter was pressed before there was anything to choose
+const SIGNS = "svg, .avatar, .status-dot";
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
 
@@ -22,7 +27,9 @@ const optionOf = (group, at, label, icon, hint) => {
   const end = document.createElement(group === places ? "span" : "kbd");
   end.className = "hint";
   end.textContent = hint;
-  option.append(...[icon?.cloneNode(true), text, hint && end].filter(Boolean));
+  const sign = icon?.cloneNode(true) ?? dialog.querySelector("[data-palette-icon]").content.cloneNode(true);
+  option.append(...[sign, text, hint && end].filter(Boolean));
+  listed.set(option, group);
   return option;
 };
 
@@ -69,7 +76,7 @@ const listActions = () => {
       Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a:not([aria-haspopup], [target])")) === (group === actions));
     const made = mine.map(([, element], at) => {
       const key = element.dataset.key;
-      const option = optionOf(group, at, labelOf(element), element.querySelector("svg"), key ?? "");
+      const option = optionOf(group, at, labelOf(element), element.querySelector(SIGNS), key ?? "");
       option.dataset.press = key ?? "";
       if (!key) keyless.set(option, element);
       return option;
@@ -97,23 +104,24 @@ const choose = (option) => {
 };
 
 // Of what is listed from the page, that which has a word that begins so for each that is typed. It stands before what is found
-// later, so that Enter leads to the same, however quick one is. The first is chosen, or the one that the arrows went to.
+// where its name begins so, and else after it. Until that is found nothing else is chosen, so that Enter leads to the same,
+// however quick one is. The first is chosen, or the one that the arrows went to.
 const narrow = () => {
-  const words = unaccent(field.value.trim()).split(/\s+/);
-  for (const group of [actions, places, page]) {
-    const all = [...group.querySelectorAll("[role=option]")];
-    for (const option of all) {
-      const own = ` ${unaccent(option.textContent)}`;
-      option.hidden = !words.every((word) => own.includes(` ${word}`));
-    }
-    group.hidden = all.every((option) => option.hidden);
+  const typed = field.value.trim();
+  const words = unaccent(typed).split(/\s+/);
+  for (const [option, group] of listed) {
+    const own = ` ${unaccent(option.textContent)}`;
+    option.hidden = !words.every((word) => own.includes(` ${word}`));
+    (own.startsWith(` ${words[0]}`) ? group : others).append(option);
   }
-  if (!field.value.trim()) document.getElementById("palette-found").replaceChildren();
+  for (const group of [actions, places, page, others]) group.hidden = !group.querySelector("[role=option]:not([hidden])");
+  if (!typed) document.getElementById("palette-found").replaceChildren();
   dialog.querySelector("[data-palette-none]").hidden = options().length > 0;
   const count = dialog.querySelector("[data-palette-count]");
   count.textContent = options().length === 1 ? count.dataset.one : count.dataset.many.replace("#", options().length);
   const walked = options().find((option) => option.textContent === walkedTo);
-  choose(walked ?? (field.value.trim() ? options()[0] : undefined)); // Enter alone does nothing
+  const first = options().find((option) => typed === answeredFor || listed.get(option)?.contains(option));
+  choose(walked ?? (typed ? first : undefined)); // Enter alone does nothing
   if (walked) walked.scrollIntoView({ block: "nearest" });
   else dialog.querySelector("[role=listbox]").scrollTop = 0;
 };
@@ -121,10 +129,13 @@ const narrow = () => {
 const open = () => {
   if (document.querySelector("dialog[open]")) return;
   tellTicket();
+  listed.clear();
+  others.replaceChildren(others.firstElementChild);
   listActions();
   listPlaces();
   walkedTo = null;
-  field.value = "";
+  goesOnceFound = false;
+  answeredFor = field.value = "";
   dialog.showModal();
   narrow();
   field.focus();
@@ -173,12 +184,16 @@ field?.addEventListener("keydown", (event) => {
     active().scrollIntoView({ block: "nearest" });
     walkedTo = active().textContent;
   }
-  else if (event.key === "Enter") go((event.ctrlKey && dialog.querySelector("[data-palette-all]")) || active());
-  else return;
+  else if (event.key === "Enter") {
+    const asked = (event.ctrlKey && dialog.querySelector("[data-palette-all]")) || active();
+    goesOnceFound = !asked;
+    go(asked);
+  } else return;
   event.preventDefault();
 });
 field?.addEventListener("input", () => {
   walkedTo = null;
+  goesOnceFound = false;
   narrow();
 });
 dialog?.addEventListener("pointermove", (event) => {
@@ -186,3 +201,12 @@ dialog?.addEventListener("pointermove", (event) => {
   if (option && option !== active()) choose(option);
 });
 dialog?.addEventListener("htmx:afterSettle", narrow);
+dialog?.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt !== field) return;
+  answeredFor = detail.requestConfig.parameters.get("q").trim(); // or asked in vain, and there is no more to come
+  narrow();
+  if (goesOnceFound && dialog.open && field.value.trim() === answeredFor) {
+    goesOnceFound = false;
+    go(active());
+  }
+});

@@ -93,6 +93,15 @@ def team_form(team, membership, **changes):
     return data | {f"memberships-0-{name}": value for name, value in changes.items()}
 
 
+def test_a_teams_members_fit_its_page_and_a_change_of_role_leaves_what_they_are_told(operator, team):
+    membership = MembershipFactory(team=team, role="agent", notify_assigned=False)
+    assert "memberships-0-role" in operator.get(change(team)).text
+    assert "memberships-0-notify" not in operator.get(change(team)).text
+    operator.post(change(team), team_form(team, membership, role="manager"))
+    membership.refresh_from_db()
+    assert (membership.role, membership.notify_assigned) == ("manager", False)
+
+
 @pytest.mark.parametrize("way", ["page", "list", "team", "team with another name", "given away", "team gives away"])
 def test_whoever_is_removed_is_kept_as_one_who_was_there(operator, team, way):
     membership, other = MembershipFactory(team=team, role="agent"), UserFactory()

@@ -215,10 +215,19 @@ def test_a_course_that_is_chosen_brings_its_lessons_without_being_sent(open_page
 
 
 CUT = """() => [...document.querySelectorAll(".row-badges > *")].filter((badge) => {
-    const line = badge.parentElement.getBoundingClientRect(), box = badge.getBoundingClientRect();
+    const line = badge.closest(".row-detail").getBoundingClientRect(), box = badge.getBoundingClientRect();
     const isShown = box.top < line.bottom - 1 && box.width > 0;
     return isShown && (badge.scrollWidth > badge.clientWidth || box.right > line.right + 1);
 }).map((badge) => badge.innerText)"""
+
+# Words that are cut, with room beside them that nothing takes.
+IDLE = """() => [...document.querySelectorAll(".row-summary")].filter((words) => {
+    const line = words.closest(".row-detail").getBoundingClientRect();
+    const all = [words, ...words.parentElement.querySelectorAll(".badge")];
+    const shown = all.map((each) => each.getBoundingClientRect());
+    const end = Math.max(...shown.filter((box) => box.top < line.bottom - 1).map((box) => box.right));
+    return words.scrollWidth > words.clientWidth && line.right - end > 12;
+}).map((words) => words.innerText)"""
 
 
 @pytest.mark.parametrize("width", [320, 360, 1440])
@@ -245,6 +254,7 @@ def test_a_badge_shows_whole_or_not_at_all_and_a_long_name_leaves_the_wait_its_r
     assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth")
     expect(page.locator(".row-detail mark").first).to_be_visible()
     assert page.evaluate(CUT) == []
+    assert page.evaluate(IDLE) == []
     again = page.locator(".row-again").first.bounding_box()
     wait = page.locator(".row:has(.row-again) .row-wait").first.bounding_box()
     assert again["x"] + again["width"] <= wait["x"]

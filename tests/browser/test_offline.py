@@ -112,6 +112,20 @@ def test_it_waits_on_this_device_while_the_page_is_away(phone, server, school):
     assert fresh(ticket).status == Status.RESOLVED
 
 
+def test_once_it_is_sent_a_ticket_without_its_list_counts_anew(phone, server, school):
+    (ticket, _other) = fill_inbox(school, 2)
+    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    wait_for_worker(phone)
+    phone.wait_for_timeout(450)
+    expect(phone.locator("#count-inbox")).to_have_text("2")
+    phone.context.set_offline(True)
+    phone.locator("#ticket").get_by_role("button", name="Resolve").tap()
+    expect(phone.locator("#ticket .props")).to_contain_text(WAITING)
+    phone.context.set_offline(False)
+    expect(phone.locator("#bulk")).to_contain_text("resolved")
+    expect(phone.locator("#count-inbox")).to_have_text("1")
+
+
 def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/")

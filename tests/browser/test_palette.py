@@ -83,6 +83,55 @@ def test_the_same_words_lead_to_the_same_however_quick_one_is(open_page, server,
     page.wait_for_url("**/?status=new")
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_is_found_stands_above_a_change_of_which_only_the_value_fits(open_page, server, school, ana, waits):
+    (ticket,) = fill_inbox(school, 1)
+    actions.take_ticket(ticket, Actor.person(ana))
+    other = open_ticket(
+        school, learner=LearnerFactory(team=school, name="Anabela"), question="O vídeo trava. É normal?"
+    )
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    for words, last in (("video", "Assunto: O vídeo não abre"), ("normal", "Prioridade: Normal")):
+        page.keyboard.press("Control+k")
+        page.keyboard.type(words)
+        if waits:
+            expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Anabela")
+            labels = [text.strip() for text in page.locator("#palette [role=option]:visible .clip").all_inner_texts()]
+            assert last in labels
+            page.keyboard.press("Escape")
+        else:
+            page.keyboard.press("Enter")
+            expect(page.locator("#ticket h1")).to_contain_text("Anabela")
+            page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    assert [each.topic for each in Ticket.objects.filter(pk__in=[ticket.pk, other.pk])] == ["", ""]
+
+
+def test_a_change_that_is_named_stands_above_what_is_found(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    open_ticket(school, learner=LearnerFactory(team=school, name="Assunto Urgente"))
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("assunto vid")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk")).to_contain_text("Desfazer")
+    assert Ticket.objects.get(pk=ticket.pk).topic == "video"
+
+
+def test_each_option_has_its_sign(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    page.keyboard.press("Control+k")
+    options = page.locator("#palette [role=option]:visible")
+    expect(options.first).to_be_visible()
+    assert (
+        options.count()
+        == page.locator("#palette [role=option]:visible > :is(svg, .avatar, .status-dot):first-child").count()
+    )
+
+
 def test_what_can_be_done_is_named_as_one_reads_it(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     actions.take_ticket(ticket, Actor.person(ana))

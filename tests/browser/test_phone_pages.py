@@ -21,12 +21,56 @@ REACH = """(all) => all.map((each) => {
 }).filter(([, isReached]) => !isReached).map(([text]) => text)"""
 
 
-def test_what_a_learner_has_unfinished_stands_whole_beside_the_name(phone, server, school):
-    learner = LearnerFactory(team=school, name="Maria Aparecida Vasconcelos", last_activity_at=timezone.now())
+def test_what_a_learner_has_unfinished_takes_no_room_from_the_name(phone, server, school):
+    learner = LearnerFactory(team=school, name="Anderson Vasconcelos", last_activity_at=timezone.now())
     open_ticket(school, learner=learner)
     phone.goto(f"{server}/t/escola/learners/")
-    assert phone.locator(".badge").evaluate_all(CLIPPED) == []
+    assert phone.locator(".badge, .learner-name b").evaluate_all(CLIPPED) == []
     assert phone.locator(".learner-facts .small").evaluate(LINES) == 1
+    learner.name = "Ana"
+    learner.save()
+    phone.reload()
+    name, badge = (phone.locator(which).bounding_box() for which in (".learner-name b", ".badge"))
+    assert abs(name["y"] + name["height"] / 2 - badge["y"] - badge["height"] / 2) < 4  # in the same line
+
+
+def test_no_filter_of_the_delivery_log_runs_off_the_page(phone, server, school):
+    phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/deliveries/")
+    ends = phone.locator(".filters .filter").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect().right)"
+    )
+    assert ends
+    assert max(ends) <= phone.viewport_size["width"]
+
+
+def test_a_filters_choice_is_not_cut(phone, server, school):
+    phone.goto(f"{server}/t/escola/?panel=filters")
+    needs = """(all) => all.filter((select) => {
+        const canvas = document.createElement("canvas").getContext("2d"), style = getComputedStyle(select);
+        canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+        const longest = Math.max(...[...select.options].map((option) => canvas.measureText(option.text).width));
+        return longest > select.clientWidth - parseFloat(style.paddingLeft) - 24;
+    }).map((select) => select.name)"""
+    for name in ("sort", "status", "assignee", "priority"):
+        assert phone.locator(f"#filter-panel [name={name}]").evaluate_all(needs) == []
+
+
+def test_a_usual_word_of_a_report_is_whole(phone, server, school):
+    open_ticket(school)
+    phone.goto(f"{server}/t/escola/reports/")
+    name = phone.locator(".report .table:not(.hours) th[scope=row]").first
+    name.evaluate("(name) => { name.textContent = 'Aula desconhecida'; }")  # of many tables the one there is
+    broken = """(name) => {
+        const text = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+        const range = document.createRange(), words = [];
+        while (text.nextNode()) for (const found of text.currentNode.data.matchAll(/\\S+/g)) {
+            range.setStart(text.currentNode, found.index);
+            range.setEnd(text.currentNode, found.index + found[0].length);
+            if (range.getClientRects().length > 1) words.push(found[0]);
+        }
+        return words;
+    }"""
+    assert name.evaluate(broken) == []
 
 
 def test_a_learners_name_has_the_line_to_itself(phone, server, school):

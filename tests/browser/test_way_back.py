@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from tests.browser.reading import fill_inbox, until
 from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
@@ -29,6 +30,28 @@ def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, team, 
     actions.resolve_ticket(tickets[0], Actor.system())
     page.go_back()
     expect(page.locator("[data-row]")).to_have_count(59)
+
+
+def test_the_link_back_leads_to_where_the_list_was_left(server, team, colleague, open_page):
+    fill_inbox(team, 40)
+    page = open_page(360, user=colleague, has_touch=True, is_mobile=True)
+    page.goto(f"{server}/t/escola/?q=Aluno")
+    for shown in (25, 40):
+        expect(page.locator("[data-row]")).to_have_count(shown)
+        page.locator("[data-row]").last.scroll_into_view_if_needed()
+    row = page.locator("[data-row]").nth(30)
+    row.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    before = page.evaluate("scrollY")
+    row.locator(".row-link").tap()
+    expect(page.locator("#ticket h1")).to_contain_text("Aluno 010")
+    page.locator("#ticket [data-key=j]").tap()  # on to the next one: back is more than one step
+    expect(page.locator("#ticket h1")).to_contain_text("Aluno 009")
+    page.locator("[data-back]").tap()
+    expect(page.locator("[data-row]")).to_have_count(40)
+    until(page, lambda: abs(page.evaluate("scrollY") - before) < 100)
+    expect(page.locator("[data-row]").nth(31).locator(".row-link")).to_be_focused()
+    expect(page.locator("[data-row]").nth(31)).to_be_in_viewport()
 
 
 def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(

@@ -48,9 +48,32 @@ def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
         "Past due",
         "On time",
         "Low priority",
-        "Waiting on someone else",
+        "Waiting on the learner or someone else",
     ]
     assert "asked 2×" in response.text
+
+
+def test_a_list_of_those_that_wait_does_not_say_so_in_a_heading_as_well(page, team):
+    waiting = ask(team, "Waited for", minutes=9000)
+    actions.change_status(waiting, Actor.system(), Status.PENDING)
+    (group,) = page.get("/t/escola/?status=pending").context["groups"]
+    assert not group.label
+    failed = ask(team, "Failed", minutes=10)
+    actions.change_status(failed, Actor.system(), Status.PENDING)
+    Ticket.objects.filter(pk=failed.pk).update(sending_failed_at=timezone.now())
+    groups = page.get("/t/escola/?status=pending").context["groups"]
+    assert [str(group.label) for group in groups] == ["E-mail failed", "Waiting on the learner"]
+
+
+def test_what_just_came_is_counted_under_its_own_heading_alone(page, team, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    for number in range(5):
+        seen = ask(team, f"Before {number}", minutes=60 - number)
+    for number in range(2):
+        ask(team, f"After {number}", minutes=1)
+    response = page.get(f"/t/escola/?since={seen.pk}&shown=2")
+    counts = [(str(group.label), group.count) for group in response.context["groups"]]
+    assert counts == [("Just in", "2"), ("On time", "5")]
 
 
 def test_a_row_does_not_say_what_its_group_says(page, team):

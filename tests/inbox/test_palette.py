@@ -114,7 +114,7 @@ class TestWhatCanBecomeOfATicket:
         query |= {"q": text, "ticket": f"{ticket.number}-{ticket.version}"}
         response = page.get(ADDRESS, query, headers=HTMX)
         assert response.status_code == 200
-        return [offer.change for offer in response.context["offers"]]
+        return [offer.change for offer in response.context["named_offers"] + response.context["offers"]]
 
     def test_is_found_by_its_words(self, page, team):
         ticket = open_ticket(team)
@@ -128,6 +128,22 @@ class TestWhatCanBecomeOfATicket:
         assert "tag:vídeo <b>" in self.offered(page, ticket, "video")
         assert "assignee:me" in self.offered(page, ticket, "assignee")
         assert self.offered(page, ticket, "no such change") == []
+
+    def test_stands_below_what_is_found_unless_it_is_asked_for_by_its_name(self, page, team):
+        ticket = open_ticket(team, question="Urgent: the video stops")
+        Tag.objects.create(team=team, name="video")
+        query = {"ticket": f"{ticket.number}-1"}
+        for text, changes in (
+            ("video", ["tag:video", "topic:video"]),
+            ("tag vid", ["tag:video"]),
+            ("urg", ["priority:4"]),
+        ):
+            shown = page.get(ADDRESS, query | {"q": text}, headers=HTMX).text
+            places = [shown.index(f'value="{change}"') for change in changes if f'value="{change}"' in shown]
+            assert places
+            found = shown.find('id="palette-tickets-1"')
+            assert all((place < found) == (text == "tag vid") for place in places) or found < 0
+            assert (found < 0) == (text == "tag vid")
 
     def test_is_asked_for_as_the_page_asks(self, page, team):
         ticket = open_ticket(team)

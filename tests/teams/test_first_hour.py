@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.teams.account_emails import CHANGES
 from helpdesk.teams.adapter import CHANGES as RECORDED
@@ -33,6 +33,13 @@ class TestWelcome:
         assert "Escola da Ana" in letter.subject
         assert reverse("account_reset_password") in letter.body
         assert "ana@example.com" in letter.body
+
+    def test_says_in_portuguese_nothing_of_the_gender_of_a_name(self, settings):
+        settings.LANGUAGE_CODE = "pt-br"
+        call_command("create_team", "Ateliê São Bento", owner_email="ana@example.com")
+        (letter,) = mail.outbox
+        assert letter.subject == "Boas-vindas ao Helpdesk: tudo pronto para Ateliê São Bento"
+        assert "pronta" not in letter.body
 
     def test_whoever_has_one_is_led_to_log_in(self):
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=PASSWORD)
@@ -157,6 +164,13 @@ class TestZones:
         assert zones[0] == "America/Sao_Paulo"
         assert 15 <= len(groups[0][1]) + len(groups[1][1]) <= 25
         assert dict(groups[0][1])["America/Sao_Paulo"].endswith("(UTC−3)")
+
+    def test_each_says_how_far_it_is_and_is_called_as_one_calls_it(self):
+        with translation.override("pt-br"):
+            groups = [dict(choices) for _group, choices in zone_choices()]
+        assert groups[1]["America/Montevideo"] == "Montevidéu (UTC−3)"
+        assert groups[1]["America/New_York"].startswith("Nova York (UTC−")
+        assert groups[2]["Asia/Kathmandu"] == "Asia/Kathmandu (UTC+5:45)"
 
     @pytest.mark.parametrize("zone", ["America/Noronha", "Asia/Kathmandu"])
     def test_any_can_be_chosen(self, team, zone):

@@ -51,6 +51,7 @@ class TestTestCalls:
         process()
         over = page.get(f"{home}test-call/", **htmx)
         assert (over.status_code, "hx-trigger" in over.text) == (286, False)
+        assert '<span class="num" id="count-inbox" hx-swap-oob="true">1</span>' in over.text
 
     def test_without_a_key_it_is_refused_with_a_reason(self, page, source, home):
         retire_key(source.keys.get(), even_if_last=True)

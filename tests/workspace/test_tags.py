@@ -92,8 +92,21 @@ def test_a_name_that_exists_offers_to_merge(page, tickets):
     response = page.post(f"{PAGE}{tag('vídeo').pk}/", {"name": "VIDEO"})
     assert response.status_code == 422
     assert "Do you want to merge “vídeo” into it?" in response.text
-    assert f'name="into" value="{tag("video").pk}"' in response.text
+    assert f'href="{PAGE}{tag("vídeo").pk}/merge/?into={tag("video").pk}"' in response.text
     assert Tag.objects.count() == 2
+
+
+def test_merging_asks_with_the_number_of_tickets_and_changes_nothing_before(page, tickets):
+    question = page.get(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk})
+    assert "Merge the tag “vídeo” into “video”?" in question.text
+    assert "2 tickets get “video” instead of “vídeo”" in question.text
+    assert "cannot be undone" in question.text
+    assert [[each.name for each in ticket.tags.order_by("-name")] for ticket in tickets] == [
+        ["vídeo"],
+        ["vídeo", "video"],
+        ["video"],
+    ]
+    assert f'name="into" value="{tag("video").pk}"' in question.text
 
 
 def test_merging_puts_the_other_on_every_ticket_once(page, team, agent, tickets):
@@ -111,9 +124,10 @@ def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
     theirs = Tag.objects.create(team=TeamFactory(), name="video")
     found = Tag.objects.get(name="vídeo")
     value = {"self": found.pk, "theirs": theirs.pk}.get(into, into)
-    response = page.post(f"{PAGE}{found.pk}/merge/", {"into": value})
-    assert response.status_code == 422
-    assert "errors" in response.text
+    for send in (page.get, page.post):
+        response = send(f"{PAGE}{found.pk}/merge/", {"into": value})
+        assert response.status_code == 422
+        assert "errors" in response.text
     assert Tag.objects.count() == 3
     with pytest.raises(ActionRefused):
         merge_tags(found, theirs)
