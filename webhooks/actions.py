@@ -48,7 +48,7 @@ def add_key(source: Source, key: str | None = None) -> SigningKey:
     """
     with transaction.atomic():
         if not Source.objects.select_for_update(no_key=True).filter(pk=source.pk, deleted_at=None).exists():
-            raise ActionRefused(_("This connection was deleted in the meantime."))
+            raise ActionRefused(_("This source was deleted in the meantime."))
         key = secrets.token_urlsafe(32) if key is None else _checked(source, key)
         signing_key = SigningKey.objects.create(source=source, key=key, hint=key[-4:])
         record_audit(source.team_id, Kind.KEY_ADDED, about=f"{source} · …{signing_key.hint}")

@@ -40,9 +40,9 @@ def send_health_email(source_id: str, membership_id: int) -> None:
             heading=_("Help requests may not be coming in"),
             paragraphs=[
                 problem,
-                _("It is the connection through which %(team)s gets its help requests from Eduzz.") % team,
+                _("It is the source through which %(team)s gets its help requests from Eduzz.") % team,
             ],
-            button=(_("Check the connection"), settings.BASE_URL + path),
+            button=(_("Check the source"), settings.BASE_URL + path),
             closing=[_("You get this e-mail once per problem, and at most once a day for each kind of problem.")],
             team=membership.team.name,
         )
@@ -71,7 +71,7 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
             subject=f"{subject} · {isolated_text(membership.team)}",
             heading=subject,
             paragraphs=[
-                _("These events arrived through %(source)s, a connection between %(team)s and Eduzz.")
+                _("These events arrived through %(source)s, a source of %(team)s.")
                 % {"source": isolated_text(source), "team": isolated_text(membership.team)},
                 _("They are kept as received, but no ticket or activity could be created from them:"),
             ],

@@ -102,7 +102,7 @@ def problem_of(source: Source) -> str:
     if health == Source.Health.OFF and source.is_called_while_off:
         return _("%(source)s is turned off, but Eduzz still sends events: they are refused.") % name
     if health == Source.Health.OFF:
-        return _("%(source)s is turned off, and no other connection is on: no help request comes in.") % name
+        return _("%(source)s is turned off, and no other source is on: no help request comes in.") % name
     if health == Source.Health.NO_KEY:
         return _("%(source)s no longer has a key: nothing that Eduzz sends is accepted.") % name
     if health == Source.Health.QUARANTINED:
@@ -156,7 +156,7 @@ def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
     """Where to mend it: the words of the link and its address."""
     if trouble == Source.Health.QUARANTINED:
         return _("View them and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
-    return _("View the connection"), reverse("source", args=[source.team.slug, source.pk])
+    return _("View the source"), reverse("source", args=[source.team.slug, source.pk])
 
 
 def late_sentence(waited: timedelta) -> str:

@@ -120,5 +120,5 @@ DECLARED = [
     Impersonal("webhooks.Delivery", "content_encoding event event_id", "By which the same event is known again."),
     Impersonal("webhooks.UnverifiedDelivery", "content_encoding signature digest", "Hashes of its body."),
     Impersonal("webhooks.SigningKey", "key hint", "What Eduzz signs with."),
-    Impersonal("webhooks.Source", "id name networks health_reports checked_steps", "A connection, and how it does."),
+    Impersonal("webhooks.Source", "id name networks health_reports checked_steps", "A source, and how it does."),
 ]

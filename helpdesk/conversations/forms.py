@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import SenderIdentity
+from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import AddressField, NameField, clean_text
 
 LONGEST_LOCAL_PART = 64
@@ -71,9 +72,13 @@ class FileEmailForm(forms.Form):
     """The ticket that an e-mail belongs to: one of the `suggested`, or of any other number."""
 
     number = forms.IntegerField(
-        label=gettext_lazy("Ticket number"), min_value=1, max_value=2**31 - 1, localize=False, required=False
+        label=gettext_lazy("Ticket number"),
+        min_value=1,
+        max_value=Ticket.HIGHEST_NUMBER,
+        localize=False,
+        required=False,
     )
-    suggested = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    suggested = forms.IntegerField(min_value=1, max_value=Ticket.HIGHEST_NUMBER, required=False)
     is_for_learner = forms.BooleanField(
         label=gettext_lazy("The learner may read it"),
         required=False,

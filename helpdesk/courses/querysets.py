@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from helpdesk.courses.models import Course, Learner, LearnerActivity
 
 NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
-LATELY_ACTIVE_FIRST = Order(("last_activity_at", "id"), is_descending=True)
+LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
 SHORTEST_INDEXED = 3  # letters: a trigram
 LATEST = 1_000  # learners that are looked through for a shorter word
 
@@ -35,7 +35,7 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
         found = self.filter(contains_all("search_text", words))
         if max(map(len, words)) < SHORTEST_INDEXED:
             # Asked for by themselves: within the query, the database would look through all the others as well.
-            latest = LATELY_ACTIVE_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]
+            latest = LAST_ACTIVITY_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]
             found = found.filter(pk__in=list(latest))
         return found
 

@@ -37,7 +37,7 @@ class PaletteForm(forms.Form):
 
     q = SearchField(label=_("Search"), required=False, max_length=100)
     ticket = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
-    from_ticket = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    from_ticket = forms.IntegerField(required=False, min_value=1, max_value=Ticket.HIGHEST_NUMBER)
     query = forms.CharField(max_length=2000, required=False, strip=False)
 
 

@@ -102,7 +102,7 @@ QUESTIONS = {
         ("api_reads",),
     ),
     "source": Question(
-        _("A connection with Eduzz"),
+        _("A source of Eduzz events"),
         lambda team: [(source.pk, source.name) for source in Source.objects.for_team(team)],
         _of_source,
         _(

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -70,11 +71,12 @@ def plan_for(person: Person) -> Iterator[Planned]:
     deadline = time.monotonic() + PLAN_SECONDS
     for holding in holdings(Subject.LEARNER):
         rows = holding.remaining(person).order_by("-pk")
-        if holding.matches is None:
+        matches = holding.matches
+        if matches is None:
             count = rows.values("pk")[:COUNTED_AT_MOST].count()
             is_exact = count < COUNTED_AT_MOST
         else:
-            count, is_exact = _count_matching(holding, person, rows, deadline)
+            count, is_exact = _count_matching(partial(matches, person), rows, deadline)
         if count or not is_exact:
             yield Planned(holding, count, is_exact)
 
@@ -96,7 +98,7 @@ def plan_for_all(persons: Sequence[Person]) -> list[Planned]:
 
 
 @transaction.atomic
-def _count_matching(holding: Holding, person: Person, rows: Any, deadline: float) -> tuple[int, bool]:
+def _count_matching(matches: Callable[[Any], bool], rows: Any, deadline: float) -> tuple[int, bool]:
     """How many rows match, and whether all were looked into.
 
     In a transaction: outside of one the database would read all of them before it gives the first.
@@ -105,7 +107,7 @@ def _count_matching(holding: Holding, person: Person, rows: Any, deadline: float
     for row in rows.iterator(chunk_size=READ_AT_ONCE):
         if time.monotonic() > deadline:
             return count, False
-        count += holding.matches is None or holding.matches(person, row)
+        count += matches(row)
     return count, True
 
 

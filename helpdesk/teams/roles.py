@@ -23,7 +23,7 @@ class TwoFactorFor(models.TextChoices):
 
 EXPLANATIONS = {
     Role.OWNER: _("Does everything, and decides who else is an owner."),
-    Role.MANAGER: _("Works on tickets, and looks after people, connections and settings."),
+    Role.MANAGER: _("Works on tickets, and looks after people, sources and settings."),
     Role.AGENT: _("Works on tickets: takes, answers, notes, resolves."),
     Role.VIEWER: _("Reads tickets and reports, and changes nothing."),
 }

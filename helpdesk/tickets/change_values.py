@@ -16,7 +16,6 @@ from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 
 Offers = Iterable[tuple[Any, Any]]  # values as the form of the change takes them, with what they are called
-HIGHEST = 2**31  # of a ticket's number
 TAGS, OTHERS = 200, 20  # offered: the most used tags, and the learner's newest requests
 
 
@@ -58,7 +57,9 @@ def load_ticket(key: str) -> Ticket:
 
 def find_ticket(team: Team, number: int) -> Ticket:
     """The team's ticket of this number. Raises ActionRefused."""
-    return _found(Ticket.objects.for_team(team).filter(number=number).first() if number < HIGHEST else None)
+    return _found(
+        Ticket.objects.for_team(team).filter(number=number).first() if number <= Ticket.HIGHEST_NUMBER else None
+    )
 
 
 def unmerged_tickets(team: Team) -> TicketQuerySet:

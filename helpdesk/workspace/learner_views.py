@@ -17,7 +17,7 @@ from helpdesk.courses.actions import set_phone
 from helpdesk.courses.contact import Contact
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.courses.names import course_labels
-from helpdesk.courses.querysets import LATELY_ACTIVE_FIRST, NEWEST_FIRST
+from helpdesk.courses.querysets import LAST_ACTIVITY_FIRST, NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
@@ -42,7 +42,7 @@ def learners(request: TeamRequest) -> HttpResponse:
         found = found.none()
     elif typed := form.cleaned_data["q"]:
         found = found.named(typed)
-    page = page_of(found, LATELY_ACTIVE_FIRST, request.GET.get("after", ""), PAGE_SIZE)
+    page = page_of(found, LAST_ACTIVITY_FIRST, request.GET.get("after", ""), PAGE_SIZE)
     asked = form.data.get("q", "")
     query = {"q": asked} if asked else {}
     more = urlencode({**query, "after": page.next_place}) if page.next_place else ""
@@ -71,7 +71,7 @@ def suggest_learners(request: TeamRequest) -> HttpResponse:
     """The learners whose name or e-mail has what is typed into either field, who was active last first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
     found = Learner.objects.for_team(request.team)
-    found = LATELY_ACTIVE_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
+    found = LAST_ACTIVITY_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
     suggestions = [
         {
             "label": isolated(learner),

@@ -41,7 +41,6 @@ from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
-HIGHEST = 2**31 - 1  # number that the database can have for a ticket
 OTHERS_SHOWN = 6  # of the learner's other requests
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
 PASSING = {"changed", "sent", "write"}
@@ -59,7 +58,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= HIGHEST else []
+    found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= Ticket.HIGHEST_NUMBER else []
     if not found:
         raise Http404
     read_tags(found)

@@ -76,7 +76,7 @@ class TestEmail:
     def test_that_it_is_switched_off_is_told(self, client, source, owner):
         switch_off(source)
         assert self.report() == [owner.email]
-        assert "no other connection is on" in mail.outbox[0].body
+        assert "no other source is on" in mail.outbox[0].body
 
     def test_that_events_wait_is_told_once(self, client, source, owner):
         send(client, source, learner_help())

@@ -64,12 +64,12 @@ class TestPages:
         text = page.get("/t/escola/").text
         assert "1 event arrived through Nutror, signed with a key we do not have" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
-        assert "no longer has a key" in text or "no other connection is on" in text
+        assert "no longer has a key" in text or "no other source is on" in text
 
     def test_a_switched_off_connection_is_told_where_people_look(self, page, source):
         switch_off(source)
         for address in ("/t/escola/", "/t/escola/sources/", f"/t/escola/sources/{source.pk}/"):
-            assert "no other connection is on" in page.get(address).text, address
+            assert "no other source is on" in page.get(address).text, address
         assert "alert-dot" in page.get("/t/escola/team/").text
         send(page, source, learner_help())
         assert "Eduzz still sends events" in page.get("/t/escola/").text
@@ -80,7 +80,7 @@ class TestSwitchingOff:
         address = f"/t/escola/sources/{source.pk}/settings/"
         asked = page.post(address, {"name": "Outro nome"})
         assert (asked.status_code, "Turn it off anyway" in asked.text) == (409, True)
-        assert "This team has no other connection turned on" in asked.text
+        assert "This team has no other source turned on" in asked.text
         assert (source.name, True) == Source.objects.values_list("name", "is_enabled").get()
         page.post(address, {"name": "Outro nome", "even_if_calls_are_lost": "1"})
         assert Source.objects.values_list("name", "is_enabled").get() == ("Outro nome", False)
@@ -90,7 +90,7 @@ class TestSwitchingOff:
     def test_one_of_several_is_asked_for_too(self, page, source, team):
         source_of(team, key="another-key")
         asked = page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Nutror"})
-        assert (asked.status_code, "This team has no other connection" in asked.text) == (409, False)
+        assert (asked.status_code, "This team has no other source" in asked.text) == (409, False)
 
 
 class TestTheLastKey:

@@ -106,7 +106,7 @@ class BulkChangeList(BulkChangeView):
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
         if "numbers" in which:
-            numbers = [number for number in which["numbers"] if number < 2**31]
+            numbers = [number for number in which["numbers"] if number <= Ticket.HIGHEST_NUMBER]
             return Ticket.objects.for_team(self.team).filter(number__in=numbers)
         filtered = ticket_filter(self.access, which["filter"])
         if filtered.problems:

@@ -83,7 +83,7 @@ class SourceList(SourceView):
 
     @list_operation("list_sources", "List sources", SourceSerializer, order=BY_CREATION)
     def get(self, request: Any) -> QuerySet[Source]:
-        """Returns the connections with Eduzz, the oldest first."""
+        """Returns the sources, each a connection with Eduzz, the oldest first."""
         return with_health(Source.objects.for_team(self.team))
 
 
@@ -94,5 +94,5 @@ class SourceDetail(SourceView):
 
     @operation("get_source", "Get a source", response=SourceSerializer)
     def get(self, request: Any, source_id: str) -> Source:
-        """Returns one connection with its health."""
+        """Returns one source with its health."""
         return self.find_source(source_id)

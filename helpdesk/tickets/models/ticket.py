@@ -29,6 +29,8 @@ class Ticket(InQueue, models.Model):
     Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
     """
 
+    HIGHEST_NUMBER = 2**31 - 1  # that the database can have
+
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tickets", verbose_name=_("team"))
     number = models.PositiveIntegerField(_("number"), help_text=_("Counted within the team."))
     learner = models.ForeignKey(

@@ -213,6 +213,7 @@ def _years(duration: timedelta) -> str:
     return ngettext("%s year", "%s years", years) % years
 
 
+@register.filter
 def long_duration(duration: timedelta) -> str:
     """“4 minutes”, “3 days”; for sentences."""
     if duration >= YEAR:
@@ -278,9 +279,3 @@ def moment_to_come(moment: datetime) -> SafeString:
         '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', short_moment(moment), exact
     )
     return time_tag(moment, shown)
-
-
-@register.filter
-def long_span(duration: timedelta) -> str:
-    """A time in words: “12 minutes”."""
-    return long_duration(duration)
