@@ -14,15 +14,15 @@ SALT = "conversations.address-undo"
 SECONDS = 3600
 
 
-def offer_undo(team: Team, address: str, *details: str) -> str:
-    """The value of a form's `undo`, with what else is to be had back."""
-    return signing.dumps([team.pk, timezone.now().isoformat(), address, *details], salt=SALT)
+def offer_undo(team: Team, off: str, address: str, *details: str) -> str:
+    """The value of a form's `undo`, with what else is to be had back on the list that it was taken `off`."""
+    return signing.dumps([team.pk, timezone.now().isoformat(), address, *details], salt=f"{SALT}.{off}")
 
 
-def read_undo(team: Team, undo: str) -> list[str] | None:
+def read_undo(team: Team, off: str, undo: str) -> list[str] | None:
     """The address, and what was kept with it; None where that is too late, or whose it is was erased since."""
     try:
-        of_team, at, address, *details = signing.loads(undo, salt=SALT, max_age=SECONDS)
+        of_team, at, address, *details = signing.loads(undo, salt=f"{SALT}.{off}", max_age=SECONDS)
     except signing.BadSignature:
         return None
     erased_at = tombstones.erased_at(team.pk, [address]).get(address)

@@ -79,7 +79,9 @@ def send_to_present_address(dispatch: Dispatch) -> bool:
 
     The dispatch is locked. What was handed over for the former address is no attempt at this one.
     """
-    address = clean_key(dispatch.message.ticket.learner.email)
+    learner = dispatch.message.ticket.learner
+    learner.refresh_from_db(fields=["email"])  # it may have been corrected while the dispatch was waited for
+    address = clean_key(learner.email)
     if dispatch.recipient == address:
         return False
     dispatch.recipient, dispatch.handed_over_at, dispatch.repeats = address, None, 0

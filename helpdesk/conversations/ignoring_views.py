@@ -110,8 +110,9 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
     if not (count or removed):
         messages.error(request, _("There is nothing to undo."))
         return _to_list(request)
-    sentence = ngettext("%(count)d e-mail waits again.", "%(count)d e-mails wait again.", count)
-    messages.success(request, sentence % {"count": count})
+    if count:
+        sentence = ngettext("%(count)d e-mail waits again.", "%(count)d e-mails wait again.", count)
+        messages.success(request, sentence % {"count": count})
     return _to_list(request)
 
 
@@ -132,7 +133,7 @@ def ignored_senders(request: TeamRequest) -> HttpResponse:
 
 
 def _ignore_again(request: TeamRequest, undo: str) -> HttpResponse:
-    kept = read_undo(request.team, undo)
+    kept = read_undo(request.team, "ignored", undo)
     if kept is None:
         messages.error(request, _("It is too late to undo that. Add the address below."))
         return _show(request, IgnoredSenderForm(), status=409)
@@ -144,7 +145,7 @@ def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
     page = page_of(senders, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     undo = flash.pop(request, _removed_name(request))
-    removed = read_undo(request.team, undo) if undo else None
+    removed = read_undo(request.team, "ignored", undo) if undo else None
     context = {
         "nav": "unfiled",
         "tab": "senders",
@@ -163,7 +164,7 @@ def remove_ignored_sender(request: TeamRequest, pk: int) -> HttpResponse:
     """Have what comes from there wait for a decision again; the page then offers to undo that."""
     sender = get_object_or_404(IgnoredSender.objects.for_team(request.team), pk=pk)
     sender.delete()
-    flash.put(request, _removed_name(request), offer_undo(request.team, sender.address))
+    flash.put(request, _removed_name(request), offer_undo(request.team, "ignored", sender.address))
     return HttpResponseSeeOther(reverse("ignored_senders", args=[request.team.slug]))
 
 

@@ -138,7 +138,7 @@ def suppress(request: TeamRequest) -> HttpResponse:
 
 
 def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
-    kept = read_undo(request.team, undo)
+    kept = read_undo(request.team, "suppressed", undo)
     if kept is None:
         messages.error(request, _("It is too late to undo that. Add the address below."))
         return _show(request, status=409)
@@ -152,7 +152,7 @@ def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
 def allow(request: TeamRequest, pk: int) -> HttpResponse:
     """Write to it again; the page then offers to undo that."""
     found = get_object_or_404(SuppressedAddress.objects.for_team(request.team), pk=pk)
-    undo = offer_undo(request.team, found.address, found.reason, found.detail)
+    undo = offer_undo(request.team, "suppressed", found.address, found.reason, found.detail)
     allow_address(found)
     flash.put(request, f"allowed-{request.team.pk}", undo)
     messages.success(request, _("E-mail to %(address)s is sent again.") % {"address": found.address})

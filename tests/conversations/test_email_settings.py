@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
+from helpdesk.conversations.address_undo import offer_undo
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
@@ -159,6 +160,8 @@ def test_suppressing_by_hand_allowing_and_undoing(page, team):
     again = SuppressedAddress.objects.get()
     assert (again.address, again.reason, again.detail) == ("bad@example.com", "bounced", "550")
     assert page.post(f"{HOME}suppressed/", {"undo": "forged"}).status_code == 409
+    of_another_list = offer_undo(team, "ignored", again.address)
+    assert page.post(f"{HOME}suppressed/", {"undo": of_another_list}).status_code == 409
     put_tombstone(team.pk, again.address, timezone.now())  # erased since it was allowed
     again.delete()
     assert page.post(f"{HOME}suppressed/", {"undo": undo}).status_code == 409

@@ -16,6 +16,7 @@ from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations.actions.inbound import open_ticket_for
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.dispatches import send_to_present_address
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.sending import _put_off, _send, claim, send_due
@@ -218,6 +219,13 @@ class TestWhatIsOnItsWay:
         assert not mail.outbox
         send_due()
         assert [email.to for email in mail.outbox] == [[NEW]]
+
+    def test_an_address_corrected_while_the_dispatch_was_waited_for_is_the_one(self, ana, waiting):
+        read_before = Dispatch.objects.select_related("message__ticket__learner").get()
+        actions.correct_address_of(ana, NEW)
+        read_before.refresh_from_db(fields=["recipient"])  # as a row is read anew once its lock is had
+        assert not send_to_present_address(read_before)
+        assert read_before.recipient == NEW
 
     def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(self, ana, waiting):
         Dispatch.objects.update(next_try_at=timezone.now())
