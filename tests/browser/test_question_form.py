@@ -111,3 +111,18 @@ def test_emptied_again_it_is_kept_no_longer(page, tickets, beatriz):
     page.reload()
     expect(page.locator(".question-edit [name=question]")).to_be_hidden()
     expect(page.locator(".question-edit [name=question]")).to_have_value("Sem som")
+
+
+def test_what_was_refused_is_kept_as_a_change_of_what_is_saved(page, tickets, beatriz, complaints):
+    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+    page.reload()
+    page.locator(".question-edit > summary").click()
+    page.locator(".question-edit [name=question]").fill("")
+    page.locator(".question-edit [name=topic]").select_option("")
+    page.locator(".question-edit form button").click()
+    expect(page.locator(".question-edit .errorlist")).to_be_visible()
+    page.locator(".question-edit [name=question]").fill(SAID)
+    page.reload()
+    expect(page.locator(".question-edit [name=question]")).to_have_value(SAID)
+    expect(page.locator(".question-edit [name=topic]")).to_have_value("")
+    complaints[:] = [said for said in complaints if "422" not in said]
