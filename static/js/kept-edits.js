@@ -1,19 +1,41 @@
-// What is written into a form [data-edits] and not yet sent is kept in this tab, with whether the fold that it is in was open, over
-// whatever brings the page anew: another change of the ticket, the next ticket, a reload. Sent, it is forgotten.
+// What is changed in a form [data-edits] and not yet sent is kept in this tab, with what it was changed from and whether the fold
+// that the form is in was open, over whatever brings the page anew: another change of the ticket, the next ticket, a reload. Sent,
+// or changed back, it is forgotten.
 const keyOf = (form) => `edits:${document.body.dataset.person}:${location.pathname}:${form.dataset.edits}`;
 const forget = (form) => sessionStorage.removeItem(keyOf(form));
+const keptOf = (form) => JSON.parse(sessionStorage.getItem(keyOf(form)));
+const isRefused = (form) => form.querySelector(".errorlist, .errors"); // and has come back with what was sent
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && !field.matches("button"));
+const chosenFirst = (select) => [...select.options].find((option) => option.defaultSelected) ?? select.options[0];
+const savedIn = (field) => (field.matches("select") ? chosenFirst(field)?.value ?? "" : field.defaultValue);
+
 const keep = (form) => {
-  const values = fieldsOf(form).map((field) => [field.name, field.value]);
+  const before = isRefused(form) ? keptOf(form)?.values : null;
+  const values = fieldsOf(form).map((field) => {
+    const began = before?.find(([name]) => name === field.name)?.[2] ?? savedIn(field);
+    return [field.name, field.value, began];
+  }).filter(([, value, began]) => value !== began);
+  if (!values.length) return forget(form);
   sessionStorage.setItem(keyOf(form), JSON.stringify({ values, isOpen: form.closest("details")?.open ?? true }));
+};
+
+// What somebody else has changed meanwhile stays: a choice as it is, and a text with what was written here below it.
+const together = (field, value) => {
+  const saved = savedIn(field);
+  if (field.matches("select") || saved.includes(value)) return saved;
+  return saved ? `${saved}\n${value}` : value;
 };
 
 const restore = (root) => {
   for (const form of root.querySelectorAll?.("[data-edits]") ?? []) {
-    const kept = JSON.parse(sessionStorage.getItem(keyOf(form)));
-    if (!kept || form.querySelector(".errorlist, .errors")) continue; // which has come back with what was sent
-    for (const [name, value] of kept.values) if (form.elements[name]) form.elements[name].value = value;
+    const kept = keptOf(form);
+    if (!kept || isRefused(form)) continue;
+    for (const [name, value, began] of kept.values) {
+      const field = form.elements[name];
+      if (field) field.value = savedIn(field) === began ? value : together(field, value);
+    }
     if (form.closest("details")) form.closest("details").open = kept.isOpen;
+    keep(form);
   }
 };
 
@@ -23,7 +45,7 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("toggle", (event) => {
   const form = event.target.querySelector?.(":scope > [data-edits]");
-  if (form && sessionStorage.getItem(keyOf(form))) keep(form);
+  if (form && keptOf(form)) keep(form);
 }, { capture: true });
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = event.detail.requestConfig?.elt;

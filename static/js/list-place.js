@@ -17,6 +17,7 @@ document.addEventListener("click", (event) => {
   const place = left();
   if (!back || place.question !== questionOf(back.href) || place.address?.split("?")[0] !== back.pathname) return;
   back.href = place.address;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // which opens it elsewhere: nobody comes back here
   sessionStorage.setItem(BACK, document.getElementById("ticket").dataset.number);
 });
 

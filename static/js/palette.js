@@ -204,6 +204,10 @@ dialog?.addEventListener("htmx:afterSettle", narrow);
 dialog?.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt !== field) return;
   answeredFor = detail.requestConfig.parameters.get("q").trim(); // or asked in vain, and there is no more to come
+  if (!detail.successful && field.value.trim() === answeredFor) { // what stands there was found for other words
+    document.getElementById("palette-found").replaceChildren();
+    goesOnceFound = false;
+  }
   narrow();
   if (goesOnceFound && dialog.open && field.value.trim() === answeredFor) {
     goesOnceFound = false;

@@ -70,6 +70,28 @@ def test_what_the_arrows_went_to_stays_chosen_when_more_is_found(open_page, serv
     expect(active(page)).to_have_text(place)
 
 
+def test_a_look_up_that_fails_leads_nowhere_and_leaves_nothing_of_the_one_before(
+    open_page, server, school, ana, complaints
+):
+    fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    late = []
+    page.route(re.compile(r"/palette/\?q=aluno\+x|/palette/\?q=aluno%20x"), lambda route: late.append(route))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("aluno")
+    expect(page.locator("#palette-found")).to_contain_text("Aluno 001")
+    page.keyboard.type(" x")
+    page.keyboard.press("Enter")
+    until(page, lambda: late)
+    late.pop().fulfill(status=503)
+    expect(page.locator("#palette-found [role=option]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#palette")).to_be_visible()
+    expect(page).to_have_url(server + INBOX)
+    complaints[:] = [said for said in complaints if "503" not in said]
+
+
 @pytest.mark.parametrize("waits", [False, True])
 def test_the_same_words_lead_to_the_same_however_quick_one_is(open_page, server, school, ana, waits):
     open_ticket(school, learner=LearnerFactory(team=school, name="Novo Hamburgo"))

@@ -79,3 +79,50 @@ def test_what_is_refused_comes_back_as_it_was_sent(page, complaints):
     expect(page.locator(".question-edit .errors, .question-edit .errorlist").first).to_be_visible()
     assert len(page.locator(".question-edit [name=question]").input_value()) == 20_001
     complaints[:] = [said for said in complaints if "422" not in said]
+
+
+def test_what_was_not_touched_follows_what_becomes_of_it_meanwhile(page, tickets):
+    page.locator(".question-edit > summary").click()
+    page.locator(".question-edit [name=question]").fill(SAID)
+    actions.change_question(fresh(tickets[0]), Actor.system(), "", "video")
+    page.reload()
+    expect_written(page)
+    page.locator(".question-edit form button").click()
+    expect(page.locator("#ticket .question")).to_contain_text(SAID)
+    assert fresh(tickets[0]).topic == "video"
+
+
+def test_what_somebody_else_wrote_or_chose_meanwhile_stays_with_what_was_written_below_it(page, tickets, beatriz):
+    write(page)
+    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+    for _ in range(2):  # however often it comes anew
+        page.reload()
+        expect(page.locator(".question-edit [name=question]")).to_be_visible()
+        expect(page.locator(".question-edit [name=question]")).to_have_value(f"Sem som\n{SAID}")
+        expect(page.locator(".question-edit [name=topic]")).to_have_value("access")
+
+
+def test_emptied_again_it_is_kept_no_longer(page, tickets, beatriz):
+    write(page)
+    page.locator(".question-edit [name=question]").fill("")
+    page.locator(".question-edit [name=topic]").select_option("")
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('edits:'))") == []
+    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+    page.reload()
+    expect(page.locator(".question-edit [name=question]")).to_be_hidden()
+    expect(page.locator(".question-edit [name=question]")).to_have_value("Sem som")
+
+
+def test_what_was_refused_is_kept_as_a_change_of_what_is_saved(page, tickets, beatriz, complaints):
+    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+    page.reload()
+    page.locator(".question-edit > summary").click()
+    page.locator(".question-edit [name=question]").fill("")
+    page.locator(".question-edit [name=topic]").select_option("")
+    page.locator(".question-edit form button").click()
+    expect(page.locator(".question-edit .errorlist")).to_be_visible()
+    page.locator(".question-edit [name=question]").fill(SAID)
+    page.reload()
+    expect(page.locator(".question-edit [name=question]")).to_have_value(SAID)
+    expect(page.locator(".question-edit [name=topic]")).to_have_value("")
+    complaints[:] = [said for said in complaints if "422" not in said]

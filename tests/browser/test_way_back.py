@@ -54,6 +54,18 @@ def test_the_link_back_leads_to_where_the_list_was_left(server, team, colleague,
     expect(page.locator("[data-row]").nth(31)).to_be_in_viewport()
 
 
+def test_the_list_opened_elsewhere_leaves_the_next_one_here_where_it_begins(server, team, colleague, open_page):
+    fill_inbox(team, 2)
+    page = open_page(360, user=colleague)
+    page.goto(f"{server}/t/escola/")
+    page.locator("[data-row] .row-link").first.click()
+    expect(page.locator("#ticket h1")).to_be_visible()
+    with page.context.expect_page() as elsewhere:
+        page.locator("[data-back]").click(modifiers=["Control"])
+    assert page.evaluate("sessionStorage.getItem('list-back')") is None
+    elsewhere.value.close()
+
+
 def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
     server, team, colleague, open_page, complaints
 ):
