@@ -1,0 +1,32 @@
+"""Looking for who was erased in what makes nothing: what anybody can sign costs little, and stops nothing."""
+
+import time
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.privacy.tombstones import put_tombstone
+from tests.webhooks.sender import deliver
+from webhooks import leftovers
+
+EMAIL = "zuleica@fazendinha.example"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _erased(team):
+    put_tombstone(team.pk, EMAIL, timezone.now())
+
+
+@pytest.mark.usefixtures("_erased")
+@pytest.mark.parametrize("run", ["a" * 60_000, "@" * 60_000, "é@ " * 20_000], ids=["letters", "signs", "short"])
+def test_what_is_no_json_is_read_once(client, source, run):
+    began = time.thread_time()
+    delivery = deliver(client, source, f"{run} <{EMAIL}>".encode())
+    assert time.thread_time() - began < 2
+    assert delivery.problem == "erased"
+
+
+def test_where_nobody_was_erased_nothing_is_read(client, source, monkeypatch):
+    monkeypatch.setattr(leftovers, "_own_addresses", None)
+    assert deliver(client, source, f"<{EMAIL}>".encode()).outcome == "failed"
