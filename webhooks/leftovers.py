@@ -11,7 +11,7 @@ from typing import Any
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
 from helpdesk.ui.names import clean_key, is_address
-from webhooks.events import ContentError, Event, decompress
+from webhooks.events import ContentError, Event, decompress, is_storable
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery
@@ -62,7 +62,9 @@ def _own_addresses(delivery: Delivery) -> Iterator[str]:
     else:
         texts = _texts(content)
     for each in texts:
-        if "@" in each and len(each) <= LONGEST and is_address(address := clean_key(each)):
+        if "@" not in each or len(each) > LONGEST or not is_storable(each):  # no learner is called that, or can be
+            continue
+        if is_address(address := clean_key(each)):
             yield address
 
 
