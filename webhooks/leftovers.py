@@ -11,14 +11,16 @@ from typing import Any
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
 from helpdesk.ui.names import clean_key, is_address
-from webhooks.events import ContentError, Event, decompress
+from webhooks.events import ContentError, Event, decompress, is_storable
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery
 
 MOST_ADDRESSES = 1_000  # of one event
 LONGEST = 1_000  # characters of a text that is cleaned, to see whether it is an address
-ADDRESS = re.compile(r"[^\s\"'<>()\[\]{},;:\\]+@[^\s\"'<>()\[\]{},;:\\]+")
+# What may be an address where no JSON says where one ends. Nothing follows that a run would be read again for, however
+# long it is: a sender chooses it, and no other thread runs meanwhile.
+RUN = re.compile(r"[^\s\"'<>()\[\]{},;:\\]{3,}")
 
 
 def about_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> list[int]:
@@ -27,6 +29,8 @@ def about_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> li
     Where the learner of a handled event can be told, that is who it is about; of any other, whoever's address stands
     there by itself, as a buyer's does, and of what cannot be read, in any place. A producer's is none of these.
     """
+    if not tombstones.has_any(records.team.pk):  # asked first: nothing needs to be read then
+        return []
     found, addresses = [], {}
     for delivery, event in left:
         if event.learner_email and handler_of(event.name):
@@ -54,11 +58,13 @@ def _own_addresses(delivery: Delivery) -> Iterator[str]:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):
-        texts: Iterator[str] = (found[0] for found in ADDRESS.finditer(text))
+        texts: Iterator[str] = (found[0] for found in RUN.finditer(text))
     else:
         texts = _texts(content)
     for each in texts:
-        if "@" in each and len(each) <= LONGEST and is_address(address := clean_key(each)):
+        if "@" not in each or len(each) > LONGEST or not is_storable(each):  # no learner is called that, or can be
+            continue
+        if is_address(address := clean_key(each)):
             yield address
 
 

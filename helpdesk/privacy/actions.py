@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -153,8 +154,11 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
 
 
 @transaction.atomic
-def erase_again(learner: Learner) -> None:
-    """Begin the erasure of somebody whom a restored backup brought back; it was agreed to when it was first done."""
+def erase_again(learner: Learner, at: datetime) -> None:
+    """Begin the erasure of somebody whom a restored backup brought back; it was agreed to when it was first done.
+
+    `at`: when that was (UTC). What they asked since is new, however late it is sent again.
+    """
     try:
         _lock(learner)
     except ActionRefused:
@@ -163,7 +167,7 @@ def erase_again(learner: Learner) -> None:
     erasure = waiting or LearnerErasure(team_id=learner.team_id)
     erasure.learner = learner
     record_audit(learner.team_id, Kind.ERASURE_REQUESTED, learner_id=learner.pk)
-    _begin(erasure)
+    _begin(erasure, at)
 
 
 @transaction.atomic
@@ -190,14 +194,14 @@ def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
     return found
 
 
-def _begin(erasure: LearnerErasure) -> None:
-    """From now on nothing of the past is taken in any more; a worker erases what there is."""
+def _begin(erasure: LearnerErasure, at: datetime | None = None) -> None:
+    """From now on nothing of the past is taken in any more, or of before `at`; a worker erases what there is."""
     learner, now = erasure.learner, database_now()
     former = list(learner.former_addresses.order_by("pk").values_list("email", flat=True))
     erasure.subject = json.dumps({"email": learner.email, "name": learner.name, "former": former})
     erasure.state, erasure.erased_at = State.RUNNING, now
     erasure.save()
     for email in (learner.email, *former):
-        put_tombstone(erasure.team_id, email, now)
+        put_tombstone(erasure.team_id, email, at or now)
     forget_learner(learner, now)
     app.configure_task("privacy.erase").defer(erasure_id=erasure.pk)

@@ -25,7 +25,7 @@ from helpdesk.operations.setup_steps import SetupError
 from helpdesk.privacy.actions import erase_again
 from helpdesk.privacy.models import LearnerErasure, TeamPrivacy, Tombstone
 from helpdesk.privacy.register import Person
-from helpdesk.privacy.tombstones import digest_of, key_of
+from helpdesk.privacy.tombstones import digest_of, erased_at, key_of
 from helpdesk.teams.models import Team
 
 logger = logging.getLogger(__name__)
@@ -41,11 +41,16 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> None:
-    """Have the list name this learner, by their former addresses too. Raises OSError where that cannot be written."""
+    """Have the list name this learner, by their former addresses too. Raises OSError where that cannot be written.
+
+    With the time of their tombstone: of one who is erased again, that is when they were first.
+    """
     key = key_of(TeamPrivacy.objects.get(team=erasure.team_id))
     folder = _made_folder(erasure.team_id, key)
-    name = f"{_as_written(person.until)}-{erasure.learner_id}"
-    for place, email in enumerate([person.email, *former]):
+    emails = [person.email, *former]
+    times = erased_at(erasure.team_id, emails)
+    for place, email in enumerate(emails):
+        name = f"{_as_written(times.get(email, person.until))}-{erasure.learner_id}"
         _write(folder / (f"{name}-{place}" if place else name), digest_of(key, email))
 
 
@@ -130,7 +135,7 @@ def _repeat_in(team: Team, folder: Path) -> None:
     for learner in learners.only("team", "email", "created_at").iterator():
         digest = digest_of(key, learner.email)
         if digest in missing and learner.created_at <= missing[digest]:
-            erase_again(learner)
+            erase_again(learner, missing[digest])
 
 
 def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime]]:

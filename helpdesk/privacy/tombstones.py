@@ -23,6 +23,11 @@ def put_tombstone(team_id: int, email: str, at: datetime) -> None:
     )
 
 
+def has_any(team_id: int) -> bool:
+    """Whether anybody of the team was erased."""
+    return Tombstone.objects.filter(team=team_id).exists()
+
+
 def erased_at(team_id: int, emails: Iterable[str]) -> dict[str, datetime]:
     """Of these addresses those whose learners were erased, each with the time (UTC). One query where nobody was."""
     privacy = TeamPrivacy.objects.filter(team=team_id).first()

@@ -1,9 +1,11 @@
 """A backup from before an erasure brings nobody back: whom the list beside the database names is erased again."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from helpdesk.courses.models import Learner
 from helpdesk.operations.doctor.findings import Level
@@ -96,6 +98,23 @@ def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, learn
     assert not Learner.objects.filter(email=EMAIL).exists()
 
 
+def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client, source, learner, manager, own_folders):
+    """As Eduzz sends it again once the backup is restored."""
+    finish(actions.request_erasure(learner, manager))
+    go_back(learner)
+    at = timezone.now() - timedelta(days=1)
+    Learner.objects.filter(pk=learner.pk).update(created_at=at - timedelta(days=1))
+    (entry,) = (own_folders / "erasures" / str(learner.team_id)).glob("2*")
+    entry.rename(entry.with_name(f"{at:%Y%m%dT%H%M%S.%f}-{learner.pk}"))
+    for _time in range(2):  # what is erased again is in the list no later than it was
+        run_setup_steps()
+        finish(LearnerErasure.objects.get())
+    person, asked_at = {"email": EMAIL, "name": NAME}, at + timedelta(hours=1)
+    asked = learner_help(learner=person, id="since", createdAt=asked_at.isoformat())
+    assert deliver(client, source, asked).outcome == "processed"
+    assert Learner.objects.filter(email=EMAIL).exists()
+
+
 def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(learner, manager, own_folders):
     finish(actions.request_erasure(learner, manager))
     files = sorted((own_folders / "erasures" / str(learner.team_id)).iterdir())
@@ -158,7 +177,7 @@ def test_where_erasing_again_fails_nothing_is_known(learner, manager, monkeypatc
     finish(actions.request_erasure(learner, manager))
     go_back(learner)
 
-    def fail(learner):
+    def fail(learner, at):
         raise RuntimeError
 
     with monkeypatch.context() as patch:

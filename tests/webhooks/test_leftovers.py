@@ -1,0 +1,39 @@
+"""Looking for who was erased in what makes nothing: what anybody can sign costs little, and stops nothing."""
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.privacy.tombstones import put_tombstone
+from tests.bounded import soon
+from tests.webhooks.sender import deliver
+from webhooks import leftovers
+
+EMAIL = "zuleica@fazendinha.example"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _erased(team):
+    put_tombstone(team.pk, EMAIL, timezone.now())
+
+
+@pytest.mark.usefixtures("_erased")
+@pytest.mark.parametrize("run", ["a" * 60_000, "@" * 60_000, "é@ " * 20_000], ids=["letters", "signs", "short"])
+def test_what_is_no_json_is_read_once(client, source, run):
+    with soon():
+        delivery = deliver(client, source, f"{run} <{EMAIL}>".encode())
+    assert delivery.problem == "erased"
+
+
+def test_where_nobody_was_erased_nothing_is_read(client, source, monkeypatch):
+    monkeypatch.setattr(leftovers, "_own_addresses", None)
+    assert deliver(client, source, f"<{EMAIL}>".encode()).outcome == "failed"
+
+
+@pytest.mark.usefixtures("_erased")
+@pytest.mark.parametrize("letter", ["\ud800", "\0"], ids=["surrogate", "nul"])
+def test_what_no_address_can_have_stops_nothing(client, source, letter):
+    event = {"event": "myeduzz.unknown", "id": "1", "data": {"buyer": {"email": f"{letter}@example.com"}}}
+    kept = deliver(client, source, event)
+    assert (kept.outcome, kept.problem) == ("ignored", "")
+    assert deliver(client, source, event | {"id": "2", "data": {"buyer": {"email": EMAIL}}}).problem == "erased"
