@@ -23,7 +23,7 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, new_tea
     log_in(page, server)
     address, key = set_up_source(page)
     assert address.startswith(server)
-    expect(page.get_by_text("Esperando o ping")).to_be_visible()
+    expect(page.get_by_text("Aguardando o ping", exact=True)).to_be_visible()
     send_all(address, key, [PING])
     expect(page.get_by_text("Conectada.")).to_be_visible()
 
