@@ -15,8 +15,9 @@ def leave_mark(name: str) -> None:
     """That of this worker; those of workers that are long gone go. Raises OSError."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
+    marks = list(folder.iterdir())  # before the names: whoever has left a mark by now is among those
     known = {name, *WorkerHeartbeat.objects.values_list("name", flat=True)}
-    for mark in folder.iterdir():
+    for mark in marks:
         if mark.name not in known:
             mark.unlink(missing_ok=True)
     (folder / name).touch()

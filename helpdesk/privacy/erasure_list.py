@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Learner
+from helpdesk.operations.clock import database_now
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.setup_steps import SetupError
 from helpdesk.privacy.actions import erase_again
@@ -166,8 +167,15 @@ def _as_written(at: datetime) -> str:
 
 
 def _made_folder(team_id: int, key: str) -> Path:
-    """The team's, with its key in it."""
+    """The team's, with its key in it. One with another key is that of another database, and set aside.
+
+    What is added has the database's key, and could not be told from the rest. Raises InvalidToken, OSError.
+    """
     folder = _folder() / str(team_id)
+    if (folder / KEY).exists() and decrypt_text((folder / KEY).read_text()) != key:
+        aside = folder.with_name(f"{team_id}-until-{_as_written(database_now())}")
+        folder.rename(aside)
+        logger.warning("%s is the list of another database: it was set aside, and another one begins.", aside)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / KEY).exists():
         _write(folder / KEY, encrypt_text(key))

@@ -136,11 +136,24 @@ def test_with_another_secret_key_it_says_what_to_do(learner, manager, use_keys):
 def test_the_list_of_another_database_changes_no_key(team, learner, manager, said):
     finish(actions.request_erasure(learner, manager))
     go_back(learner)
-    finish(actions.request_erasure(LearnerFactory(team=team, email="outra@example.com"), manager))
+    actions.request_erasure(LearnerFactory(team=team, email="outra@example.com"), manager)
     key = TeamPrivacy.objects.get().tombstone_key
     erasure_list.repeat_erasures()
     assert TeamPrivacy.objects.get().tombstone_key == key
     assert "is the list of another database" in said()[0]
+
+
+def test_the_list_of_another_database_is_set_aside_once_somebody_is_added(team, learner, manager, said, own_folders):
+    """Else whom it names afterwards would be read by a key that is not theirs, and come back with a backup."""
+    finish(actions.request_erasure(learner, manager))
+    go_back(learner)
+    finish(actions.request_erasure(learner, manager))
+    (words,) = said()
+    assert "set aside" in words
+    assert len(list((own_folders / "erasures").glob(f"{team.pk}-until-*/2*"))) == 1
+    go_back(learner)
+    run_setup_steps()
+    assert finish(LearnerErasure.objects.get())
 
 
 def test_an_erasure_waits_until_the_list_can_be_written(learner, manager, own_folders):
