@@ -45,6 +45,11 @@ class Since:
         """Whether its status was changed, or when it is due."""
         return any(event.kind in MOVES for event in self.events)
 
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether anything happened by which its status is that of today: news, an answer, or a change of it."""
+        return bool(self.news) or self.is_replied or self.is_moved
+
     def _is_written(self, event: TicketEvent) -> bool:
         return isinstance(event.fact, LearnerWrote) and self._stands(event.fact.message)
 

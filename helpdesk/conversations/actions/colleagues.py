@@ -97,7 +97,7 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
     writer = Actor.person(message.author) if message.author else Actor(ActorKind.LEARNER, message.author_name)
     record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
     since, unchanged = Since(ticket, noted["version"]), restorable(before, after, values_of(ticket))
-    if since.is_replied or since.is_moved or since.news:
+    if since.is_worked_on:
         unchanged = without_status(unchanged)
     if unchanged:
         give_back(ticket, actor, unchanged, after)

@@ -57,7 +57,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     before, after = noted.get("before", {}), noted.get("after", {})
     unchanged = restorable(before, after, state_with_question(ticket))
     since = Since(ticket, noted.get("version") or version_of(message))
-    if since.news or since.is_replied or since.is_moved:
+    if since.is_worked_on:
         unchanged = without_status(unchanged)
     record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
