@@ -2,7 +2,8 @@ FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 COPY requirements/production.txt requirements/
-RUN python -m venv /venv && /venv/bin/pip install --require-hashes --no-deps -r requirements/production.txt
+RUN python -m venv --without-pip /venv \
+    && pip --python /venv/bin/python install --require-hashes --no-deps -r requirements/production.txt
 COPY manage.py local_environment.py ./
 COPY helpdesk helpdesk
 COPY webhooks webhooks
@@ -22,6 +23,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
     && rm -rf /var/lib/apt/lists/*
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 \
     STATIC_ROOT=/app/collected PG_BIN_DIR=/usr/lib/postgresql/$POSTGRES_VERSION/bin
+# Nothing is installed in what runs.
+RUN pip uninstall --yes --root-user-action ignore pip setuptools wheel
 RUN useradd --system --uid 10001 --no-create-home helpdesk
 COPY --from=build /venv /venv
 COPY --from=build /app /app

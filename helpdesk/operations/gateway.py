@@ -179,7 +179,7 @@ class LaneThreads:
 
     def __init__(self, lane: Lane, application: Application, threads: int) -> None:
         self.lane, self._application, self._taken = lane, application, 0
-        self.room, self._throttle = ROOM, SenderThrottle()
+        self.room, self._throttle = ROOM, SenderThrottle(everywhere=lane.throttles_everywhere)
         self._pool = ThreadPoolExecutor(threads, lane.name, limit_statements, (lane.statement_limit,))
 
     @contextmanager

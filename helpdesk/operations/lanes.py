@@ -45,6 +45,8 @@ class Lane:
     is_worth_reading: Callable[[Environ], bool] = always
     # The answer after which its sender has one place at a time at that address (sender_throttle.py).
     throttled_status: int | None = None
+    # Whether it then has one place in all of the lane: where each thing has an address of its own.
+    throttles_everywhere: bool = False
     body_time: float | None = None  # seconds in which a body must have come; None: as the gateway has it
     # What is said where the application cannot be asked: the body did not come, or too many wait.
     render: Callable[[int, str], tuple[str, bytes]] = plain_text

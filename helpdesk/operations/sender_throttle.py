@@ -43,16 +43,17 @@ class Turn:
 
 
 class SenderThrottle:
-    """The senders that one process refused lately, each at the address where that was."""
+    """The senders that one process refused lately, each at the address where that was, or `everywhere`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, everywhere: bool = False) -> None:
+        self._everywhere = everywhere
         self._turns: dict[tuple[str, str], Turn] = {}
         self._exempt: set[tuple[str, str]] = set()
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any], patience: float) -> AsyncIterator[None]:
         """At once, but for a throttled sender. Raises TooManyWaiting."""
-        if turn := self._turns.get(_sender(environ)):
+        if turn := self._turns.get(self._sender(environ)):
             async with turn.taken(patience):
                 yield
         else:
@@ -60,17 +61,16 @@ class SenderThrottle:
 
     def exempt(self, environ: dict[str, Any]) -> None:
         """Throttle this sender no more: what it sends is taken. Behind a proxy, others may have its address."""
-        sender = _sender(environ)
+        sender = self._sender(environ)
         self._exempt.add(sender)
         self._turns.pop(sender, None)
 
     def add(self, environ: dict[str, Any]) -> None:
         """Throttle this sender for a while, unless it is exempt."""
-        sender = _sender(environ)
+        sender = self._sender(environ)
         if sender not in self._turns and sender not in self._exempt:
             self._turns[sender] = Turn()
             asyncio.get_running_loop().call_later(THROTTLE_TIME, self._turns.pop, sender, None)
 
-
-def _sender(environ: dict[str, Any]) -> tuple[str, str]:
-    return client_address(environ), environ["PATH_INFO"]
+    def _sender(self, environ: dict[str, Any]) -> tuple[str, str]:
+        return client_address(environ), "" if self._everywhere else environ["PATH_INFO"]

@@ -114,3 +114,10 @@ def test_the_log_of_nginx_keeps_no_address_that_is_a_secret():
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe", "readinessProbe"])
 def test_what_a_probe_asks_is_answered(client, probe):
     assert client.get(PODS["web"]["containers"][0][probe]["httpGet"]["path"]).status_code == 200
+
+
+def test_nothing_can_be_installed_in_what_runs():
+    build, run = (FOLDER / "Dockerfile").read_text().split("\nFROM ")[:2]
+    assert "venv --without-pip /venv" in build
+    assert re.search(r"^RUN pip uninstall --yes .*\bpip setuptools wheel$", run, re.M)
+    assert "COPY --from=build /venv /venv" in run

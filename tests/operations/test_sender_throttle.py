@@ -26,12 +26,12 @@ class Refusing:
         return [b"no"]
 
 
-def ask_after_a_refusal(application, count, path=SOURCE, **request):
+def ask_after_a_refusal(application, count, path=SOURCE, refused_at=SOURCE, **request):
     """How many of so many requests reach the application at once, and how all of them end."""
 
     async def run():
         crowd = Gateway(application, 3)
-        await respond(crowd, SOURCE, method="GET")
+        await respond(crowd, refused_at, method="GET")
         await asyncio.sleep(0.01)
         asked = [asyncio.create_task(respond(crowd, path, method="GET", **request)) for _ in range(count)]
         await asyncio.sleep(0.1)
@@ -49,6 +49,13 @@ def test_one_request_of_a_refused_sender_is_looked_at_at_a_time_and_all_are_answ
 @pytest.mark.parametrize("other", [{"client": "192.0.2.2"}, {"path": OTHER_SOURCE}])
 def test_other_senders_and_other_addresses_do_not_wait(other):
     assert ask_after_a_refusal(Refusing(), 3, **other)[0] == 3
+
+
+def test_who_has_no_token_waits_at_every_address_of_the_api_and_nowhere_else():
+    tickets, courses = b"/api/v1/tickets/1", b"/api/v1/courses"
+    assert ask_after_a_refusal(Refusing(), 3, path=courses, refused_at=tickets) == (1, [401, 401, 401])
+    assert ask_after_a_refusal(Refusing(), 3, path=courses, refused_at=tickets, client="192.0.2.2")[0] == 3
+    assert ask_after_a_refusal(Refusing(), 3, path=b"/t/school/", refused_at=tickets)[0] == 3
 
 
 def test_who_was_not_refused_does_not_wait():

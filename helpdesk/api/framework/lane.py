@@ -29,6 +29,16 @@ UPLOADS = Lane(
     threads=2,
     is_worth_reading=says_who_it_is,
     body_time=120,
+    throttled_status=401,
+    throttles_everywhere=True,
     render=render,
 )
-LANE = Lane("api", ("/api/",), MAX_BODY, is_worth_reading=says_who_it_is, render=render)
+LANE = Lane(
+    "api",
+    ("/api/",),
+    MAX_BODY,
+    is_worth_reading=says_who_it_is,
+    throttled_status=401,
+    throttles_everywhere=True,
+    render=render,
+)

@@ -1,10 +1,10 @@
-"""Which backups are kept: the newest of each of the last days, weeks and months."""
+"""Which backups are kept: the newest of each of the last hours, days, weeks and months."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Hashable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 NAME = re.compile(r"helpdesk-(\d{8}T\d{6})Z\.backup")
@@ -31,19 +31,27 @@ def backups_in(folder: Path) -> list[Path]:
     return sorted((path for path in paths if time_of(path)), key=lambda path: path.name, reverse=True)
 
 
-def expired(backups: Iterable[Path], *, days: int, weeks: int, months: int) -> list[Path]:
-    """Those that are not the newest of one of the last so many days, weeks or months in which there is any."""
-    periods: list[tuple[int, Callable[[datetime], object]]] = [
-        (days, lambda moment: moment.date()),
-        (weeks, lambda moment: moment.isocalendar()[:2]),
-        (months, lambda moment: (moment.year, moment.month)),
-    ]
-    dated = [(path, moment) for path in backups if (moment := time_of(path))]
-    dated.sort(key=lambda pair: pair[1], reverse=True)
-    kept = {path for path, _moment in dated[:1]}
-    for most, period_of in periods:
-        newest: dict[object, Path] = {}
-        for path, moment in dated:
-            newest.setdefault(period_of(moment), path)
-        kept.update(list(newest.values())[:most])
-    return [path for path, _moment in dated if path not in kept]
+def expired(backups: Iterable[Path], *, hours: int, days: int, weeks: int, months: int) -> list[Path]:
+    """Those that are neither the newest of an hour of the last so many, counted from the newest of all, nor that of one
+    of the last so many days, weeks or months in which there is any.
+    """
+    dated = sorted(((moment, path) for path in backups if (moment := time_of(path))), reverse=True)
+    if not dated:
+        return []
+    newest = dated[0][0]
+    lately = [(moment, path) for moment, path in dated if newest - moment < timedelta(hours=hours)]
+    kept = {
+        dated[0][1],
+        *_newest_of_each(lately, lambda moment: (moment.date(), moment.hour)),
+        *_newest_of_each(dated, lambda moment: moment.date())[:days],
+        *_newest_of_each(dated, lambda moment: moment.isocalendar()[:2])[:weeks],
+        *_newest_of_each(dated, lambda moment: (moment.year, moment.month))[:months],
+    }
+    return [path for _moment, path in dated if path not in kept]
+
+
+def _newest_of_each(dated: list[tuple[datetime, Path]], period_of: Callable[[datetime], Hashable]) -> list[Path]:
+    newest: dict[Hashable, Path] = {}
+    for moment, path in dated:
+        newest.setdefault(period_of(moment), path)
+    return list(newest.values())

@@ -152,6 +152,8 @@ class TestCommand:
     def test_numbers_below_nothing(self, tmp_path):
         with pytest.raises(CommandError, match="0 or more"):
             call_command("backup", to=tmp_path, days=-1)
+        with pytest.raises(CommandError, match="0 or more"):
+            call_command("backup", to=tmp_path, hours=-1)
 
 
 def test_a_key_that_could_be_guessed_is_refused():
@@ -164,7 +166,7 @@ def test_a_key_that_could_be_guessed_is_refused():
 class TestRotation:
     def kept(self, moments, **most):
         paths = [Path(name_of(moment)) for moment in moments]
-        gone = expired(paths, **({"days": 0, "weeks": 0, "months": 0} | most))
+        gone = expired(paths, **({"hours": 0, "days": 0, "weeks": 0, "months": 0} | most))
         return [path for path in paths if path not in gone]
 
     def test_the_newest_of_each_of_the_last_days_weeks_and_months_stays(self):
@@ -180,6 +182,13 @@ class TestRotation:
         assert len(self.kept(hourly, days=7)) == 7
         assert len(self.kept(hourly, weeks=5)) == 5
         assert [path.name[9:15] for path in self.kept(hourly, months=3)] == ["202611", "202610", "202609"]
+
+    def test_the_newest_of_each_of_the_last_hours_stays(self):
+        now = datetime(2026, 11, 26, 12, 50, tzinfo=UTC)
+        often = [now - timedelta(minutes=20 * number) for number in range(3 * 100)]
+        assert [path.name[18:22] for path in self.kept(often, hours=3)] == ["1250", "1150", "1050"]
+        nightly = [now - timedelta(days=number) for number in range(60)]
+        assert len(self.kept(nightly, hours=24, days=7)) == 7
 
     def test_days_without_any_do_not_count(self):
         now = datetime(2026, 11, 26, 12, tzinfo=UTC)
