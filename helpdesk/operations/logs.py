@@ -14,7 +14,7 @@ from typing import Any
 
 from helpdesk.operations.availability import find_database_error
 from helpdesk.operations.log_redaction import redact
-from helpdesk.operations.request_ids import current_id
+from helpdesk.operations.request_ids import current_id, is_of_request
 
 # Control characters and the separators of lines, one of which would begin a line that nobody logged.
 UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
@@ -87,6 +87,22 @@ class JobArgumentsFilter(OnceFilter):
             name = f"{job.get('task_name')}[{job.get('id')}]"
             record.msg = record.getMessage().replace(job["call_string"], name).partition(" - Result: ")[0]
             record.args = None
+        return True
+
+
+class DeferredFilter(OnceFilter):
+    """Of jobs that wait for a worker since a request, a line with their names and numbers: by it the request's ID leads
+    to theirs. Of others, none: what the worker itself defers is often, and is told by its own lines.
+    """
+
+    def is_kept(self, record: logging.LogRecord) -> bool:
+        """Whether it is about something else, or by a request; says which jobs."""
+        if getattr(record, "action", None) != "jobs_deferred":
+            return True
+        if not is_of_request():
+            return False
+        jobs = ", ".join(f"{job['task_name']}[{job['id']}]" for job in record.__dict__["jobs"])
+        record.msg, record.args = f"Deferred {jobs}", None
         return True
 
 
@@ -188,4 +204,4 @@ class RefusedFilter(OnceFilter):
 
 
 # Those of the settings, for reports of errors.
-FILTERS = (JobArgumentsFilter(), StrangerFilter(), UnavailableFilter(), RefusedFilter())
+FILTERS = (JobArgumentsFilter(), DeferredFilter(), StrangerFilter(), UnavailableFilter(), RefusedFilter())

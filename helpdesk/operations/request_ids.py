@@ -21,12 +21,19 @@ HEADER = "X-Request-ID"
 # Neither a name nor an address fits into it, whoever sends it.
 ACCEPTED = re.compile(r"[0-9A-Fa-f-]{16,64}", re.ASCII)
 
+JOB, BATCH = "job-", "batch-"
+
 _current: ContextVar[str] = ContextVar("helpdesk_request_id", default="")
 
 
 def current_id() -> str:
     """Of what this thread works on; empty where that is nothing of these."""
     return _current.get()
+
+
+def is_of_request() -> bool:
+    """Whether that is a request."""
+    return bool(current_id()) and not current_id().startswith((JOB, BATCH))
 
 
 def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -49,7 +56,7 @@ def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 async def job_id_middleware(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
     """Give each job its own, by which it is found in the admin."""
-    token = _current.set(f"job-{context.job.id}")
+    token = _current.set(f"{JOB}{context.job.id}")
     try:
         return await call_next()
     finally:
@@ -62,7 +69,7 @@ def batch_id() -> Iterator[None]:
 
     It stays where that fails, about which is logged further out; the thread's next batch has its own.
     """
-    token = _current.set(f"batch-{uuid.uuid4().hex[:16]}")
+    token = _current.set(f"{BATCH}{uuid.uuid4().hex[:16]}")
     yield
     _current.reset(token)
 

@@ -45,6 +45,7 @@ LOGGING = {
     },
     "filters": {
         "job_arguments": {"()": "helpdesk.operations.logs.JobArgumentsFilter"},
+        "deferred": {"()": "helpdesk.operations.logs.DeferredFilter"},
         "stranger": {"()": "helpdesk.operations.logs.StrangerFilter"},
         "unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"},
         "refused": {"()": "helpdesk.operations.logs.RefusedFilter"},
@@ -54,7 +55,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
             # In this order: what one shortens, the next repeats.
-            "filters": ["job_arguments", "stranger", "unavailable", "refused"],
+            "filters": ["job_arguments", "deferred", "stranger", "unavailable", "refused"],
         },
     },
     "loggers": {
@@ -62,6 +63,7 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},  # of aiosmtpd: who connects, and from whom to whom each e-mail goes
         "procrastinate": {"level": "WARNING"},  # several lines for every job; what fails is said
+        "procrastinate.jobs": {"level": "INFO"},  # which job a request left to the worker
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -9,7 +9,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from helpdesk.operations import worker
-from helpdesk.operations.logs import JobArgumentsFilter, JsonFormatter, LineFormatter
+from helpdesk.operations.logs import DeferredFilter, JobArgumentsFilter, JsonFormatter, LineFormatter
 from helpdesk.operations.request_ids import _current, current_id, tag_query
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,23 @@ def test_a_job_has_its_own_in_its_thread():
         del app.tasks["tests.tell_id"]
     assert seen == [f"job-{pk}"]
     assert current_id() == ""
+
+
+@pytest.mark.parametrize(
+    ("current", "is_told"), [(GIVEN.lower(), True), ("job-12", False), ("batch-0a", False), ("", False)]
+)
+def test_a_request_leads_to_the_jobs_that_it_left_to_the_worker(current, is_told):
+    stream, logger = io.StringIO(), logging.getLogger("procrastinate.jobs")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LineFormatter("{message}", style="{"))
+    handler.addFilter(DeferredFilter())
+    logger.addHandler(handler)
+    try:
+        _current.set(current)
+        pk = app.configure_task("tests.send", queue="default", allow_unknown=True).defer(name="Maria")
+    finally:
+        logger.removeHandler(handler)
+    assert stream.getvalue() == (f"[{current}] Deferred tests.send[{pk}]\n" if is_told else "")
 
 
 def test_of_a_failed_job_nothing_is_written_that_it_was_about():
