@@ -121,3 +121,23 @@ def test_nothing_can_be_installed_in_what_runs():
     assert "venv --without-pip /venv" in build
     assert re.search(r"^RUN pip uninstall --yes .*\bpip setuptools wheel$", run, re.M)
     assert "COPY --from=build /venv /venv" in run
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "deploy/systemd").glob("*.service")), ids=lambda path: path.stem)
+def test_a_unit_runs_a_command_of_ours_and_stays_with_its_version(path):
+    if not (command := re.search(r"^ExecStart=(.*manage\.py.*)$", path.read_text(), re.M)):
+        return
+    found = re.fullmatch(r"/bin/sh -c 'exec \.venv/bin/python manage\.py ([a-z]+)( --without-worker)?'", command[1])
+    assert found
+    assert found[1] in get_commands()
+    assert "WorkingDirectory=/opt/helpdesk/current\n" in path.read_text()
+
+
+def test_the_proxies_ask_the_server_and_its_standby():
+    ports = [
+        re.findall(r"^Environment=PORT=(\d+)", (FOLDER / f"deploy/systemd/{name}.service").read_text(), re.M)[0]
+        for name in ("helpdesk", "helpdesk-standby")
+    ]
+    assert f"reverse_proxy 127.0.0.1:{ports[0]} 127.0.0.1:{ports[1]} {{" in (FOLDER / "deploy/Caddyfile").read_text()
+    nginx = (FOLDER / "deploy/nginx.conf").read_text()
+    assert re.findall(r"^    server 127\.0\.0\.1:(\d+)", nginx, re.M) == ports

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections import namedtuple
 from datetime import timedelta
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from helpdesk.conversations import doctor as email_checks
+from helpdesk.operations import clock
 from helpdesk.operations.backups.rotation import name_of
 from helpdesk.operations.doctor import database_checks, findings, machine_checks, network_checks, request_checks
 from helpdesk.operations.doctor.findings import Level, run_checks
@@ -31,7 +33,8 @@ Usage = namedtuple("Usage", "total used free")
 
 
 class TestDatabase:
-    def test_ours_is_well(self):
+    def test_ours_is_well(self, monkeypatch):
+        monkeypatch.setattr(database_checks, "is_synchronized", lambda: True)
         assert set(levels(database_checks.check_database())) == {Level.OK}
         assert set(levels(database_checks.check_migrations())) == {Level.OK}
         assert set(levels(database_checks.check_clock())) == {Level.OK}
@@ -90,7 +93,18 @@ class TestDatabase:
     def test_a_clock_that_is_wrong(self, monkeypatch, seconds, level):
         theirs = timezone.now() + timedelta(seconds=seconds)
         monkeypatch.setattr(database_checks, "database_now", lambda: theirs)
+        monkeypatch.setattr(database_checks, "is_synchronized", lambda: None)
         assert only(database_checks.check_clock()).level == level
+
+    @pytest.mark.parametrize(("state", "level"), [(0, Level.OK), (5, Level.WARN), (-1, Level.OK)])
+    def test_a_clock_that_nothing_keeps_right(self, monkeypatch, state, level):
+        kernel = SimpleNamespace(adjtimex=lambda asked: state)
+        monkeypatch.setattr(clock.ctypes, "CDLL", lambda name: kernel)
+        assert only(database_checks.check_clock()).level == level
+
+    def test_a_kernel_that_does_not_tell(self, monkeypatch):
+        monkeypatch.setattr(clock.ctypes, "CDLL", lambda name: SimpleNamespace())
+        assert clock.is_synchronized() is None
 
 
 def keep_backup(folder, hours):

@@ -4,8 +4,9 @@ import json
 import os
 import signal
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -42,13 +43,15 @@ def worker_pids():
 
 
 @contextmanager
-def serve():
-    """The whole, once it answers and its worker has been heard of; gives the process and its port."""
-    port = free_port()
+def serve(*options, port=None):
+    """The whole, once it answers and its worker, if any, has been heard of; gives the process and its port."""
+    port = port or free_port()
     environment = os.environ | {"DATABASE_URL": database_address(), "PORT": str(port), "WEB_WORKERS": "1"}
-    process = psutil.Popen([*MANAGE, "serve"], env=environment, preexec_fn=end_with_parent)
+    process = psutil.Popen([*MANAGE, "serve", *options], env=environment, preexec_fn=end_with_parent)
     try:
-        wait_until(lambda: answers(port) and worker_pids(), 40, "the server does not run")
+        wait_until(
+            lambda: answers(port) and ("--without-worker" in options or worker_pids()), 40, "the server does not run"
+        )
         yield process, port
     finally:
         if process.is_running():
@@ -79,6 +82,32 @@ def test_nothing_is_left_when_it_is_killed():
         process.kill()
         wait_until(lambda: not [child for child in everything if child.is_running()], 20, "something of it still runs")
         assert is_port_free("127.0.0.1", port)
+
+
+def test_nobody_is_refused_while_it_starts_anew_beside_another():
+    """As a proxy does that asks the second where the first takes no connection (deploy/)."""
+    may_end, answers_given = threading.Event(), []
+
+    def ask(ports):
+        while not may_end.wait(0.05):
+            for port in ports:
+                with suppress(httpx.ConnectError):
+                    answers_given.append((port, httpx.get(f"http://127.0.0.1:{port}/accounts/login/").status_code))
+                    break
+            else:
+                answers_given.append((0, 502))
+
+    with serve("--without-worker") as (_standby, second), ThreadPoolExecutor(1) as threads:
+        with serve("--without-worker") as (_process, first):
+            asking = threads.submit(ask, [first, second])
+            wait_until(lambda: (first, 200) in answers_given, 20, "the first does not answer")
+        wait_until(lambda: (second, 200) in answers_given, 20, "the second does not answer")
+        taken = len(answers_given)
+        with serve("--without-worker", port=first):
+            wait_until(lambda: (first, 200) in answers_given[taken:], 20, "the first is not asked again")
+            may_end.set()
+            asking.result()
+    assert {status for _port, status in answers_given} == {200}
 
 
 def test_who_has_asked_before_it_is_told_to_stop_is_answered():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from helpdesk.operations.clock import database_now
+from helpdesk.operations.clock import database_now, is_synchronized
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.postgresql.catalog import EXTENSIONS, IS_CLIENT_SESSION
@@ -80,15 +80,19 @@ def check_migrations() -> Iterator[Finding]:
 
 
 def check_clock() -> Iterator[Finding]:
-    """Whether this machine and the database agree on the time: signatures, one-time codes and deadlines go by it."""
+    """Whether this machine and the database agree on the time, and something keeps it right: signatures, one-time codes
+    and deadlines go by it.
+    """
     before = time.time()
     theirs = database_now().timestamp()
     apart = abs(theirs - (before + time.time()) / 2)
     words = _("%s seconds from the database’s") % f"{apart:.1f}"
-    to_do = _("Have both machines synchronize their clocks over the network (chrony, systemd-timesyncd).")
+    to_do = _("Have each machine synchronize its clock over the network (chrony, systemd-timesyncd).")
     if apart > CLOCKS_FAR_APART:
         yield fail(_("clock"), words, to_do)
     elif apart > CLOCKS_APART:
         yield warn(_("clock"), words, to_do)
+    elif is_synchronized() is False:
+        yield warn(_("clock"), _("The kernel says that nothing keeps this machine’s clock right."), to_do)
     else:
         yield ok(_("clock"), words)
