@@ -99,11 +99,11 @@ class TestDatabase:
     @pytest.mark.parametrize(("state", "level"), [(0, Level.OK), (5, Level.WARN), (-1, Level.OK)])
     def test_a_clock_that_nothing_keeps_right(self, monkeypatch, state, level):
         kernel = SimpleNamespace(adjtimex=lambda asked: state)
-        monkeypatch.setattr(clock.ctypes, "CDLL", lambda name: kernel)
+        monkeypatch.setattr("ctypes.CDLL", lambda name: kernel)
         assert only(database_checks.check_clock()).level == level
 
     def test_a_kernel_that_does_not_tell(self, monkeypatch):
-        monkeypatch.setattr(clock.ctypes, "CDLL", lambda name: SimpleNamespace())
+        monkeypatch.setattr("ctypes.CDLL", lambda name: SimpleNamespace())
         assert clock.is_synchronized() is None
 
 
