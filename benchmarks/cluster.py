@@ -1,10 +1,11 @@
 """A cluster on one machine: up to four web and three worker processes on one PostgreSQL, and what fails in it.
 
 `python -m benchmarks.cluster` (after `manage.py setup`) prints how much more is taken in and made tickets of as
-processes are added, then kills a web server, a worker and the database under load, and says how long until all works
-again and whether anything that was answered with 200 is lost. Web servers go through pgbouncer where it is installed
-(PGBOUNCER names it), as a cluster would; workers go to the database itself. The sender does what Eduzz and a load
-balancer do: it goes on to the next server where one does not answer, and sends again what was not answered with 200.
+processes are added, then kills a web server, a worker, pgbouncer and the database under load, and says how long until
+all works again and whether anything that was answered with 200 is lost. Web servers go through pgbouncer where it is
+installed (PGBOUNCER names it), as a cluster would; workers go to the database itself. The sender does what Eduzz and a
+load balancer do: it goes on to the next server where one does not answer, and sends again what was not answered with
+200.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import itertools
 import os
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -57,30 +59,50 @@ logfile = {directory}/log
 """
 
 
-@contextmanager
-def pooler():
-    """The DATABASE_URL by way of pgbouncer; that of the database where there is none."""
-    program = os.environ.get("PGBOUNCER") or shutil.which("pgbouncer")
-    if not program:
-        print("No pgbouncer: the web servers go to the database itself.")
-        yield {}
-        return
-    address = urlsplit(os.environ["DATABASE_URL"])
-    host = parse_qs(address.query).get("host", [address.hostname])[0]
-    parts = {"host": host, "port": address.port, "user": address.username, "password": address.password}
-    parts["dbname"] = address.path.strip("/")
-    database = " ".join(f"{name}={value}" for name, value in parts.items() if value)
-    with tempfile.TemporaryDirectory(prefix="pgbouncer-") as directory:
-        file = Path(directory, "pgbouncer.ini")
-        file.write_text(CONFIGURATION.format(database=database, port=POOLER_PORT, directory=directory))
-        user = Path(host).owner() if Path(host).is_dir() else getpass.getuser()  # who may open the socket
-        shutil.chown(directory, user)
-        process = subprocess.Popen([program, "-q", file], user=user, preexec_fn=end_with_parent)
+class Pooler:
+    """pgbouncer, where it is installed: between web servers and database."""
+
+    def __init__(self):
+        self._program = os.environ.get("PGBOUNCER") or shutil.which("pgbouncer")
+        self.variables, self._command, self._process = {}, [], None
+
+    @contextmanager
+    def running(self):
+        """Have it run; `variables` then lead web servers there, and without it to the database itself."""
+        if not self._program:
+            print("No pgbouncer: the web servers go to the database itself.")
+            yield
+            return
+        address = urlsplit(os.environ["DATABASE_URL"])
+        host = parse_qs(address.query).get("host", [address.hostname])[0]
+        parts = {"host": host, "port": address.port, "user": address.username, "password": address.password}
+        parts["dbname"] = address.path.strip("/")
+        database = " ".join(f"{name}={value}" for name, value in parts.items() if value)
+        with tempfile.TemporaryDirectory(prefix="pgbouncer-") as directory:
+            file = Path(directory, "pgbouncer.ini")
+            file.write_text(CONFIGURATION.format(database=database, port=POOLER_PORT, directory=directory))
+            self._user = Path(host).owner() if Path(host).is_dir() else getpass.getuser()  # who may open the socket
+            shutil.chown(directory, self._user)
+            self._command = [self._program, "-q", file]
+            self._start()
+            url = f"postgres://{address.username}@127.0.0.1:{POOLER_PORT}/helpdesk"
+            self.variables = {"DATABASE_URL": url, "PRIVATE_DATABASE_URL": "", "PREPARED_STATEMENTS": "false"}
+            yield
+            end(self._process)
+
+    def _start(self):
+        self._process = subprocess.Popen(self._command, user=self._user, preexec_fn=end_with_parent)
+        wait_until(lambda: socket.create_connection(("127.0.0.1", POOLER_PORT), 1).close() is None)
+
+    def kill(self):
+        """Start it anew a second after; the seconds until web servers are ready again."""
+        self._process.kill()
+        self._process.wait()
+        begun = time.monotonic()
         time.sleep(1)
-        assert process.poll() is None, Path(directory, "log").read_text()
-        url = f"postgres://{address.username}@127.0.0.1:{POOLER_PORT}/helpdesk"
-        yield {"DATABASE_URL": url, "PRIVATE_DATABASE_URL": "", "PREPARED_STATEMENTS": "false"}
-        end(process)
+        self._start()
+        wait_until(lambda: answers(FIRST_PORT, "/readyz"))
+        return time.monotonic() - begun
 
 
 def end(process):
@@ -261,7 +283,9 @@ def main():
     source, signing_key = create_source(team, "Cluster")
     key = signing_key.key
     drain()
-    with pooler() as variables:
+    pooler = Pooler()
+    with pooler.running():
+        variables = pooler.variables
         if options.only_failures:
             webs = [start_web(number, variables) for number in range(4)]
             workers = [start_worker() for _ in range(3)]
@@ -290,6 +314,8 @@ def main():
 
         fail("kill -9 of a web server", source, key, ports, kill_web)
         fail("kill -9 of a worker", source, key, ports, kill_worker)
+        if variables:
+            fail("kill -9 of pgbouncer", source, key, ports, pooler.kill)
         fail("immediate restart of PostgreSQL", source, key, ports, restart_database)
         for process in [*workers, *(process for process, _port in webs)]:
             end(process)
