@@ -32,7 +32,7 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
 
 
 def _offers_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[Offer]:
-    offers = [Offer(value, label) for value, label in change.offers(membership, ticket)]
+    offers = [Offer(offer.value, offer.label) for offer in change.offers(membership, ticket)]
     if ticket is None:
         return offers
     if change is STATUS:  # which offers those that the ticket may have next

@@ -77,8 +77,9 @@ class ReversibleChange(Change):
     integration names, or raises ActionRefused; `description` tells it in the API's reference what to send. An
     integration asks for the change by sending null for the one named `null_of`.
 
-    Offers: `offers` gives values with their names, for a member, and for a ticket if it is about one; the name alone
-    is shown where `is_named_by_offers`. `is_done_with` says after which values the page goes on to the next ticket.
+    Offers: `offers` gives values with their names, for a member, and for a ticket if it is about one; where there may
+    be more of them than that, `search` finds those that have each word of a text. The name alone is shown where
+    `is_named_by_offers`. `is_done_with` says after which values the page goes on to the next ticket.
     """
 
     name: str
@@ -95,6 +96,7 @@ class ReversibleChange(Change):
     description: str = ""
     null_of: str = ""
     offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
+    search: Callable[[Membership, Ticket | None, str], values.Offers] | None = None
     is_named_by_offers: bool = False
     is_in_menus: bool = False
     is_of_many: bool = True
@@ -242,6 +244,7 @@ TAG = ReversibleChange(
     give_back=give_back_tags,
     summarize=texts.summarize_tag,
     offers=values.offer_tags,
+    search=values.search_tags,
 )
 MERGE = ReversibleChange(
     name="merge",

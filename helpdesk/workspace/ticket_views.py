@@ -35,13 +35,11 @@ from helpdesk.workspace.addresses import list_of
 from helpdesk.workspace.composer import Paper, composer_for
 from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
-from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
-OTHERS_SHOWN = 6  # of the learner's other requests
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
 PASSING = {"changed", "sent", "write"}
 
@@ -120,9 +118,8 @@ def show_ticket(
         "similar_tickets": similar_tickets_of(ticket),
         "timeline": group_changes(timeline_of(ticket, calls, window, request.user)),
         "window": window,
-        "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
+        "other_tickets": ticket.other_requests,
         "can_act": can_act,
-        "pickers": pickers_for(ticket, request.user) if can_act else None,
         "composer": composer_for(request, ticket, extras, written),
         "guesses": show_guesses(ticket),
         "question_requests": question_requests_of(ticket, extras),
@@ -135,18 +132,6 @@ def show_ticket(
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part
     return response
-
-
-_OTHERS = ComposedQuery(
-    lambda team, learner, ticket: (
-        Ticket.objects.for_team(team)
-        .filter(learner=learner)
-        .unmerged()
-        .exclude(pk=ticket)
-        .select_related("course")
-        .newest_first()[:OTHERS_SHOWN]
-    )
-)
 
 
 @require_safe

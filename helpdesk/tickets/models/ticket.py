@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
@@ -21,6 +22,9 @@ from helpdesk.tickets.models.workflow import (
     Status,
 )
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.composed import ComposedQuery
+
+MOST_OTHERS = 10  # of a learner's other requests
 
 
 class Ticket(InQueue, models.Model):
@@ -226,3 +230,19 @@ class Ticket(InQueue, models.Model):
     def next_statuses(self) -> list[Status]:
         """The statuses that it may be given now."""
         return NEXT_STATUSES[self.status]
+
+    @cached_property
+    def other_requests(self) -> list[Ticket]:
+        """The newest of the learner's other requests, without merged ones; read once for this object."""
+        return _OTHERS.objects(team=self.team_id, learner=self.learner_id, ticket=self.pk)
+
+
+_OTHERS = ComposedQuery(
+    lambda team, learner, ticket: (
+        Ticket.objects.filter(team=team, learner=learner)
+        .unmerged()
+        .exclude(pk=ticket)
+        .select_related("course")
+        .newest_first()[:MOST_OTHERS]
+    )
+)

@@ -12,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.inbox.templatetags.inbox import called
-from helpdesk.teams.roles import Permission
+from helpdesk.teams.models import User
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS, ReversibleChange
 from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
-from helpdesk.tickets.models.workflow import NEXT_STATUSES
 from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import ago, avatar, drawn, moment_to_come, short_moment
 from helpdesk.workspace.composer import WAYS, Composer, Paper
+from helpdesk.workspace.pickers import tags_offered
 
 register = template.Library()
 
@@ -83,42 +84,57 @@ def trail_step(step: TrailStep) -> SafeString:
 @register.simple_tag(takes_context=True)
 def pickers_of_state(context: Context) -> SafeString:
     """Those of what is the same for every team: status and priority."""
-    kind = {"status": context["ticket"].status, "priority": context["ticket"].priority}
-    return draw("workspace/_pickers_of_state.html", kind, of_ticket(context), _choices)
+    ticket = context["ticket"]
+    offered = {"statuses": (ticket.status, *_offered(context, STATUS)), "priorities": _offered(context, PRIORITY)}
+    kind = {"status": ticket.status, "priority": ticket.priority}
+    return draw("workspace/_pickers_of_state.html", kind | offered, of_ticket(context), _named_states)
 
 
-def _choices(context: dict[str, Any]) -> dict[str, Any]:
-    status = Status(context["status"])
-    return {"statuses": [status, *NEXT_STATUSES[status]], "priorities": sorted(Priority.choices, reverse=True)}
+def _offered(context: Context, change: ReversibleChange) -> tuple[Any, ...]:
+    """The values that the registry offers for this ticket, by which kinds are told apart; their names follow."""
+    return tuple(offer.value for offer in change.offers(context["request"].membership, context["ticket"]))
+
+
+def _named_states(context: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "statuses": [(value, Status(value).label) for value in context["statuses"]],
+        "priorities": [(value, Priority(value).label) for value in context["priorities"]],
+    }
 
 
 @register.simple_tag(takes_context=True)
 def picker_snooze(context: Context) -> SafeString:
     """The times until when it can be snoozed, the present one marked; with what was typed where that was refused."""
     until = context["ticket"].snoozed_until if context["ticket"].is_snoozed else None
-    kind: dict[str, Any] = {"is_snoozed": bool(until), "current": SnoozeForm.preset_of(until) if until else ""}
+    kind: dict[str, Any] = {
+        "is_snoozed": bool(until),
+        "current": SnoozeForm.preset_of(until) if until else "",
+        "presets": _offered(context, SNOOZE),
+    }
     texts = (
         {"until": moment_to_come(until), "until_typed": f"{timezone.localtime(until):%Y-%m-%dT%H:%M}"} if until else {}
     )
     if "typed" in context:
-        with context.push(**kind, **texts, **_presets(kind)):
+        with context.push(**kind | texts | _named_presets(kind)):
             return drawn(context, "workspace/_picker_snooze.html")
-    return draw("workspace/_picker_snooze.html", kind, of_ticket(context) | texts, _presets)
+    return draw("workspace/_picker_snooze.html", kind, of_ticket(context) | texts, _named_presets)
 
 
-def _presets(_context: dict[str, Any]) -> dict[str, Any]:
-    return {"presets": SnoozeForm.PRESETS}
+def _named_presets(context: dict[str, Any]) -> dict[str, Any]:
+    names = dict(SnoozeForm.PRESETS)
+    return {"presets": [(value, names[value]) for value in context["presets"]]}
 
 
 @register.simple_tag(takes_context=True)
 def picker_assignee(context: Context) -> SafeString:
     """Those to whom it can be given."""
-    people = [_person_option(context, person, label) for person, label in context["pickers"].people]
+    offers = ASSIGNEE.offers(context["request"].membership, context["ticket"])
+    people = [_person_option(context, offer.row, offer.name or offer.label) for offer in offers if offer.row]
     kind = {"is_free": not context["ticket"].assignee_id}
     return draw("workspace/_picker_assignee.html", kind, of_ticket(context) | {"people": _joined(people)})
 
 
-def _person_option(context: Context, person: Any, label: str) -> SafeString:
+def _person_option(context: Context, person: User, label: str) -> SafeString:
     """A button that gives the ticket to this person."""
     is_own, is_on = person.pk == context["request"].user.pk, person.pk == context["ticket"].assignee_id
     texts = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
@@ -128,7 +144,8 @@ def _person_option(context: Context, person: Any, label: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def picker_tag(context: Context) -> SafeString:
     """The tags that are offered; with what was typed where that was refused."""
-    offered = _joined([f"<li>{tag_option(context, tag)}</li>" for tag in context["pickers"].tags])
+    tags = tags_offered(context["request"].membership, context["ticket"])
+    offered = _joined([f"<li>{tag_option(context, tag)}</li>" for tag in tags])
     if "typed" in context:
         with context.push(offered=offered):
             return drawn(context, "workspace/_picker_tag.html")
@@ -139,18 +156,19 @@ def picker_tag(context: Context) -> SafeString:
 def picker_more(context: Context) -> SafeString:
     """All that can be done, as far as it has no place of its own."""
     ticket, assignee, whatsapp = context["ticket"], context["assignee"], context["contact"].whatsapp
-    can_merge = bool(context["other_tickets"]) and context["request"].membership.can(Permission.TICKET_MERGE)
+    membership = context["request"].membership
+    mergeable = [offer.row for offer in MERGE.offers(membership, ticket)] if membership.can(MERGE.permission) else []
     kind = {
         "status": ticket.status,
         "priority": ticket.priority,
         "has_whatsapp": bool(whatsapp),
-        "can_merge": can_merge,
+        "can_merge": bool(mergeable),
     }
     texts = {
         "assignee": isolated(assignee or "–"),
         "learner_key": ticket.learner_id,
         "whatsapp": whatsapp,
-        "mergeable": _joined(_merge_option(context, other) for other in context["other_tickets"]) if can_merge else "",
+        "mergeable": _joined(_merge_option(context, other) for other in mergeable),
     }
     return draw("workspace/_picker_more.html", kind, of_ticket(context) | texts, labels)
 
