@@ -24,6 +24,7 @@ from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail
 from helpdesk.conversations.sent_emails import sent_email_address
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Message, Status, Ticket, Topic
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 MOST_FILES = 20
 
@@ -167,7 +168,7 @@ class NewMessage(StrictSerializer):
 
     example = {"body": "Oi, {first_name}! O vídeo já abre de novo.", "then": "pending"}
     body = TextField(
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         allow_blank=True,
         default="",
         help_text="In Markdown, with variables: `{first_name}`, `{course}`, `{lesson}`, `{progress}`, `{lesson_link}`. "

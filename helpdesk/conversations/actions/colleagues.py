@@ -19,13 +19,13 @@ from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.since import Since, without_status
 from helpdesk.tickets.undo import give_back, restorable, values_of
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 ActorKind = TicketEvent.ActorKind
-LONGEST = 20_000  # characters
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, *
         channel=Message.Channel.EMAIL,
         author=actor.user,
         author_name=actor.name,
-        body=body[:LONGEST],
+        body=body[:LONGEST_TEXT],
         quoted=written.quoted,
         **more,
     )

@@ -23,13 +23,13 @@ from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.since import Since, version_of, without_status
 from helpdesk.tickets.undo import altered, give_back, restorable, state_of
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 UNDO_TIME = timedelta(seconds=10)
-LONGEST = 20_000  # characters
 STAMPED = ("first_responded_at", "resolved_at")
 Kind = TicketEvent.Kind
 
@@ -130,7 +130,7 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
 def _checked(body: str, attachments: Sequence[Attachment]) -> str:
     if not body and not attachments:
         raise ActionRefused(_("Write something first."))
-    if len(body) > LONGEST:
+    if len(body) > LONGEST_TEXT:
         raise ActionRefused(_("A reply can have at most 20,000 characters."))
     unresolved = unresolved_in(body)
     if unknown := [name for name in unresolved if name.strip("{}") not in VARIABLES]:

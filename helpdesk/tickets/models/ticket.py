@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.models.queue import InQueue
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket_indexes import INDEXES
@@ -80,7 +81,7 @@ class Ticket(InQueue, models.Model):
     )
     question = models.TextField(
         _("question"),
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         blank=True,
         default="",
         db_default="",
