@@ -13,33 +13,25 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.courses.step_icons import step_icon
-from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
-from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket
+from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
 from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
-URGENCIES = {
-    0: (gettext_lazy("Urgent"), "late"),
-    1: (pgettext_lazy("learners", "Asked again"), ""),
-    2: (gettext_lazy("High priority"), "soon"),
-    3: (gettext_lazy("On time"), ""),
-    4: (gettext_lazy("Low priority"), ""),
-    5: (gettext_lazy("Waiting on the learner or someone else"), ""),
-}
+URGENCY_TONES = {Urgency.URGENT: "late", Urgency.HIGH: "soon"}
+URGENCIES = {urgency.value: (urgency.label, URGENCY_TONES.get(urgency, "")) for urgency in Urgency}
 FAILED = (gettext_lazy("E-mail failed"), "late")
 REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
 FAILED_GROUP, REPLIED_GROUP = 9, 8  # stand for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
-WAITING = 5  # the urgency of those for whom it is not the team's turn
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
-PRIORITY_GROUPS = {0: Priority.URGENT, 2: Priority.HIGH, 4: Priority.LOW}
+PRIORITY_GROUPS = {Urgency.URGENT: Priority.URGENT, Urgency.HIGH: Priority.HIGH, Urgency.LOW: Priority.LOW}
 
 
 class Avatar(NamedTuple):
@@ -128,9 +120,9 @@ def groups_of(
     for ticket, row in zip(tickets, rows, strict=True):
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
-            is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
+            is_past_due = ticket.urgency == Urgency.NORMAL and row.is_overdue
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
-            if ticket.urgency == WAITING and state in PAUSED_STATUSES:
+            if ticket.urgency == Urgency.WAITING and state in PAUSED_STATUSES:
                 kind = (Status(state).label, "")
             kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(said[ticket.number], kind)
         groups.setdefault(kind, []).append(row)
@@ -138,7 +130,7 @@ def groups_of(
     counts = [str(len(group)) for group in groups.values()]
     if last_count:
         counts[-1] = last_count
-    says_again = len(groups) == 1 and state in PAUSED_STATUSES and WAITING in urgencies.values()
+    says_again = len(groups) == 1 and state in PAUSED_STATUSES and Urgency.WAITING in urgencies.values()
     return [
         Group("" if says_again else label, tone, group, count, urgencies[label, tone])
         for ((label, tone), group), count in zip(groups.items(), counts, strict=True)

@@ -21,6 +21,7 @@ from helpdesk.tickets.models.workflow import (
     PAUSED_STATUSES,
     Priority,
     Status,
+    Urgency,
 )
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
@@ -154,12 +155,12 @@ class Ticket(InQueue, models.Model):
     )
     urgency = models.GeneratedField(
         expression=Case(
-            When(status__in=PAUSED_STATUSES, then=Value(5)),
-            When(priority=Priority.URGENT, then=Value(0)),
-            When(request_count__gt=1, then=Value(1)),
-            When(priority=Priority.HIGH, then=Value(2)),
-            When(priority=Priority.LOW, then=Value(4)),
-            default=Value(3),
+            When(status__in=PAUSED_STATUSES, then=Value(Urgency.WAITING.value)),
+            When(priority=Priority.URGENT, then=Value(Urgency.URGENT.value)),
+            When(request_count__gt=1, then=Value(Urgency.ASKED_AGAIN.value)),
+            When(priority=Priority.HIGH, then=Value(Urgency.HIGH.value)),
+            When(priority=Priority.LOW, then=Value(Urgency.LOW.value)),
+            default=Value(Urgency.NORMAL.value),
         ),
         output_field=models.SmallIntegerField(),
         db_persist=True,
