@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef
+from django.db.models import OuterRef
 
 from helpdesk.inbox.counts import MOST, capped
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.change_values import MOST_TAGS
 from helpdesk.tickets.changes import TAG, UNTAG
 from helpdesk.tickets.models import Tag, Ticket
+from helpdesk.tickets.querysets import CountOf
 from helpdesk.ui.unaccent import unaccent
 
 
 def open_counts(team: Team) -> dict[int, str]:
     """How many tickets to do are assigned to each who can work, by their keys; “100+” where there are more."""
     theirs = Ticket.objects.for_team(team).to_do().filter(assignee=OuterRef("user")).values("pk")[:MOST]
-    count = Func(ArraySubquery(theirs), function="cardinality", output_field=IntegerField())
-    found = Membership.objects.for_team(team).able_to_work().values_list("user", count)
+    found = Membership.objects.for_team(team).able_to_work().values_list("user", CountOf(theirs))
     return {pk: capped(count) for pk, count in found}
 
 

@@ -24,7 +24,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.tickets.since import Since, version_of, without_status
+from helpdesk.tickets.since import Since, version_of
 from helpdesk.tickets.undo import altered, give_back, restorable, state_of
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 from helpdesk.ui.refusals import ActionRefused
@@ -246,9 +246,7 @@ def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     since = Since(ticket, version_of(dispatch.message))
     if since.is_replied:
         return
-    unchanged = restorable(dispatch.before, dispatch.after, state_of(ticket))
-    if since.news:
-        unchanged = without_status(unchanged)
+    unchanged = since.allowed(restorable(dispatch.before, dispatch.after, state_of(ticket)), has_moved_it=True)
     if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
         waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
         unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db import models
@@ -13,14 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
+from helpdesk.conversations.querysets import IS_WAITING, NOTHING, InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
 
-NOTHING = hashlib.sha256(b"").hexdigest()
-IS_WAITING = Q(state__in=["held", "failed"])  # for somebody to decide
-# Its bytes are still there, or there never were any.
-IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
 # A rule or somebody has decided about it, and its bytes are still there.
 IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
@@ -245,7 +241,7 @@ class InboundEmail(models.Model):
         null=True, blank=True, editable=False, help_text=_("When somebody last had it wait for a decision.")
     )
 
-    objects = TeamQuerySet["InboundEmail"].as_manager()
+    objects = InboundEmailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("inbound e-mail")
