@@ -13,7 +13,7 @@ from helpdesk.api.framework.fields import TextField, UTCField
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
-from helpdesk.api.v1.messages import FileSerializer
+from helpdesk.api.v1.message_serializers import FileSerializer
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.conversations.drafts import KINDS, discard_draft, drafts_of, save_draft
 from helpdesk.conversations.models import Draft
