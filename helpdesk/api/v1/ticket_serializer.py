@@ -36,7 +36,7 @@ class ContextSerializer(serializers.Serializer[LearnerContext]):
 
     step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
     lesson = serializers.CharField(help_text="The title of the lesson of that step.")
-    seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the call that step was.")
+    seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the request that step was.")
     progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
     sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
 
