@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.reports import conversations, guesses, metrics, rankings
 from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
+from helpdesk.reports.forms import PeriodForm
 from helpdesk.reports.headline import counted, timed
-from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team

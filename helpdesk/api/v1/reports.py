@@ -25,7 +25,7 @@ from helpdesk.api.v1.report_serializers import (
 )
 from helpdesk.reports import metrics
 from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
-from helpdesk.reports.periods import LONGEST, PeriodForm
+from helpdesk.reports.forms import LONGEST, PeriodForm
 from helpdesk.reports.team_figures import TeamFigures, of_one_moment
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.periods import Period

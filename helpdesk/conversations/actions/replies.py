@@ -14,7 +14,7 @@ from helpdesk.conversations.actions.awaiting import follow_replies, still_awaite
 from helpdesk.conversations.actions.reply_checks import check_attachments, check_text, recipient_of
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
-from helpdesk.conversations.learner_news import LearnerSaid, said_since
+from helpdesk.conversations.learner_statements import LearnerSaid, said_since
 from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest
 from helpdesk.conversations.sent_forms import is_other_way, message_of, note_sent
 from helpdesk.conversations.variables import fill_in
