@@ -169,17 +169,10 @@ def rows_of(
     people = People(team, {ticket.assignee_id for ticket in tickets})
     learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
     titles = {ticket.pk: courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
-    summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
-    if words:
-        told = {
-            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
-            for ticket in tickets
-        }
-        summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
+    summaries = _summaries(tickets, contexts, learners, titles, words)
     rows = []
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
-        learner = _avatar(learners[ticket.learner_id], words)
         has_replied = said.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
         since = ticket.waiting_since if has_replied else ticket.requested_at
         if ticket.is_finished:
@@ -189,7 +182,7 @@ def rows_of(
             choice=f"{ticket.number}-{ticket.version}",
             key=ticket.number,
             number=f"#{ticket.number}",
-            learner=learner,
+            learner=_avatar(learners[ticket.learner_id], words),
             sign=topic_icon(ticket.topic) if ticket.is_question_known else step_icon(contexts[ticket.pk].last_step),
             sign_css=_sign_css(ticket),
             state=_state(ticket),
@@ -208,6 +201,24 @@ def rows_of(
         )
         rows.append(row)
     return rows
+
+
+def _summaries(
+    tickets: list[Ticket],
+    contexts: dict[int, LearnerContext],
+    learners: Mapping[int, str],
+    titles: Mapping[int, str],
+    words: Sequence[str],
+) -> dict[int, SafeString]:
+    """What each is about; where a row would show none of the words, the text that has them."""
+    summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
+    if words:
+        told = {
+            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
+            for ticket in tickets
+        }
+        summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
+    return summaries
 
 
 def _avatar(name: str, words: Sequence[str] = ()) -> Avatar:
