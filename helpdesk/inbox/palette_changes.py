@@ -7,23 +7,13 @@ from typing import NamedTuple
 
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.change_values import Offers
-from helpdesk.tickets.changes import OF_MANY, ReversibleChange
+from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.unaccent import unaccent
 
 MOST = 8
-ICONS = {
-    "status": "half",
-    "assignee": "person",
-    "priority": "flag",
-    "snooze": "clock",
-    "unsnooze": "back",
-    "topic": "question",
-    "tag": "tag",
-    "untag": "tag",
-    "merge": "merge",
-}
 
 
 class Offer(NamedTuple):
@@ -61,7 +51,7 @@ def _offers(membership: Membership, ticket: Ticket, words: list[str]) -> Iterato
         if membership.can(change.permission):
             for offer in _found(change, membership, ticket, words):
                 name = offer.label if change.is_named_by_offers else f"{change.label}: {offer.label}"
-                yield Offer(f"{change.name}:{offer.value}", name, ICONS[change.name])
+                yield Offer(f"{change.name}:{offer.value}", name, change.icon)
 
 
 def _found(change: ReversibleChange, membership: Membership, ticket: Ticket, words: list[str]) -> Offers:

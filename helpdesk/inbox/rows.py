@@ -31,7 +31,11 @@ OVERDUE = (gettext_lazy("Past due"), "late")
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
-PRIORITY_GROUPS = {Urgency.URGENT: Priority.URGENT, Urgency.HIGH: Priority.HIGH, Urgency.LOW: Priority.LOW}
+PRIORITY_GROUPS: dict[int, Priority] = {
+    Urgency.URGENT: Priority.URGENT,
+    Urgency.HIGH: Priority.HIGH,
+    Urgency.LOW: Priority.LOW,
+}
 
 
 class Avatar(NamedTuple):

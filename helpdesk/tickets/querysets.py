@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent
 
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
-LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
 # Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
 NO_CHANGES = [EventKind.MESSAGE_SENT, EventKind.FIRST_REPLY_SENT]
 MANY = 100  # uses of a tag, beyond which none is more used than another

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.inbox.templatetags.inbox import called
 from helpdesk.teams.models import User
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS, ReversibleChange
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
@@ -137,7 +138,7 @@ def picker_assignee(context: Context) -> SafeString:
 def _person_option(context: Context, person: User, label: str) -> SafeString:
     """A button that gives the ticket to this person."""
     is_own, is_on = person.pk == context["request"].user.pk, person.pk == context["ticket"].assignee_id
-    texts = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
+    texts: dict[str, str | int] = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
     return render_cached("workspace/_person_option.html", {"is_own": is_own, "is_on": is_on}, texts)
 
 
