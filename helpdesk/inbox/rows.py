@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.html import format_html
@@ -178,9 +179,6 @@ def rows_of(
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
         has_replied = said.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
-        since = ticket.waiting_since if has_replied else ticket.requested_at
-        if ticket.is_finished:
-            since = ticket.resolved_at or since
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
@@ -195,7 +193,7 @@ def rows_of(
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(summaries[ticket.pk], words),
             badges=_badges(ticket, said.get(ticket.number, -1), state, words),
-            waited=waited(since),
+            waited=waited(_since(ticket, has_replied=has_replied)),
             has_replied=has_replied,
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
@@ -227,6 +225,12 @@ def _summaries(
 
 def _avatar(name: str, words: Sequence[str] = ()) -> Avatar:
     return Avatar(name, marked(isolated(name), words), initials(name), hue(name))
+
+
+def _since(ticket: Ticket, *, has_replied: bool) -> datetime:
+    if ticket.is_finished and ticket.resolved_at:
+        return ticket.resolved_at
+    return ticket.waiting_since if has_replied else ticket.requested_at
 
 
 def _sign_css(ticket: Ticket) -> str:
