@@ -13,10 +13,21 @@ from helpdesk.teams.models import Team
 from helpdesk.ui.refusals import ActionRefused
 from webhooks.events import is_storable
 from webhooks.models import Delivery, SigningKey, Source
-from webhooks.processing import replay
+from webhooks.processing import replay, replay_all
 from webhooks.quarantine import release
 
-__all__ = ["ActionRefused", "KeyInUse", "LastKey", "add_key", "create_source", "delete_source", "replay", "retire_key"]
+__all__ = [
+    "ActionRefused",
+    "KeyInUse",
+    "LastKey",
+    "add_key",
+    "create_source",
+    "delete_source",
+    "discard_quarantine",
+    "replay",
+    "replay_all",
+    "retire_key",
+]
 
 LONGEST_KEY = 255
 DELETED_AT_ONCE = 1000  # deliveries
@@ -100,6 +111,13 @@ def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
         raise KeyInUse
     if live.filter(pk=key.pk).update(retired_at=timezone.now()):
         record_audit(key.source.team_id, Kind.KEY_RETIRED, about=f"{key.source} · …{key.hint}")
+
+
+@transaction.atomic
+def discard_quarantine(source: Source) -> int:
+    """Give up what waits for a key that nobody will add; how many events that is."""
+    count, _by_model = source.unverified.all().delete()
+    return count
 
 
 @transaction.atomic

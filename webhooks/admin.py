@@ -13,14 +13,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.operations.wakeups import notify
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from helpdesk.ui.templatetags.ui import long_duration
 from webhooks.health import failed_count, problem_of, waiting_count, with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
+from webhooks.processing import replay_all
 from webhooks.querysets import DeliveryQuerySet
 from webhooks.redaction import redacted_body
-from webhooks.storage import CHANNEL
 
 ASKED = "even_if_calls_are_lost"
 IS_LOST = _(
@@ -163,8 +162,7 @@ class DeliveryAdmin(RecordAdmin):
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: Any, deliveries: DeliveryQuerySet) -> None:
         """Have a worker try those that are chosen again."""
-        waiting = deliveries.wait_again()
-        notify(CHANNEL)
+        waiting = replay_all(deliveries)
         message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", waiting)
         self.message_user(request, message % {"count": waiting})
 

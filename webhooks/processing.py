@@ -27,6 +27,7 @@ from webhooks.handlers.records import EventOfErasedLearner, Records
 from webhooks.leftovers import about_erased
 from webhooks.models import Delivery
 from webhooks.notes import update_unless_locked
+from webhooks.querysets import DeliveryQuerySet
 from webhooks.storage import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -219,6 +220,11 @@ def _description(error: BaseException) -> str:
 
 def replay(delivery: Delivery) -> bool:
     """Have a worker try a delivery of which nothing came once more; False where there is nothing to try."""
-    waits = bool(Delivery.objects.filter(pk=delivery.pk).wait_again())
+    return bool(replay_all(Delivery.objects.filter(pk=delivery.pk)))
+
+
+def replay_all(deliveries: DeliveryQuerySet) -> int:
+    """The same for those of these of which nothing came; how many they are."""
+    count = deliveries.wait_again()
     notify(CHANNEL)
-    return waits
+    return count

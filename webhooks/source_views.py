@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
@@ -27,7 +26,6 @@ from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
 from webhooks.querysets import NEWEST_FIRST, SourceQuerySet
 from webhooks.redaction import redacted_body
-from webhooks.storage import CHANNEL
 from webhooks.trial_calls import last_test_call
 
 PAGE_SIZE = 50
@@ -260,8 +258,7 @@ def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
     """Have a worker try all of the source's failed deliveries again."""
     found = find_log(request, source_id)
     failed = Delivery.objects.for_team(request.team).filter(source=found, outcome=Delivery.Outcome.FAILED)
-    count = failed.wait_again()
-    notify(CHANNEL)
+    count = actions.replay_all(failed)
     message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", count)
     messages.success(request, message % {"count": count})
     return redirect("deliveries", request.team.slug, found.pk)
@@ -286,7 +283,7 @@ def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
 def discard_quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
     """Give up what waits for a key that nobody will add."""
     found = find_source(request, source_id)
-    count, _by_model = found.unverified.all().delete()
+    count = actions.discard_quarantine(found)
     message = ngettext("%(count)s event was discarded.", "%(count)s events were discarded.", count)
     messages.success(request, message % {"count": count})
     return redirect("source", request.team.slug, found.pk)

@@ -11,7 +11,6 @@ from procrastinate.contrib.django import app
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams.models import Membership
-from helpdesk.teams.roles import ROLES_THAT_MANAGE
 from webhooks import actions, claims, emails, quarantine
 from webhooks.health import with_health
 from webhooks.models import Delivery, Source
@@ -62,7 +61,7 @@ def _is_time_for(source: Source, trouble: str) -> bool:
 
 
 def _managers_of(source: Source) -> QuerySet[Membership, int]:
-    managers = Membership.objects.filter(team=source.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True)
+    managers = Membership.objects.able_to_manage().filter(team=source.team_id)
     return managers.values_list("pk", flat=True)
 
 

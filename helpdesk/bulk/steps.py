@@ -17,7 +17,8 @@ from helpdesk.bulk.rights import refusal_reason
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import MERGE, REVERSIBLE, ReversibleChange
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.changes import MERGE, REVERSIBLE
 from helpdesk.tickets.merged_tickets import chains_of
 from helpdesk.tickets.models import DONE_STATUSES, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of

@@ -17,9 +17,9 @@ from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.teams.models import Membership, User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.composed import ComposedQuery
 
-LONGEST = 20_000  # characters
 MOST_FILES = 10  # of a draft
 KINDS = (Message.Kind.REPLY, Message.Kind.NOTE)
 
@@ -231,7 +231,7 @@ def forget_orphaned(until: datetime) -> None:
 
 def _checked(body: str) -> str:
     body = body.replace("\r\n", "\n").replace("\0", "")
-    if len(body) > LONGEST:
+    if len(body) > LONGEST_TEXT:
         raise ActionRefused(_("This is longer than 20,000 characters, so it is kept on this device only."))
     return body
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleagues import Written, note_from_email
 from helpdesk.conversations.actions.delivery import in_own_language
-from helpdesk.conversations.actions.replies import recipient_of
+from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for

@@ -30,7 +30,7 @@ from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.models.inbound import IS_WAITING
+from helpdesk.conversations.querysets import IS_WAITING
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission

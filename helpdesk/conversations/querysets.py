@@ -1,16 +1,23 @@
-"""Reads of what is on its way to learners."""
+"""Reads of what is on its way to learners, and of what comes in."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q
 
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from helpdesk.conversations.models import Dispatch, QuestionRequest
+    from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
     from helpdesk.tickets.models import Ticket
+
+NOTHING = hashlib.sha256(b"").hexdigest()
+IS_WAITING = Q(state__in=["held", "failed"])
+IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
 
 
 class DispatchQuerySet(TeamQuerySet["Dispatch"]):
@@ -26,6 +33,18 @@ class DispatchQuerySet(TeamQuerySet["Dispatch"]):
     def leased_as(self, dispatch: Dispatch) -> Self:
         """This one, unless its lease ran out and somebody else has it in hand."""
         return self.filter(pk=dispatch.pk, state=dispatch.State.SENDING, leased_until=dispatch.leased_until)
+
+
+class InboundEmailQuerySet(TeamQuerySet["InboundEmail"]):
+    """E-mails that came in."""
+
+    def waiting(self) -> Self:
+        """Those that somebody has to decide about."""
+        return self.filter(IS_WAITING)
+
+    def kept(self) -> Self:
+        """Those whose bytes are still there, or of which there never were any."""
+        return self.filter(IS_KEPT)
 
 
 class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):

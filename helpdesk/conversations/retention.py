@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.rules import EMPTIED
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
-from helpdesk.conversations.models.inbound import IS_DECIDED, IS_WAITING
+from helpdesk.conversations.models.inbound import IS_DECIDED
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
 from helpdesk.tickets.merged_tickets import root_keys_of, with_merged
@@ -64,7 +64,7 @@ def forget_emails(pks: list[int]) -> None:
 
 def due_unfiled(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
     """Those that wait for somebody to decide, and that nobody has had wait again since."""
-    waiting = InboundEmail.objects.filter(IS_WAITING, team=team_id, received_at__lt=before)
+    waiting = InboundEmail.objects.waiting().filter(team=team_id, received_at__lt=before)
     return waiting.exclude(touched_at__gte=before).order_by("received_at", "pk")
 
 

@@ -22,7 +22,6 @@ from helpdesk.conversations.sent_forms import forget_sent_forms
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import Membership
-from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 LATE = timedelta(seconds=30)
 
@@ -118,7 +117,7 @@ def report_mailboxes(timestamp: int = 0) -> None:
         with transaction.atomic():
             if not Mailbox.objects.filter(pk=mailbox.pk, alarmed_at=None).update(alarmed_at=timezone.now()):
                 continue
-            managers = Membership.objects.filter(team=mailbox.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True)
+            managers = Membership.objects.able_to_manage().filter(team=mailbox.team_id)
             for pk in managers.values_list("pk", flat=True):
                 send_mailbox_alarm.defer(mailbox_id=mailbox.pk, membership_id=pk)
 

@@ -8,7 +8,7 @@ from helpdesk.courses.activities import ActivityKind
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.ui.templatetags.ui import icon
 
-NAMES = {
+NAMES: dict[str, str] = {
     ActivityKind.ENROLLMENT_CREATED: "door",
     ActivityKind.LESSON_STARTED: "play",
     ActivityKind.LESSON_WATCHED: "play",
@@ -27,5 +27,5 @@ NAMES = {
 
 
 def step_icon(step: LearnerActivity | None) -> SafeString:
-    """Its icon; where no step is known, that of a person."""
-    return icon(NAMES[ActivityKind(step.kind)] if step else "person")
+    """Its icon; where no step is known, or its kind has none of its own, that of a person."""
+    return icon(NAMES.get(step.kind, "person") if step else "person")

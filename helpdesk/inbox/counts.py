@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Status, Ticket, Urgency
 from helpdesk.tickets.models.queue import RANK
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 
 COUNTED = 100
 MOST = COUNTED + 1  # tickets looked at, so that one knows whether there are more
-ON_TIME_OR_OVERDUE = 3  # the urgency that the list shows as two groups
 
 
 class SidebarItem(NamedTuple):
@@ -94,7 +93,7 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
     if ticket.sending_failed_at:
         return count_up_to_cap(tickets.filter(sending_failed_at__isnull=False))
     alike = tickets.filter(Exact(RANK, ticket.inbox_rank), sending_failed_at__isnull=True)
-    if not ticket.has_replied and ticket.urgency == ON_TIME_OR_OVERDUE:
+    if not ticket.has_replied and ticket.urgency == Urgency.NORMAL:
         alike = alike.overdue() if ticket.is_overdue else alike.on_time()
     return count_up_to_cap(alike)
 

@@ -11,7 +11,8 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import keep_view, name_is_taken
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, SNOOZE, STATUS, ReversibleChange
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.ui.names import NameField
@@ -32,7 +33,7 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
 
 
 def _offers_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[Offer]:
-    offers = [Offer(value, label) for value, label in change.offers(membership, ticket)]
+    offers = [Offer(offer.value, offer.label) for offer in change.offers(membership, ticket)]
     if ticket is None:
         return offers
     if change is STATUS:  # which offers those that the ticket may have next

@@ -7,22 +7,13 @@ from typing import NamedTuple
 
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_values import Offers
 from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.unaccent import unaccent
 
 MOST = 8
-ICONS = {
-    "status": "half",
-    "assignee": "person",
-    "priority": "flag",
-    "snooze": "clock",
-    "unsnooze": "back",
-    "topic": "question",
-    "tag": "tag",
-    "untag": "tag",
-    "merge": "merge",
-}
 
 
 class Offer(NamedTuple):
@@ -46,7 +37,7 @@ def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
     ticket = tickets.filter(number=number).first()
     if ticket is None:
         return []
-    named = [(unaccent(offer.label), offer) for offer in _offers(membership, ticket)]
+    named = [(unaccent(offer.label), offer) for offer in _offers(membership, ticket, words)]
     offers = [
         offer._replace(is_named=name.startswith(words[0]))
         for name, offer in named
@@ -55,9 +46,16 @@ def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
     return sorted(offers, key=lambda offer: not offer.is_named)[:MOST]
 
 
-def _offers(membership: Membership, ticket: Ticket) -> Iterator[Offer]:
+def _offers(membership: Membership, ticket: Ticket, words: list[str]) -> Iterator[Offer]:
     for change in OF_MANY.values():
         if membership.can(change.permission):
-            for value, label in change.offers(membership, ticket):
-                name = label if change.is_named_by_offers else f"{change.label}: {label}"
-                yield Offer(f"{change.name}:{value}", name, ICONS[change.name])
+            for offer in _found(change, membership, ticket, words):
+                name = offer.label if change.is_named_by_offers else f"{change.label}: {offer.label}"
+                yield Offer(f"{change.name}:{offer.value}", name, change.icon)
+
+
+def _found(change: ReversibleChange, membership: Membership, ticket: Ticket, words: list[str]) -> Offers:
+    """All that are offered; of what there may be too much of, those with the words that do not name the change."""
+    name = unaccent(str(change.label))
+    rest = " ".join(word for word in words if word not in name)
+    return change.search(membership, ticket, rest) if change.search and rest else change.offers(membership, ticket)

@@ -6,8 +6,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.inbox.rows import Row
-from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
+from helpdesk.ui.rendering import render_cached
 
 
 def draw_row(row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False) -> SafeString:
@@ -25,7 +25,7 @@ def draw_row(row: Row, *, inbox: str, in_query: str, person: int, can_change: bo
         "is_assigned": row.assignee is not None,
         "is_mine": row.assignee_id == person,
     }
-    return draw("inbox/_row.html", kind, _texts_of(row) | {"inbox": inbox, "in_query": in_query})
+    return render_cached("inbox/_row.html", kind, _texts_of(row) | {"inbox": inbox, "in_query": in_query})
 
 
 def _texts_of(row: Row) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.html import format_html
@@ -13,33 +14,29 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.courses.step_icons import step_icon
-from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
-from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket
+from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
 from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
-URGENCIES = {
-    0: (gettext_lazy("Urgent"), "late"),
-    1: (pgettext_lazy("learners", "Asked again"), ""),
-    2: (gettext_lazy("High priority"), "soon"),
-    3: (gettext_lazy("On time"), ""),
-    4: (gettext_lazy("Low priority"), ""),
-    5: (gettext_lazy("Waiting on the learner or someone else"), ""),
-}
+URGENCY_TONES = {Urgency.URGENT: "late", Urgency.HIGH: "soon"}
+URGENCIES = {urgency.value: (urgency.label, URGENCY_TONES.get(urgency, "")) for urgency in Urgency}
 FAILED = (gettext_lazy("E-mail failed"), "late")
 REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
 FAILED_GROUP, REPLIED_GROUP = 9, 8  # stand for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
-WAITING = 5  # the urgency of those for whom it is not the team's turn
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
-PRIORITY_GROUPS = {0: Priority.URGENT, 2: Priority.HIGH, 4: Priority.LOW}
+PRIORITY_GROUPS: dict[int, Priority] = {
+    Urgency.URGENT: Priority.URGENT,
+    Urgency.HIGH: Priority.HIGH,
+    Urgency.LOW: Priority.LOW,
+}
 
 
 class Avatar(NamedTuple):
@@ -128,9 +125,9 @@ def groups_of(
     for ticket, row in zip(tickets, rows, strict=True):
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
-            is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
+            is_past_due = ticket.urgency == Urgency.NORMAL and row.is_overdue
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
-            if ticket.urgency == WAITING and state in PAUSED_STATUSES:
+            if ticket.urgency == Urgency.WAITING and state in PAUSED_STATUSES:
                 kind = (Status(state).label, "")
             kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(said[ticket.number], kind)
         groups.setdefault(kind, []).append(row)
@@ -138,7 +135,7 @@ def groups_of(
     counts = [str(len(group)) for group in groups.values()]
     if last_count:
         counts[-1] = last_count
-    says_again = len(groups) == 1 and state in PAUSED_STATUSES and WAITING in urgencies.values()
+    says_again = len(groups) == 1 and state in PAUSED_STATUSES and Urgency.WAITING in urgencies.values()
     return [
         Group("" if says_again else label, tone, group, count, urgencies[label, tone])
         for ((label, tone), group), count in zip(groups.items(), counts, strict=True)
@@ -177,27 +174,17 @@ def rows_of(
     people = People(team, {ticket.assignee_id for ticket in tickets})
     learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
     titles = {ticket.pk: courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
-    summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
-    if words:
-        told = {
-            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
-            for ticket in tickets
-        }
-        summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
+    summaries = _summaries(tickets, contexts, learners, titles, words)
     rows = []
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
-        learner = _avatar(learners[ticket.learner_id], words)
         has_replied = said.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
-        since = ticket.waiting_since if has_replied else ticket.requested_at
-        if ticket.is_finished:
-            since = ticket.resolved_at or since
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
             key=ticket.number,
             number=f"#{ticket.number}",
-            learner=learner,
+            learner=_avatar(learners[ticket.learner_id], words),
             sign=topic_icon(ticket.topic) if ticket.is_question_known else step_icon(contexts[ticket.pk].last_step),
             sign_css=_sign_css(ticket),
             state=_state(ticket),
@@ -206,7 +193,7 @@ def rows_of(
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(summaries[ticket.pk], words),
             badges=_badges(ticket, said.get(ticket.number, -1), state, words),
-            waited=waited(since),
+            waited=waited(_since(ticket, has_replied=has_replied)),
             has_replied=has_replied,
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
@@ -218,8 +205,32 @@ def rows_of(
     return rows
 
 
+def _summaries(
+    tickets: list[Ticket],
+    contexts: dict[int, LearnerContext],
+    learners: Mapping[int, str],
+    titles: Mapping[int, str],
+    words: Sequence[str],
+) -> dict[int, SafeString]:
+    """What each is about; where a row would show none of the words, the text that has them."""
+    summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
+    if words:
+        told = {
+            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
+            for ticket in tickets
+        }
+        summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
+    return summaries
+
+
 def _avatar(name: str, words: Sequence[str] = ()) -> Avatar:
     return Avatar(name, marked(isolated(name), words), initials(name), hue(name))
+
+
+def _since(ticket: Ticket, *, has_replied: bool) -> datetime:
+    if ticket.is_finished and ticket.resolved_at:
+        return ticket.resolved_at
+    return ticket.waiting_since if has_replied else ticket.requested_at
 
 
 def _sign_css(ticket: Ticket) -> str:

@@ -34,33 +34,33 @@ LABELS: dict[str, Promise] = {
 # Written out for the tickets merged into these, in however many steps, which the ORM has no words for. Of each ticket
 # the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two.
 FIND_TEXTS = """
-    WITH RECURSIVE call (root, id) AS (
+    WITH RECURSIVE merged (root, id) AS (
         SELECT id, id FROM tickets_ticket WHERE id = ANY(%(tickets)s)
         UNION ALL
-        SELECT call.root, ticket.id FROM call JOIN tickets_ticket ticket ON ticket.merged_into_id = call.id
+        SELECT merged.root, ticket.id FROM merged JOIN tickets_ticket ticket ON ticket.merged_into_id = merged.id
     )
     SELECT DISTINCT ON (root) root, kind, substr(body, greatest(1, strpos(unaccented, %(longest)s) - 200), 600)
     FROM (
         SELECT root, kind, place, body, translate(fold(body), '´`', '''''') AS unaccented FROM (
-            SELECT root, 'question', 1, question FROM call JOIN tickets_ticket ticket USING (id) WHERE question <> ''
+            SELECT root, 'question', 1, question FROM merged JOIN tickets_ticket ticket USING (id) WHERE question <> ''
             UNION ALL
-            SELECT root, message.kind, 2, body FROM call JOIN tickets_message message ON message.ticket_id = call.id
+            SELECT root, message.kind, 2, body FROM merged JOIN tickets_message message ON message.ticket_id = merged.id
             WHERE message.kind IN ('learner', 'note', 'reply') AND cancelled_at IS NULL
                 AND (message.kind <> 'note' OR send_at IS NULL OR send_at <= now())
             UNION ALL
-            SELECT root, 'comment', 3, comment_text FROM call JOIN tickets_ticket ticket ON ticket.id = root
-            JOIN courses_learneractivity activity USING (learner_id) WHERE call.id = root AND comment_text <> ''
+            SELECT root, 'comment', 3, comment_text FROM merged JOIN tickets_ticket ticket ON ticket.id = root
+            JOIN courses_learneractivity activity USING (learner_id) WHERE merged.id = root AND comment_text <> ''
             UNION ALL
-            SELECT root, 'lesson', 4, lesson.title FROM call JOIN tickets_ticket ticket USING (id)
+            SELECT root, 'lesson', 4, lesson.title FROM merged JOIN tickets_ticket ticket USING (id)
             JOIN courses_lesson lesson ON lesson.id = ticket.lesson_id
             UNION ALL
-            SELECT root, 'tag', 5, tag.name FROM call JOIN tickets_ticket_tags tagged ON tagged.ticket_id = call.id
+            SELECT root, 'tag', 5, tag.name FROM merged JOIN tickets_ticket_tags tagged ON tagged.ticket_id = merged.id
             JOIN tickets_tag tag ON tag.id = tagged.tag_id
             UNION ALL
-            SELECT root, 'course', 6, course.title FROM call JOIN tickets_ticket ticket USING (id)
+            SELECT root, 'course', 6, course.title FROM merged JOIN tickets_ticket ticket USING (id)
             JOIN courses_course course ON course.id = ticket.course_id
             UNION ALL
-            SELECT root, 'merged', 7, '#' || number FROM call JOIN tickets_ticket ticket USING (id)
+            SELECT root, 'merged', 7, '#' || number FROM merged JOIN tickets_ticket ticket USING (id)
         ) AS text (root, kind, place, body)
     ) AS text
     WHERE unaccented LIKE ALL(%(parts)s) AND unaccented ~ ALL(%(whole)s)

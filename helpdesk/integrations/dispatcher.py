@@ -26,7 +26,6 @@ from helpdesk.integrations.signature import sign
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.outgoing.http_client import ReceiverResponse, Sender, sender
 from helpdesk.teams.models import Membership
-from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 State = WebhookDelivery.State
 Reason = WebhookEndpoint.DisabledReason
@@ -182,10 +181,8 @@ def disable(endpoint: WebhookEndpoint, reason: WebhookEndpoint.DisabledReason) -
     )
     if not changed or reason == Reason.SWITCHED_OFF:
         return
-    managers = Membership.objects.filter(
-        team=endpoint.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True
-    ).values_list("pk", flat=True)
-    for membership_id in managers:
+    managers = Membership.objects.able_to_manage().filter(team=endpoint.team_id)
+    for membership_id in managers.values_list("pk", flat=True):
         app.configure_task("integrations.send_disabled_email").defer(
             endpoint_id=endpoint.pk, membership_id=membership_id
         )

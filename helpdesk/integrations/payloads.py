@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from rest_framework.utils.encoders import JSONEncoder
 
 from helpdesk.api.v1.events import EventSerializer
-from helpdesk.api.v1.messages import MessageSerializer, with_ways
+from helpdesk.api.v1.message_serializers import MessageSerializer, with_ways
 from helpdesk.api.v1.notes import NoteSerializer
 from helpdesk.api.v1.ratings import RatingSerializer
 from helpdesk.api.v1.ticket_serializer import describe_tickets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -45,28 +44,8 @@ def summary_of(team: TeamFigures, period: Period) -> Summary:
     )
 
 
-def requests_by_day(team: TeamFigures, period: Period) -> Mapping[date, int]:
-    """The number of help requests on each day."""
-    return team.by_day(figures.REQUESTS, period)
-
-
-def requests_by_course(team: TeamFigures, period: Period) -> Mapping[int | None, int]:
-    """Calls for each course, by its key."""
-    return team.by_key(figures.COURSES, period)
-
-
-def requests_by_lesson(team: TeamFigures, period: Period) -> Mapping[int | None, int]:
-    """Calls from each lesson, by its key."""
-    return team.by_key(figures.LESSONS, period)
-
-
-def requests_by_tag(team: TeamFigures, period: Period) -> Mapping[int, int]:
-    """Calls with each tag, by its key; one with several counts for each."""
-    return team.by_key(figures.TAGS, period)
-
-
 def requests_by_hour(team: TeamFigures, period: Period) -> dict[tuple[int, int], int]:
-    """Calls by weekday (Monday is 1) and hour."""
+    """Requests by weekday (Monday is 1) and hour."""
     return {divmod(key, figures.HOURS): count for key, count in team.by_key(figures.REQUESTS, period).items()}
 
 

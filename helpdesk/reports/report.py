@@ -12,8 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from helpdesk.reports import conversations, guesses, metrics, rankings
+from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
+from helpdesk.reports.forms import PeriodForm
 from helpdesk.reports.headline import counted, timed
-from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team
@@ -110,8 +111,8 @@ class Report:
     def days(self) -> Table:
         """Requests on each day, beside those of the days before."""
         period, before = self.period, self.period.before
-        counts = metrics.requests_by_day(self.figures, period)
-        counts_before = metrics.requests_by_day(self.figures, before)
+        counts = self.figures.by_day(REQUESTS, period)
+        counts_before = self.figures.by_day(REQUESTS, before)
         pairs = list(zip(period.dates(), before.dates(), strict=True))
         series: list[tuple[str, list[float | None]]] = [
             (_("This period"), [counts.get(day, 0) for day, _then in pairs]),
@@ -163,18 +164,18 @@ class Report:
 
     def courses(self) -> Table:
         """Requests for each course, the most asked about first."""
-        return self._ranking(lambda _keys: rankings.courses_of(self.team), metrics.requests_by_course, within="")
+        return self._ranking(lambda _keys: rankings.courses_of(self.team), COURSES, within="")
 
     def lessons(self) -> Table:
         """Requests from each lesson, likewise."""
         return self._ranking(
             lambda keys: rankings.lessons_of(self.team, keys, is_of_one_course=bool(self._within)),
-            metrics.requests_by_lesson,
+            LESSONS,
         )
 
     def tags(self) -> Table:
         """Requests with each tag, likewise."""
-        return self._ranking(lambda keys: rankings.tags_of(self.team, keys), metrics.requests_by_tag)
+        return self._ranking(lambda keys: rankings.tags_of(self.team, keys), TAGS)
 
     def questions(self) -> Table:
         """How many questions are known."""
@@ -200,10 +201,11 @@ class Report:
     def _ranking(
         self,
         subject_of: Callable[[Mapping[Any, int]], rankings.Subject],
-        count: Callable[[TeamFigures, Period], Mapping[Any, int]],
+        figure: Figure,
         within: str | None = None,
     ) -> Table:
-        counts, before = count(self.figures, self.period), count(self.figures, self.period.before)
+        counts = self.figures.by_key(figure, self.period)
+        before = self.figures.by_key(figure, self.period.before)
         return rankings.ranking(
             subject_of(counts),
             counts,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.reports.csv_files import write_csv
-from helpdesk.reports.periods import PRESETS, PeriodForm
+from helpdesk.reports.forms import PRESETS, PeriodForm
 from helpdesk.reports.report import Report
 from helpdesk.reports.team_figures import of_one_moment
 from helpdesk.teams.access import TeamRequest, team_view

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from helpdesk.tickets import changes
 from helpdesk.tickets.actions import ActionRefused, change_tag
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change import Change
 from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
@@ -150,7 +151,7 @@ class TicketAdmin(TeamModelAdmin):
         """Reopen those that are chosen."""
         self._make(request, tickets, changes.REOPEN)
 
-    def _make(self, request: Any, tickets: QuerySet[Ticket], change: changes.Change) -> None:
+    def _make(self, request: Any, tickets: QuerySet[Ticket], change: Change) -> None:
         done = 0
         for ticket in tickets:
             try:

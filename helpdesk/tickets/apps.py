@@ -12,9 +12,10 @@ class TicketsConfig(AppConfig):
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.services import register_service
         from helpdesk.teams.leaving import register_release
-        from helpdesk.tickets.actions import release_tickets
+        from helpdesk.tickets.actions import release_unworkable
+        from helpdesk.tickets.actor import Actor
         from helpdesk.tickets.publishing import PUBLISHER
 
         register_service(PUBLISHER)
-        register_release(release_tickets)
+        register_release(lambda team, by: release_unworkable(Actor.person(by), team))
         register_check("helpdesk.tickets.doctor.check_subscribers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,27 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.composed import ComposedQuery
 
-Offers = Iterable[tuple[Any, Any]]  # values as the form of the change takes them, with what they are called
-TAGS, OTHERS = 200, 20  # offered: the most used tags, and the learner's newest requests
+MOST_TAGS = 30  # that are offered; a search finds the others
+
+
+class Offer(NamedTuple):
+    """A value as the form of the change takes it, and what it is called.
+
+    Where it stands for a row, such as a person, a tag or a ticket, that is `row`; its name is `name` if not the label.
+    """
+
+    value: Any
+    label: Any
+    row: Any = None
+    name: str = ""
+
+
+Offers = Iterable[Offer]
+STATUSES = {status: Offer(status.value, status.label) for status in Status}
+PRIORITIES = [Offer(*choice) for choice in sorted(Priority.choices, reverse=True)]
+PRESETS = [Offer(*preset) for preset in SnoozeForm.PRESETS]
 
 
 def store_person(person: User | None) -> str:
@@ -81,57 +99,68 @@ def offer_nothing(_membership: Membership, _ticket: Ticket | None) -> Offers:
 def offer_statuses(_membership: Membership, ticket: Ticket | None) -> Offers:
     """Those that the ticket may have next; of many, all that somebody can give."""
     statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
-    return [(status.value, status.label) for status in statuses]
+    return [STATUSES[status] for status in statuses]
 
 
 def offer_people(membership: Membership, _ticket: Ticket | None) -> Offers:
     """The person themselves, colleagues, nobody."""
     people = labels_of(membership.team.able_to_work)
-    others = [(person.pk, label) for person, label in people if person.pk != membership.user_id]
-    return [("me", _("Me")), *others, ("", _("Nobody"))]
+    offers = [Offer(person.pk, label, person) for person, label in people if person.pk != membership.user_id]
+    own = [Offer("me", _("Me"), person, label) for person, label in people if person.pk == membership.user_id]
+    return [*(own or [Offer("me", _("Me"))]), *offers, Offer("", _("Nobody"))]
 
 
 def offer_priorities(_membership: Membership, _ticket: Ticket | None) -> Offers:
     """All priorities, the most urgent first."""
-    return sorted(Priority.choices, reverse=True)
+    return PRIORITIES
 
 
 def offer_presets(_membership: Membership, _ticket: Ticket | None) -> Offers:
     """The usual times to snooze until."""
-    return SnoozeForm.PRESETS
+    return PRESETS
 
 
 def offer_unsnooze(_membership: Membership, ticket: Ticket | None) -> Offers:
     """To unsnooze it, where it is snoozed."""
-    return [("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
+    return [Offer("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
 
 
 def offer_topics(_membership: Membership, _ticket: Ticket | None) -> Offers:
     """All topics."""
-    return Topic.choices
+    return [Offer(*choice) for choice in Topic.choices]
 
 
 def offer_tags(membership: Membership, ticket: Ticket | None) -> Offers:
     """The team's most used tags that the ticket does not have."""
-    tags = Tag.objects.for_team(membership.team).most_used()[:TAGS]
+    return _without_present(_MOST_USED.objects(team=membership.team_id), ticket)
+
+
+def search_tags(membership: Membership, ticket: Ticket | None, text: str) -> Offers:
+    """Of all the team's tags those that have each word of the text, the most used first."""
+    found = Tag.objects.for_team(membership.team).containing(text).most_used()[:MOST_TAGS]
+    return _without_present(found, ticket)
+
+
+def _without_present(tags: Iterable[Tag], ticket: Ticket | None) -> list[Offer]:
     present = _tags_of(ticket)
-    return [(tag.name, tag.name) for tag in tags if tag.name not in present]
+    return [Offer(tag.name, tag.name, tag) for tag in tags if tag not in present]
 
 
 def offer_untags(_membership: Membership, ticket: Ticket | None) -> Offers:
     """The tags that the ticket has."""
-    return [(name, _("Remove tag: %(name)s") % {"name": name}) for name in sorted(_tags_of(ticket))]
+    return [Offer(tag.name, _("Remove tag: %(name)s") % {"name": tag.name}, tag) for tag in _tags_of(ticket)]
 
 
-def _tags_of(ticket: Ticket | None) -> set[str]:
-    return {tag.name for tag in ticket.tags.all()} if ticket else set()
+def _tags_of(ticket: Ticket | None) -> list[Tag]:
+    return list(ticket.tags.all()) if ticket else []
 
 
-def offer_merges(_membership: Membership, ticket: Ticket | None) -> Iterator[tuple[int, str]]:
+_MOST_USED = ComposedQuery(lambda team: Tag.objects.for_team(team).most_used()[:MOST_TAGS])
+
+
+def offer_merges(_membership: Membership, ticket: Ticket | None) -> Iterator[Offer]:
     """Into the learner's other requests."""
-    if ticket is None:
-        return
-    theirs = unmerged_tickets(ticket.team).filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
-    for other in theirs.select_related("course").newest_first()[:OTHERS]:
-        label = _("Merge into #%(number)s") % {"number": other.number}
-        yield other.number, " · ".join(filter(None, [label, str(other.course or "")]))
+    label = _("Merge into #%(number)s")
+    for other in ticket.other_requests if ticket else ():
+        named = label % {"number": other.number}
+        yield Offer(other.number, f"{named} · {other.course}" if other.course else named, other)

@@ -5,17 +5,12 @@ The pages, bulk changes, the API and the admin go by this, and loop over it; onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets import change_texts as texts
@@ -27,101 +22,22 @@ from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actions.snooze import give_back_snooze
 from helpdesk.tickets.actions.status import TIMES, give_back_status
 from helpdesk.tickets.actions.tags import give_back_tags
-from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change import Change, ReversibleChange
 from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,
-    ChangeForm,
     QuestionForm,
     SnoozeForm,
     TeamRowField,
     TeamTagForm,
     form_of,
 )
-from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket, Topic
+from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Topic
 from helpdesk.ui.names import isolated_text
 
-State = Mapping[str, Any]
-GiveBack = Callable[[Ticket, Actor, State, State], None]
 REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED]
 MERGING = kinds_about(["merged_tickets"])  # a ticket has from a merged one that somebody waits, and the question
 QUESTION_EVENTS = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Change:
-    """One change: the action takes the value of the form, or nothing where there is no form."""
-
-    permission: Permission
-    action: Callable[..., object]
-    form: type[ChangeForm] | None = None
-
-    def make(self, ticket: Ticket, actor: Actor, value: Any = None) -> None:
-        """Call the action. Raises ActionRefused."""
-        if self.form:
-            self.action(ticket, actor, value)
-        else:
-            self.action(ticket, actor)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ReversibleChange(Change):
-    """A change that can be undone, and so be made of many tickets at once.
-
-    Undo: `attributes` are the ticket's that the change is about, `beside` those that it may alter as well. `give_back`
-    restores what was altered; it gets the values before and after. `event_kinds` says which kinds of events tell of an
-    attribute, where these are not those whose fact names it.
-
-    Values: a value is kept as text, which `store` makes and `load` reads. `describe` tells it in a few words, and
-    `summarize` for a count of tickets, given the key of the person who did it. `find` returns the row that an
-    integration names, or raises ActionRefused; `description` tells it in the API's reference what to send. An
-    integration asks for the change by sending null for the one named `null_of`.
-
-    Offers: `offers` gives values with their names, for a member, and for a ticket if it is about one; the name alone
-    is shown where `is_named_by_offers`. `is_done_with` says after which values the page goes on to the next ticket.
-    """
-
-    name: str
-    label: Promise
-    attributes: frozenset[str]
-    beside: frozenset[str] = frozenset()
-    event_kinds: Mapping[str, Collection[str]] = field(default_factory=dict)
-    give_back: GiveBack
-    describe: Callable[[str, Team], str]
-    summarize: Callable[[int, str, Team, int | None], str] | None = None
-    store: Callable[[Any], str] = str
-    load: Callable[[str], Any] = str
-    find: Callable[[Team, Any], Any] | None = None
-    description: str = ""
-    null_of: str = ""
-    offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
-    is_named_by_offers: bool = False
-    is_in_menus: bool = False
-    is_of_many: bool = True
-    is_about_a_ticket: bool = False
-    is_done_with: Callable[[str], bool] = lambda _value: False
-
-    def __post_init__(self) -> None:
-        asked = self.form and self.form.base_fields[self.form.first_field()]
-        if isinstance(asked, forms.ModelChoiceField) and self.find is None:
-            raise TypeError(f"say how the row of {self.name} is found that an integration names")
-
-    def named(self, team: Team, value: Any) -> Any:
-        """The value that an integration names. Raises ActionRefused."""
-        return self.find(team, value) if self.find else value
-
-    @property
-    def altered(self) -> frozenset[str]:
-        """What an undo brings back by `give_back`."""
-        return self.attributes | self.beside
-
-    def outcome(self, count: int, value: str, team: Team, actor: int | None) -> str:
-        """What became of so many tickets: “39 tickets resolved”."""
-        if self.summarize:
-            return self.summarize(count, value, team, actor)
-        sentence = ngettext("%(count)s ticket: %(what)s", "%(count)s tickets: %(what)s", count)
-        return sentence % {"count": count, "what": self.describe(value, team)}
-
 
 STATUS = ReversibleChange(
     name="status",
@@ -141,6 +57,7 @@ STATUS = ReversibleChange(
     give_back=give_back_status,
     summarize=texts.summarize_status,
     offers=values.offer_statuses,
+    icon="half",
     is_in_menus=True,
     is_done_with=lambda status: status in DONE_STATUSES,
 )
@@ -159,6 +76,7 @@ ASSIGNEE = ReversibleChange(
     summarize=texts.summarize_assignee,
     find=values.find_person,
     offers=values.offer_people,
+    icon="person",
     is_in_menus=True,
 )
 PRIORITY = ReversibleChange(
@@ -173,6 +91,7 @@ PRIORITY = ReversibleChange(
     give_back=give_back_priority,
     summarize=texts.summarize_priority,
     offers=values.offer_priorities,
+    icon="flag",
     is_in_menus=True,
 )
 SNOOZE = ReversibleChange(
@@ -188,6 +107,7 @@ SNOOZE = ReversibleChange(
     give_back=give_back_snooze,
     summarize=texts.summarize_snooze,
     offers=values.offer_presets,
+    icon="clock",
     is_in_menus=True,
     is_done_with=lambda _until: True,
 )
@@ -202,6 +122,7 @@ UNSNOOZE = ReversibleChange(
     summarize=texts.summarize_unsnooze,
     null_of="snooze",
     offers=values.offer_unsnooze,
+    icon="back",
     is_named_by_offers=True,
 )
 TOPIC = ReversibleChange(
@@ -217,6 +138,7 @@ TOPIC = ReversibleChange(
     event_kinds=QUESTION_EVENTS,
     give_back=give_back_question,
     offers=values.offer_topics,
+    icon="question",
 )
 UNTAG = ReversibleChange(
     name="untag",
@@ -229,6 +151,7 @@ UNTAG = ReversibleChange(
     give_back=give_back_tags,
     summarize=texts.summarize_untag,
     offers=values.offer_untags,
+    icon="tag",
     is_named_by_offers=True,
 )
 TAG = ReversibleChange(
@@ -242,6 +165,8 @@ TAG = ReversibleChange(
     give_back=give_back_tags,
     summarize=texts.summarize_tag,
     offers=values.offer_tags,
+    icon="tag",
+    search=values.search_tags,
 )
 MERGE = ReversibleChange(
     name="merge",
@@ -258,6 +183,7 @@ MERGE = ReversibleChange(
     summarize=texts.summarize_merge,
     find=values.find_ticket,
     offers=values.offer_merges,
+    icon="merge",
     is_named_by_offers=True,
     is_about_a_ticket=True,
 )

@@ -21,13 +21,13 @@ from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.templatetags.ui import long_duration
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
-STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # at first, the call among them
+STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # at first, the request among them
 FEW_WORDS = 4  # of a title, where all is to be told in less than ten
 
 
 @dataclass(frozen=True)
 class LearnerContext:
-    """The last step before the call, and how much of the course was done (percent) by then."""
+    """The last step before the request, and how much of the course was done (percent) by then."""
 
     asked_at: datetime
     last_step: LearnerActivity | None = None
@@ -90,8 +90,8 @@ class TrailStep:
 def shorten(trail: list[TrailStep], *, has_question: bool) -> list[TrailStep]:
     """The same steps, the ones marked as early that one need not see at first: fewer where the learner has said why."""
     shown = STEPS_SHOWN_WITH_A_QUESTION if has_question else STEPS_SHOWN
-    call = next(place for place, step in enumerate(trail) if step.kind == "asked")
-    return [replace(step, is_early=place <= call - shown) for place, step in enumerate(trail)]
+    request = next(place for place, step in enumerate(trail) if step.kind == "asked")
+    return [replace(step, is_early=place <= request - shown) for place, step in enumerate(trail)]
 
 
 # Written out, since composing it would be half of the work for one ticket.
@@ -143,7 +143,7 @@ _AROUND = ComposedQuery(_steps_around)
 
 
 class Steps(NamedTuple):
-    """The last before a call, the nearest first, and the first after it."""
+    """The last before a request, the nearest first, and the first after it."""
 
     before: list[LearnerActivity]
     after: list[LearnerActivity]
@@ -165,8 +165,8 @@ def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
     return LearnerContext(ticket.requested_at, next(iter(steps.before), None), next(iter(told), None))
 
 
-def trail_of(ticket: Ticket, steps: Steps, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
-    """The last steps up to the call, the call itself, repeated `calls`, and the first steps after it, oldest first."""
+def trail_of(ticket: Ticket, steps: Steps, requests: Iterable[Ticket] = ()) -> list[TrailStep]:
+    """The last steps up to the request, itself, repeated `requests`, and the first steps after it, oldest first."""
 
     def told(what: SafeString, kind: str, at: datetime) -> TrailStep:
         return TrailStep(what, at - ticket.requested_at, kind, at)
@@ -174,5 +174,5 @@ def trail_of(ticket: Ticket, steps: Steps, calls: Iterable[Ticket] = ()) -> list
     trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(steps.before)]
     trail.append(told(format_html("<b>{}</b>", _("Asked for help")), "asked", ticket.requested_at))
     later = [told(describe_step(step), step.kind, step.occurred_at) for step in steps.after]
-    later += [told(format_html("<b>{}</b>", _("Asked again")), "again", call.requested_at) for call in calls]
+    later += [told(format_html("<b>{}</b>", _("Asked again")), "again", request.requested_at) for request in requests]
     return trail + sorted(later, key=lambda step: step.offset)

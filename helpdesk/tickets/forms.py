@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Topic
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.forms import OneLineForm
 from helpdesk.ui.names import NameField, clean_key
 
@@ -157,7 +158,7 @@ class QuestionForm(ChangeForm):
         label=_("Topic"), choices=[("", pgettext_lazy("topic", "Not chosen")), *Topic.choices], required=False
     )
     question = forms.CharField(
-        label=_("Question"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("Question"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea({"rows": 3})
     )
 
     @property

@@ -14,13 +14,13 @@ from helpdesk.tickets.models import Tag, Ticket
 
 def merged_tickets_of(ticket: Ticket) -> list[Ticket]:
     """The tickets merged into this one, and those merged into them, as they were asked."""
-    calls: list[Ticket] = []
+    requests: list[Ticket] = []
     above = [ticket] if ticket.request_count > 1 else []
     while above:
         found = list(Ticket.objects.filter(merged_into__in=above))
-        above = [call for call in found if call.request_count > 1]
-        calls += found
-    return sorted(calls, key=lambda call: (call.requested_at, call.pk))
+        above = [request for request in found if request.request_count > 1]
+        requests += found
+    return sorted(requests, key=lambda request: (request.requested_at, request.pk))
 
 
 def with_merged(pks: Collection[int]) -> set[int]:
@@ -74,7 +74,7 @@ def _above(merged: QuerySet[Ticket]) -> set[int]:
 
 
 def about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> Q:
-    """Tickets whose own call is about this course, lesson or producer, and those that stand for a merged one that is.
+    """Tickets asked about this course, lesson or producer themselves, and those that stand for a merged one that was.
 
     Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
     """
@@ -84,12 +84,12 @@ def about(team: Team, field: str, value: Course | Lesson | Producer | int | None
 
 
 def is_about(field: str, value: Course | Lesson | Producer | int | None) -> Q:
-    """Tickets whose own call is about this course, lesson or producer."""
+    """Tickets whose own request is about this course, lesson or producer."""
     return Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
 
 
 def roots_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
-    """The keys of tickets that stand for a merged call about this, and perhaps are about another themselves."""
+    """The keys of tickets that stand for a merged request about this, and perhaps are about another themselves."""
     elsewhere = ~is_about(f"merged_into__{field}", value)
     return roots_of(Ticket.objects.for_team(team).filter(is_about(field, value), elsewhere, merged_into__isnull=False))
 
@@ -105,14 +105,14 @@ def tagged(tag: Tag) -> Q:
 
 
 def to_do_elsewhere(team: Team) -> Counter[int | None]:
-    """By course, how many tickets are to do that stand for a call about it, but are about another themselves."""
+    """By course, how many tickets are to do that stand for a request about it, but are about another themselves."""
     roots = Ticket.objects.for_team(team).to_do().filter(request_count__gt=1)
     above = {pk: (pk, course) for pk, course in roots.values_list("pk", "course")}
     found: set[tuple[int, int | None]] = set()
     while above:
-        calls = Ticket.objects.filter(merged_into__in=above).values_list("pk", "merged_into", "course", "request_count")
+        merged = Ticket.objects.filter(merged_into__in=above)
         below = {}
-        for pk, merged_into, course, count in calls:
+        for pk, merged_into, course, count in merged.values_list("pk", "merged_into", "course", "request_count"):
             root, its_course = above[merged_into or 0]
             if course != its_course:
                 found.add((root, course))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, Q
+from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
     from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent
 
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
-LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
 # Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
 NO_CHANGES = [EventKind.MESSAGE_SENT, EventKind.FIRST_REPLY_SENT]
 MANY = 100  # uses of a tag, beyond which none is more used than another
+
+
+class CountOf(Func):
+    """How many rows a query of keys has for a row of the outer one; where it is sliced, counted no further."""
+
+    function, output_field = "cardinality", IntegerField()
+
+    def __init__(self, keys: QuerySet[Any, Any]) -> None:
+        super().__init__(ArraySubquery(keys))
 
 
 class TicketQuerySet(TeamQuerySet["Ticket"]):
@@ -142,8 +150,7 @@ class TagQuerySet(TeamQuerySet["Tag"]):
     def most_used(self) -> Self:
         """The most used first, by `uses`, counted no further than MANY: it costs little however much is tagged."""
         its_tickets = self.model.tickets.through.objects.filter(tag=OuterRef("pk")).values("pk")[:MANY]
-        uses = Func(ArraySubquery(its_tickets), function="cardinality", output_field=IntegerField())
-        return self.annotate(uses=uses).order_by("-uses", "name")
+        return self.annotate(uses=CountOf(its_tickets)).order_by("-uses", "name")
 
     def alike(self, text: str) -> Self:
         """Those that are the same word, whatever their case and accents."""

@@ -13,6 +13,7 @@ from helpdesk.tickets.models import Message, Ticket, TicketEvent
 Kind = TicketEvent.Kind
 WRITTEN = [Kind.LEARNER_WROTE, Kind.REPLIED, Kind.NOTE_ADDED, Kind.FIRST_REPLY_SENT]
 MOVES = {Kind.STATUS_CHANGED, Kind.REOPENED, Kind.SNOOZED, Kind.UNSNOOZED}
+STATUS_FIELDS = {"status", "resolved_at", "snoozed_until"}  # that say whether somebody has to see to a ticket
 
 
 class Since:
@@ -45,10 +46,14 @@ class Since:
         """Whether its status was changed, or when it is due."""
         return any(event.kind in MOVES for event in self.events)
 
-    @property
-    def is_worked_on(self) -> bool:
-        """Whether anything happened by which its status is that of today: news, an answer, or a change of it."""
-        return bool(self.news) or self.is_replied or self.is_moved
+    def allowed(self, values: dict[str, Any], *, has_moved_it: bool = False) -> dict[str, Any]:
+        """Those of these values that an undo may give back: all, or where somebody has seen to it since, or has to,
+        those that are not its status.
+
+        With `has_moved_it` what is undone changed the status itself after the version, so that changes do not count.
+        """
+        is_worked_on = self.news or self.is_replied or (self.is_moved and not has_moved_it)
+        return {name: value for name, value in values.items() if not (is_worked_on and name in STATUS_FIELDS)}
 
     def _is_written(self, event: TicketEvent) -> bool:
         return isinstance(event.fact, LearnerWrote) and self._stands(event.fact.message)
@@ -77,11 +82,6 @@ class Since:
             if isinstance(event.fact, Absorbed | SplitOff):
                 found[event.fact.ticket.id] = event if isinstance(event.fact, Absorbed) else None
         return found
-
-
-def without_status(values: dict[str, Any]) -> dict[str, Any]:
-    """Those that do not say whether somebody has to see to the ticket: where somebody has, only they go back."""
-    return {name: value for name, value in values.items() if name not in {"status", "resolved_at", "snoozed_until"}}
 
 
 def version_of(message: Message) -> int:

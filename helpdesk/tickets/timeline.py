@@ -48,7 +48,7 @@ class Entry:
     sentence: SafeString
     text: str = ""
     author_name: str = ""
-    call: Ticket | None = None
+    request: Ticket | None = None
     merged_ticket: Ticket | None = None
     is_change: bool = False
     message: Message | None = None
@@ -58,13 +58,13 @@ class Entry:
 
 
 def timeline_of(
-    ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL, reader: User | None = None
+    ticket: Ticket, requests: Iterable[Ticket], window: Window = ALL, reader: User | None = None
 ) -> list[Entry]:
-    """All that happened here and in the calls merged into it, within the window, oldest first, as `reader` sees it.
+    """All that happened here and in the requests merged into it, within the window, oldest first, as `reader` sees it.
 
-    What was done in a merged one names it in `call`; where it was merged, it can be split off.
+    What was done in a merged one names it in `request`; where it was merged, it can be split off.
     """
-    by_pk = {call.pk: call for call in calls}
+    by_pk = {request.pk: request for request in requests}
     merged_ones = dict(by_pk)
     here = [ticket.pk, *by_pk]
     entries = []
@@ -90,10 +90,10 @@ def timeline_of(
             at = merged.requested_at
         text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
-        author, call = actor_label(event, people), by_pk.get(event.ticket_id)
+        author, request = actor_label(event, people), by_pk.get(event.ticket_id)
         is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
         is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
-        entries.append(Entry(at, sentence, text, author, call, merged, is_change))
+        entries.append(Entry(at, sentence, text, author, request, merged, is_change))
     entries += [
         _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
     ]
@@ -125,7 +125,7 @@ def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int,
     return {last[rating.pk]: rating.comment for rating in ticket.ratings.model.objects.filter(pk__in=last)}
 
 
-def _entry_of(message: Message, event: TicketEvent | None, people: People, call: Ticket | None) -> Entry:
+def _entry_of(message: Message, event: TicketEvent | None, people: People, request: Ticket | None) -> Entry:
     author = _author(message, event, people)
     fact = event.fact if event else None
     lesson = fact.lesson.name if isinstance(fact, LearnerWrote) and fact.lesson else ""
@@ -134,7 +134,7 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, call:
         format_html(_sentence_over(message), author=isolated(author)),
         message.body,
         author,
-        call,
+        request,
         message=message,
         topic=str(Topic(message.topic).label) if message.topic else "",
         lesson=lesson,

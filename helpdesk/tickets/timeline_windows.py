@@ -68,10 +68,10 @@ def _messages(
 _EVENTS, _MESSAGES = ComposedQuery(_events), ComposedQuery(_messages)
 
 
-def window_before(ticket: Ticket, calls: Iterable[Ticket], name: str = "") -> Window:
+def window_before(ticket: Ticket, requests: Iterable[Ticket], name: str = "") -> Window:
     """The newest part, or the one before that which bears this name; what is no name counts as none."""
     before = _moment(name)
-    here = [ticket.pk, *(call.pk for call in calls)]
+    here = [ticket.pk, *(request.pk for request in requests)]
     moments = [moment for (moment,) in _MOMENTS.rows(tickets=here, before=before or NEVER)]
     return Window(moments[SHOWN - 1] if len(moments) > SHOWN else None, before)
 

@@ -48,7 +48,7 @@ def group_changes(entries: Iterable[Entry]) -> list[Entry | ChangeGroup]:
 def _goes_on(run: list[Entry], entry: Entry) -> bool:
     first = run[0]
     is_same = first.is_change and entry.is_change and first.author_name == entry.author_name
-    return is_same and first.call == entry.call and entry.at - first.at <= IN_ONE_GO
+    return is_same and first.request == entry.request and entry.at - first.at <= IN_ONE_GO
 
 
 def _as_one(run: list[Entry]) -> list[Entry | ChangeGroup]:

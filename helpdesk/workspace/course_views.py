@@ -52,16 +52,16 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Course.objects.for_team(request.team).select_related("producer"), pk=pk)
     month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)
     team_tickets = Ticket.objects.for_team(request.team)
-    calls = team_tickets.filter(course=found)
-    newest = calls.unmerged().filter(requested_at__gte=quarter.start).with_row_relations().newest_first()[:TICKETS]
-    asked = calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
+    tickets = team_tickets.filter(course=found)
+    newest = tickets.unmerged().filter(requested_at__gte=quarter.start).with_row_relations().newest_first()[:TICKETS]
+    asked = tickets.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
         quarter=Count("pk"),
         month=Count("pk", filter=Q(requested_at__gte=month.start)),
         month_before=Count("pk", filter=Q(requested_at__gte=month.before.start, requested_at__lt=month.start)),
     )
     activity = LearnerActivity.objects.filter(course=found, occurred_at__gte=quarter.start)
     enrolled = activity.filter(kind=Kind.ENROLLMENT_CREATED).count()
-    lessons = _most_asked_about(calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end))
+    lessons = _most_asked_about(tickets.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end))
     inbox = reverse("inbox", args=[request.team.slug])
     context = {
         "nav": "courses",
@@ -81,7 +81,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "groups": groups_of(list(newest), contexts_of(newest), request.team, {pk: str(found)}),
         "chart": weekly_chart(
             _("Requests by week"),
-            calls,
+            tickets,
             "requested_at",
             lambda *week: f"{inbox}?{Period(*week).requests_query()}&course={pk}",
         ),
@@ -89,9 +89,9 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "workspace/course.html", context)
 
 
-def _most_asked_about(calls: TicketQuerySet) -> list[tuple[Lesson, int]]:
-    """The lessons in which most of these calls were made, each with how many."""
-    counts = calls.filter(lesson__isnull=False).values_list("lesson").annotate(count=Count("pk"))
+def _most_asked_about(tickets: TicketQuerySet) -> list[tuple[Lesson, int]]:
+    """The lessons in which most of these requests were made, each with how many."""
+    counts = tickets.filter(lesson__isnull=False).values_list("lesson").annotate(count=Count("pk"))
     most = dict(counts.order_by("-count", "lesson")[:LESSONS])
     lessons = Lesson.objects.in_bulk(most)
     return [(lessons[pk], count) for pk, count in most.items()]

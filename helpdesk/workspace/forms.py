@@ -17,6 +17,7 @@ from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Tag
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.forms import OneLineForm
 from helpdesk.ui.names import KeyField, NameField, SearchField
@@ -100,7 +101,7 @@ class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generi
         empty_label=_("All courses"),
         help_text=_("A reply for one course is offered only there, at the top."),
     )
-    body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea({"rows": 8}))
+    body = forms.CharField(label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 8}))
 
     class Meta:
         model = CannedReply
@@ -126,7 +127,7 @@ class OpenTicketForm(forms.Form):
     name = NameField(label=_("Learner’s name"), max_length=255, required=False)
     course = CourseField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("No specific course"))
     question = forms.CharField(
-        label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
+        label=_("What is it about?"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea({"rows": 4})
     )
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:

@@ -130,9 +130,9 @@ def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
     """The last sessions before the place in the address, with the help requests that fell into them."""
     before = request.GET.get("before", "")
     page = page_of(LearnerActivity.objects.of(found), NEWEST_FIRST, before, STEPS)
-    calls = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")
+    tickets = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")
     if place := read_place(before, NEWEST_FIRST, LearnerActivity):
-        calls = calls.filter(requested_at__lt=place[0])
+        tickets = tickets.filter(requested_at__lt=place[0])
     if page.next_place:
-        calls = calls.filter(requested_at__gte=page.rows[-1].occurred_at)
-    return {"sessions": sessions_of(page.rows, calls[:STEPS]), "earlier": page.next_place}
+        tickets = tickets.filter(requested_at__gte=page.rows[-1].occurred_at)
+    return {"sessions": sessions_of(page.rows, tickets[:STEPS]), "earlier": page.next_place}

@@ -34,8 +34,8 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
     lessons = Lesson.objects.for_team(request.team).select_related("course")
     found = get_object_or_404(lessons, pk=pk)
     month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)
-    calls = Ticket.objects.for_team(request.team).filter(lesson=found)
-    asked = calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
+    tickets = Ticket.objects.for_team(request.team).filter(lesson=found)
+    asked = tickets.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
         quarter=Count("pk"),
         month=Count("pk", filter=Q(requested_at__gte=month.start)),
         learners=Count("learner", distinct=True),
@@ -56,7 +56,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "to_do_label": f"{COUNTED}+" if to_do > COUNTED else str(to_do),
         "chart": weekly_chart(
             _("Requests by week"),
-            calls,
+            tickets,
             "requested_at",
             lambda *week: f"{inbox}?{Period(*week).requests_query()}&lesson={pk}",
         ),

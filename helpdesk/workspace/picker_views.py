@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.names import clean_key
-from helpdesk.workspace.pickers import open_counts, tags_with
+from helpdesk.workspace.pickers import open_counts, tags_offered
 from helpdesk.workspace.ticket_views import find_ticket
 
 
@@ -18,7 +18,7 @@ from helpdesk.workspace.ticket_views import find_ticket
 def find_tags(request: TeamRequest, number: int) -> HttpResponse:
     """The tags in which what is typed occurs, whatever its accents, each to be put on the ticket or taken off it."""
     ticket = find_ticket(request, number)
-    tags = tags_with(ticket, clean_key(request.GET.get("tag", "")))
+    tags = tags_offered(request.membership, ticket, clean_key(request.GET.get("tag", "")))
     return render(request, "workspace/_tags_found.html", {"ticket": ticket, "tags": tags})
 
 

@@ -35,13 +35,11 @@ from helpdesk.workspace.addresses import list_of
 from helpdesk.workspace.composer import Paper, composer_for
 from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
-from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
-OTHERS_SHOWN = 6  # of the learner's other requests
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
 PASSING = {"changed", "sent", "write"}
 
@@ -94,10 +92,10 @@ def show_ticket(
     With a form that is in error in place of its fresh one, what was `written` and not taken, or with a `problem` and
     what was `typed`; or with the `result` of a change, or the reply that was just `sent`.
     """
-    calls = merged_tickets_of(ticket)
+    merged = merged_tickets_of(ticket)
     extras = extras_of(ticket, request.user)
     earlier = request.GET.get("earlier", "")
-    window = window_before(ticket, calls, earlier) if earlier or calls or extras.is_long else ALL
+    window = window_before(ticket, merged, earlier) if earlier or merged or extras.is_long else ALL
     question = list_of(request)
     steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
@@ -113,16 +111,15 @@ def show_ticket(
         "list_title": question.title,
         "place": place_of(question, ticket),
         "context": context_of(ticket, steps),
-        "trail": shorten(trail_of(ticket, steps, calls), has_question=bool(ticket.question)),
+        "trail": shorten(trail_of(ticket, steps, merged), has_question=bool(ticket.question)),
         "contact": Contact(ticket.learner),
         "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets_of(ticket),
-        "timeline": group_changes(timeline_of(ticket, calls, window, request.user)),
+        "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
         "window": window,
-        "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
+        "other_tickets": ticket.other_requests,
         "can_act": can_act,
-        "pickers": pickers_for(ticket, request.user) if can_act else None,
         "composer": composer_for(request, ticket, extras, written),
         "guesses": show_guesses(ticket),
         "question_requests": question_requests_of(ticket, extras),
@@ -135,18 +132,6 @@ def show_ticket(
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part
     return response
-
-
-_OTHERS = ComposedQuery(
-    lambda team, learner, ticket: (
-        Ticket.objects.for_team(team)
-        .filter(learner=learner)
-        .unmerged()
-        .exclude(pk=ticket)
-        .select_related("course")
-        .newest_first()[:OTHERS_SHOWN]
-    )
-)
 
 
 @require_safe
@@ -164,12 +149,12 @@ def ticket(request: TeamRequest, number: int) -> HttpResponse:
 def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     """What came before what the ticket's page shows, for its head."""
     ticket = find_ticket(request, number)
-    calls = merged_tickets_of(ticket)
-    window = window_before(ticket, calls, request.GET.get("earlier", ""))
+    merged = merged_tickets_of(ticket)
+    window = window_before(ticket, merged, request.GET.get("earlier", ""))
     context = {
         "ticket": ticket,
         "window": window,
-        "timeline": group_changes(timeline_of(ticket, calls, window, request.user)),
+        "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
     }
     question = list_of(request)
     context |= {"slug": request.team.slug, "number": number, "choice": choice_of(ticket)}

@@ -153,6 +153,12 @@ class TestWhatCanBecomeOfATicket:
             assert f'<input type="hidden" name="{name}" value="{value}">' in text
         assert 'name="change" value="priority:4"' in text
 
+    def test_finds_a_tag_however_many_are_used_more(self, page, team):
+        ticket = open_ticket(team)
+        Tag.objects.bulk_create(Tag(team=team, name=f"a {number:02}") for number in range(40))
+        Tag.objects.create(team=team, name="último vídeo")
+        assert self.offered(page, ticket, "tag video") == ["tag:último vídeo"]
+
     @pytest.mark.parametrize("choice", ["x", "1", "999999999-1", "0-0", "1-1-1"])
     def test_of_none_that_is_there_is_nothing(self, page, team, choice):
         open_ticket(team)

@@ -8,17 +8,14 @@ from collections import namedtuple
 from datetime import timedelta
 from types import SimpleNamespace
 
-import httpx
 import pytest
 from django.db import OperationalError, connection
 from django.db.models import F
-from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from helpdesk.conversations import doctor as email_checks
 from helpdesk.operations import clock
 from helpdesk.operations.backups.rotation import name_of
-from helpdesk.operations.doctor import database_checks, findings, machine_checks, network_checks, request_checks
+from helpdesk.operations.doctor import database_checks, findings, machine_checks
 from helpdesk.operations.doctor.findings import Level, run_checks
 from helpdesk.operations.heartbeat import Heartbeat
 from helpdesk.operations.models import WorkerHeartbeat
@@ -218,101 +215,3 @@ class TestWaiting:
         translation.activate("en")  # the request has left its own
         found = only(check_deliveries())
         assert (found.level, found.text[:6]) == (Level.WARN, "1 wait")
-
-
-class TestNetwork:
-    @pytest.fixture(autouse=True)
-    def _public(self, settings):
-        settings.BASE_URL, settings.IS_HTTPS = "https://helpdesk.example.com", True
-        settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES = ["helpdesk.example.com"], 1
-
-    @pytest.fixture
-    def answered(self, monkeypatch):
-        def answer(status, json):
-            monkeypatch.setattr(httpx, "get", lambda *a, **o: httpx.Response(status, json=json))
-            monkeypatch.setattr(network_checks, "_certificate", lambda host: iter(()))
-
-        return answer
-
-    def test_it_leads_here(self, answered):
-        answered(200, {"status": "ok"})
-        assert levels(network_checks.check_address()) == [Level.OK, Level.OK]
-
-    @pytest.mark.parametrize(("status", "body"), [(200, {"status": "no"}), (404, {"status": "ok"}), (301, {})])
-    def test_it_leads_elsewhere(self, answered, status, body):
-        answered(status, body)
-        assert levels(network_checks.check_address())[0] == Level.FAIL
-
-    @pytest.mark.parametrize("status", [200, 502])
-    def test_a_page_of_another_site_or_of_the_proxy(self, answered, monkeypatch, status):
-        answered(200, None)
-        page = httpx.Response(status, html="<h1>Welcome to nginx!</h1>")
-        monkeypatch.setattr(httpx, "get", lambda *arguments, **options: page)
-        found = next(iter(network_checks.check_address()))
-        assert (found.level, found.text) == (
-            Level.FAIL,
-            "https://helpdesk.example.com does not lead to this installation.",
-        )
-
-    def test_it_cannot_be_reached(self, monkeypatch):
-        def refuse(*arguments, **options):
-            raise httpx.ConnectError("no route")
-
-        monkeypatch.setattr(httpx, "get", refuse)
-        monkeypatch.setattr(socket, "create_connection", refuse_connection)
-        assert levels(network_checks.check_address()) == [Level.WARN, Level.OK]
-
-    def test_a_host_that_is_not_allowed_and_a_proxy_that_is_not_trusted(self, answered, settings):
-        answered(200, {"status": "ok"})
-        settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES = ["example.com"], 0
-        assert levels(network_checks.check_address()) == [Level.FAIL, Level.OK, Level.WARN]
-
-    @pytest.mark.parametrize(
-        ("trusted", "headers", "level"),
-        [
-            (1, {"x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https"}, Level.OK),
-            (2, {"x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https"}, Level.FAIL),
-            (1, {"x-forwarded-for": "1.2.3.4"}, Level.FAIL),
-            (1, {}, Level.FAIL),
-            (0, {"x-forwarded-for": "1.2.3.4"}, Level.WARN),
-        ],
-    )
-    def test_what_the_proxy_sends(self, settings, trusted, headers, level):
-        settings.TRUSTED_PROXIES = trusted
-        request = RequestFactory().get("/", headers=headers)
-        assert only(request_checks.check_request(request)).level == level
-
-
-def refuse_connection(*arguments, **options):
-    raise OSError("no route")
-
-
-class TestMail:
-    def test_a_server_that_does_not_take_us(self, settings):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-        found = only(email_checks.check_mail_server())
-        assert (found.level, "refused" in found.text) == (Level.FAIL, True)
-
-    def test_a_provider_whom_only_an_email_asks(self, settings):
-        settings.ANYMAIL_PROVIDER = "mailgun"
-        found = only(email_checks.check_mail_server())
-        assert (found.level, "--send-mail" in found.to_do) == (Level.WARN, True)
-
-    def test_a_domain_that_nobody_knows(self, settings):
-        settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@localhost>"
-        assert only(email_checks.check_sending_domain()).level == Level.WARN
-
-    def test_what_the_domain_says(self, settings, monkeypatch):
-        settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@escola.example>"
-        said = [
-            {"name": "spf", "code": "", "found": "v=spf1 -all"},
-            {"name": "dkim", "code": "missing", "found": ""},
-            {"name": "dmarc", "code": "missing", "found": ""},
-            {"name": "spf", "code": "unproved", "found": "v=spf1 -all"},
-        ]
-        monkeypatch.setattr(email_checks, "check_domain", lambda domain: said)
-        found = list(email_checks.check_sending_domain())
-        assert levels(found) == [Level.OK, Level.WARN, Level.WARN, Level.WARN]
-        assert "EMAIL_SPF" in found[3].to_do
-        assert found[2].to_do == "Enter as a TXT record at _dmarc.escola.example: v=DMARC1; p=none"

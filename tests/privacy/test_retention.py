@@ -13,7 +13,7 @@ from helpdesk.courses.models import LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.tasks import forget_old
-from helpdesk.reports.periods import PeriodForm
+from helpdesk.reports.forms import PeriodForm
 from helpdesk.reports.report import Report
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket

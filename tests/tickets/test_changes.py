@@ -154,7 +154,7 @@ def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, memb
     offered = {change: list(change.offers(membership, ticket)) for change in OF_MANY.values()}
     assert [change for change, offers in offered.items() if not offers] == [UNMERGE]
     for change, offers in offered.items():
-        for value, label in offers:
+        for value, label, *_row in offers:
             if change.form:
                 data = {change.form.first_field(): value}
                 assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change_values import MOST_TAGS
 from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.workspace import pickers
 from tests.factories import CourseFactory, MembershipFactory, TeamFactory, open_ticket
@@ -61,7 +62,7 @@ def test_the_tickets_tags_then_the_most_used_then_the_others_up_to_a_number(page
     Tag.objects.create(team=TeamFactory(), name="alheia")
     values = ["untag:própria", "tag:vídeo", "tag:acesso", "tag:nunca"]
     assert offered(page, ticket, "tag") == (values, ["untag:própria"])
-    monkeypatch.setattr(pickers, "TAGS_OFFERED", 2)
+    monkeypatch.setattr(pickers, "MOST_TAGS", 2)
     assert offered(page, ticket, "tag")[0] == values[:2]
 
 
@@ -84,7 +85,7 @@ class TestFindingTags:
         assert self.found(page, ticket, "VIDEO") == ["tag:último vídeo"]
         assert self.found(page, ticket, "video ultimo") == ["tag:último vídeo"]
         assert self.found(page, ticket, "nada") == []
-        assert len(self.found(page, ticket, "tag")) == pickers.TAGS_OFFERED
+        assert len(self.found(page, ticket, "tag")) == MOST_TAGS
 
     def test_the_tickets_own_comes_off_and_without_a_text_all_that_are_offered_come_back(self, page, team, ticket):
         actions.add_tag(ticket, Actor.system(), "vídeo")

@@ -39,7 +39,7 @@ class Source(models.Model):
         UNVERIFIED = "unverified", pgettext_lazy("rejection", "The signature matches none of the keys")
         UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
         TOO_LARGE = "too_large", pgettext_lazy("rejection", "The body is over 256 KiB")
-        DISABLED = "disabled", pgettext_lazy("rejection", "The connection is turned off")
+        DISABLED = "disabled", pgettext_lazy("rejection", "The source is turned off")
 
     class Health(models.TextChoices):
         """Whether help requests come in through it."""
@@ -100,7 +100,7 @@ class Source(models.Model):
         blank=True,
         db_default="",
         editable=False,
-        help_text=_("What the last e-mail about the connection said; empty once it works again."),
+        help_text=_("What the last e-mail about the source said; empty once it works again."),
     )
     health_reports = models.JSONField(
         _("health reports"),

@@ -14,7 +14,8 @@ from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_filter import TicketFilterQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.changes import OF_MANY, ReversibleChange
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Status, TicketEvent
 
 Outcome = BulkChangeItem.Outcome

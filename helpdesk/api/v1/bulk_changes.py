@@ -26,7 +26,8 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.inbox import search
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import OF_MANY, ReversibleChange
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 

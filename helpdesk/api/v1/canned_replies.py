@@ -21,6 +21,7 @@ from helpdesk.conversations.models import CannedReply
 from helpdesk.courses.models import Course
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import clean_name
 
 
@@ -50,7 +51,7 @@ class CannedReplyChange(StrictSerializer):
         min_value=1, allow_null=True, required=False, help_text="The key of a course; null: every course."
     )
     body = TextField(
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         required=False,
         help_text="Markdown; `{first_name}`, `{course}`, `{lesson}`, `{progress}`, `{agent}` and `{lesson_link}` are "
         "filled in from the ticket that is replied to.",
@@ -62,7 +63,7 @@ class NewCannedReply(CannedReplyChange):
 
     example = {"name": "Senha", "body": "Oi, {first_name}! Veja como trocar a senha: …"}
     name = NameField(max_length=80, help_text="Unique in its course, whatever its case.")
-    body = TextField(max_length=20_000, help_text="As in a change.")
+    body = TextField(max_length=LONGEST_TEXT, help_text="As in a change.")
 
 
 class CannedReplyView(TeamView):

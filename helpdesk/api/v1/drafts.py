@@ -13,12 +13,13 @@ from helpdesk.api.framework.fields import TextField, UTCField
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
-from helpdesk.api.v1.messages import FileSerializer
+from helpdesk.api.v1.message_serializers import FileSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.drafts import KINDS, LONGEST, discard_draft, drafts_of, save_draft
+from helpdesk.conversations.drafts import KINDS, discard_draft, drafts_of, save_draft
 from helpdesk.conversations.models import Draft
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 
 class DraftSerializer(ResourceSerializer):
@@ -43,7 +44,7 @@ class NewDraft(StrictSerializer):
 
     example = {"body": "Oi, {first_name}! Vi que o vídeo"}
     body = TextField(
-        max_length=LONGEST, help_text="The text; of a reply with variables, which are filled in when it is sent."
+        max_length=LONGEST_TEXT, help_text="The text; of a reply with variables, which are filled in when it is sent."
     )
 
 

@@ -23,6 +23,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.mentions import MOST, mentionable
 from helpdesk.tickets.models import Message
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 
 class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
@@ -56,7 +57,7 @@ class NewNote(StrictSerializer):
 
     example = {"body": "Mandei o link alternativo por e-mail."}
     body = TextField(
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         help_text="The text. Whom it names is told: a member by “@” with a name that fits nobody else.",
     )
     mentions = serializers.ListField(

@@ -12,6 +12,7 @@ from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.tickets.changes import QUESTION
 from helpdesk.tickets.models import Topic
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 
 class NewQuestion(StrictSerializer):
@@ -19,7 +20,10 @@ class NewQuestion(StrictSerializer):
 
     example = {"question": "A planilha abre em branco no celular.", "topic": "download"}
     question = TextField(
-        required=False, allow_blank=True, max_length=20_000, help_text="In words; empty where only the topic is known."
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_TEXT,
+        help_text="In words; empty where only the topic is known.",
     )
     topic = serializers.ChoiceField(["", *Topic.values], required=False, help_text="What it is about; may be empty.")
 

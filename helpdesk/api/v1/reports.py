@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -25,7 +24,8 @@ from helpdesk.api.v1.report_serializers import (
     TimesRows,
 )
 from helpdesk.reports import metrics
-from helpdesk.reports.periods import LONGEST, PeriodForm
+from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
+from helpdesk.reports.forms import LONGEST, PeriodForm
 from helpdesk.reports.team_figures import TeamFigures, of_one_moment
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.periods import Period
@@ -59,6 +59,12 @@ class ReportView(TeamView):
             raise InvalidQuery.of_form(form.errors)
         return TeamFigures(self.team, self.query.get("course")), form.period
 
+    def most_first(self, name: str, figure: Figure) -> dict[str, Any]:
+        """A row for each thing that the figure is counted by, the most requested first."""
+        figures, period = self.asked()
+        rows = [{name: key, "requests": count} for key, count in figures.by_key(figure, period).items()]
+        return {"results": sorted(rows, key=lambda row: (-row["requests"], row[name] or 0))}
+
 
 class SummaryView(ReportView):
     """The figures of the period and of the one before."""
@@ -80,7 +86,7 @@ class DaysView(ReportView):
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of each day of the period."""
         figures, period = self.asked()
-        counts = metrics.requests_by_day(figures, period)
+        counts = figures.by_day(REQUESTS, period)
         return {"results": [{"day": day, "requests": counts.get(day, 0)} for day in period.dates()]}
 
 
@@ -101,7 +107,7 @@ class CoursesView(ReportView):
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of the period by course, the most requested first."""
-        return _most_first("course", metrics.requests_by_course(*self.asked()))
+        return self.most_first("course", COURSES)
 
 
 class LessonsView(ReportView):
@@ -111,7 +117,7 @@ class LessonsView(ReportView):
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of the period by lesson, the most requested first."""
-        return _most_first("lesson", metrics.requests_by_lesson(*self.asked()))
+        return self.most_first("lesson", LESSONS)
 
 
 class TagsView(ReportView):
@@ -121,7 +127,7 @@ class TagsView(ReportView):
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of the period by tag, the most used first; a request counts once for each of its tags."""
-        return _most_first("tag", metrics.requests_by_tag(*self.asked()))
+        return self.most_first("tag", TAGS)
 
 
 class BacklogView(ReportView):
@@ -156,9 +162,3 @@ class HoursView(ReportView):
         counts = metrics.requests_by_hour(*self.asked())
         rows = [{"weekday": day, "hour": hour, "requests": count} for (day, hour), count in sorted(counts.items())]
         return {"results": rows}
-
-
-def _most_first(name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
-    """A row for each thing that is counted by its key."""
-    rows = [{name: key, "requests": count} for key, count in counts.items()]
-    return {"results": sorted(rows, key=lambda row: (-row["requests"], row[name] or 0))}

@@ -9,6 +9,7 @@ from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.tickets.models import Status
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 MOST_TAGS = 20
 
@@ -38,8 +39,12 @@ class NewTicket(StrictSerializer):
     tags = serializers.ListField(
         child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to put on."
     )
-    question = TextField(required=False, max_length=20_000, help_text="What the learner wants to know, in their words.")
-    note = TextField(required=False, max_length=20_000, help_text="What the team should know; nobody else reads it.")
+    question = TextField(
+        required=False, max_length=LONGEST_TEXT, help_text="What the learner wants to know, in their words."
+    )
+    note = TextField(
+        required=False, max_length=LONGEST_TEXT, help_text="What the team should know; nobody else reads it."
+    )
 
 
 class TicketChange(StrictSerializer):

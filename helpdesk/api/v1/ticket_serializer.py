@@ -23,12 +23,12 @@ from helpdesk.conversations.guesses import Basis, Guess, guesses_for
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.context import LearnerContext, contexts_of
-from helpdesk.tickets.models import Priority, QuestionOrigin, Status, Ticket, Topic
+from helpdesk.tickets.models import Priority, QuestionOrigin, Status, Ticket, Topic, Urgency
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import plain
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
-URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5: "waiting"}
+URGENCIES = {urgency.value: urgency.name.lower() for urgency in Urgency}
 
 
 class ContextSerializer(serializers.Serializer[LearnerContext]):
@@ -36,7 +36,7 @@ class ContextSerializer(serializers.Serializer[LearnerContext]):
 
     step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
     lesson = serializers.CharField(help_text="The title of the lesson of that step.")
-    seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the call that step was.")
+    seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the request that step was.")
     progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
     sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
 
@@ -62,7 +62,7 @@ class TicketSerializer(ResourceSerializer):
     status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
     priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
     urgency = NamedChoiceField(
-        URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated calls."
+        URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated requests."
     )
     learner = ExpandableField(LearnerSerializer, help_text="Who asks.")
     course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course that it is about.")

@@ -19,13 +19,13 @@ from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, without_status
+from helpdesk.tickets.models.limits import LONGEST_TEXT
+from helpdesk.tickets.since import Since
 from helpdesk.tickets.undo import give_back, restorable, values_of
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 ActorKind = TicketEvent.ActorKind
-LONGEST = 20_000  # characters
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,7 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
     save_change(ticket)
     writer = Actor.person(message.author) if message.author else Actor(ActorKind.LEARNER, message.author_name)
     record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
-    since, unchanged = Since(ticket, noted["version"]), restorable(before, after, values_of(ticket))
-    if since.is_worked_on:
-        unchanged = without_status(unchanged)
+    unchanged = Since(ticket, noted["version"]).allowed(restorable(before, after, values_of(ticket)))
     if unchanged:
         give_back(ticket, actor, unchanged, after)
     follow_replies(ticket)
@@ -115,7 +113,7 @@ def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, *
         channel=Message.Channel.EMAIL,
         author=actor.user,
         author_name=actor.name,
-        body=body[:LONGEST],
+        body=body[:LONGEST_TEXT],
         quoted=written.quoted,
         **more,
     )

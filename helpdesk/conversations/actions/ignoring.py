@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
-from helpdesk.conversations.models.inbound import IS_KEPT, IS_WAITING
+from helpdesk.conversations.querysets import InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actor import Actor
@@ -22,20 +22,19 @@ from helpdesk.ui.names import clean_key, isolated_text
 State = InboundEmail.State
 
 
-def held_of_sender(email: InboundEmail) -> QuerySet[InboundEmail]:
+def held_of_sender(email: InboundEmail) -> InboundEmailQuerySet:
     """What waits for a decision from the address that this one came from, itself included; none without an address."""
     held = InboundEmail.objects.for_team(email.team).filter(state=State.HELD)
     return held.filter(sender_address=email.sender_address).exclude(sender_address="")
 
 
 @transaction.atomic
-def ignore_emails(emails: QuerySet[InboundEmail], team: Team, actor: Actor) -> tuple[uuid.UUID, int]:
+def ignore_emails(emails: InboundEmailQuerySet, team: Team, actor: Actor) -> tuple[uuid.UUID, int]:
     """Ignore those of these of a team that wait for a decision: by which key they can be taken back, and how many.
 
     What somebody else decided about meanwhile stays as they decided. Their bytes, which may be many, are not read.
     """
-    waiting = emails.for_team(team).filter(IS_KEPT, IS_WAITING)  # type: ignore[attr-defined]
-    rows = waiting.order_by("pk").select_for_update(of=("self",), no_key=True)
+    rows = emails.for_team(team).kept().waiting().order_by("pk").select_for_update(of=("self",), no_key=True)
     pks = list(rows.values_list("pk", flat=True))
     key = uuid.uuid4()
     count = InboundEmail.objects.filter(pk__in=pks).update(
@@ -55,9 +54,9 @@ def ignored_by(team: Team, actor: Actor) -> str:
     return (_("%(person)s ignored it.") % {"person": person})[:300]
 
 
-def ignored_in_one_go(team: Team, key: uuid.UUID) -> QuerySet[InboundEmail]:
+def ignored_in_one_go(team: Team, key: uuid.UUID) -> InboundEmailQuerySet:
     """Those that were ignored by this key and still are, as far as they can be taken back."""
-    return InboundEmail.objects.for_team(team).filter(IS_KEPT, ignored_together=key, state=State.IGNORED)
+    return InboundEmail.objects.for_team(team).kept().filter(ignored_together=key, state=State.IGNORED)
 
 
 @transaction.atomic

@@ -25,9 +25,8 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import LearnerWrote, Reference
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent, Topic
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import clean_text
-
-LONGEST = 20_000  # characters
 
 
 class LearnerErased(ActionRefused):
@@ -66,7 +65,7 @@ def receive_message(
     body, files = clean_text(without_tokens(body)), list(attachments)
     if not (body or files or topic or quoted):
         raise ActionRefused(_("Write something first."))
-    if len(body) > LONGEST:
+    if len(body) > LONGEST_TEXT:
         raise ActionRefused(_("A message can have at most 20,000 characters."))
     if topic and topic not in Topic.values:
         raise ActionRefused(_("Unknown topic."))

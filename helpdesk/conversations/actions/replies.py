@@ -11,25 +11,24 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.asked import note_asked_again
 from helpdesk.conversations.actions.awaiting import follow_replies, still_awaited
-from helpdesk.conversations.attachments import check_files_of_reply
+from helpdesk.conversations.actions.reply_checks import check_attachments, check_text, recipient_of
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
-from helpdesk.conversations.learner_news import LearnerSaid, said_since
-from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.learner_statements import LearnerSaid, said_since
+from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest
 from helpdesk.conversations.sent_forms import is_other_way, message_of, note_sent
-from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
+from helpdesk.conversations.variables import fill_in
 from helpdesk.tickets.actions.recording import action, lock_root, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, version_of, without_status
+from helpdesk.tickets.since import Since, version_of
 from helpdesk.tickets.undo import altered, give_back, restorable, state_of
-from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
+from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 UNDO_TIME = timedelta(seconds=10)
-LONGEST = 20_000  # characters
 STAMPED = ("first_responded_at", "resolved_at")
 Kind = TicketEvent.Kind
 
@@ -72,12 +71,31 @@ def reply(
     if sent := message_of(actor.user, key, attachments):
         return sent
     recipient = recipient_of(ticket)
-    body = _checked(fill_in(clean_text(body), ticket, actor), attachments)
-    _check_attachments(ticket, actor, attachments)
+    body = fill_in(clean_text(body), ticket, actor)
+    check_text(body, attachments)
+    check_attachments(ticket, actor, attachments)
     new, said = _news_since(ticket, actor, seen, seen_version)
     if new or said:
         raise NewMessages(new, said)
-    before, now = state_of(ticket), timezone.now()
+    before = state_of(ticket)
+    message = _write(ticket, actor, body, attachments, channel)
+    end_draft(ticket, actor.user, Message.Kind.REPLY, body, page)
+    if actor.user and ticket.first_responded_at is None:
+        ticket.first_responded_at = message.created_at
+    ticket.awaiting_reply_since = ticket.sending_failed_at = None
+    save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
+    record(ticket, actor, Kind.REPLIED, Replied(message.pk))
+    _move(ticket, actor, then)
+    was, became = altered(before, state_of(ticket))
+    create_dispatch(message, recipient, before=was, after=became)
+    note_sent(actor.user, key, message, then or "")
+    return message
+
+
+def _write(
+    ticket: Ticket, actor: Actor, body: str, attachments: Sequence[Attachment], channel: Message.Channel
+) -> Message:
+    now = timezone.now()
     message = Message.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
@@ -90,69 +108,7 @@ def reply(
         send_at=now + UNDO_TIME,
     )
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message, draft=None)
-    end_draft(ticket, actor.user, Message.Kind.REPLY, body, page)
-    if actor.user and ticket.first_responded_at is None:
-        ticket.first_responded_at = now
-    ticket.awaiting_reply_since = ticket.sending_failed_at = None
-    save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
-    record(ticket, actor, Kind.REPLIED, Replied(message.pk))
-    _move(ticket, actor, then)
-    was, became = altered(before, state_of(ticket))
-    create_dispatch(message, recipient, before=was, after=became)
-    note_sent(actor.user, key, message, then or "")
     return message
-
-
-def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
-    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to.
-
-    Where somebody has looked already, it is not asked whether the address is suppressed.
-    """
-    address = clean_key(ticket.learner.email)
-    if not is_address(address):
-        raise ActionRefused(_("This learner has no e-mail address to write to."))
-    if not is_mailable(address):
-        raise ActionRefused(
-            _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
-        )
-    suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address) if may_be_suppressed else ()
-    for found in suppressed:
-        raise ActionRefused(
-            _(
-                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can correct the "
-                "address, under Privacy on the learner’s page, or allow it again, under Team, E-mail to learners."
-            )
-            % {"address": address, "reason": found.get_reason_display()}
-        )
-    return address
-
-
-def _checked(body: str, attachments: Sequence[Attachment]) -> str:
-    if not body and not attachments:
-        raise ActionRefused(_("Write something first."))
-    if len(body) > LONGEST:
-        raise ActionRefused(_("A reply can have at most 20,000 characters."))
-    unresolved = unresolved_in(body)
-    if unknown := [name for name in unresolved if name.strip("{}") not in VARIABLES]:
-        raise ActionRefused(
-            _("There is no variable %(variables)s. To send it as it is, put it between backticks: `%(first)s`.")
-            % {"variables": ", ".join(unknown), "first": unknown[0]}
-        )
-    if unresolved:
-        raise ActionRefused(
-            _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")
-            % {"variables": ", ".join(unresolved)}
-        )
-    return body
-
-
-def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attachment]) -> None:
-    for file in attachments:
-        is_theirs = file.ticket_id == ticket.pk and file.message_id is None and file.uploaded_by == actor.user
-        if not is_theirs:
-            name = {"name": isolated_text(file.name)}
-            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % name)
-    check_files_of_reply(attachments)
 
 
 def _news_since(
@@ -246,9 +202,7 @@ def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     since = Since(ticket, version_of(dispatch.message))
     if since.is_replied:
         return
-    unchanged = restorable(dispatch.before, dispatch.after, state_of(ticket))
-    if since.news:
-        unchanged = without_status(unchanged)
+    unchanged = since.allowed(restorable(dispatch.before, dispatch.after, state_of(ticket)), has_moved_it=True)
     if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
         waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
         unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()

@@ -20,7 +20,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import EmailTakenOut
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, version_of, without_status
+from helpdesk.tickets.since import Since, version_of
 from helpdesk.tickets.undo import FIELDS, give_back, restorable
 
 ASKED = set(QUESTION_ATTRIBUTES)
@@ -55,10 +55,8 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     message.attachments.all().delete()
     save_change(ticket)
     before, after = noted.get("before", {}), noted.get("after", {})
-    unchanged = restorable(before, after, state_with_question(ticket))
     since = Since(ticket, noted.get("version") or version_of(message))
-    if since.is_worked_on:
-        unchanged = without_status(unchanged)
+    unchanged = since.allowed(restorable(before, after, state_with_question(ticket)))
     record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))

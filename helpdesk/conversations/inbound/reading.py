@@ -19,9 +19,9 @@ from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import clean_text
 
-LONGEST_BODY = 20_000  # characters, as all messages have
 LONGEST_QUOTED = 60_000
 TEST_HEADER = re.compile(rb"(?im)^x-helpdesk-sender-test:[ \t]*([\w-]{20,60})[ \t]*\r?$")
 NOT_JUDGED = {Reason.NO_SERVER, Reason.NO_RESULT, Reason.FOREIGN_RESULT}
@@ -146,10 +146,10 @@ def _marked(part: Part) -> Part:
 def _bounded(body: str, quoted: str, written: str) -> Words:
     """What is too long for a message goes on in the part that is collapsed. Links to the learner's page are in none."""
     body, written = clean_text(without_tokens(body)), clean_text(without_tokens(written))
-    quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_BODY:], without_tokens(quoted)])))
+    quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_TEXT:], without_tokens(quoted)])))
     return Words(
-        body[:LONGEST_BODY].rstrip(),
+        body[:LONGEST_TEXT].rstrip(),
         quoted[:LONGEST_QUOTED],
-        written[:LONGEST_BODY].rstrip(),
+        written[:LONGEST_TEXT].rstrip(),
         is_cut=len(quoted) > LONGEST_QUOTED,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 
 class Draft(models.Model):
@@ -22,7 +23,7 @@ class Draft(models.Model):
         max_length=10,
         choices=[(kind.value, kind.label) for kind in (Message.Kind.REPLY, Message.Kind.NOTE)],
     )
-    body = models.TextField(_("text"), max_length=20_000, blank=True)
+    body = models.TextField(_("text"), max_length=LONGEST_TEXT, blank=True)
     form_key = models.CharField(
         max_length=36,
         blank=True,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 LONGEST_DELAY = 12 * 60  # minutes; a first reply says that a person answers within the team's hours
 
@@ -29,7 +30,7 @@ class CannedReply(models.Model):
         help_text=_("Offered in this course only, and first there; empty: in every course."),
     )
     name = models.CharField(_("name"), max_length=80, help_text=_("What one types after “/”."))
-    body = models.TextField(_("text"), max_length=20_000)
+    body = models.TextField(_("text"), max_length=LONGEST_TEXT)
     use_count = models.PositiveIntegerField(_("times used"), default=0, editable=False)
     created_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("created by")

@@ -16,7 +16,6 @@ from helpdesk.conversations.mail.lines import Part
 from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.conversations.markdown import mention_html, render_markdown
 from helpdesk.conversations.models import Attachment, InboundEmail
-from helpdesk.conversations.models.inbound import IS_WAITING
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.teams.models import Membership
@@ -79,7 +78,7 @@ def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
 
 _UNFILED = ComposedQuery(
     lambda team: (
-        InboundEmail.objects.for_team(team).filter(IS_WAITING, is_spam=False).order_by().values_list("pk")[:COUNTED]
+        InboundEmail.objects.for_team(team).waiting().filter(is_spam=False).order_by().values_list("pk")[:COUNTED]
     )
 )
 

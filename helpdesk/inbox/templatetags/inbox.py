@@ -15,8 +15,8 @@ from helpdesk.inbox.marking import marked
 from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
+from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import icon
 
 register = template.Library()
@@ -36,7 +36,9 @@ def usual_views(context: dict[str, Any], *, is_short: Any = False) -> SafeString
     """Links to the usual views with how many tickets each holds; where `is_short`, without those of the tab bar."""
     request, nav = context["request"], str(context.get("nav", ""))
     kind = {"nav": nav if nav in USUAL else "", "is_short": bool(is_short)}
-    return draw("inbox/_usual_views.html", kind, {"slug": request.team.slug} | count_views(request.membership), _views)
+    return render_cached(
+        "inbox/_usual_views.html", kind, {"slug": request.team.slug} | count_views(request.membership), _views
+    )
 
 
 def _views(counts: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) ->
         "here": request.get_full_path(),
         "csrf_token": str(context["csrf_token"]),
     }
-    return draw("ui/_nav_team.html", kind, texts)
+    return render_cached("ui/_nav_team.html", kind, texts)
 
 
 @register.simple_tag(takes_context=True)
@@ -79,14 +81,14 @@ def keys_dialog(context: dict[str, Any]) -> SafeString:
     """What each key does, and where those lead to that go somewhere."""
     request = context["request"]
     kind = {"can_view_sources": request.membership.can(Permission.SOURCE_VIEW)}
-    return draw("ui/_keys.html", kind, {"slug": request.team.slug})
+    return render_cached("ui/_keys.html", kind, {"slug": request.team.slug})
 
 
 @register.simple_tag(takes_context=True)
 def sidebar_head(context: dict[str, Any]) -> SafeString:
     """The team, and the way into the command palette."""
     team = context["request"].team
-    return draw("ui/_sidebar_head.html", {}, {"slug": team.slug, "team": team.name, "initial": team.name[:1]})
+    return render_cached("ui/_sidebar_head.html", {}, {"slug": team.slug, "team": team.name, "initial": team.name[:1]})
 
 
 @register.simple_tag(takes_context=True)
@@ -94,7 +96,7 @@ def tab_links(context: dict[str, Any]) -> SafeString:
     """The links that a phone shows at the foot, its menu aside."""
     nav = str(context.get("nav", ""))
     kind = {"nav": nav if nav in {"inbox", "mine"} else ""}
-    return draw("ui/_tab_links.html", kind, {"slug": context["request"].team.slug})
+    return render_cached("ui/_tab_links.html", kind, {"slug": context["request"].team.slug})
 
 
 @register.simple_tag(takes_context=True)

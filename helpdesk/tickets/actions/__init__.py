@@ -4,7 +4,7 @@ An action takes the ticket and an explicit actor, locks, returns at once where t
 records a TicketEvent, all in one transaction. What is not allowed raises ActionRefused with a sentence for the person.
 """
 
-from helpdesk.tickets.actions.assignment import assign_ticket, release_tickets, release_unworkable, take_ticket
+from helpdesk.tickets.actions.assignment import assign_ticket, release_unworkable, take_ticket
 from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.notes import add_note
@@ -36,7 +36,6 @@ __all__ = [
     "number_sequence",
     "open_ticket",
     "place_in_lessons",
-    "release_tickets",
     "release_unworkable",
     "remove_tag",
     "reopen_ticket",

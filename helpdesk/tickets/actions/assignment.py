@@ -54,13 +54,8 @@ def take_ticket(ticket: Ticket, actor: Actor) -> None:
     assign_ticket(ticket, actor, actor.user)
 
 
-def release_tickets(team: Team | None, by: User) -> None:
-    """In the name of whoever took the rights away; of one team, or of all."""
-    release_unworkable(Actor.person(by), team)
-
-
 def release_unworkable(actor: Actor, team: Team | None = None) -> None:
-    """Unassign unfinished tickets whose assignee may not work on them, each in a transaction of its own."""
+    """Unassign unfinished tickets of this team, or of all, whose assignee may not work on them, one by one."""
     able = Membership.objects.able_to_work().filter(team=OuterRef("team"), user=OuterRef("assignee"))
     tickets = Ticket.objects.unfinished().filter(~Exists(able), assignee__isnull=False)
     if team:

@@ -77,9 +77,9 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
             inherit_question(other, others)
         if inherited:  # it had none before: what was merged earlier had been seen to by then
             times = _merge_times(others)
-            for call in others:
-                if times[call.pk] >= merged_at[below.pk]:
-                    _inherit_waits(other, call, inherited)
+            for request in others:
+                if times[request.pk] >= merged_at[below.pk]:
+                    _inherit_waits(other, request, inherited)
         save_change(other, "request_count", *WAITING_FIELDS, *QUESTION_ATTRIBUTES)
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
@@ -107,7 +107,7 @@ def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after:
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a merged ticket's calls in, and record it; its question becomes that of the target, where that has none.
+    """Count a merged ticket's requests in, and record it; its question becomes that of the target, where that has none.
 
     So do the learner who waits for an answer, and an e-mail that did not get there: somebody has to see to them.
     """
@@ -145,17 +145,17 @@ def _merge_times(tickets: Sequence[Ticket]) -> dict[int, datetime]:
     return {ticket.pk: ticket.created_at for ticket in tickets} | dict(merges.values_list("ticket", "created_at"))
 
 
-def inherit_question(target: Ticket, calls: Iterable[Ticket]) -> None:
-    """Show the question of the first of these calls that has one, where the target has none."""
-    for call in calls:
-        if call.is_question_known and not target.is_question_known:
-            target.question_from_id = call.question_from_id or call.pk
-            target.question, target.topic = call.question, call.topic
-            target.question_origin, target.question_known_at = call.question_origin, call.question_known_at
+def inherit_question(target: Ticket, requests: Iterable[Ticket]) -> None:
+    """Show the question of the first of these requests that has one, where the target has none."""
+    for request in requests:
+        if request.is_question_known and not target.is_question_known:
+            target.question_from_id = request.question_from_id or request.pk
+            target.question, target.topic = request.question, request.topic
+            target.question_origin, target.question_known_at = request.question_origin, request.question_known_at
 
 
 def drop_inherited_question(ticket: Ticket) -> None:
-    """Leave the ticket with the question of its own call, or none."""
+    """Leave the ticket with the question of its own request, or none."""
     if ticket.question_from_id:
         for name, value in NO_QUESTION.items():
             setattr(ticket, name, value)

@@ -14,6 +14,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
@@ -45,7 +46,7 @@ def _write(
     body = clean_text(body)
     if not body:
         raise ActionRefused(_("Write something first."))
-    if len(body) > 20_000:
+    if len(body) > LONGEST_TEXT:
         raise ActionRefused(_("A note can have at most 20,000 characters."))
     return Message.objects.create(
         team_id=ticket.team_id,

@@ -27,7 +27,7 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, QuestionOrigin, Status,
 from helpdesk.ui.names import clean_text
 
 Kind = TicketEvent.Kind
-MOST_MOVED = 50  # calls that an earlier one takes over; each time, all of them change
+MOST_MOVED = 50  # requests that an earlier one takes over; each time, all of them change
 
 
 def open_ticket(
@@ -46,10 +46,10 @@ def open_ticket(
 ) -> Ticket:
     """Make a ticket of a help request, and merge it with the learner's unfinished one for that course, if any.
 
-    The earliest call stands for the others, whichever is taken first, unless somebody works on a later one already. To
-    be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns. Where
-    the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time; nor where
-    somebody says that it is about something else (`is_separate`).
+    The earliest request stands for the others, whichever is taken first, unless somebody works on a later one already.
+    To be called in the transaction in which `lock_learner` gave the learner, so that one learner's requests take turns.
+    Where the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time; nor
+    where somebody says that it is about something else (`is_separate`).
     """
     question = clean_text(question)
     unfinished = None if is_new_learner or is_separate else unfinished_of(learner, course)
@@ -96,37 +96,37 @@ def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
     return None
 
 
-def _precedes_untouched(call: tuple[datetime, datetime], unfinished: Ticket) -> bool:
-    """Whether this call was made before the unfinished one, which is as it was opened: then the ticket is this one's.
+def _precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -> bool:
+    """Whether this was asked before the unfinished one, which is as it was opened: then the ticket is this one's.
 
-    It does not matter any more once many stand behind that one: workers bring no more calls than those out of their
+    It does not matter any more once many stand behind that one: workers bring no more requests than those out of their
     order, and a sender who sends the latest first would have each of them move all the others.
     """
-    if call >= (unfinished.requested_at, unfinished.created_at) or unfinished.request_count >= MOST_MOVED:
+    if request >= (unfinished.requested_at, unfinished.created_at) or unfinished.request_count >= MOST_MOVED:
         return False
     by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
     return not unfinished.events.exclude(**by_itself).exists()
 
 
 def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
-    """Have an earlier call stand for a later one and those merged into it, however many: all are changed at once."""
+    """Have an earlier request stand for a later one and those merged into it, however many: all are changed at once."""
     merged = later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk")
-    calls = [later, *merged]
-    for call in calls:
-        call.merged_into, call.request_count = ticket, 1
-        drop_inherited_question(call)
-        call.version += 1
-    rows = Ticket.objects.filter(pk__in=[call.pk for call in calls])
+    requests = [later, *merged]
+    for request in requests:
+        request.merged_into, request.request_count = ticket, 1
+        drop_inherited_question(request)
+        request.version += 1
+    rows = Ticket.objects.filter(pk__in=[request.pk for request in requests])
     rows.filter(question_from__isnull=False).update(**NO_QUESTION)
     rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
-    ticket.request_count += len(calls)
-    inherit_question(ticket, calls)
+    ticket.request_count += len(requests)
+    inherit_question(ticket, requests)
     save_change(ticket, "request_count", *QUESTION_ATTRIBUTES)
     events: list[TicketEvent] = []
-    for call in calls:
+    for request in requests:
         events += [
-            event_of(call, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket))),
-            event_of(ticket, actor, Kind.ASKED_AGAIN, Absorbed(TicketReference.to(call))),
+            event_of(request, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket))),
+            event_of(ticket, actor, Kind.ASKED_AGAIN, Absorbed(TicketReference.to(request))),
         ]
     record_all(events)
 

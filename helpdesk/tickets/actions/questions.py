@@ -15,10 +15,9 @@ from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
-
-LONGEST = 20_000  # characters
 
 
 @action
@@ -38,7 +37,7 @@ def change_question(
     text = clean_text(text)
     if not (text or topic):
         raise ActionRefused(_("Write the question, or choose what it is about."))
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_TEXT:
         raise ActionRefused(_("A question can have at most 20,000 characters."))
     if topic and topic not in Topic.values:
         raise ActionRefused(_("Unknown topic."))

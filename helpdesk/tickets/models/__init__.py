@@ -17,6 +17,7 @@ from helpdesk.tickets.models.workflow import (
     UNFINISHED_STATUSES,
     Priority,
     Status,
+    Urgency,
 )
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "TicketEvent",
     "TicketViewer",
     "Topic",
+    "Urgency",
     "keep_shared_views",
 ]

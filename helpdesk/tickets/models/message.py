@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import Topic
 from helpdesk.tickets.querysets import MessageQuerySet
@@ -65,7 +66,10 @@ class Message(models.Model):
         _("topic"), max_length=10, choices=Topic, blank=True, db_default="", help_text=_("What the learner chose.")
     )
     body = models.TextField(
-        _("text"), max_length=20_000, blank=True, help_text=_("Markdown of a person; empty if there are only files.")
+        _("text"),
+        max_length=LONGEST_TEXT,
+        blank=True,
+        help_text=_("Markdown of a person; empty if there are only files."),
     )
     quoted = models.TextField(
         _("quoted"),

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
+from helpdesk.tickets.models.workflow import Urgency
 from helpdesk.ui.keyset import Computed, Order
 
 RANKS_APART = 10  # of two urgencies, so that there is room between them
 REPLIED_RANK = 5  # behind the urgent, before those who asked again
-AFTER_URGENT, BEFORE_PAUSED = 1, 4  # the urgencies between
+AFTER_URGENT, BEFORE_PAUSED = Urgency.ASKED_AGAIN, Urgency.LOW  # the urgencies between
 
 
 class Literal(Value):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.models.queue import InQueue
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket_indexes import INDEXES
@@ -19,8 +21,12 @@ from helpdesk.tickets.models.workflow import (
     PAUSED_STATUSES,
     Priority,
     Status,
+    Urgency,
 )
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.composed import ComposedQuery
+
+MOST_OTHERS = 10  # of a learner's other requests
 
 
 class Ticket(InQueue, models.Model):
@@ -76,7 +82,7 @@ class Ticket(InQueue, models.Model):
     )
     question = models.TextField(
         _("question"),
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         blank=True,
         default="",
         db_default="",
@@ -149,12 +155,12 @@ class Ticket(InQueue, models.Model):
     )
     urgency = models.GeneratedField(
         expression=Case(
-            When(status__in=PAUSED_STATUSES, then=Value(5)),
-            When(priority=Priority.URGENT, then=Value(0)),
-            When(request_count__gt=1, then=Value(1)),
-            When(priority=Priority.HIGH, then=Value(2)),
-            When(priority=Priority.LOW, then=Value(4)),
-            default=Value(3),
+            When(status__in=PAUSED_STATUSES, then=Value(Urgency.WAITING.value)),
+            When(priority=Priority.URGENT, then=Value(Urgency.URGENT.value)),
+            When(request_count__gt=1, then=Value(Urgency.ASKED_AGAIN.value)),
+            When(priority=Priority.HIGH, then=Value(Urgency.HIGH.value)),
+            When(priority=Priority.LOW, then=Value(Urgency.LOW.value)),
+            default=Value(Urgency.NORMAL.value),
         ),
         output_field=models.SmallIntegerField(),
         db_persist=True,
@@ -226,3 +232,19 @@ class Ticket(InQueue, models.Model):
     def next_statuses(self) -> list[Status]:
         """The statuses that it may be given now."""
         return NEXT_STATUSES[self.status]
+
+    @cached_property
+    def other_requests(self) -> list[Ticket]:
+        """The newest of the learner's other requests, without merged ones; read once for this object."""
+        return _OTHERS.objects(team=self.team_id, learner=self.learner_id, ticket=self.pk)
+
+
+_OTHERS = ComposedQuery(
+    lambda team, learner, ticket: (
+        Ticket.objects.filter(team=team, learner=learner)
+        .unmerged()
+        .exclude(pk=ticket)
+        .select_related("course")
+        .newest_first()[:MOST_OTHERS]
+    )
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -31,6 +31,17 @@ NEXT_STATUSES: dict[str, list[Status]] = {
     Status.RESOLVED: [Status.OPEN, Status.CLOSED],
     Status.CLOSED: [Status.OPEN],
 }
+
+
+class Urgency(models.IntegerChoices):
+    """The group of the inbox that a ticket is in, by status, priority and repeated requests; lower comes first."""
+
+    URGENT = 0, gettext_lazy("Urgent")
+    ASKED_AGAIN = 1, pgettext_lazy("learners", "Asked again")
+    HIGH = 2, gettext_lazy("High priority")
+    NORMAL = 3, gettext_lazy("On time")
+    LOW = 4, gettext_lazy("Low priority")
+    WAITING = 5, gettext_lazy("Waiting on the learner or someone else")
 
 
 class Priority(models.IntegerChoices):

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.ui.banners import banners_for
 from helpdesk.ui.charts import day_and_month
-from helpdesk.ui.drawn import draw
 from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
+from helpdesk.ui.rendering import render_cached
 
 register = template.Library()
 register.filter(isolated)
@@ -111,13 +111,13 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def drawn_once(template: str, slug: str = "") -> SafeString:
-    """A part that is the same on each page, or on each of a team; drawn once for every language, of the slug alone."""
-    return _drawn(template, slug, get_language())
+def cached_part(template: str, slug: str = "") -> SafeString:
+    """A part that is the same on each page, or on each of a team; rendered once for every language."""
+    return _cached_part(template, slug, get_language())
 
 
 @lru_cache(maxsize=1000)
-def _drawn(template: str, slug: str, language: str | None) -> SafeString:
+def _cached_part(template: str, slug: str, language: str | None) -> SafeString:
     return render_to_string(template, {"slug": slug})
 
 
@@ -130,17 +130,17 @@ def breaking_at(address: str) -> SafeString:
 @register.simple_tag
 def page_head(theme: str) -> SafeString:
     """What each page says of itself to browsers, its title aside, in the theme that the person chose."""
-    return draw("ui/_page_head.html", {"theme": theme}, {})
+    return render_cached("ui/_page_head.html", {"theme": theme}, {})
 
 
 @register.simple_tag
 def avatar(name: Any, *, is_small: bool = False) -> SafeString:
     """Somebody's initials, in the colour that goes with the name."""
-    return draw("ui/_avatar.html", {"is_small": is_small}, {"hue": hue(name), "initials": initials(name)})
+    return render_cached("ui/_avatar.html", {"is_small": is_small}, {"hue": hue(name), "initials": initials(name)})
 
 
 @register.simple_tag(takes_context=True)
-def drawn(context: Context, template: str) -> SafeString:
+def render_part(context: Context, template: str) -> SafeString:
     """A part to be put in several places."""
     part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
     return part

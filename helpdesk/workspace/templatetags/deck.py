@@ -1,4 +1,4 @@
-"""The parts of a ticket's page of which there are few kinds: each is drawn once, and texts are put into it."""
+"""The parts of a ticket's page of which there are few kinds: each is rendered once, and texts are put into it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.inbox.templatetags.inbox import called
-from helpdesk.teams.roles import Permission
+from helpdesk.teams.models import User
+from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
-from helpdesk.tickets.models.workflow import NEXT_STATUSES
-from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import ago, avatar, drawn, moment_to_come, short_moment
+from helpdesk.ui.rendering import render_cached
+from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, render_part, short_moment
 from helpdesk.workspace.composer import WAYS, Composer, Paper
+from helpdesk.workspace.pickers import tags_offered
 
 register = template.Library()
 
@@ -40,7 +42,7 @@ def slots(context: Context) -> SafeString:
         "is_snoozed": ticket.is_snoozed,
         "is_mine": ticket.assignee_id == context["request"].user.pk,
     }
-    return draw(
+    return render_cached(
         "workspace/_slots.html",
         kind,
         of_ticket(context) | {"assignee": assignee, "avatar": avatar(assignee, is_small=True)},
@@ -54,8 +56,8 @@ def question_form(context: Context) -> SafeString:
     kind = {"topic": ticket.topic, "is_known": ticket.is_question_known, "has_question": bool(ticket.question)}
     if "question_form" in context:
         with context.push(**kind):
-            return drawn(context, "workspace/_question_form.html")
-    return draw(
+            return render_part(context, "workspace/_question_form.html")
+    return render_cached(
         "workspace/_question_form.html", kind, of_ticket(context) | {"question": ticket.question}, _question_form
     )
 
@@ -77,82 +79,99 @@ def trail_step(step: TrailStep) -> SafeString:
         "what": step.what,
         "kind": step.kind,
     }
-    return draw("workspace/_trail_step.html", {"is_early": step.is_early}, texts)
+    return render_cached("workspace/_trail_step.html", {"is_early": step.is_early}, texts)
 
 
 @register.simple_tag(takes_context=True)
 def pickers_of_state(context: Context) -> SafeString:
     """Those of what is the same for every team: status and priority."""
-    kind = {"status": context["ticket"].status, "priority": context["ticket"].priority}
-    return draw("workspace/_pickers_of_state.html", kind, of_ticket(context), _choices)
+    ticket = context["ticket"]
+    offered = {"statuses": (ticket.status, *_offered(context, STATUS)), "priorities": _offered(context, PRIORITY)}
+    kind = {"status": ticket.status, "priority": ticket.priority}
+    return render_cached("workspace/_pickers_of_state.html", kind | offered, of_ticket(context), _named_states)
 
 
-def _choices(context: dict[str, Any]) -> dict[str, Any]:
-    status = Status(context["status"])
-    return {"statuses": [status, *NEXT_STATUSES[status]], "priorities": sorted(Priority.choices, reverse=True)}
+def _offered(context: Context, change: ReversibleChange) -> tuple[Any, ...]:
+    """The values that the registry offers for this ticket, by which kinds are told apart; their names follow."""
+    return tuple(offer.value for offer in change.offers(context["request"].membership, context["ticket"]))
+
+
+def _named_states(context: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "statuses": [(value, Status(value).label) for value in context["statuses"]],
+        "priorities": [(value, Priority(value).label) for value in context["priorities"]],
+    }
 
 
 @register.simple_tag(takes_context=True)
 def picker_snooze(context: Context) -> SafeString:
     """The times until when it can be snoozed, the present one marked; with what was typed where that was refused."""
     until = context["ticket"].snoozed_until if context["ticket"].is_snoozed else None
-    kind: dict[str, Any] = {"is_snoozed": bool(until), "current": SnoozeForm.preset_of(until) if until else ""}
+    kind: dict[str, Any] = {
+        "is_snoozed": bool(until),
+        "current": SnoozeForm.preset_of(until) if until else "",
+        "presets": _offered(context, SNOOZE),
+    }
     texts = (
         {"until": moment_to_come(until), "until_typed": f"{timezone.localtime(until):%Y-%m-%dT%H:%M}"} if until else {}
     )
     if "typed" in context:
-        with context.push(**kind, **texts, **_presets(kind)):
-            return drawn(context, "workspace/_picker_snooze.html")
-    return draw("workspace/_picker_snooze.html", kind, of_ticket(context) | texts, _presets)
+        with context.push(**kind | texts | _named_presets(kind)):
+            return render_part(context, "workspace/_picker_snooze.html")
+    return render_cached("workspace/_picker_snooze.html", kind, of_ticket(context) | texts, _named_presets)
 
 
-def _presets(_context: dict[str, Any]) -> dict[str, Any]:
-    return {"presets": SnoozeForm.PRESETS}
+def _named_presets(context: dict[str, Any]) -> dict[str, Any]:
+    names = dict(SnoozeForm.PRESETS)
+    return {"presets": [(value, names[value]) for value in context["presets"]]}
 
 
 @register.simple_tag(takes_context=True)
 def picker_assignee(context: Context) -> SafeString:
     """Those to whom it can be given."""
-    people = [_person_option(context, person, label) for person, label in context["pickers"].people]
+    offers = ASSIGNEE.offers(context["request"].membership, context["ticket"])
+    people = [_person_option(context, offer.row, offer.name or offer.label) for offer in offers if offer.row]
     kind = {"is_free": not context["ticket"].assignee_id}
-    return draw("workspace/_picker_assignee.html", kind, of_ticket(context) | {"people": _joined(people)})
+    return render_cached("workspace/_picker_assignee.html", kind, of_ticket(context) | {"people": _joined(people)})
 
 
-def _person_option(context: Context, person: Any, label: str) -> SafeString:
+def _person_option(context: Context, person: User, label: str) -> SafeString:
     """A button that gives the ticket to this person."""
     is_own, is_on = person.pk == context["request"].user.pk, person.pk == context["ticket"].assignee_id
-    texts = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
-    return draw("workspace/_person_option.html", {"is_own": is_own, "is_on": is_on}, texts)
+    texts: dict[str, str | int] = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
+    return render_cached("workspace/_person_option.html", {"is_own": is_own, "is_on": is_on}, texts)
 
 
 @register.simple_tag(takes_context=True)
 def picker_tag(context: Context) -> SafeString:
     """The tags that are offered; with what was typed where that was refused."""
-    offered = _joined([f"<li>{tag_option(context, tag)}</li>" for tag in context["pickers"].tags])
+    tags = tags_offered(context["request"].membership, context["ticket"])
+    offered = _joined([f"<li>{tag_option(context, tag)}</li>" for tag in tags])
     if "typed" in context:
         with context.push(offered=offered):
-            return drawn(context, "workspace/_picker_tag.html")
-    return draw("workspace/_picker_tag.html", {}, of_ticket(context) | {"offered": offered})
+            return render_part(context, "workspace/_picker_tag.html")
+    return render_cached("workspace/_picker_tag.html", {}, of_ticket(context) | {"offered": offered})
 
 
 @register.simple_tag(takes_context=True)
 def picker_more(context: Context) -> SafeString:
     """All that can be done, as far as it has no place of its own."""
     ticket, assignee, whatsapp = context["ticket"], context["assignee"], context["contact"].whatsapp
-    can_merge = bool(context["other_tickets"]) and context["request"].membership.can(Permission.TICKET_MERGE)
+    membership = context["request"].membership
+    mergeable = [offer.row for offer in MERGE.offers(membership, ticket)] if membership.can(MERGE.permission) else []
     kind = {
         "status": ticket.status,
         "priority": ticket.priority,
         "has_whatsapp": bool(whatsapp),
-        "can_merge": can_merge,
+        "can_merge": bool(mergeable),
     }
     texts = {
         "assignee": isolated(assignee or "–"),
         "learner_key": ticket.learner_id,
         "whatsapp": whatsapp,
-        "mergeable": _joined(_merge_option(context, other) for other in context["other_tickets"]) if can_merge else "",
+        "mergeable": _joined(_merge_option(context, other) for other in mergeable),
     }
-    return draw("workspace/_picker_more.html", kind, of_ticket(context) | texts, labels)
+    return render_cached("workspace/_picker_more.html", kind, of_ticket(context) | texts, labels)
 
 
 def labels(context: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +182,7 @@ def labels(context: dict[str, Any]) -> dict[str, Any]:
 def _merge_option(context: Context, other: Ticket) -> SafeString:
     texts: dict[str, str | int] = {"number": other.number, "course": _course(context, other)}
     texts["status"] = other.get_status_display()
-    return draw("workspace/_merge_option.html", {}, texts)
+    return render_cached("workspace/_merge_option.html", {}, texts)
 
 
 @register.simple_tag(takes_context=True)
@@ -176,7 +195,7 @@ def other_ticket(context: Context, other: Ticket) -> SafeString:
         "asked": ago(other.requested_at),
         "course": _course(context, other),
     }
-    return draw("workspace/_other_ticket.html", {}, texts)
+    return render_cached("workspace/_other_ticket.html", {}, texts)
 
 
 def _course(context: Context, ticket: Ticket) -> SafeString:
@@ -184,25 +203,25 @@ def _course(context: Context, ticket: Ticket) -> SafeString:
 
 
 def _joined(parts: Iterable[str]) -> SafeString:
-    return mark_safe("".join(parts))  # noqa: S308 - drawn by templates
+    return mark_safe("".join(parts))  # noqa: S308 - rendered by templates
 
 
 @register.simple_tag(takes_context=True)
 def tag_option(context: Context, tag: Tag) -> SafeString:
     """A button that puts this tag on the ticket, or takes it off where the ticket has it."""
     is_on = tag in context["ticket"].tags.all()
-    return draw(
+    return render_cached(
         "workspace/_tag_option.html", {"is_on": is_on}, {"tag": tag.name, "shown": isolated(tag), "tone": tag.tone}
     )
 
 
 @register.simple_tag(takes_context=True)
 def dock(context: Context) -> SafeString:
-    """The dock at the foot; drawn anew where it has more to say than what was begun."""
+    """The dock at the foot; rendered anew where it has more to say than what was begun."""
     composer: Composer = context["composer"]
     papers = composer.papers
     if composer.no_reply or any(paper.problem or paper.clash or paper.said or paper.files for paper in papers.values()):
-        return drawn(context, "workspace/_dock.html")
+        return render_part(context, "workspace/_dock.html")
     kind = {
         "kinds": tuple((each, bool(paper.body)) for each, paper in papers.items()),
         "open_paper": composer.open_paper,
@@ -218,7 +237,7 @@ def dock(context: Context) -> SafeString:
     }
     bodies = {f"body_{each}": paper.body for each, paper in papers.items()}
     bodies |= {f"stamp_{each}": paper.stamp for each, paper in papers.items()}
-    return draw("workspace/_dock.html", kind, of_ticket(context) | texts | bodies, _composer)
+    return render_cached("workspace/_dock.html", kind, of_ticket(context) | texts | bodies, _composer)
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The head of a ticket's page: what there is to do, whose it is, how long it waits. Each kind is drawn once."""
+"""The head of a ticket's page: what there is to do, whose it is, how long it waits. Each kind is rendered once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 
 from helpdesk.inbox.templatetags.inbox import called
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
+from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
 from helpdesk.workspace.templatetags.deck import labels, of_ticket, slots
 
@@ -32,7 +32,7 @@ def ticket_bar(context: Context) -> SafeString:
     }
     kind = {"has_query": bool(context["list_query"])}
     known = {name: number for name, number in around.items() if number}
-    return draw("workspace/_bar.html", kind, of_ticket(context) | texts | known)
+    return render_cached("workspace/_bar.html", kind, of_ticket(context) | texts | known)
 
 
 @register.simple_tag(takes_context=True)
@@ -40,7 +40,9 @@ def slim_head(context: Context) -> SafeString:
     """What stays of the head once it is scrolled away."""
     ticket, assignee = context["ticket"], context["assignee"]
     texts = {"learner_name": context["learner_name"], "course": isolated(ticket.course.title if ticket.course else "")}
-    return draw("workspace/_slim_head.html", _kind(ticket, assignee), texts | _of_wait(ticket) | _of_person(assignee))
+    return render_cached(
+        "workspace/_slim_head.html", _kind(ticket, assignee), texts | _of_wait(ticket) | _of_person(assignee)
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -71,7 +73,7 @@ def ticket_head(context: Context) -> SafeString:
         "until": moment_to_come(ticket.snoozed_until) if ticket.is_snoozed else "",
         "tags": _tags(context),
     }
-    return draw("workspace/_head.html", kind, texts | _of_wait(ticket) | _of_person(assignee), labels)
+    return render_cached("workspace/_head.html", kind, texts | _of_wait(ticket) | _of_person(assignee), labels)
 
 
 def _kind(ticket: Ticket, assignee: str) -> dict[str, Any]:
@@ -88,12 +90,12 @@ def _of_person(assignee: str) -> dict[str, str]:
 
 def _tags(context: Context) -> SafeString:
     kind = {"can_act": context["can_act"]}
-    drawn = [
-        draw(
+    rendered = [
+        render_cached(
             "workspace/_prop_tag.html",
             kind,
             of_ticket(context) | {"tag": tag.name, "shown": isolated(tag), "tone": tag.tone},
         )
         for tag in context["ticket"].tags.all()
     ]
-    return mark_safe("".join(drawn))  # noqa: S308 - drawn by the template
+    return mark_safe("".join(rendered))  # noqa: S308 - rendered by the template

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.ui.drawn import draw
+from helpdesk.ui.rendering import render_cached
 from helpdesk.workspace.ticket_views import choice_of
 
 register = template.Library()
@@ -21,7 +21,7 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
 
     It says which version the person has seen, and works with and without JavaScript.
     """
-    return draw(
+    return render_cached(
         "workspace/_change_form.html",
         {"has_css": bool(css), "has_label": bool(label)},
         {

@@ -1,10 +1,8 @@
 """Many tickets in one call: each outcome told, what lasts goes on by itself, repeated safely, undone."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from helpdesk.api.v1 import bulk_changes
 from helpdesk.bulk import actions as bulk
@@ -261,44 +259,3 @@ def test_refusals_are_explained_in_the_language_of_who_asked(team, hurried):
     details = [row["detail"] for row in api.get(f"tickets/bulk/{pk}").json()["results"]]
     assert len(set(details)) == 1
     assert "não pode passar a" in details[0]
-
-
-class TestWithoutAValue:
-    """What `null` asks for."""
-
-    def test_snoozed_ones_come_back(self, api, team):
-        ticket = open_ticket(team)
-        actions.snooze_ticket(ticket, Actor.system(), timezone.now() + timedelta(days=1))
-        assert api.post("tickets/bulk", change_of([ticket], snooze=None)).json()["counts"]["changed"] == 1
-        assert Ticket.objects.get(pk=ticket.pk).snoozed_until is None
-
-    def test_tickets_are_merged_and_split_off(self, api, team):
-        into = open_ticket(team)
-        others = [open_ticket(team, learner=into.learner) for _ in range(2)]
-        stranger = open_ticket(team)
-        said = api.post("tickets/bulk", change_of([*others, stranger, into], merge=into.number)).json()
-        outcomes = {row["number"]: row["outcome"] for row in said["results"]}
-        assert outcomes == {
-            **{ticket.number: "changed" for ticket in others},
-            stranger.number: "refused",
-            into.number: "refused",
-        }
-        assert Ticket.objects.filter(merged_into=into).count() == 2
-        assert api.post("tickets/bulk", change_of(others, merge=None)).json()["counts"]["changed"] == 2
-        assert not Ticket.objects.filter(merged_into=into).exists()
-        undone = api.post(f"tickets/bulk/{said['id']}/undo").json()
-        assert undone["counts"]["not_undone"] == 2  # they are split off already
-
-    def test_what_is_merged_into_has_to_be_there(self, api, team, outsider):
-        other, ticket = open_ticket(outsider.memberships.get().team), open_ticket(team)
-        while Ticket.objects.for_team(team).filter(number=other.number).exists():
-            other = open_ticket(other.team)
-        for number in (other.number, 999, 2**40):
-            response = api.post("tickets/bulk", change_of([ticket], merge=number))
-            assert response.status_code == 409
-            assert response.json()["errors"][0]["field"] == "change.merge"
-
-    def test_what_has_no_value_elsewhere_is_refused(self, api, team):
-        ticket = open_ticket(team)
-        for change in ({"status": None}, {"tag": None}, {"priority": None}, {"merge": 0}, {"merge": "1"}):
-            assert api.post("tickets/bulk", change_of([ticket], **change)).status_code == 422, change

@@ -5,7 +5,9 @@ import pytest
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.teams.roles import Role
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import MembershipFactory
 
 
 @pytest.fixture
@@ -36,3 +38,10 @@ def _no_dns(monkeypatch):
         raise dns.exception.Timeout
 
     monkeypatch.setattr(dns.resolver, "resolve", resolve)
+
+
+@pytest.fixture
+def member(client, team):
+    membership = MembershipFactory(team=team, role=Role.AGENT)
+    client.force_login(membership.user)
+    return membership

@@ -1,7 +1,6 @@
-"""Ignoring many e-mails in one go, whoever writes them from now on, and what a mail server marks as spam."""
+"""Ignoring many e-mails in one go, and whoever writes them from now on."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,24 +11,15 @@ from django.utils import timezone
 from helpdesk.conversations.actions.ignoring import ignore_emails, ignore_sender, undo_ignoring
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
-from helpdesk.privacy.models import TeamRetention
-from helpdesk.privacy.tasks import forget_old
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.conversations.inbound.letters import SERVER, letter, receive
+from tests.conversations.inbound.letters import letter, receive
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
-
-
-@pytest.fixture
-def member(client, team):
-    membership = MembershipFactory(team=team, role=Role.AGENT)
-    client.force_login(membership.user)
-    return membership
 
 
 def news(mailbox, number, sender="news@loja.example"):
@@ -244,77 +234,3 @@ class TestSenders:
                 client.get(page)
             asked.append(len(queries))
         assert asked[1] == asked[2]
-
-
-MARKS = [{"X_Spam_Flag": "YES"}, {"X_Spam_Status": "Yes, score=9.1 required=5.0"}, {"X_Spam": "Yes"}]
-NOT_MARKS = [{"X_Spam_Flag": "NO"}, {"X_Spam_Status": "No, score=-1"}, {"X_Spam_Flag": "yesterday"}, {}]
-
-
-class TestSpam:
-    def spam(self, mailbox, sender="promo@loja.example", server=SERVER, **marks):
-        return receive(mailbox, letter("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
-
-    @pytest.mark.parametrize("marks", MARKS)
-    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, member, mailbox, marks):
-        found = self.spam(mailbox, **marks)
-        assert (found.state, found.is_spam) == (State.HELD, True)
-        assert listed(client, mailbox.team) == set()
-        assert listed(client, mailbox.team, show="spam") == {found.pk}
-        assert '<span class="num">0</span></a>' in client.get(reverse("unfiled", args=[mailbox.team.slug])).text
-
-    @pytest.mark.parametrize("marks", NOT_MARKS)
-    def test_what_it_does_not_mark_is_none(self, mailbox, marks):
-        assert not self.spam(mailbox, **marks).is_spam
-
-    def test_of_another_server_it_is_a_hint(self, client, member, mailbox):
-        found = self.spam(mailbox, server="mx.elsewhere.example", X_Spam_Flag="YES")
-        assert not found.is_spam
-        assert "It bears the mark of spam (X-Spam-Flag)." in client.get(address("inbound_email", found)).text
-        assert listed(client, mailbox.team) == {found.pk}
-
-    def test_where_the_mailbox_trusts_no_server_it_is_a_hint(self, mailbox):
-        type(mailbox).objects.update(authserv_id="")
-        assert not self.spam(mailbox, X_Spam_Flag="YES").is_spam
-
-    def test_a_learner_s_opens_a_ticket_all_the_same(self, mailbox):
-        found = self.spam(mailbox, sender=LearnerFactory(team=mailbox.team).email, X_Spam_Flag="YES")
-        assert found.state == State.FILED
-
-    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, member, mailbox):
-        found = self.spam(mailbox, X_Spam_Flag="YES")
-        client.post(address("mark_inbound", found), {"spam": "0"})
-        assert listed(client, mailbox.team) == {found.pk}
-        client.post(address("mark_inbound", found), {"spam": "1"})
-        assert listed(client, mailbox.team) == set()
-        client.post(address("ignore_inbound", found))
-        assert client.post(address("mark_inbound", found), {"spam": "0"}).status_code == 409
-
-
-class TestRetention:
-    @pytest.fixture(autouse=True)
-    def short(self, team):
-        TeamRetention.objects.create(team=team, name="unfiled", days=30)
-
-    def age(self, email, days=31):
-        InboundEmail.objects.filter(pk=email.pk).update(received_at=timezone.now() - timedelta(days=days))
-
-    def test_what_nobody_touched_is_emptied_and_known_when_it_comes_again(self, mailbox):
-        raw = letter("Oferta", sender="news@loja.example")
-        old, new = receive(mailbox, raw), news(mailbox, 2)
-        self.age(old)
-        self.age(new, 29)
-        forget_old()
-        old.refresh_from_db()
-        new.refresh_from_db()
-        assert (old.state, bytes(old.raw), old.sender_address, old.subject) == (State.IGNORED, b"", "", "")
-        assert old.reason == "Nobody decided about it for as long as the team keeps such e-mails."
-        assert new.state == State.HELD
-
-    def test_one_that_was_taken_back_lately_stays(self, client, member, mailbox):
-        first = news(mailbox, 1)
-        client.post(address("ignore_inbound", first))
-        client.post(address("undo_inbound", first))
-        self.age(first)
-        forget_old()
-        first.refresh_from_db()
-        assert first.state == State.HELD

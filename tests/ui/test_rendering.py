@@ -1,10 +1,10 @@
-"""A part of a page is drawn once for each kind, and takes texts as they are, escaped, wherever they stand."""
+"""A part of a page is rendered once for each kind, and takes texts as they are, escaped, wherever they stand."""
 
 import pytest
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from helpdesk.ui.drawn import draw
+from helpdesk.ui.rendering import render_cached
 
 TEXTS: dict[str, str | int] = {"slug": "escola", "number": 12, "name": "Ana"}
 
@@ -29,33 +29,33 @@ def template():
 
 
 def test_texts_and_numbers_go_where_the_template_has_them_also_in_addresses(template):
-    drawn = draw(template, {"is_late": True}, TEXTS)
-    assert drawn == '<a href="/t/escola/tickets/12/" class="late">\nAna Priority #12</a>'
-    assert draw(template, {"is_late": False}, TEXTS | {"number": 7}).startswith(
+    rendered = render_cached(template, {"is_late": True}, TEXTS)
+    assert rendered == '<a href="/t/escola/tickets/12/" class="late">\nAna Priority #12</a>'
+    assert render_cached(template, {"is_late": False}, TEXTS | {"number": 7}).startswith(
         '<a href="/t/escola/tickets/7/" class="">'
     )
 
 
 def test_each_language_is_drawn_by_itself(template):
     with translation.override("pt-br"):
-        assert "Prioridade" in draw(template, {"is_late": True}, TEXTS)
+        assert "Prioridade" in render_cached(template, {"is_late": True}, TEXTS)
     with translation.override("en"):
-        assert "Priority" in draw(template, {"is_late": True}, TEXTS)
+        assert "Priority" in render_cached(template, {"is_late": True}, TEXTS)
 
 
 def test_texts_are_escaped_unless_they_are_html(template):
-    assert "&lt;b&gt;" in draw(template, {"is_late": True}, TEXTS | {"name": "<b>"})
-    assert "<b>A</b>" in draw(template, {"is_late": True}, TEXTS | {"name": mark_safe("<b>A</b>")})
+    assert "&lt;b&gt;" in render_cached(template, {"is_late": True}, TEXTS | {"name": "<b>"})
+    assert "<b>A</b>" in render_cached(template, {"is_late": True}, TEXTS | {"name": mark_safe("<b>A</b>")})
 
 
 def test_a_text_that_looks_like_a_place_is_a_text(template):
     name = "place-0-ecalp 2000000001"
-    assert name in draw(template, {"is_late": True}, TEXTS | {"name": name})
+    assert name in render_cached(template, {"is_late": True}, TEXTS | {"name": name})
 
 
 def test_what_is_made_of_the_stand_ins_is_drawn_as_well(template):
     def more(context):
         return {"more": [context["name"]]}
 
-    drawn = draw(template, {"is_late": True}, TEXTS, more)
-    assert drawn.endswith("[&#x27;Ana&#x27;]")
+    rendered = render_cached(template, {"is_late": True}, TEXTS, more)
+    assert rendered.endswith("[&#x27;Ana&#x27;]")

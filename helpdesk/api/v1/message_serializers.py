@@ -1,0 +1,148 @@
+"""How messages look, in the API and in the webhooks that go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import ExpandableField, UTCField
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail
+from helpdesk.tickets.models import Message, Topic
+
+
+class FileSerializer(ResourceSerializer):
+    """A file of a message."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="What it is called.")
+    content_type = serializers.CharField(read_only=True, help_text="What it is, by its bytes.")
+    size = serializers.IntegerField(read_only=True, help_text="Bytes.")
+
+    class Meta:
+        model = Attachment
+        fields = ["id", "name", "content_type", "size"]
+
+
+class WaySerializer(ResourceSerializer):
+    """A message's way to one address."""
+
+    recipient = serializers.CharField(read_only=True, help_text="The address.")
+    message_id = serializers.CharField(
+        source="email_message_id",
+        read_only=True,
+        help_text="The e-mail's Message-ID, with its angle brackets: the same at every attempt; an answer names it.",
+    )
+    state = serializers.ChoiceField(
+        Dispatch.State.values,
+        read_only=True,
+        help_text="`held` can be taken back; `accepted` is sent; `failed` and `bounced` did not get there.",
+    )
+    reason = serializers.CharField(read_only=True, help_text="Why it failed or waits, for a person; may be empty.")
+    attempts = serializers.IntegerField(read_only=True, help_text="How often it was tried.")
+    next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next, if it still is.")
+    accepted_at = UTCField(read_only=True, allow_null=True, help_text="When the mail server took it.")
+
+    class Meta:
+        model = Dispatch
+        fields = ["recipient", "message_id", "state", "reason", "attempts", "next_try_at", "accepted_at"]
+
+
+class MessageSerializer(ResourceSerializer):
+    """Something that the team, the learner or the product wrote to the other side."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    kind = serializers.ChoiceField(
+        [kind.value for kind in Message.CONVERSATION], read_only=True, help_text="Who wrote: a `learner`, or to them."
+    )
+    channel = serializers.ChoiceField(Message.Channel.values, read_only=True, help_text="Which way it came.")
+    author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, where it was one.")
+    author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
+    author_email = serializers.CharField(
+        read_only=True, help_text="The address of who wrote, where it is neither a member nor the learner; else empty."
+    )
+    trust = serializers.ChoiceField(
+        ["", *Message.Trust.values],
+        read_only=True,
+        help_text="What shows that it is the learner's: `unverified` may be forged. Empty for what the team wrote.",
+    )
+    topic = serializers.ChoiceField(
+        ["", *Topic.values], read_only=True, help_text="What the learner chose that it is about; may be empty."
+    )
+    body = serializers.CharField(read_only=True, help_text="The text, in Markdown; empty where there are only files.")
+    quoted = serializers.CharField(
+        read_only=True, help_text="What an e-mail quotes around its text; empty for all that came another way."
+    )
+    inbound_email = serializers.IntegerField(
+        source="inbound_email.pk",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The key of the e-mail that it was, in `/inbound-emails`, which leads to its bytes; else null.",
+    )
+    left_out = serializers.SerializerMethodField(
+        help_text="What of an e-mail is not among its text and files here, and why, for a person; else empty."
+    )
+    created_at = UTCField(read_only=True, help_text="When it was written.")
+    send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
+    cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
+    deliveries = WaySerializer(source="dispatches", many=True, read_only=True, help_text="Its way to each address.")
+    attachments = FileSerializer(many=True, read_only=True, help_text="Its files.")
+
+    class Meta:
+        model = Message
+        fields = [
+            "id",
+            "kind",
+            "channel",
+            "author",
+            "author_name",
+            "author_email",
+            "trust",
+            "topic",
+            "body",
+            "quoted",
+            "inbound_email",
+            "left_out",
+            "created_at",
+            "send_at",
+            "cancelled_at",
+            "deliveries",
+            "attachments",
+        ]
+
+    def get_left_out(self, message: Message) -> str:
+        """Empty for what was no e-mail."""
+        email: InboundEmail | None = getattr(message, "inbound_email", None)
+        return email.left_out if email else ""
+
+
+class RawEmailSerializer(serializers.Serializer[Any]):
+    """One e-mail that a message came or went as."""
+
+    recipient = serializers.CharField(help_text="Whom it was sent to; of one that came in, whom the server was told.")
+    message_id = serializers.CharField(help_text="Its Message-ID, with its angle brackets; may be empty.")
+    is_rebuilt = serializers.BooleanField(
+        help_text="Of what was sent the bytes are not kept: it is written anew under its Message-ID, with the words "
+        "and files that are still there and today's signature. What came in is as it came."
+    )
+    url = serializers.CharField(
+        help_text="Where its bytes are to be had for the next ten minutes, by whoever has this address."
+    )
+
+
+class RawEmails(serializers.Serializer[Any]):
+    """The e-mails that a message came or went as."""
+
+    results = RawEmailSerializer(many=True, help_text="One for each address; none where it was no e-mail.")
+
+
+def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """With all that is shown of a message, in a constant number of queries."""
+    ways = Prefetch("dispatches", Dispatch.objects.order_by("pk"))
+    files = Prefetch("attachments", Attachment.objects.order_by("pk"))
+    emails = Prefetch("inbound_email", InboundEmail.objects.only("message", "left_out"))
+    return messages.prefetch_related(ways).prefetch_related(files).prefetch_related(emails)

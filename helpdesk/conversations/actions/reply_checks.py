@@ -1,0 +1,69 @@
+"""What a reply has to be to leave: somebody to go to, a text that can be sent, and files that the writer attached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.attachments import check_files_of_reply
+from helpdesk.conversations.models import Attachment, SuppressedAddress
+from helpdesk.conversations.variables import VARIABLES, unresolved_in
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models.limits import LONGEST_TEXT
+from helpdesk.ui.names import clean_key, is_address, is_mailable, isolated_text
+from helpdesk.ui.refusals import ActionRefused
+
+
+def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
+    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to.
+
+    Where somebody has looked already, it is not asked whether the address is suppressed.
+    """
+    address = clean_key(ticket.learner.email)
+    if not is_address(address):
+        raise ActionRefused(_("This learner has no e-mail address to write to."))
+    if not is_mailable(address):
+        raise ActionRefused(
+            _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
+        )
+    suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address) if may_be_suppressed else ()
+    for found in suppressed:
+        raise ActionRefused(
+            _(
+                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can correct the "
+                "address, under Privacy on the learner’s page, or allow it again, under Team, E-mail to learners."
+            )
+            % {"address": address, "reason": found.get_reason_display()}
+        )
+    return address
+
+
+def check_text(body: str, attachments: Sequence[Attachment]) -> None:
+    """Raises ActionRefused where there is nothing to send, too much, or a variable that is not filled in."""
+    if not body and not attachments:
+        raise ActionRefused(_("Write something first."))
+    if len(body) > LONGEST_TEXT:
+        raise ActionRefused(_("A reply can have at most 20,000 characters."))
+    unresolved = unresolved_in(body)
+    if unknown := [name for name in unresolved if name.strip("{}") not in VARIABLES]:
+        raise ActionRefused(
+            _("There is no variable %(variables)s. To send it as it is, put it between backticks: `%(first)s`.")
+            % {"variables": ", ".join(unknown), "first": unknown[0]}
+        )
+    if unresolved:
+        raise ActionRefused(
+            _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")
+            % {"variables": ", ".join(unresolved)}
+        )
+
+
+def check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attachment]) -> None:
+    """Raises ActionRefused where one is not the writer's own for this ticket, or they are too large for an e-mail."""
+    for file in attachments:
+        is_theirs = file.ticket_id == ticket.pk and file.message_id is None and file.uploaded_by == actor.user
+        if not is_theirs:
+            name = {"name": isolated_text(file.name)}
+            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % name)
+    check_files_of_reply(attachments)

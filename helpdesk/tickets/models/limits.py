@@ -1,0 +1,3 @@
+"""How long what people write may be."""
+
+LONGEST_TEXT = 20_000  # characters of a question, a message, a note, a draft and a canned reply
