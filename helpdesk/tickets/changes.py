@@ -43,7 +43,7 @@ from helpdesk.ui.names import isolated_text
 
 State = Mapping[str, Any]
 GiveBack = Callable[[Ticket, Actor, State, State], None]
-REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED]
+REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED, EventKind.EMAIL_TAKEN_OUT]
 MERGING = kinds_about(["merged_tickets"])  # a ticket has from a merged one that somebody waits, and the question
 QUESTION_EVENTS = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
 

@@ -59,7 +59,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     since = Since(ticket, noted.get("version") or version_of(message))
     if since.is_worked_on:
         unchanged = without_status(unchanged)
-    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, EmailTakenOut(message.pk, message.kind))
+    record(ticket, actor, TicketEvent.Kind.EMAIL_TAKEN_OUT, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))
     _have_requests_unanswered(ticket, message)

@@ -62,7 +62,7 @@ class TestDeciding:
         assert message.cancelled_at
         assert message.body == ""  # the e-mail has it
         assert state_of(ticket) == before
-        told = ticket.events.filter(kind="reply_cancelled").get()
+        told = ticket.events.filter(kind="email_taken_out").get()
         learner, who = ticket.learner, actor.name
         assert plain(sentence_of(told, ticket)) == f"{who} took an e-mail from {learner} out of the ticket"
         file_email(held, ticket, actor, is_for_learner=True)  # and again
@@ -207,7 +207,7 @@ class TestWhatIsNotForTheLearner:
         assert "reembolso" not in self.seen_by_learner(client, ticket)
         undo_decision(from_colleague, actor)
         assert not ticket.messages.filter(cancelled_at=None).exists()
-        told = ticket.events.filter(kind="reply_cancelled").get()
+        told = ticket.events.filter(kind="email_taken_out").get()
         assert plain(sentence_of(told, ticket)) == f"{actor.name} took an e-mail out of the ticket"
 
     def test_what_a_colleague_wrote_to_the_learner_is_a_reply(self, mailbox, ticket, dispatch, colleague, actor):
