@@ -40,8 +40,8 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 class Paper:
     """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile.
 
-    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is. What was
-    not taken has the files that its page showed: those of another page would go along with it unseen.
+    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is. What
+    was not taken has the files that its page showed: those of another page would go along with it unseen.
     """
 
     kind: str
