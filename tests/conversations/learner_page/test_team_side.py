@@ -198,7 +198,7 @@ def told(ticket, agent):
     mine, _plain = (open_ticket(ticket.team, requested_at=timezone.now()) for _n in range(2))
     actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
     actions.assign_ticket(mine, SYSTEM, agent)
-    actions.resolve_ticket(mine, SYSTEM)
+    actions.resolve_ticket(mine, Actor.person(agent))
     rate_ticket(mine, Actor.learner(mine.learner), 3)
     return mine
 
