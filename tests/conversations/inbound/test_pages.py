@@ -298,6 +298,8 @@ class TestWhatIsNotForTheLearner:
     def test_unless_it_is_said_that_the_learner_may_read_it(self, client, member, held, ticket):
         client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
         held.refresh_from_db()
+        shown = plain(client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text)
+        assert f"A reply goes to {ticket.learner}, not to pedro@example.com." in shown
         assert held.message.kind == "learner"
         assert "não consegue" in self.seen_by_learner(client, ticket)
 
