@@ -19,6 +19,7 @@ from helpdesk.api.v1 import (
     ignored_emails,
     ignored_senders,
     inbound_emails,
+    inbound_replies,
     learner_links,
     learners,
     lessons,
@@ -87,7 +88,7 @@ urlpatterns: list[URLPattern] = [
         inbound_emails.InboundEmailDecision.as_view(),
         name="api_inbound_decision",
     ),
-    path("inbound-emails/<int:pk>/reply", inbound_emails.InboundEmailReply.as_view(), name="api_inbound_reply"),
+    path("inbound-emails/<int:pk>/reply", inbound_replies.InboundEmailReply.as_view(), name="api_inbound_reply"),
     path("inbound-emails/ignored", ignored_emails.IgnoredEmailsList.as_view(), name="api_ignored_emails"),
     path(
         "inbound-emails/ignored/<uuid:key>",
