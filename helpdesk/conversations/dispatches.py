@@ -84,8 +84,10 @@ def send_to_present_address(dispatch: Dispatch) -> bool:
     address = clean_key(learner.email)
     if dispatch.recipient == address:
         return False
+    # Kept here: the learner's former address is forgotten where it is somebody else's.
+    dispatch.former_recipients = [*dispatch.former_recipients, dispatch.recipient]
     dispatch.recipient, dispatch.handed_over_at, dispatch.repeats = address, None, 0
-    dispatch.save(update_fields=["recipient", "handed_over_at", "repeats"])
+    dispatch.save(update_fields=["recipient", "former_recipients", "handed_over_at", "repeats"])
     dispatch.events.create(state=dispatch.state, detail="The learner's address was corrected.")
     return True
 

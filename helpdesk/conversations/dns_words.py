@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
 
@@ -88,9 +89,18 @@ def _sentence(name: str, code: str) -> str:
     return common.get(code) or of_name[name, code]
 
 
+def _term_of(host: str) -> str:
+    """How SPF names a mail server; empty for one that the Internet does not know."""
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return f"a:{host}" if "." in host else ""
+    return f"ip{ip.version}:{ip}" if ip.is_global else ""
+
+
 def _what_to_enter(name: str, code: str, domain: str) -> tuple[str, str]:
     host = "" if settings.ANYMAIL_PROVIDER else settings.EMAIL_HOST or ""
-    ours = settings.EMAIL_SPF or (f"a:{host}" if "." in host else "")
+    ours = settings.EMAIL_SPF or _term_of(host)
     if (name, code) == ("spf", "missing") and ours:
         return domain, f"v=spf1 {ours} ~all"
     if (name, code) == ("spf", "not_us"):

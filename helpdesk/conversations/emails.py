@@ -6,6 +6,7 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -65,7 +66,7 @@ def note_unsent_link(ticket: Ticket, reason: str) -> None:
     """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
     with in_own_language():
         text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
-        note_from_email(ticket, Actor.system(), Written(text % {"reason": reason}, "", []))
+        note_from_email(ticket, Actor.system(), Written(text % {"reason": reason}, timezone.now()))
 
 
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:

@@ -33,7 +33,7 @@ def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlter
     answers_go_to = reply_address(dispatch.team, reply_token(dispatch.email_message_id), sender)
     request = QuestionRequest.objects.filter(message=message).first()
     with speaking_to(message.ticket, request.language if request else ""):
-        headers = _headers(dispatch, sender, answers_go_to)
+        headers = _headers(dispatch, sender, request, answers_go_to)
         identifier = dispatch.email_message_id
         token = token_of_email(message.ticket, identifier) if renews_link else first_token_of_email(identifier)
         template, contents = _contents(dispatch, request, sender, token, takes_answers=bool(answers_go_to))
@@ -74,10 +74,10 @@ def _contents(
     return "first_reply", contents_of(asking, sender.name, choices, takes_answers=takes_answers)
 
 
-def _headers(dispatch: Dispatch, sender: Sender, answers_go_to: str) -> dict[str, str]:
+def _headers(dispatch: Dispatch, sender: Sender, request: QuestionRequest | None, answers_go_to: str) -> dict[str, str]:
     root, earlier = root_id(dispatch.message.ticket), _earlier_ids(dispatch)
     headers = {
-        "From": sender.header(dispatch.message),
+        "From": sender.header(dispatch.message, request),
         "Message-ID": dispatch.email_message_id,
         "References": " ".join([root, *earlier]),
         "In-Reply-To": earlier[-1] if earlier else root,

@@ -25,6 +25,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
+from helpdesk.ui.hours import hour_of
 from helpdesk.ui.names import first_name, isolated_text
 
 Kind = Message.Kind
@@ -195,7 +196,7 @@ def when(moment: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localdate()
     days = {today: _("today"), today + timedelta(days=1): _("tomorrow"), today - timedelta(days=1): _("yesterday")}
     day = days.get(local.date()) or date_format(local, "SHORT_DATE_FORMAT")
-    return f"{day}, {date_format(local, 'TIME_FORMAT')}"
+    return f"{day}, {hour_of(local)}"
 
 
 def _lessons_of(messages: Iterable[Message]) -> dict[int, str]:

@@ -86,7 +86,7 @@ def delete_files(rows: Iterable[Attachment]) -> None:
 
 def _dispatches(person: Person) -> Rows:
     dispatches = Dispatch.objects.filter(message__ticket__learner=person.learner_id)
-    is_erased = {"subject": "", "reason": "", "before": {}, "after": {}}
+    is_erased = {"subject": "", "reason": "", "before": {}, "after": {}, "former_recipients": []}
     return dispatches.exclude(recipient__startswith=f"{person.pseudonym}-", **is_erased)
 
 
@@ -100,10 +100,11 @@ def forget_recipients(rows: Iterable[Dispatch], name: str) -> None:
     State = Dispatch.State
     for dispatch in rows:
         dispatch.recipient, dispatch.subject, dispatch.reason = f"{name}-{dispatch.pk}", "", ""
-        dispatch.before, dispatch.after = {}, {}
+        dispatch.before, dispatch.after, dispatch.former_recipients = {}, {}, []
         if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
             dispatch.state, dispatch.next_try_at = State.CANCELLED, None
-    Dispatch.objects.bulk_update(rows, ["recipient", "subject", "reason", "before", "after", "state", "next_try_at"])
+    texts = ["recipient", "former_recipients", "subject", "reason", "before", "after"]
+    Dispatch.objects.bulk_update(rows, [*texts, "state", "next_try_at"])
 
 
 def _drafts_of_others(person: Person) -> Rows:
@@ -154,7 +155,7 @@ DECLARED = [
     Holding(
         "conversations.Dispatch",
         Subject.LEARNER,
-        "recipient subject reason before after",
+        "recipient former_recipients subject reason before after",
         DELIVERY,
         BY_RETENTION,
         Erasure.PSEUDONYM,
@@ -267,6 +268,15 @@ DECLARED = [
         "conversations.Mailbox",
         "host token_url folder authserv_id leased_by last_error tag_test_hash",
         "Servers, and how they do.",
+    ),
+    Holding(
+        "conversations.QuestionRequest",
+        Subject.MEMBER,
+        "signed_by",
+        ANSWERING,
+        WITH_TICKET,
+        Erasure.KEPT,
+        is_exported=False,
     ),
     Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
     Impersonal("conversations.SenderIdentity", "dns_findings test_results test_token_hash", "What a domain publishes."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dispatches import message_domain
 from helpdesk.conversations.mailbox_tags import tagged_address, takes_tags
-from helpdesk.conversations.models import Mailbox, SenderIdentity
+from helpdesk.conversations.models import FirstReply, Mailbox, QuestionRequest, SenderIdentity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Message
 from helpdesk.ui.names import clean_name, first_name
@@ -25,11 +25,25 @@ class Sender:
     name: str
     signature: str = ""
 
-    def header(self, message: Message) -> str:
-        """The From of this message: “Ana, da Escola X”, or the school alone where no person wrote it or asks."""
-        person = first_name(message.author_name) if message.author_id else ""
-        name = _("%(person)s, from %(school)s") % {"person": person, "school": self.name} if person else self.name
-        return formataddr((name, self.address))
+    def name_with(self, person: str) -> str:
+        """“Ana, da Escola X”, or the school alone where there is no first name."""
+        return _("%(person)s, from %(school)s") % {"person": person, "school": self.name} if person else self.name
+
+    def header(self, message: Message, request: QuestionRequest | None) -> str:
+        """The From of this message, by whoever wrote it, or stands for the first reply that asks (`request`)."""
+        person = first_name(message.author_name) if message.author_id else request.signed_by if request else ""
+        return formataddr((self.name_with(person), self.address))
+
+
+def person_behind(reply: FirstReply | None) -> str:
+    """The first name that learners read as the sender of a first reply: of whoever changed it last.
+
+    Empty where that was a program, or somebody who has left.
+    """
+    person = reply.updated_by if reply else None
+    if reply is None or person is None or not person.memberships.filter(team=reply.team_id).exists():
+        return ""
+    return first_name(person.name)
 
 
 def sender_of(team: Team) -> Sender:

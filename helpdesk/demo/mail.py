@@ -34,12 +34,16 @@ from helpdesk.operations.server import end_with_parent
 
 ADDRESS = "ajuda@escoladaana.example"
 USER = "ajuda"
+TAG = re.compile(r"\+[^@]*(?=@)")
 LEARNERS = "@aluno.example"
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
 START = 45.0  # seconds
 # The choices of a first reply; each leads to the learner's page with itself marked.
 CHOICE = re.compile(r"(https?://\S+/ajuda/\S+/)\?topic=(\w+)")
 TAPPED, WRITTEN = 0.6, 0.15  # shares of those who answer a first reply; the others do not
+# The faces of a rating, the best first: a reply that resolved the ticket ends in them.
+SCORE = re.compile(r"(https?://\S+/ajuda/\S+/)\?score=(\d)")
+RATED, LIKED = 0.5, (6, 2, 1)  # the share of those who rate, and how often each of the faces
 
 ANSWERS = [
     "O vídeo da aula para no minuto 3, só no meu celular. Já reiniciei.",
@@ -117,7 +121,8 @@ class Mailbox:
 class Learners:
     """They get what the school sends, and answer a little later where it asks something.
 
-    What offers choices they answer by a tap, or in words; all else in words, above what they quote.
+    What offers choices they answer by a tap, or in words; all else in words, above what they quote. Where it is over,
+    they rate it, or do nothing.
     """
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
@@ -128,13 +133,24 @@ class Learners:
         """Accept the e-mail; a simulated learner may answer it."""
         raw: Any = envelope.content
         got = email.message_from_bytes(raw, policy=email.policy.default)
-        if not str(parseaddr(got["To"])[1]).endswith(LEARNERS):
+        to = str(parseaddr(got["To"])[1])
+        if not to.endswith(LEARNERS):
             self._show(got)
-        elif "?" in CHOICE.sub("", text_of(got)) and self.answered < MOST_ANSWERS:
+            if TAG.sub("", to) == ADDRESS:  # a test of the sender, or of replies with a tag
+                self._put(got)
+        elif self.answered < MOST_ANSWERS:
             self._react(got)
         return "250 Taken"
 
     def _react(self, got: EmailMessage) -> None:
+        text = text_of(got)
+        if scores := SCORE.findall(text):
+            if self._random.random() < RATED:
+                self._later(rate, *self._random.choices(scores, LIKED[: len(scores)])[0])
+        elif "?" in CHOICE.sub("", text):
+            self._answer_question(got)
+
+    def _answer_question(self, got: EmailMessage) -> None:
         choices = CHOICE.findall(text_of(got))
         chance = self._random.random() if choices else TAPPED
         if chance < TAPPED:
@@ -150,8 +166,11 @@ class Learners:
         timer.start()
 
     def _answer(self, got: EmailMessage) -> None:
+        self._put(answer_to(got, self._random.choice(ANSWERS)))
+
+    def _put(self, message: EmailMessage) -> None:
         try:
-            self._mailbox.deliver(answer_to(got, self._random.choice(ANSWERS)))
+            self._mailbox.deliver(message)
         except (OSError, imaplib.IMAP4.error):
             logging.getLogger(__name__).info("The demo's mailbox is away")
 
@@ -163,6 +182,15 @@ def tap(page: str, topic: str) -> None:
         key = re.search(r'name="key" value="([^"]+)"', shown.text)
         if key:
             httpx.post(page, data={"do": "write", "key": key[1], "topic": topic}, timeout=10)
+    except httpx.HTTPError:
+        logging.getLogger(__name__).info("The demo's server is away")
+
+
+def rate(page: str, score: str) -> None:
+    """Open the learner's page at this face, and send the rating."""
+    try:
+        httpx.get(page, params={"score": score}, timeout=10)
+        httpx.post(page, data={"do": "rate", "score": score}, timeout=10)
     except httpx.HTTPError:
         logging.getLogger(__name__).info("The demo's server is away")
 

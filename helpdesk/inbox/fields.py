@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Lesson
@@ -36,8 +36,11 @@ class DateInput(forms.DateInput):
 class AssigneeField(forms.ChoiceField):
     """A person of the team's, “me” or “none”."""
 
-    def offer(self, team: Team, user: User | None, *, also: str = "") -> None:
-        """The members, and whoever has the key `also` and left, as long as tickets are theirs; `user` is “me”."""
+    def offer(self, team: Team, user: User | None, *, also: str = "", theirs: QuerySet[Any] | None = None) -> None:
+        """The members, and whoever has the key `also` and left, as long as `theirs` are there; `user` is “me”.
+
+        Without `theirs`, the tickets that they are responsible for.
+        """
 
         def choices() -> Iterator[tuple[str, Any]]:
             yield ("", _("Anyone"))
@@ -50,8 +53,8 @@ class AssigneeField(forms.ChoiceField):
         def people() -> list[User]:
             members = [*team.people]
             if PK.fullmatch(also) and int(also) not in {person.pk for person in members}:
-                theirs = Ticket.objects.for_team(team).filter(assignee=int(also))
-                members += User.objects.filter(Exists(theirs), pk=int(also))
+                own = Ticket.objects.for_team(team).filter(assignee=int(also)) if theirs is None else theirs
+                members += User.objects.filter(Exists(own), pk=int(also))
             return members
 
         self.choices = choices

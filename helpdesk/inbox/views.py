@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,7 +25,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.forms import SnoozeForm
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Ticket, TicketEvent
 
 MOST_ROWS = 500
 JUST_WRITTEN = timedelta(seconds=10)  # more than a list waits from one look to the next
@@ -179,7 +180,9 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
     then = timezone.now() - JUST_WRITTEN
     # Whatever is written is activity, of which there is an index by its time.
     just_active = Ticket.objects.for_team(request.team).filter(last_activity_at__gt=then)
-    just_written = just_active.filter(awaiting_reply_since__gt=then)
+    # By the history's clock: an e-mail came before it was filed.
+    written = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.LEARNER_WROTE)
+    just_written = just_active.filter(Exists(written.filter(created_at__gt=then)))
     if numbers := list(just_written.values_list("number", flat=True)[:MOST_REFRESHED]):
         trigger_client_event(response, "list-changed", {"tickets": numbers})
     return response

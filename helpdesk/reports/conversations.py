@@ -114,13 +114,13 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
 
 
 def satisfaction(report: Report, query: str) -> Table:
-    """How learners rated the help in the period, whatever became of the ticket since, by who is responsible."""
+    """How learners rated the help in the period, whatever became of the ticket since, by who had resolved it."""
     ratings = report.figures.counts(figures.RATINGS, report.period)
-    counts = {(assignee, int(score)): count for (assignee, score), count in ratings.items()}
-    people = People(report.team, {assignee for assignee, _score in counts})
-    keys = sorted({assignee for assignee, _score in counts}, key=lambda key: (key is None, people.label(key) or ""))
+    counts = {(resolver, int(score)): count for (resolver, score), count in ratings.items()}
+    people = People(report.team, {resolver for resolver, _score in counts})
+    keys = sorted({resolver for resolver, _score in counts}, key=lambda key: (key is None, people.label(key) or ""))
     all_scores = Counter[int]()
-    for (_assignee, score), count in counts.items():
+    for (_resolver, score), count in counts.items():
         all_scores[score] += count
     rows = (
         [
@@ -138,13 +138,13 @@ def satisfaction(report: Report, query: str) -> Table:
     )
     for key in keys:
         of_person = Counter({score: counts.get((key, score), 0) for score in Score.values})
-        name = people.label(key) if key else _("Nobody")
-        rows.append(_ratings(word(name), of_person, f"{query}&assignee={key or 'none'}"))
+        name = people.label(key) if key else _("Nobody on the team")
+        rows.append(_ratings(word(name), of_person, f"{query}&resolved_by={key or 'none'}"))
     return Table(
         "satisfaction",
         _("How learners rated the help"),
-        _("All ratings of this period, by who is responsible now, also of tickets that were reopened since."),
-        [_("Person"), *(str(score.label) for score in reversed(Score)), _("Good")],
+        _("All ratings of this period, by who had resolved the ticket, also of those that were reopened since."),
+        [_("Resolved by"), *(str(score.label) for score in reversed(Score)), _("Good")],
         rows,
     )
 

@@ -145,8 +145,8 @@ TOPICS_OF_COURSES = Figure("topics_of_courses", STANDING & HAS_TOPIC, "course", 
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", "topic")
 GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
 RESOLVED = Figure("resolved", DONE, "assignee", at="resolved_at")
-# Each that was given, whatever became of its ticket: a bad one is what reopens it.
-RATINGS = Figure("ratings_given", IS_CALL, "assignee", SCORE, at="ratings__created_at")
+# Each that was given, whatever became of its ticket: a bad one is what reopens it. It is of who had resolved it.
+RATINGS = Figure("ratings_given", IS_CALL, "ratings__resolved_by", SCORE, at="ratings__created_at")
 FIGURES = [
     REQUESTS,
     COURSES,

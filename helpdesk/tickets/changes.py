@@ -35,7 +35,7 @@ from helpdesk.tickets.forms import (
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Topic
 from helpdesk.ui.names import isolated_text
 
-REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED]
+REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED, EventKind.EMAIL_TAKEN_OUT]
 MERGING = kinds_about(["merged_tickets"])  # a ticket has from a merged one that somebody waits, and the question
 QUESTION_EVENTS = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
 

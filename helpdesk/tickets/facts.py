@@ -201,7 +201,8 @@ class EventKind(TextChoices):
     NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
     FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
     REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
-    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Message taken back")
+    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
+    EMAIL_TAKEN_OUT = "email_taken_out", pgettext_lazy("ticket event", "E-mail taken out of the ticket")
     MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
     SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
     LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
@@ -245,9 +246,8 @@ EVENT_TEXTS = {
     EventKind.NOTE_ADDED: EventText(_("<b>{actor}</b> wrote a note"), NoteAdded),
     EventKind.FIRST_REPLY_SENT: EventText(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
     EventKind.REPLIED: EventText(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
-    EventKind.REPLY_CANCELLED: EventText(
-        _("<b>{actor}</b> took a reply back before it left"), EmailTakenOut, ReplyCancelled
-    ),
+    EventKind.REPLY_CANCELLED: EventText(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
+    EventKind.EMAIL_TAKEN_OUT: EventText(_("<b>{actor}</b> took an e-mail out of the ticket"), EmailTakenOut),
     EventKind.MESSAGE_SENT: EventText(_("A message to <b>{learner}</b> was sent"), MessageSent),
     EventKind.SENDING_FAILED: EventText(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),
     EventKind.LEARNER_WROTE: EventText(_("<b>{actor}</b> wrote"), LearnerWrote),

@@ -46,7 +46,7 @@ class ReplyCancelled(OfMessage):
 
 
 @dataclass(frozen=True)
-class EmailTakenOut(ReplyCancelled):
+class EmailTakenOut(OfMessage):
     """Somebody took an e-mail out of the ticket that had been filed there, as a message of this Message.Kind."""
 
     message_kind: str

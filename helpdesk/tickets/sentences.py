@@ -96,8 +96,6 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> took it")
         case EmailTakenOut(message_kind=Message.Kind.LEARNER):
             return _("<b>{actor}</b> took an e-mail from <b>{learner}</b> out of the ticket")
-        case EmailTakenOut():
-            return _("<b>{actor}</b> took an e-mail out of the ticket")
         case QuestionKnown(new="", origin=""):
             return _("<b>{actor}</b> removed the topic: <b>{old}</b>")
         case QuestionKnown(new=""):

@@ -15,7 +15,6 @@ from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.tickets.facts import (
     Absorbed,
-    EmailTakenOut,
     FirstReplySent,
     LearnerWrote,
     MergedInto,
@@ -104,7 +103,7 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     """What was undone is not shown; of what was sent, and of a question that a learner asked, the message tells."""
     if isinstance(event.fact, QuestionKnown):
         return event.actor_kind == TicketEvent.ActorKind.LEARNER
-    return isinstance(event.fact, ReplyCancelled | MessageSent) and not isinstance(event.fact, EmailTakenOut)
+    return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
 def _messages_in(here: list[int], window: Window, reader: User | None) -> list[Message]:

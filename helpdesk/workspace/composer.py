@@ -40,7 +40,8 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 class Paper:
     """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile.
 
-    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is.
+    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is. What
+    was not taken has the files that its page showed: those of another page would go along with it unseen.
     """
 
     kind: str
@@ -100,9 +101,9 @@ def composer_for(
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None, page: Page | None) -> Paper:
-    files = list(draft.attachments.all()) if draft else []
     if written and written.kind == kind:
-        return replace(written, files=files, stamp=stamp_for(draft, page, written.body))
+        return replace(written, stamp=stamp_for(draft, page, written.body))
+    files = list(draft.attachments.all()) if draft else []
     return Paper(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
 
 

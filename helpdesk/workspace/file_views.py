@@ -40,7 +40,8 @@ def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
     except ActionRefused as refused:
         problems.append(str(refused))
     if problems:
-        return show_ticket(request, ticket, status=422, written=Paper(kind, body, " ".join(problems)))
+        written = Paper(kind, body, " ".join(problems), files=drafts.files_of(ticket, request.user, kind))
+        return show_ticket(request, ticket, status=422, written=written)
     return back_to_ticket(request, number, write=kind)
 
 

@@ -93,6 +93,8 @@ def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
 
 def _tried(request: TeamRequest, reply: FirstReply) -> dict[str, Any]:
     """How it looks on a real ticket, the newest or the one that was chosen, and what it would have done."""
+    if request.method == "POST" or reply.pk is None:
+        reply.updated_by = request.user  # who is its sender once it is kept
     tickets = simulation.newest_tickets(reply)
     chosen = request.POST.get("ticket", "")
     ticket = next((each for each in tickets if str(each.number) == chosen), tickets[0] if tickets else None)

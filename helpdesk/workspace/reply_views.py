@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -47,7 +48,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, REPLY, body)
     if problem := form.problem or not_attached(request, files):
-        return _refuse(request, number, Paper(REPLY, body, problem), 422)
+        return refuse(request, number, Paper(REPLY, body, problem), 422)
     data = form.cleaned_data
     next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
     try:
@@ -63,12 +64,12 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             page=page_of(request),
         )
     except replies.NewMessages as news:
-        return _refuse(request, number, Paper(REPLY, body, clash=news.messages, said=news.said), 409)
+        return refuse(request, number, Paper(REPLY, body, clash=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
             return go_on_where_it_stands(request, ticket, REPLY, body)
-        return _refuse(request, number, Paper(REPLY, body, str(refused)), 422)
+        return refuse(request, number, Paper(REPLY, body, str(refused)), 422)
     note_use(request.team, data["canned"])
     request.session[LAST_WAY] = data["then"]
     return _go_on(request, message, number, next_number)
@@ -80,7 +81,7 @@ def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body:
     try:
         drafts.move_draft(ticket, standing, request.user, kind, body)
     except ActionRefused as refused:
-        return _refuse(request, ticket.number, Paper(kind, body, str(refused)), 422)
+        return refuse(request, ticket.number, Paper(kind, body, str(refused)), 422)
     text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
     messages.warning(request, text % {"ticket": ticket})
     address = ticket_address(request, standing.number, write=kind)
@@ -112,8 +113,11 @@ def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyFo
         replies.send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
 
 
-def _refuse(request: TeamRequest, number: int, written: Paper, status: int) -> HttpResponse:
-    return show_ticket(request, find_ticket(request, number), status=status, written=written)
+def refuse(request: TeamRequest, number: int, written: Paper, status: int) -> HttpResponse:
+    """The ticket, with what was typed and the files that its page showed."""
+    ticket = find_ticket(request, number)
+    files = drafts.files_of(ticket, request.user, written.kind, files_named_by(request))
+    return show_ticket(request, ticket, status=status, written=replace(written, files=files))
 
 
 def _go_on(request: TeamRequest, message: Message, number: int, next_number: int | None) -> HttpResponse:

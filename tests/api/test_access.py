@@ -13,7 +13,7 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations.actions.ignoring import ignore_sender
+from helpdesk.conversations.actions.ignoring import ignore_emails, ignore_sender
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.drafts import save_draft
@@ -51,6 +51,20 @@ def things(team, owner, client):
     email = InboundEmail.objects.create(
         team=team, mailbox=mailbox, raw=b"From: a@b.example\n\nOi", state="held", undo=was
     )
+    ignored = InboundEmail.objects.create(
+        team=team, mailbox=mailbox, raw=b"From: c@d.example\n\nOi", size=21, state="held", sha256="1"
+    )
+    ignored_key, _count = ignore_emails(InboundEmail.objects.filter(pk=ignored.pk), team, Actor.person(owner))
+    note = ticket.messages.create(team=team, kind="note", author_email=owner.email)
+    of_colleague = InboundEmail.objects.create(
+        team=team,
+        mailbox=mailbox,
+        raw=f"From: {owner.email}\nTo: {ticket.learner.email}\n\nOi".encode(),
+        state="filed",
+        ticket=ticket,
+        message=note,
+        sha256="2",
+    )
     bulk_change = bulk.begin(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
     bulk.run(bulk_change, 0)
     addresses = {
@@ -72,6 +86,8 @@ def things(team, owner, client):
         "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
+        "api_inbound_reply": [of_colleague.pk],
+        "api_ignored_emails_undo": [ignored_key],
         "api_ignored_sender": [ignore_sender(team, "oferta@loja.example", owner)[0].pk],
         "api_merge": [ticket.number],
         "api_bulk_change": [bulk_change.pk],
@@ -98,6 +114,7 @@ def things(team, owner, client):
         ("api_tags_of_ticket", "post"): {"tag": "a"},
         ("api_question", "put"): {"question": "a"},
         ("api_inbound_decision", "put"): {"decision": "ignore"},
+        ("api_ignored_emails", "post"): {"emails": [email.pk]},
         ("api_ignored_senders", "post"): {"address": "news@loja.example"},
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.models import CannedReply, Dispatch, InboundEmail
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
@@ -24,6 +24,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 WITHIN = 60_000  # milliseconds, for what goes through the worker
+SEEN_WITHIN = 5_000  # milliseconds, until a row shows what the learner has just said
 CHOICE = re.compile(r"http\S+/ajuda/(\S+)/\?topic=video")
 REPLIES_TO = "in.escola.example"
 
@@ -129,14 +130,15 @@ def test_from_the_event_to_the_report(server, mail, door, open_page, school, ana
     assert not fresh(ticket).is_question_known  # a look, as filters of mail take, tells nothing
     phone.get_by_role("button", name=words.send, exact=True).tap()
     expect(phone.locator(".receipt")).to_be_visible()
-    expect(row).to_contain_text(words.topic)
+    expect(row).to_contain_text(words.topic, timeout=SEEN_WITHIN)
 
     row.locator(".row-link").click()
     expect(desk.locator("#ticket")).to_contain_text(words.topic)
-    answer_with_a_file(desk)
+    answer_with_a_file(desk, school)
     answer = next_email(mail, 1)
     assert answer["Subject"] == asked["Subject"]
-    assert "Limpe os dados do navegador" in text_of(answer)
+    first_name = learner["name"].split()[0]
+    assert f"{first_name}, limpe os dados do navegador, como no anexo." in text_of(answer)
     ((file),) = answer.iter_attachments()
     assert (file.get_filename(), file.get_content().strip()) == ("passos.txt", "1. Sair")
     wait_until(lambda: Dispatch.objects.filter(state="accepted").count() == 2, 60, "it is not noted that it was sent")
@@ -146,7 +148,7 @@ def test_from_the_event_to_the_report(server, mail, door, open_page, school, ana
     desk.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     came = desk.locator(".timeline .message", has_text=words.done)
     expect(came).to_be_visible()
-    expect(came.get_by_text("Limpe os dados do navegador")).to_be_hidden()  # which it quotes
+    expect(came.get_by_text("limpe os dados do navegador")).to_be_hidden()  # which it quotes
     desk.get_by_role("button", name=words.resolve, exact=True).click()
     wait_until(lambda: fresh(ticket).status == "resolved", 60, "it is not resolved")
 
@@ -197,9 +199,14 @@ def page_of(email):
     return address
 
 
-def answer_with_a_file(desk):
+def answer_with_a_file(desk, school):
+    text = "{first_name}, limpe os dados do navegador, como no anexo."
+    CannedReply.objects.create(team=school, name="Cache", body=text)
     desk.keyboard.press("r")
-    desk.keyboard.type("Limpe os dados do navegador, como no anexo.")
+    desk.keyboard.type("/cac")
+    expect(desk.get_by_role("option", name="Cache")).to_have_attribute("aria-selected", "true")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#write-reply")).to_have_value(re.compile("limpe os dados do navegador"))
     file = {"name": "passos.txt", "mimeType": "text/plain", "buffer": b"1. Sair\n"}
     desk.locator("#paper-reply [data-attach]").set_input_files([file])
     expect(desk.locator("#paper-reply [data-file]")).to_contain_text("passos.txt")

@@ -286,6 +286,32 @@ def test_name_servers_that_do_not_answer():
     assert {finding["code"] for finding in findings} == {"no_answer"}
 
 
+@pytest.mark.parametrize(
+    ("host", "term"),
+    [
+        ("mail.example", "a:mail.example"),
+        ("8.8.8.8", "ip4:8.8.8.8"),
+        ("2001:4860:4860::8888", "ip6:2001:4860:4860::8888"),
+        ("127.0.0.1", ""),
+        ("localhost", ""),
+    ],
+)
+def test_the_record_to_enter_names_the_mail_server_as_spf_does(page, identity, monkeypatch, settings, host, term):
+    settings.EMAIL_SPF, settings.EMAIL_HOST = "", host
+    nothing = check_domain("escola.example", lambda name: [])
+    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: nothing)
+    page.post(f"{HOME}dns/")
+    text = page.get(HOME).text
+    assert (f"<code>v=spf1 {term} ~all</code>" in text) == bool(term)
+    assert ("v=spf1" in text) == bool(term)
+
+
+def test_before_a_test_was_sent_the_page_does_not_say_that_one_was(page, identity):
+    identity.test_token_hash, identity.verified_at = "", None
+    identity.save()
+    assert "Send a test to" in page.get(HOME).text
+
+
 def test_the_page_says_it_in_words(page, identity, monkeypatch, settings):
     settings.EMAIL_SPF = "include:mail.example"
     nothing = check_domain("escola.example", lambda name: [])

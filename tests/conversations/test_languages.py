@@ -5,7 +5,7 @@ from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.conversations import links
 from helpdesk.conversations.actions.replies import reply
@@ -14,6 +14,7 @@ from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.models import FirstReply, LearnerLink, QuestionRequest, Rating
 from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.page import when
 from helpdesk.conversations.tasks import send_new_link
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -193,3 +194,10 @@ def test_both_languages_of_a_first_reply_have_every_word(ticket):
     text, _html = asked_first(ticket, body=default_body("en"))
     english = re.compile(r"\b(the|your|answer|help|hello|person|message|reply|question)\b", re.I)
     assert english.findall(re.sub(r"http\S+|<.*>", "", text)) == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("pt-br", "hoje, 18h20"), ("en", "today, 6:20 p.m.")])
+def test_the_learner_reads_hours_as_they_are_written_in_their_language(language, words):
+    at = timezone.localtime().replace(hour=18, minute=20)
+    with translation.override(language):
+        assert when(at) == words

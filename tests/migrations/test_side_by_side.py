@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.postgres.operations import AddConstraintNotValid
-from django.db import migrations, models
+from django.db import connection, migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -112,6 +113,33 @@ def test_a_new_migration_runs_beside_the_version_before_it(key):
     state = LOADER.project_state(key, at_end=False)
     found = [each for each in faults(migration, state) if (".".join(key), each[0]) not in MEANT]
     assert found == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", NEW, ids=".".join)
+def test_rows_of_a_new_table_go_in_the_database_with_what_they_refer_to(key):
+    """The version before deletes teams, learners and people without them."""
+    ways = {models.CASCADE: "c", models.SET_NULL: "n"}
+    wanted, found = {}, {}
+    for operation in LOADER.get_migration(*key).operations:
+        if not isinstance(operation, migrations.CreateModel):
+            continue
+        model = apps.get_model(key[0], operation.name)
+        keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+        wanted |= {(model._meta.db_table, key.column): ways[key.remote_field.on_delete] for key in keys}
+        found |= deletion_rules(model._meta.db_table)
+    assert found == wanted
+
+
+def deletion_rules(table: str) -> dict[tuple[str, str], str]:
+    """As `pg_constraint` has them, by table and column."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname, confdeltype::text FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid"
+            " AND attnum = conkey[1] WHERE contype = 'f' AND convalidated AND conrelid = %s::regclass",
+            [table],
+        )
+        return {(table, column): rule for column, rule in cursor.fetchall()}
 
 
 def test_there_is_a_room_for_each_and_a_migration_for_each_reason():

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 def rated(team):
     """A ticket that was resolved and rated so many days ago."""
 
-    def make(score, days=0, team=team, ticket=None, **fields):
+    def make(score, days=0, team=team, ticket=None, by=None, **fields):
         ticket = ticket or open_ticket(team, requested_at=timezone.now() - timedelta(days=days + 1), **fields)
-        actions.resolve_ticket(ticket, Actor.system())
+        actions.resolve_ticket(ticket, Actor.person(by) if by else Actor.system())
         ticket.refresh_from_db()
         rate_ticket(ticket, Actor.learner(ticket.learner), score)
         given_at = timezone.now() - timedelta(days=days)
@@ -50,6 +50,29 @@ def test_a_bad_rating_stays_where_its_ticket_is_reopened_and_leads_to_it(page, t
     assert found(page, every[0].query) == {str(good.number)}
     assert found(page, "status=all&rating=bad") == {str(bad.number), str(before.number)}
     assert found(page, "status=all&rated_from=2000-01-01") == {str(each.number) for each in (bad, good, before)}
+
+
+def test_it_is_of_who_had_resolved_it_whoever_is_responsible(page, team, rated, agent, colleague):
+    by_agent = rated(3, by=agent)
+    actions.assign_ticket(by_agent, Actor.system(), colleague)
+    by_nobody = rated(1)
+    found_rows = rows(page)
+    assert {name: [cell.text for cell in cells] for name, cells in found_rows.items()} == {
+        "All": ["1", "0", "1", "50%"],
+        str(agent): ["1", "0", "0", "100%"],
+        "Nobody on the team": ["0", "0", "1", "0%"],
+    }
+    assert found(page, found_rows[str(agent)][0].query) == {str(by_agent.number)}
+    assert found(page, found_rows["Nobody on the team"][2].query) == {str(by_nobody.number)}
+    assert found(page, f"status=all&resolved_by={colleague.pk}") == set()
+    assert found(page, "status=all&resolved_by=me") == {str(by_agent.number)}
+
+
+def test_of_who_has_left_too(page, team, rated, colleague):
+    ticket = rated(3, by=colleague)
+    colleague.memberships.all().delete()
+    cells = rows(page)[colleague.name]
+    assert found(page, cells[0].query) == {str(ticket.number)}
 
 
 def test_of_two_resolutions_each_rating_counts_and_the_list_has_the_ticket_once(page, rated):

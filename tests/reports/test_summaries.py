@@ -305,6 +305,7 @@ def test_a_rating_counts_on_the_day_on_which_it_was_given_whatever_becomes_of_th
     ticket = asked[0]
     ticket.refresh_from_db()
     rate_ticket(ticket, Actor.learner(ticket.learner), 1)
+    ticket.ratings.update(resolved_by=agent)
     given = Period(FIRST + timedelta(days=3), FIRST + timedelta(days=3))
     ticket.ratings.update(created_at=given.start + timedelta(hours=5))
     work()
@@ -313,9 +314,10 @@ def test_a_rating_counts_on_the_day_on_which_it_was_given_whatever_becomes_of_th
         lambda: actions.assign_ticket(ticket, Actor.system(), None),
         lambda: Ticket.objects.filter(pk=ticket.pk).update(course=CourseFactory(team=team)),
         lambda: ticket.ratings.update(score=2),
+        lambda: ticket.ratings.update(resolved_by=None),
         lambda: ticket.ratings.all().delete(),
     ]
-    people, scores = [agent.pk, agent.pk, None, None, None, None], ["1", "1", "1", "1", "2", ""]
+    people, scores = [agent.pk] * 5 + [None] * 2, ["1", "1", "1", "1", "2", "2", ""]
     for change, person, score in zip([lambda: None, *changes], people, scores, strict=True):
         change()
         expected = {(person, score): 1} if score else {}

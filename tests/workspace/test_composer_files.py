@@ -78,6 +78,19 @@ class TestFiles:
         kept = Draft.objects.get()
         assert (kept.body, [file.name for file in kept.attachments.all()]) == ("", ["contrato.txt"])
 
+    @pytest.mark.parametrize(("kind", "rest"), [("reply", "replies/"), ("note", "notes/")])
+    def test_those_of_another_page_are_not_shown_with_what_was_refused(self, page, ticket, kind, rest):
+        for name in ("lista.txt", "contrato.txt"):
+            self.attach(page, ticket, SimpleUploadedFile(name, b"um"), kind=kind)
+        shown = Attachment.objects.get(name="lista.txt")
+        sent = {"body": "Oi", "seen": "0", "files": "foto.png", "draft_file": ["", str(shown.pk)]}
+        answer = page.post(path(ticket, rest), sent)
+        assert answer.status_code == 422
+        paper = answer.text.partition(f'id="paper-{kind}"')[2].partition("</form>")[0]
+        assert "lista.txt" in paper
+        assert "contrato.txt" not in paper
+        assert Draft.objects.get().attachments.count() == 2
+
     def test_a_paper_without_files_sends_none_of_those_that_came_since(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("contrato.txt", b"um"))
         send(page, ticket, "Oi", draft_file="")

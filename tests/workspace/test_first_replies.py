@@ -164,7 +164,7 @@ class TestPages:
 
 @pytest.mark.page_of("manager")
 class TestPreview:
-    def test_it_shows_what_is_typed_on_the_newest_ticket_and_keeps_nothing(self, page, reply, asked):
+    def test_it_shows_what_is_typed_on_the_newest_ticket_and_keeps_nothing(self, page, manager, reply, asked):
         asked("Rita Lee")
         asked("Conceição Santos", hours=1)
         response = page.post(f"{LIST}{reply.pk}/", typed(body=default_body() + " Conte.", preview="1"))
@@ -173,6 +173,7 @@ class TestPreview:
         assert shown.contents["body_text"].startswith("Hello, Conceição!")
         assert shown.contents["body_text"].endswith("What happened? Conte.")
         assert shown.subject == "Your question in Confeitaria do zero"
+        assert shown.sender.startswith(f"{manager.name.split()[0]}, from ")
         assert "The video does not play" in response.text
         reply.refresh_from_db()
         assert reply.body == default_body()

@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from helpdesk.api.framework.problems import NO_ZONE
-from helpdesk.ui.names import clean_key, clean_name, is_address
+from helpdesk.ui.names import clean_key, clean_name, is_address, is_mailable
 
 if TYPE_CHECKING:
     from helpdesk.api.framework.serializers import ResourceSerializer
@@ -104,6 +104,17 @@ class AddressField(TextField):
         """The address. Raises ValidationError where it is none."""
         address = clean_key(super().to_internal_value(data))
         if len(address) <= 254 and not is_address(address):
+            self.fail("invalid")
+        return address
+
+
+class MailableAddressField(AddressField):
+    """One that e-mails can bear."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address. Raises ValidationError where it is none."""
+        address = super().to_internal_value(data)
+        if len(address) <= 254 and not is_mailable(address):
             self.fail("invalid")
         return address
 

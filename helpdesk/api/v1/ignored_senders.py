@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.fields import ExpandableField, MailableAddressField, UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.conversations.actions.ignoring import ignore_sender
 from helpdesk.conversations.models import IgnoredSender
 from helpdesk.teams.roles import Permission
@@ -23,30 +24,42 @@ class IgnoredSenderSerializer(ResourceSerializer):
 
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     address = serializers.CharField(read_only=True, help_text="In lower case.")
+    ignored_by = ExpandableField(
+        PersonSerializer, allow_null=True, help_text="The member who asked for it, where it was one."
+    )
     created_at = UTCField(read_only=True, help_text="Since when.")
 
     class Meta:
         model = IgnoredSender
-        fields = ["id", "address", "created_at"]
+        fields = ["id", "address", "ignored_by", "created_at"]
 
 
 class NewIgnoredSender(StrictSerializer):
     """An address to ignore."""
 
     example = {"address": "news@loja.example"}
-    address = serializers.EmailField(max_length=254, help_text="Whatever its case.")
+    address = MailableAddressField(help_text="Whatever its case.")
 
 
-class IgnoredSenderList(TeamView):
-    """The ignored senders."""
+class IgnoredSenderView(TeamView):
+    """What the views of ignored senders share."""
 
     tag = "tickets"
+
+    def found(self) -> QuerySet[IgnoredSender]:
+        """Those of the team."""
+        return IgnoredSender.objects.for_team(self.team)
+
+
+class IgnoredSenderList(IgnoredSenderView):
+    """The ignored senders."""
+
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_CHANGE}
 
     @list_operation("list_ignored_senders", "List ignored senders", IgnoredSenderSerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[IgnoredSender]:
         """Returns the addresses whose e-mail is ignored where it fits no ticket and is of no learner."""
-        return IgnoredSender.objects.for_team(self.team)
+        return self.found()
 
     @operation(
         "create_ignored_sender",
@@ -55,20 +68,24 @@ class IgnoredSenderList(TeamView):
         response=IgnoredSenderSerializer,
         status=201,
     )
-    def post(self, request: Any) -> IgnoredSender:
+    def post(self, request: Any) -> Response:
         """Of one that is ignored already, returns that. What waits already is left as it is."""
         sender, _is_new = ignore_sender(self.team, self.body["address"], self.access.user)
-        return sender
+        return self.show(IgnoredSenderSerializer, sender, 201)
 
 
-class IgnoredSenderDetail(TeamView):
+class IgnoredSenderDetail(IgnoredSenderView):
     """One of them."""
 
-    tag = "tickets"
-    permissions = {"DELETE": Permission.TICKET_CHANGE}
+    permissions = {"GET": Permission.TICKET_VIEW, "DELETE": Permission.TICKET_CHANGE}
+
+    @operation("get_ignored_sender", "Get an ignored sender", response=IgnoredSenderSerializer)
+    def get(self, request: Any, pk: int) -> IgnoredSender:
+        """Returns one address, with who asked for it."""
+        return self.get_or_404(self.found(), pk=pk)
 
     @operation("delete_ignored_sender", "Stop ignoring a sender", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """What comes from there waits for a decision again; what was ignored stays so."""
-        self.get_or_404(IgnoredSender.objects.for_team(self.team), pk=pk).delete()
+        self.get_or_404(self.found(), pk=pk).delete()
         return Response(status=204)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.fields import ExpandableField, MailableAddressField, UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
@@ -18,7 +17,6 @@ from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.models import SuppressedAddress
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.names import AddressField
 
 
 class SuppressedAddressSerializer(ResourceSerializer):
@@ -46,14 +44,7 @@ class NewSuppressedAddress(StrictSerializer):
     """An address to send nothing to."""
 
     example = {"address": "mariana@example.com"}
-    address = TextField(max_length=254, help_text="Whatever its case.")
-
-    def validate_address(self, value: str) -> str:
-        """Clean, and such that e-mails bear it."""
-        try:
-            return str(AddressField(max_length=254).clean(value))
-        except ValidationError as error:
-            raise serializers.ValidationError(error.messages) from None
+    address = MailableAddressField(help_text="Whatever its case.")
 
 
 class SuppressedAddressView(TeamView):

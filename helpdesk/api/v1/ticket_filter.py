@@ -28,7 +28,7 @@ from helpdesk.tickets.models import Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 
 # Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.
-NAMING = {"assignee", "course", "lesson", "producer", "tag"}
+NAMING = {"assignee", "resolved_by", "course", "lesson", "producer", "tag"}
 
 
 class TicketFilterQuery(QuerySerializer):
@@ -95,6 +95,11 @@ class TicketFilterQuery(QuerySerializer):
         required=False, help_text="Rated on this day, or later; beside `rating` it is one rating that is asked for."
     )
     rated_to = serializers.DateField(required=False, help_text="Rated on this day, or earlier; likewise.")
+    resolved_by = TextField(
+        required=False,
+        max_length=20,
+        help_text="Rated where this member had resolved it, by key, `none`, or in a session `me`; likewise.",
+    )
     folded = serializers.BooleanField(
         required=False,
         help_text="`true`: those merged into others too, with `status=all`. The default is `true` beside "

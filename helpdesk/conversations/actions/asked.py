@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Message, Ticket
 
 State = QuestionRequest.State
 
 
-def note_answer(ticket: Ticket) -> None:
-    """The learner wrote: what asked them before, here or on what was merged into this ticket, is answered."""
-    QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).update(answered_at=timezone.now())
+def note_answer(ticket: Ticket, at: datetime) -> None:
+    """The learner wrote then: what had asked them, here or on what was merged into this ticket, is answered."""
+    asked = QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).exclude(decided_at__gt=at)
+    asked.update(answered_at=at)
 
 
 def was_asked(ticket: Ticket, by: datetime) -> bool:

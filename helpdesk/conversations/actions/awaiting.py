@@ -16,10 +16,8 @@ Kind = Message.Kind
 
 def first_unanswered(ticket: Ticket, since: datetime) -> datetime | None:
     """When the first of the learner's messages came, from this time on, that nobody has answered; None for none."""
-    answered = _replies().filter(ticket=OuterRef("ticket"), created_at__gt=OuterRef("created_at"))
-    written = Message.objects.filter(~Exists(answered), kind=Kind.LEARNER, cancelled_at=None)
-    waiting = written.filter(ticket__in=with_merged([ticket.pk]), created_at__gte=since)
-    return waiting.order_by("created_at").values_list("created_at", flat=True).first()
+    here = Message.objects.filter(ticket__in=with_merged([ticket.pk]), created_at__gte=since)
+    return _first_of(_unanswered(here))
 
 
 def still_awaited(ticket: Ticket, since: datetime) -> datetime | None:
@@ -38,11 +36,9 @@ def follow_replies(ticket: Ticket) -> None:
         ticket.first_responded_at = None
         changed.append("first_responded_at")
     waits_since = ticket.awaiting_reply_since
-    own = ticket.messages.filter(kind=Kind.LEARNER, cancelled_at=None).order_by("created_at")
+    own = ticket.messages.filter(kind=Kind.LEARNER, cancelled_at=None)
     if waits_since is None:
-        last = _replies().filter(ticket=ticket).order_by("created_at").last()
-        left = own.filter(created_at__gt=last.created_at) if last else own
-        waits_since = left.values_list("created_at", flat=True).first()
+        waits_since = _first_of(_unanswered(own))
     elif own.filter(created_at=waits_since).exists():
         waits_since = first_unanswered(ticket, waits_since)
     if waits_since != ticket.awaiting_reply_since:
@@ -54,8 +50,31 @@ def follow_replies(ticket: Ticket) -> None:
 
 def _was_first_response_lost(ticket: Ticket) -> bool:
     at = ticket.first_responded_at
-    is_one_of_these = at is not None and ticket.messages.filter(kind=Kind.REPLY, created_at=at).exists()
+    if at is None:
+        return False
+    then = {"created_at__lte": at} if at == ticket.requested_at else {"created_at": at}  # see `responded_at`
+    is_one_of_these = ticket.messages.filter(kind=Kind.REPLY, **then).exists()
     return is_one_of_these and not _replies().filter(ticket=ticket).exists()
+
+
+def responded_at(ticket: Ticket, at: datetime) -> datetime:
+    """When what was written then was a response to the ticket: an e-mail may be older than what it is filed in."""
+    return max(at, ticket.requested_at)
+
+
+def _unanswered(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Of these what the learner wrote, and no reply was written after, by somebody who could know of it.
+
+    An e-mail that was filed late is older than the replies that were written before anybody saw it.
+    """
+    answered = _replies().filter(
+        ticket=OuterRef("ticket"), created_at__gt=OuterRef("created_at"), pk__gt=OuterRef("pk")
+    )
+    return messages.filter(~Exists(answered), kind=Kind.LEARNER, cancelled_at=None)
+
+
+def _first_of(messages: QuerySet[Message]) -> datetime | None:
+    return messages.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def _replies() -> QuerySet[Message]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.awaiting import follow_replies
+from helpdesk.conversations.actions.awaiting import follow_replies, responded_at
 from helpdesk.conversations.models import Attachment
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import action, record, save_change
@@ -26,13 +26,15 @@ from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 ActorKind = TicketEvent.ActorKind
+SINCE = ("awaiting_reply_since", "sending_failed_at")
 
 
 @dataclass(frozen=True)
 class Written:
-    """What they wrote, what is quoted around it, and the files that they sent along."""
+    """What they wrote and when (UTC), what is quoted around it, and the files that they sent along."""
 
     body: str
+    at: datetime
     quoted: str = ""
     files: Sequence[Attachment] = ()
 
@@ -63,10 +65,12 @@ def _note(ticket: Ticket, actor: Actor, written: Written, author_email: str, tru
 @action
 def _reply(ticket: Ticket, actor: Actor, written: Written) -> Message:
     message = _write(ticket, actor, Message.Kind.REPLY, written)
-    if ticket.first_responded_at is None:
-        ticket.first_responded_at = timezone.now()
-    ticket.awaiting_reply_since = ticket.sending_failed_at = None
-    save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
+    ticket.first_responded_at = ticket.first_responded_at or responded_at(ticket, written.at)
+    for name in SINCE:
+        since = getattr(ticket, name)
+        if since and since <= written.at:  # else that was only after it
+            setattr(ticket, name, None)
+    save_change(ticket, "first_responded_at", *SINCE)
     record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(message.pk))
     if ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)
@@ -78,7 +82,7 @@ def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
     """What was filed as a note is a reply of this colleague's, which the learner got when it was written."""
     note.kind, note.author, note.author_name, note.author_email = Message.Kind.REPLY, actor.user, actor.name, ""
     note.save(update_fields=["kind", "author", "author_name", "author_email"])
-    ticket.first_responded_at = ticket.first_responded_at or note.created_at
+    ticket.first_responded_at = ticket.first_responded_at or responded_at(ticket, note.created_at)
     save_change(ticket, "first_responded_at")
     record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(note.pk))
     follow_replies(ticket)
@@ -115,6 +119,7 @@ def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, *
         author_name=actor.name,
         body=body[:LONGEST_TEXT],
         quoted=written.quoted,
+        created_at=written.at,
         **more,
     )
     Attachment.objects.filter(pk__in=[file.pk for file in written.files]).update(message=message, ticket=ticket)

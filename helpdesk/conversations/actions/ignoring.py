@@ -24,8 +24,13 @@ State = InboundEmail.State
 
 def held_of_sender(email: InboundEmail) -> InboundEmailQuerySet:
     """What waits for a decision from the address that this one came from, itself included; none without an address."""
-    held = InboundEmail.objects.for_team(email.team).filter(state=State.HELD)
-    return held.filter(sender_address=email.sender_address).exclude(sender_address="")
+    return held_from(email.team, email.sender_address)
+
+
+def held_from(team: Team, address: str) -> InboundEmailQuerySet:
+    """What waits for a decision of the team from this address; none without one."""
+    held = InboundEmail.objects.for_team(team).filter(state=State.HELD, sender_address=address)
+    return held.exclude(sender_address="")
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from helpdesk.conversations.actions.asked import was_asked
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.lessons import withdraw_lesson
@@ -35,10 +37,12 @@ def learn_question(
     lesson: Lesson | None = None,
     *,
     is_lesson_withdrawn: bool = False,
+    known_at: datetime | None = None,
 ) -> None:
     """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself.
 
-    Who chose the wrong topic or lesson may choose another until then, or no lesson, unless the team has said it.
+    Who chose the wrong topic or lesson may choose another until then, or no lesson, unless the team has said it. It is
+    known since `known_at` (UTC), or since they wrote.
     """
     is_first = not ticket.is_question_known
     may_say_more = not ticket.question and ticket.first_responded_at is None
@@ -53,7 +57,8 @@ def learn_question(
     if is_lesson_gone:
         withdraw_lesson(ticket)
     if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open or is_lesson_gone:
-        set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message), known_at=message.created_at)
+        origin = _origin_of(ticket, message)
+        set_question(ticket, actor, text, topic, lesson, origin, known_at=known_at or message.created_at)
 
 
 def learn_question_again(ticket: Ticket) -> None:

@@ -18,6 +18,7 @@ from helpdesk.conversations.first_reply.decision import (
 )
 from helpdesk.conversations.first_reply.texts import Asking, ask
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.conversations.senders import person_behind
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
@@ -56,6 +57,7 @@ def send_question(
     request.state, request.decided_at, request.message = State.SENT, now, message
     request.topics, request.lessons, request.answer_by = asking.topics, asking.lessons, asking.answer_by
     request.language = asking.language
+    request.signed_by = "" if actor.user else person_behind(request.first_reply)
     request.save()
     record(ticket, actor, TicketEvent.Kind.FIRST_REPLY_SENT, FirstReplySent(message.pk))
     create_dispatch(message, recipient, language=asking.language)

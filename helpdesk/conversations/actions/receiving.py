@@ -51,6 +51,7 @@ def receive_message(
     author_email: str = "",
     quoted: str = "",
     question: str | None = None,
+    written_at: datetime | None = None,
     effects: Effects | None = None,
 ) -> Message:
     """Keep what the learner wrote, where it belongs: its `ticket` is the one that stands for this one now.
@@ -58,9 +59,10 @@ def receive_message(
     A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
     files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
     learner's question, nor is what may be forged; but a ticket that is nothing but this message is about what it says,
-    whoever wrote it. An e-mail has `quoted` text around its own, and its `question` is without any. What it alters is
-    noted in `effects`. Where `is_lesson_withdrawn`, the lesson that they chose before is it no more. Raises
-    ActionRefused, LearnerErased among them.
+    whoever wrote it. An e-mail has `quoted` text around its own, and its `question` is without any; it may have waited
+    since `written_at` (UTC) for somebody to file it, and its learner with it. What it alters is noted in `effects`.
+    Where `is_lesson_withdrawn`, the lesson that they chose before is it no more. Raises ActionRefused, LearnerErased
+    among them.
     """
     body, files = clean_text(without_tokens(body)), list(attachments)
     if not (body or files or topic or quoted):
@@ -71,7 +73,8 @@ def receive_message(
         raise ActionRefused(_("Unknown topic."))
     # Before any ticket, as events do it: what one learner sends takes turns.
     learner = lock_present_learner(ticket.learner_id)
-    note_activity({learner: timezone.now()})
+    written_at = written_at or timezone.now()
+    note_activity({learner: written_at})
     effects = effects or Effects()
     target = _lock_receiving(ticket, actor, effects)
     message = Message(
@@ -85,6 +88,7 @@ def receive_message(
         topic=topic,
         body=body,
         quoted=quoted,
+        created_at=written_at,
     )
     told = (body if question is None else question) if effects.is_new or is_proved(message) else None
     _file(target, actor, message, lesson, files, told, is_lesson_withdrawn=is_lesson_withdrawn)
@@ -203,14 +207,25 @@ def _file(
     was_finished = ticket.is_finished
     message.save()
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, ticket=ticket)
-    if was_finished or ticket.awaiting_reply_since is None:
+    waits_since = ticket.awaiting_reply_since
+    if was_finished or waits_since is None or message.created_at < waits_since:
         ticket.awaiting_reply_since = message.created_at
     save_change(ticket, "awaiting_reply_since")
     fact = LearnerWrote(message.pk, message.topic, Reference.to_any(lesson))
     record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
+    if was_finished and ticket.first_responded_at:
+        told = told and ""  # thanks, or that it still does not work: what it is about was answered
     if told is not None:
-        note_answer(ticket)
-        learn_question(ticket, actor, message, told, lesson, is_lesson_withdrawn=is_lesson_withdrawn)
+        note_answer(ticket, message.created_at)
+        learn_question(
+            ticket,
+            actor,
+            message,
+            told,
+            lesson,
+            is_lesson_withdrawn=is_lesson_withdrawn,
+            known_at=timezone.now(),
+        )
     if ticket.snoozed_until:
         set_snoozed_until(ticket, actor, None)
     if was_finished or ticket.status == Status.PENDING:

@@ -57,7 +57,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     before, after = noted.get("before", {}), noted.get("after", {})
     since = Since(ticket, noted.get("version") or version_of(message))
     unchanged = since.allowed(restorable(before, after, state_with_question(ticket)))
-    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, EmailTakenOut(message.pk, message.kind))
+    record(ticket, actor, TicketEvent.Kind.EMAIL_TAKEN_OUT, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))
     _have_requests_unanswered(ticket, message)

@@ -11,7 +11,7 @@ from helpdesk.conversations.dispatches import subject_of
 from helpdesk.conversations.first_reply.texts import ask, choices_of, contents_of, words_of
 from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.models import FirstReply
-from helpdesk.conversations.senders import reply_address, sender_of
+from helpdesk.conversations.senders import person_behind, reply_address, sender_of
 from helpdesk.tickets.models import Ticket
 
 
@@ -36,7 +36,7 @@ def preview_on(ticket: Ticket, reply: FirstReply) -> Preview:
     with speaking_to(ticket, asking.language):
         return Preview(
             ticket=ticket,
-            sender=f"{sender.name} <{sender.address}>",
+            sender=f"{sender.name_with(person_behind(reply))} <{sender.address}>",
             subject=subject_of(ticket, asking.language),
             language=asking.language,
             contents=contents_of(asking, sender.name, choices_of(asking), takes_answers=takes_answers),

@@ -25,6 +25,7 @@ from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unre
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
+from helpdesk.ui.hours import hour_of
 from helpdesk.ui.names import clean_name, clean_text, isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
@@ -136,7 +137,7 @@ def promise(answer_by: datetime | None, school: str) -> str:
     return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
         "school": isolated_text(school),
         "day": day if has_capitals else day.lower(),
-        "time": date_format(local, "TIME_FORMAT"),
+        "time": hour_of(local),
     }
 
 

@@ -65,7 +65,8 @@ def _note_of_stranger(reading: Reading, files: Files, ticket: Ticket) -> Message
 
 def _written(reading: Reading, files: Files, ticket: Ticket) -> Written:
     words = reading.words
-    return Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
+    at = reading.email.received_at
+    return Written(words.body or words.quoted, at, words.quoted if words.body else "", files.store(ticket))
 
 
 def is_to(reading: Reading, learner: Learner) -> bool:
@@ -109,6 +110,7 @@ def file_into(
         trust=_trust(reading, is_by_token=is_by_token and is_learner),
         attachments=files.store(ticket),
         author_email="" if is_learner else _address(reading),
+        written_at=reading.email.received_at,
         effects=effects,
     )
     return _filed(reading, message, files, effects=effects)

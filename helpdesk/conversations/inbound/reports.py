@@ -115,10 +115,8 @@ def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
 
 
 def _of_former_address(dispatch: Dispatch, report: Report) -> Failure | None:
-    """What is told of an address that the learner had: of an attempt before that was corrected, and of none since."""
-    addresses = {each.address: each for each in report.recipients}
-    former = dispatch.message.ticket.learner.former_addresses.filter(email__in=addresses).first()
-    return addresses[former.email] if former else None
+    """What is told of an address that it was meant for before that was corrected: of no attempt since."""
+    return next((each for each in report.recipients if each.address in dispatch.former_recipients), None)
 
 
 def _note_of_former(dispatch: Dispatch, told: Failure, report: Report, event_id: str) -> None:

@@ -37,6 +37,14 @@ class Dispatch(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     message = models.ForeignKey(Message, models.CASCADE, related_name="dispatches", verbose_name=_("message"))
     recipient = models.EmailField(_("recipient"))
+    former_recipients = models.JSONField(
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text=_(
+            "Those that it was meant for before the address was corrected; what is told of them is not of this one."
+        ),
+    )
     email_message_id = models.CharField(
         "Message-ID", max_length=200, unique=True, help_text=_("With its angle brackets.")
     )

@@ -107,6 +107,14 @@ class QuestionRequest(models.Model):
         editable=False,
         help_text=_("In which the learner was asked."),
     )
+    signed_by = models.CharField(
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("The first name in the sender of its e-mail; empty: the school alone."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = QuestionRequestQuerySet.as_manager()

@@ -81,10 +81,11 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
 
 
 def _ratings(form: TicketFilterForm) -> list[Q]:
-    """That the learner once rated the help so, within these days, whatever became of the ticket since."""
-    score, first, last = (form.value(field) for field in ("rating", "rated_from", "rated_to"))
-    if score is None and first is None and last is None:
+    """That the learner once rated the help so, of whom, within these days, whatever became of the ticket since."""
+    asked = [form.value(field) for field in ("rating", "rated_from", "rated_to", "resolved_by")]
+    if asked == [None] * len(asked):
         return []
+    score, first, last, resolver = asked
     ratings = Rating.objects.filter(ticket=OuterRef("pk"))
     if score not in {None, RATED}:
         ratings = ratings.filter(score=Score[score.upper()])
@@ -92,6 +93,9 @@ def _ratings(form: TicketFilterForm) -> list[Q]:
         ratings = ratings.filter(created_at__gte=_midnight(first))
     if last is not None:
         ratings = ratings.filter(created_at__lt=_midnight_after(last))
+    if resolver is not None:
+        me = form.user.pk if form.user else None
+        ratings = ratings.filter(resolved_by={"me": me, "none": None}.get(resolver, resolver))
     return [Q(Exists(ratings))]
 
 

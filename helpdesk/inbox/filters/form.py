@@ -12,10 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.conversations.models import QuestionRequest
+from helpdesk.conversations.models import QuestionRequest, Rating
 from helpdesk.courses.models import Course, Lesson, Producer
 from helpdesk.courses.names import course_labels
 from helpdesk.inbox.fields import (
+    PK,
     AssigneeField,
     CourseFilterField,
     DateInput,
@@ -72,7 +73,7 @@ GUESS_CHOICES = [
     (WRONG, pgettext_lazy("guess", "Wrong")),
 ]
 # Set by the links of a report's figures; they have no field on the page.
-FROM_REPORTS = ("folded", "guess", "weekday", "hour")
+FROM_REPORTS = ("folded", "guess", "resolved_by", "weekday", "hour")
 # Asked for most, and so at the head of the panel; the others are under “More filters”.
 USUAL = ("sort", "status", "assignee", "course", "lesson", "priority", "topic", "tag")
 
@@ -109,6 +110,7 @@ class TicketFilterForm(FilterForm):
     resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
     rated_from = forms.DateField(label=_("Rated from"), required=False, widget=DateInput)
     rated_to = forms.DateField(label=_("Rated until"), required=False, widget=DateInput)
+    resolved_by = AssigneeField(label=_("Resolved by"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), choices=[("", ""), *SORT_CHOICES], required=False)
     folded = forms.ChoiceField(label=_("Include merged tickets"), choices=YES, required=False)
     guess = forms.ChoiceField(label=_("Guess"), choices=[("", ""), *GUESS_CHOICES], required=False)
@@ -131,7 +133,7 @@ class TicketFilterForm(FilterForm):
 
     def _prepare(self, name: str, field: Any) -> None:
         """What a field takes of this team's, before anything is made of what it was given."""
-        if name in {"status", "assignee", "course", "lesson", "producer", "tag", "sort"}:
+        if name in {"status", "assignee", "resolved_by", "course", "lesson", "producer", "tag", "sort"}:
             field.error_messages["invalid_choice"] = NO_SUCH
         if name == "course":
             field.offer(self.team)
@@ -141,6 +143,10 @@ class TicketFilterForm(FilterForm):
             field.queryset = Tag.objects.for_team(self.team)
         elif name == "assignee":
             field.offer(self.team, self.user, also=self.data.get("assignee", ""))
+        elif name == "resolved_by":
+            resolver = self.data.get("resolved_by", "")
+            theirs = Rating.objects.for_team(self.team).filter(resolved_by=resolver if PK.fullmatch(resolver) else None)
+            field.offer(self.team, self.user, also=resolver, theirs=theirs)
         elif name == "lesson":
             field.queryset = Lesson.objects.for_team(self.team)
 

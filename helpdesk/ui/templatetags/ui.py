@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.ui.banners import banners_for
 from helpdesk.ui.charts import day_and_month
+from helpdesk.ui.hours import hour_of
 from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
 from helpdesk.ui.rendering import render_cached
@@ -265,10 +266,8 @@ def short_moment(moment: datetime) -> str:
     if not -1 <= days < 7:
         return day_and_month(local)
     day = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(days) or date_format(local, "D")
-    # Translators: how hours are written, full ones and others, in the letters of Django's date formats.
-    form = pgettext("full hour", "P") if local.minute == 0 else pgettext("hour and minutes", "P")
     has_capitals = (get_language() or "").startswith("en")
-    return f"{day if has_capitals else day.lower()} {date_format(local, form)}"
+    return f"{day if has_capitals else day.lower()} {hour_of(local)}"
 
 
 @register.filter

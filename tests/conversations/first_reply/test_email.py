@@ -77,6 +77,26 @@ def test_where_the_time_is_over_it_promises_no_hour(ticket):
     assert "A person from Escola da Ana answers as soon as possible." in email_on(ticket).body
 
 
+def sender_on(email):
+    return str(make_header(decode_header(parseaddr(email.extra_headers["From"])[0])))
+
+
+def test_it_is_from_the_person_who_set_it_up(ticket, agent):
+    FirstReply.objects.update(updated_by=agent)
+    decide()
+    first_name = agent.name.split()[0]
+    assert sender_on(email_on(ticket)) == f"{first_name}, from Escola da Ana"
+    FirstReply.objects.update(updated_by=None)
+    assert sender_on(email_on(ticket)) == f"{first_name}, from Escola da Ana"  # as at the first attempt
+
+
+def test_who_has_left_sends_nothing(ticket, agent):
+    agent.memberships.all().delete()
+    FirstReply.objects.update(updated_by=agent)
+    decide()
+    assert sender_on(email_on(ticket)) == "Escola da Ana"
+
+
 def test_a_later_attempt_says_the_same(email, ticket):
     FirstReply.objects.get().delete()
     Ticket.objects.filter(pk=ticket.pk).update(response_due_at=timezone.now() - timedelta(days=1))
@@ -99,8 +119,7 @@ def test_machines_can_tell_that_a_machine_wrote_it(email):
 def test_where_a_person_asks_again_it_is_from_them(ticket, actor, team):
     message = ask_again(ticket, actor)
     email = email_of(message.dispatches.get())
-    name = str(make_header(decode_header(parseaddr(email.extra_headers["From"])[0])))
-    assert name == f"{actor.user.name.split()[0]}, from {team.name}"
+    assert sender_on(email) == f"{actor.user.name.split()[0]}, from {team.name}"
 
 
 @pytest.mark.parametrize("has_mailbox", [True, False])

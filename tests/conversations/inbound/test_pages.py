@@ -62,7 +62,7 @@ class TestDeciding:
         assert message.cancelled_at
         assert message.body == ""  # the e-mail has it
         assert state_of(ticket) == before
-        told = ticket.events.filter(kind="reply_cancelled").get()
+        told = ticket.events.filter(kind="email_taken_out").get()
         learner, who = ticket.learner, actor.name
         assert plain(sentence_of(told, ticket)) == f"{who} took an e-mail from {learner} out of the ticket"
         file_email(held, ticket, actor, is_for_learner=True)  # and again
@@ -100,6 +100,60 @@ class TestDeciding:
         assert opened
         assert opened.requested_at == came
         assert opened.response_due_at < timezone.now()
+        assert (opened.messages.get().created_at, opened.awaiting_reply_since) == (came, came)
+
+    @pytest.fixture
+    def three_days_old(self, held):
+        held.received_at -= timedelta(days=3)
+        held.save()
+        return held
+
+    def test_what_is_filed_late_was_written_when_it_came_and_no_reply_since_knew_of_it(
+        self, ticket, three_days_old, actor
+    ):
+        came = three_days_old.received_at
+        Ticket.objects.filter(pk=ticket.pk).update(requested_at=came - timedelta(days=1))
+        Message.objects.filter(pk=reply(ticket, actor, "Oi!").pk).update(created_at=came + timedelta(days=1))
+        before = state_of(ticket)
+        message = file_email(three_days_old, ticket, actor, is_for_learner=True).message
+        assert message
+        assert (message.created_at, state_of(ticket)[2]) == (came, came)
+        again = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page")
+        undo_decision(three_days_old, actor)
+        assert state_of(ticket)[2] == again.created_at
+        assert before[2] is None
+
+    def test_who_waits_since_later_has_waited_since_it_came(self, ticket, three_days_old, actor):
+        waits_since = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page").created_at
+        file_email(three_days_old, ticket, actor, is_for_learner=True)
+        assert state_of(ticket)[2] == three_days_old.received_at
+        undo_decision(three_days_old, actor)
+        assert state_of(ticket)[2] == waits_since
+
+    def test_a_colleague_s_reply_that_is_filed_late_was_one_when_it_came(self, mailbox, ticket, colleague, actor):
+        to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
+        theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+        InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
+        theirs.refresh_from_db()
+        Ticket.objects.filter(pk=ticket.pk).update(requested_at=theirs.received_at - timedelta(hours=1))
+        again = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page")
+        file_email(theirs, ticket, actor)
+        ticket.refresh_from_db()
+        assert (ticket.first_responded_at, ticket.awaiting_reply_since) == (theirs.received_at, again.created_at)
+        undo_decision(theirs, actor)
+        ticket.refresh_from_db()
+        assert (ticket.first_responded_at, ticket.awaiting_reply_since) == (None, again.created_at)
+
+    def test_nobody_answered_before_they_were_asked(self, mailbox, ticket, colleague, actor):
+        to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
+        theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+        InboundEmail.objects.filter(pk=theirs.pk).update(received_at=ticket.requested_at - timedelta(days=3))
+        file_email(InboundEmail.objects.get(pk=theirs.pk), ticket, actor)
+        ticket.refresh_from_db()
+        assert ticket.first_responded_at == ticket.requested_at
+        undo_decision(theirs, actor)
+        ticket.refresh_from_db()
+        assert ticket.first_responded_at is None
 
     def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(self, team, held, actor):
         learner = LearnerFactory(team=team, email="pedro@example.com")
@@ -207,7 +261,7 @@ class TestWhatIsNotForTheLearner:
         assert "reembolso" not in self.seen_by_learner(client, ticket)
         undo_decision(from_colleague, actor)
         assert not ticket.messages.filter(cancelled_at=None).exists()
-        told = ticket.events.filter(kind="reply_cancelled").get()
+        told = ticket.events.filter(kind="email_taken_out").get()
         assert plain(sentence_of(told, ticket)) == f"{actor.name} took an e-mail out of the ticket"
 
     def test_what_a_colleague_wrote_to_the_learner_is_a_reply(self, mailbox, ticket, dispatch, colleague, actor):
@@ -244,6 +298,8 @@ class TestWhatIsNotForTheLearner:
     def test_unless_it_is_said_that_the_learner_may_read_it(self, client, member, held, ticket):
         client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
         held.refresh_from_db()
+        shown = plain(client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text)
+        assert f"A reply goes to {ticket.learner}, not to pedro@example.com." in shown
         assert held.message.kind == "learner"
         assert "não consegue" in self.seen_by_learner(client, ticket)
 
@@ -414,6 +470,7 @@ class TestSplitting:
         other = split_email(filed, actor).ticket
         assert other
         assert other.requested_at == filed.received_at - timedelta(days=1)
+        assert (other.messages.get().created_at, other.awaiting_reply_since) == (other.requested_at, other.requested_at)
         assert other.question == "Quero reembolso."
         assert state_of(ticket) == (Status.OPEN, "", None, "")
         assert (ticket.question_origin, ticket.question_known_at) == ("", None)

@@ -5,13 +5,14 @@ from django.core import mail
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.sender_identity import TEST_HEADER, send_test
-from helpdesk.conversations.dispatches import reply_token
+from helpdesk.conversations.dispatches import reply_token, send_to_present_address
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
 from helpdesk.courses.actions import correct_address
+from helpdesk.privacy.actions import forget_former_address
 from helpdesk.tickets.models import Ticket
-from tests.conversations.inbound.bounces import bounce
+from tests.conversations.inbound.bounces import bounce, complaint
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
 from tests.factories import LearnerFactory
 
@@ -38,15 +39,29 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
     assert Dispatch.objects.count() == 1
 
 
-def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_new_one(mailbox, ticket, dispatch):
+@pytest.mark.parametrize("is_somebody_else_s", [False, True])
+def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_new_one(
+    mailbox, ticket, dispatch, is_somebody_else_s
+):
     correct_address(ticket.learner, "mariana@new.example")
-    Dispatch.objects.update(recipient="mariana@new.example")  # as when it failed and was sent again
-    receive(mailbox, bounce(dispatch))
+    assert send_to_present_address(dispatch)  # as when it failed and was sent again
+    if is_somebody_else_s:
+        forget_former_address(ticket.learner.former_addresses.get())
+    receive(mailbox, bounce(dispatch, recipient="mariana@example.com"))
     assert Dispatch.objects.get().state == "accepted"
     assert Dispatch.objects.get().events.latest("pk").detail.startswith("5.1.1")
     assert SuppressedAddress.objects.get().address == "mariana@example.com"
     ticket.refresh_from_db()
     assert ticket.sending_failed_at is None
+
+
+def test_a_late_complaint_from_the_former_address_does_not_suppress_the_new_one(mailbox, ticket, dispatch):
+    correct_address(ticket.learner, "mariana@new.example")
+    send_to_present_address(dispatch)
+    forget_former_address(ticket.learner.former_addresses.get())
+    receive(mailbox, complaint(dispatch, recipient="mariana@example.com"))
+    assert Dispatch.objects.get().state == "accepted"
+    assert SuppressedAddress.objects.get().address == "mariana@example.com"
 
 
 def test_of_an_address_that_it_was_passed_on_to_it_fails_all_the_same(mailbox, dispatch):

@@ -116,6 +116,15 @@ def test_a_resolved_one_is_reopened_within_the_teams_time(ticket):
     assert kinds(ticket)[-1] == "reopened"
 
 
+@pytest.mark.parametrize(("was_answered", "question"), [(True, ""), (False, "Obrigada!")])
+def test_what_reopens_an_answered_one_is_not_its_question(ticket, actor, was_answered, question):
+    if was_answered:
+        reply(ticket, actor, "Limpe o cache.")
+    actions.resolve_ticket(ticket, SYSTEM)
+    write(ticket, "Obrigada!")
+    assert (ticket.status, ticket.question) == (Status.OPEN, question)
+
+
 def test_later_another_ticket_goes_on_with_it_once(ticket, team):
     actions.resolve_ticket(ticket, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=8))

@@ -139,13 +139,25 @@ def test_continued_tickets_name_each_other(desk, ticket):
     )
 
 
+def just_written(desk):
+    """The tickets of which an open list is told."""
+    return json.loads(desk.get("/t/escola/news/").headers.get("HX-Trigger", "null"))
+
+
 def test_an_open_list_is_told_which_rows_learners_have_just_written_on(desk, ticket):
-    assert "HX-Trigger" not in desk.get("/t/escola/news/")
+    assert just_written(desk) is None
     write(ticket, "Oi")
-    told = json.loads(desk.get("/t/escola/news/")["HX-Trigger"])
-    assert told == {"list-changed": {"tickets": [ticket.number]}}
-    Ticket.objects.update(awaiting_reply_since=timezone.now() - timedelta(minutes=1))
-    assert "HX-Trigger" not in desk.get("/t/escola/news/")
+    assert just_written(desk) == {"list-changed": {"tickets": [ticket.number]}}
+    ticket.events.update(created_at=timezone.now() - timedelta(minutes=1))
+    assert just_written(desk) is None
+
+
+def test_so_it_is_of_an_e_mail_that_was_filed_a_while_after_it_came_and_of_whoever_waits_already(desk, ticket):
+    write(ticket, "Oi?", written_at=timezone.now() - timedelta(minutes=5))
+    assert just_written(desk)
+    ticket.events.update(created_at=timezone.now() - timedelta(minutes=1))
+    write(ticket, "Alguém aí?")
+    assert just_written(desk)
 
 
 def found(desk, query):
@@ -198,7 +210,7 @@ def told(ticket, agent):
     mine, _plain = (open_ticket(ticket.team, requested_at=timezone.now()) for _n in range(2))
     actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
     actions.assign_ticket(mine, SYSTEM, agent)
-    actions.resolve_ticket(mine, SYSTEM)
+    actions.resolve_ticket(mine, Actor.person(agent))
     rate_ticket(mine, Actor.learner(mine.learner), 3)
     return mine
 

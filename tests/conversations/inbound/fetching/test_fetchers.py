@@ -1,18 +1,42 @@
 """Of several processes one fetches a mailbox, hears at once what comes, and comes back to one that was away."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.conversations.inbound import fetching
+from helpdesk.conversations.inbound import fetching, health
 from helpdesk.conversations.inbound.fetchers import Fetchers
 from helpdesk.conversations.inbound.fetching import Fetcher
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.tasks import report_mailboxes
+from helpdesk.teams.roles import Role
 from tests.conversations.inbound.fetching.steps import OWNER
 from tests.conversations.inbound.letters import letter
+from tests.factories import MembershipFactory
 from tests.waiting import wait_until
+
+
+class MovedClock(threading.Event):
+    """Of a fetcher: it waits no time, and as much passes for its mailbox. After an hour `then` is called."""
+
+    def __init__(self, then):
+        super().__init__()
+        self.pauses, self._then = [], then
+
+    def wait(self, timeout=None):
+        """Whether it is to stop."""
+        is_over = sum(self.pauses) >= 3600
+        self.pauses.append(timeout)
+        Mailbox.objects.update(last_ok_at=F("last_ok_at") - timedelta(seconds=timeout))
+        report_mailboxes()  # as the worker does every minute
+        if sum(self.pauses) >= 3600 and not is_over:
+            self._then()
+        return self.is_set()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -55,4 +79,29 @@ class TestFetchers:
         finally:
             fetcher.stop()
             fetcher.join(10)
+        connection.close()
+
+    def test_after_an_hour_away_all_that_came_is_stored_once_and_people_were_told_once(self, imap, mailbox, team):
+        MembershipFactory(team=team, role=Role.MANAGER)
+        Mailbox.objects.update(last_ok_at=timezone.now())
+        imap.stop()
+
+        def come_back():
+            imap.start()
+            for body in ("Um", "Dois", "Três"):
+                imap.deliver(letter(body))
+
+        fetcher = Fetcher(mailbox, OWNER)
+        fetcher._stop_fetching = clock = MovedClock(come_back)
+        fetcher.start()
+        try:
+            wait_until(lambda: InboundEmail.objects.count() >= 3, 60, "not fetched")
+            wait_until(lambda: not Mailbox.objects.get().last_error, 20, "the problem stays")
+        finally:
+            fetcher.stop()
+            fetcher.join(40)
+        assert clock.pauses[:5] == [5, 15, 60, 300, 300]
+        assert InboundEmail.objects.count() == 3
+        assert ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm").count() == 1
+        assert health.check()["silent"] == 0
         connection.close()

@@ -1,0 +1,82 @@
+"""`/inbound-emails/ignored`: ignoring many e-mails that wait for a decision in one go, and taking that back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import MailableAddressField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.conversations.actions.ignoring import held_from, ignore_emails, undo_ignoring
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.teams.roles import Permission
+
+MOST = 500
+HIGHEST_KEY = 2**63 - 1
+
+
+class EmailsToIgnore(StrictSerializer):
+    """Which e-mails need no decision: these, or all of a sender's."""
+
+    takes_one = True
+    example = {"sender": "news@loja.example"}
+    emails = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=HIGHEST_KEY),
+        min_length=1,
+        max_length=MOST,
+        required=False,
+        help_text="Their keys.",
+    )
+    sender = MailableAddressField(
+        required=False, help_text="Or all that is `held` from this address, whatever its case."
+    )
+
+
+class IgnoredEmailsSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """E-mails that were ignored in one go."""
+
+    id = serializers.UUIDField(read_only=True, help_text="By which this is taken back.")
+    count = serializers.IntegerField(
+        read_only=True, help_text="How many were ignored. Those that did not wait for a decision stay as they were."
+    )
+
+
+class IgnoredEmailsList(TicketView):
+    """Ignoring many."""
+
+    permissions = {"POST": Permission.TICKET_CHANGE}
+
+    @operation(
+        "ignore_inbound_emails",
+        "Ignore many inbound e-mails",
+        body=EmailsToIgnore,
+        response=IgnoredEmailsSerializer,
+        status=201,
+    )
+    def post(self, request: Any) -> dict[str, Any]:
+        """They are kept. What comes from their senders later waits as before: see `/ignored-senders`."""
+        if sender := self.body.get("sender"):
+            emails = held_from(self.team, sender)
+        else:
+            emails = InboundEmail.objects.for_team(self.team).filter(pk__in=self.body["emails"])
+        key, count = ignore_emails(emails, self.team, self.actor)
+        return {"id": key, "count": count}
+
+
+class IgnoredEmailsDetail(TicketView):
+    """Those that were ignored in one go."""
+
+    permissions = {"DELETE": Permission.TICKET_CHANGE}
+
+    @operation("undo_ignoring_inbound_emails", "Undo ignoring many inbound e-mails", status=204)
+    def delete(self, request: Any, key: UUID) -> Response:
+        """They wait for a decision again, but for those about which somebody has decided since; 404 if none is left."""
+        if not undo_ignoring(self.team, key):
+            raise Http404
+        return Response(status=204)

@@ -1,0 +1,49 @@
+"""`/inbound-emails/…/reply`: that a note which a colleague sent to the learner was a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.v1.inbound_emails import InboundEmailView, WholeEmailSerializer
+from helpdesk.conversations.actions.inbound import take_as_note, take_as_reply
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actor import Actor
+
+
+class InboundEmailReply(InboundEmailView):
+    """That a note which a colleague sent to the learner was a reply."""
+
+    permissions = dict.fromkeys(["PUT", "DELETE"], Permission.TICKET_REPLY)
+
+    @operation(
+        "take_inbound_email_as_reply",
+        "Say that an inbound e-mail was a reply",
+        query=QuerySerializer,
+        response=WholeEmailSerializer,
+    )
+    def put(self, request: Any, pk: int) -> InboundEmail:
+        """Works for a note that somebody of the team who may reply sent to the learner; otherwise it is a 409.
+
+        It counts as the answer, and the learner sees it. Nothing is sent.
+        """
+        return self._take(pk, take_as_reply)
+
+    @operation(
+        "take_inbound_email_as_note",
+        "Have an inbound e-mail be a note again",
+        query=QuerySerializer,
+        response=WholeEmailSerializer,
+    )
+    def delete(self, request: Any, pk: int) -> InboundEmail:
+        """The ticket is restored where nothing else changed. A 409 where nobody has said that it was a reply."""
+        return self._take(pk, take_as_note)
+
+    def _take(self, pk: int, take: Callable[[InboundEmail, Actor], InboundEmail]) -> InboundEmail:
+        email = self.get_or_404(self.emails(), pk=pk)
+        with self.conflicts():
+            take(email, self.actor)
+        return self.get_or_404(self.emails(), pk=pk)

@@ -1,0 +1,87 @@
+"""Ignoring many e-mails in one go, and saying that one was a reply, in the API."""
+
+import uuid
+
+import pytest
+
+from helpdesk.conversations.models import InboundEmail
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
+from tests.factories import TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "inbound-emails/ignored"
+State = InboundEmail.State
+
+
+def news(mailbox, number, sender="news@loja.example"):
+    return receive(mailbox, letter(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
+
+
+@pytest.fixture
+def mailbox(team):
+    return mailbox_of(team)
+
+
+def held(team):
+    return set(InboundEmail.objects.for_team(team).filter(state=State.HELD).values_list("pk", flat=True))
+
+
+class TestIgnored:
+    def test_all_of_a_sender_are_and_taken_back(self, api, team, mailbox):
+        news(mailbox, 1), news(mailbox, 2)
+        other = news(mailbox, 3, sender="pedro@example.com")
+        done = api.post(ADDRESS, {"sender": "News@loja.example"})
+        assert (done.status_code, done.json()["count"]) == (201, 2)
+        assert held(team) == {other.pk}
+        assert [api.delete(f"{ADDRESS}/{done.json()['id']}").status_code for _time in range(2)] == [204, 404]
+        assert len(held(team)) == 3
+
+    def test_those_that_are_named_are_and_others_are_not(self, api, team, mailbox):
+        first, second, third = (news(mailbox, number) for number in range(3))
+        elsewhere = news(mailbox_of(TeamFactory()), 4)
+        InboundEmail.objects.filter(pk=second.pk).update(state=State.FILED)
+        done = api.post(ADDRESS, {"emails": [first.pk, second.pk, elsewhere.pk, 10**17]})
+        assert done.json()["count"] == 1
+        assert held(team) == {third.pk}
+        assert held(elsewhere.team) == {elsewhere.pk}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"emails": []},
+            {"emails": [0]},
+            {"emails": ["x"]},
+            {"emails": [2**63]},
+            {"emails": [1] * 501},
+            {"sender": ""},
+            {"sender": "x"},
+            {"emails": [1], "sender": "a@b.example"},
+        ],
+    )
+    def test_what_names_none_is_refused(self, api, body):
+        assert api.post(ADDRESS, body).status_code == 422
+
+    def test_of_another_team_nothing_is_taken_back(self, api, team, mailbox):
+        assert api.delete(f"{ADDRESS}/{uuid.uuid4()}").status_code == 404
+
+
+class TestReply:
+    @pytest.fixture
+    def note(self, team, mailbox, colleague):
+        ticket = open_ticket(team)
+        to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
+        email = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, to=to))
+        return email, ticket
+
+    def test_a_note_was_one_and_is_one_no_more(self, api, colleague, note):
+        email, ticket = note
+        address = f"inbound-emails/{email.pk}"
+        assert api.put(f"{address}/reply").status_code == 409  # it is in no ticket yet
+        api.put(f"{address}/decision", {"decision": "file", "ticket": ticket.number})
+        assert api.put(f"{address}/reply").status_code == 200
+        (message,) = api.get(f"tickets/{ticket.number}/messages").json()["results"]
+        assert (message["kind"], message["author"]) == ("reply", colleague.pk)
+        assert api.get(f"tickets/{ticket.number}").json()["first_responded_at"]
+        assert [api.delete(f"{address}/reply").status_code for _time in range(2)] == [200, 409]
+        assert api.get(f"tickets/{ticket.number}").json()["first_responded_at"] is None

@@ -1,0 +1,51 @@
+"""Senders whose e-mail is ignored, in the API."""
+
+import pytest
+
+from helpdesk.conversations.actions.ignoring import ignore_sender
+from helpdesk.conversations.models import IgnoredSender
+from tests.api.responses import results
+from tests.factories import TeamFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "ignored-senders"
+
+
+def test_one_is_ignored_listed_and_ignored_no_more(api, team):
+    made = api.post(ADDRESS, {"address": " News@Loja.example "})
+    assert made.status_code == 201
+    shown = made.json()
+    assert (shown["address"], shown["ignored_by"]) == ("news@loja.example", None)
+    assert results(api.get(ADDRESS)) == [shown]
+    assert api.get(f"{ADDRESS}/{shown['id']}").json() == shown
+    assert [api.delete(f"{ADDRESS}/{shown['id']}").status_code for _time in range(2)] == [204, 404]
+    assert not IgnoredSender.objects.exists()
+
+
+def test_who_was_first_to_ignore_it_stays(api, team, agent):
+    sender, _is_new = ignore_sender(team, "news@loja.example", agent)
+    shown = api.post(ADDRESS, {"address": "news@loja.example"}).json()
+    assert (shown["id"], shown["ignored_by"]) == (sender.pk, agent.pk)
+    assert results(api.get(ADDRESS, {"expand": "ignored_by"}))[0]["ignored_by"]["name"] == agent.name
+
+
+def test_those_of_another_team_are_none(api):
+    other, _is_new = ignore_sender(TeamFactory(), "news@loja.example", None)
+    assert results(api.get(ADDRESS)) == []
+    assert api.get(f"{ADDRESS}/{other.pk}").status_code == 404
+    assert api.delete(f"{ADDRESS}/{other.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("value", ["", "a", "a@", "a b@example.com", "joão@example.com", "x" * 250 + "@a.example", 5])
+def test_what_is_no_address_is_refused(api, value):
+    response = api.post(ADDRESS, {"address": value})
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == ["address"]
+    assert not IgnoredSender.objects.exists()
+
+
+def test_the_list_costs_the_same_however_long_it_is(api, team, agent, django_assert_max_num_queries):
+    for number in range(6):
+        ignore_sender(team, f"a{number}@loja.example", agent)
+    with django_assert_max_num_queries(6):
+        assert len(results(api.get(ADDRESS, {"expand": "ignored_by"}))) == 6
