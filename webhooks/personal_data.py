@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from helpdesk.privacy.purposes import DELIVERY
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import BY_RETENTION, DELIVERY, FROM_EDUZZ, days
+from helpdesk.privacy.words import BY_RETENTION, FROM_EDUZZ, days
 from webhooks.claims import forget_bodies
 from webhooks.events import ContentError, decompress, read_event
 from webhooks.handlers import handler_of

@@ -20,6 +20,7 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.privacy.addresses import has_address, replace_address
+from helpdesk.privacy.purposes import Purpose
 
 
 class Subject(models.TextChoices):
@@ -90,7 +91,7 @@ class Holding:
     model: str
     subject: Subject
     fields: str
-    purpose: str | Promise
+    purpose: Purpose
     kept_for: str | Promise
     erasure: Erasure
     origin: str | Promise = ""

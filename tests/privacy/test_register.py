@@ -97,6 +97,7 @@ def test_what_is_declared_is_there(each):
     if isinstance(each, Holding):
         assert each.field_names
         assert str(each.purpose)
+        assert "LGPD" in str(each.purpose.basis)
         assert str(each.kept_for)
 
 
@@ -139,7 +140,8 @@ def test_the_page_shows_all_of_it(page, team):
     assert response.status_code == 200
     assert "Learner activities" in text
     assert "730 days" in text
-    assert text.count("<dt>Purpose</dt>") == sum(len(holdings(subject)) for subject in Subject)
+    count = sum(len(holdings(subject)) for subject in Subject)
+    assert text.count("<dt>Purpose</dt>") == text.count("<dt>Legal basis</dt>") == count
 
 
 @pytest.mark.page_of("manager")
