@@ -38,13 +38,13 @@ def about_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> li
                 found.append(delivery.pk)
         elif own := set(islice(_own_addresses(delivery), MOST_ADDRESSES)):
             addresses[delivery.pk] = event, own
-    erased_at = tombstones.erased_at(records.team.pk, {each for _event, own in addresses.values() for each in own})
-    if not erased_at:
+    known = tombstones.tombstones_of(records.team.pk, {each for _event, own in addresses.values() for each in own})
+    if not known:
         return found
-    again = set(Learner.objects.for_team(records.team).filter(email__in=erased_at).values_list("email", flat=True))
+    again = set(Learner.objects.for_team(records.team).filter(email__in=known).values_list("email", flat=True))
     for pk, (event, own) in addresses.items():
-        erased = own & erased_at.keys()
-        if any(event.occurred_at <= erased_at[each] or each not in again for each in erased):
+        erased = {each for each in own & known.keys() if known[each].stands_at(event.occurred_at)}
+        if any(event.occurred_at <= known[each].erased_at or each not in again for each in erased):
             found.append(pk)
     return found
 

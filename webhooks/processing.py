@@ -143,7 +143,7 @@ class Batch:
         for delivery, event in events.items():
             if self._is_late:
                 self.not_begun.append(delivery.pk)
-            elif event.learner_email in records.busy:
+            elif records.is_busy(event):
                 self.busy.append(delivery.pk)
             else:
                 result = _handle(records, event, delivery.attempts)

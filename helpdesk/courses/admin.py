@@ -105,7 +105,7 @@ class LearnerActivityAdmin(RecordAdmin):
 class FormerAddressAdmin(RecordAdmin):
     """What learners' addresses were; corrected on the team's pages."""
 
-    list_display = ["email", "learner", "created_at", "team"]
+    list_display = ["email", "learner", "created_at", "ended_at", "team"]
     list_filter = [TEAM]
     list_select_related = ["learner", "team"]
     search_fields = ["=email", "=learner__email"]

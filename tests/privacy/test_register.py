@@ -129,6 +129,12 @@ def test_kinds_of_data_are_told_apart():
     assert len(set(keys)) == len(keys)
 
 
+def test_what_an_address_leads_to_says_since_when_it_is_there():
+    """By that it is told from what came once the address was somebody else's."""
+    by_address = [each for each in holdings(Subject.LEARNER) if each.find]
+    assert [each.key for each in by_address if not each.time] == ["procrastinate.ProcrastinateJob.args"]  # by the key
+
+
 def test_nothing_of_a_learner_is_declared_to_outlive_them():
     assert {each.erasure for each in holdings(Subject.LEARNER)} == set(Erasure) - {Erasure.KEPT}
 
