@@ -9,8 +9,8 @@ from django.core.mail.message import sanitize_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpdesk.nfc import MOST_MARKS, to_nfc
 from helpdesk.ui.names import (
-    MOST_MARKS,
     AddressField,
     KeyField,
     NameField,
@@ -22,7 +22,6 @@ from helpdesk.ui.names import (
     is_mailable,
     isolated,
     likeness,
-    to_nfc,
 )
 from helpdesk.ui.templatetags.ui import breaking_at
 
