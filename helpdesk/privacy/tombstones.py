@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import OperationalError
 
@@ -22,7 +23,7 @@ def put_tombstone(team_id: int, email: str, at: datetime, *, has_ended: bool = F
     """
     privacy, _is_new = TeamPrivacy.objects.get_or_create(team_id=team_id)
     values = {"erased_at": at, "has_ended": has_ended}
-    identity = {"team_id": team_id, "digest": digest_of(key_of(privacy), email)}
+    identity: dict[str, Any] = {"team_id": team_id, "digest": digest_of(key_of(privacy), email)}
     if not (has_ended and Tombstone.objects.filter(**identity, erased_at__gte=at).exists()):
         Tombstone.objects.update_or_create(**identity, defaults=values)
 

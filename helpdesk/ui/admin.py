@@ -64,10 +64,12 @@ def register_look(note: Look) -> None:
 class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
     """Rows of a team: a staff member who is no superuser sees those of their teams, in lists and in choices."""
 
-    def render_change_form(self, request: Any, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render_change_form(
+        self, request: Any, context: Any, add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
+    ) -> Any:
         """The page of a row; that it is looked at is told."""
         self._tell_of_look([obj.pk] if obj else [])
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
         """A list; that the rows on it are looked at is told."""

@@ -58,7 +58,8 @@ class Records:
             return []
         ended = FormerAddress.objects.for_team(self.team).ended_since(min(event.received_at for event in events))
         ended = ended.filter(email__in={event.learner_email for event in events}, learner__erased_at=None)
-        return list(ended.order_by("ended_at").values_list("email", "ended_at", "learner__email"))
+        values = ended.order_by("ended_at").values_list("email", "ended_at", "learner__email")
+        return [(email, ended_at, present) for email, ended_at, present in values if ended_at]
 
     def address_of(self, event: Event) -> str:
         """By which its learner is known now; empty where that cannot be told."""
