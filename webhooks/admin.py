@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from helpdesk.ui.templatetags.ui import long_duration
 from webhooks.health import failed_count, problem_of, waiting_count, with_health
@@ -89,6 +90,14 @@ class SourceAdmin(TeamModelAdmin):
         "too_large_count",
         "created_at",
     ]
+
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+        """Recorded as on the team's own pages."""
+        super().save_model(request, obj, form, change)
+        if not change or form.changed_data:
+            details = "on" if obj.is_enabled else "off"
+            kind = Kind.SOURCE_CHANGED if change else Kind.SOURCE_CREATED
+            record_audit(obj.team_id, kind, request.user, about=obj, details=details)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With what their health is told from."""

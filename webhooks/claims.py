@@ -6,7 +6,7 @@ what comes in for one does not wait until a burst of another's is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -172,6 +172,14 @@ def forget_bodies(pks: Iterable[int], problem: Delivery.Problem = Delivery.Probl
         finished_at=Now(),
     )
     deliveries.update(body=b"", content_encoding="", reason="")
+
+
+def keep_without(bodies: Mapping[int, bytes]) -> None:
+    """Give these events, by their keys, the bodies that are left without somebody who is erased; none where empty."""
+    forget_bodies(pk for pk, body in bodies.items() if not body)
+    for pk, body in bodies.items():
+        if body:
+            Delivery.objects.filter(pk=pk).update(body=body, content_encoding="", reason="")
 
 
 def _storable(reason: str) -> str:

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from helpdesk.ui.names import clean_key, clean_name, is_address, to_nfc
+from helpdesk.nfc import to_nfc
+from helpdesk.ui.names import clean_key, clean_name, is_address
 from webhooks.models import Delivery
 
 Problem = Delivery.Problem

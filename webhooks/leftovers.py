@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
+
+from django.utils import timezone
 
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
+from helpdesk.privacy.register import Person
 from helpdesk.ui.names import clean_key, is_address
-from webhooks.events import ContentError, Event, decompress, is_storable
+from webhooks.cutting import cut_out, text_of
+from webhooks.events import Event, is_storable
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery
@@ -21,51 +27,75 @@ LONGEST = 1_000  # characters of a text that is cleaned, to see whether it is an
 # What may be an address where no JSON says where one ends. Nothing follows that a run would be read again for, however
 # long it is: a sender chooses it, and no other thread runs meanwhile.
 RUN = re.compile(r"[^\s\"'<>()\[\]{},;:\\]{3,}")
+PART = re.compile(r"[?&=]")  # between what a form sends, in an URL or as a body
 
 
-def about_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> list[int]:
-    """The keys of those of them that are about somebody who was erased, and do not begin a new record of them.
+def without_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> dict[int, bytes]:
+    """What is left of those of them that are about somebody who was erased, and do not begin a new record of them: by
+    their keys the bodies without them, which are empty where nobody else is in one, or it cannot be read.
 
     Where the learner of a handled event can be told, that is who it is about; of any other, whoever's address stands
     there by itself, as a buyer's does, and of what cannot be read, in any place. A producer's is none of these.
     """
     if not tombstones.has_any(records.team.pk):  # asked first: nothing needs to be read then
-        return []
-    found, addresses = [], {}
+        return {}
+    found: dict[int, bytes] = {}
+    addresses: list[tuple[Delivery, Event, set[str]]] = []
     for delivery, event in left:
         if event.learner_email and handler_of(event.name):
             if records.is_of_erased(event):
-                found.append(delivery.pk)
-        elif own := set(islice(_own_addresses(delivery), MOST_ADDRESSES)):
-            addresses[delivery.pk] = event, own
-    erased_at = tombstones.erased_at(records.team.pk, {each for _event, own in addresses.values() for each in own})
-    if not erased_at:
+                found[delivery.pk] = b""
+        elif own := _own_addresses(delivery):
+            addresses.append((delivery, event, own))
+    known = tombstones.tombstones_of(records.team.pk, {each for _delivery, _event, own in addresses for each in own})
+    if not known:
         return found
-    again = set(Learner.objects.for_team(records.team).filter(email__in=erased_at).values_list("email", flat=True))
-    for pk, (event, own) in addresses.items():
-        erased = own & erased_at.keys()
-        if any(event.occurred_at <= erased_at[each] or each not in again for each in erased):
-            found.append(pk)
+    again = set(Learner.objects.for_team(records.team).filter(email__in=known).values_list("email", flat=True))
+    for delivery, event, own in addresses:
+        standing = {each for each in own & known.keys() if known[each].stands_at(event.occurred_at)}
+        erased = {each for each in standing if event.occurred_at <= known[each].erased_at or each not in again}
+        if erased:
+            found[delivery.pk] = _cut(delivery, erased) if own - erased else b""
     return found
 
 
-def _own_addresses(delivery: Delivery) -> Iterator[str]:
-    """As learners' are stored."""
+def _cut(delivery: Delivery, erased: set[str]) -> bytes:
+    """Its body without any of these; empty where it cannot be read, or would still have one. By whose address an event
+    came, nobody can tell any more: one pseudonym stands for all.
+    """
     try:
-        text = decompress(bytes(delivery.body), delivery.content_encoding).decode(errors="replace")
-    except ContentError:
-        return
-    try:
-        content = json.loads(text)
+        content = json.loads(text_of(delivery))
+        for email in erased:
+            content = cut_out(Person(delivery.team_id, 0, email, "", timezone.now()), content, is_handled=False)
     except (ValueError, RecursionError):
-        texts: Iterator[str] = (found[0] for found in RUN.finditer(text))
-    else:
-        texts = _texts(content)
+        return b""
+    return b"" if erased & set(_addresses_in(_texts(content))) else json.dumps(content).encode()
+
+
+def _own_addresses(delivery: Delivery) -> set[str]:
+    """As learners' are stored."""
+    text = text_of(delivery)
+    try:
+        texts = _texts(json.loads(text))
+    except (ValueError, RecursionError):
+        texts = _parts_of(text)
+    return set(islice(_addresses_in(texts), MOST_ADDRESSES))
+
+
+def _addresses_in(texts: Iterator[str]) -> Iterator[str]:
     for each in texts:
         if "@" not in each or len(each) > LONGEST or not is_storable(each):  # no learner is called that, or can be
             continue
         if is_address(address := clean_key(each)):
             yield address
+
+
+def _parts_of(text: str) -> Iterator[str]:
+    """What may be an address in what is no JSON: as it is, as HTML, and as a form sends it."""
+    for read in dict.fromkeys([text, html.unescape(text), unquote(text)]):
+        for run in RUN.finditer(read):
+            yield run[0]
+            yield from PART.split(run[0])
 
 
 def _texts(content: Any) -> Iterator[str]:

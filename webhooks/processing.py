@@ -20,11 +20,11 @@ from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
-from webhooks.claims import Claim, HandlerResult, claim_batch, finish, forget_bodies, note_served
+from webhooks.claims import Claim, HandlerResult, claim_batch, finish, keep_without, note_served
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import EventOfErasedLearner, Records
-from webhooks.leftovers import about_erased
+from webhooks.leftovers import without_erased
 from webhooks.models import Delivery
 from webhooks.notes import update_unless_locked
 from webhooks.querysets import DeliveryQuerySet
@@ -36,6 +36,7 @@ Outcome, Problem = Delivery.Outcome, Delivery.Problem
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
 MOST_INTERRUPTIONS = 3
+INTERRUPTED = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
 MOST_ATTEMPTS = 12  # at what somebody changes meanwhile, or takes too long: seven minutes, in which a migration ends
 # What was deleted or made in between by somebody else, or is being migrated; the next attempt finds it as it is then.
 CHANGED_MEANWHILE = {
@@ -98,7 +99,7 @@ def _process(claim: Claim) -> bool:
         batch.handle(team, list(of_team))
     finish(batch.finished)
     if batch.erased:
-        forget_bodies(batch.erased)
+        keep_without(batch.erased)
     _note_first_calls(batch.finished)
     claim.release(batch.not_begun)
     claim.postpone(batch.busy, BUSY)
@@ -110,7 +111,7 @@ def _process(claim: Claim) -> bool:
 class Batch:
     """What came of deliveries that were taken together: finished, not begun for want of time, or of busy learners.
 
-    Of what is finished, `erased` is about learners who are, and nothing of it stays.
+    Of what is finished, `erased` is about learners who are, and nothing of them stays: by key, the body without them.
     """
 
     def __init__(self) -> None:
@@ -118,7 +119,7 @@ class Batch:
         self.finished: list[tuple[Delivery, HandlerResult]] = []
         self.not_begun: list[int] = []
         self.busy: list[int] = []
-        self.erased: list[int] = []
+        self.erased: dict[int, bytes] = {}
         self._deadline = time.monotonic() + BATCH_SECONDS
 
     @property
@@ -134,27 +135,29 @@ class Batch:
         note_served(team.pk)
         events: dict[Delivery, Event] = {}
         for delivery in deliveries:
-            if delivery.interruptions > MOST_INTERRUPTIONS:  # nothing of it is read: that may be what does it
-                interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
-                self.finished.append((delivery, interrupted))
+            if delivery.interruptions > MOST_INTERRUPTIONS + 1:  # nothing of it is read: that may be what does it
+                self.finished.append((delivery, INTERRUPTED))
             else:
                 events[delivery] = read(delivery)
         records = Records(team, events.values())
         left: list[tuple[Delivery, Event]] = []
         for delivery, event in events.items():
-            if self._is_late:
+            if delivery.interruptions > MOST_INTERRUPTIONS:  # not handled any more, but looked at, once
+                self.finished.append((delivery, INTERRUPTED))
+                left.append((delivery, event))
+            elif self._is_late:
                 self.not_begun.append(delivery.pk)
-            elif event.learner_email in records.busy:
+            elif records.is_busy(event):
                 self.busy.append(delivery.pk)
             else:
                 result = _handle(records, event, delivery.attempts)
                 self.finished.append((delivery, result))
                 if result.problem == Problem.ERASED:
-                    self.erased.append(delivery.pk)
+                    self.erased[delivery.pk] = b""
                 elif result.outcome in {Outcome.IGNORED, Outcome.FAILED}:
                     left.append((delivery, event))
         if left:
-            self.erased += about_erased(records, left)
+            self.erased |= without_erased(records, left)
         records.write()
 
 

@@ -15,10 +15,10 @@ from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
-from webhooks.claims import forget_bodies
+from webhooks.claims import keep_without
 from webhooks.events import Event, read_event
 from webhooks.handlers.records import Records
-from webhooks.leftovers import about_erased
+from webhooks.leftovers import without_erased
 from webhooks.masking import without_what_nobody_needs
 from webhooks.models import Delivery, SigningKey
 from webhooks.notes import update_unless_locked
@@ -133,9 +133,9 @@ def store_event(
 
 @transaction.atomic
 def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
-    """Of what no worker looks at until somebody replays it, empty what is about a learner who was erased."""
+    """Of what no worker looks at until somebody replays it, leave nothing that is about a learner who was erased."""
     records = Records(Team(pk=team_id), [event])
-    forget_bodies(about_erased(records, [(Delivery.objects.get(pk=pk), event)]))
+    keep_without(without_erased(records, [(Delivery.objects.get(pk=pk), event)]))
 
 
 @transaction.atomic

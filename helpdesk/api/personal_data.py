@@ -9,8 +9,9 @@ from typing import Any
 from helpdesk.api.framework.idempotency import KEPT_HOURS
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.conversations.models import Attachment
+from helpdesk.privacy.purposes import INTEGRATIONS
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import INTEGRATIONS, hours
+from helpdesk.privacy.words import hours
 from helpdesk.tickets.models import Message, Ticket
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.privacy.purposes import OBLIGATION, Purpose
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
 from helpdesk.privacy.words import BY_RETENTION_ALONE
 
@@ -12,7 +13,7 @@ DECLARED = [
         "audit.AuditEvent",
         Subject.MEMBER,
         "actor_name about address",
-        _("Showing who did what with people’s data and with rights"),
+        Purpose(_("Showing who did what with people’s data and with rights"), OBLIGATION),
         BY_RETENTION_ALONE,
         Erasure.KEPT,
     ),
@@ -20,7 +21,7 @@ DECLARED = [
         "audit.LearnerRead",
         Subject.MEMBER,
         "name address",
-        _("Showing what was read through the API"),
+        Purpose(_("Showing what was read through the API"), OBLIGATION),
         BY_RETENTION_ALONE,
         Erasure.KEPT,
     ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from helpdesk.privacy.purposes import TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
-from helpdesk.privacy.words import TEAMWORK, WITH_TEAM, WITH_TICKET
+from helpdesk.privacy.words import WITH_TEAM, WITH_TICKET
 
 DECLARED = [
     Holding(

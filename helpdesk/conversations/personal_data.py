@@ -17,17 +17,14 @@ from helpdesk.conversations.models import (
     SuppressedAddress,
 )
 from helpdesk.privacy.mentions import mentioning
+from helpdesk.privacy.purposes import ABUSE, ANSWERING, DELIVERY, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
-    ABUSE,
-    ANSWERING,
     BY_RETENTION,
-    DELIVERY,
     FROM_CONVERSATION,
     FROM_LEARNER,
     FROM_SERVERS,
     FROM_US,
-    TEAMWORK,
     WITH_LEARNER,
     WITH_TEAM,
     WITH_TICKET,

@@ -153,7 +153,7 @@ def allow(request: TeamRequest, pk: int) -> HttpResponse:
     """Write to it again; the page then offers to undo that."""
     found = get_object_or_404(SuppressedAddress.objects.for_team(request.team), pk=pk)
     undo = offer_undo(request.team, "suppressed", found.address, found.reason, found.detail)
-    allow_address(found)
+    allow_address(found, by=request.user)
     flash.put(request, f"allowed-{request.team.pk}", undo)
     messages.success(request, _("E-mail to %(address)s is sent again.") % {"address": found.address})
     return _back(request)

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Lesson, Producer
+from helpdesk.operations.clock import database_now
 from helpdesk.privacy.register import pseudonym_of
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import clean_key, clean_name
@@ -75,13 +76,18 @@ def lock_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
     learners = Learner.objects.select_for_update(of=("self",), no_key=True)
     # In this order: while the first waits, it may become the address of before.
     learner = learners.filter(team=team, email=email).first()
-    former = learners.filter(former_addresses__team=team, former_addresses__email=email, erased_at=None)
+    former = learners.filter(_had_address(team.pk, email), erased_at=None)
     learner = learner or former.first()
     if learner is None:
         defaults = {"name": name, "named_at": at, "last_activity_at": at}
         learner, _is_new = learners.get_or_create(team=team, email=email, defaults=defaults)
     note_activity({learner: at})
     return learner
+
+
+def _had_address(team_id: int, email: str) -> Q:
+    """Of learners those for whom it still stands, though it was corrected."""
+    return Q(former_addresses__team=team_id, former_addresses__email=email, former_addresses__ended_at=None)
 
 
 def note_activity(times: Mapping[Learner, datetime]) -> None:
@@ -140,8 +146,7 @@ def correct_address(learner: Learner, email: str) -> bool:
     if locked is None or locked.email == email:
         return locked is not None
     _check_free(locked, email)
-    former = FormerAddress.objects.filter(team=locked.team_id)
-    former.filter(email=email).delete()
+    locked.former_addresses.filter(email=email).delete()
     FormerAddress.objects.create(team_id=locked.team_id, learner=locked, email=locked.email)
     try:
         with transaction.atomic():
@@ -151,6 +156,12 @@ def correct_address(learner: Learner, email: str) -> bool:
         raise
     learner.email, learner.updated_at = email, now
     return True
+
+
+def end_former_address(address: FormerAddress) -> None:
+    """From now on it is somebody else's; what came by then stays this learner's."""
+    address.ended_at = database_now()  # what comes in bears its time
+    address.save(update_fields=["ended_at"])
 
 
 class AddressTaken(ActionRefused):
@@ -167,7 +178,7 @@ def _check_free(learner: Learner, email: str) -> None:
     others = Learner.objects.filter(team=learner.team_id).exclude(pk=learner.pk)
     if other := others.filter(email=email).first():
         raise AddressTaken(other, is_former=False)
-    if other := others.filter(former_addresses__team=learner.team_id, former_addresses__email=email).first():
+    if other := others.filter(_had_address(learner.team_id, email)).first():
         raise AddressTaken(other, is_former=True)
 
 

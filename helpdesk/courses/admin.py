@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
@@ -80,6 +81,13 @@ class LearnerAdmin(ProtectedByTicketsAdmin):
         """The address is corrected on the team's pages, where what is known by that of before stays the learner's."""
         return [*super().get_readonly_fields(request, obj), *(["email", "team"] if obj else [])]
 
+    def save_model(self, request: Any, obj: Learner, form: Any, change: bool) -> None:
+        """Recorded as on the team's own pages."""
+        super().save_model(request, obj, form, change)
+        for name, kind in (("name", Kind.LEARNER_CORRECTED), ("phone", Kind.PHONE_CHANGED)):
+            if change and name in form.changed_data:
+                record_audit(obj.team_id, kind, request.user, learner_id=obj.pk)
+
     def has_change_permission(self, request: Any, obj: Learner | None = None) -> bool:
         """Nobody brings back who was erased."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
@@ -105,7 +113,7 @@ class LearnerActivityAdmin(RecordAdmin):
 class FormerAddressAdmin(RecordAdmin):
     """What learners' addresses were; corrected on the team's pages."""
 
-    list_display = ["email", "learner", "created_at", "team"]
+    list_display = ["email", "learner", "created_at", "ended_at", "team"]
     list_filter = [TEAM]
     list_select_related = ["learner", "team"]
     search_fields = ["=email", "=learner__email"]

@@ -6,3 +6,10 @@ class CoursesConfig(AppConfig):
     name = "helpdesk.courses"
     label = "courses"
     verbose_name = _("Courses")
+
+    def ready(self) -> None:
+        """Have looks at learners in the admin put down."""
+        from helpdesk.courses.admin_looks import note_look
+        from helpdesk.ui.admin import register_look
+
+        register_look(note_look)

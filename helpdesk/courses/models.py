@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.activities import ActivityKind, activity_kinds
-from helpdesk.courses.querysets import ActivityQuerySet, LearnerQuerySet
+from helpdesk.courses.querysets import ActivityQuerySet, FormerAddressQuerySet, LearnerQuerySet
 from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
@@ -159,19 +159,28 @@ class Learner(NamedByEvents):
 
 
 class FormerAddress(models.Model):
-    """An address of a learner until it was corrected. Events know them by it still; nothing is sent there."""
+    """An address of a learner until it was corrected. Events know them by it still; nothing is sent there.
+
+    Once it is said to be somebody else's, it has `ended_at`, and stands for this learner for what came by then alone.
+    """
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="former_addresses", verbose_name=_("learner"))
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
     created_at = models.DateTimeField(_("corrected"), default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(
+        _("ended"), null=True, blank=True, editable=False, help_text=_("Since then it is somebody else’s (UTC).")
+    )
 
-    objects = TeamQuerySet["FormerAddress"].as_manager()
+    objects = FormerAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("former address")
         verbose_name_plural = _("former addresses")
-        constraints = [models.UniqueConstraint(fields=["team", "email"], name="former_address_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "email"], condition=Q(ended_at=None), name="former_address_present")
+        ]
+        indexes = [models.Index(fields=["team", "email"], name="former_address")]
 
     def __str__(self) -> str:
         return self.email

@@ -9,8 +9,9 @@ from helpdesk.courses.models import HAS_COMMENT, Learner, LearnerActivity
 from helpdesk.courses.search import bearing_address
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.mentions import mentioning
+from helpdesk.privacy.purposes import ANSWERING, CONTEXT, DELIVERY
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, BY_RETENTION, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
+from helpdesk.privacy.words import BY_RETENTION, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
 
 
 def _jobs_naming(person: Person) -> Rows:

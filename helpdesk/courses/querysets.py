@@ -13,7 +13,7 @@ from helpdesk.ui.keyset import Order
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from helpdesk.courses.models import Course, Learner, LearnerActivity
+    from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity
 
 NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
@@ -38,6 +38,18 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
             latest = LAST_ACTIVITY_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]
             found = found.filter(pk__in=list(latest))
         return found
+
+
+class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
+    """Reads of former addresses."""
+
+    def present(self) -> Self:
+        """Those that still stand for their learner."""
+        return self.filter(ended_at=None)
+
+    def ended_since(self, moment: datetime) -> Self:
+        """Those that were still their learner's at this time (UTC), and are somebody else's now."""
+        return self.filter(ended_at__gte=moment)
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):

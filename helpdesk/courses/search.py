@@ -9,8 +9,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
 from django.db.models import Func, Q, QuerySet, TextField, Value
 
+from helpdesk.nfc import to_nfc
 from helpdesk.privacy.addresses import spellings
-from helpdesk.ui.names import to_nfc
 
 
 class Unaccent(Func):

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from helpdesk.courses.search import strip_signs
-from helpdesk.ui.names import to_nfc
+from helpdesk.nfc import to_nfc
 from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
 TAG = re.compile(r"(<[^>]*>)")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.privacy.purposes import TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
-from helpdesk.privacy.words import TEAMWORK
 
 DECLARED = [
     Holding(

@@ -49,7 +49,11 @@ def livez(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where this process can serve: the database answers, can be written and has every migration, and SECRET_KEY
     fits what is encrypted in it. Else 503.
+
+    With `?verbose` it also tells of the worker and of what waits, for which no server is taken out of its balancer.
     """
+    if "verbose" in request.GET:
+        return healthz(request)
     lacking = _lacking()
     return _unavailable(lacking) if lacking else JsonResponse({"status": "ok"})
 

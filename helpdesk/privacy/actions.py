@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.actions.corrected_address import end_links, follow_corrected_address
-from helpdesk.courses.actions import correct_address, correct_name, forget_learner
+from helpdesk.courses.actions import correct_address, correct_name, end_former_address, forget_learner
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.events import LEARNER_CORRECTED
 from helpdesk.integrations.learner_events import tell_receivers
@@ -116,11 +116,12 @@ def correct_address_of(learner: Learner, email: str) -> bool:
 def forget_former_address(address: FormerAddress) -> None:
     """It is somebody else's: whoever writes or asks under it from now on is another learner.
 
-    Links that went there are over since it was corrected; those of before that was so, end now.
+    What came by now stays this learner's: an export has it, and an erasure looks for it. Links that went there are over
+    since it was corrected; those of before that was so, end now.
     """
     end_links(address.learner, address.created_at)
     record_audit(address.team_id, Kind.ADDRESS_CORRECTED, learner_id=address.learner_id, details="former-removed")
-    address.delete()
+    end_former_address(address)
 
 
 @transaction.atomic
@@ -197,11 +198,14 @@ def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
 def _begin(erasure: LearnerErasure, at: datetime | None = None) -> None:
     """From now on nothing of the past is taken in any more, or of before `at`; a worker erases what there is."""
     learner, now = erasure.learner, database_now()
-    former = list(learner.former_addresses.order_by("pk").values_list("email", flat=True))
-    erasure.subject = json.dumps({"email": learner.email, "name": learner.name, "former": former})
+    former: dict[str, datetime | None] = dict(learner.former_addresses.order_by("pk").values_list("email", "ended_at"))
+    ended = {email: ended_at.isoformat() for email, ended_at in former.items() if ended_at}
+    subject = {"email": learner.email, "name": learner.name, "former": list(former), "ended": ended}
+    erasure.subject = json.dumps(subject)
     erasure.state, erasure.erased_at = State.RUNNING, now
     erasure.save()
-    for email in (learner.email, *former):
-        put_tombstone(erasure.team_id, email, at or now)
+    put_tombstone(erasure.team_id, learner.email, at or now)
+    for email, ended_at in former.items():
+        put_tombstone(erasure.team_id, email, ended_at or at or now, has_ended=ended_at is not None)
     forget_learner(learner, now)
     app.configure_task("privacy.erase").defer(erasure_id=erasure.pk)

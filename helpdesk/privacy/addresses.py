@@ -1,21 +1,27 @@
-"""Finding an e-mail address in what people and programs write: whole, however it is capitalised, in an URL too."""
+"""Finding an e-mail address in what people and programs write: whole, however it is capitalised, in URLs and HTML."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+from html.entities import html5
 from urllib.parse import quote
 
+from helpdesk.nfc import to_nfc
+
 # Letters and figures before it, and what an address may have between, so that a longer one ends there. Signs that begin
-# a word are none of it, as of a list or of Markdown; nor are two dots in a row.
-LONGER_BEFORE = re.compile(r"[^\W_](?:[_+%-]|\.(?!\.))*\Z")
-# What separates words in an URL: white space, brackets, quotation marks and `#&',/:;<=>?|`.
-SEPARATED = re.compile(r"%(?:25)*(?:0[9AD]|2[0236789CF]|3[A-F]|[57][BCD])[._-]*\Z", re.IGNORECASE)
+# a word are none of it, as of a list or of Markdown; nor are two dots in a row. An apostrophe is, behind two letters:
+# `sant'anna@` is no `anna@`.
+LONGER_BEFORE = re.compile(r"(?:[^\W_](?:[_+%-]|\.(?!\.))*|[^\W_]{2}['’])\Z")
+# What separates words in an URL: white space, brackets, quotation marks and all signs that are not named above.
+APOSTROPHE = r"(?:(?<![^\W_][^\W_])|(?<=%[0-9A-F][0-9A-F]))%(?:25)*27"
+SEPARATED = re.compile(
+    rf"(?:{APOSTROPHE}|%(?:25)*(?:0[9AD]|2[0-4689ACF]|3[A-F]|40|5[B-E]|60|7[B-E]))[._-]*\Z", re.IGNORECASE
+)
 READ_BEFORE = 70  # characters: a local part has 64 at most
 # A domain that goes on. The last label of one has no hyphen, so that after one a dot has to come; and small letters are
-# not followed by a capital, as where the space is lacking before a new sentence.
-SENTENCE = r"(?-i:(?<=[a-z])\.[A-Z])[^\W_]{2}"
+# not followed by a capital, as where the space is lacking before a new sentence, which may begin with a word of one.
+SENTENCE = r"(?-i:(?<=[a-z])\.[A-ZÀ-ÖØ-Þ])(?:[^\W_]{2}|(?![\w.-]))"
 LONGER_BEHIND = rf"(?:(?={SENTENCE})|(?![^\W_]|\.[^\W_]|-[\w-]*\.[^\W_]|%(?:25)*2[DE][^\W_]))"
 
 
@@ -60,11 +66,14 @@ def _pattern(address: str) -> re.Pattern[str]:
 
 
 def _spelt(sign: str) -> str:
-    """As it is, or as in an URL, and in one that stands in another."""
+    """As it is, or as in an URL, and in one that stands in another, or in HTML."""
     if sign.isascii() and sign.isalnum():
         return sign
-    encoded = ["".join(f"%(?:25)*{byte:02X}" for byte in each.encode()) for each in sorted({sign, sign.upper()})]
-    return f"(?:{'|'.join([re.escape(sign), *encoded])})"
+    either = sorted({sign, sign.upper()})
+    encoded = ["".join(f"%(?:25)*{byte:02X}" for byte in each.encode()) for each in either]
+    references = [rf"&(?:amp;)?#(?:0*{ord(each)}|x0*{ord(each):X});" for each in either if len(each) == 1]
+    named = [f"&(?:amp;)?{name}" for name, meant in html5.items() if meant in either and name.endswith(";")]
+    return f"(?:{'|'.join([re.escape(sign), *encoded, *references, *sorted(named)])})"
 
 
 def _as(address: str, text: str) -> str:
@@ -73,4 +82,4 @@ def _as(address: str, text: str) -> str:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return to_nfc(text)

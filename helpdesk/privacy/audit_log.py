@@ -39,6 +39,7 @@ WORDS: dict[str, str | Promise] = {
     "session_idle_hours": _("how long people stay logged in without use"),
     **{field.name: field.verbose_name for field in Incident._meta.fields if field.name in IncidentForm.Meta.fields},
     "contact": _("address for questions about personal data"),
+    "admin": _("in the admin"),
     "on": _("on"),
     "off": _("off"),
     "read": _("read"),

@@ -114,8 +114,9 @@ def _count_matching(matches: Callable[[Any], bool], rows: Any, deadline: float) 
 def person_of(erasure: LearnerErasure) -> Person:
     """The learner by the address and name that they had; known only while the erasure is being done."""
     subject = json.loads(erasure.subject or "{}")
-    at: datetime = erasure.erased_at or erasure.created_at
-    return Person(erasure.team_id, erasure.learner_id, subject["email"], subject["name"], at)
+    email, ended_at = subject["email"], subject.get("ended", {}).get(subject["email"])
+    until = datetime.fromisoformat(ended_at) if ended_at else erasure.erased_at or erasure.created_at
+    return Person(erasure.team_id, erasure.learner_id, email, subject["name"], until, has_ended=ended_at is not None)
 
 
 def make_steps(pk: int, seconds: float) -> Progress:
@@ -172,7 +173,7 @@ def _former(erasure: LearnerErasure) -> list[str]:
 def _go_on_with_former_address(erasure: LearnerErasure) -> None:
     """All kinds of data once more, by the next of these."""
     email, *former = _former(erasure)
-    erasure.subject = json.dumps({"email": email, "name": person_of(erasure).name, "former": former})
+    erasure.subject = json.dumps(json.loads(erasure.subject or "{}") | {"email": email, "former": former})
     erasure.searched, erasure.passed_over = [], {}
     _begin_pass(erasure)
 

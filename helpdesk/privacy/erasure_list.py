@@ -26,14 +26,15 @@ from helpdesk.operations.setup_steps import SetupError
 from helpdesk.privacy.actions import erase_again
 from helpdesk.privacy.models import LearnerErasure, TeamPrivacy, Tombstone
 from helpdesk.privacy.register import Person
-from helpdesk.privacy.tombstones import digest_of, erased_at, key_of
+from helpdesk.privacy.tombstones import digest_of, key_of, tombstones_of
 from helpdesk.teams.models import Team
 
 logger = logging.getLogger(__name__)
 
 KEY = "key"
 TIME = "%Y%m%dT%H%M%S.%f"  # UTC
-ENTRY = re.compile(r"(\d{8}T\d{6}\.\d{6})-\d+(?:-\d+)?")
+ENDED = ".ended"  # of an address that was somebody else's from then on
+ENTRY = re.compile(rf"(\d{{8}}T\d{{6}}\.\d{{6}})-\d+(?:-\d+)?({re.escape(ENDED)})?")
 TO_DO = (
     "If the database is a restored one, or this is another machine, put the files of before there and run "
     "`manage.py migrate` again: else whoever was erased since the backup was made stays."
@@ -49,10 +50,17 @@ def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> 
     key = key_of(TeamPrivacy.objects.get(team=erasure.team_id))
     folder = _made_folder(erasure.team_id, key)
     emails = [person.email, *former]
-    times = erased_at(erasure.team_id, emails)
+    known = tombstones_of(erasure.team_id, emails)
     for place, email in enumerate(emails):
-        name = f"{_as_written(times.get(email, person.until))}-{erasure.learner_id}"
-        _write(folder / (f"{name}-{place}" if place else name), digest_of(key, email))
+        at, has_ended = person.until, False
+        if found := known.get(email):
+            at, has_ended = found.erased_at, found.has_ended
+        name = f"{_as_written(at)}-{erasure.learner_id}"
+        _write(folder / _name(f"{name}-{place}" if place else name, has_ended=has_ended), digest_of(key, email))
+
+
+def _name(name: str, *, has_ended: bool) -> str:
+    return f"{name}{ENDED}" if has_ended else name
 
 
 def repeat_erasures() -> None:
@@ -90,6 +98,7 @@ def unlisted() -> list[Tombstone]:
     Raises OSError.
     """
     about_to_be = set(LearnerErasure.objects.filter(fence_at=None).values_list("team_id", "erased_at"))
+    teams_about_to_be = {team_id for team_id, _at in about_to_be}  # by addresses that ended as well
     tombstones = list(Tombstone.objects.order_by("team_id", "pk"))  # before the folders, which may get more meanwhile
     listed = {(int(folder.name), time) for folder in _team_folders() for time in _times(folder)}
     return [
@@ -97,6 +106,7 @@ def unlisted() -> list[Tombstone]:
         for each in tombstones
         if (each.team_id, _as_written(each.erased_at)) not in listed
         and (each.team_id, each.erased_at) not in about_to_be
+        and not (each.has_ended and each.team_id in teams_about_to_be)
     ]
 
 
@@ -110,14 +120,17 @@ def _complete(lacking: Sequence[Tombstone]) -> None:
     for tombstone in lacking:
         key = key_of(TeamPrivacy.objects.get(team=tombstone.team_id))
         folder = _made_folder(tombstone.team_id, key)
-        _write(folder / f"{_as_written(tombstone.erased_at)}-{tombstone.pk}", tombstone.digest)
+        name = f"{_as_written(tombstone.erased_at)}-{tombstone.pk}"
+        _write(folder / _name(name, has_ended=tombstone.has_ended), tombstone.digest)
 
 
 def _repeat_in(team: Team, folder: Path) -> None:
     known = dict(Tombstone.objects.filter(team=team).values_list("digest", "erased_at"))
-    missing = {
-        digest: at for digest, at in _entries(folder, set(known.values())) if digest not in known or known[digest] < at
-    }
+    missing, ended = dict[str, datetime](), set[str]()
+    for digest, at, has_ended in _entries(folder, set(known.values())):
+        if digest not in known or known[digest] < at:
+            missing[digest] = at
+            (ended.add if has_ended else ended.discard)(digest)
     if not missing:
         return
     key = decrypt_text((folder / KEY).read_text())
@@ -131,7 +144,8 @@ def _repeat_in(team: Team, folder: Path) -> None:
         privacy.tombstone_key = key
         privacy.save(update_fields=["tombstone_key"])
     for digest, at in missing.items():
-        Tombstone.objects.update_or_create(team=team, digest=digest, defaults={"erased_at": at})
+        values = {"erased_at": at, "has_ended": digest in ended}
+        Tombstone.objects.update_or_create(team=team, digest=digest, defaults=values)
     learners = Learner.objects.for_team(team).filter(erased_at=None, created_at__lte=max(missing.values()))
     for learner in learners.only("team", "email", "created_at").iterator():
         digest = digest_of(key, learner.email)
@@ -139,8 +153,11 @@ def _repeat_in(team: Team, folder: Path) -> None:
             erase_again(learner, missing[digest])
 
 
-def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime]]:
-    """Tombstone and time of each who was erased, oldest first; not of these times, which the database has already."""
+def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime, bool]]:
+    """Tombstone and time of each who was erased, and whether the address ended then, oldest first.
+
+    Not of these times, which the database has already.
+    """
     for path in sorted(folder.iterdir()):
         if not (match := ENTRY.fullmatch(path.name)):
             continue
@@ -149,7 +166,7 @@ def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime
             digest = path.read_text(errors="replace")
             if not DIGEST.fullmatch(digest):
                 raise OSError(0, _("it is damaged"), str(path))
-            yield digest, at
+            yield digest, at, bool(match[2])
 
 
 def _team_folders() -> list[Path]:

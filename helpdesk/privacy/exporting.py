@@ -96,6 +96,7 @@ def _add(archive: ZipFile, page: ReadablePage, holding: Holding, persons: list[P
         head = {
             "what": holding.name,
             "purpose": str(holding.purpose),
+            "legal_basis": str(holding.purpose.basis),
             "origin": str(holding.origin),
             "kept": str(holding.kept_for),
         }

@@ -8,11 +8,12 @@ from typing import Any
 from django.apps import apps
 from django.utils.functional import Promise
 
+from helpdesk.privacy.purposes import Purpose
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 
 
 def mentioning(
-    model: str, name: str, purpose: str | Promise, kept_for: str | Promise, find: Callable[[Person], Rows]
+    model: str, name: str, purpose: Purpose, kept_for: str | Promise, find: Callable[[Person], Rows]
 ) -> Holding:
     """The declaration of a field with such texts; `find` gives those of others' that may have the address."""
 

@@ -74,6 +74,9 @@ class Tombstone(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     digest = models.CharField(_("hash"), max_length=64)
     erased_at = models.DateTimeField(_("erased"))
+    has_ended = models.BooleanField(
+        _("ended"), default=False, db_default=False, help_text=_("Since then the address is somebody else’s.")
+    )
 
     class Meta:
         verbose_name = _("tombstone")
@@ -82,6 +85,10 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:8]} · {self.erased_at:%Y-%m-%d}"
+
+    def stands_at(self, moment: datetime) -> bool:
+        """Whether who bore the address at this time (UTC) is erased."""
+        return not self.has_ended or moment <= self.erased_at
 
 
 class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):

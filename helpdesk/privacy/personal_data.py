@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.exporting import files_of, storage
 from helpdesk.privacy.models import EXPORTS_KEPT, Incident, LearnerErasure, LearnerExport
+from helpdesk.privacy.purposes import OBLIGATION, Purpose
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import WITH_TEAM, days
 
@@ -57,7 +58,7 @@ DECLARED = [
         "privacy.Incident",
         Subject.LEARNER,
         " ".join(INCIDENT_TEXTS),
-        _("Recording incidents, as the law requires"),
+        Purpose(_("Recording incidents, as the law requires"), OBLIGATION),
         WITH_TEAM,
         Erasure.PSEUDONYM,
         is_exported=False,
@@ -69,7 +70,7 @@ DECLARED = [
         "privacy.LearnerExport",
         Subject.LEARNER,
         "storage_key",
-        _("Giving learners what is held about them"),
+        Purpose(_("Giving learners what is held about them"), OBLIGATION),
         days(EXPORTS_KEPT.days),
         Erasure.DELETE,
         is_exported=False,
@@ -80,7 +81,7 @@ DECLARED = [
         "privacy.LearnerErasure",
         Subject.LEARNER,
         "subject",
-        _("Erasing learners"),
+        Purpose(_("Erasing learners"), OBLIGATION),
         _("until the erasure is done"),
         Erasure.BLANK,
         is_exported=False,

@@ -58,6 +58,7 @@ class ReadablePage:
         """A kind of data, with what is owed to be said of it."""
         facts = [
             (_("Purpose"), holding.purpose),
+            (_("Legal basis"), holding.purpose.basis),
             (_("From"), holding.origin),
             (_("Kept"), holding.kept_for),
             (_("File"), file),

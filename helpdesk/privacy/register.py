@@ -20,6 +20,7 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.privacy.addresses import has_address, replace_address
+from helpdesk.privacy.purposes import Purpose
 
 
 class Subject(models.TextChoices):
@@ -41,13 +42,17 @@ class Erasure(models.TextChoices):
 
 @dataclass(frozen=True)
 class Person:
-    """A learner as they are looked for: by their key, and by the address and name that they bore until then (UTC)."""
+    """A learner as they are looked for: by their key, and by the address and name that they bore until then (UTC).
+
+    With `has_ended`, the address was somebody else's afterwards, and leads to what is from before alone.
+    """
 
     team_id: int
     learner_id: int
     email: str
     name: str
     until: datetime
+    has_ended: bool = False
 
     @property
     def pseudonym(self) -> str:
@@ -69,6 +74,7 @@ def pseudonym_of(learner_id: int) -> str:
 
 
 Rows = models.QuerySet[Any]
+TIMES = ("received_at", "created_at", "updated_at", "at", "action_time")
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Holding:
     model: str
     subject: Subject
     fields: str
-    purpose: str | Promise
+    purpose: Purpose
     kept_for: str | Promise
     erasure: Erasure
     origin: str | Promise = ""
@@ -117,6 +123,12 @@ class Holding:
         return ".".join(filter(None, [self.model, self.fields.split()[0], self.part]))
 
     @property
+    def time(self) -> str:
+        """The field that says since when a row is there; empty where none does."""
+        names = {each.name for each in self.model_class._meta.fields}
+        return next((name for name in TIMES if name in names), "")
+
+    @property
     def name(self) -> str:
         """What its rows are, for a person."""
         return str(self.model_class._meta.verbose_name_plural)
@@ -128,9 +140,9 @@ class Holding:
 
     def rows(self, person: Person) -> Rows:
         """The rows that may be about this person."""
-        if self.find:
-            return self.find(person)
-        return self.model_class._base_manager.filter(**{self.learner: person.learner_id})
+        by_learner = {self.learner: person.learner_id}
+        rows = self.find(person) if self.find else self.model_class._base_manager.filter(**by_learner)
+        return rows.filter(**{f"{self.time}__lte": person.until}) if person.has_ended and self.time else rows
 
     def batches(self, person: Person) -> Iterator[list[Any]]:
         """Those that are, in the order of their keys."""

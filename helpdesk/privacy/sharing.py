@@ -1,15 +1,32 @@
-"""All who got data of a learner, for the page about it and for their export."""
+"""All who got data of a learner, for the page about it and for their export, and who gets data of a team."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.api.models import Token
 from helpdesk.audit.models import AuditEvent
+from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.operations.outside_services import OutsideService, outside_services
 from helpdesk.privacy.recipients import Recipient, recipients_outside
 from helpdesk.privacy.register import Person
+from helpdesk.teams.models import Team
 
 EXPORT = _("An export with everything, which they downloaded")
+WEBHOOKS = _("Is informed by webhooks of what happens to tickets")
+READING = _("A program of the team’s that has an API token")
+
+
+def receivers_from(team: Team) -> list[OutsideService]:
+    """Who gets data of this team as it is set up now, sorted by name: who works for us, and the team's own programs."""
+    endpoints = WebhookEndpoint.objects.for_team(team).enabled()
+    informed = {OutsideService(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
+    reading = {OutsideService(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
+    found = [*outside_services(team.pk), *informed, *reading]
+    return sorted(found, key=lambda each: (each.name, str(each.purpose)))
 
 
 def recipients_of(person: Person) -> list[Recipient]:

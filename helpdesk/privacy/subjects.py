@@ -9,6 +9,9 @@ from helpdesk.privacy.register import Person
 
 
 def persons_of(learner: Learner, until: datetime) -> list[Person]:
-    """Until this time (UTC), by the address that they have, then by those that were corrected."""
-    former = learner.former_addresses.order_by("pk").values_list("email", flat=True)
-    return [Person(learner.team_id, learner.pk, email, learner.name, until) for email in (learner.email, *former)]
+    """Until this time (UTC), by the address that they have, then by those that were corrected, as long as each was."""
+    former = learner.former_addresses.order_by("pk").values_list("email", "ended_at")
+    return [
+        Person(learner.team_id, learner.pk, email, learner.name, ended_at or until, has_ended=ended_at is not None)
+        for email, ended_at in [(learner.email, None), *former]
+    ]

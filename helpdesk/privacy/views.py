@@ -25,7 +25,7 @@ from helpdesk.privacy.exporting import storage
 from helpdesk.privacy.forms import AddressForm, CorrectionForm, TeamPrivacyForm
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
-from helpdesk.privacy.sharing import recipients_of
+from helpdesk.privacy.sharing import receivers_from, recipients_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.reauthentication import requires_reauthentication
@@ -56,6 +56,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "team",
         "groups": [(subject, sorted(holdings(subject), key=lambda each: each.name)) for subject in Subject],
+        "receivers": receivers_from(request.team),
         "form": form,
         "change": change,
     }
@@ -120,7 +121,7 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.PRIVACY_MANAGE)
 def forget_former_address(request: TeamRequest, pk: int) -> HttpResponse:
     """Have a former address stand for this learner no more."""
-    former = get_object_or_404(FormerAddress.objects.for_team(request.team), pk=pk)
+    former = get_object_or_404(FormerAddress.objects.for_team(request.team).present(), pk=pk)
     actions.forget_former_address(former)
     messages.success(request, _("%(address)s no longer stands for this learner.") % {"address": former.email})
     return to_learner(request, former.learner_id)
@@ -150,7 +151,7 @@ def _show(
         "form": form,
         "address_form": address_form or AddressForm(initial={"email": learner.email}, auto_id="address-%s"),
         "taken": taken,
-        "former_addresses": list(learner.former_addresses.order_by("-created_at", "-pk")),
+        "former_addresses": list(learner.former_addresses.filter(ended_at=None).order_by("-created_at", "-pk")),
         "exports": _exports_of(request, learner),
         "recipients": recipients_of(Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())),
         "erasure": erasure,

@@ -1,18 +1,10 @@
-"""What rooms say in common of the personal data that they hold: what it is for, and for how long it is kept."""
+"""What rooms say in common of the personal data that they hold: where it is from, and for how long it is kept."""
 
 from __future__ import annotations
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-
-ANSWERING = _("Answering learners")
-CONTEXT = _("Seeing what a learner was doing when they asked for help")
-DELIVERY = _("Checking that events and e-mails arrive, and retrying what failed")
-INTEGRATIONS = _("Informing the programs that the team has connected")
-TEAMWORK = _("Working as a team: who did what, and when")
-ACCOUNTS = _("Logging in, and protecting accounts")
-ABUSE = _("Keeping others from misusing the learner’s page")
 
 FROM_EDUZZ = _("Eduzz, as the course platform reports it")
 FROM_LEARNER = _("the learner, by e-mail or on their page")

@@ -65,11 +65,20 @@ def _stored(memberships: Iterable[Membership]) -> QuerySet[Membership]:
     return Membership.objects.select_related("team", "user").filter(pk__in=[each.pk for each in memberships])
 
 
-def note_replacement(membership: Membership, changed: list[str], by: User) -> None:
-    """Where a membership becomes another person's or team's, that is one that ends and one that begins."""
+def note_change(membership: Membership, changed: list[str], by: User) -> None:
+    """In the team's log. Where a membership becomes another person's or team's, one ends and one begins."""
     if {"team", "user"} & set(changed):
         note_leaving(_stored([membership]).get(), by)
         membership.created_at = timezone.now()
+        note_beginning(membership, by)
+    elif "role" in changed:
+        details = f"{_stored([membership]).get().role} {membership.role}"
+        record_audit(membership.team_id, Kind.ROLE_CHANGED, by, about=membership.user.email, details=details)
+
+
+def note_beginning(membership: Membership, by: User) -> None:
+    """In the team's log: who made somebody a member, as what."""
+    record_audit(membership.team_id, Kind.MEMBER_JOINED, by, about=membership.user.email, details=membership.role)
 
 
 class SuperuserWriteMixin:
@@ -197,7 +206,9 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
         for membership in _stored(formset.deleted_objects):
             note_leaving(membership, request.user)  # as it was, whatever the form said of it besides
         for membership, changed in formset.changed_objects:
-            note_replacement(membership, changed, request.user)
+            note_change(membership, changed, request.user)
+        for membership in formset.new_objects:
+            note_beginning(membership, request.user)
         formset.save()
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
@@ -225,7 +236,9 @@ class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
     def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
         """Save the membership; it stays that of its person."""
         if change:
-            note_replacement(obj, form.changed_data, request.user)
+            note_change(obj, form.changed_data, request.user)
+        else:
+            note_beginning(obj, request.user)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: Any, obj: Membership) -> None:

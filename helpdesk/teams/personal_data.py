@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.privacy.purposes import ACCOUNTS, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
-from helpdesk.privacy.words import ACCOUNTS, TEAMWORK, WITH_ACCOUNT, days
+from helpdesk.privacy.words import WITH_ACCOUNT, days
 from helpdesk.teams.tasks import KEPT
 
 DECLARED = [

@@ -13,17 +13,9 @@ from django.utils.translation import gettext
 
 from helpdesk.courses.search import bearing_address
 from helpdesk.privacy.mentions import mentioning
+from helpdesk.privacy.purposes import ANSWERING, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import (
-    ANSWERING,
-    BY_RETENTION,
-    FROM_CONVERSATION,
-    FROM_LEARNER,
-    TEAMWORK,
-    WITH_LEARNER,
-    WITH_TEAM,
-    WITH_TICKET,
-)
+from helpdesk.privacy.words import BY_RETENTION, FROM_CONVERSATION, FROM_LEARNER, WITH_LEARNER, WITH_TEAM, WITH_TICKET
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.personal_views import VIEWS
 

@@ -11,8 +11,9 @@ from django.http import QueryDict
 
 from helpdesk.courses.models import Learner
 from helpdesk.courses.search import Unaccent
+from helpdesk.privacy.purposes import TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
-from helpdesk.privacy.words import TEAMWORK, WITH_LEARNER, WITH_TEAM
+from helpdesk.privacy.words import WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import SavedView
 from helpdesk.ui.unaccent import unaccent
 

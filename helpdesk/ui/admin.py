@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from helpdesk.operations.admin_input import AnyInputMixin
 from helpdesk.ui.names import KeyField, NameField
@@ -52,8 +52,35 @@ class NamesAdmin(AnyInputMixin, admin.ModelAdmin):  # type: ignore[type-arg] # n
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+Look = Callable[[type[Model], Collection[Any]], None]
+_LOOKS: list[Look] = []
+
+
+def register_look(note: Look) -> None:
+    """Have this told which rows of which model somebody looks at, on a page of the admin or in a list."""
+    _LOOKS.append(note)
+
+
 class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
     """Rows of a team: a staff member who is no superuser sees those of their teams, in lists and in choices."""
+
+    def render_change_form(
+        self, request: Any, context: Any, add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
+    ) -> Any:
+        """The page of a row; that it is looked at is told."""
+        self._tell_of_look([obj.pk] if obj else [])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
+        """A list; that the rows on it are looked at is told."""
+        response: Any = super().changelist_view(request, extra_context)
+        if shown := getattr(response, "context_data", {}).get("cl"):
+            self._tell_of_look([row.pk for row in shown.result_list])
+        return response
+
+    def _tell_of_look(self, keys: Collection[Any]) -> None:
+        for note in _LOOKS if keys else []:
+            note(self.model, keys)
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Only what this person may see."""

@@ -127,7 +127,7 @@ def switch(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 def delete(request: TeamRequest, pk: int) -> HttpResponse:
     """The page then offers to undo that."""
-    kept = changes.delete_first_reply(_find(request, pk))
+    kept = changes.delete_first_reply(_find(request, pk), request.user)
     flash.put(request, _deleted_name(request), signing.dumps([request.team.pk, kept], salt=SALT))
     return _to(request, "first_replies")
 

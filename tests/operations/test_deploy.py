@@ -80,6 +80,21 @@ def test_what_is_set_is_read_and_what_is_needed_is_set():
     assert named >= NEEDED
 
 
+def test_no_proxy_lets_others_see_how_the_installation_is():
+    """Such an address leads to no pod, or is answered by the proxy itself."""
+    (ingress,) = (item for item in LIST["items"] if item["kind"] == "Ingress")
+    services = {item["metadata"]["name"]: item["spec"] for item in LIST["items"] if item["kind"] == "Service"}
+    (rule,) = ingress["spec"]["rules"]
+    closed = {
+        each["path"]
+        for each in rule["http"]["paths"]
+        if each["pathType"] == "Exact" and "selector" not in services[each["backend"]["service"]["name"]]
+    }
+    assert closed == {"/metrics", "/healthz", "/readyz"}
+    assert "@inside path /metrics /healthz /readyz\n" in (FOLDER / "deploy/Caddyfile").read_text()
+    assert "location ~ ^/(metrics|healthz|readyz)$ { return 404; }" in (FOLDER / "deploy/nginx.conf").read_text()
+
+
 def test_each_stop_leaves_the_time_that_requests_and_jobs_are_given():
     assert PODS["web"]["terminationGracePeriodSeconds"] > 5 + 10
     assert PODS["worker"]["terminationGracePeriodSeconds"] > 12

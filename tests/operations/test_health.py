@@ -48,6 +48,16 @@ def test_all_is_well(client, worker):
     assert response.json()["checks"] == {"deliveries": WELL}
 
 
+def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(client, worker):
+    ago(30)
+    register_health_check("deliveries", lambda: WELL)
+    assert client.get("/readyz").json() == {"status": "ok"}
+    response = client.get("/readyz?verbose")
+    assert response.status_code == 200
+    assert response.json() == client.get("/healthz").json()
+    assert (response.json()["worker"]["alive"], response.json()["checks"]) == (False, {"deliveries": WELL})
+
+
 def test_a_worker_that_is_not_heard_of_is_told(client, worker):
     ago(30)
     response = client.get("/healthz")

@@ -10,13 +10,16 @@ from django.urls import reverse
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.models import Mailbox, SenderIdentity
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.first_reply.texts import default_body
+from helpdesk.conversations.models import FirstReply, Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.privacy import actions
 from helpdesk.teams.actions import invite, revoke_invitation
 from helpdesk.teams.models import Invitation, Membership
 from helpdesk.teams.tasks import revoke_orphaned_grants
-from tests.factories import open_ticket, source_of
+from tests.api.client import Api
+from tests.factories import CourseFactory, LearnerFactory, open_ticket, source_of
 from tests.privacy.audit import freeze_time, kinds
 from tests.privacy.world import finish
 
@@ -169,6 +172,53 @@ class TestRecorded:
         page.post(reverse("email_settings", args=[team.slug]), {"name": "Ajuda", "address": "ajuda@example.com"})
         assert SenderIdentity.objects.exists()
         assert kinds() == ["mailbox_added", "mailbox_changed", "mailbox_deleted", "sender_changed"]
+
+    def test_what_is_written_to_learners_by_itself(self, page, team, owner):
+        course = CourseFactory(team=team)
+        text = {"body": default_body(), "language": "en", "delay_minutes": 5, "course": course.pk}
+        page.post(reverse("create_first_reply", args=[team.slug]), text)
+        pk = FirstReply.objects.get().pk
+        page.post(reverse("first_reply", args=[team.slug, pk]), text)
+        self.post(page, "switch_first_reply", team, pk, on="on")
+        self.post(page, "switch_first_reply", team, pk, on="on")
+        self.post(page, "delete_first_reply", team, pk)
+        noted = AuditEvent.objects.order_by("pk").values_list("kind", "details", "about", "actor_id")
+        assert list(noted) == [
+            ("first_reply_changed", "off", course.title, owner.pk),
+            ("first_reply_changed", "on", course.title, owner.pk),
+            ("first_reply_deleted", "on", course.title, owner.pk),
+        ]
+
+    def test_to_whom_no_e_mail_goes(self, page, team, owner):
+        """By the key of whose it is: an entry outlives them."""
+        learner = LearnerFactory(team=team)
+        for email in (learner.email, learner.email, "nobody@example.com"):
+            self.post(page, "suppress_address", team, address=email)
+        for suppressed in SuppressedAddress.objects.order_by("pk"):
+            self.post(page, "allow_address", team, suppressed.pk)
+        suppress_address(team, learner.email, SuppressedAddress.Reason.BOUNCED)
+        noted = list(AuditEvent.objects.order_by("pk"))
+        assert [(event.kind, event.learner_id, event.about) for event in noted] == [
+            ("address_suppressed", learner.pk, ""),
+            ("address_suppressed", None, ""),
+            ("address_allowed", learner.pk, ""),
+            ("address_allowed", None, ""),
+        ]
+
+    def test_what_programs_change_of_that(self, team):
+        token, secret = create_token(team, "CRM")
+        api = Api(secret)
+        reply = api.post("first-replies", {"body": default_body(), "language": "en"}).json()
+        api.delete(f"first-replies/{reply['id']}")
+        suppressed = api.post("suppressed-addresses", {"address": "nobody@example.com"}).json()
+        api.delete(f"suppressed-addresses/{suppressed['id']}")
+        noted = AuditEvent.objects.exclude(kind="token_created").order_by("pk").values_list("kind", "actor_name")
+        assert list(noted) == [
+            ("first_reply_changed", token.name),
+            ("first_reply_deleted", token.name),
+            ("address_suppressed", token.name),
+            ("address_allowed", token.name),
+        ]
 
     def test_what_is_saved_as_it_was_is_no_change(self, page, team):
         settings = {name: getattr(team, name) for name in ("name", "time_zone", "response_target_hours")}

@@ -24,16 +24,22 @@ from helpdesk.conversations.transport import Answer, Outcome, Transport
 from helpdesk.courses.actions import correct_address, lock_learner
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.operations.doctor.findings import Level
+from helpdesk.operations.setup_steps import run_setup_steps
 from helpdesk.privacy import actions
+from helpdesk.privacy.doctor import check_erasure_list
 from helpdesk.privacy.exporting import storage, write_export
-from helpdesk.privacy.models import LearnerExport
-from helpdesk.tickets.actions import ActionRefused
+from helpdesk.privacy.models import LearnerExport, Tombstone
+from helpdesk.privacy.register import Subject, holdings
+from helpdesk.privacy.subjects import persons_of
+from helpdesk.tickets.actions import ActionRefused, add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.world import finish
-from tests.webhooks.sender import deliver, learner_help
+from tests.webhooks.sender import deliver, learner_help, process, send
+from webhooks.models import Delivery
 
 pytestmark = [
     pytest.mark.django_db,
@@ -41,6 +47,7 @@ pytestmark = [
     pytest.mark.page_of("manager"),
 ]
 OLD, NEW = "ana@gmial.example", "ana@gmail.example"
+BEFORE, OTHER = {"email": OLD, "name": "Ana Lima"}, {"email": OLD, "name": "Ana Souza"}
 
 
 @pytest.fixture
@@ -307,3 +314,103 @@ class TestErasure:
         assert {row["address"] for row in rows["conversations-suppressedaddress"]} == {OLD, NEW}
         assert [row["email"] for row in rows["courses-formeraddress"]] == [OLD]
         assert len(rows["courses-learner"]) == 1
+
+
+class TestSomebodyElses:
+    """What came before an address was said to be somebody else's stays the learner's, what came since is not."""
+
+    @pytest.fixture
+    def ended(self, client, source, ana):
+        """Told of by an event before; its address ended since."""
+        deliver(client, source, learner_help(learner=BEFORE, id="before"))
+        correct_address(ana, NEW)
+        actions.forget_former_address(FormerAddress.objects.get())
+        return ana
+
+    @pytest.fixture
+    def other(self, client, source, team, ended):
+        """Whose it is now."""
+        deliver(client, source, of_now("since", OTHER))
+        return Learner.objects.get(team=team, email=OLD)
+
+    def bodies(self):
+        return {each.event_id: bytes(each.body) for each in Delivery.objects.all()}
+
+    def test_an_erasure_finds_what_came_before_and_nothing_of_who_has_it_now(self, team, ended, other, manager):
+        ticket = open_ticket(team, learner=LearnerFactory(team=team))
+        add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
+        Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
+        add_note(ticket, Actor.person(manager), f"Depois: {OLD}")
+        suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
+        finish(actions.request_erasure(ended, manager))
+        assert self.bodies()["before"] == b""
+        assert OLD.encode() in self.bodies()["since"]
+        assert sorted(Message.objects.values_list("body", flat=True)) == [f"Antes: erased-{ended.pk}", f"Depois: {OLD}"]
+        assert SuppressedAddress.objects.get().address == OLD
+        other.refresh_from_db()
+        assert (other.email, other.name) == (OLD, "Ana Souza")
+
+    def test_after_an_erasure_nothing_of_before_comes_back_and_who_has_it_now_is_not_kept_out(
+        self, client, source, ended, manager
+    ):
+        erasure = finish(actions.request_erasure(ended, manager))
+        again = deliver(client, source, learner_help(learner=BEFORE, id="again"))
+        assert (again.outcome, again.problem, bytes(again.body)) == ("ignored", "erased", b"")
+        for number, kind in enumerate(["nutror.certificate_viewed", "nutror.unknown"]):
+            event = of_now(f"theirs{number}", OTHER) | {"event": kind}
+            assert bytes(deliver(client, source, event).body)
+        assert Learner.objects.get(email=OLD).name == "Ana Souza"
+        assert erasure.subject is None
+
+    def test_what_waited_then_is_the_learner_s(self, client, source, ana, team):
+        failed = deliver(client, source, of_now("late", BEFORE) | {"data": {"learner": BEFORE, "course": None}})
+        assert failed.outcome == "failed"
+        send(client, source, of_now("waiting", BEFORE))
+        correct_address(ana, NEW)
+        actions.forget_former_address(FormerAddress.objects.get())
+        process()
+        assert Learner.objects.get(team=team) == ana
+        assert Ticket.objects.get().learner == ana
+
+    def test_whoever_has_it_now_may_have_it_corrected_too(self, page, ended, other):
+        assert correct_address(other, "else@example.com")
+        assert list(FormerAddress.objects.present().values_list("email", "learner")) == [(OLD, other.pk)]
+        assert OLD not in page.get(address("learner_privacy", ended)).text
+
+    def test_it_can_be_theirs_again(self, team, ended):
+        assert correct_address(ended, OLD)
+        assert list(FormerAddress.objects.values_list("email", "ended_at")) == [(NEW, None)]
+
+    def test_it_ends_once(self, page, ended):
+        assert page.post(address("forget_former_address", FormerAddress.objects.get())).status_code == 404
+
+    def test_an_export_has_what_came_before(self, team, ended, other):
+        found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
+        assert found == {"before"}
+
+    def test_a_restored_backup_keeps_both_apart(self, client, source, team, ended, other, manager):
+        finish(actions.request_erasure(ended, manager))
+        stones = set(Tombstone.objects.values_list("erased_at", "has_ended"))
+        assert {has_ended for _at, has_ended in stones} == {False, True}
+        Tombstone.objects.all().delete()
+        run_setup_steps()
+        assert set(Tombstone.objects.values_list("erased_at", "has_ended")) == stones
+        assert level_of_list() == Level.OK
+        other.refresh_from_db()
+        assert other.erased_at is None
+
+
+def of_now(key, learner):
+    event = learner_help(learner=learner, id=key)
+    event["data"]["createdAt"] = timezone.now().isoformat()
+    return event
+
+
+def deliveries_of(person):
+    (holding,) = (each for each in holdings(Subject.LEARNER) if each.model == "webhooks.Delivery")
+    return [row for rows in holding.batches(person) for row in rows]
+
+
+def level_of_list():
+    (finding,) = check_erasure_list()
+    return finding.level

@@ -1,5 +1,6 @@
 """What comes again, or late, once somebody is erased: nothing brings them back, and nothing is lost."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from webhooks.processing import replay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 OTHER = {"email": "outra@example.com", "name": "Outra Pessoa"}
+AS_PRODUCER = {"email": "escola@example.com", "name": "Escola"}
 
 
 def dated(at):
@@ -95,6 +97,40 @@ class TestNothingBringsThemBack:
         late = deliver(client, source, event)
         assert (late.outcome, late.problem, late.reason, bytes(late.body)) == ("ignored", "erased", "", b"")
         self.nothing_came(own_folders)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            f"event=sale&buyer[email]={EMAIL.replace('@', '%40')}&buyer[name]={NAME.replace(' ', '+')}",
+            f"<p>{NAME}: {EMAIL.replace('@', '&#64;')}</p>",
+            f"https://x.com/?to={EMAIL}&name={NAME}",
+        ],
+        ids=["form", "html", "url"],
+    )
+    def test_what_is_no_json(self, client, source, own_folders, body):
+        late = deliver(client, source, body.encode())
+        assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
+        self.nothing_came(own_folders)
+
+    @pytest.mark.parametrize("event", ["nutror.learner_help", "myeduzz.invoice_paid"])
+    def test_what_ended_its_worker_each_time(self, client, source, own_folders, event):
+        send(client, source, learner_help(learner=PERSON, id="killer") | {"event": event})
+        Delivery.objects.filter(event_id="killer").update(attempts=3, interruptions=3)
+        process()
+        late = Delivery.objects.get(event_id="killer")
+        assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
+        self.nothing_came(own_folders)
+
+    def test_what_is_about_others_as_well_loses_them_alone(self, client, source, own_folders):
+        buyers = [PERSON | {"document": "1"}, OTHER]
+        event = {"event": "myeduzz.contract", "id": "both", "data": {"buyers": buyers, "by": f"{NAME} <{EMAIL}>"}}
+        event["data"]["producer"] = AS_PRODUCER
+        late = deliver(client, source, event)
+        assert (late.outcome, late.problem, late.content_encoding) == ("ignored", "", "")
+        data = json.loads(bytes(late.body))["data"]
+        assert data["buyers"] == [{"email": "erased-0"}, OTHER]
+        assert data["producer"] == AS_PRODUCER
+        assert hits(own_folders, EMAIL) == []
 
     @pytest.mark.parametrize(
         "event",

@@ -97,6 +97,7 @@ def test_what_is_declared_is_there(each):
     if isinstance(each, Holding):
         assert each.field_names
         assert str(each.purpose)
+        assert "LGPD" in str(each.purpose.basis)
         assert str(each.kept_for)
 
 
@@ -128,6 +129,12 @@ def test_kinds_of_data_are_told_apart():
     assert len(set(keys)) == len(keys)
 
 
+def test_what_an_address_leads_to_says_since_when_it_is_there():
+    """By that it is told from what came once the address was somebody else's."""
+    by_address = [each for each in holdings(Subject.LEARNER) if each.find]
+    assert [each.key for each in by_address if not each.time] == ["procrastinate.ProcrastinateJob.args"]  # by the key
+
+
 def test_nothing_of_a_learner_is_declared_to_outlive_them():
     assert {each.erasure for each in holdings(Subject.LEARNER)} == set(Erasure) - {Erasure.KEPT}
 
@@ -139,7 +146,8 @@ def test_the_page_shows_all_of_it(page, team):
     assert response.status_code == 200
     assert "Learner activities" in text
     assert "730 days" in text
-    assert text.count("<dt>Purpose</dt>") == sum(len(holdings(subject)) for subject in Subject)
+    count = sum(len(holdings(subject)) for subject in Subject)
+    assert text.count("<dt>Purpose</dt>") == text.count("<dt>Legal basis</dt>") == count
 
 
 @pytest.mark.page_of("manager")

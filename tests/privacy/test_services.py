@@ -1,9 +1,14 @@
 """Who works for the installation, by what is set up and what the operator says."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.conversations.models import Mailbox
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.models import PushSubscription
 from helpdesk.operations.outside_services import outside_services
 from tests.factories import TeamFactory
@@ -50,3 +55,20 @@ def test_those_of_the_team_alone(team, manager, outsider):
     for number, (person, host) in enumerate([(manager, "push.example")] * 2 + [(outsider, "push.other.example")]):
         PushSubscription.objects.create(user=person, endpoint=f"https://{host}/{number}", public_key="k", secret="s")
     assert names(team) == ["imap.mail.example", "push.example"]
+
+
+def test_the_register_says_who_is_given_data_the_teams_own_programs_too(page, team, settings):
+    address = reverse("personal_data", args=[team.slug])
+    assert "Nobody but the people of your team" in page.get(address).text
+    for owner, url in ((team, "https://crm.example/hook"), (TeamFactory(), "https://elsewhere.example/")):
+        WebhookEndpoint.objects.create(team=owner, url=url, events=["ticket.created"])
+    WebhookEndpoint.objects.create(team=team, url="https://off.example/", events=[], disabled_at=timezone.now())
+    create_token(team, "Planilha")
+    revoke_token(create_token(team, "Antiga")[0])
+    settings.SUBPROCESSORS = ["Hospedagem Ltda: runs the servers"]
+    given = page.get(address).text.partition('id="given-to"')[2].partition("</section>")[0]
+    assert re.findall(r'<strong>(.*?)</strong><br><span class="small muted">(.*?)</span>', given) == [
+        ("Hospedagem Ltda", "runs the servers"),
+        ("Planilha", "A program of the team’s that has an API token"),
+        ("crm.example", "Is informed by webhooks of what happens to tickets"),
+    ]

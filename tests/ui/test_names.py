@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpdesk.nfc import MOST_MARKS, to_nfc
 from helpdesk.ui.names import (
-    MOST_MARKS,
     AddressField,
     KeyField,
     NameField,
@@ -20,7 +20,6 @@ from helpdesk.ui.names import (
     first_name,
     isolated,
     likeness,
-    to_nfc,
 )
 
 

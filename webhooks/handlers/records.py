@@ -38,24 +38,47 @@ class Records:
     def __init__(self, team: Team, events: Iterable[Event]) -> None:
         """Find and lock the learners of these events."""
         self.team = team
-        emails = {event.learner_email for event in events}
+        self._had = self._addresses_that_ended(events := list(events))
+        emails = {self.address_of(event) for event in events}
         learners = Learner.objects.for_team(team).filter(email__in=emails)
         locked = learners.skip_locked()
         self._learners = {learner.email: learner for learner in locked}
         unlocked = learners.exclude(email__in=self._learners).values_list("email", flat=True)
         self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
         self._find_by_former_addresses(emails - self.busy - self._learners.keys())
-        self._erased_at = tombstones.erased_at(team.pk, emails)
+        self._tombstones = tombstones.tombstones_of(team.pk, emails)
         self._courses: dict[tuple[str, str], Course] = {}
         self._names: dict[Named, tuple[datetime, str]] = {}
         self._heard_of: dict[Learner, datetime] = {}
         self._activity_from: dict[Learner, datetime] = {}
 
+    def _addresses_that_ended(self, events: list[Event]) -> list[tuple[str, datetime, str]]:
+        """Each with when it did, and the address that its learner has now: until then it was theirs."""
+        if not events:
+            return []
+        ended = FormerAddress.objects.for_team(self.team).ended_since(min(event.received_at for event in events))
+        ended = ended.filter(email__in={event.learner_email for event in events}, learner__erased_at=None)
+        values = ended.order_by("ended_at").values_list("email", "ended_at", "learner__email")
+        return [(email, ended_at, present) for email, ended_at, present in values if ended_at]
+
+    def address_of(self, event: Event) -> str:
+        """By which its learner is known now; empty where that cannot be told."""
+        had = (
+            present
+            for email, ended_at, present in self._had
+            if email == event.learner_email and event.received_at <= ended_at
+        )
+        return next(had, event.learner_email)
+
+    def is_busy(self, event: Event) -> bool:
+        """Whether another transaction holds its learner."""
+        return self.address_of(event) in self.busy
+
     def _find_by_former_addresses(self, emails: set[str]) -> None:
         """Those whose address was corrected since, as it was. Asked last: it may be corrected while one looks."""
         if not emails:
             return
-        former = FormerAddress.objects.for_team(self.team).filter(email__in=emails, learner__erased_at=None)
+        former = FormerAddress.objects.for_team(self.team).present().filter(email__in=emails, learner__erased_at=None)
         learners = dict(former.values_list("email", "learner_id"))
         if not learners:
             return
@@ -109,7 +132,8 @@ class Records:
         A help request that they make later begins a new record, since they ask for it; nothing else does. What comes
         later and was asked at that very time counts as later, so that it is not lost to a clock that is wrong.
         """
-        email, name = event.email("learner.email"), event.name_at("learner.name")
+        event.email("learner.email")
+        email, name = self.address_of(event), event.name_at("learner.name")
         is_new = email not in self._learners
         if self.is_of_erased(event):
             raise EventOfErasedLearner
@@ -128,12 +152,13 @@ class Records:
 
     def is_of_erased(self, event: Event) -> bool:
         """Whether its learner was erased, and the event does not begin a new record of them."""
-        erased_at = self._erased_at.get(event.learner_email)
-        if erased_at is None:
+        email = self.address_of(event)
+        tombstone = self._tombstones.get(email)
+        if tombstone is None or not tombstone.stands_at(event.occurred_at):
             return False
-        is_asking = event.name == ASKING
+        erased_at, is_asking = tombstone.erased_at, event.name == ASKING
         since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
-        return event.occurred_at <= since or not (is_asking or event.learner_email in self._learners)
+        return event.occurred_at <= since or not (is_asking or email in self._learners)
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""

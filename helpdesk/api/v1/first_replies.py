@@ -19,7 +19,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.courses import CourseSerializer
 from helpdesk.api.v1.first_reply_preview import FirstReplyPreviewSerializer, preview_of
-from helpdesk.conversations.first_reply.changes import CourseTaken, save_first_reply
+from helpdesk.conversations.first_reply.changes import CourseTaken, delete_first_reply, save_first_reply
 from helpdesk.conversations.first_reply.texts import LONGEST, check_body
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.models.replies import LONGEST_DELAY
@@ -121,7 +121,7 @@ class FirstReplyView(TeamView):
         """Save the first reply, with what the body says."""
         self.take(reply)
         try:
-            save_first_reply(reply, self.access.user)
+            save_first_reply(reply, self.access.user, self.access.name)
         except CourseTaken as refused:
             raise Conflict(str(refused), "course") from None
 
@@ -175,7 +175,7 @@ class FirstReplyDetail(FirstReplyView):
     @operation("delete_first_reply", "Delete a first reply", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """What waits is not sent; what was sent stays."""
-        self.get_or_404(self.found(), pk=pk).delete()
+        delete_first_reply(self.get_or_404(self.found(), pk=pk), self.access.user, self.access.name)
         return Response(status=204)
 
 

@@ -77,7 +77,9 @@ class SuppressedAddressList(SuppressedAddressView):
     def post(self, request: Any) -> Response:
         """Nothing is sent to it from now on. For one that is suppressed already, the first reason stays."""
         reason = SuppressedAddress.Reason.BY_HAND
-        suppressed = suppress_address(self.team, self.body["address"], reason, by=self.access.user)
+        suppressed = suppress_address(
+            self.team, self.body["address"], reason, by=self.access.user, program=self.access.name
+        )
         return self.show(SuppressedAddressSerializer, suppressed, 201)
 
 
@@ -94,5 +96,5 @@ class SuppressedAddressDetail(SuppressedAddressView):
     @operation("allow_address", "Allow a suppressed address", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """E-mail to it is sent again; what failed meanwhile is sent again by `/retry` of its message."""
-        allow_address(self.get_or_404(self.found(), pk=pk))
+        allow_address(self.get_or_404(self.found(), pk=pk), by=self.access.user, program=self.access.name)
         return Response(status=204)

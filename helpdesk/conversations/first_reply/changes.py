@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.first_reply.texts import check_body
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.models.replies import LONGEST_DELAY
@@ -26,9 +27,13 @@ class CourseTaken(ActionRefused):
         super().__init__(_("This choice already has a first reply. Edit that one."))
 
 
-def save_first_reply(reply: FirstReply, by: User | None) -> None:
-    """Keep a new or changed one. Raises CourseTaken, and ActionRefused where a new text makes none."""
-    if reply.body != FirstReply.objects.filter(pk=reply.pk).values_list("body", flat=True).first():
+def save_first_reply(reply: FirstReply, by: User | None, program: str = "") -> None:
+    """Keep a new or changed one. Raises CourseTaken, and ActionRefused where a new text makes none.
+
+    Who changes it, a person or the program of this name, is noted.
+    """
+    before = FirstReply.objects.filter(pk=reply.pk).values(*KEPT).first()
+    if before is None or reply.body != before["body"]:
         reply.body = check_body(reply.body, sender_of(reply.team).name, reply.language)
     if not 0 <= reply.delay_minutes <= LONGEST_DELAY:
         raise ActionRefused(_("The delay is 12 hours at most."))
@@ -38,19 +43,27 @@ def save_first_reply(reply: FirstReply, by: User | None) -> None:
     try:
         with transaction.atomic():
             reply.save()
+            if before != _kept(reply):
+                _record(reply, Kind.FIRST_REPLY_CHANGED, by, program)
     except IntegrityError:  # somebody made one in this moment
         raise CourseTaken from None
 
 
 def switch(reply: FirstReply, by: User | None, *, is_enabled: bool) -> None:
     """On or off, from the next decision on: what waits is not sent once it is off."""
-    reply.is_enabled, reply.updated_at, reply.updated_by = is_enabled, timezone.now(), by
-    reply.save(update_fields=["is_enabled", "updated_at", "updated_by"])
+    with transaction.atomic():
+        if reply.is_enabled != is_enabled:
+            reply.is_enabled = is_enabled
+            _record(reply, Kind.FIRST_REPLY_CHANGED, by)
+        reply.updated_at, reply.updated_by = timezone.now(), by
+        reply.save(update_fields=["is_enabled", "updated_at", "updated_by"])
 
 
-def delete_first_reply(reply: FirstReply) -> dict[str, Any]:
+@transaction.atomic
+def delete_first_reply(reply: FirstReply, by: User | None, program: str = "") -> dict[str, Any]:
     """What waits is not sent. Gives what `restore_first_reply` makes it of again."""
-    kept = {name: getattr(reply, name) for name in KEPT}
+    kept = _kept(reply)
+    _record(reply, Kind.FIRST_REPLY_DELETED, by, program)
     reply.delete()
     return kept
 
@@ -62,3 +75,12 @@ def restore_first_reply(team: Team, kept: dict[str, Any], by: User | None) -> Fi
     reply = FirstReply(team=team, **kept)
     save_first_reply(reply, by)
     return reply
+
+
+def _kept(reply: FirstReply) -> dict[str, Any]:
+    return {name: getattr(reply, name) for name in KEPT}
+
+
+def _record(reply: FirstReply, kind: Kind, by: User | None, program: str = "") -> None:
+    details = "on" if reply.is_enabled else "off"
+    record_audit(reply.team_id, kind, by, about=reply.course or "", details=details, program=program)

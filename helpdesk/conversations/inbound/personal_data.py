@@ -19,8 +19,9 @@ from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
 from helpdesk.courses.search import Unaccent
+from helpdesk.privacy.purposes import ANSWERING
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, BY_RETENTION, FROM_LEARNER, FROM_SERVERS
+from helpdesk.privacy.words import BY_RETENTION, FROM_LEARNER, FROM_SERVERS
 from helpdesk.teams.models import Membership
 
 # What has a message stays where it is, and is none of those that somebody looks through since they are in no ticket.

@@ -53,7 +53,8 @@ def is_about_erased(reading: Reading) -> bool:
         return False
     if dispatches := _dispatches_of(reading, report):
         return any(dispatch.message.ticket.learner.erased_at for dispatch in dispatches)
-    return bool(tombstones.erased_at(reading.email.team_id, [each.address for each in report.recipients]))
+    known = tombstones.tombstones_of(reading.email.team_id, [each.address for each in report.recipients])
+    return any(each.stands_at(reading.email.received_at) for each in known.values())
 
 
 def _dispatches_of(reading: Reading, report: Report) -> list[Dispatch]:

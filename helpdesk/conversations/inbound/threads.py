@@ -113,8 +113,8 @@ def former_learner_of(reading: Reading) -> Learner | None:
     """The learner whose address it was until that was corrected: it may be somebody else's by now."""
     if not reading.sender:
         return None
-    former = FormerAddress.objects.filter(team=reading.email.team_id, email=reading.sender, learner__erased_at=None)
-    found = former.select_related("learner").first()
+    former = FormerAddress.objects.for_team(reading.email.team_id).present().filter(email=reading.sender)
+    found = former.filter(learner__erased_at=None).select_related("learner").first()
     return found.learner if found else None
 
 

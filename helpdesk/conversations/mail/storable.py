@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.ui.names import clean_name, to_nfc
+from helpdesk.nfc import to_nfc
+from helpdesk.ui.names import clean_name
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from helpdesk.conversations.mail.bodies import CUSTOMARY
 from helpdesk.conversations.mail.parsed import ParsedEmail
-from helpdesk.ui.names import to_nfc
+from helpdesk.nfc import to_nfc
 
 WORD = re.compile(r"[A-Za-z]{4,}")
 BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")

@@ -17,7 +17,7 @@ from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.mail.quotation import split_text
-from helpdesk.ui.names import to_nfc
+from helpdesk.nfc import to_nfc
 from tests.conversations.mail.losses import lost_lines
 from tests.conversations.mail.written import written_text
 

@@ -1,13 +1,17 @@
 """Folders of a test's own, a backup of an installation with nothing in it, and databases to restore it into."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
+from django.db import connection
 from django.test import override_settings
+from psycopg.conninfo import conninfo_to_dict
 
 from helpdesk.operations.backups import archive, database
 from helpdesk.operations.backups.create import create
@@ -69,6 +73,18 @@ def rows(target: Database, query: str) -> list[tuple]:
     """What is read there."""
     with target.connect() as session:
         return session.execute(query).fetchall()
+
+
+@contextmanager
+def models_of(target: Database) -> Iterator[None]:
+    """Have the models read and write that database."""
+    with pytest.MonkeyPatch.context() as patch:
+        connection.close()
+        patch.setitem(connection.settings_dict, "NAME", str(conninfo_to_dict(target.address)["dbname"]))
+        try:
+            yield
+        finally:
+            connection.close()
 
 
 @pytest.fixture

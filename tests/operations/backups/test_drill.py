@@ -15,22 +15,38 @@ from helpdesk.operations.backups.temporary_database import temporary_database
 from tests.conftest import database_address, serving
 from tests.databases import address_of
 from tests.factories import KEY, source_of
-from tests.operations.backups.conftest import rows
+from tests.operations.backups.conftest import models_of, rows
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help, process
+from webhooks.actions import add_key
+from webhooks.models import Source
 from webhooks.signature import sign
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-NUMBERS = "SELECT number FROM tickets_ticket ORDER BY number"
+NEW_KEY = "chave-girada-0002"  # which nobody has added yet
 WAITING = "SELECT count(*) FROM webhooks_delivery WHERE outcome = 'waiting'"
+QUARANTINED = "SELECT count(*) FROM webhooks_unverifieddelivery"
+TICKETS = """
+    SELECT number, email FROM tickets_ticket ticket JOIN courses_learner learner ON learner.id = ticket.learner_id
+    WHERE ticket.team_id = {} ORDER BY number
+"""
 
 
-def send(server, source, number):
+def send(server, source, number, key=KEY):
     """An event of another learner each; what was answered."""
-    learner = {**learner_help()["data"]["learner"], "email": f"aluno{number}@escola.example", "id": f"{number}"}
+    learner = {**learner_help()["data"]["learner"], "email": address_of_learner(number), "id": f"{number}"}
     body = json.dumps(learner_help(id=f"event-{number}", learner=learner)).encode()
-    answer = httpx.post(server + source.intake_path, content=body, headers={"x-signature": sign(body, KEY)}, timeout=30)
+    answer = httpx.post(server + source.intake_path, content=body, headers={"x-signature": sign(body, key)}, timeout=30)
     return answer.json()["status"]
+
+
+def address_of_learner(number):
+    return f"aluno{number}@escola.example"
+
+
+def tickets(target, source):
+    """The numbers of its team's tickets, each with whose it is."""
+    return dict(rows(target, TICKETS.format(source.team_id)))
 
 
 class Load:
@@ -64,7 +80,7 @@ class Load:
 
 
 def test_the_drill(house, monkeypatch):
-    source = source_of()
+    source, other = source_of(), source_of()
     file = house / "var/attachments/2026/11/abcdef"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"What a learner sent")
@@ -72,10 +88,13 @@ def test_the_drill(house, monkeypatch):
     with serving(DATABASE_URL=database_address(), **environment) as server:
         for number in range(5):
             assert send(server, source, number) == "stored"
+        assert send(server, other, 20) == "stored"
         process()
+        for number in (90, 91):
+            assert send(server, source, number, key=NEW_KEY) == "unverified"
         with Load(server, source) as load:
             load.goes_on(10)
-            before = {f"event-{number}" for number in range(5)} | set(load.acknowledged)
+            before = {f"event-{number}" for number in (*range(5), 20)} | set(load.acknowledged)
             call_command("backup")
             load.goes_on(3)
     (backup,) = (house / "backups").glob("*.backup")
@@ -86,15 +105,25 @@ def test_the_drill(house, monkeypatch):
         call_command("restore", backup)
         assert before <= {event for (event,) in rows(second, "SELECT event_id FROM webhooks_delivery")}
         assert file.read_bytes() == b"What a learner sent"
-        numbers = rows(second, NUMBERS)
-        assert numbers == [(1,), (2,), (3,), (4,), (5,)]
+        restored = tickets(second, source)
+        assert list(restored) == [1, 2, 3, 4, 5]
         ((waiting,),) = rows(second, WAITING)
         assert waiting >= 10
+        assert rows(second, QUARANTINED) == [(2,)]
         address = address_of(str(conninfo_to_dict(second.address)["dbname"]))
         with serving(worker=True, DATABASE_URL=address, **environment) as server:
             assert send(server, source, 100) == "duplicate"
             assert send(server, source, 5000) == "stored"
-            wait_until(lambda: len(rows(second, NUMBERS)) == 5 + waiting + 1, 60, "not all became tickets")
-        after = rows(second, NUMBERS)
-        assert after[:5] == numbers
-        assert len(set(after)) == len(after)
+            assert send(server, other, 5001) == "stored"
+            with models_of(second):
+                add_key(Source.objects.get(pk=source.pk), NEW_KEY)
+            assert send(server, source, 90, key=NEW_KEY) == "duplicate"
+            expected = 5 + waiting + 1 + 2
+            wait_until(lambda: len(tickets(second, source)) == expected, 60, "not all became tickets")
+            wait_until(lambda: len(tickets(second, other)) == 2, 60, "the other team's did not become one")
+        after = tickets(second, source)
+        assert list(after) == list(range(1, expected + 1))
+        assert {number: after[number] for number in restored} == restored
+        assert {address_of_learner(number) for number in (90, 91, 5000)} < set(after.values())
+        assert tickets(second, other) == {1: address_of_learner(20), 2: address_of_learner(5001)}
+        assert rows(second, QUARANTINED) == [(0,)]

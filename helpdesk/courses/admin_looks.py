@@ -1,0 +1,38 @@
+"""Who looks at learners in the admin: in the log of the team whose they are, as whoever looks on its own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignKey, Model
+
+from helpdesk.audit.recording import record_looks
+from helpdesk.courses.models import Learner
+
+# By which a row leads to a learner, whatever room it is of; the nearest first.
+WAYS = ("learner", "ticket", "message", "dispatch", "link", "delivery")
+
+
+def note_look(model: type[Model], keys: Collection[Any]) -> None:
+    """Of these rows each learner whom they are about. What only has an address leads to nobody."""
+    if way := way_to_learner(model):
+        rows = model._base_manager.filter(pk__in=keys)
+        record_looks(Learner.objects.filter(pk__in=rows.values(way)).values_list("team_id", "pk"), details="admin")
+
+
+@cache
+def way_to_learner(model: type[Model]) -> str:
+    """As a filter has it; empty where there is none."""
+    if model is Learner:
+        return "pk"
+    for name in WAYS:
+        try:
+            found = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if isinstance(found, ForeignKey) and (way := way_to_learner(found.related_model)):
+            return f"{name}__{way}"
+    return ""

@@ -1,0 +1,36 @@
+"""What personal data is held for, each with the ground on which the law lets a school hold it.
+
+The ground is a proposal for a school that answers the buyers of its courses: as the controller, it decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+OBLIGATION = _("legal obligation (LGPD, art. 7, II)")
+CONTRACT = _("performing the contract for the course (LGPD, art. 7, V)")
+INTEREST = _("legitimate interest (LGPD, art. 7, IX)")
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What it is for, and the legal basis; as a text, the former."""
+
+    text: str | Promise
+    basis: Promise
+
+    def __str__(self) -> str:
+        """What it is for."""
+        return str(self.text)
+
+
+ANSWERING = Purpose(_("Answering learners"), CONTRACT)
+CONTEXT = Purpose(_("Seeing what a learner was doing when they asked for help"), INTEREST)
+DELIVERY = Purpose(_("Checking that events and e-mails arrive, and retrying what failed"), CONTRACT)
+INTEGRATIONS = Purpose(_("Informing the programs that the team has connected"), INTEREST)
+TEAMWORK = Purpose(_("Working as a team: who did what, and when"), INTEREST)
+ACCOUNTS = Purpose(_("Logging in, and protecting accounts"), INTEREST)
+ABUSE = Purpose(_("Keeping others from misusing the learner’s page"), INTEREST)

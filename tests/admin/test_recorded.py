@@ -1,0 +1,123 @@
+"""What an operator looks at and changes of a team stands in the team's own log."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.courses.admin_looks import way_to_learner
+from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.privacy.register import Subject, holdings
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.actions import add_note
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.ui.admin import TeamModelAdmin
+from tests.admin.addresses import change, changelist
+from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, UserFactory, open_ticket, source_of
+
+pytestmark = pytest.mark.django_db
+
+
+def looks(team):
+    found = AuditEvent.objects.filter(team=team, kind="learner_viewed").order_by("learner_id")
+    return list(found.values_list("learner_id", flat=True))
+
+
+class TestLooks:
+    def test_at_the_page_of_a_learner_and_of_what_is_about_them(self, operator, team, agent):
+        learner = LearnerFactory(team=team)
+        ticket = open_ticket(team, learner=learner)
+        note = add_note(ticket, Actor.person(agent), "Nota")
+        step = ActivityFactory(team=team, learner=learner)
+        for thing in (learner, ticket, note, step):
+            assert operator.get(change(thing)).status_code == 200
+        (event,) = AuditEvent.objects.filter(kind="learner_viewed")  # once an hour
+        looked_by = operator.session["_auth_user_id"]
+        assert (event.learner_id, event.details, str(event.actor_id)) == (learner.pk, "admin", looked_by)
+        assert event.team_id == team.pk
+
+    @pytest.mark.parametrize("model", [Learner, Ticket, Message, LearnerActivity])
+    def test_in_a_list_each_of_those_that_it_shows(self, operator, agent, model):
+        teams = [TeamFactory(), TeamFactory()]
+        learners = {each: LearnerFactory(team=each) for each in teams}
+        for each, learner in learners.items():
+            add_note(open_ticket(each, learner=learner), Actor.person(agent), "Nota")
+            ActivityFactory(team=each, learner=learner)
+        operator.get(changelist(model) + f"?team__id__exact={teams[0].pk}")
+        assert looks(teams[0]) == [learners[teams[0]].pk]
+        assert looks(teams[1]) == []
+
+    def test_a_list_costs_no_more_with_many(self, operator, team):
+        asked = []
+        for _times in range(3):
+            LearnerFactory.create_batch(5, team=team)
+            with CaptureQueriesContext(connection) as queries:
+                operator.get(changelist(Learner))
+            asked.append(len(queries))
+        assert asked[1] == asked[2]
+
+    def test_nobody_is_recorded_who_is_not_there(self, operator, team):
+        assert operator.get(reverse("admin:courses_learner_change", args=[10**6])).status_code == 302
+        assert looks(team) == []
+
+    def test_all_that_leads_to_a_learner_is_looked_at_by_a_page_that_records(self):
+        """What has an address alone, or only bytes that tell, leads to nobody."""
+        by_address = {"conversations.SuppressedAddress", "conversations.IgnoredSender", "tickets.SavedView"}
+        by_address |= {"webhooks.UnverifiedDelivery", "procrastinate.ProcrastinateJob"}
+        for holding in holdings(Subject.LEARNER):
+            registered = admin.site._registry.get(holding.model_class)
+            if registered and holding.model not in by_address:
+                assert isinstance(registered, TeamModelAdmin), holding.model
+                assert way_to_learner(holding.model_class), holding.model
+
+
+class TestChanges:
+    def events(self, team):
+        return list(AuditEvent.objects.filter(team=team).order_by("pk").values_list("kind", "about", "details"))
+
+    def test_a_role(self, operator, team, agent):
+        membership = Membership.objects.get(user=agent, team=team)
+        data = {"user": agent.pk, "team": team.pk, "role": "manager"}
+        for _twice in range(2):
+            assert operator.post(change(membership), data).status_code == 302
+        assert self.events(team) == [("role_changed", agent.email, "agent manager")]
+
+    def test_a_new_member(self, operator, team):
+        person = UserFactory()
+        data = {"user": person.pk, "team": team.pk, "role": "viewer"}
+        assert operator.post(reverse("admin:teams_membership_add"), data).status_code == 302
+        assert self.events(team) == [("member_joined", person.email, "viewer")]
+
+    def test_roles_and_new_members_on_the_page_of_the_team(self, operator, team, agent):
+        person, member = UserFactory(), Membership.objects.get(user=agent, team=team)
+        data = {"name": team.name, "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
+        data |= {"reopen_within_days": "7"}
+        prefix, present = "memberships", list(team.memberships.order_by("pk"))
+        rows = [(each.pk, each.user_id, "manager" if each == member else each.role) for each in present]
+        for number, (pk, user, role) in enumerate([*rows, ("", person.pk, "viewer")]):
+            row = {"id": pk, "team": team.pk, "user": user, "role": role}
+            data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows) + 1, f"{prefix}-INITIAL_FORMS": len(rows)}
+        assert operator.post(change(team), data).status_code == 302
+        assert [each for each in self.events(team) if each[0] != "settings_changed"] == [
+            ("role_changed", agent.email, "agent manager"),
+            ("member_joined", person.email, "viewer"),
+        ]
+
+    def test_the_name_and_phone_of_a_learner(self, operator, team):
+        learner = LearnerFactory(team=team)
+        data = {"name": "Outra", "phone": "5511987651234", "named_at_0": "2026-05-04", "named_at_1": "10:00:00"}
+        operator.post(change(learner), data)
+        learner.refresh_from_db()
+        assert learner.name == "Outra"
+        assert [kind for kind, _about, _details in self.events(team)] == ["learner_corrected", "phone_changed"]
+
+    def test_a_source(self, operator, team):
+        source = source_of(team)
+        before = len(self.events(team))
+        form = {"name": "Nova", "is_enabled": "on", "keys-TOTAL_FORMS": 0, "keys-INITIAL_FORMS": 0}
+        assert operator.post(change(source), form).status_code == 302
+        assert self.events(team)[before:] == [("source_changed", "Nova", "on")]
