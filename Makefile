@@ -17,7 +17,7 @@ TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/t
 TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,sessions.py session_limits.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
 	tests/test_access.py tests/teams/reauthentication
 
-.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock sbom audit semgrep
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test chromium client-test mutation bench messages icons screenshots lock sbom audit semgrep
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -42,10 +42,12 @@ serve: .venv/installed  ## The production server on whatever is there
 test: .venv/installed  ## The whole test suite but for the browser, on real PostgreSQL
 	$(BIN)/python -m pytest -m "not browser" -n auto --maxschedchunk 2
 
-browser-test: .venv/installed  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
+browser-test: .venv/installed chromium  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
+	$(BIN)/python -m pytest tests/browser -m browser -n 2 --maxschedchunk 1
+
+chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	@command -v chromium-headless-shell >/dev/null || apt-get install -qy chromium-headless-shell || true  # a third of the work
-	$(BIN)/python -m pytest tests/browser -m browser -n 2 --maxschedchunk 1
 
 client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py

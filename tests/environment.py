@@ -1,5 +1,6 @@
 """Loaded by pytest before the settings are: the tests' environment, with its own PostgreSQL where none is given."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import psycopg
 
 import local_environment
 
+gc.disable()  # what is imported stays; conftest.py enables it again when all is collected
 IS_PARALLEL_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # which has its environment from the process that started it
 
 os.environ["TRIAL"] = "1"
@@ -20,7 +22,8 @@ if sys.dont_write_bytecode:  # as in many containers, where each of a hundred pr
 CONNECTIONS = "300"  # several servers with all their threads, and a worker, for each process of the tests
 if os.environ.get("PRIVATE_DATABASE_URL") and not IS_PARALLEL_WORKER:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")  # only a crash of the machine would lose anything
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # only a crash would lose anything
         connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
         connection.execute("SELECT pg_reload_conf()")
         is_restart_due = connection.execute("SHOW max_connections").fetchone() != (CONNECTIONS,)

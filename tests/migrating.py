@@ -1,9 +1,14 @@
 """Moving the database between migrations, as an installation does that is brought up to date."""
 
+from __future__ import annotations
+
 import functools
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
 
 import django
 import pytest
@@ -12,7 +17,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
 from django.db.migrations.utils import resolve_relation
-from django.db.models import Model
+from django.db.models import Field, Model
+from django.utils.functional import cached_property
 
 
 def models_as_of(target):
@@ -32,7 +38,8 @@ def models_made_on_demand() -> Iterator[None]:
     """What migrations do is as ever, in a quarter of the time.
 
     Django makes the classes of all models that are related, which are nearly all, anew for every operation, on the way
-    back three times. Here an operation that changes models leaves them unmade, until one works with them.
+    back three times. Here an operation that changes models leaves them unmade, until one works with them, and the
+    fields of one that is made are copied as those of an abstract model are, not taken apart and put together anew.
     """
     clone, remove_model = ProjectState.clone, ProjectState.remove_model
 
@@ -50,13 +57,29 @@ def models_made_on_demand() -> Iterator[None]:
         unmake(state)
         remove_model(state, app_label, model_name)
 
+    def copied(field: Field[Any, Any]) -> Field[Any, Any]:
+        copy = deepcopy(field)
+        for part in filter(None, [copy, copy.remote_field]):
+            kind: Any = type(part)
+            for name in _computed_once(kind):  # from what it refers to, which is another class in each state
+                part.__dict__.pop(name, None)
+        copy.creation_counter = Field.creation_counter  # by which a model orders its fields
+        Field.creation_counter += 1
+        return copy
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Field, "clone", copied)
         patch.setattr("django.db.migrations.state.StateApps", ModelsOnDemand)
         patch.setattr(ProjectState, "clone", clone_with_the_same)
         patch.setattr(ProjectState, "reload_model", unmake)
         patch.setattr(ProjectState, "reload_models", unmake)
         patch.setattr(ProjectState, "remove_model", unmake_and_remove)
         yield
+
+
+@functools.cache
+def _computed_once(kind: type) -> list[str]:
+    return [name for each in kind.__mro__ for name, value in vars(each).items() if isinstance(value, cached_property)]
 
 
 class ModelsOnDemand(StateApps):
@@ -112,6 +135,7 @@ def main(*names: str) -> None:
 
     With names such as `tickets.0042_plain_words` or `tickets.zero`, take it to these migrations, or back to them.
     """
+    gc.disable()  # each state's models are garbage that only the collector finds; the process ends before they matter
     django.setup()
     if names:
         targets = [name.split(".") for name in names]

@@ -1,7 +1,5 @@
 """What axe finds wrong with a page."""
 
-from functools import partial
-
 from axe_playwright_python.base import AXE_SCRIPT
 
 CONTRAST = [
@@ -27,6 +25,18 @@ def scan(page, name, **options):
     return wrong
 
 
-def scan_of(scheme):
-    """For a test that takes each look: in the dark, what the same page in the light does not show."""
-    return partial(scan, runOnly=CONTRAST) if scheme == "dark" else scan
+# A toast stays for as long as it is looked at.
+HOLD_TOASTS = "for (const each of document.getAnimations()) if (each.animationName === 'time-left') each.pause()"
+LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
+
+
+def scan_in_both(page, name, **options):
+    """What is wrong in a light browser, and in a dark one what can be wrong with colours; it is light again then."""
+    page.wait_for_load_state()
+    page.evaluate(HOLD_TOASTS)
+    wrong = scan(page, f"{name}, light", **options)
+    page.emulate_media(color_scheme="dark")
+    wrong += scan(page, f"{name}, dark", runOnly=CONTRAST)
+    page.emulate_media(color_scheme="light")
+    page.evaluate(LET_TOASTS_GO)
+    return wrong
