@@ -25,7 +25,7 @@ from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.since import Since, version_of, without_status
 from helpdesk.tickets.undo import altered, give_back, restorable, state_of
-from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
+from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, is_nobodys, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 UNDO_TIME = timedelta(seconds=10)
@@ -111,6 +111,8 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
+    if is_nobodys(address):
+        raise ActionRefused(_("Nobody can have the address %(address)s: no e-mail goes to it.") % {"address": address})
     if not is_mailable(address):
         raise ActionRefused(
             _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
