@@ -56,8 +56,8 @@ admin.site.unregister(models.ProcrastinateJob)
 
 
 def _told(job: models.ProcrastinateJob) -> Iterator[str]:
-    for event in job.procrastinateevent_set.all():  # type: ignore[attr-defined] # fetched, the newest first
-        yield f"{EVENTS.get(event.type, event.type)} · {naturaltime(event.at)}"
+    for event in job.procrastinateevent_set.all():  # fetched, the newest first
+        yield f"{EVENTS.get(event.type, event.type)} · {naturaltime(event.at) if event.at else '–'}"
 
 
 class StatusFilter(admin.SimpleListFilter):

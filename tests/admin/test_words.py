@@ -102,7 +102,7 @@ def test_nothing_of_it_is_left_in_english(operator, filled, owner):
     Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={})
     forget_account_events.configure().defer(timestamp=0)
     data = {" ".join(text.split()) for text in stored()} | {"root", "Logins: 1"}
-    left = {}
+    left: dict[str, str] = {}
     for address in pages():
         words = words_of(operator, address, "pt-BR") & words_of(operator, address, "en")
         kept = {text for text in words - data if re.search("[a-zA-Z]{2}", text) and text.casefold() not in SAME}
