@@ -154,4 +154,4 @@ class BulkChangeItem(models.Model):
         indexes = [models.Index(fields=["bulk_change", "outcome", "id"], name="bulk_change_items")]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.outcome}"
+        return f"{self.ticket_id} {self.get_outcome_display()}"

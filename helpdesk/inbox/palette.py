@@ -77,8 +77,11 @@ def all_with(team: Team, text: str) -> str:
 
 
 def _tickets(team: Team, text: str) -> list[Found]:
-    found = search.newest(Ticket.objects.for_team(team).unmerged(), team, text, TICKETS)
-    tickets = list(found.select_related("learner", "course"))
+    standing = Ticket.objects.for_team(team).unmerged()
+    tickets = list(search.newest(standing, team, text, TICKETS).select_related("learner", "course"))
+    if text.isdecimal():  # that of this number, however many others have its digits
+        named = search.newest(standing, team, f"#{text}", 1).select_related("learner", "course")
+        tickets = list(dict.fromkeys([*named, *tickets]))[:TICKETS]
     names = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
     told = _told_of(tickets, names, words_of(text))
     return [

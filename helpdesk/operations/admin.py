@@ -2,20 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import QuerySet
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from procrastinate.contrib.django import models
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.operations.admin_input import AnyInputMixin
+from helpdesk.operations.admin_names import name_app, name_model
 
-admin.site.unregister(ProcrastinateJob)
+STATUSES = {
+    "todo": pgettext_lazy("job", "To do"),
+    "doing": pgettext_lazy("job", "Doing"),
+    "succeeded": pgettext_lazy("job", "Succeeded"),
+    "failed": pgettext_lazy("job", "Failed"),
+    "cancelled": pgettext_lazy("job", "Cancelled"),
+    "aborted": pgettext_lazy("job", "Aborted"),
+}
+EVENTS = STATUSES | {
+    "deferred": pgettext_lazy("job", "Queued"),
+    "started": pgettext_lazy("job", "Started"),
+    "deferred_for_retry": pgettext_lazy("job", "Queued to be tried again"),
+    "abort_requested": pgettext_lazy("job", "Asked to stop"),
+    "scheduled": pgettext_lazy("job", "Due"),
+}
+
+name_app("procrastinate", _("Jobs"))
+name_model(models.ProcrastinateWorker, _("worker"), _("workers"))
+name_model(models.ProcrastinatePeriodicDefer, _("periodic job"), _("periodic jobs"))
+name_model(models.ProcrastinateEvent, _("event of a job"), _("events of jobs"), type=_("what happened"), at=_("at"))
+name_model(
+    models.ProcrastinateJob,
+    _("job"),
+    _("jobs"),
+    id=_("number"),
+    queue_name=_("queue"),
+    task_name=_("task"),
+    priority=_("priority"),
+    lock=_("lock"),
+    queueing_lock=_("lock in the queue"),
+    scheduled_at=_("due at"),
+    attempts=_("attempts"),
+)
+
+admin.site.unregister(models.ProcrastinateJob)
 
 
-@admin.register(ProcrastinateJob)
+def _told(job: models.ProcrastinateJob) -> Iterator[str]:
+    for event in job.procrastinateevent_set.all():  # fetched, the newest first
+        yield f"{EVENTS.get(event.type, event.type)} · {naturaltime(event.at) if event.at else '–'}"
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Jobs of one status, in words."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: Any, model_admin: Any) -> Any:
+        """Every status that there is."""
+        return STATUSES.items()
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that have it; all where there is no such status."""
+        return queryset.filter(status=self.value()) if self.value() in STATUSES else queryset
+
+
+@admin.register(models.ProcrastinateJob)
 class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
     """Jobs are of no team: a superuser alone sees them, retries them and ends them."""
+
+    fields = [
+        "id",
+        "task_name",
+        "arguments",
+        "state",
+        "queue_name",
+        "lock",
+        "queueing_lock",
+        "priority",
+        "scheduled_at",
+        "attempts",
+        "history",
+    ]
+    list_display = ["id", "task_name", "arguments", "state", "queue_name", "attempts", "last_event"]
+    list_filter = [StatusFilter, "queue_name", "task_name", "scheduled_at"]
+    inlines = []
+    actions = ["retry", "cancel", "abort"]
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         """Whether somebody may see the jobs: superusers alone."""
@@ -24,3 +104,38 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
     def has_module_permission(self, request: Any) -> bool:
         """Whether the jobs are listed: for superusers alone."""
         return bool(request.user.is_superuser)
+
+    @admin.display(description=_("Status"), ordering="status")
+    def state(self, job: models.ProcrastinateJob) -> str:
+        """In words."""
+        return str(STATUSES.get(job.status, job.status))
+
+    @admin.display(description=_("Arguments"))
+    def arguments(self, job: models.ProcrastinateJob) -> str:
+        """As they were given, the first 2,000 signs of them."""
+        return self.pretty_args(job)
+
+    @admin.display(description=_("Last event"))
+    def last_event(self, job: models.ProcrastinateJob) -> str:
+        """What happened last, and when."""
+        return next(iter(_told(job)), "")
+
+    @admin.display(description=_("History"))
+    def history(self, job: models.ProcrastinateJob) -> SafeString:
+        """What happened to it, the newest first."""
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _told(job)))
+
+    @admin.action(description=_("Try again (those that failed or hang)"))
+    def retry(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:
+        """Queue them anew."""
+        super().retry(request, queryset)
+
+    @admin.action(description=_("Cancel (those that wait)"))
+    def cancel(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:
+        """Take them off the queue."""
+        super().cancel(request, queryset)
+
+    @admin.action(description=_("Stop (those that wait or run)"))
+    def abort(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:
+        """Take them off the queue, and ask those that run to end."""
+        super().abort(request, queryset)

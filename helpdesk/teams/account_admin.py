@@ -19,6 +19,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.operations.admin_names import name_app, name_model
 from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.models import AccountEvent, Team, UserSession
 from helpdesk.teams.session_ends import end_one, end_sessions, end_with_session
@@ -63,6 +64,16 @@ admin.site.logout = log_out  # type: ignore[method-assign]
 
 
 admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
+name_app("mfa", _("Two-factor login"))
+name_model(
+    Authenticator,
+    _("second factor"),
+    _("second factors"),
+    user=_("user"),
+    type=_("kind"),
+    created_at=_("created at"),
+    last_used_at=_("last used at"),
+)
 
 
 class AccountRecordAdmin(RecordAdmin):

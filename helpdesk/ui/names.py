@@ -72,6 +72,11 @@ MAILABLE = re.compile(
 )
 
 
+def is_nobodys(address: str) -> bool:
+    """Whether nobody can have this address: its domain is reserved (RFC 2606), as that of test calls is."""
+    return address.endswith(".invalid")
+
+
 def is_mailable(address: str) -> bool:
     """Whether a mail server can be given this address as it stands; of what events name, that is not so of all.
 

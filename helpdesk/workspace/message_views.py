@@ -37,7 +37,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         response["HX-Push-Url"] = ticket_address(request, number)
         return response
     paper = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
-    address = ticket_address(request, message.ticket.number, **paper)
+    address = ticket_address(request, message.ticket.number, undone="1", **paper)
     if not request.htmx:
         return HttpResponseSeeOther(address)
     return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [message.ticket.number]})

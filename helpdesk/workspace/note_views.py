@@ -61,7 +61,7 @@ def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         response = show_ticket(request, ticket, status=409, problem=str(refused))
         response["HX-Push-Url"] = ticket_address(request, number)
         return response
-    address = ticket_address(request, number, write=NOTE)
+    address = ticket_address(request, number, undone="1", write=NOTE)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
 

@@ -40,8 +40,9 @@ from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
-# Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
-PASSING = {"changed", "sent", "write"}
+# Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, or that one
+# was taken back, a paper to be open.
+PASSING = {"changed", "sent", "undone", "write"}
 
 
 @require_safe

@@ -18,6 +18,7 @@ import "./send-after-upload.js";
 import "./merge-texts.js";
 import "./drafts.js";
 import "./kept-edits.js";
+import "./form-focus.js";
 import "./sent-forms.js";
 import "./worker.js";
 import "./outbox.js";

@@ -42,7 +42,10 @@ const press = (element, part = 0) => {
     element.focus();
     element.scrollIntoView({ block: "nearest" });
   } else if (element.matches("summary")) openMenu(element, part);
-  else element.click();
+  else {
+    if (element.matches("[popovertarget]")) element.focus({ preventScroll: true }); // to which the focus returns
+    element.click();
+  }
 };
 
 // The bar of a selection; null while there is none.

@@ -64,8 +64,8 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 document.addEventListener("pointerdown", (event) => {
-  const option = event.target.closest?.(".suggestions [role=option]");
-  if (option) event.preventDefault(); // so that the field keeps the focus until the click
+  // So that the field keeps the focus until the click, also where what has just come takes none yet.
+  if (event.target.closest?.(".suggestions")) event.preventDefault();
 });
 document.addEventListener("click", (event) => {
   const option = event.target.closest?.(".suggestions [role=option]");

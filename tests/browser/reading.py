@@ -113,4 +113,4 @@ def wait_for_worker(page, name=".js"):
 def open_note(page):
     """The text of a note, its paper opened; what is done there is the person's draft at once."""
     page.locator(".dock-note").click()
-    return page.get_by_label("Nota para a equipe")
+    return page.locator("#ticket").get_by_label("Nota para a equipe")

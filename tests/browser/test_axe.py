@@ -233,7 +233,7 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     wrong += scan_in_both(page, "scrolled")
     actions.take_ticket(fresh(tickets[5]), Actor.person(beatriz))
     choose(page, "p", "priority:4")
-    expect(page.get_by_text("Alguém foi mais rápido")).to_be_visible()
+    expect(page.locator("#ticket").get_by_text("Alguém foi mais rápido")).to_be_visible()
     wrong += scan_in_both(page, "stale")
     page.goto(f"{inbox}tickets/new/")
     page.evaluate("for (const form of document.forms) form.noValidate = true")

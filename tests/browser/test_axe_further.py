@@ -84,6 +84,30 @@ def test_the_operators_pages_are_built_well(server, db, open_page, scan):
     assert scan(page, reverse("policy_violations")) == []
 
 
+DECK = [
+    "",
+    "?status=all&priority=2",
+    "?q=video",
+    "tickets/1/",
+    "tickets/new/",
+    "reports/",
+    "courses/",
+    "team/",
+    "emails/",
+]
+
+
+def test_the_pages_of_a_working_day_are_built_well_at_the_other_widths_too(server, school, ana, open_page):
+    fill_inbox(school, 3, question="O vídeo não abre")
+    page, wrong = open_page(user=ana), []
+    for path in DECK:
+        page.goto(f"{server}/t/escola/{path}")
+        for width in (320, 768, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            wrong += scanning.scan(page, f"{path} at {width}", **STRUCTURE)
+    assert wrong == []
+
+
 def test_no_page_of_settings_or_of_a_single_thing_is_built_wrong(server, school, ana, open_page, scan):
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")

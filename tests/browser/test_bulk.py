@@ -60,7 +60,7 @@ def expect_at_the_end(page, told):
 def go_on_to_the_end(page):
     """Press the button that makes the next step until there is none to make."""
     for _step in range(200):
-        go_on = page.get_by_role("button", name="Continuar")
+        go_on = page.locator("#bulk").get_by_role("button", name="Continuar")
         if not go_on.count():  # of a page that is there, since a navigation is waited for
             return
         with page.expect_navigation():
@@ -150,7 +150,7 @@ def test_a_page_closed_in_the_middle_loses_nothing(open_page, server, school, an
     assert resolved() == 300
     page.goto(f"{server}{INBOX}changes/{change.pk}/")
     expect(page.locator("#bulk")).to_contain_text(re.compile("^\\s*300 "))
-    page.get_by_role("button", name="Desfazer").click()
+    page.locator("#bulk").get_by_role("button", name="Desfazer").click()
     expect_at_the_end(page, "Desfeito em 300 chamados.")
     assert resolved() == 0
 
@@ -174,7 +174,7 @@ def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     expect(page.locator("#bulk .refused")).to_contain_text("#8 Um chamado “Resolvido” não pode passar a")
     assert Ticket.objects.filter(status=Status.PENDING).count() == 119
     with page.expect_navigation():
-        page.get_by_role("button", name="Desfazer").click()
+        page.locator("#bulk").get_by_role("button", name="Desfazer").click()
     go_on_to_the_end(page)
     expect(page.locator("#bulk")).to_contain_text("Desfeito em 119 chamados.")
     assert Ticket.objects.filter(status=Status.NEW).count() == 119
@@ -241,7 +241,7 @@ def test_a_lesson_asks_before_all_its_tickets_are_resolved(open_page, server, sc
     page = open_page(user=ana)
     page.goto(f"{server}/t/escola/lessons/{lesson.pk}/")
     page.locator(".change-all summary").click()
-    page.get_by_role("button", name="Resolver todos").click()
+    page.locator(".change-all").get_by_role("button", name="Resolver todos").click()
     expect(page.locator("#ask-many h2")).to_have_text("Resolver 21 chamados?")
     assert not BulkChange.objects.exists()
     page.locator("#ask-many [data-answer]").click()

@@ -149,7 +149,7 @@ def test_from_the_event_to_the_report(server, mail, door, open_page, school, ana
     came = desk.locator(".timeline .message", has_text=words.done)
     expect(came).to_be_visible()
     expect(came.get_by_text("limpe os dados do navegador")).to_be_hidden()  # which it quotes
-    desk.get_by_role("button", name=words.resolve, exact=True).click()
+    desk.locator("#ticket").get_by_role("button", name=words.resolve, exact=True).click()
     wait_until(lambda: fresh(ticket).status == "resolved", 60, "it is not resolved")
 
     phone.goto(page_of(answer))

@@ -109,6 +109,8 @@ def test_a_person_has_the_learner_asked_and_takes_it_back(server, open_page, own
     expect(page.locator(".message.automatic")).to_be_visible()
     toast.locator("button[data-key=z]").click()
     expect(page.locator(".message.automatic")).to_have_count(0)
+    expect(page.locator("#bulk .toast")).to_contain_text("desfeito")
+    assert "undone" not in page.url
     expect(page.locator(".ask-by-email button")).to_be_visible()
     assert not QuestionRequest.objects.exists()
     assert Ticket.objects.get(pk=tickets[1].pk).first_responded_at is None

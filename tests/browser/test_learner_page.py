@@ -127,7 +127,7 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
     desk.locator(".question-edit .btn").click()
     expect(desk.locator("blockquote.question")).to_have_text("Quer a nota fiscal")
     desk.locator(".around details", has=desk.locator("#email")).locator("summary").click()
-    desk.get_by_role("button", name=re.compile("link", re.I)).first.click()
+    desk.locator("#ticket").get_by_role("button", name=re.compile("link", re.I)).first.click()
     address = desk.locator("#learner-link").input_value()
     assert LearnerLink.objects.count() == 1
     learner = open_page(360)

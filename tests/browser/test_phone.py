@@ -60,6 +60,15 @@ def test_a_page_is_under_100_kilobytes_and_its_controls_are_large_enough(phone, 
     assert "\n".join(small) == ""
 
 
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/t/escola/team/", "/account/", "/t/escola/sources/"])
+def test_so_are_the_longest_of_the_other_pages(phone, server, school, path):
+    line, received = line_of(phone), []
+    line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    phone.goto(server + path, wait_until="networkidle")
+    assert len(received) > 1
+    assert sum(received) < LIMIT
+
+
 def test_the_tab_bar_leads_everywhere(phone, server, school, ana):
     fill_inbox(school, 2)
     phone.goto(f"{server}/t/escola/")
@@ -92,7 +101,7 @@ def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
     assert (bar["y"] + bar["height"], bar["width"]) == (phone.viewport_size["height"], 360)
     phone.locator("#changes").get_by_role("button", name="Resolver").tap()
     expect(phone.locator("#bulk")).to_contain_text("#2: resolvido")
-    phone.get_by_role("button", name="Desfazer").tap()
+    phone.locator("#bulk").get_by_role("button", name="Desfazer").tap()
     expect(phone.locator("#bulk")).to_contain_text(UNDONE)
     assert fresh(first).assignee == ana
     assert fresh(second).status == Status.NEW
@@ -103,8 +112,8 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
     phone.goto(f"{server}/t/escola/tickets/1/")
     slow_down(phone)
     phone.locator(".dock-note").tap()
-    phone.get_by_label("Nota para a equipe").fill("Uma só vez")
-    button = phone.get_by_role("button", name="Anotar")
+    phone.locator("#ticket").get_by_label("Nota para a equipe").fill("Uma só vez")
+    button = phone.locator("#ticket").get_by_role("button", name="Anotar", exact=True)
     held = []
     phone.route("**/tickets/1/**", lambda route: held.append(route))
     button.evaluate("(button) => { button.click(); button.click(); }")
@@ -119,9 +128,9 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
     assert phone.evaluate("getComputedStyle(document.body, '::after').content") == "none"
     assert Message.objects.count() == 1
 
-    resolve = phone.get_by_role("button", name="Resolver")
+    resolve = phone.locator("#ticket").get_by_role("button", name="Resolver", exact=True)
     resolve.evaluate("(button) => { button.click(); button.click(); }")
-    expect(phone.get_by_role("heading", level=1)).to_contain_text("#2")
+    expect(phone.locator("#ticket h1")).to_contain_text("#2")
     expect(phone.locator("#bulk")).to_contain_text("#1: resolvido")
     assert BulkChange.objects.count() == 1
 
@@ -131,7 +140,7 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
     button.evaluate("(button) => { button.click(); button.click(); }")
     expect(phone.locator("#bulk")).to_contain_text("#2: resolvido")
     expect(phone.locator(".row-handled")).to_have_count(1)
-    expect(phone.get_by_role("button", name="Desfazer")).to_be_visible()
+    expect(phone.locator("#bulk").get_by_role("button", name="Desfazer")).to_be_visible()
     assert BulkChange.objects.count() == 2
     assert Ticket.objects.filter(status=Status.RESOLVED).count() == 2
 
@@ -139,12 +148,12 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
 def test_a_note_that_is_typed_off_the_line_is_kept_and_sent_later(phone, server, school, complaints):
     fill_inbox(school, 1)
     phone.goto(f"{server}/t/escola/tickets/1/")
-    note = phone.get_by_label("Nota para a equipe")
+    note = phone.locator("#ticket").get_by_label("Nota para a equipe")
     phone.locator(".dock-note").tap()
     phone.context.set_offline(True)
     expect(phone.locator("#offline")).to_be_visible()
     note.fill("Escrita no metrô")
-    phone.get_by_role("button", name="Anotar").tap()
+    phone.locator("#ticket").get_by_role("button", name="Anotar", exact=True).tap()
     expect(phone.get_by_text("Não deu certo")).to_be_visible()
     expect(note).to_have_value("Escrita no metrô")
     phone.context.set_offline(False)
@@ -152,7 +161,7 @@ def test_a_note_that_is_typed_off_the_line_is_kept_and_sent_later(phone, server,
     phone.reload()
     phone.locator(".dock-note").tap()
     expect(note).to_have_value("Escrita no metrô")
-    phone.get_by_role("button", name="Anotar").tap()
+    phone.locator("#ticket").get_by_role("button", name="Anotar", exact=True).tap()
     expect(phone.locator(".note")).to_contain_text("Escrita no metrô")
     expect(note).to_have_value("")
     assert Message.objects.count() == 1

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.browser.reading import choose, fill_inbox
+from tests.browser.reading import assert_focus_shows, choose, fill_inbox
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,13 @@ def expect_written(page):
     expect(page.locator(".question-edit [name=question]")).to_be_visible()
     expect(page.locator(".question-edit [name=question]")).to_have_value(SAID)
     expect(page.locator(".question-edit [name=topic]")).to_have_value("video")
+
+
+def test_whoever_opens_it_can_write_at_once(page):
+    page.locator(".question-edit > summary").click()
+    expect(page.locator(".question-edit [name=topic]")).to_be_focused()
+    expect(page.locator(".question-edit .btn")).to_be_in_viewport(ratio=1)
+    assert_focus_shows(page)
 
 
 def test_it_stays_when_the_ticket_is_taken_or_changed_and_when_the_page_is_loaded_anew(page):

@@ -1,6 +1,7 @@
 """What is under the thumb: a second tap reaches nothing that came there between, and all that one presses fits."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
-from tests.browser.reading import UNDONE, Finger, fill_inbox
+from tests.browser.reading import UNDONE, Finger, fill_inbox, until
+from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -87,7 +89,51 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, a
     assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED, Status.NEW]
 
 
-SIZES = [(320, 568), (360, 640), (640, 360), (960, 475), (1440, 900)]
+@pytest.mark.parametrize("slot", [1, 2, 3])
+def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_away(phone, server, school, ana, slot):
+    (ticket,) = fill_inbox(school, 1)
+    actions.take_ticket(ticket, Actor.person(ana))
+    for number in range(9):
+        MembershipFactory(team=school, user__name=f"Pessoa {number}")
+    address = f"{server}/t/escola/tickets/{ticket.number}/"
+    phone.goto(address)
+    button = phone.locator("#ticket .slot").nth(slot)
+    box = button.bounding_box()
+    button.tap()
+    sheet = phone.locator(".picker:popover-open")
+    expect(sheet).to_be_visible()
+    phone.wait_for_timeout(500)  # after which a tap counts
+    phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(sheet).to_have_count(0)
+    expect(button).to_be_visible()
+    assert phone.url == address
+    assert BulkChange.objects.count() == 0
+
+
+def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed_down(phone, server, school):
+    fill_inbox(school, 3, question="Requeijão")
+    address = f"{server}/t/escola/"
+    phone.goto(address)
+    held = []
+    phone.route("**/palette/**", lambda route: held.append(route))
+    phone.locator("[data-palette]:visible").first.tap()
+    phone.get_by_role("combobox").press_sequentially("re")
+    other = phone.locator("[data-palette-others] .palette-option:visible").first
+    expect(other).to_be_visible()
+    until(phone, lambda: held)
+    box = other.bounding_box()
+    finger = Finger(phone, box["x"] + 60, box["y"] + box["height"] / 2)
+    for route in held:
+        route.continue_()
+    expect(phone.locator("#palette-found .palette-option").first).to_be_visible()
+    finger.began = time.time()
+    finger.tap()
+    phone.wait_for_timeout(300)
+    expect(phone.locator("#palette")).to_be_visible()
+    assert phone.url == address
+
+
+SIZES = [(320, 568), (360, 640), (640, 360), (640, 512), (960, 475), (960, 540), (1440, 900)]
 TOO_WIDE = """(width) => [
     ...(document.documentElement.scrollWidth > width ? ["the page"] : []),
     ...[...document.querySelectorAll(".slot, .paper-foot .btn, .sidebar a")]
@@ -116,7 +162,7 @@ def awaiting(school, ana):
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
-    is_phone, is_low = width <= 800, height < 480
+    is_phone, is_low = width <= 800, height <= 560
     page = open_page(user=ana, viewport={"width": width, "height": height}, has_touch=is_phone, is_mobile=is_phone)
     page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
     assert page.evaluate(TOO_WIDE, width) == []

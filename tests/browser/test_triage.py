@@ -174,7 +174,7 @@ def test_keys_are_off_in_text_fields_and_escape_leaves_them(page, server, team):
 
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
     page.keyboard.press("n")
-    note = page.get_by_label("Nota para a equipe")
+    note = page.locator("#ticket").get_by_label("Nota para a equipe")
     expect(note).to_be_focused()
     page.keyboard.type("texto que tem todas: e t a p s l z ? /")
     expect(note).to_have_value("texto que tem todas: e t a p s l z ? /")

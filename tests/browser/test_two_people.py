@@ -33,7 +33,7 @@ def test_each_sees_that_the_other_looks_and_writes(two_pages, server, team):
     expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible()
     expect(theirs.locator("#presence").get_by_text("Ana Prado está aqui")).to_be_visible()
     for text, told in (("Estou respondendo", "escrevendo"), ("", "está aqui")):
-        note = theirs.get_by_label("Nota para a equipe")
+        note = theirs.locator("#ticket").get_by_label("Nota para a equipe")
         if text:
             open_note(theirs)
         note.fill(text)
@@ -79,8 +79,8 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     choose(theirs, "p", "priority:4")
     expect(theirs.locator(".timeline")).to_contain_text("mudou a prioridade")
     choose(hers, "c", "status:pending")
-    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
-    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text(
+    expect(hers.locator("#ticket").get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
+    expect(hers.locator("#ticket").get_by_role("alert").filter(visible=True)).to_contain_text(
         "Lia Nunes mudou a prioridade de Normal para Urgente"
     )
     assert (fresh(ticket).status, fresh(ticket).priority) == (Status.NEW, Priority.URGENT)
@@ -90,7 +90,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     choose(hers, "c", "status:pending")
     expect(hers.locator(".timeline")).to_contain_text("Esperando o aluno")
     expect(note).to_have_value("Comecei a olhar isto")
-    hers.get_by_role("button", name="Anotar").click()
+    hers.locator("#ticket").get_by_role("button", name="Anotar", exact=True).click()
     expect(hers.locator(".note")).to_contain_text("Comecei a olhar isto")
     expect(note).to_have_value("")
     assert fresh(ticket).status == Status.PENDING
@@ -108,13 +108,13 @@ def test_what_the_other_changed_shows_within_five_seconds(two_pages, server, tea
     let_page_ask(hers)
     expect(hers.locator("#presence").get_by_text("Lia Nunes está aqui")).to_be_visible()
     open_note(hers).fill("Um rascunho")
-    theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
+    theirs.locator("#ticket").get_by_role("button", name="Assumir", exact=True).click()
     expect(theirs.locator(".timeline")).to_contain_text("Lia Nunes assumiu")
     let_page_ask(hers)
     expect(hers.locator("#meanwhile")).to_contain_text("Lia Nunes assumiu")
     hers.locator("#meanwhile").get_by_role("link", name="Mostrar").click()
     expect(hers.locator(".timeline")).to_contain_text("Lia Nunes assumiu")
-    expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
+    expect(hers.locator("#ticket").get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 
 
 def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
@@ -125,12 +125,12 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
     hers.goto(f"{server}/t/escola/tickets/1/")
     theirs.goto(f"{server}/t/escola/tickets/1/")
     open_note(hers).fill("Um rascunho")
-    theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
+    theirs.locator("#ticket").get_by_role("button", name="Assumir", exact=True).click()
     expect(theirs.locator(".timeline")).to_contain_text("assumiu")
-    hers.locator("#ticket").get_by_role("button", name="Resolver").click()
-    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Lia Nunes assumiu")
-    expect(hers.get_by_role("heading", level=1)).to_contain_text("#1")
-    expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
+    hers.locator("#ticket").get_by_role("button", name="Resolver", exact=True).click()
+    expect(hers.locator("#ticket").get_by_role("alert").filter(visible=True)).to_contain_text("Lia Nunes assumiu")
+    expect(hers.locator("#ticket h1")).to_contain_text("#1")
+    expect(hers.locator("#ticket").get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
     assert fresh(ticket).status == Status.OPEN
     assert len(complaints) == 1
     assert "409" in complaints.pop()
@@ -149,7 +149,7 @@ def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, te
     expect(hers.locator("#bulk")).to_contain_text("12 chamados resolvidos")
     theirs.locator("#changes").get_by_role("button", name="Assumir").click()
     expect(theirs.locator("#bulk")).to_contain_text("8 chamados assumidos")
-    theirs.get_by_text("4 foram recusados").click()
+    theirs.locator("#bulk").get_by_text("4 foram recusados").click()
     expect(theirs.locator(".refused li").first).to_contain_text("Ana Prado")
     assert Ticket.objects.filter(status=Status.RESOLVED, assignee=None).count() == 12
     assert Ticket.objects.filter(status=Status.OPEN, assignee=colleague).count() == 8
@@ -163,12 +163,12 @@ def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, team, o
     open_note(page).fill("Isto não pode se perder")
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Anotar").click()
+    page.locator("#ticket").get_by_role("button", name="Anotar", exact=True).click()
     expect(page.get_by_label("Senha")).to_be_visible()
     page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sessionid"])
     page.goto(f"{server}/t/escola/tickets/1/")
     expect(open_note(page)).to_have_value("Isto não pode se perder")
-    page.get_by_role("button", name="Anotar").click()
+    page.locator("#ticket").get_by_role("button", name="Anotar", exact=True).click()
     expect(page.locator(".note")).to_contain_text("Isto não pode se perder")
     assert all("401" in complaint for complaint in complaints)
     complaints.clear()

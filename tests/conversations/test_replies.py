@@ -23,6 +23,7 @@ from helpdesk.tickets.timeline import timeline_of
 from tests.attachments import file_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh, kinds, refused
+from webhooks.trial_calls import ADDRESS
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,13 @@ def test_a_learner_whose_address_no_mail_server_takes(team, actor, address):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, email=address))
     with refused(re.escape(f"No e-mail can be sent to {address}: it is not a valid address.")):
         reply(ticket, actor, "Olá!")
+
+
+def test_nothing_is_sent_to_the_learner_of_a_test_call(team, actor):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, email=ADDRESS))
+    with refused(re.escape(f"Nobody can have the address {ADDRESS}: no e-mail goes to it.")):
+        reply(ticket, actor, "Olá!")
+    assert not Dispatch.objects.exists()
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@example.com", "@example.com"])

@@ -39,6 +39,19 @@ def test_it_finds_tickets_learners_and_courses_without_accents(page, team):
     assert 'href="/t/escola/?q=conceicao"' in text
 
 
+def test_a_plain_number_finds_its_ticket_first(page, team):
+    tickets = [
+        open_ticket(team, learner=LearnerFactory(team=team, email=f"aluno6{place}@a.example")) for place in range(9)
+    ]
+    text = page.get(ADDRESS, {"q": "6"}, headers=HTMX).text
+    numbers = re.findall(r'href="/t/escola/tickets/(\d+)/"', text)
+    assert (numbers[0], len(numbers), len(set(numbers))) == (str(tickets[5].number), 6, 6)
+    again = open_ticket(team, learner=tickets[0].learner)
+    actions.merge_ticket(again, Actor.system(), tickets[0])
+    text = page.get(ADDRESS, {"q": str(again.number)}, headers=HTMX).text
+    assert re.findall(r'href="/t/escola/tickets/(\d+)/"', text)[0] == str(tickets[0].number)
+
+
 def test_a_learner_without_a_ticket_is_found_and_those_who_begin_so_come_first(page, team):
     LearnerFactory(team=team, name="Rosana Anabela")
     LearnerFactory(team=team, name="Anabela Rosa")

@@ -109,7 +109,7 @@ class TestUndo:
         send(page, ticket, then="resolved")
         message = Message.objects.get(kind="reply")
         response = page.post(path(ticket, f"messages/{message.pk}/cancel/"))
-        assert response["Location"] == path(ticket, "?write=reply")
+        assert response["Location"] == path(ticket, "?undone=1&write=reply")
         html = page.get(response["Location"]).content.decode()
         assert fresh(ticket).status == Status.NEW
         assert ">Oi, Mariana!</textarea>" in html

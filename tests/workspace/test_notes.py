@@ -34,7 +34,7 @@ def test_a_note_can_be_undone_for_a_while(page, ticket, manager):
 def test_undone_it_is_the_open_draft_again(page, ticket):
     _response, note = write(page, ticket)
     undone = page.post(path(ticket, f"notes/{note.pk}/cancel/"))
-    assert (undone.status_code, undone["Location"]) == (303, path(ticket, "?write=note"))
+    assert (undone.status_code, undone["Location"]) == (303, path(ticket, "?undone=1&write=note"))
     html = page.get(undone["Location"]).text
     assert 'data-paper="note"' in html
     assert "Pediu reembolso</textarea>" in html
@@ -47,7 +47,7 @@ def test_with_htmx_the_ticket_is_shown_in_place(page, ticket):
     _response, note = write(page, ticket, **HTMX)
     undone = page.post(path(ticket, f"notes/{note.pk}/cancel/"), **HTMX)
     assert undone.status_code == 200
-    assert path(ticket, "?write=note") in undone["HX-Location"]
+    assert path(ticket, "?undone=1&write=note") in undone["HX-Location"]
 
 
 def test_too_late_the_page_says_so(page, ticket):

@@ -15,6 +15,7 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
 from tests.factories import CourseFactory, LearnerFactory
+from webhooks.trial_calls import ADDRESS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 
@@ -38,6 +39,15 @@ class TestAskingAgain:
         assert (dispatch.state, QuestionRequest.objects.exists()) == ("cancelled", False)
         assert not ticket.drafts.exists()
         assert page.post(ask_of(ticket)).status_code == 303
+
+    def test_it_is_offered_only_where_an_e_mail_can_go(self, page, team, asked):
+        assert "Ask by e-mail" in page.get(f"/t/escola/tickets/{asked().number}/").text
+        of_a_test = asked(learner=LearnerFactory(team=team, email=ADDRESS))
+        shown = page.get(f"/t/escola/tickets/{of_a_test.number}/").text
+        assert "Ask by e-mail" not in shown
+        assert f"Nobody can have the address {ADDRESS}" in shown
+        assert page.post(ask_of(of_a_test)).status_code == 409
+        assert not Dispatch.objects.exists()
 
     def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, actor, course):
         FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")

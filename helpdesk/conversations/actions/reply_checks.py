@@ -12,7 +12,7 @@ from helpdesk.conversations.variables import VARIABLES, unresolved_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_key, is_address, is_mailable, isolated_text
+from helpdesk.ui.names import clean_key, is_address, is_mailable, is_nobodys, isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 
@@ -24,6 +24,8 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
+    if is_nobodys(address):
+        raise ActionRefused(_("Nobody can have the address %(address)s: no e-mail goes to it.") % {"address": address})
     if not is_mailable(address):
         raise ActionRefused(
             _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}

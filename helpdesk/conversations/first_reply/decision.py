@@ -12,14 +12,13 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, QuestionRequest, SuppressedAddress
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.ui.names import clean_key, is_mailable
+from helpdesk.ui.names import clean_key, is_mailable, is_nobodys
 
 Kind, Reason = Message.Kind, QuestionRequest.Reason
 
 TOO_OLD = timedelta(days=1)  # when the learner has long given up waiting, or found another way
 CONVERSATION = timedelta(days=14)  # within which somebody wrote, so that it is still going on
 DAY = timedelta(days=1)
-NOBODYS = ".invalid"  # a domain that nobody can have (RFC 2606), as test calls do
 MOST_A_DAY = 2  # automatic e-mails of a team to one address
 
 
@@ -51,7 +50,7 @@ class Situation:
 Rule = Callable[[Situation], bool]
 # In the order in which they are told: what is so for good, then what was done, then what stands in the way.
 RULES: dict[QuestionRequest.Reason, Rule] = {
-    Reason.TEST_CALL: lambda now: now.address.endswith(NOBODYS),
+    Reason.TEST_CALL: lambda now: is_nobodys(now.address),
     Reason.MERGED: lambda now: now.is_merged,
     Reason.FINISHED: lambda now: now.is_finished,
     Reason.BY_HAND: lambda now: now.is_opened_by_hand,

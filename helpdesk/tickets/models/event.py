@@ -78,7 +78,7 @@ class TicketEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.kind}"
+        return f"{self.ticket_id} {self.get_kind_display()}"
 
     @cached_property
     def fact(self) -> Fact:

@@ -18,6 +18,7 @@ from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
 from helpdesk.workspace.templatetags.deck import labels, of_ticket, slots
 
 register = template.Library()
+LONG_NAME = 32  # letters; a longer one leaves no room for those of who else is here
 
 
 @register.simple_tag(takes_context=True)
@@ -57,6 +58,7 @@ def ticket_head(context: Context) -> SafeString:
         "has_course": bool(ticket.course),
         "has_progress": progress is not None,
         "has_repeated": ticket.request_count > 1,
+        "is_long": len(ticket.learner.name) > LONG_NAME,
         "can_act": context["can_act"],
     }
     texts = of_ticket(context) | {
