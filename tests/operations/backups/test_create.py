@@ -74,7 +74,7 @@ class TestOneThatIsNotGood:
 
     def test_one_that_does_not_give_back_what_it_took(self, monkeypatch):
         monkeypatch.setattr(database, "checksums", lambda session: {"teams_team": [1, "1"]})
-        assert "is not what was backed up" in refusal(days=1, weeks=0, months=0)
+        assert "is not what was backed up" in refusal(hours=0, days=1, weeks=0, months=0)
 
     def test_one_that_cannot_be_tried(self, monkeypatch):
         def refuse(*arguments, **options):

@@ -17,6 +17,8 @@ from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import verify
 from helpdesk.operations.services import first_line
 
+PERIODS = ["hours", "days", "weeks", "months"]
+
 
 class Command(BaseCommand):
     """Make a backup of this moment beside running servers, restore it into a temporary database, compare, rotate."""
@@ -31,14 +33,15 @@ class Command(BaseCommand):
             "--verify-only", type=Path, metavar="FILE", help="make none, only see whether this one is good"
         )
         parser.add_argument("--no-verify", action="store_true", help="do not restore it into a temporary database")
-        parser.add_argument("--days", type=int, default=7, help="keep one for each of so many days (7)")
+        parser.add_argument("--hours", type=int, default=24, help="keep one for each of the last so many hours (24)")
+        parser.add_argument("--days", type=int, default=7, help="and of so many days (7)")
         parser.add_argument("--weeks", type=int, default=5, help="and of so many weeks (5)")
         parser.add_argument("--months", type=int, default=12, help="and of so many months (12)")
 
     def handle(self, *, to: Path, verify_only: Path | None, no_verify: bool, **options: Any) -> None:
         """Raises CommandError where it is not there or not good; older ones are then kept."""
-        if min(options["days"], options["weeks"], options["months"]) < 0:
-            raise CommandError("--days, --weeks and --months are 0 or more.")
+        if min(options[name] for name in PERIODS) < 0:
+            raise CommandError("--hours, --days, --weeks and --months are 0 or more.")
         try:
             key = key_of(settings.BACKUP_KEY)
             if verify_only:
@@ -64,7 +67,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Restored and compared: {rows} rows in {tables} tables, {files} files.")
 
     def _rotate(self, folder: Path, options: dict[str, Any]) -> None:
-        kept = {name: options[name] for name in ("days", "weeks", "months")}
+        kept = {name: options[name] for name in PERIODS}
         for path in rotation.expired(rotation.backups_in(folder), **kept):
             path.unlink(missing_ok=True)
             self.stdout.write(f"Deleted {path.name}")
