@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.operations.doctor.findings import Finding, fail, ok
-from helpdesk.privacy.erasure_list import unlisted
+from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
+from helpdesk.privacy.erasure_list import folders_aside, unlisted
 
 
 def check_erasure_list() -> Iterator[Finding]:
     """Whether the list beside this process has all whom the database knows to be erased."""
     subject = _("list of erased learners")
     try:
-        lacking = len(unlisted())
+        lacking, aside = len(unlisted()), folders_aside()
     except OSError as error:
         words = _("%(path)s cannot be read: %(error)s") % {"path": error.filename, "error": error.strerror}
         yield fail(subject, words, _("Let the user that runs this read it."))
         return
+    if aside:
+        words = _("Set aside, since another database wrote it: %(folders)s. Whom it names comes back with a backup.")
+        to_do = _("Put it beside the database that it belongs to, or away where that is gone.")
+        yield warn(subject, words % {"folders": ", ".join(each.name for each in aside)}, to_do)
     if not lacking:
         yield ok(subject, _("It names all who were erased."))
         return

@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 KEY = "key"
 TIME = "%Y%m%dT%H%M%S.%f"  # UTC
+ASIDE = "-until-"  # in the name of a list of another database, with when it was set aside
 ENDED = ".ended"  # of an address that was somebody else's from then on
 ENTRY = re.compile(rf"(\d{{8}}T\d{{6}}\.\d{{6}})-\d+(?:-\d+)?({re.escape(ENDED)})?")
 TO_DO = (
@@ -174,6 +175,12 @@ def _team_folders() -> list[Path]:
     return [each for each in sorted(folder.iterdir()) if each.name.isdecimal()] if folder.is_dir() else []
 
 
+def folders_aside() -> list[Path]:
+    """Those of other databases, which nothing reads here. Raises OSError."""
+    folder = _folder()
+    return sorted(each for each in folder.iterdir() if ASIDE in each.name) if folder.is_dir() else []
+
+
 def _times(folder: Path) -> Iterator[str]:
     """As they stand in the names of the files."""
     return (match[1] for path in folder.iterdir() if (match := ENTRY.fullmatch(path.name)))
@@ -190,7 +197,7 @@ def _made_folder(team_id: int, key: str) -> Path:
     """
     folder = _folder() / str(team_id)
     if (folder / KEY).exists() and decrypt_text((folder / KEY).read_text()) != key:
-        aside = folder.with_name(f"{team_id}-until-{_as_written(database_now())}")
+        aside = folder.with_name(f"{team_id}{ASIDE}{_as_written(database_now())}")
         folder.rename(aside)
         logger.warning("%s is the list of another database: it was set aside, and another one begins.", aside)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

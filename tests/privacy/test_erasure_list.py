@@ -151,6 +151,9 @@ def test_the_list_of_another_database_is_set_aside_once_somebody_is_added(team, 
     (words,) = said()
     assert "set aside" in words
     assert len(list((own_folders / "erasures").glob(f"{team.pk}-until-*/2*"))) == 1
+    aside, _list = check_erasure_list()
+    assert (aside.level, _list.level) == (Level.WARN, Level.OK)
+    assert f"{team.pk}-until-" in aside.text
     go_back(learner)
     run_setup_steps()
     assert finish(LearnerErasure.objects.get())

@@ -123,8 +123,8 @@ class TestNothingBringsThemBack:
 
     def test_what_is_about_others_as_well_loses_them_alone(self, client, source, own_folders):
         buyers = [PERSON | {"document": "1"}, OTHER]
-        event = {"event": "myeduzz.contract", "id": "both", "data": {"buyers": buyers, "by": f"{NAME} <{EMAIL}>"}}
-        event["data"]["producer"] = AS_PRODUCER
+        data = {"buyers": buyers, "by": f"{NAME} <{EMAIL}>", "producer": AS_PRODUCER}
+        event = {"event": "myeduzz.contract", "id": "both", "data": data}
         late = deliver(client, source, event)
         assert (late.outcome, late.problem, late.content_encoding) == ("ignored", "", "")
         data = json.loads(bytes(late.body))["data"]

@@ -184,11 +184,19 @@ class TestRotation:
         assert [path.name[9:15] for path in self.kept(hourly, months=3)] == ["202611", "202610", "202609"]
 
     def test_the_newest_of_each_of_the_last_hours_stays(self):
-        now = datetime(2026, 11, 26, 12, 50, tzinfo=UTC)
-        often = [now - timedelta(minutes=20 * number) for number in range(3 * 100)]
-        assert [path.name[18:22] for path in self.kept(often, hours=3)] == ["1250", "1150", "1050"]
-        nightly = [now - timedelta(days=number) for number in range(60)]
-        assert len(self.kept(nightly, hours=24, days=7)) == 7
+        now = datetime(2026, 11, 26, 12, 40, tzinfo=UTC)
+        moments = [now - timedelta(minutes=20 * number) for number in range(3 * 40)]
+        kept = self.kept(moments, hours=24)
+        assert len(kept) == 24
+        assert [path.name[18:22] for path in kept[:3]] == ["1240", "1140", "1040"]
+
+    def test_of_what_is_made_each_night_hours_keep_one(self):
+        nights = [datetime(2026, 11, number, 3, 20, tzinfo=UTC) for number in range(1, 27)]
+        assert len(self.kept(nights, hours=24)) == 1
+
+    def test_one_that_is_made_before_an_upgrade_leaves_that_of_the_night(self):
+        night, now = datetime(2026, 11, 26, 3, 20, tzinfo=UTC), datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
+        assert len(self.kept([night, now], hours=24, days=7)) == 2
 
     def test_days_without_any_do_not_count(self):
         now = datetime(2026, 11, 26, 12, tzinfo=UTC)
