@@ -40,6 +40,14 @@ def ask_many(page: Page) -> None:
     page.locator("#ask-many [data-answer]").wait_for()
 
 
+def resolve_many(page: Page) -> None:
+    """Resolve five of the list, which can be undone."""
+    for place in range(5):
+        page.locator(".row input[name=ticket]").nth(place).check(force=True)
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    page.locator("#bulk .toast").wait_for()
+
+
 def go_offline(page: Page) -> None:
     """Lose the connection, and resolve a ticket all the same."""
     page.context.set_offline(True)

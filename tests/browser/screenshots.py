@@ -47,6 +47,7 @@ from tests.browser.screenshot_states import (
     learner_pages,
     look_on,
     new_team,
+    resolve_many,
     save_views,
 )
 
@@ -204,7 +205,8 @@ def shots(team: Team) -> list[Shot]:
 def states(team: Team, quiet: Ticket, asked: Ticket) -> list[Shot]:
     """What is seldom to be seen; each that leaves something behind comes after those that it would show in."""
     own, question = f"tickets/{quiet.number}/", f"tickets/{asked.number}/"
-    tag = team.tags.order_by("name")[0]
+    tag, other = team.tags.order_by("name")[:2]
+    source = team.sources.order_by("created_at")[0]
     return [
         Shot("inbox-wide", WIDE, question),
         Shot("reports-wide", WIDE, "reports/"),
@@ -212,6 +214,11 @@ def states(team: Team, quiet: Ticket, asked: Ticket) -> list[Shot]:
         Shot("ticket-assignee", DESKTOP, own, keys("a")),
         Shot("lesson", DESKTOP, f"lessons/{busiest_lesson(team).pk}/"),
         Shot("delete-tag", DESKTOP, f"tags/{tag.pk}/delete/"),
+        Shot("merge-tag", DESKTOP, f"tags/{tag.pk}/merge/?into={other.pk}"),
+        Shot("delete-source", DESKTOP, f"sources/{source.pk}/delete/"),
+        Shot("palette-ticket", DESKTOP, own, keys("Control+k")),
+        Shot("offline", PHONE, "/offline/pt-br/"),
+        Shot("password-reset", DESKTOP, "/accounts/password/reset/", person="nobody"),
         Shot("login", DESKTOP, "/accounts/login/", person="nobody"),
         Shot("login-phone", DARK_PHONE, "/accounts/login/", person="nobody"),
         Shot("two-factor", DESKTOP, "/accounts/2fa/totp/activate/"),
@@ -222,6 +229,7 @@ def states(team: Team, quiet: Ticket, asked: Ticket) -> list[Shot]:
         Shot("inbox-new-requests", DESKTOP, "", be_asked(team)),
         Shot("saved-views", DESKTOP, lambda: save_views(team)),
         Shot("ticket-email-failed", DESKTOP, lambda: f"tickets/{failed_email(team).number}/"),
+        Shot("inbox-undo-many", DESKTOP, "", resolve_many),
         Shot("first-run", DESKTOP, lambda: f"/t/{new_team().slug}/", person="new"),
     ]
 
