@@ -87,7 +87,7 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, a
     assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED, Status.NEW]
 
 
-SIZES = [(320, 568), (360, 640), (640, 360), (960, 475), (1440, 900)]
+SIZES = [(320, 568), (360, 640), (640, 360), (640, 512), (960, 475), (960, 540), (1440, 900)]
 TOO_WIDE = """(width) => [
     ...(document.documentElement.scrollWidth > width ? ["the page"] : []),
     ...[...document.querySelectorAll(".slot, .paper-foot .btn, .sidebar a")]
@@ -116,7 +116,7 @@ def awaiting(school, ana):
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
-    is_phone, is_low = width <= 800, height < 480
+    is_phone, is_low = width <= 800, height <= 560
     page = open_page(user=ana, viewport={"width": width, "height": height}, has_touch=is_phone, is_mobile=is_phone)
     page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
     assert page.evaluate(TOO_WIDE, width) == []
