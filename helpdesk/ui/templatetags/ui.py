@@ -128,9 +128,9 @@ def breaking_at(address: str) -> SafeString:
 
 
 @register.simple_tag
-def page_head(theme: str) -> SafeString:
+def page_head(theme: str, *, has_scripts: bool = True) -> SafeString:
     """What each page says of itself to browsers, its title aside, in the theme that the person chose."""
-    return draw("ui/_page_head.html", {"theme": theme}, {})
+    return draw("ui/_page_head.html", {"theme": theme, "has_scripts": has_scripts}, {})
 
 
 @register.simple_tag
