@@ -48,7 +48,7 @@ def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, old
     assert links.valid_links_of(ticket).count() == 3
     shown = withdraw(client, agent, ticket)
     assert "Withdraw 3 links" in shown
-    assert "stop working for good" in shown  # it asks
+    assert "cannot be undone" in shown  # it asks
     assert [client.get(page).status_code for page in [*pages, other]] == [410, 410, 410, 200]
 
 
