@@ -83,6 +83,7 @@ TABLE = {
     ("cancel_note", "post"): of(FROM_AGENT, ok=409),  # likewise
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
+    ("restore_failure", "post"): of(FROM_AGENT, ok=422),
     ("personal_data", "get"): FROM_MANAGER,
     ("audit_log", "get"): OWNER_ALONE,
     ("retention", "get"): OWNER_ALONE,

@@ -72,8 +72,13 @@ def _spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     for next_start, next_end in found:
         if next_start > end:
             if end > start:
-                yield places[start], places[end - 1] + 1
+                yield _span(places, start, end)
             start = next_start
         end = max(end, next_end)
     if end > start:
-        yield places[start], places[end - 1] + 1
+        yield _span(places, start, end)
+
+
+def _span(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """In the text what is these letters without accents, with the signs upon the last: vowels of Arabic and Hebrew."""
+    return places[start], max(places[end], places[end - 1] + 1)

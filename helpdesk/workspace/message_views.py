@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
+from django.contrib import messages
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from helpdesk.conversations.actions import replies
+from helpdesk.conversations.actions import failures, replies
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
+from helpdesk.ui import flash
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import REPLY
-from helpdesk.workspace.ticket_views import find_ticket, show_ticket
+from helpdesk.workspace.ticket_views import dismissal_name, find_ticket, show_ticket
+
+# When a message failed, and the version that the ticket had once somebody had seen to it: what an undo needs.
+_DISMISSAL = TimestampSigner(salt="dismissed-failure")
 
 
 @require_POST
@@ -54,9 +62,34 @@ def retry_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
-    """Somebody has reached the learner in another way."""
+    """Somebody has reached the learner in another way; the next page offers to undo that."""
     ticket = find_ticket(request, number)
-    return _act(request, number, lambda: replies.dismiss_failure(ticket, Actor.person(request.user)))
+    failed_at = ticket.sending_failed_at
+    response = _act(request, number, lambda: failures.dismiss_failure(ticket, Actor.person(request.user)))
+    if failed_at and ticket.sending_failed_at is None:
+        flash.put(
+            request, dismissal_name(ticket), _DISMISSAL.sign_object([ticket.pk, failed_at.isoformat(), ticket.version])
+        )
+    return response
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
+    """Undo that."""
+    ticket = find_ticket(request, number)
+    try:
+        pk, failed_at, version = _DISMISSAL.unsign_object(request.POST.get("dismissal", ""))
+    except BadSignature:
+        pk = None
+    if pk != ticket.pk:
+        return show_ticket(request, ticket, status=422, problem=_("This can no longer be undone."))
+
+    def restore() -> None:
+        failures.restore_failure(ticket, Actor.person(request.user), datetime.fromisoformat(failed_at), version)
+        messages.success(request, _("Undone: the message that was not delivered still has to be seen to."))
+
+    return _act(request, number, restore)
 
 
 def _find(request: TeamRequest, number: int, pk: int) -> Message:

@@ -85,6 +85,11 @@ def link_name(ticket: Ticket) -> str:
     return f"learner-link-{ticket.pk}"
 
 
+def dismissal_name(ticket: Ticket) -> str:
+    """Under which what undoes a dismissed failure waits for the page that offers it."""
+    return f"dismissed-failure-{ticket.pk}"
+
+
 def show_ticket(
     request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Paper | None = None, **more: Any
 ) -> HttpResponse:
@@ -127,6 +132,7 @@ def show_ticket(
         "continuations": ticket.continuations.order_by("pk") if extras.has_continuations else (),
         "learner_link": flash.pop(request, link_name(ticket)),
         "learner_links": extras.link_count,
+        "dismissal": flash.pop(request, dismissal_name(ticket)),
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/messages/<int:pk>/cancel/", message_views.cancel_message, name="cancel_message"),
     path("tickets/<int:number>/messages/<int:pk>/retry/", message_views.retry_message, name="retry_message"),
     path("tickets/<int:number>/failure/dismiss/", message_views.dismiss_failure, name="dismiss_failure"),
+    path("tickets/<int:number>/failure/restore/", message_views.restore_failure, name="restore_failure"),
     path("tickets/<int:number>/people/", note_views.offer_people, name="offer_people"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
     path("tickets/<int:number>/notes/<int:pk>/cancel/", note_views.cancel_note, name="cancel_note"),

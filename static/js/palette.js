@@ -54,8 +54,12 @@ const tellTicket = () => {
 
 // What is in sight, or folded away below something that is.
 const isOffered = (element) => {
-  const folded = element.matches("[data-palette-action]") && element.closest("details:not([open])");
-  return !element.closest("dialog") && (folded || element).checkVisibility({ visibilityProperty: true });
+  let seen = element;
+  for (let at = element.matches("[data-palette-action]") && element; at;) {
+    seen = at;
+    at = at.parentElement?.closest("details:not([open])");
+  }
+  return !element.closest("dialog") && seen.checkVisibility({ visibilityProperty: true });
 };
 
 // Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
@@ -146,8 +150,8 @@ const go = (option) => {
   dialog.close(); // which gives the focus back to what had it
   if (keyless.has(option)) {
     const element = keyless.get(option);
-    const folded = element.matches("summary") ? null : element.closest("details");
-    if (folded) folded.open = true;
+    const around = element.matches("summary") ? element.parentElement : element;
+    for (let at = around; (at = at.parentElement?.closest("details"));) at.open = true;
     element.scrollIntoView({ block: "nearest" });
     element.focus();
     element.click();

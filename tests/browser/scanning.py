@@ -12,13 +12,14 @@ CONTRAST = [
 AT_REST = "for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();"
 
 
-def scan(page, name, **options):
-    """What axe finds wrong with this page, and whether it is wider than the screen."""
+def scan(page, name, within="html", **options):
+    """What axe finds wrong with this page, or what is within a part of it, and whether it is wider than the screen."""
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     page.evaluate(AT_REST)
-    found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], **options})["violations"]
+    asked = [within, {"resultTypes": ["violations"], **options}]
+    found = page.evaluate("([within, options]) => axe.run(within, options)", asked)["violations"]
     wrong = [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         wrong.append(f"{name}: wider than the screen")

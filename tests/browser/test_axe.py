@@ -20,6 +20,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
 from tests.browser.first_steps import PING, log_in, set_up_source
+from tests.browser.pages import PAGES
 from tests.browser.reading import choose, fill_inbox, let_page_ask
 from tests.browser.scanning import CONTRAST, scan, scan_in_both
 from tests.factories import MembershipFactory
@@ -46,37 +47,6 @@ ONE_OF_EACH_KIND = """() => {
     }
     for (const details of document.querySelectorAll("details")) details.open = true;
 }"""
-
-
-PAGES = {
-    "inbox": "/t/escola-da-ana/",
-    "done": "/t/escola-da-ana/?status=done",
-    "nothing fits": "/t/escola-da-ana/?status=on_hold&assignee=me",
-    "ticket": "/t/escola-da-ana/tickets/1/",
-    "similar tickets": "/t/escola-da-ana/tickets/1/similar/",
-    "new ticket": "/t/escola-da-ana/tickets/new/",
-    "filtered": "/t/escola-da-ana/?status=all&priority=2&assignee=none",
-    "searched": "/t/escola-da-ana/?q=a",
-    "views": "/t/escola-da-ana/views/?query=status%3Dall",
-    "reports": "/t/escola-da-ana/reports/",
-    "empty report": "/t/escola-da-ana/reports/?first=2020-01-01&last=2020-01-02",
-    "courses": "/t/escola-da-ana/courses/",
-    "learners": "/t/escola-da-ana/learners/",
-    "tags": "/t/escola-da-ana/tags/",
-    "team": "/t/escola-da-ana/team/",
-    "sources": "/t/escola-da-ana/sources/",
-    "new source": "/t/escola-da-ana/sources/new/",
-    "no webhooks": "/t/escola-da-ana/integrations/",
-    "new webhook": "/t/escola-da-ana/integrations/new/",
-    "tokens": "/t/escola-da-ana/tokens/",
-    "account": "/account/",
-    "teams": "/teams/",
-    "email": "/accounts/email/",
-    "password": "/accounts/password/change/",
-    "two factors": "/accounts/2fa/",
-    "log out": "/accounts/logout/",
-    "used link": "/accounts/confirm-email/MQ:abc:def/",
-}
 
 
 @DESK_AND_PHONE

@@ -1,15 +1,12 @@
 """Notifications, from the button to what the device shows.
 
-Chromium's own push service is Google's, which no test may need. Switches make it subscribe at another, as the last test
-has it; yet the address that it then gives is Google's, and what is sent there would have to come by Google's protocol.
-So elsewhere what `subscribe` gives is of a push service of this machine, with keys of the test's, and what comes there
-is handed to the worker as Chromium would, by its DevTools. All the rest is real: the page, the server, the worker of
-jobs, the encryption, the service worker, the notification.
+Chromium's own push service is Google's, which no test may need. In the last test one of this machine takes its place,
+and all is Chromium's own. That wants a profile that is kept, and seconds; so elsewhere what `subscribe` gives is of a
+push service with keys of the test's, and what comes there is handed to the worker by DevTools. All the rest is real:
+the page, the server, the worker of jobs, the encryption, the service worker, the notification.
 """
 
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from django.test import Client
@@ -20,6 +17,7 @@ from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.browser.conftest import chromium, chromium_path
+from tests.browser.push_service import push_service
 from tests.browser.reading import fill_inbox, until, wait_for_worker
 from tests.integrations.receiver import receiving
 from tests.notifications.browser import Browser
@@ -239,50 +237,39 @@ def test_whoever_is_given_a_ticket_is_offered_them_and_turns_them_on_there(undec
     assert PushSubscription.objects.get().user == ana
 
 
-class Registrar(BaseHTTPRequestHandler):
-    """Where Chromium makes itself known, and asks for an address: in protocol buffers, and in a form."""
+def test_what_our_worker_sends_to_a_subscription_of_chromiums_own_is_decrypted_by_it_and_shown(
+    playwright, server, worker, school, ana, service, tmp_path
+):
+    """Of the address that Chromium gives only the host is another: there, ours takes what the worker sends."""
+    with push_service(tmp_path) as google:
+        # Chromium asks for an address only where its profile is kept: a private window has no notifications.
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=chromium_path(),
+            args=["--no-sandbox", "--disable-gpu", *google.switches],
+            locale="pt-BR",
+        )
+        client = Client()
+        client.force_login(ana, "django.contrib.auth.backends.ModelBackend")
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
+        context.grant_permissions(["notifications"], origin=server)
+        page = context.new_page()
+        page.goto(f"{server}/account/")
+        wait_for_worker(page)
+        page.locator("#push").get_by_role("button", name="Turn on", exact=True).click()
+        expect(page.locator("#push").get_by_role("button", name="Turn off", exact=True)).to_be_visible()
+        kept = PushSubscription.objects.get()
+        assert kept.user == ana
+        assert kept.endpoint.startswith("https://")
+        assert kept.endpoint.endswith("/one")
 
-    DEVICE = b"\x08\x01" + b"\x39" + (1).to_bytes(8, "little") + b"\x41" + (2).to_bytes(8, "little")
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        answer = self.DEVICE if self.path == "/checkin" else b"token=one"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_args):
-        pass
-
-
-@pytest.fixture
-def registrar():
-    """Its host and port. Chromium asks only one whose profile is kept: a private window has no notifications."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Registrar)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_what_chromium_itself_gives_for_our_key_is_kept(playwright, server, school, ana, registrar, tmp_path):
-    places = {"registration-url": f"http://{registrar}/register", "checkin-url": f"http://{registrar}/checkin"}
-    switches = [f"--gcm-{name}={place}" for name, place in (places | {"mcs-endpoint": registrar}).items()]
-    context = playwright.chromium.launch_persistent_context(
-        tmp_path, executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu", *switches], locale="pt-BR"
-    )
-    client = Client()
-    client.force_login(ana, "django.contrib.auth.backends.ModelBackend")
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
-    context.grant_permissions(["notifications"], origin=server)
-    page = context.new_page()
-    page.goto(f"{server}/account/")
-    wait_for_worker(page)
-    page.locator("#push").get_by_role("button", name="Turn on").click()
-    expect(page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
-    context.close()
-    kept = PushSubscription.objects.get()
-    assert kept.user == ana
-    assert kept.endpoint.startswith("https://")
-    assert kept.endpoint.endswith("/one")
+        PushSubscription.objects.update(endpoint=f"{service.url}/one")
+        fill_inbox(school, 1)
+        wait_for(page, service.got)
+        (headers, body) = service.got[0]
+        assert headers["content-encoding"] == "aes128gcm"
+        google.push(body)
+        until(page, f"{SHOWN}.then((all) => all.length === 1)")
+        (shown,) = page.evaluate(SHOWN)
+        assert (shown["title"], shown["body"]) == ("Aluno 001 asked for help", "Confeitaria do zero")
+        context.close()

@@ -16,6 +16,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.models import Status, Ticket
 from tests.api.client import Api
 from tests.factories import MembershipFactory, open_ticket
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -74,11 +75,61 @@ def test_seen_to(page, message, ticket):
     assert "was not delivered" not in page.get("/t/escola/").text
 
 
+def dismissal_of(page, ticket):
+    """See to the failure, and give what the toast's *Undo* sends."""
+    shown = page.post(f"/t/escola/tickets/{ticket.number}/failure/dismiss/", follow=True).text
+    (kept,) = re.findall(r'name="dismissal" value="([^"]+)"', shown)
+    return kept
+
+
+def test_seen_to_by_mistake(page, message, ticket):
+    failed_at = fresh(ticket).sending_failed_at
+    kept = dismissal_of(page, ticket)
+    assert "dismissal" not in page.get(f"/t/escola/tickets/{ticket.number}/").text
+    shown = page.post(f"/t/escola/tickets/{ticket.number}/failure/restore/", {"dismissal": kept}, follow=True).text
+    assert "Undone" in shown
+    assert "was not delivered" in shown
+    assert fresh(ticket).sending_failed_at == failed_at
+
+
+def resolve(ticket, actor):
+    actions.resolve_ticket(fresh(ticket), actor)
+
+
+def answer(ticket, actor):
+    reply(fresh(ticket), actor, "Agora vai.")
+
+
+@pytest.mark.parametrize("work", [resolve, answer])
+def test_seen_to_is_not_undone_on_a_ticket_that_was_worked_on_since(page, message, ticket, actor, work):
+    kept = dismissal_of(page, ticket)
+    work(ticket, actor)
+    response = page.post(f"/t/escola/tickets/{ticket.number}/failure/restore/", {"dismissal": kept})
+    assert response.status_code == 409
+    assert "has worked on this ticket since" in response.text
+    assert fresh(ticket).sending_failed_at is None
+
+
+def test_seen_to_is_undone_by_its_own_button_alone(page, message, ticket, team):
+    kept, other = dismissal_of(page, ticket), open_ticket(team)
+    for number, sent in ((other.number, kept), (ticket.number, "x"), (ticket.number, f"{kept}x")):
+        response = page.post(f"/t/escola/tickets/{number}/failure/restore/", {"dismissal": sent})
+        assert response.status_code == 422
+    assert not Ticket.objects.filter(sending_failed_at__isnull=False).exists()
+
+
+def test_nothing_is_offered_to_be_undone_where_nothing_had_failed(page, ticket, team):
+    team.slug = "escola"
+    team.save()
+    shown = page.post(f"/t/escola/tickets/{ticket.number}/failure/dismiss/", follow=True).text
+    assert "dismissal" not in shown
+
+
 def test_taking_back_on_the_page(page, ticket, actor, message):
-    fresh = reply(ticket, actor, "E mais.")
+    another = reply(ticket, actor, "E mais.")
     address = f"/t/escola/tickets/{ticket.number}/"
     assert "Undo" in page.get(address).text
-    assert page.post(f"{address}messages/{fresh.pk}/cancel/").status_code == 303
+    assert page.post(f"{address}messages/{another.pk}/cancel/").status_code == 303
     assert "E mais." not in page.get(address).text.partition('class="timeline"')[2].partition("</ol>")[0]
     assert page.post(f"{address}messages/{message.pk}/cancel/").status_code == 409
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.failures import dismiss_failure
 from helpdesk.conversations.actions.replies import (
     NewMessages,
     cancel_reply,
-    dismiss_failure,
     reply,
     retry_message,
 )

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db
     [
         ("João da Silva", "joao", "<mark>João</mark> da Silva"),
         ("João da Silva", "silva JO", "<mark>Jo</mark>ão da <mark>Silva</mark>"),
+        ("مُحَمَّدٌ علي", "محمد", "<mark>مُحَمَّدٌ</mark> علي"),
+        ("שָׁלוֹם כֹּהֵן", "שלום", "<mark>שָׁלוֹם</mark> כֹּהֵן"),
         ("Straße", "strasse", "<mark>Straße</mark>"),
         ("Straße", "s", "<mark>S</mark>tra<mark>ß</mark>e"),
         ("Łukasz Jørgen", "lukasz jorgen", "<mark>Łukasz</mark> <mark>Jørgen</mark>"),

@@ -4,10 +4,11 @@ import pytest
 from django.utils import timezone, translation
 
 from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.failures import dismiss_failure
 from helpdesk.conversations.actions.inbound import file_email
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.replies import dismiss_failure, reply
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.models import Dispatch
 from helpdesk.notifications.digests import digests_for

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.asked import note_asked_again
 from helpdesk.conversations.actions.awaiting import follow_replies, still_awaited
+from helpdesk.conversations.actions.failures import note_seen_to
 from helpdesk.conversations.actions.reply_checks import check_attachments, check_text, recipient_of
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
@@ -222,7 +223,7 @@ def retry_message(message: Message, actor: Actor) -> None:
     requeued = requeue(message, actor)
     if not requeued:
         raise ActionRefused(_("This message has not failed."))
-    _note_seen_to(ticket)
+    note_seen_to(ticket)
     note_asked_again(message)
     if ticket.pk == message.ticket_id:
         for dispatch in requeued:
@@ -246,15 +247,3 @@ def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None
     give_back(ticket, actor, again, dispatch.before)
     dispatch.before, dispatch.after = altered(was, state_of(ticket))
     dispatch.save(update_fields=["before", "after"])
-
-
-@action
-def dismiss_failure(ticket: Ticket, actor: Actor) -> None:
-    """Somebody has seen to it that a message did not get there, in another way than by sending it again."""
-    _note_seen_to(ticket)
-
-
-def _note_seen_to(ticket: Ticket) -> None:
-    if ticket.sending_failed_at is not None:
-        ticket.sending_failed_at = None
-        save_change(ticket, "sending_failed_at")

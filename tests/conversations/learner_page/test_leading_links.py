@@ -46,7 +46,9 @@ def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, old
     merged(ticket, oldest, older)
     assert [client.get(page).status_code for page in [*pages, other]] == [200] * 4
     assert links.valid_links_of(ticket).count() == 3
-    assert "Withdraw 3 links" in withdraw(client, agent, ticket)
+    shown = withdraw(client, agent, ticket)
+    assert "Withdraw 3 links" in shown
+    assert "cannot be undone" in shown  # it asks
     assert [client.get(page).status_code for page in [*pages, other]] == [410, 410, 410, 200]
 
 

@@ -1,0 +1,40 @@
+"""That somebody has seen to a message that did not get to its learner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import action, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.since import Since
+from helpdesk.ui.refusals import ActionRefused
+
+
+@action
+def dismiss_failure(ticket: Ticket, actor: Actor) -> None:
+    """Somebody has seen to it that a message did not get there, in another way than by sending it again."""
+    note_seen_to(ticket)
+
+
+def note_seen_to(ticket: Ticket) -> None:
+    """Take the locked ticket off those of which a message failed."""
+    if ticket.sending_failed_at is not None:
+        ticket.sending_failed_at = None
+        save_change(ticket, "sending_failed_at")
+
+
+@action
+def restore_failure(ticket: Ticket, actor: Actor, failed_at: datetime, version: int) -> None:
+    """Undo `dismiss_failure`, which left the ticket at this version: somebody has to see to that failure after all.
+
+    Raises ActionRefused where it was answered, moved or written to since.
+    """
+    if ticket.sending_failed_at is not None:
+        return
+    if Since(ticket, version).is_worked_on:
+        raise ActionRefused(_("Somebody has worked on this ticket since: this can no longer be undone."))
+    ticket.sending_failed_at = failed_at
+    save_change(ticket, "sending_failed_at")

@@ -1,0 +1,122 @@
+"""What has its own way back, beside the changes that `test_deck.py` walks: asking, a question, a row, a failure."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.conversations import links
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.tickets import actions, undo
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from tests.browser.reading import UNDONE, fill_inbox, row_of
+from tests.tickets.reading import fresh
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
+
+
+@pytest.fixture
+def page(open_page, ana):
+    return open_page(1440, user=ana)
+
+
+@pytest.fixture
+def ticket(school):
+    return fill_inbox(school, 2)[0]
+
+
+def go_to(page, server, ticket):
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+
+
+def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, ticket):
+    go_to(page, server, ticket)
+    before = undo.state_of(ticket)
+    ask = page.locator("#ticket").get_by_role("button", name="Ask by e-mail", exact=True)
+    for _ in range(2):
+        ask.click()
+        expect(page.locator("#bulk .toast")).to_contain_text("will be asked by e-mail in a moment")
+        expect(ask).to_have_count(0)
+        page.keyboard.press("z")
+        expect(ask).to_be_visible()
+        assert not QuestionRequest.objects.exists()
+        assert not Message.objects.filter(cancelled_at=None).exists()
+        assert undo.state_of(fresh(ticket)) == before
+
+
+@pytest.mark.parametrize("known", ["", "Onde fica a apostila?"])
+def test_a_saved_question_is_undone_to_what_was_known_before(page, server, ticket, known):
+    if known:
+        actions.change_question(ticket, Actor.system(), known)
+    before = undo.state_of(fresh(ticket))
+    go_to(page, server, ticket)
+    edit = page.locator("#ticket .question-edit")
+    edit.locator("summary").click()
+    edit.locator("[name=topic]").select_option("video")
+    edit.locator("[name=question]").fill("O vídeo para no minuto 3")
+    edit.get_by_role("button", name="Save the question", exact=True).click()
+    toast = page.locator("#bulk .toast")
+    expect(toast).to_contain_text("question saved")
+    expect(page.locator("#ticket .question")).to_have_text("O vídeo para no minuto 3")
+    assert undo.state_of(fresh(ticket)) != before
+    page.keyboard.press("z")
+    expect(toast).to_contain_text(UNDONE)
+    expect(page.locator("#ticket .question")).to_have_text([known] if known else [])
+    assert undo.state_of(fresh(ticket)) == before
+
+
+@pytest.mark.parametrize(("value", "told"), [("snooze:tomorrow", "snoozed until"), ("status:resolved", "resolved")])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_what_a_rows_menu_does_is_undone_and_the_row_is_as_before(open_page, server, ana, ticket, width, value, told):
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/")
+    before, row = undo.state_of(ticket), row_of(page, ticket)
+    row.locator(".row-link").focus()
+    page.keyboard.press("m")
+    page.locator(f"#sheet [value='{value}']").click()
+    toast = page.locator("#bulk .toast")
+    expect(toast).to_contain_text(told)
+    expect(row).to_have_class(re.compile("row-handled"))
+    assert undo.state_of(fresh(ticket)) != before
+    toast.get_by_role("button", name="Undo", exact=True).click()
+    expect(toast).to_contain_text(UNDONE)
+    expect(row).not_to_have_class(re.compile("row-handled"))
+    assert undo.state_of(fresh(ticket)) == before
+
+
+def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now() - timedelta(hours=1))
+    before = undo.state_of(fresh(ticket))
+    go_to(page, server, ticket)
+    failed = page.locator("#ticket").get_by_text("A message was not delivered to the learner.")
+    page.locator("#ticket").get_by_role("button", name="I dealt with it", exact=True).click()
+    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{ticket.number}: seen to")
+    expect(failed).to_have_count(0)
+    page.keyboard.press("z")
+    expect(failed).to_be_visible()
+    expect(page.locator("#desk").get_by_text(re.compile("^Undone: "))).to_be_visible()
+    assert undo.state_of(fresh(ticket)) == before
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_what_ends_the_learners_links_asks_first(open_page, server, ana, ticket, width):
+    links.create_link(ticket)
+    page = open_page(width, user=ana)
+    go_to(page, server, ticket)
+    if width < 1280:
+        page.locator("#ticket").get_by_text("About the learner", exact=True).click()
+        page.locator("#ticket").get_by_text("Withdraw 1 link", exact=True).click()
+    else:  # folded away as it is
+        page.keyboard.press("Control+k")
+        page.keyboard.type("withdraw")
+        page.locator("#palette [role=option]:visible", has_text="Withdraw 1 link").click()
+    sure = page.locator("#ticket").get_by_role("button", name="Withdraw", exact=True)
+    expect(sure).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert links.valid_links_of(ticket).exists()
+    sure.click()
+    expect(page.get_by_text("The learner’s links no longer work.")).to_be_visible()
+    assert not links.valid_links_of(ticket).exists()
