@@ -31,13 +31,13 @@ HOLD_TOASTS = "for (const each of document.getAnimations()) if (each.animationNa
 LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
 
 
-def scan_in_both(page, name, **options):
+def scan_in_both(page, name, within="html", **options):
     """What is wrong in a light browser, and in a dark one what can be wrong with colours; it is light again then."""
     page.wait_for_load_state()
     page.evaluate(HOLD_TOASTS)
-    wrong = scan(page, f"{name}, light", **options)
+    wrong = scan(page, f"{name}, light", within, **options)
     page.emulate_media(color_scheme="dark")
-    wrong += scan(page, f"{name}, dark", runOnly=CONTRAST)
+    wrong += scan(page, f"{name}, dark", within, runOnly=CONTRAST)
     page.emulate_media(color_scheme="light")
     page.evaluate(LET_TOASTS_GO)
     return wrong

@@ -8,20 +8,11 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import fill_inbox
-from tests.browser.scanning import scan_of
+from tests.browser.scanning import scan_in_both
 from tests.factories import ActivityFactory, CourseFactory
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 768, 1920)
-
-
-def look(page, name, within="html"):
-    """What is wrong with the page as it is, or a part of it, in the light and in the dark."""
-    wrong = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        wrong += scan_of(scheme)(page, f"{name} {scheme} at {page.viewport_size['width']}", within)
-    return wrong
 
 
 def resize(page, width):
@@ -57,7 +48,7 @@ def test_no_page_of_the_deck_fails_at_any_width_in_either_scheme(open_page, serv
         assert response.status == 200
         for width in WIDTHS:
             resize(page, width)
-            wrong += look(page, name)
+            wrong += scan_in_both(page, f"{name} at {width}")
     assert wrong == []
 
 
@@ -70,13 +61,13 @@ def test_nothing_that_opens_in_the_deck_fails_at_any_width_in_either_scheme(open
         for key in "caplsm":
             page.keyboard.press(key)
             expect(picker).to_be_visible()
-            wrong += look(page, f"picker {key}", "[data-picker]:popover-open")
+            wrong += scan_in_both(page, f"picker {key} at {width}", "[data-picker]:popover-open")
             page.keyboard.press("Escape")
             expect(picker).to_have_count(0)
         page.keyboard.press("Control+k")
         page.keyboard.type("alun")
         expect(palette.locator("#palette-found [role=option]").first).to_be_visible()
-        wrong += look(page, "palette", "#palette")
+        wrong += scan_in_both(page, f"palette at {width}", "#palette")
         page.keyboard.press("Escape")
         expect(palette).to_be_hidden()
     assert wrong == []

@@ -74,15 +74,6 @@ def test_the_controls_of_a_page_are_large_enough(phone, server, school, path):
     assert "\n".join(small) == ""
 
 
-@pytest.mark.parametrize("path", ["/api/v1/docs", "/t/escola/team/", "/account/", "/t/escola/sources/"])
-def test_so_are_the_longest_of_the_other_pages(phone, server, school, path):
-    line, received = line_of(phone), []
-    line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    phone.goto(server + path, wait_until="networkidle")
-    assert len(received) > 1
-    assert sum(received) < LIMIT
-
-
 def test_the_tab_bar_leads_everywhere(phone, server, school, ana):
     fill_inbox(school, 2)
     phone.goto(f"{server}/t/escola/")
