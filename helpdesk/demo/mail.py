@@ -37,16 +37,29 @@ USER = "ajuda"
 LEARNERS = "@aluno.example"
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
 START = 45.0  # seconds
-# The choices of a first reply; each leads to the learner's page with itself marked.
+# The choices of a first reply, and the ratings that a reply which resolved asks for; each leads to the learner's page
+# with itself marked.
 CHOICE = re.compile(r"(https?://\S+/ajuda/\S+/)\?topic=(\w+)")
+RATING = re.compile(r"(https?://\S+/ajuda/\S+/)\?score=(\d)")
 TAPPED, WRITTEN = 0.6, 0.15  # shares of those who answer a first reply; the others do not
+RATED = 0.7  # share of those who rate
+SCORES = {"3": 8, "2": 2, "1": 1}  # how often each is given
+COMMENTS = {
+    "3": ["Muito rápido, obrigada!", "Resolveu na hora.", ""],
+    "2": ["Resolveu, mas demorou um pouco.", ""],
+    "1": ["Não era bem isso que eu queria saber."],
+}
 
-ANSWERS = [
+QUESTIONS = [
     "O vídeo da aula para no minuto 3, só no meu celular. Já reiniciei.",
     "Não consigo baixar a apostila, aparece uma página em branco.",
     "Fiz o pagamento ontem e o curso ainda não apareceu para mim.",
     "Minha dúvida é sobre a receita: posso trocar a manteiga por margarina?",
+]
+ANSWERS = [
+    "É no celular, um Moto G, pelo Chrome. No computador do trabalho também não foi.",
     "Apareceu de novo a mesma mensagem. Segue assim desde sábado.",
+    "Fiz o que você pediu e continua igual. O que mais posso tentar?",
     "Funcionou! Muito obrigada pela ajuda :)",
 ]
 STRANGERS = [
@@ -117,7 +130,8 @@ class Mailbox:
 class Learners:
     """They get what the school sends, and answer a little later where it asks something.
 
-    What offers choices they answer by a tap, or in words; all else in words, above what they quote.
+    What offers choices they answer by a tap, or in words; a reply that resolved by a rating; what else asks something
+    in words, above what they quote. What is for the school itself is put into its mailbox.
     """
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
@@ -128,20 +142,37 @@ class Learners:
         """Accept the e-mail; a simulated learner may answer it."""
         raw: Any = envelope.content
         got = email.message_from_bytes(raw, policy=email.policy.default)
-        if not str(parseaddr(got["To"])[1]).endswith(LEARNERS):
-            self._show(got)
-        elif "?" in CHOICE.sub("", text_of(got)) and self.answered < MOST_ANSWERS:
-            self._react(got)
+        to = parseaddr(str(got["To"]))[1]
+        if to.endswith(LEARNERS):
+            if self.answered < MOST_ANSWERS:
+                self._react(got)
+            return "250 Taken"
+        self._show(got)
+        if is_ours(to) and not self._put(got):
+            return "451 The mailbox is away"
         return "250 Taken"
 
     def _react(self, got: EmailMessage) -> None:
-        choices = CHOICE.findall(text_of(got))
-        chance = self._random.random() if choices else TAPPED
+        text = text_of(got)
+        if ratings := {score: page for page, score in RATING.findall(text)}:
+            if self._random.random() < RATED:
+                self._rate(ratings)
+        elif choices := CHOICE.findall(text):
+            self._choose(got, choices)
+        elif "?" in text and got["Reply-To"]:
+            self._later(self._put_answer, got, ANSWERS)
+
+    def _rate(self, pages: dict[str, str]) -> None:
+        (score,) = self._random.choices([*SCORES], [*SCORES.values()])
+        self._later(rate, pages[score], score, self._random.choice(COMMENTS[score]))
+
+    def _choose(self, got: EmailMessage, choices: list[tuple[str, str]]) -> None:
+        chance = self._random.random()
         if chance < TAPPED:
             self._show(got)
             self._later(tap, *self._random.choice(choices))
         elif chance < TAPPED + WRITTEN and got["Reply-To"]:
-            self._later(self._answer, got)
+            self._later(self._put_answer, got, QUESTIONS)
 
     def _later(self, act: Callable[..., None], *given: Any) -> None:
         self.answered += 1
@@ -149,11 +180,22 @@ class Learners:
         timer.daemon = True
         timer.start()
 
-    def _answer(self, got: EmailMessage) -> None:
+    def _put_answer(self, got: EmailMessage, texts: list[str]) -> None:
+        self._put(answer_to(got, self._random.choice(texts)))
+
+    def _put(self, message: EmailMessage) -> bool:
+        """Whether it is in the school's mailbox now."""
         try:
-            self._mailbox.deliver(answer_to(got, self._random.choice(ANSWERS)))
+            self._mailbox.deliver(message)
         except (OSError, imaplib.IMAP4.error):
             logging.getLogger(__name__).info("The demo's mailbox is away")
+            return False
+        return True
+
+
+def is_ours(address: str) -> bool:
+    """Whether it is the school's own, with a tag behind a plus sign or without."""
+    return re.sub(r"\+[^@]*@", "@", address.lower()) == ADDRESS
 
 
 def tap(page: str, topic: str) -> None:
@@ -163,6 +205,15 @@ def tap(page: str, topic: str) -> None:
         key = re.search(r'name="key" value="([^"]+)"', shown.text)
         if key:
             httpx.post(page, data={"do": "write", "key": key[1], "topic": topic}, timeout=10)
+    except httpx.HTTPError:
+        logging.getLogger(__name__).info("The demo's server is away")
+
+
+def rate(page: str, score: str, comment: str) -> None:
+    """Open the learner's page at this rating, and send it with a sentence, or without where that is empty."""
+    try:
+        httpx.get(page, params={"score": score}, timeout=10)
+        httpx.post(page, data={"do": "rate", "score": score, "comment": comment}, timeout=10)
     except httpx.HTTPError:
         logging.getLogger(__name__).info("The demo's server is away")
 

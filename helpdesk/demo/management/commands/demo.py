@@ -181,7 +181,8 @@ class Command(DatabaseCommand):
   E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
   Password   {state["password"]}
 
-  E-mail     learners answer within seconds what you ask them, with a “?”; nothing leaves this machine.
+  E-mail     learners answer within seconds what you ask them, with a “?”, and rate what you resolve by
+             a reply; nothing leaves this machine.
              In the course “{COURSES[0].title}” a first reply asks them what it is about
 
   API        {LOCAL}/api/v1/docs  (make a token under Integrações)
