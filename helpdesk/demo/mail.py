@@ -57,10 +57,9 @@ QUESTIONS = [
     "Minha dúvida é sobre a receita: posso trocar a manteiga por margarina?",
 ]
 ANSWERS = [
-    "É no celular, um Moto G, pelo Chrome. No computador do trabalho também não foi.",
-    "Apareceu de novo a mesma mensagem. Segue assim desde sábado.",
-    "Fiz o que você pediu e continua igual. O que mais posso tentar?",
-    "Funcionou! Muito obrigada pela ajuda :)",
+    "Tentei agora e continua igual, no celular (um Moto G, pelo Chrome) e no computador.",
+    "Fiz o que você pediu e não mudou nada. O que mais posso tentar?",
+    "Deu certo! Muito obrigada pela ajuda :)",
 ]
 STRANGERS = [
     ("Pedro Nunes <pedro@marido.example>", "Acesso da minha esposa", "Ela comprou o curso e não consegue entrar."),

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
-from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
@@ -83,6 +83,15 @@ class Command(DatabaseCommand):
                 "is_enabled": True,
                 "takes_tags": True,
                 "leased_until": None,
+            },
+        )
+        SenderIdentity.objects.get_or_create(
+            team=team,
+            defaults={
+                "name": TEAM,
+                "address": mail.ADDRESS,
+                "signature": f"Equipe da {TEAM}",
+                "verified_at": timezone.now(),
             },
         )
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp_port}"
