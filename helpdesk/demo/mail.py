@@ -45,7 +45,7 @@ TAPPED, WRITTEN = 0.6, 0.15  # shares of those who answer a first reply; the oth
 RATED = 0.7  # share of those who rate
 SCORES = {"3": 8, "2": 2, "1": 1}  # how often each is given
 COMMENTS = {
-    "3": ["Muito rápido, obrigada!", "Resolveu na hora.", ""],
+    "3": ["Muito rápido, valeu!", "Resolveu na hora.", ""],
     "2": ["Resolveu, mas demorou um pouco.", ""],
     "1": ["Não era bem isso que eu queria saber."],
 }
@@ -59,7 +59,7 @@ QUESTIONS = [
 ANSWERS = [
     "Tentei agora e continua igual, no celular (um Moto G, pelo Chrome) e no computador.",
     "Fiz o que você pediu e não mudou nada. O que mais posso tentar?",
-    "Deu certo! Muito obrigada pela ajuda :)",
+    "Deu certo! Valeu pela ajuda :)",
 ]
 STRANGERS = [
     ("Pedro Nunes <pedro@marido.example>", "Acesso da minha esposa", "Ela comprou o curso e não consegue entrar."),

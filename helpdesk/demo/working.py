@@ -50,7 +50,7 @@ STORIES = [
     Story(
         Topic.CONTENT,
         "Posso trocar a manteiga por margarina nessa receita?",
-        "Pode, se for a culinária, com 80% de gordura. Quer testar com meia receita e me contar como ficou?",
+        "As trocas que dão certo estão na tabela do PDF da aula. Pode abrir e me dizer se ela aparece aí?",
         "Pode, se for a culinária, com 80% de gordura. A massa fica mais mole: deixe 20 minutos na geladeira.",
         "receita",
         "Muita gente pergunta da margarina. Um aviso na aula resolveria.",
