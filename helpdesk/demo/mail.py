@@ -34,24 +34,32 @@ from helpdesk.operations.server import end_with_parent
 
 ADDRESS = "ajuda@escoladaana.example"
 USER = "ajuda"
-TAG = re.compile(r"\+[^@]*(?=@)")
 LEARNERS = "@aluno.example"
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
 START = 45.0  # seconds
-# The choices of a first reply; each leads to the learner's page with itself marked.
+# The choices of a first reply, and the ratings that a reply which resolved asks for; each leads to the learner's page
+# with itself marked.
 CHOICE = re.compile(r"(https?://\S+/ajuda/\S+/)\?topic=(\w+)")
+RATING = re.compile(r"(https?://\S+/ajuda/\S+/)\?score=(\d)")
 TAPPED, WRITTEN = 0.6, 0.15  # shares of those who answer a first reply; the others do not
-# The faces of a rating, the best first: a reply that resolved the ticket ends in them.
-SCORE = re.compile(r"(https?://\S+/ajuda/\S+/)\?score=(\d)")
-RATED, LIKED = 0.5, (6, 2, 1)  # the share of those who rate, and how often each of the faces
+RATED = 0.7  # share of those who rate
+SCORES = {"3": 8, "2": 2, "1": 1}  # how often each is given
+COMMENTS = {
+    "3": ["Muito rápido, valeu!", "Resolveu na hora.", ""],
+    "2": ["Resolveu, mas demorou um pouco.", ""],
+    "1": ["Não era bem isso que eu queria saber."],
+}
 
-ANSWERS = [
+QUESTIONS = [
     "O vídeo da aula para no minuto 3, só no meu celular. Já reiniciei.",
     "Não consigo baixar a apostila, aparece uma página em branco.",
     "Fiz o pagamento ontem e o curso ainda não apareceu para mim.",
     "Minha dúvida é sobre a receita: posso trocar a manteiga por margarina?",
-    "Apareceu de novo a mesma mensagem. Segue assim desde sábado.",
-    "Funcionou! Muito obrigada pela ajuda :)",
+]
+ANSWERS = [
+    "Tentei agora e continua igual, no celular (um Moto G, pelo Chrome) e no computador.",
+    "Fiz o que você pediu e não mudou nada. O que mais posso tentar?",
+    "Deu certo! Valeu pela ajuda :)",
 ]
 STRANGERS = [
     ("Pedro Nunes <pedro@marido.example>", "Acesso da minha esposa", "Ela comprou o curso e não consegue entrar."),
@@ -121,8 +129,8 @@ class Mailbox:
 class Learners:
     """They get what the school sends, and answer a little later where it asks something.
 
-    What offers choices they answer by a tap, or in words; all else in words, above what they quote. Where it is over,
-    they rate it, or do nothing.
+    What offers choices they answer by a tap, or in words; a reply that resolved by a rating; what else asks something
+    in words, above what they quote. What is for the school itself is put into its mailbox.
     """
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
@@ -133,31 +141,37 @@ class Learners:
         """Accept the e-mail; a simulated learner may answer it."""
         raw: Any = envelope.content
         got = email.message_from_bytes(raw, policy=email.policy.default)
-        to = str(parseaddr(got["To"])[1])
-        if not to.endswith(LEARNERS):
-            self._show(got)
-            if TAG.sub("", to) == ADDRESS:  # a test of the sender, or of replies with a tag
-                self._put(got)
-        elif self.answered < MOST_ANSWERS:
-            self._react(got)
+        to = parseaddr(str(got["To"]))[1]
+        if to.endswith(LEARNERS):
+            if self.answered < MOST_ANSWERS:
+                self._react(got)
+            return "250 Taken"
+        self._show(got)
+        if is_ours(to) and not self._put(got):
+            return "451 The mailbox is away"
         return "250 Taken"
 
     def _react(self, got: EmailMessage) -> None:
         text = text_of(got)
-        if scores := SCORE.findall(text):
+        if ratings := {score: page for page, score in RATING.findall(text)}:
             if self._random.random() < RATED:
-                self._later(rate, *self._random.choices(scores, LIKED[: len(scores)])[0])
-        elif "?" in CHOICE.sub("", text):
-            self._answer_question(got)
+                self._rate(ratings)
+        elif choices := CHOICE.findall(text):
+            self._choose(got, choices)
+        elif "?" in text and got["Reply-To"]:
+            self._later(self._put_answer, got, ANSWERS)
 
-    def _answer_question(self, got: EmailMessage) -> None:
-        choices = CHOICE.findall(text_of(got))
-        chance = self._random.random() if choices else TAPPED
+    def _rate(self, pages: dict[str, str]) -> None:
+        (score,) = self._random.choices([*SCORES], [*SCORES.values()])
+        self._later(rate, pages[score], score, self._random.choice(COMMENTS[score]))
+
+    def _choose(self, got: EmailMessage, choices: list[tuple[str, str]]) -> None:
+        chance = self._random.random()
         if chance < TAPPED:
             self._show(got)
             self._later(tap, *self._random.choice(choices))
         elif chance < TAPPED + WRITTEN and got["Reply-To"]:
-            self._later(self._answer, got)
+            self._later(self._put_answer, got, QUESTIONS)
 
     def _later(self, act: Callable[..., None], *given: Any) -> None:
         self.answered += 1
@@ -165,14 +179,22 @@ class Learners:
         timer.daemon = True
         timer.start()
 
-    def _answer(self, got: EmailMessage) -> None:
-        self._put(answer_to(got, self._random.choice(ANSWERS)))
+    def _put_answer(self, got: EmailMessage, texts: list[str]) -> None:
+        self._put(answer_to(got, self._random.choice(texts)))
 
-    def _put(self, message: EmailMessage) -> None:
+    def _put(self, message: EmailMessage) -> bool:
+        """Whether it is in the school's mailbox now."""
         try:
             self._mailbox.deliver(message)
         except (OSError, imaplib.IMAP4.error):
             logging.getLogger(__name__).info("The demo's mailbox is away")
+            return False
+        return True
+
+
+def is_ours(address: str) -> bool:
+    """Whether it is the school's own, with a tag behind a plus sign or without."""
+    return re.sub(r"\+[^@]*@", "@", address.lower()) == ADDRESS
 
 
 def tap(page: str, topic: str) -> None:
@@ -186,11 +208,11 @@ def tap(page: str, topic: str) -> None:
         logging.getLogger(__name__).info("The demo's server is away")
 
 
-def rate(page: str, score: str) -> None:
-    """Open the learner's page at this face, and send the rating."""
+def rate(page: str, score: str, comment: str) -> None:
+    """Open the learner's page at this rating, and send it with a sentence, or without where that is empty."""
     try:
         httpx.get(page, params={"score": score}, timeout=10)
-        httpx.post(page, data={"do": "rate", "score": score}, timeout=10)
+        httpx.post(page, data={"do": "rate", "score": score, "comment": comment}, timeout=10)
     except httpx.HTTPError:
         logging.getLogger(__name__).info("The demo's server is away")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from typing import NamedTuple
 
 from django.utils import timezone
 
-from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import CannedReply, FirstReply
@@ -18,15 +18,61 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, Topic
 
-QUESTIONS = [
-    (Topic.VIDEO, "O vídeo fica carregando e não abre no meu celular. No computador também não foi."),
-    (Topic.DOWNLOAD, "Não consigo baixar a apostila, aparece “arquivo não encontrado”."),
-    (Topic.CONTENT, "Posso trocar a manteiga por margarina nessa receita?"),
-    (Topic.ACCESS, "O módulo 3 está com cadeado, mas eu já terminei o 2."),
-    (Topic.PAYMENT, "Paguei no boleto ontem e ainda consta como pendente."),
+
+class Story(NamedTuple):
+    """What a learner needs, and what the team does about it."""
+
+    topic: Topic
+    question: str
+    ask: str
+    solution: str
+    tag: str
+    note: str
+
+
+STORIES = [
+    Story(
+        Topic.VIDEO,
+        "O vídeo fica carregando e não abre no meu celular. No computador também não foi.",
+        "Pode abrir a aula em uma janela anônima do navegador e me dizer se lá o vídeo começa?",
+        "O arquivo do vídeo estava com defeito e já foi trocado. Atualize a página, e ele abre.",
+        "vídeo",
+        "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror.",
+    ),
+    Story(
+        Topic.DOWNLOAD,
+        "Não consigo baixar a apostila, aparece “arquivo não encontrado”.",
+        "Troquei o arquivo agora há pouco. Pode baixar de novo e me dizer se veio?",
+        "O link da apostila estava quebrado. Está corrigido: é só baixar de novo.",
+        "apostila",
+        "O link da apostila aponta para o arquivo antigo. Vale conferir as outras aulas.",
+    ),
+    Story(
+        Topic.CONTENT,
+        "Posso trocar a manteiga por margarina nessa receita?",
+        "As trocas que dão certo estão na tabela do PDF da aula. Pode abrir e me dizer se ela aparece aí?",
+        "Pode, se for a culinária, com 80% de gordura. A massa fica mais mole: deixe 20 minutos na geladeira.",
+        "receita",
+        "Muita gente pergunta da margarina. Um aviso na aula resolveria.",
+    ),
+    Story(
+        Topic.ACCESS,
+        "O módulo 3 está com cadeado, mas eu já terminei o 2.",
+        "Liberei o módulo 3. Pode sair da plataforma, entrar de novo e me dizer se abriu?",
+        "O módulo 3 já está liberado: saia da plataforma e entre de novo.",
+        "acesso",
+        "A conclusão do módulo 2 não foi registrada. Liberei o 3 à mão.",
+    ),
+    Story(
+        Topic.PAYMENT,
+        "Paguei no boleto ontem e ainda consta como pendente.",
+        "O banco confirmou agora. Pode atualizar a página “Meus cursos” e me dizer se ele aparece?",
+        "O banco confirmou o boleto hoje, e o curso já está em “Meus cursos”.",
+        "pagamento",
+        "Boleto pago, mas a confirmação do banco ainda não chegou. Encaminhei ao financeiro.",
+    ),
 ]
-ASK = "Oi, {first_name}! Obrigado por escrever. Pode me mandar uma foto da tela, para eu ver o que aparece aí?"
-SOLUTION = "Oi, {first_name}! Já está resolvido: saia da plataforma e entre de novo. Se precisar, é só responder."
+GREETING, CLOSING = "Oi, {first_name}! ", " Se precisar, é só responder."
 FIRST_REPLY = (
     "Oi, {first_name}!\n\n"
     "Recebemos seu pedido de ajuda em {course}. Para já responder com a solução, falta saber uma coisa.\n\n"
@@ -37,10 +83,9 @@ CANNED_REPLIES = {
         "Oi, {first_name}! Tente abrir “{lesson}” em uma janela anônima do navegador.\n\n"
         "Se continuar, me diga qual é o aparelho e o navegador?"
     ),
-    "Pedir foto da tela": ASK,
+    "Pedir foto da tela": "Oi, {first_name}! Pode me mandar uma foto da tela, para eu ver o que aparece aí?",
     "Certificado": "Oi, {first_name}! O certificado de {course} sai com 100% das aulas; você já fez {progress}.",
 }
-NOTE = "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror."
 
 
 def ask_by_first_reply(team: Team) -> None:
@@ -71,26 +116,27 @@ def work(team: Team, seed: str) -> None:
     people = [member.user for member in Membership.objects.for_team(team).select_related("user").order_by("pk")]
     for ticket in Ticket.objects.for_team(team).unfinished().filter(assignee=None).in_inbox_order():
         learner, person = Actor.learner(ticket.learner), Actor.person(random.choice(people))
-        if random.random() < 0.3:
-            topic, words = random.choice(QUESTIONS)
-            link = Message.Trust.LINK
-            receive_message(ticket, learner, words, channel=Message.Channel.PAGE, topic=topic, trust=link)
+        story = random.choice(STORIES)
         chance = random.random()
+        if chance > 0.72 or random.random() < 0.2:  # whoever is answered has said what it is about
+            link = Message.Trust.LINK
+            receive_message(
+                ticket, learner, story.question, channel=Message.Channel.PAGE, topic=story.topic, trust=link
+            )
         if chance >= 0.5:
             actions.take_ticket(ticket, person)
-            _handle(ticket, person, learner, chance)
+            _handle(ticket, person, story, chance)
 
 
-def _handle(ticket: Ticket, person: Actor, learner: Actor, chance: float) -> None:
-    if chance > 0.9:
+def _handle(ticket: Ticket, person: Actor, story: Story, chance: float) -> None:
+    if chance > 0.92:
         actions.change_priority(ticket, person, Priority.URGENT)
-        actions.add_tag(ticket, person, "vídeo")
-        actions.add_note(ticket, person, NOTE)
-    elif chance > 0.8:
-        actions.add_tag(ticket, person, "acesso")
-        reply(ticket, person, ASK, then=Status.PENDING)
+        actions.add_tag(ticket, person, story.tag)
+        actions.add_note(ticket, person, story.note)
+    elif chance > 0.84:
+        actions.add_tag(ticket, person, story.tag)
+        reply(ticket, person, GREETING + story.ask, then=Status.PENDING)
     elif chance > 0.72:
-        reply(ticket, person, SOLUTION, then=Status.RESOLVED)
-        rate_ticket(ticket, learner, 3, "Muito rápido, obrigada!" if chance > 0.76 else "")
+        reply(ticket, person, GREETING + story.solution + CLOSING, then=Status.RESOLVED)
     elif chance > 0.67:
         actions.snooze_ticket(ticket, person, timezone.now() + timedelta(days=1))

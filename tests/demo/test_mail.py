@@ -1,18 +1,26 @@
-"""The demo's learners, who tap an answer to a first reply or write one."""
+"""The demo's learners, who tap an answer to a first reply or write one, and rate; the school's own mailbox."""
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.actions.sender_identity import send_test
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.demo import mail
-from helpdesk.tickets.models import Score, Status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status
+from tests.conftest import free_port
+from tests.conversations.inbound.fetching.steps import OWNER, fetch
+from tests.conversations.sending.steps import send
 from tests.factories import LearnerFactory, open_ticket
 
 PAGE = "http://127.0.0.1:8000/ajuda/abc/"
@@ -37,7 +45,7 @@ def reactions(monkeypatch):
         done: list[Any] = []
         shown: list[EmailMessage] = []
         monkeypatch.setattr(mail, "tap", lambda page, topic: done.append((page, topic)))
-        monkeypatch.setattr(mail, "rate", lambda page, score: done.append((page, int(score))))
+        monkeypatch.setattr(mail, "rate", lambda page, score, comment: done.append((page, score, comment)))
         learners = mail.Learners(SimpleNamespace(deliver=done.append), shown.append, wait=0)  # type: ignore[arg-type]
         monkeypatch.setattr(learners, "_later", lambda act, *given: act(*given))
         for _ in range(times):
@@ -64,22 +72,31 @@ def test_where_nobody_takes_answers_by_email_none_is_written(reactions):
     assert all(isinstance(each, tuple) for each in done)
 
 
-@pytest.mark.django_db
-def test_what_resolved_the_ticket_is_rated_by_some_and_answered_by_nobody(reactions, team, actor):
-    ticket = open_ticket(team, learner=LearnerFactory(team=team, email="rita@aluno.example"))
-    dispatch = reply(ticket, actor, "Abre agora?", then=Status.RESOLVED).dispatches.get()
-    sent_one = email_of(dispatch)
-    done, _shown = reactions(sent(sent_one.body), times=60)
-    assert {type(each) for each in done} == {tuple}
-    scores = Counter(score for _page, score in done)
-    assert set(scores) == set(Score.values)
-    assert scores[Score.GOOD] > scores[Score.OK] > scores[Score.BAD]
-    assert 15 < len(done) < 45
-
-
 @pytest.mark.parametrize("text", ["Já está resolvido.", f"Veja:\n{PAGE}?topic=video"])
 def test_what_asks_nothing_is_not_answered(reactions, text):
     assert reactions(sent(text)) == ([], [])
+
+
+def test_what_a_person_asks_is_answered_by_what_fits_a_question(reactions):
+    done, _shown = reactions(sent("Qual é o seu celular?"), times=20)
+    assert {each.get_content().split("\n")[0] for each in done} == {*mail.ANSWERS}
+
+
+@pytest.mark.django_db
+def test_a_reply_that_resolved_is_rated_now_and_then_and_never_answered(reactions, team, agent, mailoutbox):
+    """As it really leaves, with a question of the team's own in it."""
+    learner = LearnerFactory(team=team, email="rita@aluno.example")
+    ticket = open_ticket(team, learner=learner)
+    reply(ticket, Actor.person(agent), "Agora abre. Pode conferir?", then=Status.RESOLVED)
+    send()
+    done, shown = reactions(sent(mailoutbox[0].body), times=60)
+    assert shown == []
+    assert 20 < len(done) < 60
+    assert all(page.endswith("/") and page in mailoutbox[0].body for page, _score, _comment in done)
+    scores = Counter(score for _page, score, _comment in done)
+    assert set(scores) == {"3", "2", "1"}
+    assert scores["3"] > scores["2"] + scores["1"]
+    assert all(comment in mail.COMMENTS[score] for _page, score, comment in done)
 
 
 def test_what_is_for_the_team_is_shown(reactions):
@@ -87,11 +104,47 @@ def test_what_is_for_the_team_is_shown(reactions):
     assert (done, len(shown)) == ([], 1)
 
 
-@pytest.mark.parametrize("to", ["ajuda@escoladaana.example", "ajuda+r7@escoladaana.example"])
-def test_what_is_for_the_school_s_own_address_comes_into_its_mailbox(reactions, to):
-    message = sent("Um teste", to=to)
-    done, shown = reactions(message)
-    assert [each["To"] for each in done] == [each["To"] for each in shown] == [to]
+@pytest.mark.parametrize("to", ["ajuda@escoladaana.example", "Ajuda+p7x2@escoladaana.example"])
+def test_what_is_for_the_school_itself_comes_into_its_mailbox_and_is_shown(reactions, to):
+    done, shown = reactions(sent("Um teste.", to=f"Escola <{to}>"))
+    assert [each.as_bytes() for each in done] == [each.as_bytes() for each in shown]
+    assert done[0]["Message-ID"] == "<1@escola.example>"
+
+
+@pytest.fixture
+def school_mailbox(team, settings):
+    """The school's, on the demo's own pair of servers, by which everything is sent."""
+    port, imap_port = free_port(), free_port()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
+    account = {"host": "127.0.0.1", "port": imap_port, "security": "none", "username": mail.USER}
+    lease = {"leased_by": OWNER, "leased_until": timezone.now() + timedelta(hours=1)}
+    with mail.mail_pair(port, imap_port, lambda message: None) as (server, _learners):
+        address = {"kind": "imap", "address": mail.ADDRESS}
+        yield Mailbox.objects.create(team=team, secret=server.password, **address, **account, **lease)
+
+
+@pytest.mark.django_db
+def test_a_test_of_the_schools_sender_comes_back_by_itself(school_mailbox, team):
+    identity = SenderIdentity.objects.create(team=team, name="Escola", address=mail.ADDRESS)
+    send_test(identity)
+    assert fetch(school_mailbox) == 2
+    while file_waiting():
+        pass
+    identity.refresh_from_db()
+    school_mailbox.refresh_from_db()
+    assert identity.verified_at
+    assert school_mailbox.takes_tags
+
+
+def test_while_the_mailbox_is_away_what_is_for_it_is_to_come_again():
+    def deliver(message):
+        raise ConnectionRefusedError
+
+    learners = mail.Learners(SimpleNamespace(deliver=deliver), lambda message: None)  # type: ignore[arg-type]
+    envelope = SimpleNamespace(content=sent("Um teste.", to=mail.ADDRESS).as_bytes())
+    assert asyncio.run(learners.handle_DATA(None, None, envelope)).startswith("451")  # type: ignore[arg-type]
 
 
 def test_a_tap_opens_the_page_at_the_choice_and_sends_it_once(monkeypatch):
@@ -108,12 +161,18 @@ def test_a_tap_opens_the_page_at_the_choice_and_sends_it_once(monkeypatch):
     assert asked == [("GET", f"{PAGE}?topic=video", ""), ("POST", PAGE, "do=write&key=k1&topic=video")]
 
 
-def test_a_rating_opens_the_page_at_the_face_and_sends_it(monkeypatch):
+def test_a_rating_opens_the_page_at_the_face_and_sends_it_with_its_sentence(monkeypatch):
     asked = []
-    monkeypatch.setattr(httpx, "get", lambda page, **given: asked.append(("GET", page, given["params"])))
-    monkeypatch.setattr(httpx, "post", lambda page, **given: asked.append(("POST", page, given["data"])))
-    mail.rate(PAGE, "3")
-    assert asked == [("GET", PAGE, {"score": "3"}), ("POST", PAGE, {"do": "rate", "score": "3"})]
+
+    def answer(request):
+        asked.append((request.method, str(request.url), request.content.decode()))
+        return httpx.Response(200)
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(httpx, "get", client.get)
+    monkeypatch.setattr(httpx, "post", client.post)
+    mail.rate(PAGE, "3", "Bom")
+    assert asked == [("GET", f"{PAGE}?score=3", ""), ("POST", PAGE, "do=rate&score=3&comment=Bom")]
 
 
 def test_a_page_that_is_gone_or_a_server_that_is_away_stops_nobody(monkeypatch):
@@ -122,4 +181,4 @@ def test_a_page_that_is_gone_or_a_server_that_is_away_stops_nobody(monkeypatch):
 
     monkeypatch.setattr(httpx, "get", gone)
     mail.tap(PAGE, "video")
-    mail.rate(PAGE, "3")
+    mail.rate(PAGE, "3", "")

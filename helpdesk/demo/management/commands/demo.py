@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
-from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
@@ -83,6 +83,15 @@ class Command(DatabaseCommand):
                 "is_enabled": True,
                 "takes_tags": True,
                 "leased_until": None,
+            },
+        )
+        SenderIdentity.objects.get_or_create(
+            team=team,
+            defaults={
+                "name": TEAM,
+                "address": mail.ADDRESS,
+                "signature": f"Equipe da {TEAM}",
+                "verified_at": timezone.now(),
             },
         )
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp_port}"
@@ -181,7 +190,8 @@ class Command(DatabaseCommand):
   E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
   Password   {state["password"]}
 
-  E-mail     learners answer within seconds what you ask them, with a “?”; nothing leaves this machine.
+  E-mail     learners answer within seconds what you ask them, with a “?”, and rate what you resolve by
+             a reply; nothing leaves this machine.
              In the course “{COURSES[0].title}” a first reply asks them what it is about
 
   API        {LOCAL}/api/v1/docs  (make a token under Integrações)
