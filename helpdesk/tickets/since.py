@@ -46,13 +46,23 @@ class Since:
         """Whether its status was changed, or when it is due."""
         return any(event.kind in MOVES for event in self.events)
 
+    @property
+    def is_seen_to(self) -> bool:
+        """Whether somebody has seen to it, or has to."""
+        return bool(self.news) or self.is_replied
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether somebody has seen to it, or has to, or has moved it."""
+        return self.is_seen_to or self.is_moved
+
     def allowed(self, values: dict[str, Any], *, has_moved_it: bool = False) -> dict[str, Any]:
         """Those of these values that an undo may give back: all, or where somebody has seen to it since, or has to,
         those that are not its status.
 
         With `has_moved_it` what is undone changed the status itself after the version, so that changes do not count.
         """
-        is_worked_on = self.news or self.is_replied or (self.is_moved and not has_moved_it)
+        is_worked_on = self.is_seen_to if has_moved_it else self.is_worked_on
         return {name: value for name, value in values.items() if not (is_worked_on and name in STATUS_FIELDS)}
 
     def _is_written(self, event: TicketEvent) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.conversations.models import CannedReply, Dispatch, InboundEmail
+from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 from helpdesk.conversations.actions.asked import was_asked
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.lessons import withdraw_lesson
 from helpdesk.tickets.actions.questions import set_question
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.message_facts import LearnerWrote
 from helpdesk.tickets.models import Message, QuestionOrigin, Ticket, TicketEvent
 
-Channel, Trust = Message.Channel, Message.Trust
+Channel, Trust, Kind = Message.Channel, Message.Trust, TicketEvent.Kind
 ORIGINS = {Channel.PAGE: QuestionOrigin.PAGE, Channel.EMAIL: QuestionOrigin.EMAIL}
 
 
@@ -19,7 +21,7 @@ def can_choose_topic(ticket: Ticket) -> bool:
     """Whether it is the learner's to say, perhaps anew, what it is about: the team has neither answered nor said it."""
     if ticket.first_responded_at:
         return False
-    told = ticket.events.filter(kind=TicketEvent.Kind.QUESTION_KNOWN).order_by("-pk")
+    told = ticket.events.filter(kind=Kind.QUESTION_KNOWN).order_by("-pk")
     is_by_learner = told.values_list("actor_kind", flat=True).first() == TicketEvent.ActorKind.LEARNER
     return is_by_learner or not ticket.is_question_known
 
@@ -64,15 +66,28 @@ def learn_question(
 def learn_question_again(ticket: Ticket) -> None:
     """From the messages that are left, in their order, where the one is gone that had said it. With the ticket locked.
 
-    Its words are those of the message: what of an e-mail was its `question` alone, is not kept by itself.
+    Its words are those of the message: what of an e-mail was its `question` alone, is not kept by itself. What reopened
+    the ticket is thanks, or that it still does not work: it says no more now than when it came.
     """
-    learner = Actor.learner(ticket.learner)
+    learner, reopening = Actor.learner(ticket.learner), _reopening_messages(ticket)
     left = ticket.messages.filter(kind=Message.Kind.LEARNER, cancelled_at=None)
     for message in left.order_by("created_at", "pk"):
         if ticket.question:
             return
-        if is_proved(message):
+        if is_proved(message) and message.pk not in reopening:
             learn_question(ticket, learner, message, message.body)
+
+
+def _reopening_messages(ticket: Ticket) -> set[int | None]:
+    """The keys of the messages by which its learner reopened it: that follows from each at once."""
+    kinds = [Kind.LEARNER_WROTE, Kind.REOPENED, Kind.STATUS_CHANGED]
+    events = ticket.events.filter(kind__in=kinds).order_by("pk")
+    return {
+        event.fact.message
+        for event, after in pairwise(events)
+        if isinstance(event.fact, LearnerWrote)
+        and (after.kind, after.actor_kind) == (Kind.REOPENED, TicketEvent.ActorKind.LEARNER)
+    }
 
 
 def _corrects_topic(ticket: Ticket, message: Message) -> bool:
