@@ -75,8 +75,8 @@ class IgnoredEmailsDetail(TicketView):
     permissions = {"DELETE": Permission.TICKET_CHANGE}
 
     @operation("undo_ignoring_inbound_emails", "Undo ignoring many inbound e-mails", status=204)
-    def delete(self, request: Any, key: UUID) -> Response:
+    def delete(self, request: Any, pk: UUID) -> Response:
         """They wait for a decision again, but for those about which somebody has decided since; 404 if none is left."""
-        if not undo_ignoring(self.team, key):
+        if not undo_ignoring(self.team, pk):
             raise Http404
         return Response(status=204)

@@ -91,7 +91,7 @@ urlpatterns: list[URLPattern] = [
     path("inbound-emails/<int:pk>/reply", inbound_replies.InboundEmailReply.as_view(), name="api_inbound_reply"),
     path("inbound-emails/ignored", ignored_emails.IgnoredEmailsList.as_view(), name="api_ignored_emails"),
     path(
-        "inbound-emails/ignored/<uuid:key>",
+        "inbound-emails/ignored/<uuid:pk>",
         ignored_emails.IgnoredEmailsDetail.as_view(),
         name="api_ignored_emails_undo",
     ),
