@@ -47,22 +47,22 @@ class Since:
         return any(event.kind in MOVES for event in self.events)
 
     @property
-    def is_seen_to(self) -> bool:
-        """Whether somebody has seen to it, or has to."""
+    def has_been_taken_up(self) -> bool:
+        """Whether something came since that somebody has to see to, or the team wrote to the learner."""
         return bool(self.news) or self.is_replied
 
     @property
     def is_worked_on(self) -> bool:
-        """Whether somebody has seen to it, or has to, or has moved it."""
-        return self.is_seen_to or self.is_moved
+        """Whether that is so, or somebody has moved it."""
+        return self.has_been_taken_up or self.is_moved
 
     def allowed(self, values: dict[str, Any], *, has_moved_it: bool = False) -> dict[str, Any]:
-        """Those of these values that an undo may give back: all, or where somebody has seen to it since, or has to,
-        those that are not its status.
+        """Those of these values that an undo may give back.
 
-        With `has_moved_it` what is undone changed the status itself after the version, so that changes do not count.
+        Not the status, where something came since that has to be seen to, or was answered. With `has_moved_it` what is
+        undone changed the status itself after the version, so that changes do not count.
         """
-        is_worked_on = self.is_seen_to if has_moved_it else self.is_worked_on
+        is_worked_on = self.has_been_taken_up if has_moved_it else self.is_worked_on
         return {name: value for name, value in values.items() if not (is_worked_on and name in STATUS_FIELDS)}
 
     def _is_written(self, event: TicketEvent) -> bool:

@@ -92,6 +92,16 @@ def test_seen_to_by_mistake(page, message, ticket):
     assert fresh(ticket).sending_failed_at == failed_at
 
 
+def test_seen_to_is_not_undone_where_it_was_sent_again_since(page, message, ticket):
+    kept = dismissal_of(page, ticket)
+    assert page.post(f"/t/escola/tickets/{ticket.number}/messages/{message.pk}/retry/").status_code == 303
+    message.dispatches.update(state="accepted")
+    response = page.post(f"/t/escola/tickets/{ticket.number}/failure/restore/", {"dismissal": kept})
+    assert response.status_code == 409
+    assert "has been sent again" in response.text
+    assert fresh(ticket).sending_failed_at is None
+
+
 def resolve(ticket, actor):
     actions.resolve_ticket(fresh(ticket), actor)
 

@@ -194,6 +194,6 @@ class FirstReplyPreview(FirstReplyView):
     )
     def post(self, request: Any) -> dict[str, Any]:
         """Renders it for a real ticket and simulates it on the requests of the last seven days. Nothing is sent."""
-        reply = FirstReply(team=self.team)
+        reply = FirstReply(team=self.team, updated_by=self.access.user)
         self.take(reply)
         return preview_of(reply, self.body.get("ticket"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.awaiting import follow_replies, responded_at
+from helpdesk.conversations.actions.awaiting import first_unanswered, follow_replies, responded_at
 from helpdesk.conversations.models import Attachment
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import action, record, save_change
@@ -65,11 +65,11 @@ def _note(ticket: Ticket, actor: Actor, written: Written, author_email: str, tru
 @action
 def _reply(ticket: Ticket, actor: Actor, written: Written) -> Message:
     message = _write(ticket, actor, Message.Kind.REPLY, written)
-    ticket.first_responded_at = ticket.first_responded_at or responded_at(ticket, written.at)
-    for name in SINCE:
-        since = getattr(ticket, name)
-        if since and since <= written.at:  # else that was only after it
-            setattr(ticket, name, None)
+    _count_response(ticket, written.at)
+    if ticket.awaiting_reply_since and ticket.awaiting_reply_since <= written.at:
+        ticket.awaiting_reply_since = first_unanswered(ticket, written.at)
+    if ticket.sending_failed_at and ticket.sending_failed_at <= written.at:  # else that was only after it
+        ticket.sending_failed_at = None
     save_change(ticket, "first_responded_at", *SINCE)
     record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(message.pk))
     if ticket.status == Status.NEW:
@@ -82,7 +82,7 @@ def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
     """What was filed as a note is a reply of this colleague's, which the learner got when it was written."""
     note.kind, note.author, note.author_name, note.author_email = Message.Kind.REPLY, actor.user, actor.name, ""
     note.save(update_fields=["kind", "author", "author_name", "author_email"])
-    ticket.first_responded_at = ticket.first_responded_at or responded_at(ticket, note.created_at)
+    _count_response(ticket, note.created_at)
     save_change(ticket, "first_responded_at")
     record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(note.pk))
     follow_replies(ticket)
@@ -104,6 +104,12 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
     if unchanged:
         give_back(ticket, actor, unchanged, after)
     follow_replies(ticket)
+
+
+def _count_response(ticket: Ticket, at: datetime) -> None:
+    """What was written then is the ticket's first response, where nothing earlier is."""
+    responded = responded_at(ticket, at)
+    ticket.first_responded_at = min(ticket.first_responded_at or responded, responded)
 
 
 def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, **more: str) -> Message:

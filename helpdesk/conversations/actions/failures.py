@@ -6,8 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.dispatches import RETRIED
+from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.actions.recording import action, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.since import Since
 from helpdesk.ui.refusals import ActionRefused
@@ -30,10 +33,13 @@ def note_seen_to(ticket: Ticket) -> None:
 def restore_failure(ticket: Ticket, actor: Actor, failed_at: datetime, version: int) -> None:
     """Undo `dismiss_failure`, which left the ticket at this version: somebody has to see to that failure after all.
 
-    Raises ActionRefused where it was answered, moved or written to since.
+    Raises ActionRefused where it was sent again, answered, moved or written to since.
     """
     if ticket.sending_failed_at is not None:
         return
+    failed = Dispatch.objects.filter(message__ticket__in=with_merged([ticket.pk]), state__in=RETRIED)
+    if not failed.exists():
+        raise ActionRefused(_("It has been sent again since: this can no longer be undone."))
     if Since(ticket, version).is_worked_on:
         raise ActionRefused(_("Somebody has worked on this ticket since: this can no longer be undone."))
     ticket.sending_failed_at = failed_at

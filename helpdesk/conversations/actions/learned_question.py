@@ -67,9 +67,10 @@ def learn_question_again(ticket: Ticket) -> None:
     """From the messages that are left, in their order, where the one is gone that had said it. With the ticket locked.
 
     Its words are those of the message: what of an e-mail was its `question` alone, is not kept by itself. What reopened
-    the ticket is thanks, or that it still does not work: it says no more now than when it came.
+    an answered ticket is thanks, or that it still does not work: it says no more now than when it came.
     """
-    learner, reopening = Actor.learner(ticket.learner), _reopening_messages(ticket)
+    learner = Actor.learner(ticket.learner)
+    reopening = _reopening_messages(ticket) if ticket.first_responded_at else set()
     left = ticket.messages.filter(kind=Message.Kind.LEARNER, cancelled_at=None)
     for message in left.order_by("created_at", "pk"):
         if ticket.question:

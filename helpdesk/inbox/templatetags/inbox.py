@@ -100,9 +100,9 @@ def tab_links(context: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def draw_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
+def render_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
     """A line of the list."""
-    return row_html.draw_row(
+    return row_html.render_row(
         row,
         inbox=context["inbox_url"],
         in_query=context.get("in_query", ""),

@@ -144,6 +144,35 @@ class TestDeciding:
         ticket.refresh_from_db()
         assert (ticket.first_responded_at, ticket.awaiting_reply_since) == (None, again.created_at)
 
+    def test_a_colleague_s_reply_that_is_filed_late_answers_what_was_before_it_alone(
+        self, mailbox, ticket, three_days_old, colleague, actor
+    ):
+        to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
+        theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+        InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=1))
+        theirs.refresh_from_db()
+        came = three_days_old.received_at
+        Ticket.objects.filter(pk=ticket.pk).update(requested_at=came)
+        file_email(three_days_old, ticket, actor, is_for_learner=True)
+        again = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page")
+        assert state_of(ticket)[2] == came
+        file_email(theirs, ticket, actor)
+        assert state_of(ticket)[2] == again.created_at
+
+    def test_a_first_answer_that_is_filed_late_is_the_first(self, mailbox, ticket, colleague, actor):
+        to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
+        theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+        InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
+        theirs.refresh_from_db()
+        Ticket.objects.filter(pk=ticket.pk).update(requested_at=theirs.received_at - timedelta(hours=1))
+        here = reply(ticket, actor, "Oi!").created_at
+        file_email(theirs, ticket, actor)
+        ticket.refresh_from_db()
+        assert ticket.first_responded_at == theirs.received_at
+        undo_decision(theirs, actor)
+        ticket.refresh_from_db()
+        assert ticket.first_responded_at == here
+
     def test_nobody_answered_before_they_were_asked(self, mailbox, ticket, colleague, actor):
         to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
         theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
