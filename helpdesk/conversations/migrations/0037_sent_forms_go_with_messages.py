@@ -10,6 +10,7 @@ CASCADE = f"""
 DO $$
 DECLARE found text;
 BEGIN
+    PERFORM set_config('lock_timeout', '2s', true);
     {FIND}
     EXECUTE format('ALTER TABLE conversations_sentform DROP CONSTRAINT %I', found);
     EXECUTE format(

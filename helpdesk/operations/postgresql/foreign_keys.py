@@ -14,6 +14,8 @@ _REPLACE = """
 DO $$
 DECLARE name text; definition text;
 BEGIN
+    -- Dropping the constraint locks the table that it refers to: whoever waits for that holds up all that reads it.
+    PERFORM set_config('lock_timeout', '2s', true);
     {find}
     definition := regexp_replace(definition, ' ON DELETE (CASCADE|SET NULL)| NOT VALID', '', 'g');
     definition := replace(definition, ' DEFERRABLE', ' ON DELETE {action} DEFERRABLE');
@@ -35,7 +37,8 @@ def on_delete(table: str, column: str, action: str) -> list[RunSQL]:
     """Have rows of a new table go with what they refer to (`CASCADE`), or lose it (`SET NULL`).
 
     The version before deletes a team, a learner or a person without them, and would be refused. For a migration that is
-    not atomic, so that nobody waits while rows are looked at.
+    not atomic, so that nobody waits while rows are looked at. Where a lock is not to be had in 2 seconds it is broken
+    off, and may be repeated, as `migrate` does.
     """
     find = _FIND.format(table=table, column=column)
     return [

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-verify", action="store_true", help="do not restore it into a temporary database")
         for period, most in KEPT.items():
             parser.add_argument(
-                f"--{period}", type=int, default=most, help=f"keep the newest of so many {period} ({most})"
+                f"--{period}", type=int, default=most, help=f"keep the newest of each of the last {most} {period}"
             )
 
     def handle(self, *, to: Path, verify_only: Path | None, no_verify: bool, **options: Any) -> None:
