@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.models import IgnoredSender, InboundEmail, Mailbox
 from helpdesk.ui.admin import RecordAdmin
@@ -27,17 +28,23 @@ class MailboxAdmin(RecordAdmin):
 class InboundEmailAdmin(RecordAdmin):
     """Each e-mail that came in, what became of it and why; the bytes are to be had on the team's page."""
 
-    list_display = ["received_at", "sender_address", "subject", "state", "reason", "ticket", "team"]
+    list_display = ["received_at", "sender_address", "subject", "state", "why", "ticket", "team"]
     list_filter = ["state", "is_spam", TEAM]
     list_select_related = ["team", "ticket"]
     search_fields = ["=sender_address", "=email_message_id", "=ticket__number"]
     date_hierarchy = "received_at"
     show_full_result_count = False
-    exclude = ["raw", "undo"]
+    exclude = ["raw", "undo", "reason", "reason_parts"]
+    readonly_fields = ["why"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEmail]:
         """Without the bytes, which may be many."""
         return super().get_queryset(request).defer("raw")
+
+    @admin.display(description=_("reason"))
+    def why(self, email: InboundEmail) -> str:
+        """Why it is where it is, in the reader's language."""
+        return email.localized_reason
 
 
 @admin.register(IgnoredSender)

@@ -91,6 +91,25 @@ class Tombstone(models.Model):
         return not self.has_ended or moment <= self.erased_at
 
 
+class LearnerRequest(models.Model):
+    """What learners may ask for about their data, and must be answered about in time."""
+
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def answer_by(self) -> datetime:
+        """Until when the learner who asked has to be answered in full, at the latest."""
+        return self.created_at + ANSWER_WITHIN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether that time has passed, where they are still to be answered."""
+        return self.answer_by < timezone.now()
+
+
 class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
     """Erasures."""
 
@@ -100,7 +119,7 @@ class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
         return self.filter(Q(state="waiting") | Q(Q(failures__gte=MOST_FAILURES) | is_late, state="running"))
 
 
-class LearnerErasure(models.Model):
+class LearnerErasure(LearnerRequest):
     """That a learner is erased: waiting → running → done, or withdrawn. What is left of it is the receipt."""
 
     class State(models.TextChoices):
@@ -147,7 +166,6 @@ class LearnerErasure(models.Model):
     counts = models.JSONField(
         _("erased"), default=dict, editable=False, help_text=_("How many rows of each kind of data.")
     )
-    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
 
@@ -175,11 +193,6 @@ class LearnerErasure(models.Model):
         return self.state == self.State.RUNNING
 
     @property
-    def answer_by(self) -> datetime:
-        """Until when whoever asked to be erased has to be answered in full, at the latest."""
-        return self.created_at + ANSWER_WITHIN
-
-    @property
     def is_failing(self) -> bool:
         """Whether it fails again and again."""
         return self.is_running and self.failures >= MOST_FAILURES
@@ -193,7 +206,7 @@ class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):
         return self.filter(finished_at=None, failed_at=None)
 
 
-class LearnerExport(models.Model):
+class LearnerExport(LearnerRequest):
     """All that a team holds of one learner, as a file; made by a worker, and deleted when its time is over."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
@@ -204,7 +217,6 @@ class LearnerExport(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     storage_key = models.CharField(max_length=100, blank=True, editable=False)
     size = models.PositiveBigIntegerField(_("size"), default=0, editable=False, help_text=_("Bytes."))
-    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True, editable=False)

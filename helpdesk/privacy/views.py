@@ -172,11 +172,18 @@ def _counted(erasure: LearnerErasure) -> list[Holding]:
     return [each for each in holdings(Subject.LEARNER) if each.key in erasure.counts]
 
 
-def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExport, str, str]]:
-    """The latest, each with who asked for it and who downloaded it last."""
+def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExport, str, str, bool]]:
+    """The latest, each with who asked for it, who downloaded it last, and whether the learner is still to be answered.
+
+    They have their answer once it, or one that was asked for later, has been downloaded.
+    """
     exports = list(LearnerExport.objects.for_team(request.team).filter(learner=learner).order_by("-pk")[:SHOWN])
     people = People(request.team, {pk for each in exports for pk in (each.requested_by_id, each.downloaded_by_id)})
-    return [(each, people.label(each.requested_by_id), people.label(each.downloaded_by_id)) for each in exports]
+    answered = max((each.pk for each in exports if each.downloaded_at), default=0)
+    return [
+        (each, people.label(each.requested_by_id), people.label(each.downloaded_by_id), each.pk > answered)
+        for each in exports
+    ]
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The pages from which learners are erased, and a second person's consent."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -118,6 +120,23 @@ class TestPages:
         shown = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
         assert "it failed 3 times in a row" in shown
         assert "OperationalError" in shown
+
+    @pytest.mark.parametrize("state", ["waiting", "running"])
+    def test_the_page_says_until_when_the_learner_must_be_answered(self, page, team, learner, manager, state):
+        address = reverse("learner_privacy", args=[team.slug, learner.pk])
+        actions.request_erasure(learner, manager)
+        LearnerErasure.objects.update(state=state, failures=MOST_FAILURES)
+        assert "The learner must be answered by" in page.get(address).text
+        LearnerErasure.objects.update(created_at=timezone.now() - timedelta(days=15, seconds=1))
+        assert "overdue: answer by" in page.get(address).text
+
+    @pytest.mark.parametrize("state", ["withdrawn", "done"])
+    def test_what_is_over_has_no_time_to_answer(self, page, team, learner, manager, state):
+        actions.request_erasure(learner, manager)
+        LearnerErasure.objects.update(state=state, created_at=timezone.now() - timedelta(days=16))
+        shown = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).text.partition('id="erasure"')[2]
+        assert "answered by" not in shown
+        assert "overdue" not in shown
 
 
 @pytest.mark.page_of("owner")

@@ -4,13 +4,15 @@ import io
 import json
 from datetime import timedelta
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations.actions.inbound import file_email, undo_decision
@@ -237,6 +239,66 @@ class TestPages:
             made(learner, manager)
         with django_assert_num_queries(len(few)):
             page.get(address)
+
+
+@pytest.mark.page_of("manager")
+class TestTheTimeToAnswer:
+    """Fifteen days from when it was asked for, shown until the file has been downloaded."""
+
+    @pytest.fixture
+    def shown(self, page, team, learner):
+        """The part of the learner's page that is about exports."""
+
+        def show():
+            text = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
+            return text.partition('id="exports"')[2].partition("</section>")[0]
+
+        return show
+
+    def test_it_is_there_while_it_is_made_has_failed_or_lies_there(self, shown, manager, learner):
+        export = actions.request_export(learner, manager)
+        assert "The learner must be answered by" in shown()
+        LearnerExport.objects.update(failed_at=timezone.now())
+        assert "The learner must be answered by" in shown()
+        LearnerExport.objects.update(failed_at=None)
+        make_export_file(export.pk, "en")
+        assert "The learner must be answered by" in shown()
+        LearnerExport.objects.update(expires_at=timezone.now())
+        assert "The learner must be answered by" in shown()
+
+    def test_it_ends_with_a_download_of_it_or_of_a_later_one(self, shown, manager, learner):
+        failed = actions.request_export(learner, manager)
+        LearnerExport.objects.update(failed_at=timezone.now())
+        actions.note_download(made(learner, manager), manager)
+        assert "answered by" not in shown()
+        made(learner, manager)
+        assert shown().count("must be answered by") == 1
+        LearnerExport.objects.exclude(pk=failed.pk).delete()
+        assert shown().count("must be answered by") == 1
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [("en", "The learner must be answered by %s."), ("pt-br", "O aluno deve ter resposta até %s.")],
+    )
+    def test_its_day_is_that_of_the_readers_zone(self, shown, manager, learner, language, words):
+        manager.language, manager.time_zone = language, "Asia/Tokyo"
+        manager.save()
+        asked_at = timezone.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=0, minute=30)  # UTC: the day before
+        actions.request_export(learner, manager)
+        LearnerExport.objects.update(created_at=asked_at)
+        with translation.override(language):
+            day = date_format(asked_at + timedelta(days=15), "SHORT_DATE_FORMAT")
+        assert words % day in shown()
+
+    @pytest.mark.parametrize(
+        ("language", "words"), [("en", "overdue: answer by"), ("pt-br", "atrasado: responder até")]
+    )
+    def test_what_is_late_says_so(self, shown, manager, learner, language, words):
+        manager.language = language
+        manager.save()
+        actions.request_export(learner, manager)
+        LearnerExport.objects.update(created_at=timezone.now() - timedelta(days=15, seconds=1))
+        assert words in shown()
 
 
 def test_an_agent_does_not_see_the_way(page, team, learner):

@@ -43,7 +43,12 @@ class InboundEmailSerializer(ResourceSerializer):
         read_only=True,
         help_text="`stored` until a worker has read it; `held` and `failed` wait for somebody to decide.",
     )
-    reason = serializers.CharField(read_only=True, help_text="Why, for a person; may be empty.")
+    reason = serializers.CharField(
+        source="localized_reason",
+        read_only=True,
+        help_text="Why, for a person, in the language of `Accept-Language`; may be empty. What an older version has "
+        "decided is said as it was then.",
+    )
     left_out = serializers.CharField(
         read_only=True, help_text="What of it is not with its message, and why, for a person; may be empty."
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, JSONField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.conversations.querysets import InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
@@ -43,20 +43,20 @@ def ignore_emails(emails: InboundEmailQuerySet, team: Team, actor: Actor) -> tup
     pks = list(rows.values_list("pk", flat=True))
     key = uuid.uuid4()
     count = InboundEmail.objects.filter(pk__in=pks).update(
-        undo=JSONObject(was=JSONObject(state=F("state"), reason=F("reason"))),
+        undo=JSONObject(was=JSONObject(state=F("state"), reason=F("reason"), reason_parts=F("reason_parts"))),
         state=State.IGNORED,
-        reason=ignored_by(team, actor),
+        **stored([ignored_by(team, actor)]),
         decided_by=actor.user,
         ignored_together=key,
     )
     return key, count
 
 
-def ignored_by(team: Team, actor: Actor) -> str:
+def ignored_by(team: Team, actor: Actor) -> Reason:
     """Why one is ignored: who says so, told from others who are called the same."""
     pk = actor.user.pk if actor.user else None
     person = isolated_text(label_of_actor(People(team), actor.kind, pk, actor.name))
-    return (_("%(person)s ignored it.") % {"person": person})[:300]
+    return Reason.of(ReasonCode.IGNORED_BY, person=person)
 
 
 def ignored_in_one_go(team: Team, key: uuid.UUID) -> InboundEmailQuerySet:
@@ -72,6 +72,7 @@ def undo_ignoring(team: Team, key: uuid.UUID) -> int:
     return InboundEmail.objects.filter(pk__in=pks).update(
         state=KT("undo__was__state"),
         reason=KT("undo__was__reason"),
+        reason_parts=Coalesce("undo__was__reason_parts", Value({}, JSONField())),  # none of what was ignored before
         undo={},
         decided_by=None,
         ignored_together=None,

@@ -20,6 +20,7 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import is_from_before_erasure
 from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import Learner
@@ -75,8 +76,8 @@ def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
     if locked.state == State.IGNORED:
         return locked
     _check_open(locked)
-    before = {"state": locked.state, "reason": locked.reason}
-    locked.state, locked.reason = State.IGNORED, ignored_by(locked.team, actor)
+    before = {"state": locked.state, **_reason_of(locked)}
+    locked.state, locked.reasons = State.IGNORED, [ignored_by(locked.team, actor)]
     return _save(locked, actor.user, {"was": before})
 
 
@@ -95,7 +96,8 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
     message = locked.message
     if message is not None:
         take_back(message, actor, locked.undo)
-    locked.state, locked.reason, locked.ticket, locked.message = was["state"], was["reason"], None, None
+    locked.state, locked.ticket, locked.message = was["state"], None, None
+    _restore_reason(locked, was)
     locked.left_out, locked.touched_at = "", timezone.now()
     return _save(locked, None, {})
 
@@ -133,7 +135,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         is_by_token = message.trust == Trust.TOKEN
         outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
         locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
-        locked.reason = _("%(person)s made it a separate ticket.") % {"person": _label(locked, actor)}
+        locked.reasons = [Reason.of(ReasonCode.SPLIT_BY, person=_label(locked, actor))]
         return _save(locked, actor.user, outcome.undo)
 
 
@@ -149,11 +151,11 @@ def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
         if note is None or member is None or not can_be_reply(reading):
             raise ActionRefused(_("Only a note that somebody of the team sent to the learner can be a reply."))
         effects, was = Effects(), {"author": note.author_id, "author_name": note.author_name}
-        was |= {"author_email": note.author_email, "undo": locked.undo, "reason": locked.reason}
+        was |= {"author_email": note.author_email, "undo": locked.undo, **_reason_of(locked)}
         lock_together(note.ticket)
         effects.watch(note.ticket)
         make_reply(note.ticket, Actor.person(member.user), note)
-        locked.reason = _("%(person)s said that it was a reply.") % {"person": _label(locked, actor)}
+        locked.reasons = [Reason.of(ReasonCode.REPLY_BY, person=_label(locked, actor))]
         return _save(locked, actor.user, locked.undo | effects.noted() | {"note": was})
 
 
@@ -165,7 +167,7 @@ def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
         raise ActionRefused(_("Nobody has said that this e-mail was a reply."))
     make_note(locked.message.ticket, actor, locked.message, locked.undo)
     was = locked.undo["note"]
-    locked.reason = was["reason"]
+    _restore_reason(locked, was)
     return _save(locked, locked.decided_by if "was" in was["undo"] else None, was["undo"])
 
 
@@ -194,13 +196,12 @@ def _decide(
         locked = _lock(email)
         _check_kept(locked)
         _check_open(locked)
-        was = {"state": locked.state, "reason": locked.reason}
+        was = {"state": locked.state, **_reason_of(locked)}
         reading.email = locked
         outcome = file(reading, files)
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
         locked.left_out = outcome.left_out
-        decided = _("%(person)s filed it.") % {"person": _label(locked, actor)}
-        locked.reason = " ".join(filter(None, [decided, outcome.reason]))
+        locked.reasons = [Reason.of(ReasonCode.FILED_BY, person=_label(locked, actor)), *outcome.reasons]
         return _save(locked, actor.user, outcome.undo | {"was": was})
 
 
@@ -268,6 +269,15 @@ def _check_open(email: InboundEmail) -> None:
         raise ActionRefused(_("This e-mail was filed in the meantime."))
 
 
+def _reason_of(email: InboundEmail) -> dict[str, Any]:
+    return {"reason": email.reason, "reason_parts": email.reason_parts}
+
+
+def _restore_reason(email: InboundEmail, was: dict[str, Any]) -> None:
+    """As it was before somebody decided; what the version before has noted of that has no parts."""
+    email.reason, email.reason_parts = was["reason"], was.get("reason_parts", {})
+
+
 def _label(email: InboundEmail, actor: Actor) -> str:
     """Who decided, told from others who are called so."""
     pk = actor.user.pk if actor.user else None
@@ -275,7 +285,7 @@ def _label(email: InboundEmail, actor: Actor) -> str:
 
 
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
-    email.decided_by, email.undo, email.reason, email.ignored_together = by, undo, email.reason[:300], None
-    decided = ["state", "reason", "ticket", "message", "has_new_subject", "left_out", "decided_by", "undo"]
-    email.save(update_fields=[*decided, "ignored_together", "touched_at"])
+    email.decided_by, email.undo, email.ignored_together = by, undo, None
+    decided = ["state", "reason", "reason_parts", "ticket", "message", "has_new_subject", "left_out", "decided_by"]
+    email.save(update_fields=[*decided, "undo", "ignored_together", "touched_at"])
     return email

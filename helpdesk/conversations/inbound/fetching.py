@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.tag_test import ask_for_tag_test
@@ -23,6 +22,7 @@ from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
 from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 
@@ -205,12 +205,10 @@ def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> boo
         raise LeaseLost
     if row.last_uid >= uid.number:
         return False
-    state, reason = InboundEmail.State.STORED, ""
-    if found is NOT_GIVEN:
-        with in_own_language():
-            reason = _("The mail server lists it, but does not deliver it. Look for it in the mailbox.")
-        state = InboundEmail.State.FAILED
-    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, state=state, reason=reason)
+    state = InboundEmail.State.FAILED if found is NOT_GIVEN else InboundEmail.State.STORED
+    reason = Reason(ReasonCode.NOT_GIVEN) if found is NOT_GIVEN else None
+    with in_own_language():
+        is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, state=state, reason=reason)
     row.last_uid = uid.number
     row.save(update_fields=["last_uid"])
     return is_new

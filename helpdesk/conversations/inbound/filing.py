@@ -13,7 +13,6 @@ from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
@@ -23,6 +22,7 @@ from helpdesk.conversations.inbound.rules import EMPTIED, decide
 from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.services import DATABASE_IS_AWAY
@@ -51,7 +51,7 @@ def file_waiting() -> bool:
         return False
     if email.attempts > MOST_ATTEMPTS:
         with in_own_language():
-            _finish(email, Outcome(State.FAILED, _("Reading it crashed the worker several times.")))
+            _finish(email, Outcome(State.FAILED, [Reason(ReasonCode.CRASHED)]))
         return True
     try:
         with batch_span("conversations.inbound", 1):
@@ -130,12 +130,13 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
 
 
 def _finish(email: InboundEmail, outcome: Outcome) -> None:
-    email.state, email.reason = outcome.state, outcome.reason[:300]
+    email.state, email.reasons = outcome.state, outcome.reasons
     email.ticket, email.message = outcome.ticket, outcome.message
     email.left_out, email.undo = outcome.left_out, outcome.undo
-    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "left_out", "undo"])
+    decided = ["state", "reason", "reason_parts", "ticket", "message", "has_new_subject", "left_out", "undo"]
+    email.save(update_fields=decided)
     if outcome.is_erased:
-        InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | {"reason": email.reason}, size=0)
+        InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | stored(outcome.reasons), size=0)
 
 
 def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:
@@ -144,7 +145,7 @@ def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:
         _postpone(email, RETRY_DELAYS[email.attempts - 1], attempts=email.attempts)
         return
     with in_own_language():
-        reason = _("It could not be read: %(error)s") % {"error": type(error).__name__}
+        why = stored([Reason.of(ReasonCode.UNREADABLE, error=type(error).__name__)])
     InboundEmail.objects.filter(pk=email.pk, state=State.STORED).update(
-        state=State.FAILED, reason=reason, attempts=F("attempts")
+        state=State.FAILED, attempts=F("attempts"), **why
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.subjects import has_new_subject
 from helpdesk.conversations.inbound.threads import find_match, member_of
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
@@ -33,7 +35,7 @@ class Outcome:
     """
 
     state: InboundEmail.State
-    reason: str = ""
+    reasons: Sequence[Reason] = ()
     ticket: Ticket | None = None
     message: Message | None = None
     is_erased: bool = False
@@ -49,8 +51,8 @@ def file_from_colleague(
     Nothing is sent by that. What is not proved to be theirs is a note under its address alone.
     """
     if not (reading.verdict.is_trusted or is_by_token):
-        reason = _("Nothing shows that it is from the colleague whose address it uses.")
-        return _filed(reading, _note_of_stranger(reading, files, ticket), files, reason)
+        reason = Reason(ReasonCode.UNPROVED_COLLEAGUE)
+        return _filed(reading, _note_of_stranger(reading, files, ticket), files, [reason])
     effects, actor, written = Effects(), Actor.person(member.user), _written(reading, files, ticket)
     effects.watch(lock_root(ticket))
     is_reply = is_to(reading, ticket.learner) and member.can(Permission.TICKET_REPLY)
@@ -124,11 +126,16 @@ def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> 
 
 
 def _filed(
-    reading: Reading, message: Message, files: Files, reason: str = "", *, effects: Effects | None = None
+    reading: Reading,
+    message: Message,
+    files: Files,
+    reasons: Sequence[Reason] = (),
+    *,
+    effects: Effects | None = None,
 ) -> Outcome:
     reading.email.has_new_subject = has_new_subject(reading, message.ticket)
     undo = effects.noted() if effects else {}
-    return Outcome(State.FILED, reason, message.ticket, message, left_out=files.note(), undo=undo)
+    return Outcome(State.FILED, reasons, message.ticket, message, left_out=files.note(), undo=undo)
 
 
 def _trust(reading: Reading, *, is_by_token: bool) -> str:

@@ -144,7 +144,8 @@ def _holding(part: str, origin: Any, **how: Any) -> Holding:
     return Holding(
         "conversations.InboundEmail",
         Subject.LEARNER,
-        "raw envelope_from sender_name sender_address subject email_message_id signing_domain reason left_out undo",
+        "raw envelope_from sender_name sender_address subject email_message_id signing_domain reason reason_parts "
+        "left_out undo",
         ANSWERING,
         BY_RETENTION,
         Erasure.BLANK,

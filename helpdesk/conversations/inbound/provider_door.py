@@ -18,7 +18,6 @@ from typing import Any
 
 from anymail.signals import AnymailInboundEvent
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.tag_test import ask_for_tag_test
@@ -26,6 +25,7 @@ from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.mail.automatic import NULL_SENDER
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.operations.clock import database_now
 
 logger = logging.getLogger(__name__)
@@ -53,15 +53,12 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
     event_id = f"{esp_name}:{event.event_id or hashlib.sha256(raw).hexdigest()}"
     for place in places:
         with in_own_language():
-            reason = place.doubt() or (
-                "" if is_timely else _("The provider’s time for it is not recent: it may be a repetition.")
-            )
-        envelope = Envelope(_sender(event.message), place.address, esp_name in JUDGES)
-        _store(place.mailbox, raw, envelope, event_id, reason)
+            envelope = Envelope(_sender(event.message), place.address, esp_name in JUDGES)
+            _store(place.mailbox, raw, envelope, event_id, place.doubt(is_timely=is_timely))
 
 
 @transaction.atomic
-def _store(mailbox: Mailbox, raw: bytes, envelope: Envelope, event_id: str, reason: str) -> None:
+def _store(mailbox: Mailbox, raw: bytes, envelope: Envelope, event_id: str, reason: Reason | None) -> None:
     """Keep it; it shows that the webhook works, so that answers with a tag can be tested."""
     if store_email(mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason):
         ask_for_tag_test(mailbox)
@@ -75,11 +72,11 @@ class Place:
     address: str
     is_known: bool = True
 
-    def doubt(self) -> str:
-        """Why a person should decide about it, in the language that is active; empty where nothing is odd."""
-        if self.is_known:
-            return ""
-        return _("It was sent to %(address)s, which is not one of your mailboxes.") % {"address": self.address}
+    def doubt(self, *, is_timely: bool) -> Reason | None:
+        """Why a person should decide about what comes for it; None where nothing is odd."""
+        if not self.is_known:
+            return Reason.of(ReasonCode.UNKNOWN_RECIPIENT, address=self.address)
+        return None if is_timely else Reason(ReasonCode.NOT_RECENT)
 
 
 def _places(addresses: list[str]) -> list[Place]:

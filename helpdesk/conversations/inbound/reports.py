@@ -13,15 +13,16 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.mail.bounces import Failure, Kind, Report
 from helpdesk.conversations.mail.headers import reply_tokens
 from helpdesk.conversations.models import Dispatch, DispatchEvent, SuppressedAddress
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.privacy import tombstones
 from helpdesk.tickets.models import Ticket
 
-Reason = SuppressedAddress.Reason
+Suppressed = SuppressedAddress.Reason
 MOST_DISPATCHES = 20
 
 
-def note_report(reading: Reading) -> str:
+def note_report(reading: Reading) -> Reason:
     """Note it with each dispatch that it is about; says to a person what it was.
 
     Only a token or a Message-ID of ours leads to one: whoever has neither cannot have anything suppressed.
@@ -30,15 +31,15 @@ def note_report(reading: Reading) -> str:
     assert report is not None  # noqa: S101 - asked for by its caller
     dispatches = _dispatches_of(reading, report)
     if not dispatches and report.kind == Kind.FAILED and tag_test_bounced(reading.email.team, _tags_of(report)):
-        return _("The test of replies with a tag came back: the mailbox does not accept them.")
+        return Reason(ReasonCode.TAG_TEST_FAILED)
     if not dispatches and (ticket := _ticket_of(reading, report)):
         _note_of_link(ticket, report)
-        return _("A mail server’s report about the e-mail to %(address)s.") % {"address": ticket.learner.email}
+        return Reason.of(ReasonCode.REPORT, address=ticket.learner.email)
     if not dispatches:
-        return _("A mail server’s report about something that we did not send.")
+        return Reason(ReasonCode.OTHERS_REPORT)
     for dispatch in dispatches:
         _note(dispatch, report, f"inbound:{reading.email.pk}:{dispatch.pk}")
-    return _("A mail server’s report about the e-mail to %(address)s.") % {"address": dispatches[0].recipient}
+    return Reason.of(ReasonCode.REPORT, address=dispatches[0].recipient)
 
 
 def _tags_of(report: Report) -> tuple[str, ...]:
@@ -79,10 +80,10 @@ def _note_of_link(ticket: Ticket, report: Report) -> None:
     told = next(each for each in report.recipients if each.address == ticket.learner.email)
     detail = " ".join(filter(None, [told.status, told.detail])) or str(report.kind)
     if report.kind == Kind.COMPLAINT:
-        suppress_address(ticket.team, told.address, Reason.COMPLAINED, detail=detail)
+        suppress_address(ticket.team, told.address, Suppressed.COMPLAINED, detail=detail)
     if report.kind == Kind.FAILED:
         if told.is_of_address:
-            suppress_address(ticket.team, told.address, Reason.BOUNCED, detail=detail)
+            suppress_address(ticket.team, told.address, Suppressed.BOUNCED, detail=detail)
         note_unsent_link(ticket, detail)
 
 
@@ -125,6 +126,6 @@ def _note_of_former(dispatch: Dispatch, told: Failure, report: Report, event_id:
     detail = (" ".join(filter(None, [told.status, told.detail])) or str(report.kind))[:500]
     dispatch.events.create(state=dispatch.state, detail=detail, provider_event_id=event_id)
     if report.kind == Kind.COMPLAINT:
-        suppress_address(dispatch.team, told.address, Reason.COMPLAINED, detail=detail)
+        suppress_address(dispatch.team, told.address, Suppressed.COMPLAINED, detail=detail)
     if report.kind == Kind.FAILED and told.is_of_address:
-        suppress_address(dispatch.team, told.address, Reason.BOUNCED, detail=detail)
+        suppress_address(dispatch.team, told.address, Suppressed.BOUNCED, detail=detail)

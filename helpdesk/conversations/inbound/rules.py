@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.ignoring import is_ignored_sender
 from helpdesk.conversations.actions.receiving import (
@@ -23,6 +22,7 @@ from helpdesk.conversations.inbound.reports import is_about_erased, note_report
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of, member_of
 from helpdesk.conversations.mail.authentication import results_for_sender
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
@@ -43,6 +43,7 @@ EMPTIED: dict[str, Any] = {
     "email_message_id": "",
     "signing_domain": "",
     "reason": "",
+    "reason_parts": {},
     "left_out": "",
     "undo": {},
 }
@@ -60,26 +61,28 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if outcome := _of_erased(reading):
         return outcome
     if reading.email.is_cut:
-        return Outcome(State.HELD, _("It is larger than 40 MB: only its beginning is kept."))
+        return Outcome(State.HELD, [Reason(ReasonCode.CUT)])
     if outcome := _of_ours(reading) or _repeated(reading):
         return outcome
     if reading.report is not None:
-        return _erased() if is_about_erased(reading) else Outcome(State.IGNORED, note_report(reading))
+        return _erased() if is_about_erased(reading) else Outcome(State.IGNORED, [note_report(reading)])
     if mark := reading.machine:
-        reason = _("A program wrote it (%(mark)s), so it changes nothing.") % {"mark": mark}
-        return Outcome(State.IGNORED, reason, match.ticket if match else None)
+        reason = Reason.of(ReasonCode.AUTOMATIC, mark=mark)
+        return Outcome(State.IGNORED, [reason], match.ticket if match else None)
     if reading.email.reason:  # the door's, through which it came
-        return Outcome(State.HELD, reading.email.reason)
+        return Outcome(State.HELD, reading.email.reasons)
     if not (reading.words.body or reading.words.quoted or files.kept):
-        reason = " ".join(filter(None, [_("It is empty."), files.note()]))
-        return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)
+        reasons = [Reason(ReasonCode.EMPTY)]
+        if note := files.note():
+            reasons.append(Reason.of(ReasonCode.WORDS, words=note))
+        return Outcome(State.HELD, reasons, match.ticket if match and match.is_fitting else None)
     member = member_of(reading) if match and reading.sender != match.ticket.learner.email else None
     if match and member and member.can(Permission.TICKET_REPLY):
         return file_from_colleague(reading, files, match.ticket, member, is_by_token=match.membership == member.pk)
     if match and match.is_fitting:
         return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
     if match:
-        return Outcome(State.HELD, _("It replies to somebody else’s ticket."))
+        return Outcome(State.HELD, [Reason(ReasonCode.OTHERS_TICKET)])
     return _new_request(reading, files)
 
 
@@ -91,7 +94,7 @@ def _take_turns(reading: Reading) -> None:
 
 
 def _erased() -> Outcome:
-    return Outcome(State.IGNORED, _("It is about a learner who has been erased."), is_erased=True)
+    return Outcome(State.IGNORED, [Reason(ReasonCode.ERASED)], is_erased=True)
 
 
 def _of_erased_thread(reading: Reading, match: Match) -> Outcome:
@@ -99,7 +102,7 @@ def _of_erased_thread(reading: Reading, match: Match) -> Outcome:
     erased_at = Learner.objects.values_list("erased_at", flat=True).get(pk=match.ticket.learner_id)
     if _came_by(reading, erased_at) or reading.report is not None or reading.machine:
         return _erased()
-    return Outcome(State.HELD, _("It replies to a ticket of a learner who has been erased."))
+    return Outcome(State.HELD, [Reason(ReasonCode.ERASED_THREAD)])
 
 
 def _of_erased(reading: Reading) -> Outcome | None:
@@ -110,7 +113,7 @@ def _of_erased(reading: Reading) -> Outcome | None:
     if _came_by(reading, erased_at):
         return _erased()
     if reading.parsed.date and reading.parsed.date <= erased_at and reading.report is None and not reading.machine:
-        return Outcome(State.HELD, _("By its date, it was written before its author was erased."))
+        return Outcome(State.HELD, [Reason(ReasonCode.BEFORE_ERASURE)])
     return None
 
 
@@ -132,12 +135,12 @@ def _of_ours(reading: Reading) -> Outcome | None:
     if (token := reading.sender_test) and sender_test_returned(
         reading.email.team, token, results_for_sender(reading.parsed)
     ):
-        return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
+        return Outcome(State.IGNORED, [Reason(ReasonCode.SENDER_TEST)])
     if reading.report is None and tag_test_came_in(reading.email.mailbox, reading.tokens):
-        return Outcome(State.IGNORED, _("The test of replies with a tag came in: the mailbox accepts them."))
+        return Outcome(State.IGNORED, [Reason(ReasonCode.TAG_TEST)])
     sent = Dispatch.objects.filter(team=reading.email.team_id, email_message_id=reading.parsed.message_id)
     if sent.exists():  # what another team sent is nothing of ours
-        return Outcome(State.IGNORED, _("We sent it ourselves."))
+        return Outcome(State.IGNORED, [Reason(ReasonCode.OWN)])
     return None
 
 
@@ -150,7 +153,7 @@ def _repeated(reading: Reading) -> Outcome | None:
         if other.sha256 == email.sha256 or (
             other.sender_address == reading.sender and reading.says_no_more_than(Reading(other, reading.known))
         ):
-            return Outcome(State.IGNORED, _("It arrived before, another way."), other.ticket)
+            return Outcome(State.IGNORED, [Reason(ReasonCode.REPEATED)], other.ticket)
     return None
 
 
@@ -158,14 +161,14 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     """A known learner who writes to the team opens a ticket."""
     learner = learner_of(reading)
     if learner is None:
-        held = _("No learner has this address, and it replies to nothing.")
+        held = [Reason(ReasonCode.UNKNOWN_SENDER)]
         if not is_ignored_sender(reading.email.team_id, reading.sender):
             return Outcome(State.HELD, held)
-        undo = {"was": {"state": State.HELD, "reason": held}}
-        return Outcome(State.IGNORED, _("Its sender is always ignored."), undo=undo)
+        undo = {"was": {"state": State.HELD, **stored(held)}}
+        return Outcome(State.IGNORED, [Reason(ReasonCode.IGNORED_SENDER)], undo=undo)
     own = Mailbox.objects.filter(team=reading.email.team_id).values_list("address", flat=True)
     if reading.sender in {address.lower() for address in own}:
-        return Outcome(State.HELD, _("It comes from your own address."))
+        return Outcome(State.HELD, [Reason(ReasonCode.OWN_ADDRESS)])
     try:
         learner = lock_present_learner(learner.pk)
     except LearnerErased:  # just now, while this waited for them

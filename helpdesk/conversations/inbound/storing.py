@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.models.inbound_reasons import Reason, stored
 from helpdesk.operations.wakeups import notify
 
 CHANNEL = "conversations_inbound"
@@ -53,12 +54,11 @@ def store_email(
     provider_event: str = "",
     size: int = 0,
     state: InboundEmail.State = InboundEmail.State.STORED,
-    reason: str = "",
+    reason: Reason | None = None,
 ) -> bool:
     """Keep an e-mail; whether it is new. One that comes again through the same door is kept once.
 
-    `size` is the whole one's, where only its head was fetched. A `reason` to have a person decide is the door's, for
-    that person.
+    `size` is the whole one's, where only its head was fetched. A `reason` to have a person decide is the door's.
     """
     size = max(size, len(raw))
     digest = hashlib.sha256(raw).hexdigest()
@@ -79,7 +79,7 @@ def store_email(
         size=size,
         sha256=digest,
         state=state,
-        reason=reason[:300],
+        **stored([reason] if reason else []),
     )
     try:
         with transaction.atomic():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.conversations.models.inbound_reasons import Reason, reasons_of, sentence_of, stored
 from helpdesk.conversations.models.mailbox import Mailbox
 from helpdesk.conversations.querysets import IS_WAITING, NOTHING, InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
@@ -80,7 +83,14 @@ class InboundEmail(models.Model):
         help_text=_("The mail server of its mailbox says so, or somebody does: without a ticket it waits with others."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
+    # In the language that was active: the version before shows it, and of older e-mails there is nothing else.
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
+    reason_parts = models.JSONField(
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text=_("The reason as codes and values, to be said in any language; empty of older e-mails."),
+    )
     left_out = models.TextField(
         _("left out"),
         blank=True,
@@ -153,6 +163,21 @@ class InboundEmail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender_address
+
+    @property
+    def reasons(self) -> Sequence[Reason]:
+        """Why it is where it is."""
+        return reasons_of(self.reason, self.reason_parts)
+
+    @reasons.setter
+    def reasons(self, reasons: Sequence[Reason]) -> None:
+        for name, value in stored(reasons).items():
+            setattr(self, name, value)
+
+    @property
+    def localized_reason(self) -> str:
+        """Why it is where it is, for a person, in the language that is active; of older e-mails as it was stored."""
+        return sentence_of(self.reasons)
 
     @property
     def is_waiting(self) -> bool:

@@ -17,6 +17,7 @@ from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Attachment, InboundEmail, Mailbox, QuestionRequest
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
@@ -246,7 +247,7 @@ class TestDeciding:
 @pytest.fixture
 def missing(mailbox):
     """What a mail server lists and does not give."""
-    store_email(mailbox, b"", uid=Uid(1, 7), state=State.FAILED, reason="Look for it in the mailbox.")
+    store_email(mailbox, b"", uid=Uid(1, 7), state=State.FAILED, reason=Reason(ReasonCode.NOT_GIVEN))
     return InboundEmail.objects.get()
 
 
@@ -263,7 +264,7 @@ class TestMissing:
         assert address("ignore_inbound", missing) not in page
         assert client.post(address("undo_inbound", missing)).status_code == 303
         missing.refresh_from_db()
-        assert (missing.state, missing.reason) == (State.FAILED, "Look for it in the mailbox.")
+        assert (missing.state, missing.reasons) == (State.FAILED, [Reason(ReasonCode.NOT_GIVEN)])
 
     def test_why_it_cannot_be_filed_is_said(self, missing, ticket, actor):
         with pytest.raises(ActionRefused, match="never delivered its content"):

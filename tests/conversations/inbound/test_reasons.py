@@ -1,0 +1,145 @@
+"""Why an e-mail is where it is, in the language of whoever reads it, whatever language it was decided in."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from helpdesk.conversations.actions.ignoring import ignore_emails, undo_ignoring
+from helpdesk.conversations.actions.inbound import file_email, ignore_email, undo_decision
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, reasons_of, stored
+from helpdesk.teams.models import User
+from helpdesk.tickets.actor import Actor
+from tests.conversations.inbound.letters import letter, receive
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = {
+    "en": "No learner has this address, and it replies to nothing.",
+    "pt-br": "Nenhum aluno tem esse endereço, e ele não responde a nada.",
+}
+
+
+@pytest.fixture(autouse=True)
+def _installation_in_portuguese(settings):
+    settings.LANGUAGE_CODE = "pt-br"
+
+
+@pytest.fixture
+def unknown(mailbox):
+    """Of nobody whom the team knows."""
+    return receive(mailbox, letter("Oi", sender="quem@example.com"))
+
+
+def again(email):
+    return InboundEmail.objects.get(pk=email.pk)
+
+
+def said(email, language="en"):
+    with translation.override(language):
+        return again(email).localized_reason
+
+
+class TestReaders:
+    @pytest.mark.parametrize("language", ["en", "pt-br"])
+    @pytest.mark.parametrize("place", ["list", "e-mail"])
+    def test_pages_say_it_in_the_readers_language(self, client, member, unknown, language, place):
+        member.user.language = language
+        member.user.save()
+        args = [unknown.team.slug] if place == "list" else [unknown.team.slug, unknown.pk]
+        page = client.get(reverse("unfiled" if place == "list" else "inbound_email", args=args))
+        assert UNKNOWN[language] in page.text
+
+    @pytest.mark.parametrize("language", ["en", "pt-br"])
+    def test_the_api_says_it_in_the_callers_language(self, api, unknown, language):
+        api.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        assert api.get(f"inbound-emails/{unknown.pk}").json()["reason"] == UNKNOWN[language]
+
+    @pytest.mark.parametrize("language", ["en", "pt-br"])
+    @pytest.mark.parametrize("place", ["changelist", "change"])
+    def test_the_admin_says_it_in_the_operators_language(self, operator, unknown, language, place):
+        User.objects.filter(is_superuser=True).update(language=language)
+        args = [unknown.pk] if place == "change" else []
+        assert UNKNOWN[language] in operator.get(reverse(f"admin:conversations_inboundemail_{place}", args=args)).text
+
+
+class TestDecisions:
+    def test_who_decided_is_said_in_each_language(self, unknown, agent):
+        with translation.override("pt-br"):
+            ignore_email(unknown, Actor.person(agent))
+        assert said(unknown) == f"{agent.name} ignored it."
+        assert said(unknown, "pt-br") != said(unknown)
+        assert agent.name in said(unknown, "pt-br")
+
+    def test_what_somebody_filed_keeps_why_it_is_a_note(self, mailbox, ticket, agent, actor):
+        raw = letter("Não sou eu", sender=f"Ana <{agent.email}>")
+        held = receive(mailbox, raw)
+        with translation.override("pt-br"):
+            file_email(held, ticket, actor)
+        assert [each.code for each in again(held).reasons] == [ReasonCode.FILED_BY, ReasonCode.UNPROVED_COLLEAGUE]
+        assert said(held).endswith("Nothing shows that it is from the colleague whose address it uses.")
+
+    def test_taking_it_back_gives_back_the_reason_in_each_language(self, unknown, actor):
+        ignore_email(unknown, actor)
+        undo_decision(unknown, actor)
+        assert [said(unknown, language) for language in UNKNOWN] == [*UNKNOWN.values()]
+
+    def test_so_does_taking_back_many(self, unknown, actor):
+        key, _count = ignore_emails(InboundEmail.objects.all(), unknown.team, actor)
+        assert said(unknown).endswith("ignored it.")
+        undo_ignoring(unknown.team, key)
+        assert [said(unknown, language) for language in UNKNOWN] == [*UNKNOWN.values()]
+
+
+class TestOlderVersions:
+    """They store a sentence alone, also while this one already runs."""
+
+    @pytest.fixture
+    def old(self, unknown):
+        InboundEmail.objects.update(reason="Nenhum aluno.", reason_parts={})
+        return again(unknown)
+
+    def test_a_sentence_alone_is_shown_as_it_is(self, old):
+        assert said(old) == "Nenhum aluno."
+
+    def test_it_outlives_a_decision_that_is_taken_back(self, old, actor):
+        ignore_email(old, actor)
+        undo_decision(old, actor)
+        assert said(old) == "Nenhum aluno."
+
+    @pytest.mark.parametrize("is_one_of_many", [True, False])
+    def test_what_they_ignored_is_taken_back(self, unknown, actor, is_one_of_many):
+        key, _count = ignore_emails(InboundEmail.objects.all(), unknown.team, actor)
+        InboundEmail.objects.update(undo={"was": {"state": "held", "reason": "Nenhum aluno."}})
+        undo_ignoring(unknown.team, key) if is_one_of_many else undo_decision(unknown, actor)
+        assert said(unknown) == "Nenhum aluno."
+        assert again(unknown).reason_parts == {}
+
+    def test_a_sentence_that_they_put_in_its_place_counts(self, unknown):
+        InboundEmail.objects.update(reason="Ana ignorou.")
+        assert said(unknown) == "Ana ignorou."
+
+    def test_a_code_of_a_later_version_is_said_as_it_was_stored(self, unknown):
+        parts = {"sentence": "Por outro motivo.", "parts": [{"code": "another", "values": {}}]}
+        InboundEmail.objects.update(reason="Por outro motivo.", reason_parts=parts)
+        assert said(unknown) == "Por outro motivo."
+
+
+VALUES = {"mark": "Precedence: bulk", "address": "a@b.example", "error": "E", "person": "Ana 100%", "words": "50 % é"}
+
+
+@pytest.mark.parametrize("code", ReasonCode)
+def test_each_is_read_as_it_was_stored(code):
+    values = {name: value for name, value in VALUES.items() if f"%({name})s" in str(code.label)}
+    reason = Reason.of(code, **values)
+    for language in UNKNOWN:
+        with translation.override(language):
+            columns = stored([reason])
+        assert reasons_of(columns["reason"], columns["reason_parts"]) == [reason]
+        assert all(value in columns["reason"] for value in values.values())
+
+
+def test_a_long_value_is_cut_to_what_is_kept():
+    columns = stored([Reason.of(ReasonCode.UNREADABLE, error="x" * 1000)])
+    assert len(columns["reason"]) == 300
+    assert reasons_of(columns["reason"], columns["reason_parts"])[0].values == {"error": "x" * 300}
