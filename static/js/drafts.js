@@ -65,6 +65,22 @@ const takeSentAway = (field, sent) => {
 };
 
 const isDraft = (element) => element?.matches?.("[data-draft]");
+
+// The answer to what was asked before a draft was kept, as a change of the ticket, may show it as it was until then. What the
+// server has taken while such a one was on its way stays in this tab until that is there.
+const others = new Set();
+const taken = new Set();
+const forgetTaken = () => {
+  for (const [field, text] of taken) if (field.isConnected && field.value === text) forget(field);
+  taken.clear();
+};
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (!isDraft(event.detail.elt)) others.add(event.detail.xhr);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (others.delete(event.detail.xhr) && !others.size) forgetTaken();
+});
+
 // While it is being sent, it is no draft any more; what was asked before comes too late for the server to keep.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
@@ -84,8 +100,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!isDraft(elt)) return;
   const sent = requestConfig.formData.get("body");
   if (xhr.status === 200) kept.set(elt, [sent]);
-  if (xhr.status === 200 && sent === elt.value.replaceAll("\r\n", "\n")) forget(elt);
-  else if (xhr.status === 409) {
+  if (xhr.status === 200 && sent === elt.value.replaceAll("\r\n", "\n")) {
+    taken.add([elt, elt.value]);
+    if (!others.size) forgetTaken();
+  }
+  if (xhr.status === 409) {
     const there = JSON.parse(xhr.responseText);
     if (there.is_sent) takeSentAway(elt, sent);
     else join(elt, there);

@@ -8,7 +8,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
 from helpdesk.workspace.presence import note_viewer
-from tests.browser.reading import choose, fill_inbox, let_page_ask, open_note, row_of
+from tests.browser.reading import choose, fill_inbox, let_page_ask, open_note, row_of, until
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -134,6 +134,28 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
     assert fresh(ticket).status == Status.OPEN
     assert len(complaints) == 1
     assert "409" in complaints.pop()
+
+
+def test_what_was_kept_while_a_refusal_was_on_its_way_stays(open_page, server, team, owner, colleague, complaints):
+    (ticket, _next) = fill_inbox(team, 2)
+    page, refusals = open_page(user=owner), []
+
+    def hold(route):
+        refusals.append((route, route.fetch()))
+
+    page.route("**/changes/", hold)
+    page.goto(f"{server}/t/escola/tickets/1/")
+    actions.take_ticket(ticket, Actor.person(colleague))
+    page.locator("#ticket").get_by_role("button", name="Resolver", exact=True).click()
+    until(page, lambda: refusals)
+    open_note(page).fill("Um rascunho")
+    expect(page.locator("#draft-state-note .draft-kept")).to_be_visible()
+    ((route, response),) = refusals
+    route.fulfill(response=response)
+    expect(page.locator("#ticket").get_by_role("alert").filter(visible=True)).to_contain_text("Lia Nunes assumiu")
+    expect(page.locator("#ticket").get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
+    until(page, "!Object.keys(sessionStorage).some((key) => key.startsWith('draft:'))")
+    complaints.clear()
 
 
 def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, team, owner, colleague):
