@@ -150,7 +150,9 @@ def test_a_unit_runs_a_command_of_ours_and_stays_with_its_version(path):
 
 def test_the_proxies_ask_the_server_and_its_standby():
     ports = [
-        re.findall(r"^Environment=HOST=127\.0\.0\.1 PORT=(\d+)", (FOLDER / f"deploy/systemd/{name}.service").read_text(), re.M)[0]
+        re.findall(
+            r"^Environment=HOST=127\.0\.0\.1 PORT=(\d+)", (FOLDER / f"deploy/systemd/{name}.service").read_text(), re.M
+        )[0]
         for name in ("helpdesk", "helpdesk-standby")
     ]
     assert f"reverse_proxy 127.0.0.1:{ports[0]} 127.0.0.1:{ports[1]} {{" in (FOLDER / "deploy/Caddyfile").read_text()

@@ -1,0 +1,22 @@
+"""What the database does with rows by itself is set up beside whoever reads."""
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from helpdesk.operations.postgresql.foreign_keys import on_delete
+from tests.conftest import database_address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_reads_the_table_that_is_referred_to_is_not_waited_for_and_it_may_be_tried_again():
+    replace, validate = (str(each.sql) for each in on_delete("courses_formeraddress", "team_id", "CASCADE"))
+    with psycopg.connect(database_address()) as other:
+        other.execute("SELECT 1 FROM teams_team")
+        with pytest.raises(OperationalError, match="lock timeout"), connection.cursor() as cursor:
+            cursor.execute(replace)
+    with connection.cursor() as cursor:
+        cursor.execute(replace)
+        cursor.execute(validate)
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
