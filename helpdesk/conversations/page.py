@@ -88,7 +88,7 @@ class LearnerPage:
     @cached_property
     def _newest(self) -> QuerySet[Message]:
         tickets = {self.link.ticket_id: self.link.ticket, self.ticket.pk: self.ticket}
-        family = [*tickets.values(), *(call for each in tickets.values() for call in merged_tickets_of(each))]
+        family = [*tickets.values(), *(request for each in tickets.values() for request in merged_tickets_of(each))]
         is_sent = Q(send_at=None) | Q(send_at__lte=timezone.now())
         found = Message.objects.filter(is_sent, ticket__in=family, kind__in=Message.CONVERSATION, cancelled_at=None)
         return found.order_by("-created_at", "-pk")[:MOST_SHOWN]

@@ -10,7 +10,9 @@ from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 
 
-def render_row(row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False) -> SafeString:
+def render_row(
+    row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False
+) -> SafeString:
     """The row in the inbox at this address, for a person by their key; `in_query` names the list to its tickets."""
     kind = {
         "can_change": can_change,

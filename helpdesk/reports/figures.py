@@ -36,7 +36,7 @@ from helpdesk.tickets.querysets import TicketQuerySet
 
 STANDING = Q(merged_into__isnull=True)
 DONE = STANDING & Q(status__in=DONE_STATUSES)
-IS_CALL = Q(is_call=True)  # of a course: its own calls, not those for which a ticket of it stands
+IS_REQUEST = Q(is_request=True)  # of a course: its own requests, not those for which a ticket of it stands
 FIRST_REPLY = STANDING & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
 IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
 IS_ANSWERED = IS_SENT & Q(question_requests__answered_at__isnull=False)
@@ -133,10 +133,10 @@ RIGHTNESS = Case(
 )
 SCORE = Cast("ratings__score", CharField())
 
-REQUESTS = Figure("requests", IS_CALL, HOUR_OF_WEEK)
-COURSES = Figure("courses", IS_CALL, "course")
-LESSONS = Figure("lessons", IS_CALL, "lesson")
-TAGS = Figure("tags", IS_CALL & Q(tags__isnull=False), "tags")
+REQUESTS = Figure("requests", IS_REQUEST, HOUR_OF_WEEK)
+COURSES = Figure("courses", IS_REQUEST, "course")
+LESSONS = Figure("lessons", IS_REQUEST, "lesson")
+TAGS = Figure("tags", IS_REQUEST & Q(tags__isnull=False), "tags")
 TICKETS = Figure("tickets", STANDING, "assignee")
 ASKED_AGAIN = Figure("asked_again", STANDING & Q(request_count__gt=1), "assignee")
 KNOWN = Figure("known", STANDING & IS_KNOWN, word="question_origin")
@@ -146,7 +146,7 @@ TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", 
 GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
 RESOLVED = Figure("resolved", DONE, "assignee", at="resolved_at")
 # Each that was given, whatever became of its ticket: a bad one is what reopens it. It is of who had resolved it.
-RATINGS = Figure("ratings_given", IS_CALL, "ratings__resolved_by", SCORE, at="ratings__created_at")
+RATINGS = Figure("ratings_given", IS_REQUEST, "ratings__resolved_by", SCORE, at="ratings__created_at")
 FIGURES = [
     REQUESTS,
     COURSES,

@@ -92,7 +92,7 @@ def summarize(team: Team, zone: str, day: date) -> None:
         if not is_new:
             SummaryCount.objects.filter(day=summary).delete()
             SummaryDurations.objects.filter(day=summary).delete()
-        tickets = Ticket.objects.for_team(team).alias(is_call=Value(True))
+        tickets = Ticket.objects.for_team(team).alias(is_request=Value(True))
         is_busy = tickets.filter(during("requested_at", [period]) | during("resolved_at", [period])).exists()
         if is_busy or Rating.objects.for_team(team).filter(during("created_at", [period])).exists():
             SummaryCount.objects.bulk_create(_counts(summary, tickets, period), batch_size=1_000)

@@ -92,10 +92,10 @@ class TeamFigures:
         """All of them, as the inbox finds them."""
         tickets = Ticket.objects.for_team(self.team)
         if not self.is_of_course:
-            return tickets.alias(is_call=Value(True))
-        is_call = Case(When(self._is_theirs, then=True), default=False)
+            return tickets.alias(is_request=Value(True))
+        is_request = Case(When(self._is_theirs, then=True), default=False)
         found = self._is_theirs | Q(pk__in=self._elsewhere) if self._elsewhere else self._is_theirs
-        return tickets.filter(found).alias(is_call=is_call)
+        return tickets.filter(found).alias(is_request=is_request)
 
     def _tickets_beside(self, field: str, period: Period) -> TicketQuerySet | None:
         """Those that are in none of the period's summaries; None where there can be none."""

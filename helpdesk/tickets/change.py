@@ -14,9 +14,7 @@ from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import change_values as values
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.forms import (
-    ChangeForm,
-)
+from helpdesk.tickets.forms import ChangeForm
 from helpdesk.tickets.models import Ticket
 
 State = Mapping[str, Any]

@@ -16,11 +16,7 @@ from helpdesk.api.framework.pagination import BY_CREATION
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import StrictSerializer
-from helpdesk.api.v1.message_serializers import (
-    MessageSerializer,
-    RawEmails,
-    with_ways,
-)
+from helpdesk.api.v1.message_serializers import MessageSerializer, RawEmails, with_ways
 from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
 from helpdesk.conversations.inbound.raw_addresses import raw_address

@@ -18,7 +18,6 @@ from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Attachment, InboundEmail, Mailbox, QuestionRequest
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
-from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, resolve_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
@@ -29,13 +28,6 @@ from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, User
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
-
-
-@pytest.fixture
-def member(client, team):
-    membership = MembershipFactory(team=team, role=Role.AGENT)
-    client.force_login(membership.user)
-    return membership
 
 
 def address(name, email):
