@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from helpdesk.courses.search import contains_all, search_words
 from helpdesk.teams.querysets import TeamQuerySet
@@ -46,11 +46,6 @@ class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
     def present(self) -> Self:
         """Those that still stand for their learner."""
         return self.filter(ended_at=None)
-
-    def standing_at(self, moment: datetime) -> Self:
-        """Those that stood for their learner at this time (UTC); of two of one address, whose it was then first."""
-        standing = Q(ended_at=None) | Q(ended_at__gte=moment)
-        return self.filter(standing).order_by(F("ended_at").asc(nulls_last=True), "pk")
 
     def ended_since(self, moment: datetime) -> Self:
         """Those that were still their learner's at this time (UTC), and are somebody else's now."""

@@ -110,13 +110,13 @@ def learner_of(reading: Reading) -> Learner | None:
 
 
 def former_learner_of(reading: Reading) -> Learner | None:
-    """The learner whose address it was until that was corrected, and still when this came: it may be somebody else's
-    by now.
+    """The learner whose address it was until that was corrected. Once that has ended it is somebody else's, what they
+    wrote before too: by that very e-mail people see whose it is.
     """
     if not reading.sender:
         return None
-    former = FormerAddress.objects.for_team(reading.email.team_id).standing_at(reading.email.received_at)
-    found = former.filter(email=reading.sender, learner__erased_at=None).select_related("learner").first()
+    former = FormerAddress.objects.for_team(reading.email.team_id).present().filter(email=reading.sender)
+    found = former.filter(learner__erased_at=None).select_related("learner").first()
     return found.learner if found else None
 
 
