@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.conversations.actions.inbound import open_ticket_for
+from helpdesk.conversations.actions.inbound import file_email, open_ticket_for
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.dispatches import send_to_present_address
@@ -387,6 +387,26 @@ class TestSomebodyElses:
     def test_an_export_has_what_came_before(self, team, ended, other):
         found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
         assert found == {"before"}
+
+    def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(self, team, corrected, manager):
+        mailbox = mailbox_of(team)
+        held, left = (receive(mailbox, letter("Oi", sender=OLD, is_proved=True)) for _each in range(2))
+        actions.forget_former_address(FormerAddress.objects.get())
+        other = LearnerFactory(team=team, email=OLD, name="Ana Souza")
+        file_email(held, open_ticket(team, learner=other), Actor.person(manager))
+        emails = [each for each in holdings(Subject.LEARNER) if each.model == "conversations.InboundEmail"]
+
+        def found(learner):
+            people = persons_of(learner, timezone.now())
+            return {row.pk for each in emails for one in people for rows in each.batches(one) for row in rows}
+
+        assert found(corrected) == set()
+        assert held.pk in found(other)
+        finish(actions.request_erasure(corrected, manager))
+        for email in (held, left):
+            email.refresh_from_db()
+            assert email.sender_address == OLD
+            assert b"Oi" in bytes(email.raw)
 
     def test_a_restored_backup_keeps_both_apart(self, client, source, team, ended, other, manager):
         finish(actions.request_erasure(ended, manager))
