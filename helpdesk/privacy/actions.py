@@ -21,6 +21,7 @@ from helpdesk.integrations.learner_events import tell_receivers
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamRetention
+from helpdesk.privacy.subjects import beginnings
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Permission
@@ -200,7 +201,8 @@ def _begin(erasure: LearnerErasure, at: datetime | None = None) -> None:
     learner, now = erasure.learner, database_now()
     former: dict[str, datetime | None] = dict(learner.former_addresses.order_by("pk").values_list("email", "ended_at"))
     ended = {email: ended_at.isoformat() for email, ended_at in former.items() if ended_at}
-    subject = {"email": learner.email, "name": learner.name, "former": list(former), "ended": ended}
+    since = {email: at.isoformat() for email, at in beginnings(learner, {learner.email: None} | former).items()}
+    subject = {"email": learner.email, "name": learner.name, "former": list(former), "ended": ended, "since": since}
     erasure.subject = json.dumps(subject)
     erasure.state, erasure.erased_at = State.RUNNING, now
     erasure.save()

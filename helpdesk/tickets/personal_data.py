@@ -216,6 +216,7 @@ DECLARED = [
         part="elsewhere",
         view=_export_message,
         find=_messages_elsewhere,
+        by_address=True,
         erase_rows=_empty_messages_elsewhere,
     ),
     Holding(
@@ -240,6 +241,7 @@ DECLARED = [
         is_exported=False,
         part="elsewhere",
         find=_events_elsewhere,
+        by_address=True,
         erase_rows=_forget_actor,
     ),
     *VIEWS,

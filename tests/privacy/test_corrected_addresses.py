@@ -388,6 +388,22 @@ class TestSomebodyElses:
         found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
         assert found == {"before"}
 
+    def test_who_has_it_now_gets_and_erases_nothing_of_before(self, team, ended, other, manager):
+        ticket = open_ticket(team, learner=LearnerFactory(team=team))
+        add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
+        Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
+        (person,) = persons_of(other, timezone.now())
+        assert {row.event_id for row in deliveries_of(person)} == {"since"}
+        finish(actions.request_erasure(other, manager))
+        assert self.bodies()["since"] == b""
+        assert OLD.encode() in self.bodies()["before"]
+        assert Message.objects.get().body == f"Antes: {OLD}"
+
+    def test_the_border_stands_once_the_first_is_erased(self, ended, other, manager):
+        border = FormerAddress.objects.get().ended_at
+        finish(actions.request_erasure(ended, manager))
+        assert [person.since for person in persons_of(other, timezone.now())] == [border]
+
     def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(self, team, corrected, manager):
         mailbox = mailbox_of(team)
         held, left = (receive(mailbox, letter("Oi", sender=OLD, is_proved=True)) for _each in range(2))

@@ -173,7 +173,7 @@ def _holding(part: str, origin: Any, **how: Any) -> Holding:
 
 EMAILS = [
     _holding("", FROM_LEARNER, find=_in_their_tickets),
-    _holding("from-them", FROM_LEARNER, find=_from_them),
-    _holding("sent-by-them", FROM_LEARNER, find=_sent_by_them),
-    _holding("in-no-ticket", FROM_SERVERS, find=_unfiled, matches=is_theirs),
+    _holding("from-them", FROM_LEARNER, find=_from_them, by_address=True),
+    _holding("sent-by-them", FROM_LEARNER, find=_sent_by_them, by_address=True),
+    _holding("in-no-ticket", FROM_SERVERS, find=_unfiled, by_address=True, matches=is_theirs),
 ]
