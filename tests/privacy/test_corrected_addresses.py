@@ -435,6 +435,23 @@ class TestSomebodyElses:
         other.refresh_from_db()
         assert other.erased_at is None
 
+    @pytest.mark.parametrize("was_corrected", [False, True])
+    def test_a_backup_of_before_it_ended_keeps_it_ended(self, client, source, team, ended, manager, was_corrected):
+        finish(actions.request_erasure(ended, manager))
+        stones = {each.digest: (each.erased_at, each.has_ended) for each in Tombstone.objects.all()}
+        Tombstone.objects.all().delete()
+        restored = {"email": NEW if was_corrected else OLD, "erased_at": None, "created_at": ended.created_at}
+        Learner.objects.filter(pk=ended.pk).update(**restored)
+        if was_corrected:
+            FormerAddress.objects.create(team=team, learner=ended, email=OLD)
+        run_setup_steps()
+        erasure = ended.erasures.latest("pk")
+        assert erasure.state == "running"
+        finish(erasure)
+        assert {each.digest: (each.erased_at, each.has_ended) for each in Tombstone.objects.all()} == stones
+        deliver(client, source, of_now("theirs", OTHER) | {"event": "nutror.certificate_viewed"})
+        assert Learner.objects.get(email=OLD).name == "Ana Souza"
+
 
 def of_now(key, learner):
     event = learner_help(learner=learner, id=key)
