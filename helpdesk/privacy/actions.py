@@ -118,11 +118,13 @@ def forget_former_address(address: FormerAddress) -> None:
     """It is somebody else's: whoever writes or asks under it from now on is another learner.
 
     What came by now stays this learner's: an export has it, and an erasure looks for it. Links that went there are over
-    since it was corrected; those of before that was so, end now.
+    since it was corrected; those of before that was so, end now. Nothing is done where it ended meanwhile, or is the
+    learner's address again.
     """
+    if not end_former_address(address):
+        return
     end_links(address.learner, address.created_at)
     record_audit(address.team_id, Kind.ADDRESS_CORRECTED, learner_id=address.learner_id, details="former-removed")
-    end_former_address(address)
 
 
 @transaction.atomic

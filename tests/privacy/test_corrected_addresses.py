@@ -384,6 +384,21 @@ class TestSomebodyElses:
     def test_it_ends_once(self, page, ended):
         assert page.post(address("forget_former_address", FormerAddress.objects.get())).status_code == 404
 
+    def test_a_second_press_at_once_moves_no_border(self, team, corrected):
+        address = FormerAddress.objects.get()
+        actions.forget_former_address(address)
+        border = FormerAddress.objects.get().ended_at
+        actions.forget_former_address(address)
+        assert FormerAddress.objects.get().ended_at == border
+        assert AuditEvent.objects.filter(details="former-removed").count() == 1
+
+    def test_one_that_is_the_learner_s_again_meanwhile_does_not_end(self, team, corrected):
+        address = FormerAddress.objects.get()
+        assert correct_address(corrected, OLD)
+        actions.forget_former_address(address)
+        assert not FormerAddress.objects.exclude(ended_at=None).exists()
+        assert not AuditEvent.objects.filter(details="former-removed").exists()
+
     def test_an_export_has_what_came_before(self, team, ended, other):
         found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
         assert found == {"before"}
