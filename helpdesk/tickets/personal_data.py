@@ -75,7 +75,7 @@ def _on_tickets_of_others(person: Person) -> QuerySet[Message]:
 
 
 def _bodies_of_others(person: Person) -> Rows:
-    """Those in which search would find the address."""
+    """Those that may have the address."""
     return bearing_address(_on_tickets_of_others(person), "body", person.email)
 
 
@@ -85,7 +85,7 @@ def _quoted_by_others(person: Person) -> Rows:
 
 
 def _questions_of_others(person: Person) -> Rows:
-    """Those in which search would find the address."""
+    """Those that may have the address."""
     tickets = Ticket.objects.filter(team=person.team_id).exclude(learner=person.learner_id).exclude(question="")
     return bearing_address(tickets, "question", person.email)
 
