@@ -135,7 +135,8 @@ def store_event(
 def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
     """Of what no worker looks at until somebody replays it, leave nothing that is about a learner who was erased."""
     records = Records(Team(pk=team_id), [event])
-    keep_without(without_erased(records, [(Delivery.objects.get(pk=pk), event)]))
+    delivery = Delivery.objects.select_for_update(no_key=True).get(pk=pk)  # an erasure may be about to empty it
+    keep_without(without_erased(records, [(delivery, event)]))
 
 
 @transaction.atomic

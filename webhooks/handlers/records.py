@@ -158,7 +158,7 @@ class Records:
             return False
         erased_at, is_asking = tombstone.erased_at, event.name == ASKING
         since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
-        return event.occurred_at <= since or not (is_asking or email in self._learners)
+        return event.occurred_at <= since or not (is_asking or email in self._learners or email in self.busy)
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""
