@@ -56,7 +56,7 @@ def letters_of(address: str) -> list[str]:
 
 @lru_cache(maxsize=100)
 def _pattern(address: str) -> re.Pattern[str]:
-    return re.compile("".join(map(_spelt, _composed(address))) + LONGER_BEHIND, re.IGNORECASE)
+    return re.compile("".join(map(_spelt, to_nfc(address))) + LONGER_BEHIND, re.IGNORECASE)
 
 
 def _spelt(sign: str) -> str:
@@ -72,8 +72,4 @@ def _spelt(sign: str) -> str:
 
 def _as(address: str, text: str) -> str:
     """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
-    return text if address.isascii() else _composed(text)
-
-
-def _composed(text: str) -> str:
-    return to_nfc(text)
+    return text if address.isascii() else to_nfc(text)
