@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, DateTimeField, F, TextField, Value, When
 from django.db.models.functions import Now
 
 from helpdesk.tickets.models import Ticket
@@ -174,12 +174,21 @@ def forget_bodies(pks: Iterable[int], problem: Delivery.Problem = Delivery.Probl
     deliveries.update(body=b"", content_encoding="", reason="")
 
 
-def keep_without(bodies: Mapping[int, bytes]) -> None:
+# A reason may quote the event; where that came from a foreign address, it is this address.
+WITHOUT_QUOTE = Case(When(problem=Delivery.Problem.ADDRESS, then="reason"), default=Value(""), output_field=TextField())
+
+
+def replace_bodies(bodies: Mapping[int, bytes]) -> None:
     """Give these events, by their keys, the bodies that are left without somebody who is erased; none where empty."""
     forget_bodies(pk for pk, body in bodies.items() if not body)
     for pk, body in bodies.items():
         if body:
-            Delivery.objects.filter(pk=pk).update(body=body, content_encoding="", reason="")
+            replace_body(pk, body, WITHOUT_QUOTE)
+
+
+def replace_body(pk: int, body: bytes, reason: str | Case) -> None:
+    """Give this event the body that is left without somebody who is erased, and its row this reason."""
+    Delivery.objects.filter(pk=pk).update(body=body, content_encoding="", reason=reason)
 
 
 def _storable(reason: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from helpdesk.privacy.purposes import DELIVERY
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_EDUZZ, days
-from webhooks.claims import forget_bodies
-from webhooks.cutting import without_person
-from webhooks.events import decompress, read_event
+from webhooks.claims import forget_bodies, replace_body
+from webhooks.cutting import text_of, without_person
+from webhooks.events import read_event
 from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.quarantine import MAX_AGE
 
@@ -38,8 +38,7 @@ def _export(person: Person, delivery: Delivery) -> dict[str, Any] | None:
     """What Eduzz said of them; not what it said of others and names them in."""
     if not is_about(person, delivery):
         return None
-    body = decompress(bytes(delivery.body), delivery.content_encoding).decode(errors="replace")
-    return {"event": delivery.event, "received_at": delivery.received_at, "body": body}
+    return {"event": delivery.event, "received_at": delivery.received_at, "body": text_of(delivery)}
 
 
 def _forget(person: Person, rows: list[Delivery]) -> None:
@@ -51,8 +50,7 @@ def _forget(person: Person, rows: list[Delivery]) -> None:
         if delivery.pk in theirs or (body := without_person(person, delivery)) is None:
             continue
         if body:
-            reason = person.without_address(delivery.reason)
-            Delivery.objects.filter(pk=delivery.pk).update(body=body, content_encoding="", reason=reason)
+            replace_body(delivery.pk, body, person.without_address(delivery.reason))
         else:
             theirs.append(delivery.pk)
     forget_bodies(theirs)
@@ -68,6 +66,7 @@ DECLARED = [
         Erasure.BLANK,
         origin=FROM_EDUZZ,
         find=_deliveries,
+        by_address=True,
         matches=is_about_or_names,
         view=_export,
         erase_rows=_forget,
@@ -81,6 +80,7 @@ DECLARED = [
         Erasure.DELETE,
         is_exported=False,
         find=_unverified,
+        by_address=True,
         matches=is_about,
     ),
     Impersonal("webhooks.Delivery", "content_encoding event event_id", "By which the same event is known again."),

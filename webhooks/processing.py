@@ -20,7 +20,7 @@ from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
-from webhooks.claims import Claim, HandlerResult, claim_batch, finish, keep_without, note_served
+from webhooks.claims import Claim, HandlerResult, claim_batch, finish, note_served, replace_bodies
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import EventOfErasedLearner, Records
@@ -99,7 +99,7 @@ def _process(claim: Claim) -> bool:
         batch.handle(team, list(of_team))
     finish(batch.finished)
     if batch.erased:
-        keep_without(batch.erased)
+        replace_bodies(batch.erased)
     _note_first_calls(batch.finished)
     claim.release(batch.not_begun)
     claim.postpone(batch.busy, BUSY)

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
-from webhooks.claims import keep_without
+from webhooks.claims import replace_bodies
 from webhooks.events import Event, read_event
 from webhooks.handlers.records import Records
 from webhooks.leftovers import without_erased
@@ -135,7 +135,8 @@ def store_event(
 def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
     """Of what no worker looks at until somebody replays it, leave nothing that is about a learner who was erased."""
     records = Records(Team(pk=team_id), [event])
-    keep_without(without_erased(records, [(Delivery.objects.get(pk=pk), event)]))
+    delivery = Delivery.objects.select_for_update(no_key=True).get(pk=pk)  # an erasure may be about to empty it
+    replace_bodies(without_erased(records, [(delivery, event)]))
 
 
 @transaction.atomic

@@ -136,6 +136,7 @@ DECLARED = [
         origin=FROM_CONVERSATION,
         part="elsewhere",
         find=_attachments_elsewhere,
+        by_address=True,
         file=_open_file,
         erase_rows=_delete_files,
     ),
@@ -182,6 +183,7 @@ DECLARED = [
         Erasure.DELETE,
         origin=FROM_SERVERS,
         find=_suppressed,
+        by_address=True,
     ),
     Holding(
         "conversations.IgnoredSender",
@@ -192,6 +194,7 @@ DECLARED = [
         Erasure.DELETE,
         origin=FROM_LEARNER,
         find=_ignored_senders,
+        by_address=True,
     ),
     Holding(
         "conversations.PageAttempt",

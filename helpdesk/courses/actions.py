@@ -158,10 +158,15 @@ def correct_address(learner: Learner, email: str) -> bool:
     return True
 
 
-def end_former_address(address: FormerAddress) -> None:
-    """From now on it is somebody else's; what came by then stays this learner's."""
-    address.ended_at = database_now()  # what comes in bears its time
-    address.save(update_fields=["ended_at"])
+@transaction.atomic
+def end_former_address(address: FormerAddress) -> bool:
+    """From now on it is somebody else's; what came by then stays this learner's. False where it has ended, or is gone.
+
+    It takes turns with a correction and an erasure of the learner.
+    """
+    Learner.objects.select_for_update(no_key=True).get(pk=address.learner_id)
+    now = database_now()  # what comes in bears its time
+    return bool(FormerAddress.objects.present().filter(pk=address.pk).update(ended_at=now))
 
 
 class AddressTaken(ActionRefused):

@@ -1,4 +1,4 @@
-"""Who looks at learners in the admin: in the log of the team whose they are, as whoever looks on its own pages."""
+"""Records in a team's audit log which of its learners somebody looked at in the admin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WAYS = ("learner", "ticket", "message", "dispatch", "link", "delivery")
 
 
 def note_look(model: type[Model], keys: Collection[Any]) -> None:
-    """Of these rows each learner whom they are about. What only has an address leads to nobody."""
+    """Record a look at each learner whom these rows are about. What only has an address leads to nobody."""
     if way := way_to_learner(model):
         rows = model._base_manager.filter(pk__in=keys)
         record_looks(Learner.objects.filter(pk__in=rows.values(way)).values_list("team_id", "pk"), details="admin")

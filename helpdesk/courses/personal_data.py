@@ -21,7 +21,7 @@ def _jobs_naming(person: Person) -> Rows:
 
 
 def _comments_of_others(person: Person) -> Rows:
-    """Those in which search would find the address."""
+    """Those that may have the address."""
     comments = LearnerActivity.objects.filter(HAS_COMMENT, team=person.team_id).exclude(learner=person.learner_id)
     return bearing_address(comments, "comment_text", person.email)
 

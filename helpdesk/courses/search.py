@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models import Func, Q, QuerySet, TextField
 
 from helpdesk.nfc import to_nfc
-from helpdesk.privacy.addresses import spellings
+from helpdesk.privacy.addresses import letters_of
 
 
 class Unaccent(Func):
@@ -64,9 +64,10 @@ def contains_all(field: str, words: Iterable[str]) -> Q:
 
 
 def bearing_address(rows: QuerySet[Any], field: str, address: str) -> QuerySet[Any]:
-    """Those whose text has the address as search would find it, in an URL too; it may be a part of another."""
-    spelt = (Q(unaccented__contains=Unaccent(Value(each))) for each in spellings(address))
-    found: QuerySet[Any] = rows.alias(unaccented=Unaccent(field)).filter(Q(*spelt, _connector=Q.OR))
+    """Those whose text may have the address: all parts of it, with any signs between, as in an URL or in HTML."""
+    found: QuerySet[Any] = rows.alias(unaccented=Unaccent(field)).filter(
+        contains_all("unaccented", letters_of(address))
+    )
     return found
 
 

@@ -21,7 +21,8 @@ from helpdesk.integrations.learner_events import tell_receivers
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamRetention
-from helpdesk.privacy.tombstones import put_tombstone
+from helpdesk.privacy.subjects import beginnings
+from helpdesk.privacy.tombstones import put_tombstone, tombstones_of
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.refusals import ActionRefused
@@ -117,11 +118,13 @@ def forget_former_address(address: FormerAddress) -> None:
     """It is somebody else's: whoever writes or asks under it from now on is another learner.
 
     What came by now stays this learner's: an export has it, and an erasure looks for it. Links that went there are over
-    since it was corrected; those of before that was so, end now.
+    since it was corrected; those of before that was so, end now. Nothing is done where it ended meanwhile, or is the
+    learner's address again.
     """
+    if not end_former_address(address):
+        return
     end_links(address.learner, address.created_at)
     record_audit(address.team_id, Kind.ADDRESS_CORRECTED, learner_id=address.learner_id, details="former-removed")
-    end_former_address(address)
 
 
 @transaction.atomic
@@ -199,13 +202,17 @@ def _begin(erasure: LearnerErasure, at: datetime | None = None) -> None:
     """From now on nothing of the past is taken in any more, or of before `at`; a worker erases what there is."""
     learner, now = erasure.learner, database_now()
     former: dict[str, datetime | None] = dict(learner.former_addresses.order_by("pk").values_list("email", "ended_at"))
-    ended = {email: ended_at.isoformat() for email, ended_at in former.items() if ended_at}
-    subject = {"email": learner.email, "name": learner.name, "former": list(former), "ended": ended}
+    ends = {learner.email: None} | former
+    if at:  # a backup may be of before an address ended
+        known = tombstones_of(erasure.team_id, ends).items()
+        ends |= {email: stone.erased_at for email, stone in known if stone.has_ended and not ends[email]}
+    ended = {email: ended_at.isoformat() for email, ended_at in ends.items() if ended_at}
+    since = {email: begun_at.isoformat() for email, begun_at in beginnings(learner, ends).items()}
+    subject = {"email": learner.email, "name": learner.name, "former": list(former), "ended": ended, "since": since}
     erasure.subject = json.dumps(subject)
     erasure.state, erasure.erased_at = State.RUNNING, now
     erasure.save()
-    put_tombstone(erasure.team_id, learner.email, at or now)
-    for email, ended_at in former.items():
+    for email, ended_at in ends.items():
         put_tombstone(erasure.team_id, email, ended_at or at or now, has_ended=ended_at is not None)
     forget_learner(learner, now)
     app.configure_task("privacy.erase").defer(erasure_id=erasure.pk)

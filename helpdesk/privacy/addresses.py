@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html.entities import html5
-from urllib.parse import quote
 
 from helpdesk.nfc import to_nfc
 
@@ -38,16 +37,10 @@ def replace_address(text: str, address: str, by: str) -> str:
     return _pattern(address).sub(lambda found: by if _begins(found) else found[0], _as(address, text))
 
 
-def spellings(address: str) -> list[str]:
-    """As it may stand in a text, for the database to look for: as it is, in an URL, in one that stands in another."""
-    in_url = quote(address, safe="")
-    return sorted({address, in_url, quote(address, safe="+"), quote(in_url, safe="")})
-
-
 def _may_have(text: str, address: str) -> bool:
     """Whether it has the letters at all, which is told in a tenth of the time."""
     folded = text.casefold()
-    return bool(address) and all(part in folded for part in _letters(address))
+    return bool(address) and all(part in folded for part in letters_of(address))
 
 
 def _begins(found: re.Match[str]) -> bool:
@@ -56,13 +49,14 @@ def _begins(found: re.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=100)
-def _letters(address: str) -> list[str]:
+def letters_of(address: str) -> list[str]:
+    """The letters and figures that a text has wherever it has the address, however that is written: of ASCII, small."""
     return re.findall(r"[a-z0-9]+", address.lower())
 
 
 @lru_cache(maxsize=100)
 def _pattern(address: str) -> re.Pattern[str]:
-    return re.compile("".join(map(_spelt, _composed(address))) + LONGER_BEHIND, re.IGNORECASE)
+    return re.compile("".join(map(_spelt, to_nfc(address))) + LONGER_BEHIND, re.IGNORECASE)
 
 
 def _spelt(sign: str) -> str:
@@ -78,8 +72,4 @@ def _spelt(sign: str) -> str:
 
 def _as(address: str, text: str) -> str:
     """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
-    return text if address.isascii() else _composed(text)
-
-
-def _composed(text: str) -> str:
-    return to_nfc(text)
+    return text if address.isascii() else to_nfc(text)

@@ -114,9 +114,20 @@ def _count_matching(matches: Callable[[Any], bool], rows: Any, deadline: float) 
 def person_of(erasure: LearnerErasure) -> Person:
     """The learner by the address and name that they had; known only while the erasure is being done."""
     subject = json.loads(erasure.subject or "{}")
-    email, ended_at = subject["email"], subject.get("ended", {}).get(subject["email"])
-    until = datetime.fromisoformat(ended_at) if ended_at else erasure.erased_at or erasure.created_at
-    return Person(erasure.team_id, erasure.learner_id, email, subject["name"], until, has_ended=ended_at is not None)
+    email = subject["email"]
+    ended_at, since = (
+        datetime.fromisoformat(at) if (at := subject.get(border, {}).get(email)) else None
+        for border in ("ended", "since")
+    )
+    return Person(
+        erasure.team_id,
+        erasure.learner_id,
+        email,
+        subject["name"],
+        ended_at or erasure.erased_at or erasure.created_at,
+        has_ended=ended_at is not None,
+        since=since,
+    )
 
 
 def make_steps(pk: int, seconds: float) -> Progress:

@@ -35,6 +35,7 @@ def mentioning(
         is_exported=False,
         part="of-others",
         find=find,
+        by_address=True,
         matches=matches,
         erase_rows=erase_rows,
     )

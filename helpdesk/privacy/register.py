@@ -44,7 +44,8 @@ class Erasure(models.TextChoices):
 class Person:
     """A learner as they are looked for: by their key, and by the address and name that they bore until then (UTC).
 
-    With `has_ended`, the address was somebody else's afterwards, and leads to what is from before alone.
+    With `has_ended`, the address was somebody else's afterwards, and leads to what is from before alone. With `since`
+    (UTC), it was somebody else's up to then, and leads to what came later alone.
     """
 
     team_id: int
@@ -53,6 +54,7 @@ class Person:
     name: str
     until: datetime
     has_ended: bool = False
+    since: datetime | None = None
 
     @property
     def pseudonym(self) -> str:
@@ -84,7 +86,8 @@ class Holding:
     `kept_for` says until when, as after “Kept”; `origin` from whom it is, of what is exported. `learner` is the way
     from a row to the learner that it is about, as a filter has it. Where rows do not lead there, `find` gives those
     that may be about a person, and `matches` looks into each. `file` opens what lies beside a row, with its name; so
-    many rows are read in one go as `batch` says. `part` tells declarations of the same fields apart.
+    many rows are read in one go as `batch` says. `part` tells declarations of the same fields apart. `by_address`: it
+    is the address that leads to the rows, so that those of whoever had it before are left out.
 
     What is exported is given to whom it is about, when they ask for it: the declared fields, or what `view` makes of a
     row, which leaves out what is others' and is None where nothing remains.
@@ -104,6 +107,7 @@ class Holding:
     part: str = ""
     learner: str = ""
     find: Callable[[Person], Rows] | None = None
+    by_address: bool = False
     matches: Callable[[Person, Any], bool] | None = None
     view: Callable[[Person, Any], dict[str, Any] | None] | None = None
     file: Callable[[Any], tuple[str, IO[bytes] | None]] | None = None
@@ -142,7 +146,11 @@ class Holding:
         """The rows that may be about this person."""
         by_learner = {self.learner: person.learner_id}
         rows = self.find(person) if self.find else self.model_class._base_manager.filter(**by_learner)
-        return rows.filter(**{f"{self.time}__lte": person.until}) if person.has_ended and self.time else rows
+        if person.has_ended and self.time:
+            rows = rows.filter(**{f"{self.time}__lte": person.until})
+        if person.since and self.by_address and self.time:
+            rows = rows.filter(**{f"{self.time}__gt": person.since})
+        return rows
 
     def batches(self, person: Person) -> Iterator[list[Any]]:
         """Those that are, in the order of their keys."""

@@ -75,7 +75,7 @@ def _on_tickets_of_others(person: Person) -> QuerySet[Message]:
 
 
 def _bodies_of_others(person: Person) -> Rows:
-    """Those in which search would find the address."""
+    """Those that may have the address."""
     return bearing_address(_on_tickets_of_others(person), "body", person.email)
 
 
@@ -85,7 +85,7 @@ def _quoted_by_others(person: Person) -> Rows:
 
 
 def _questions_of_others(person: Person) -> Rows:
-    """Those in which search would find the address."""
+    """Those that may have the address."""
     tickets = Ticket.objects.filter(team=person.team_id).exclude(learner=person.learner_id).exclude(question="")
     return bearing_address(tickets, "question", person.email)
 
@@ -216,6 +216,7 @@ DECLARED = [
         part="elsewhere",
         view=_export_message,
         find=_messages_elsewhere,
+        by_address=True,
         erase_rows=_empty_messages_elsewhere,
     ),
     Holding(
@@ -240,6 +241,7 @@ DECLARED = [
         is_exported=False,
         part="elsewhere",
         find=_events_elsewhere,
+        by_address=True,
         erase_rows=_forget_actor,
     ),
     *VIEWS,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.conversations.actions.inbound import open_ticket_for
+from helpdesk.conversations.actions.inbound import file_email, open_ticket_for
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.dispatches import send_to_present_address
@@ -384,9 +384,60 @@ class TestSomebodyElses:
     def test_it_ends_once(self, page, ended):
         assert page.post(address("forget_former_address", FormerAddress.objects.get())).status_code == 404
 
+    def test_a_second_press_at_once_moves_no_border(self, team, corrected):
+        address = FormerAddress.objects.get()
+        actions.forget_former_address(address)
+        border = FormerAddress.objects.get().ended_at
+        actions.forget_former_address(address)
+        assert FormerAddress.objects.get().ended_at == border
+        assert AuditEvent.objects.filter(details="former-removed").count() == 1
+
+    def test_one_that_is_the_learner_s_again_meanwhile_does_not_end(self, team, corrected):
+        address = FormerAddress.objects.get()
+        assert correct_address(corrected, OLD)
+        actions.forget_former_address(address)
+        assert not FormerAddress.objects.exclude(ended_at=None).exists()
+        assert not AuditEvent.objects.filter(details="former-removed").exists()
+
     def test_an_export_has_what_came_before(self, team, ended, other):
         found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
         assert found == {"before"}
+
+    def test_who_has_it_now_gets_and_erases_nothing_of_before(self, team, ended, other, manager):
+        ticket = open_ticket(team, learner=LearnerFactory(team=team))
+        add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
+        Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
+        (person,) = persons_of(other, timezone.now())
+        assert {row.event_id for row in deliveries_of(person)} == {"since"}
+        finish(actions.request_erasure(other, manager))
+        assert self.bodies()["since"] == b""
+        assert OLD.encode() in self.bodies()["before"]
+        assert Message.objects.get().body == f"Antes: {OLD}"
+
+    def test_the_border_stands_once_the_first_is_erased(self, ended, other, manager):
+        border = FormerAddress.objects.get().ended_at
+        finish(actions.request_erasure(ended, manager))
+        assert [person.since for person in persons_of(other, timezone.now())] == [border]
+
+    def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(self, team, corrected, manager):
+        mailbox = mailbox_of(team)
+        held, left = (receive(mailbox, letter("Oi", sender=OLD, is_proved=True)) for _each in range(2))
+        actions.forget_former_address(FormerAddress.objects.get())
+        other = LearnerFactory(team=team, email=OLD, name="Ana Souza")
+        file_email(held, open_ticket(team, learner=other), Actor.person(manager))
+        emails = [each for each in holdings(Subject.LEARNER) if each.model == "conversations.InboundEmail"]
+
+        def found(learner):
+            people = persons_of(learner, timezone.now())
+            return {row.pk for each in emails for one in people for rows in each.batches(one) for row in rows}
+
+        assert found(corrected) == set()
+        assert held.pk in found(other)
+        finish(actions.request_erasure(corrected, manager))
+        for email in (held, left):
+            email.refresh_from_db()
+            assert email.sender_address == OLD
+            assert b"Oi" in bytes(email.raw)
 
     def test_a_restored_backup_keeps_both_apart(self, client, source, team, ended, other, manager):
         finish(actions.request_erasure(ended, manager))
@@ -398,6 +449,23 @@ class TestSomebodyElses:
         assert level_of_list() == Level.OK
         other.refresh_from_db()
         assert other.erased_at is None
+
+    @pytest.mark.parametrize("was_corrected", [False, True])
+    def test_a_backup_of_before_it_ended_keeps_it_ended(self, client, source, team, ended, manager, was_corrected):
+        finish(actions.request_erasure(ended, manager))
+        stones = {each.digest: (each.erased_at, each.has_ended) for each in Tombstone.objects.all()}
+        Tombstone.objects.all().delete()
+        restored = {"email": NEW if was_corrected else OLD, "erased_at": None, "created_at": ended.created_at}
+        Learner.objects.filter(pk=ended.pk).update(**restored)
+        if was_corrected:
+            FormerAddress.objects.create(team=team, learner=ended, email=OLD)
+        run_setup_steps()
+        erasure = ended.erasures.latest("pk")
+        assert erasure.state == "running"
+        finish(erasure)
+        assert {each.digest: (each.erased_at, each.has_ended) for each in Tombstone.objects.all()} == stones
+        deliver(client, source, of_now("theirs", OTHER) | {"event": "nutror.certificate_viewed"})
+        assert Learner.objects.get(email=OLD).name == "Ana Souza"
 
 
 def of_now(key, learner):

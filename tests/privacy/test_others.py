@@ -222,6 +222,15 @@ def test_nobody_else_is_touched(team, others, learner, manager):
     assert snapshot(team) == before
 
 
+@pytest.mark.parametrize("at", ["&#64;", "&amp;#x40;", "&commat;", "%40", "%252540"])
+def test_their_address_is_found_in_what_others_wrote_however_it_is_written(team, manager, at):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team))
+    add_note(ticket, Actor.person(manager), f"Veja {EMAIL.replace('@', at)} e {SUFFIX.replace('@', at)}")
+    learner = LearnerFactory(team=team, email=EMAIL)
+    finish(actions.request_erasure(learner, manager))
+    assert Message.objects.get().body == f"Veja erased-{learner.pk} e {SUFFIX.replace('@', at)}"
+
+
 def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team, learner):
     """Of what a report to them is not, which goes with them."""
     person = Person(team.pk, learner.pk, EMAIL, "", timezone.now())

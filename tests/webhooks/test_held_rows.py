@@ -2,16 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from time import monotonic
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.test import Client
 
 from helpdesk.courses.models import Lesson
 from helpdesk.operations import worker
+from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.tickets.actions import lessons
 from helpdesk.tickets.models import Ticket
 from tests.conftest import database_address
@@ -19,8 +21,11 @@ from tests.factories import source_of
 from tests.webhooks.lessons import lesson_event
 from tests.webhooks.sender import learner_help, process, send
 from webhooks.actions import delete_source
+from webhooks.events import read_event
+from webhooks.handlers.records import Records
 from webhooks.models import Delivery
 from webhooks.processing import process_waiting
+from webhooks.storage import _forget_if_erased
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EARLY, LATER, ASKED = "2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"
@@ -55,6 +60,29 @@ def test_an_activity_waits_for_no_ticket_which_follows_it_later(source, monkeypa
         assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
     worker.run_until_done()
     assert Ticket.objects.get(delivery__event_id="call").lesson == Lesson.objects.get(title="Caramelo")
+
+
+def test_a_learner_who_came_back_is_not_taken_for_erased_while_somebody_holds_them(source):
+    event = event_of("lesson")
+    put_tombstone(source.team_id, event.learner_email, event.occurred_at - timedelta(days=1))
+    with held("courses_learner"), transaction.atomic():
+        records = Records(source.team, [event])
+        assert records.is_busy(event)
+        assert not records.is_of_erased(event)
+
+
+def test_what_no_worker_looks_at_is_written_by_one_at_a_time(source):
+    """An erasure that is emptying it meanwhile is not undone."""
+    event, pk = event_of("lesson"), Delivery.objects.get(event_id="lesson").pk
+    with held("webhooks_delivery"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 100")
+        with pytest.raises(OperationalError):
+            _forget_if_erased(source.team_id, pk, event)
+
+
+def event_of(key):
+    delivery = Delivery.objects.get(event_id=key)
+    return read_event(bytes(delivery.body), delivery.received_at, delivery.content_encoding)
 
 
 def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(source):

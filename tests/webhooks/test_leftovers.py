@@ -7,6 +7,8 @@ from helpdesk.privacy.tombstones import put_tombstone
 from tests.bounded import soon
 from tests.webhooks.sender import deliver
 from webhooks import leftovers
+from webhooks.claims import replace_bodies
+from webhooks.models import Delivery
 
 EMAIL = "zuleica@fazendinha.example"
 pytestmark = pytest.mark.django_db
@@ -37,3 +39,11 @@ def test_what_no_address_can_have_stops_nothing(client, source, letter):
     kept = deliver(client, source, event)
     assert (kept.outcome, kept.problem) == ("ignored", "")
     assert deliver(client, source, event | {"id": "2", "data": {"buyer": {"email": EMAIL}}}).problem == "erased"
+
+
+def test_what_loses_somebody_says_still_from_which_address_it_came(client, source):
+    foreign, quoting = (deliver(client, source, {"event": "myeduzz.unknown", "id": each, "data": {}}) for each in "12")
+    Delivery.objects.filter(pk=foreign.pk).update(problem="address", reason="192.0.2.7")
+    Delivery.objects.filter(pk=quoting.pk).update(problem="content", reason=f"bad: {EMAIL}")
+    replace_bodies({foreign.pk: b"{}", quoting.pk: b"{}"})
+    assert list(Delivery.objects.order_by("pk").values_list("reason", flat=True)) == ["192.0.2.7", ""]

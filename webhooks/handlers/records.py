@@ -38,7 +38,7 @@ class Records:
     def __init__(self, team: Team, events: Iterable[Event]) -> None:
         """Find and lock the learners of these events."""
         self.team = team
-        self._had = self._addresses_that_ended(events := list(events))
+        self._ended_addresses = self._addresses_that_ended(events := list(events))
         emails = {self.address_of(event) for event in events}
         learners = Learner.objects.for_team(team).filter(email__in=emails)
         locked = learners.skip_locked()
@@ -59,16 +59,16 @@ class Records:
         ended = FormerAddress.objects.for_team(self.team).ended_since(min(event.received_at for event in events))
         ended = ended.filter(email__in={event.learner_email for event in events}, learner__erased_at=None)
         values = ended.order_by("ended_at").values_list("email", "ended_at", "learner__email")
-        return [(email, ended_at, present) for email, ended_at, present in values if ended_at]
+        return [(email, ended_at, present) for email, ended_at, present in values if ended_at]  # as all have: for types
 
     def address_of(self, event: Event) -> str:
         """By which its learner is known now; empty where that cannot be told."""
-        had = (
+        present_addresses = (
             present
-            for email, ended_at, present in self._had
+            for email, ended_at, present in self._ended_addresses
             if email == event.learner_email and event.received_at <= ended_at
         )
-        return next(had, event.learner_email)
+        return next(present_addresses, event.learner_email)
 
     def is_busy(self, event: Event) -> bool:
         """Whether another transaction holds its learner."""
@@ -158,7 +158,7 @@ class Records:
             return False
         erased_at, is_asking = tombstone.erased_at, event.name == ASKING
         since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
-        return event.occurred_at <= since or not (is_asking or email in self._learners)
+        return event.occurred_at <= since or not (is_asking or email in self._learners or email in self.busy)
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""

@@ -109,7 +109,7 @@ class AddressField(TextField):
 
 
 class MailableAddressField(AddressField):
-    """One that e-mails can bear."""
+    """An address that e-mail can be sent to."""
 
     def to_internal_value(self, data: Any) -> str:
         """The address. Raises ValidationError where it is none."""

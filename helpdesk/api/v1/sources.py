@@ -83,7 +83,7 @@ class SourceList(SourceView):
 
     @list_operation("list_sources", "List sources", SourceSerializer, order=BY_CREATION)
     def get(self, request: Any) -> QuerySet[Source]:
-        """Returns the sources, each a connection with Eduzz, the oldest first."""
+        """Returns the sources of events, the oldest first."""
         return with_health(Source.objects.for_team(self.team))
 
 

@@ -18,6 +18,7 @@ from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
+from helpdesk.courses.models import Learner
 from helpdesk.courses.search import Unaccent
 from helpdesk.privacy.purposes import ANSWERING
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
@@ -52,18 +53,30 @@ def _in_their_tickets(person: Person) -> Rows:
 
 
 def _elsewhere(person: Person) -> Rows:
-    """None where the address is the team's: by it all that colleagues sent, or the team was sent, would be theirs."""
+    """None where the address is the team's: by it all that colleagues sent, or the team was sent, would be theirs.
+
+    Where the address ended, what is in a ticket of who has it now is theirs, though it came before: it was held.
+    """
     emails = _kept(person).exclude(ticket__learner=person.learner_id)
+    if person.has_ended:
+        bearing = Q(email=person.email) | Q(former_addresses__email=person.email)
+        others = Learner.objects.filter(bearing, team=person.team_id).exclude(pk=person.learner_id)
+        emails = emails.exclude(ticket__learner__in=others)
     return emails if person.email and not is_of_the_team(person) else emails.none()
 
 
+def _by_address(person: Person) -> Rows:
+    """Where the address ended, nobody can tell from whom of the two that is which is in no ticket."""
+    return _elsewhere(person).exclude(ticket=None) if person.has_ended else _elsewhere(person)
+
+
 def _from_them(person: Person) -> Rows:
-    return _elsewhere(person).filter(sender_address=person.email)
+    return _by_address(person).filter(sender_address=person.email)
 
 
 def _sent_by_them(person: Person) -> Rows:
     """By their server, whoever is named as who wrote."""
-    return _elsewhere(person).filter(envelope_from=person.email).exclude(sender_address=person.email)
+    return _by_address(person).filter(envelope_from=person.email).exclude(sender_address=person.email)
 
 
 def _unfiled(person: Person) -> Rows:
@@ -82,7 +95,7 @@ def is_theirs(person: Person, email: InboundEmail) -> bool:
 
 
 def _is_theirs(person: Person, raw: bytes, parsed: ParsedEmail) -> bool:
-    if person.email in {parsed.sender.email, *parsed.failed_recipients}:
+    if person.email in parsed.failed_recipients or (person.email == parsed.sender.email and not person.has_ended):
         return True
     report = read_bounce(raw, parsed)
     return report is not None and person.email in {each.address for each in report.recipients}
@@ -161,7 +174,7 @@ def _holding(part: str, origin: Any, **how: Any) -> Holding:
 
 EMAILS = [
     _holding("", FROM_LEARNER, find=_in_their_tickets),
-    _holding("from-them", FROM_LEARNER, find=_from_them),
-    _holding("sent-by-them", FROM_LEARNER, find=_sent_by_them),
-    _holding("in-no-ticket", FROM_SERVERS, find=_unfiled, matches=is_theirs),
+    _holding("from-them", FROM_LEARNER, find=_from_them, by_address=True),
+    _holding("sent-by-them", FROM_LEARNER, find=_sent_by_them, by_address=True),
+    _holding("in-no-ticket", FROM_SERVERS, find=_unfiled, by_address=True, matches=is_theirs),
 ]
