@@ -101,10 +101,10 @@ def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, tick
     assert undo.state_of(fresh(ticket)) == before
 
 
-@pytest.mark.parametrize("width", [320, 1440])
+@pytest.mark.parametrize("width", [320, 412, 500, 1440])
 def test_what_ends_the_learners_links_asks_first(open_page, server, ana, ticket, width):
     links.create_link(ticket)
-    page = open_page(width, user=ana)
+    page = open_page(width, user=ana, viewport={"width": width, "height": 850})
     go_to(page, server, ticket)
     if width < 1280:
         page.locator("#ticket").get_by_text("About the learner", exact=True).click()
@@ -113,8 +113,11 @@ def test_what_ends_the_learners_links_asks_first(open_page, server, ana, ticket,
         page.keyboard.press("Control+k")
         page.keyboard.type("withdraw")
         page.locator("#palette [role=option]:visible", has_text="Withdraw 1 link").click()
-    sure = page.locator("#ticket").get_by_role("button", name="Withdraw", exact=True)
+    sure = page.locator("#ticket").get_by_role("button", name="Withdraw the links", exact=True)
     expect(sure).to_be_in_viewport(ratio=1)
+    box = sure.bounding_box()
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert sure.evaluate("(button, [x, y]) => button.contains(document.elementFromPoint(x, y))", middle)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert links.valid_links_of(ticket).exists()
     sure.click()
