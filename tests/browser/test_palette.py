@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from helpdesk.conversations.models import QuestionRequest
+from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
@@ -103,6 +103,19 @@ def test_the_same_words_lead_to_the_same_however_quick_one_is(open_page, server,
         expect(page.locator("#palette-found")).to_contain_text("Novo Hamburgo")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?status=new")
+
+
+def test_a_place_is_found_by_every_word_of_its_name(open_page, server, school, ana):
+    mailbox = Mailbox.objects.create(team=school, kind="smtp", address="ajuda@escola.example")
+    InboundEmail.objects.create(team=school, mailbox=mailbox, raw=b"From: a@b.example\n\nOi", state="held")
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    for typed in ("sem chamado", "e-mails sem"):
+        page.keyboard.press("Control+k")
+        page.keyboard.type(typed)
+        page.keyboard.press("ArrowDown")
+        expect(active(page)).to_have_attribute("href", f"{server}{INBOX}emails/")
+        page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("waits", [False, True])
