@@ -201,6 +201,10 @@ field?.addEventListener("input", () => {
   goesOnceFound = false;
   narrow();
 });
+// The field keeps the focus, also where what has just come takes no tap yet.
+dialog?.addEventListener("pointerdown", (event) => {
+  if (event.target.closest(".palette-options")) event.preventDefault();
+});
 dialog?.addEventListener("pointermove", (event) => {
   const option = event.target.closest("[role=option]");
   if (option && option !== active()) choose(option);

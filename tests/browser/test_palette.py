@@ -14,6 +14,11 @@ from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
+DEAF = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".palette-option { pointer-events: none; }");
+  document.adoptedStyleSheets = [sheet];
+}"""
 
 
 def active(page):
@@ -116,6 +121,19 @@ def test_a_place_is_found_by_every_word_of_its_name(open_page, server, school, a
         page.keyboard.press("ArrowDown")
         expect(active(page)).to_have_attribute("href", f"{server}{INBOX}emails/")
         page.keyboard.press("Escape")
+
+
+def test_a_press_on_what_takes_no_tap_yet_leaves_the_focus_in_the_field(open_page, server, school, ana):
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.evaluate(DEAF)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cur")
+    box = page.locator("#palette [role=option]:visible", has_text="Cursos").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("sos")
+    expect(page.get_by_role("combobox")).to_have_value("cursos")
 
 
 @pytest.mark.parametrize("waits", [False, True])
