@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.conversations import links
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
@@ -42,6 +43,8 @@ def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, 
         expect(ask).to_have_count(0)
         page.keyboard.press("z")
         expect(ask).to_be_visible()
+        assert "undone" not in page.url
+        assert fresh(ticket).first_responded_at is None
         assert not QuestionRequest.objects.exists()
         assert not Message.objects.filter(cancelled_at=None).exists()
         assert undo.state_of(fresh(ticket)) == before
@@ -87,7 +90,8 @@ def test_what_a_rows_menu_does_is_undone_and_the_row_is_as_before(open_page, ser
     assert undo.state_of(fresh(ticket)) == before
 
 
-def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ticket):
+def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana, ticket):
+    reply(ticket, Actor.person(ana), "Oi!").dispatches.update(state="failed")
     Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now() - timedelta(hours=1))
     before = undo.state_of(fresh(ticket))
     go_to(page, server, ticket)
@@ -97,7 +101,8 @@ def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, tick
     expect(failed).to_have_count(0)
     page.keyboard.press("z")
     expect(failed).to_be_visible()
-    expect(page.locator("#desk").get_by_text(re.compile("^Undone: "))).to_be_visible()
+    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{ticket.number}: undone")
+    assert "undone" not in page.url
     assert undo.state_of(fresh(ticket)) == before
 
 
