@@ -215,7 +215,7 @@ def page_of(email):
 def answer_with_a_canned_reply_and_a_file(desk, said):
     desk.keyboard.press("r")
     desk.keyboard.type("/cac")
-    expect(desk.get_by_role("option", name="Cache")).to_have_attribute("aria-selected", "true")
+    expect(desk.locator("#ticket").get_by_role("option", name="Cache")).to_have_attribute("aria-selected", "true")
     desk.keyboard.press("Enter")
     expect(desk.locator("#write-reply")).to_have_value(said)
     expect(desk.locator("#draft-state-reply .draft-kept")).to_be_visible()
