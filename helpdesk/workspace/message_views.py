@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.contrib import messages
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -46,9 +45,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         return response
     paper = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
     address = ticket_address(request, message.ticket.number, undone="1", **paper)
-    if not request.htmx:
-        return HttpResponseSeeOther(address)
-    return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [message.ticket.number]})
+    return _undone(request, message.ticket.number, address)
 
 
 @require_POST
@@ -85,11 +82,11 @@ def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
     if pk != ticket.pk:
         return show_ticket(request, ticket, status=422, problem=_("This can no longer be undone."))
 
-    def restore() -> None:
+    try:
         failures.restore_failure(ticket, Actor.person(request.user), datetime.fromisoformat(failed_at), version)
-        messages.success(request, _("Undone: the message that was not delivered still has to be seen to."))
-
-    return _act(request, number, restore)
+    except ActionRefused as refused:
+        return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
+    return _undone(request, number, ticket_address(request, number, undone="1"))
 
 
 def _find(request: TeamRequest, number: int, pk: int) -> Message:
@@ -97,6 +94,13 @@ def _find(request: TeamRequest, number: int, pk: int) -> Message:
     ticket = find_ticket(request, number)
     sent = Message.objects.for_team(request.team).filter(kind__in=Message.TO_LEARNER)
     return get_object_or_404(sent.filter(ticket__in=[ticket, *merged_tickets_of(ticket)]), pk=pk)
+
+
+def _undone(request: TeamRequest, number: int, address: str) -> HttpResponse:
+    """Lead to where the page says that it is undone; the list beside it then has the ticket as it is."""
+    if not request.htmx:
+        return HttpResponseSeeOther(address)
+    return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [number]})
 
 
 def _act(request: TeamRequest, number: int, act: Callable[[], None]) -> HttpResponse:

@@ -56,14 +56,15 @@ class Session:
         return any(step.ticket for step in self.steps)
 
 
-def sessions_of(activities: Iterable[LearnerActivity], calls: Iterable[Ticket]) -> list[Session]:
+def sessions_of(activities: Iterable[LearnerActivity], tickets: Iterable[Ticket]) -> list[Session]:
     """The newest session first, each from its first step to its last."""
     steps = [
         Step(activity.occurred_at, describe_step(activity), activity.kind, activity.comment_text)
         for activity in activities
     ]
     steps += [
-        Step(call.requested_at, format_html("<b>{}</b>", _("Asked for help")), "asked", ticket=call) for call in calls
+        Step(ticket.requested_at, format_html("<b>{}</b>", _("Asked for help")), "asked", ticket=ticket)
+        for ticket in tickets
     ]
     sessions: list[Session] = []
     for step in sorted(steps, key=lambda step: step.at):

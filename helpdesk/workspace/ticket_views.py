@@ -105,6 +105,7 @@ def show_ticket(
     question = list_of(request)
     steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
+    is_part = request.htmx and not request.htmx.history_restore_request
     context = {
         "ticket": ticket,
         "slug": request.team.slug,
@@ -132,9 +133,8 @@ def show_ticket(
         "continuations": ticket.continuations.order_by("pk") if extras.has_continuations else (),
         "learner_link": flash.pop(request, link_name(ticket)),
         "learner_links": extras.link_count,
-        "dismissal": flash.pop(request, dismissal_name(ticket)),
+        "dismissal": "" if is_part else flash.pop(request, dismissal_name(ticket)),  # a part has no toast for it
     }
-    is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part

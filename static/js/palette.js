@@ -92,9 +92,10 @@ const listActions = () => {
 const listPlaces = () => {
   const links = [...document.querySelectorAll(".sidebar nav a[href]")];
   const made = links.map((link, at) => {
-    const count = link.querySelector(".num");
-    const label = link.innerText || [...link.childNodes].filter((node) => node !== count).map((node) => node.textContent).join("");
-    const option = optionOf(places, at, label.replace(count?.innerText ?? "", "").trim(), link.querySelector("svg"), count?.textContent ?? "");
+    const shown = link.cloneNode(true);
+    const count = shown.querySelector(".num");
+    count?.remove();
+    const option = optionOf(places, at, labelOf(shown), link.querySelector("svg"), count?.textContent ?? "");
     option.href = link.href;
     return option;
   });
@@ -199,6 +200,10 @@ field?.addEventListener("input", () => {
   walkedTo = null;
   goesOnceFound = false;
   narrow();
+});
+// The field keeps the focus, also where what has just come takes no tap yet.
+dialog?.addEventListener("pointerdown", (event) => {
+  if (event.target.closest(".palette-options")) event.preventDefault();
 });
 dialog?.addEventListener("pointermove", (event) => {
   const option = event.target.closest("[role=option]");

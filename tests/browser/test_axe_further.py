@@ -50,11 +50,11 @@ OF_TEAM = [
 def scan(server):
     """Look at a page at each width; gives what is wrong, which is none where all is well."""
 
-    def look(page, address=""):
+    def look(page, address="", widths=WIDTHS):
         if address:
             page.goto(server + address)
         wrong = []
-        for width in WIDTHS:
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
             name = f"{page.url.removeprefix(server)} at {width}"
             wrong += scanning.scan(page, name, **STRUCTURE)
@@ -95,14 +95,11 @@ WORKING_DAY = [
 ]
 
 
-def test_the_pages_beside_the_deck_are_built_well_at_the_other_widths_too(server, school, ana, open_page):
+def test_the_pages_beside_the_deck_are_built_well_at_the_other_widths_too(school, ana, open_page, scan):
     fill_inbox(school, 3, question="O vídeo não abre")
     page, wrong = open_page(user=ana), []
     for path in WORKING_DAY:
-        page.goto(f"{server}/t/escola/{path}")
-        for width in (320, 768, 1920):
-            page.set_viewport_size({"width": width, "height": 800})
-            wrong += scanning.scan(page, f"{path} at {width}", **STRUCTURE)
+        wrong += scan(page, f"/t/escola/{path}", widths=(320, 768, 1920))
     assert wrong == []
 
 

@@ -143,14 +143,7 @@ def choose_topic(page, ticket, other):
     page.locator("#palette [value='topic:video']").click()
 
 
-def write_question(page, ticket, other):
-    yield
-    page.locator(".question-edit > summary").click()
-    page.locator(".question-edit [name=question]").fill("O vídeo para no minuto 3")
-    page.locator(".question-edit .btn").click()
-
-
-@pytest.mark.parametrize("act", [untag, unsnooze, merge, split, choose_topic, write_question])
+@pytest.mark.parametrize("act", [untag, unsnooze, merge, split, choose_topic])
 def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, server, school, act):
     ticket, other = fill_inbox(school, 2)
     Ticket.objects.filter(pk=other.pk).update(learner=ticket.learner)
@@ -165,21 +158,6 @@ def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, s
     page.keyboard.press("z")
     expect(toast).to_contain_text(f"#{ticket.number}: undone")
     assert f"/tickets/{ticket.number}/" in page.url
-    assert undo.state_of(fresh(ticket)) == before
-
-
-@pytest.mark.parametrize(("value", "told"), [("status:resolved", "resolved"), ("snooze:tomorrow", "snoozed until")])
-def test_what_a_rows_menu_did_is_undone(page, server, school, value, told):
-    ticket, _other = fill_inbox(school, 2)
-    page.goto(f"{server}/t/escola/")
-    before = undo.state_of(fresh(ticket))
-    page.locator(f"[data-row='{ticket.number}']").hover()
-    page.locator(f"[data-row='{ticket.number}'] [data-key=m]").click()
-    page.locator(f"#sheet [value='{value}']").click()
-    toast = page.locator("#bulk .toast")
-    expect(toast).to_contain_text(f"Aluno 001 #{ticket.number}: {told}")
-    page.keyboard.press("z")
-    expect(toast).to_contain_text(f"Aluno 001 #{ticket.number}: undone")
     assert undo.state_of(fresh(ticket)) == before
 
 

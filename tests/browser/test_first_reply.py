@@ -1,7 +1,6 @@
 """The page of a first reply: what is typed is seen on a real ticket at once, and nothing is sent by it."""
 
 import os
-import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import FirstReply, QuestionRequest
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Message
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
@@ -98,20 +97,3 @@ def test_without_javascript_the_button_shows_the_preview(server, open_page, owne
     page.locator("#preview-ticket").select_option(str(tickets[0].number))
     page.locator("button[name=preview]").click()
     expect(page.locator(".first-reply-words")).to_contain_text("Oi, Rita!")
-
-
-def test_a_person_has_the_learner_asked_and_takes_it_back(server, open_page, owner, tickets):
-    page = open_page(1280, user=owner)
-    page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
-    page.locator(".ask-by-email button").click()
-    toast = page.locator(".toast-sent")
-    expect(toast).to_contain_text("Conceição")
-    expect(page.locator(".message.automatic")).to_be_visible()
-    toast.locator("button[data-key=z]").click()
-    expect(page.locator(".message.automatic")).to_have_count(0)
-    expect(page.locator("#bulk .toast")).to_contain_text("desfeito")
-    assert "undone" not in page.url
-    expect(page.locator(".ask-by-email button")).to_be_visible()
-    assert not QuestionRequest.objects.exists()
-    assert Ticket.objects.get(pk=tickets[1].pk).first_responded_at is None
-    assert re.search(r"/tickets/\d+/", page.url)

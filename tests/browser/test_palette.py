@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from helpdesk.conversations.models import QuestionRequest
+from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
@@ -14,6 +14,11 @@ from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
+DEAF = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".palette-option { pointer-events: none; }");
+  document.adoptedStyleSheets = [sheet];
+}"""
 
 
 def active(page):
@@ -103,6 +108,32 @@ def test_the_same_words_lead_to_the_same_however_quick_one_is(open_page, server,
         expect(page.locator("#palette-found")).to_contain_text("Novo Hamburgo")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?status=new")
+
+
+def test_a_place_is_found_by_every_word_of_its_name(open_page, server, school, ana):
+    mailbox = Mailbox.objects.create(team=school, kind="smtp", address="ajuda@escola.example")
+    InboundEmail.objects.create(team=school, mailbox=mailbox, raw=b"From: a@b.example\n\nOi", state="held")
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    for typed in ("sem chamado", "e-mails sem"):
+        page.keyboard.press("Control+k")
+        page.keyboard.type(typed)
+        page.keyboard.press("ArrowDown")
+        expect(active(page)).to_have_attribute("href", f"{server}{INBOX}emails/")
+        page.keyboard.press("Escape")
+
+
+def test_a_press_on_what_takes_no_tap_yet_leaves_the_focus_in_the_field(open_page, server, school, ana):
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.evaluate(DEAF)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cur")
+    box = page.locator("#palette [role=option]:visible", has_text="Cursos").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("sos")
+    expect(page.get_by_role("combobox")).to_have_value("cursos")
 
 
 @pytest.mark.parametrize("waits", [False, True])

@@ -34,6 +34,12 @@ def test_what_a_learner_has_unfinished_takes_no_room_from_the_name(phone, server
     assert abs(name["y"] + name["height"] / 2 - badge["y"] - badge["height"] / 2) < 4  # in the same line
 
 
+def test_tabs_that_scroll_sideways_do_so_in_no_other_way(phone, server, school):
+    phone.goto(f"{server}/t/escola/sources/")
+    tabs = phone.locator(".tabs")
+    assert tabs.evaluate("(tabs) => tabs.scrollHeight - tabs.clientHeight") == 0
+
+
 def test_no_filter_of_the_delivery_log_runs_off_the_page(phone, server, school):
     phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/deliveries/")
     ends = phone.locator(".filters .filter").evaluate_all(

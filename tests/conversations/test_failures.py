@@ -1,5 +1,6 @@
 """A failed e-mail where somebody works: on every page, in the list, on the ticket."""
 
+import json
 import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -87,9 +88,25 @@ def test_seen_to_by_mistake(page, message, ticket):
     kept = dismissal_of(page, ticket)
     assert "dismissal" not in page.get(f"/t/escola/tickets/{ticket.number}/").text
     shown = page.post(f"/t/escola/tickets/{ticket.number}/failure/restore/", {"dismissal": kept}, follow=True).text
-    assert "Undone" in shown
+    assert f"#{ticket.number}: undone" in shown
     assert "was not delivered" in shown
     assert fresh(ticket).sending_failed_at == failed_at
+
+
+def test_what_undoes_it_waits_for_the_page_though_its_ticket_is_opened_beside_a_list_first(page, message, ticket):
+    address = f"/t/escola/tickets/{ticket.number}/"
+    page.post(f"{address}failure/dismiss/")
+    assert 'name="dismissal"' not in page.get(address, headers={"HX-Request": "true"}).text
+    assert 'name="dismissal"' in page.get(address).text
+
+
+def test_seen_to_is_undone_in_place(page, message, ticket):
+    kept = dismissal_of(page, ticket)
+    address = f"/t/escola/tickets/{ticket.number}/failure/restore/"
+    response = page.post(address, {"dismissal": kept}, headers={"HX-Request": "true"})
+    assert json.loads(response["HX-Location"])["path"] == f"/t/escola/tickets/{ticket.number}/?undone=1"
+    assert json.loads(response["HX-Trigger"]) == {"list-changed": {"tickets": [ticket.number]}}
+    assert fresh(ticket).sending_failed_at
 
 
 def test_seen_to_is_not_undone_where_it_was_sent_again_since(page, message, ticket):

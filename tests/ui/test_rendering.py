@@ -36,7 +36,7 @@ def test_texts_and_numbers_go_where_the_template_has_them_also_in_addresses(temp
     )
 
 
-def test_each_language_is_drawn_by_itself(template):
+def test_each_language_is_rendered_by_itself(template):
     with translation.override("pt-br"):
         assert "Prioridade" in render_cached(template, {"is_late": True}, TEXTS)
     with translation.override("en"):
@@ -53,7 +53,7 @@ def test_a_text_that_looks_like_a_place_is_a_text(template):
     assert name in render_cached(template, {"is_late": True}, TEXTS | {"name": name})
 
 
-def test_what_is_made_of_the_stand_ins_is_drawn_as_well(template):
+def test_what_is_made_of_the_stand_ins_is_rendered_as_well(template):
     def more(context):
         return {"more": [context["name"]]}
 

@@ -78,3 +78,12 @@ def test_each_view_says_on_hover_what_it_counts(page, team):
     assert 'title="Neither finished nor snoozed.' in text
     assert '<h1 id="list-title" title="Neither finished nor snoozed.' in text
     assert 'title="With status “Open”, including snoozed ones."' in text
+
+
+@pytest.mark.parametrize(("name", "email"), [("N" * 33, "a@b.example"), ("", f"{'a' * 40}@b.example")])
+def test_what_is_long_at_the_head_leaves_no_place_for_names_beside_it(client, team, agent, name, email):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, name=name, email=email))
+    client.force_login(agent)
+    assert "ticket-line-long" in client.get(f"/t/{team.slug}/tickets/{ticket.number}/").text
+    short = open_ticket(team, learner=LearnerFactory(team=team, name="", email="a@c.example"))
+    assert "ticket-line-long" not in client.get(f"/t/{team.slug}/tickets/{short.number}/").text

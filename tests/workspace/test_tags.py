@@ -1,5 +1,6 @@
 """The page of tags: what they are called, their color, merging and deleting them; and their completion."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -198,3 +199,12 @@ def test_the_api_tells_the_color(team):
     Tag.objects.create(team=team, name="vídeo", color="pink")
     api = Api(create_token(team, "T")[1])
     assert [tag["color"] for tag in api.get("tags").json()["results"]] == ["pink"]
+
+
+def test_the_way_to_a_question_about_a_tag_begins_at_all_tags(client, team, owner):
+    tag = Tag.objects.create(team=team, name="vídeo")
+    client.force_login(owner)
+    shown = client.get(f"/t/{team.slug}/tags/{tag.pk}/delete/").text
+    way = re.search(r'<nav class="breadcrumbs" aria-label="[^"]+">(.*?)</nav>', shown, re.DOTALL)
+    assert way
+    assert re.findall(r'href="([^"]+)"', way[1]) == [f"/t/{team.slug}/tags/", f"/t/{team.slug}/tags/{tag.pk}/"]

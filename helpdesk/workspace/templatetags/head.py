@@ -58,7 +58,7 @@ def ticket_head(context: Context) -> SafeString:
         "has_course": bool(ticket.course),
         "has_progress": progress is not None,
         "has_repeated": ticket.request_count > 1,
-        "is_long": len(ticket.learner.name) > LONG_NAME,
+        "is_long": len(str(ticket.learner)) > LONG_NAME,
         "can_act": context["can_act"],
     }
     texts = of_ticket(context) | {
