@@ -1,5 +1,20 @@
 """The pages of the team that `new_team` makes, for tests that walk all of them."""
 
+from random import Random
+
+import httpx
+from django.utils import timezone
+
+from helpdesk.courses.models import Lesson
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event, simulate_day
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.browser.first_steps import PING
+from tests.webhooks.sender import process
+from webhooks.models import Source
+
 PAGES = {
     "inbox": "/t/escola-da-ana/",
     "done": "/t/escola-da-ana/?status=done",
@@ -29,3 +44,30 @@ PAGES = {
     "log out": "/accounts/logout/",
     "used link": "/accounts/confirm-email/MQ:abc:def/",
 }
+
+
+def live_a_day(team, address, key):
+    """What comes to the team's source in a day, some of it turned away; gives the pages of what is there then."""
+    send_all(address, key, [PING, *simulate_day(Random("axe"), timezone.now(), learners=12)])
+    process()
+    send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])
+    assert httpx.post(address, content=b"{}").status_code == 401
+    first = Ticket.objects.get(number=1)
+    ana = Actor.person(team.memberships.get().user)
+    actions.add_note(first, ana, "Uma nota")
+    actions.add_tag(first, ana, "vídeo")
+    actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk)[0], ana)
+    source = f"/t/escola-da-ana/sources/{Source.objects.get().pk}/"
+    delivery = Source.objects.get().deliveries.newest_first()[0]
+    return {
+        "learner": f"/t/escola-da-ana/learners/{first.learner_id}/",
+        "course": f"/t/escola-da-ana/courses/{first.course_id}/",
+        "lesson": f"/t/escola-da-ana/lessons/{Lesson.objects.all()[0].pk}/",
+        "tag": f"/t/escola-da-ana/tags/{first.tags.get().pk}/",
+        "tag to delete": f"/t/escola-da-ana/tags/{first.tags.get().pk}/delete/",
+        "source": source,
+        "delete source": f"{source}delete/",
+        "log": f"{source}deliveries/",
+        "delivery": f"{source}deliveries/{delivery.pk}/",
+        "quarantine": f"{source}quarantine/",
+    }

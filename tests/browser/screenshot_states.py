@@ -1,9 +1,12 @@
 """What makes of the demo, or of an open page, the states that pictures show and that a quiet day has none of."""
 
 from collections.abc import Callable
+from random import Random
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from helpdesk.conversations.actions.delivery import fail
@@ -11,12 +14,15 @@ from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.links import address_of, create_link
 from helpdesk.conversations.models import Dispatch
 from helpdesk.courses.models import Lesson
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, SavedView, Ticket
 from helpdesk.workspace.presence import note_viewer
+from webhooks.models import Source
 
 EXAMPLES = "@eduzz.com"  # the learners of Eduzz's own examples
 NEW_OWNER = "clara@cursosdaclara.example"
@@ -107,6 +113,27 @@ def failed_email(team: Team) -> Ticket:
     fail(dispatch, Dispatch.State.BOUNCED, "O endereço não existe", detail="550 5.1.1 No such user")
     ticket: Ticket = dispatch.message.ticket
     return ticket
+
+
+def hold_back(source: Source) -> str:
+    """Two requests for help come, signed by a key that the source does not have; the path of where they are kept."""
+    asked = [invent_event(Random(seed), "nutror.learner_help", timezone.now()) for seed in ("a", "b")]
+    send_all(f"{settings.BASE_URL}{source.intake_path}", "another-key", asked)
+    return f"sources/{source.pk}/quarantine/"
+
+
+def of_nobody(team: Team) -> str:
+    """The path of a ticket that nobody has taken."""
+    ticket = Ticket.objects.for_team(team).unfinished().filter(assignee=None).exclude(question="").order_by("number")[0]
+    return f"tickets/{ticket.number}/"
+
+
+def be_offered_push(page: Page) -> None:
+    """Take the ticket, and let go of its undo, in a browser that has not been asked about notifications."""
+    page.evaluate("void Object.defineProperty(Notification, 'permission', { get: () => 'default' })")
+    page.keyboard.press("t")
+    page.locator("#bulk [data-close-toast]").click()
+    page.locator(".toast-offer").wait_for()
 
 
 def busiest_lesson(team: Team) -> Lesson:

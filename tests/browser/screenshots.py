@@ -40,13 +40,16 @@ from tests.browser.conftest import chromium_path
 from tests.browser.screenshot_states import (
     ask_many,
     be_asked,
+    be_offered_push,
     be_too_late,
     busiest_lesson,
     failed_email,
     go_offline,
+    hold_back,
     learner_pages,
     look_on,
     new_team,
+    of_nobody,
     resolve_many,
     save_views,
 )
@@ -230,6 +233,8 @@ def states(team: Team, quiet: Ticket, asked: Ticket) -> list[Shot]:
         Shot("saved-views", DESKTOP, lambda: save_views(team)),
         Shot("ticket-email-failed", DESKTOP, lambda: f"tickets/{failed_email(team).number}/"),
         Shot("inbox-undo-many", DESKTOP, "", resolve_many),
+        Shot("push-offer", DESKTOP, lambda: of_nobody(team), be_offered_push),
+        Shot("quarantine", DESKTOP, lambda: hold_back(source)),
         Shot("first-run", DESKTOP, lambda: f"/t/{new_team().slug}/", person="new"),
     ]
 

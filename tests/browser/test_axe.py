@@ -3,30 +3,21 @@
 A page takes its colours from the style sheets alone, by the scheme of the browser: what it shows is looked at in both.
 """
 
-from random import Random
-
-import httpx
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.courses.models import Lesson
-from helpdesk.demo.sending import send_all
-from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Ticket
-from tests.browser.first_steps import PING, log_in, set_up_source
-from tests.browser.pages import PAGES
+from helpdesk.tickets.models import Priority
+from tests.browser.first_steps import log_in, set_up_source
+from tests.browser.pages import PAGES, live_a_day
 from tests.browser.reading import choose, fill_inbox, let_page_ask
 from tests.browser.scanning import CONTRAST, scan, scan_in_both
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
-from tests.webhooks.sender import process
-from webhooks.models import Source
 
 pytestmark = pytest.mark.browser
 DESK_AND_PHONE = pytest.mark.parametrize("width", [1280, 360])
@@ -68,29 +59,7 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, new_team,
     page.goto(f"{server}/t/escola-da-ana/")
     wrong += scan_in_both(page, "first run, connected")
     page.goto("about:blank")  # that page waits for the first event, and would load itself while another is opened
-    send_all(address, key, [PING, *simulate_day(Random("axe"), timezone.now(), learners=12)])
-    process()
-    send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])
-    assert httpx.post(address, content=b"{}").status_code == 401
-    first = Ticket.objects.get(number=1)
-    ana = Actor.person(new_team.memberships.get().user)
-    actions.add_note(first, ana, "Uma nota")
-    actions.add_tag(first, ana, "vídeo")
-    actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk)[0], ana)
-    source = f"/t/escola-da-ana/sources/{Source.objects.get().pk}/"
-    delivery = Source.objects.get().deliveries.newest_first()[0]
-    more = {
-        "learner": f"/t/escola-da-ana/learners/{first.learner_id}/",
-        "course": f"/t/escola-da-ana/courses/{first.course_id}/",
-        "lesson": f"/t/escola-da-ana/lessons/{Lesson.objects.all()[0].pk}/",
-        "tag": f"/t/escola-da-ana/tags/{first.tags.get().pk}/",
-        "tag to delete": f"/t/escola-da-ana/tags/{first.tags.get().pk}/delete/",
-        "source": source,
-        "delete source": f"{source}delete/",
-        "log": f"{source}deliveries/",
-        "delivery": f"{source}deliveries/{delivery.pk}/",
-        "quarantine": f"{source}quarantine/",
-    }
+    more = live_a_day(new_team, address, key)
     for name, path in (PAGES | more).items():
         page.goto(server + path)
         wrong += scan_in_both(page, name)

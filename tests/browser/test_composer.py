@@ -267,6 +267,11 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     expect(page.locator(".dock-reply [data-draft-mark]")).to_be_visible()
     expect(page.locator(".slots")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    reply = page.locator(".dock-reply span:visible").first
+    expect(reply).to_have_text("Reply to Aluno")
+    page.set_viewport_size({"width": 320, "height": 568})
+    expect(reply).to_have_text("Reply")
+    assert page.locator(".dock-reply").evaluate("(button) => button.scrollWidth <= button.clientWidth")
 
 
 def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):

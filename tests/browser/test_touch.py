@@ -14,7 +14,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import UNDONE, Finger, fill_inbox, until
-from tests.factories import MembershipFactory
+from tests.factories import LearnerFactory, MembershipFactory
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -111,8 +111,8 @@ def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_aw
 
 
 # The moment in which what was found takes no tap lasts, however long it takes until the test has seen it.
-STAY_DEAF = """document.addEventListener("animationstart", ({ animationName, target }) => {
-  if (animationName !== "settle" || !target.closest("#palette-found")) return;
+STAY_DEAF = """(within) => document.addEventListener("animationstart", ({ animationName, target }) => {
+  if (animationName !== "settle" || !target.closest(within)) return;
   for (const animation of target.getAnimations()) animation.pause();
 }, { capture: true })"""
 
@@ -130,7 +130,7 @@ def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed
     until(phone, lambda: held)
     box = other.bounding_box()
     finger = Finger(phone, box["x"] + 60, box["y"] + box["height"] / 2)
-    phone.evaluate(STAY_DEAF)
+    phone.evaluate(STAY_DEAF, "#palette-found")
     for route in held:
         route.continue_()
     expect(phone.locator("#palette-found .palette-option").first).to_be_visible()
@@ -139,6 +139,26 @@ def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed
     phone.wait_for_timeout(300)
     expect(phone.locator("#palette")).to_be_visible()
     assert phone.url == address
+
+
+def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_over(phone, server, school):
+    LearnerFactory(team=school, name="Joana", email="jo@example.com")
+    phone.goto(f"{server}/t/escola/tickets/new/")
+    phone.evaluate(STAY_DEAF, ".suggestions")
+    email = phone.locator("input[name=email]")
+    email.press_sequentially("jo@")
+    suggestion = phone.locator(".suggestion")
+    expect(suggestion).to_be_visible()
+    box = suggestion.bounding_box()
+    finger = Finger(phone, box["x"] + 60, box["y"] + box["height"] / 2)
+    finger.tap()
+    phone.wait_for_timeout(300)
+    expect(suggestion).to_be_visible()
+    expect(email).to_be_focused()
+    expect(email).to_have_value("jo@")
+    phone.evaluate("for (const each of document.getAnimations()) each.finish()")
+    finger.tap(1)
+    expect(email).to_have_value("jo@example.com")
 
 
 SIZES = [(320, 568), (360, 640), (640, 360), (640, 512), (960, 475), (960, 540), (1440, 900)]
