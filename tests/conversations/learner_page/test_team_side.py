@@ -122,7 +122,7 @@ def test_a_link_is_shown_once_and_withdrawn(desk, ticket):
     (address,) = re.findall(r'id="learner-link" readonly value="[^"]*(/ajuda/[\w-]+/)"', desk.get(path).text)
     assert 'id="learner-link"' not in desk.get(path).text
     assert "Withdraw 1 link" in desk.get(path).text
-    assert "that cannot be undone" in desk.get(path).text
+    assert "This cannot be undone." in desk.get(path).text
     assert desk.get(address).status_code == 200
     desk.post(f"{path}learner-links/revoke/")
     assert desk.get(address).status_code == 410
