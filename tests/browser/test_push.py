@@ -172,6 +172,7 @@ def test_after_another_login_the_browser_goes_on_and_ends_with_that(page, server
     client = Client()
     client.force_login(ana, "django.contrib.auth.backends.ModelBackend")
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
+    until(page, f"sessionStorage.getItem('push:{ana.pk}')")
     page.evaluate(f"sessionStorage.removeItem('push:{ana.pk}')")  # as in another tab
     with page.expect_response(f"{server}/account/push/"):
         page.goto(f"{server}/t/escola/")
