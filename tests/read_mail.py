@@ -18,7 +18,7 @@ from typing import Any
 
 import django
 
-from tests.conversations.mail.mutations import mutations
+from tests.mail.mutations import mutations
 
 # Nothing here asks the database: none is started for it.
 os.environ.setdefault("TRIAL", "1")
@@ -28,7 +28,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "localhost")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 django.setup()
 
-from tests.conversations.mail.trials import Trial, try_email, try_expectations, try_reply  # noqa: E402 - needs settings
+from tests.mail.trials import Trial, try_email, try_expectations, try_reply  # noqa: E402 - needs settings
 
 LONGEST_MS = 250.0  # of the processor, for one e-mail
 

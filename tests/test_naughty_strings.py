@@ -9,8 +9,8 @@ from importlib.resources import files
 
 import pytest
 
-from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.markdown import render_markdown
+from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import clean_name

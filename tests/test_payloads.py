@@ -12,10 +12,10 @@ from django.test import Client
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.links import create_link
-from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.markdown import render_markdown
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
 from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets import actions

@@ -22,19 +22,19 @@ MOST_OFFERED = 200
 
 
 @dataclass(frozen=True)
-class Offer:
+class FilledReply:
     """A canned reply with what could be filled in for a ticket."""
 
     reply: CannedReply
     text: str
 
 
-def offers_for(ticket: Ticket, actor: Actor) -> list[Offer]:
+def filled_replies(ticket: Ticket, actor: Actor) -> list[FilledReply]:
     """Those of the ticket's course first, then those of all courses; the most used first."""
     replies = CannedReply.objects.for_team(ticket.team).filter(Q(course=None) | Q(course=ticket.course_id))
     replies = replies.select_related("course").order_by(F("course").asc(nulls_last=True), "-use_count", "name")
     known: dict[str, str] = {}
-    return [Offer(reply, fill_in(reply.body, ticket, actor, known)) for reply in replies[:MOST_OFFERED]]
+    return [FilledReply(reply, fill_in(reply.body, ticket, actor, known)) for reply in replies[:MOST_OFFERED]]
 
 
 def note_use(team: Team, pks: Iterable[int]) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.mail.attachments import DOWNLOAD, Refusal, make_safe
-from helpdesk.conversations.mail.parsed import MailAttachment
+from helpdesk.mail.files.attachments import DOWNLOAD, Refusal, make_safe
+from helpdesk.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui.names import isolated_text
 

@@ -27,11 +27,11 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.link_texts import without_tokens
-from helpdesk.conversations.mail.html import sanitise
-from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.querysets import IS_WAITING
 from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.mail.html.quotation import collapse_html
+from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused

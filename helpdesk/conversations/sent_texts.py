@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations import rating_invitations
 from helpdesk.conversations.first_reply.texts import Asking, choices_of, contents_of
 from helpdesk.conversations.languages import speaking_to
-from helpdesk.conversations.mail.known_text import KnownText
 from helpdesk.conversations.markdown import plain_text
 from helpdesk.conversations.models import Mailbox, QuestionRequest
 from helpdesk.conversations.senders import Sender, sender_of
+from helpdesk.mail.quotation.known_text import KnownText
 from helpdesk.tickets.models import Message, Ticket
 
 MOST_MESSAGES = 20  # the newest

@@ -22,8 +22,8 @@ from helpdesk.conversations.actions.delivery import (
     note_complaint,
     note_delivered,
 )
-from helpdesk.conversations.mail.refusals import is_gone_by_event
 from helpdesk.conversations.models import Dispatch, DispatchEvent
+from helpdesk.mail.refusals import is_gone_by_event
 from helpdesk.operations.clock import database_now
 from helpdesk.ui.names import clean_key
 

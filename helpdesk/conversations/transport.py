@@ -16,7 +16,7 @@ from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, Anyma
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
-from helpdesk.conversations.mail.refusals import is_no_such_address
+from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.operations.outgoing.retry_after import retry_after_of
 
 logger = logging.getLogger(__name__)

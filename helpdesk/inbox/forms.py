@@ -19,7 +19,7 @@ from helpdesk.ui.names import NameField
 from helpdesk.ui.templatetags.ui import moment_to_come
 
 
-class Offer(NamedTuple):
+class MenuChoice(NamedTuple):
     """A value for BulkForm, how it is called, and whether the ticket has it. One without a value is only shown."""
 
     value: Any
@@ -27,24 +27,26 @@ class Offer(NamedTuple):
     is_current: bool = False
 
 
-def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[tuple[ReversibleChange, list[Offer]]]:
+def menu_choices(
+    membership: Membership, ticket: Ticket | None = None
+) -> list[tuple[ReversibleChange, list[MenuChoice]]]:
     """What menus offer to make of tickets, or of this one: changes, with their values. Tags are typed instead."""
-    return [(change, _offers_of(change, membership, ticket)) for change in OF_MANY.values() if change.is_in_menus]
+    return [(change, _choices_of(change, membership, ticket)) for change in OF_MANY.values() if change.is_in_menus]
 
 
-def _offers_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[Offer]:
-    offers = [Offer(offer.value, offer.label) for offer in change.offers(membership, ticket)]
+def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[MenuChoice]:
+    choices = [MenuChoice(choice.value, choice.label) for choice in change.choices(membership, ticket)]
     if ticket is None:
-        return offers
+        return choices
     if change is STATUS:  # which offers those that the ticket may have next
-        return [Offer(ticket.status, ticket.get_status_display(), is_current=True), *offers]
+        return [MenuChoice(ticket.status, ticket.get_status_display(), is_current=True), *choices]
     until = ticket.snoozed_until if ticket.is_snoozed else None
     preset = SnoozeForm.preset_of(until) if until else None
     if change is SNOOZE and until and not preset:
-        return [Offer(None, moment_to_come(until), is_current=True), *offers]
+        return [MenuChoice(None, moment_to_come(until), is_current=True), *choices]
     assignee = "me" if ticket.assignee_id == membership.user_id else ticket.assignee_id or ""
     current = {ASSIGNEE: assignee, PRIORITY: ticket.priority, SNOOZE: preset}.get(change)
-    return [offer._replace(is_current=offer.value == current) for offer in offers]
+    return [choice._replace(is_current=choice.value == current) for choice in choices]
 
 
 def unknown_filters(asked: TicketFilter) -> str:

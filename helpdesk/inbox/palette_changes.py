@@ -8,7 +8,7 @@ from typing import NamedTuple
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.change import ReversibleChange
-from helpdesk.tickets.change_values import Offers
+from helpdesk.tickets.change_values import ValueChoices
 from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.unaccent import unaccent
@@ -16,7 +16,7 @@ from helpdesk.ui.unaccent import unaccent
 MOST = 8
 
 
-class Offer(NamedTuple):
+class NamedChange(NamedTuple):
     """A change as BulkForm reads it, what it is called, and its icon.
 
     One that `is_named` is asked for by its own name, as “priority u” does; of others only the value fits.
@@ -28,7 +28,7 @@ class Offer(NamedTuple):
     is_named: bool = False
 
 
-def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
+def changes_with(membership: Membership, number: int, text: str) -> list[NamedChange]:
     """Those of the team's ticket of this number whose names have every word of the text, the named ones first."""
     words = unaccent(text).split()
     if not words or not membership.can(Permission.TICKET_CHANGE):
@@ -37,25 +37,25 @@ def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
     ticket = tickets.filter(number=number).first()
     if ticket is None:
         return []
-    named = [(unaccent(offer.label), offer) for offer in _offers(membership, ticket, words)]
-    offers = [
-        offer._replace(is_named=name.startswith(words[0]))
-        for name, offer in named
+    named = [(unaccent(change.label), change) for change in _changes(membership, ticket, words)]
+    fitting = [
+        change._replace(is_named=name.startswith(words[0]))
+        for name, change in named
         if all(word in name for word in words)
     ]
-    return sorted(offers, key=lambda offer: not offer.is_named)[:MOST]
+    return sorted(fitting, key=lambda change: not change.is_named)[:MOST]
 
 
-def _offers(membership: Membership, ticket: Ticket, words: list[str]) -> Iterator[Offer]:
+def _changes(membership: Membership, ticket: Ticket, words: list[str]) -> Iterator[NamedChange]:
     for change in OF_MANY.values():
         if membership.can(change.permission):
-            for offer in _found(change, membership, ticket, words):
-                name = offer.label if change.is_named_by_offers else f"{change.label}: {offer.label}"
-                yield Offer(f"{change.name}:{offer.value}", name, change.icon)
+            for choice in _found(change, membership, ticket, words):
+                name = choice.label if change.is_named_by_choice else f"{change.label}: {choice.label}"
+                yield NamedChange(f"{change.name}:{choice.value}", name, change.icon)
 
 
-def _found(change: ReversibleChange, membership: Membership, ticket: Ticket, words: list[str]) -> Offers:
+def _found(change: ReversibleChange, membership: Membership, ticket: Ticket, words: list[str]) -> ValueChoices:
     """All that are offered; of what there may be too much of, those with the words that do not name the change."""
     name = unaccent(str(change.label))
     rest = " ".join(word for word in words if word not in name)
-    return change.search(membership, ticket, rest) if change.search and rest else change.offers(membership, ticket)
+    return change.search(membership, ticket, rest) if change.search and rest else change.choices(membership, ticket)

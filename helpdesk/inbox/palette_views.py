@@ -27,10 +27,10 @@ def palette(request: TeamRequest) -> HttpResponse:
     if not request.htmx:
         return redirect(address) if text else redirect("inbox", request.team.slug)
     number = form.cleaned_data["ticket"].partition("-")[0]
-    offers = changes_with(request.membership, int(number), text) if number and text else []
+    changes = changes_with(request.membership, int(number), text) if number and text else []
     context = {
-        "named_offers": [offer for offer in offers if offer.is_named],
-        "offers": [offer for offer in offers if not offer.is_named],
+        "named_changes": [change for change in changes if change.is_named],
+        "changes": [change for change in changes if not change.is_named],
         "asked": form.cleaned_data,
         "text": text,
         "words": words_of(text),

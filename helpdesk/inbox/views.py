@@ -19,7 +19,7 @@ from helpdesk.inbox.counts import capped, count_as_urgent, count_views
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, count_found, page_of
-from helpdesk.inbox.forms import SavedViewForm, change_offers
+from helpdesk.inbox.forms import SavedViewForm, menu_choices
 from helpdesk.inbox.rows import groups_of, new_group, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -97,7 +97,7 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
         "chips": chips,
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
-        "offers": change_offers(request.membership),
+        "menu_choices": menu_choices(request.membership),
         "presets": SnoozeForm.PRESETS,
         "save_form": SavedViewForm() if chips else None,
         "has_panel": bool(question.errors) or "panel" in request.GET,

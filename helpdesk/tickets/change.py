@@ -50,9 +50,9 @@ class ReversibleChange(Change):
     integration names, or raises ActionRefused; `description` tells it in the API's reference what to send. An
     integration asks for the change by sending null for the one named `null_of`.
 
-    Offers: `offers` gives values with their names, for a member, and for a ticket if it is about one; where there may
+    Choices: `choices` gives values with their names, for a member, and for a ticket if it is about one; where there may
     be more of them than that, `search` finds those that have each word of a text. The name alone is shown where
-    `is_named_by_offers`, with the icon `icon` beside it. `is_done_with` says after which values the page goes on to the
+    `is_named_by_choice`, with the icon `icon` beside it. `is_done_with` says after which values the page goes on to the
     next ticket.
     """
 
@@ -69,10 +69,10 @@ class ReversibleChange(Change):
     find: Callable[[Team, Any], Any] | None = None
     description: str = ""
     null_of: str = ""
-    offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
-    search: Callable[[Membership, Ticket | None, str], values.Offers] | None = None
+    choices: Callable[[Membership, Ticket | None], values.ValueChoices] = values.no_choices
+    search: Callable[[Membership, Ticket | None, str], values.ValueChoices] | None = None
     icon: str = "edit"
-    is_named_by_offers: bool = False
+    is_named_by_choice: bool = False
     is_in_menus: bool = False
     is_of_many: bool = True
     is_about_a_ticket: bool = False

@@ -1,4 +1,4 @@
-"""Values of changes: kept as texts (`store_…`, `load_…`), named by integrations (`find_…`), offered (`offer_…`)."""
+"""Values of changes: kept as texts (`store_…`, `load_…`), named by integrations (`find_…`), offered (`…_choices`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpdesk.ui.composed import ComposedQuery
 MOST_TAGS = 30  # that are offered; a search finds the others
 
 
-class Offer(NamedTuple):
+class ValueChoice(NamedTuple):
     """A value as the form of the change takes it, and what it is called.
 
     Where it stands for a row, such as a person, a tag or a ticket, that is `row`; its name is `name` if not the label.
@@ -31,10 +31,10 @@ class Offer(NamedTuple):
     name: str = ""
 
 
-Offers = Iterable[Offer]
-STATUSES = {status: Offer(status.value, status.label) for status in Status}
-PRIORITIES = [Offer(*choice) for choice in sorted(Priority.choices, reverse=True)]
-PRESETS = [Offer(*preset) for preset in SnoozeForm.PRESETS]
+ValueChoices = Iterable[ValueChoice]
+STATUSES = {status: ValueChoice(status.value, status.label) for status in Status}
+PRIORITIES = [ValueChoice(*choice) for choice in sorted(Priority.choices, reverse=True)]
+PRESETS = [ValueChoice(*preset) for preset in SnoozeForm.PRESETS]
 
 
 def store_person(person: User | None) -> str:
@@ -91,64 +91,64 @@ def _found(ticket: Ticket | None) -> Ticket:
     return ticket
 
 
-def offer_nothing(_membership: Membership, _ticket: Ticket | None) -> Offers:
+def no_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """For what is typed, or asked of one ticket on its page."""
     return ()
 
 
-def offer_statuses(_membership: Membership, ticket: Ticket | None) -> Offers:
+def status_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
     """Those that the ticket may have next; of many, all that somebody can give."""
     statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
     return [STATUSES[status] for status in statuses]
 
 
-def offer_people(membership: Membership, _ticket: Ticket | None) -> Offers:
+def people_choices(membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """The person themselves, colleagues, nobody."""
     people = labels_of(membership.team.able_to_work)
-    offers = [Offer(person.pk, label, person) for person, label in people if person.pk != membership.user_id]
-    own = [Offer("me", _("Me"), person, label) for person, label in people if person.pk == membership.user_id]
-    return [*(own or [Offer("me", _("Me"))]), *offers, Offer("", _("Nobody"))]
+    others = [ValueChoice(person.pk, label, person) for person, label in people if person.pk != membership.user_id]
+    own = [ValueChoice("me", _("Me"), person, label) for person, label in people if person.pk == membership.user_id]
+    return [*(own or [ValueChoice("me", _("Me"))]), *others, ValueChoice("", _("Nobody"))]
 
 
-def offer_priorities(_membership: Membership, _ticket: Ticket | None) -> Offers:
+def priority_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """All priorities, the most urgent first."""
     return PRIORITIES
 
 
-def offer_presets(_membership: Membership, _ticket: Ticket | None) -> Offers:
+def snooze_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """The usual times to snooze until."""
     return PRESETS
 
 
-def offer_unsnooze(_membership: Membership, ticket: Ticket | None) -> Offers:
+def unsnooze_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
     """To unsnooze it, where it is snoozed."""
-    return [Offer("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
+    return [ValueChoice("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
 
 
-def offer_topics(_membership: Membership, _ticket: Ticket | None) -> Offers:
+def topic_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """All topics."""
-    return [Offer(*choice) for choice in Topic.choices]
+    return [ValueChoice(*choice) for choice in Topic.choices]
 
 
-def offer_tags(membership: Membership, ticket: Ticket | None) -> Offers:
+def tag_choices(membership: Membership, ticket: Ticket | None) -> ValueChoices:
     """The team's most used tags that the ticket does not have."""
     return _without_present(_MOST_USED.objects(team=membership.team_id), ticket)
 
 
-def search_tags(membership: Membership, ticket: Ticket | None, text: str) -> Offers:
+def search_tags(membership: Membership, ticket: Ticket | None, text: str) -> ValueChoices:
     """Of all the team's tags those that have each word of the text, the most used first."""
     found = Tag.objects.for_team(membership.team).containing(text).most_used()[:MOST_TAGS]
     return _without_present(found, ticket)
 
 
-def _without_present(tags: Iterable[Tag], ticket: Ticket | None) -> list[Offer]:
+def _without_present(tags: Iterable[Tag], ticket: Ticket | None) -> list[ValueChoice]:
     present = _tags_of(ticket)
-    return [Offer(tag.name, tag.name, tag) for tag in tags if tag not in present]
+    return [ValueChoice(tag.name, tag.name, tag) for tag in tags if tag not in present]
 
 
-def offer_untags(_membership: Membership, ticket: Ticket | None) -> Offers:
+def untag_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
     """The tags that the ticket has."""
-    return [Offer(tag.name, _("Remove tag: %(name)s") % {"name": tag.name}, tag) for tag in _tags_of(ticket)]
+    return [ValueChoice(tag.name, _("Remove tag: %(name)s") % {"name": tag.name}, tag) for tag in _tags_of(ticket)]
 
 
 def _tags_of(ticket: Ticket | None) -> list[Tag]:
@@ -158,9 +158,9 @@ def _tags_of(ticket: Ticket | None) -> list[Tag]:
 _MOST_USED = ComposedQuery(lambda team: Tag.objects.for_team(team).most_used()[:MOST_TAGS])
 
 
-def offer_merges(_membership: Membership, ticket: Ticket | None) -> Iterator[Offer]:
+def merge_choices(_membership: Membership, ticket: Ticket | None) -> Iterator[ValueChoice]:
     """Into the learner's other requests."""
     label = _("Merge into #%(number)s")
     for other in ticket.other_requests if ticket else ():
         named = label % {"number": other.number}
-        yield Offer(other.number, f"{named} · {other.course}" if other.course else named, other)
+        yield ValueChoice(other.number, f"{named} · {other.course}" if other.course else named, other)

@@ -23,7 +23,7 @@ def open_counts(team: Team) -> dict[int, str]:
 def tags_offered(membership: Membership, ticket: Ticket, text: str = "") -> list[Tag]:
     """The ticket's own, then others, the most used first; with a text, those that have each word of it."""
     words = unaccent(text).split()
-    own = [offer.row for offer in UNTAG.offers(membership, ticket)]
+    own = [choice.row for choice in UNTAG.choices(membership, ticket)]
     own = [tag for tag in own if all(word in unaccent(tag.name) for word in words)]
-    others = TAG.search(membership, ticket, text) if TAG.search and words else TAG.offers(membership, ticket)
-    return [*own, *(offer.row for offer in others)][:MOST_TAGS]
+    others = TAG.search(membership, ticket, text) if TAG.search and words else TAG.choices(membership, ticket)
+    return [*own, *(choice.row for choice in others)][:MOST_TAGS]

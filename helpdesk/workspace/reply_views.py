@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_
 
 from helpdesk.conversations import drafts
 from helpdesk.conversations.actions import replies
-from helpdesk.conversations.canned_replies import note_use, offers_for
+from helpdesk.conversations.canned_replies import filled_replies, note_use
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.senders import sender_of
 from helpdesk.conversations.sent_forms import message_of, submission_key
@@ -184,5 +184,5 @@ def preview(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 def canned_replies(request: TeamRequest, number: int) -> HttpResponse:
     """Those that are offered for this ticket, with what is known of it filled in."""
     ticket: Ticket = find_ticket(request, number)
-    offers = offers_for(ticket, Actor.person(request.user))
-    return render(request, "workspace/_canned_replies.html", {"ticket": ticket, "offers": offers})
+    replies = filled_replies(ticket, Actor.person(request.user))
+    return render(request, "workspace/_canned_replies.html", {"ticket": ticket, "replies": replies})

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.conversations.guesses import show_guesses
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
-from helpdesk.inbox.forms import change_offers
+from helpdesk.inbox.forms import menu_choices
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
@@ -50,8 +50,8 @@ PASSING = {"changed", "sent", "undone", "write"}
 def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     """All that can be done with a ticket of a list, without opening it."""
     ticket = find_ticket(request, number)
-    offers = change_offers(request.membership, ticket)
-    context = {"ticket": ticket, "offers": offers, "list_query": request.GET.get("in", "")}
+    choices = menu_choices(request.membership, ticket)
+    context = {"ticket": ticket, "menu_choices": choices, "list_query": request.GET.get("in", "")}
     return render(request, "workspace/_menu.html", context)
 
 

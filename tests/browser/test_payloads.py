@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.markdown import render_markdown
+from helpdesk.mail.html.sanitising import sanitise
 from tests import payloads
 
 pytestmark = pytest.mark.browser

@@ -127,7 +127,7 @@ class TestWhatCanBecomeOfATicket:
         query |= {"q": text, "ticket": f"{ticket.number}-{ticket.version}"}
         response = page.get(ADDRESS, query, headers=HTMX)
         assert response.status_code == 200
-        return [offer.change for offer in response.context["named_offers"] + response.context["offers"]]
+        return [named.change for named in response.context["named_changes"] + response.context["changes"]]
 
     def test_is_found_by_its_words(self, page, team):
         ticket = open_ticket(team)

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from helpdesk.api.v1.bulk_change_serializers import WITHOUT_VALUE, WhatChanges
 from helpdesk.courses.models import Course
-from helpdesk.inbox.forms import change_offers
+from helpdesk.inbox.forms import menu_choices
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -136,10 +136,10 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
 
 def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membership):
     ticket = open_ticket(team)
-    for offers in (change_offers(membership), change_offers(membership, ticket)):
-        assert [change for change, _values in offers] == [STATUS, ASSIGNEE, PRIORITY, SNOOZE]
-        for change, offered in offers:
-            for value, label, _is_current in [offer for offer in offered if not offer.is_current]:
+    for choices in (menu_choices(membership), menu_choices(membership, ticket)):
+        assert [change for change, _values in choices] == [STATUS, ASSIGNEE, PRIORITY, SNOOZE]
+        for change, offered in choices:
+            for value, label, _is_current in [choice for choice in offered if not choice.is_current]:
                 assert change.form
                 data = {change.form.first_field(): value}
                 assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
@@ -151,10 +151,10 @@ def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, memb
     SNOOZE.make(ticket, Actor.system(), timezone.now() + timedelta(hours=1))
     TAG.make(ticket, Actor.system(), "vip")
     TAG.make(open_ticket(team), Actor.system(), "acesso")
-    offered = {change: list(change.offers(membership, ticket)) for change in OF_MANY.values()}
-    assert [change for change, offers in offered.items() if not offers] == [UNMERGE]
-    for change, offers in offered.items():
-        for value, label, *_row in offers:
+    offered = {change: list(change.choices(membership, ticket)) for change in OF_MANY.values()}
+    assert [change for change, choices in offered.items() if not choices] == [UNMERGE]
+    for change, choices in offered.items():
+        for value, label, *_row in choices:
             if change.form:
                 data = {change.form.first_field(): value}
                 assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
@@ -163,7 +163,7 @@ def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, memb
 def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, membership):
     ticket = open_ticket(team)
     STATUS.make(ticket, Actor.system(), "resolved")
-    current, *others = dict(change_offers(membership, ticket))[STATUS]
+    current, *others = dict(menu_choices(membership, ticket))[STATUS]
     assert current == ("resolved", Status.RESOLVED.label, True)
     assert [(value, label) for value, label, _is_current in others] == [
         ("open", Status.OPEN.label),

@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.dispatches import hash_reply_token
-from helpdesk.conversations.mail.refusals import is_no_such_address
 from helpdesk.conversations.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.conversations.senders import sender_of
+from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.teams.models import Team
 from helpdesk.ui.emails import Content, compose
 

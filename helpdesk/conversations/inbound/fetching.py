@@ -20,9 +20,9 @@ from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
-from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
+from helpdesk.mail.parsing import LARGEST
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 

@@ -13,10 +13,10 @@ from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.link_texts import without_tokens
-from helpdesk.conversations.mail.html_quotation import LONGEST_HTML
-from helpdesk.conversations.mail.parsed import MailAttachment
-from helpdesk.conversations.mail.pictures import is_icon, told_pictures
 from helpdesk.conversations.models import Attachment
+from helpdesk.mail.html.pictures import is_icon, told_pictures
+from helpdesk.mail.html.quotation import LONGEST_HTML
+from helpdesk.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 

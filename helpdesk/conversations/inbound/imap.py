@@ -22,8 +22,8 @@ from imap_tools import BaseMailBox, MailboxLoginError
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 
 from helpdesk.conversations.inbound.access_tokens import NotRenewed, access_token, forget_access_token
-from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
+from helpdesk.mail.parsing import LARGEST
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
 from helpdesk.operations.outgoing.network import trusted_certificates
 

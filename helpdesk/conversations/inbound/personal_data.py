@@ -14,12 +14,12 @@ from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext
 
 from helpdesk.conversations.inbound.rules import EMPTIED
-from helpdesk.conversations.mail.bounces import read_bounce
-from helpdesk.conversations.mail.parsed import ParsedEmail
-from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
 from helpdesk.courses.models import Learner
 from helpdesk.courses.search import Unaccent
+from helpdesk.mail.bounces import read_bounce
+from helpdesk.mail.parsed import ParsedEmail
+from helpdesk.mail.parsing import parse_email
 from helpdesk.privacy.purposes import ANSWERING
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_LEARNER, FROM_SERVERS

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.mail.attachments import make_safe
+from helpdesk.mail.files.attachments import make_safe
 
 MOST_WITHIN = 10  # pictures of an e-mail that is in no ticket
 LARGEST_WITHIN = 2 * 2**20  # bytes of them all, as they came

@@ -10,15 +10,15 @@ from functools import cached_property
 from django.conf import settings
 
 from helpdesk.conversations.link_texts import without_tokens
-from helpdesk.conversations.mail.authentication import Reason, Verdict, is_marked_by, judge_sender
-from helpdesk.conversations.mail.bounces import Report, read_bounce
-from helpdesk.conversations.mail.html_quotation import split_html
-from helpdesk.conversations.mail.known_text import KnownText
-from helpdesk.conversations.mail.lines import Part
-from helpdesk.conversations.mail.parsed import ParsedEmail
-from helpdesk.conversations.mail.parsing import parse_email
-from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.mail.authentication import Reason, Verdict, is_marked_by, judge_sender
+from helpdesk.mail.bounces import Report, read_bounce
+from helpdesk.mail.html.quotation import split_html
+from helpdesk.mail.parsed import ParsedEmail
+from helpdesk.mail.parsing import parse_email
+from helpdesk.mail.quotation.known_text import KnownText
+from helpdesk.mail.quotation.lines import Part
+from helpdesk.mail.quotation.splitting import split_text
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import clean_text
 

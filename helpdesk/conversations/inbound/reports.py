@@ -10,11 +10,11 @@ from helpdesk.conversations.actions.tag_test import tag_test_bounced
 from helpdesk.conversations.dispatches import hash_reply_token, ticket_pk_of
 from helpdesk.conversations.emails import note_unsent_link
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.mail.bounces import Failure, Kind, Report
-from helpdesk.conversations.mail.headers import reply_tokens
 from helpdesk.conversations.models import Dispatch, DispatchEvent, SuppressedAddress
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.conversations.ticket_tokens import read_ticket_token
+from helpdesk.mail.bounces import Failure, Kind, Report
+from helpdesk.mail.headers import reply_tokens
 from helpdesk.privacy import tombstones
 from helpdesk.tickets.models import Ticket
 

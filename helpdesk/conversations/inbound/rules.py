@@ -20,11 +20,11 @@ from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of, member_of
-from helpdesk.conversations.mail.authentication import results_for_sender
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
+from helpdesk.mail.authentication import results_for_sender
 from helpdesk.privacy import tombstones
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor

@@ -16,9 +16,9 @@ import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from helpdesk.conversations.dns_texts import Lookup, lookup_until, tags_of, up_from
-from helpdesk.conversations.mail.authentication import is_aligned
-from helpdesk.conversations.mail.headers import read_addresses
-from helpdesk.conversations.mail.parsed import ParsedEmail
+from helpdesk.mail.authentication import is_aligned
+from helpdesk.mail.headers import read_addresses
+from helpdesk.mail.parsed import ParsedEmail
 
 logger = logging.getLogger(__name__)
 

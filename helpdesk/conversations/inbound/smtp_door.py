@@ -23,9 +23,9 @@ from django.db import close_old_connections, connection
 from helpdesk.conversations.inbound import storing
 from helpdesk.conversations.inbound.recipients import mailbox_of
 from helpdesk.conversations.inbound.storing import store_email
-from helpdesk.conversations.mail.automatic import NULL_SENDER
-from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
+from helpdesk.mail.automatic import NULL_SENDER
+from helpdesk.mail.parsing import LARGEST
 
 logger = logging.getLogger(__name__)
 

@@ -81,7 +81,10 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
 
 
 def _ratings(form: TicketFilterForm) -> list[Q]:
-    """That the learner once rated the help so, of whom, within these days, whatever became of the ticket since."""
+    """That the learner rated the help so, on these days, where this member had resolved it.
+
+    Whatever became of the ticket since.
+    """
     asked = [form.value(field) for field in ("rating", "rated_from", "rated_to", "resolved_by")]
     if asked == [None] * len(asked):
         return []

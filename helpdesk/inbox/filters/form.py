@@ -145,8 +145,8 @@ class TicketFilterForm(FilterForm):
             field.offer(self.team, self.user, also=self.data.get("assignee", ""))
         elif name == "resolved_by":
             resolver = self.data.get("resolved_by", "")
-            theirs = Rating.objects.for_team(self.team).filter(resolved_by=resolver if PK.fullmatch(resolver) else None)
-            field.offer(self.team, self.user, also=resolver, theirs=theirs)
+            rated = Rating.objects.for_team(self.team).filter(resolved_by=resolver if PK.fullmatch(resolver) else None)
+            field.offer(self.team, self.user, also=resolver, of_leaver=rated)
         elif name == "lesson":
             field.queryset = Lesson.objects.for_team(self.team)
 

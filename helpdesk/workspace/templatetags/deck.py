@@ -93,7 +93,7 @@ def pickers_of_state(context: Context) -> SafeString:
 
 def _offered(context: Context, change: ReversibleChange) -> tuple[Any, ...]:
     """The values that the registry offers for this ticket, by which kinds are told apart; their names follow."""
-    return tuple(offer.value for offer in change.offers(context["request"].membership, context["ticket"]))
+    return tuple(choice.value for choice in change.choices(context["request"].membership, context["ticket"]))
 
 
 def _named_states(context: dict[str, Any]) -> dict[str, Any]:
@@ -129,8 +129,8 @@ def _named_presets(context: dict[str, Any]) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def picker_assignee(context: Context) -> SafeString:
     """Those to whom it can be given."""
-    offers = ASSIGNEE.offers(context["request"].membership, context["ticket"])
-    people = [_person_option(context, offer.row, offer.name or offer.label) for offer in offers if offer.row]
+    choices = ASSIGNEE.choices(context["request"].membership, context["ticket"])
+    people = [_person_option(context, choice.row, choice.name or choice.label) for choice in choices if choice.row]
     kind = {"is_free": not context["ticket"].assignee_id}
     return render_cached("workspace/_picker_assignee.html", kind, of_ticket(context) | {"people": _joined(people)})
 
@@ -158,7 +158,7 @@ def picker_more(context: Context) -> SafeString:
     """All that can be done, as far as it has no place of its own."""
     ticket, assignee, whatsapp = context["ticket"], context["assignee"], context["contact"].whatsapp
     membership = context["request"].membership
-    mergeable = [offer.row for offer in MERGE.offers(membership, ticket)] if membership.can(MERGE.permission) else []
+    mergeable = [choice.row for choice in MERGE.choices(membership, ticket)] if membership.can(MERGE.permission) else []
     kind = {
         "status": ticket.status,
         "priority": ticket.priority,

@@ -13,8 +13,8 @@ from helpdesk.conversations.inbound import filing, signatures
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.storing import Envelope, store_email
-from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.mail.parsing import parse_email
 from helpdesk.tickets.models import Message
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
 from tests.factories import LearnerFactory

@@ -10,8 +10,8 @@ from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message, Status
 from tests.attachments import file_of, keep_attachments_in
-from tests.conversations.mail.written import written_text
 from tests.conversations.sending.steps import at, dispatch_of, send
+from tests.mail.written import written_text
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db

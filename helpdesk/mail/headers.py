@@ -1,0 +1,165 @@
+"""What headers say: words, people, times and message ids, however they are written."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_tz
+from itertools import islice
+
+from helpdesk.mail.encodings import decode_base64, decode_text
+from helpdesk.mail.parsed import Address
+from helpdesk.mail.storable import storable_line
+from helpdesk.ui.names import clean_key, is_address
+
+LONGEST_VALUE = 8_000  # bytes of a value that are read
+LONGEST_LIST = 16_000  # of one that lists ids or addresses of ours
+MOST_VALUES = 20  # headers of one name
+MOST_LISTS = MOST_VALUES * 20  # of several
+LONGEST_ID = 500
+MOST_IDS = 100
+MOST_ADDRESSES = 200
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?\s?([BbQq])\s?\?([^?]*)\?=")
+BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,60}\?\s?[BbQq]\s?\?[^?]*\?=)[ \t\n]+(?==\?[^?\s]{1,60}\?\s?[BbQq]\s?\?)")
+ID = re.compile(r"<([^<>\s]+)>")
+# The token of a reply's address stands behind its plus sign. Mail servers may change the case of letters.
+REPLY_TOKEN = re.compile(r"\+([0-9a-z._-]{16,63})@")
+# A name that may be quoted, comments, and the address in angles or bare.
+PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL)
+BARE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+
+
+def decode_words(value: bytes) -> str:
+    """A header's text: encoded words decoded, those that were split within a letter joined first."""
+    text = decode_text(value[:LONGEST_VALUE]) if not value.isascii() else value[:LONGEST_VALUE].decode("ascii")
+    text = text.replace("\n", " ") if "=?" not in text else BETWEEN_WORDS.sub(r"\1", text).replace("\n", " ")
+    if "=?" not in text:
+        return text
+    pieces: list[str] = []
+    pending, charset, position = b"", "", 0
+    for match in ENCODED_WORD.finditer(text):
+        between = text[position : match.start()]
+        named = match[1].partition("*")[0].lower()
+        if pending and (between or named != charset):
+            pieces.append(decode_text(pending, charset))
+            pending = b""
+        pieces.append(between)
+        pending, charset = pending + _bytes_of(match[2], match[3]), named
+        position = match.end()
+    if pending:
+        pieces.append(decode_text(pending, charset))
+    return "".join(pieces) + text[position:]
+
+
+def _bytes_of(encoding: str, word: str) -> bytes:
+    data = word.encode("utf-8", "surrogateescape")
+    if encoding in "bB":
+        return decode_base64(data)[0]
+    try:
+        return binascii.a2b_qp(data.replace(b"\n", b""), header=True)
+    except binascii.Error:
+        return data
+
+
+def first_line(headers: Mapping[str, Sequence[bytes]], name: str, longest: int = 500) -> str:
+    """The first header of this name, to be stored; empty where there is none."""
+    return storable_line(decode_words(headers[name][0]), longest) if headers.get(name) else ""
+
+
+def read_addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
+    """The people whom a header names, each address once."""
+    found: dict[str, Address] = {}
+    for value in islice(values, MOST_VALUES):
+        text = value[:LONGEST_VALUE].decode("utf-8", "surrogateescape").replace("\n", " ")
+        for name, email in _split_addresses(text):
+            if email and len(found) < MOST_ADDRESSES:
+                found.setdefault(email, Address(_name(name, email), email))
+    return tuple(found.values())
+
+
+def _name(raw: str, email: str) -> str:
+    name = storable_line(decode_words(raw.encode("utf-8", "surrogateescape")), 150).strip("\"' ")
+    return "" if name.lower() == email else name
+
+
+def _split_addresses(text: str) -> Iterator[tuple[str, str]]:
+    name: list[str] = []
+    comment, email = "", ""
+    for piece in [*(match[0] for match in PIECE.finditer(text)), ","]:
+        if piece in {",", ";"}:
+            yield from _finish("".join(name), comment, email)
+            name, comment, email = [], "", ""
+        elif piece[0] == "<" and len(piece) > 1:
+            email = email or _email(piece[1:-1])
+        elif piece[0] == "(" and len(piece) > 1:
+            comment = piece[1:-1]
+        elif piece[0] == '"' and len(piece) > 1:
+            name.append(re.sub(r"\\(.)", r"\1", piece[1:-1]))
+        elif piece not in "<>()":
+            name.append(piece)
+
+
+def _finish(name: str, comment: str, email: str) -> Iterator[tuple[str, str]]:
+    if email:
+        # A group has its name before a colon.
+        yield name.strip() or comment, email
+        return
+    for match in BARE_ADDRESS.finditer(name):
+        if found := _email(match[0]):
+            others = (name[: match.start()] + name[match.end() :]).strip(" :<>\"'")
+            yield others or comment, found
+            return
+
+
+def _email(raw: str) -> str:
+    text = decode_words(raw.encode("utf-8", "surrogateescape"))
+    text = clean_key("".join(text.split())[:400]).removeprefix("mailto:").strip("'\"<>")
+    return text if is_address(text) else ""
+
+
+def read_ids(values: Iterable[bytes]) -> tuple[str, ...]:
+    """The message ids in angle brackets that headers have, at most MOST_IDS, of many the last."""
+    found: dict[str, None] = {}
+    for value in islice(values, MOST_VALUES):
+        text = decode_text(value[:LONGEST_LIST]).replace("\n", "")
+        for match in ID.finditer(text):
+            found[message_id(match[1])] = None
+        if "<" not in text:
+            found |= {message_id(word): None for word in text.split() if "@" in word}
+    found.pop("", None)
+    return tuple(found)[-MOST_IDS:]
+
+
+def message_id(text: str) -> str:
+    """One id in its angle brackets; empty where it is none, or too long to be kept, so that the bytes identify it."""
+    bare = storable_line(text, LONGEST_ID * 2).strip("<>")
+    return f"<{bare}>" if bare and len(bare) <= LONGEST_ID - 2 and " " not in bare else ""
+
+
+def read_date(values: Iterable[bytes]) -> datetime | None:
+    """The first plausible time; where no zone is given, it is UTC."""
+    for value in islice(values, MOST_VALUES):
+        moment = _moment(decode_text(value[:200]).rpartition(";")[2])
+        if moment and EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=2):
+            return moment
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        parts = parsedate_tz(text)
+        return datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0) if parts else None
+    except Exception:  # the library's own, of many kinds
+        return None
+
+
+def reply_tokens(values: Iterable[bytes]) -> tuple[str, ...]:
+    """What stands behind a plus sign in the addresses of these headers and may be our token, in lower case."""
+    found: dict[str, None] = {}
+    for value in islice(values, MOST_LISTS):
+        found |= {match[1]: None for match in REPLY_TOKEN.finditer(decode_text(value[:LONGEST_LIST]).lower())}
+    return tuple(found)[:MOST_IDS]

@@ -1,0 +1,1 @@
+"""The HTML of an e-mail: made safe, as text, and what of it is quoted."""

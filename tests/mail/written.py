@@ -1,0 +1,11 @@
+"""What somebody wrote in an e-mail, for tests to compare."""
+
+from __future__ import annotations
+
+from helpdesk.mail.quotation.known_text import KnownText
+from helpdesk.mail.quotation.splitting import split_text
+
+
+def written_text(text: str, subject: str = "", known: KnownText | None = None) -> str:
+    """The text without what it quotes."""
+    return "".join(part.text for part in split_text(text, subject, known) if not part.is_quoted).strip()
