@@ -31,8 +31,8 @@ PART = re.compile(r"[?&=]")  # between what a form sends, in an URL or as a body
 
 
 def without_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> dict[int, bytes]:
-    """What is left of those of them that are about somebody who was erased, and do not begin a new record of them: by
-    their keys the bodies without them, which are empty where nobody else is in one, or it cannot be read.
+    """The bodies, by key, of those deliveries that are about an erased learner, without that learner; empty where it is
+    about nobody else, or cannot be read. One that begins a new record of the learner is left out.
 
     Where the learner of a handled event can be told, that is who it is about; of any other, whoever's address stands
     there by itself, as a buyer's does, and of what cannot be read, in any place. A producer's is none of these.

@@ -29,7 +29,7 @@ def note_disclosures(attempts: QuerySet[DeliveryAttempt]) -> None:
     )
 
 
-def receivers_of(learner_id: int) -> dict[str, tuple[datetime, datetime]]:
+def informed_hosts(learner_id: int) -> dict[str, tuple[datetime, datetime]]:
     """The hosts that got data of a learner, each with when first and last (UTC)."""
     attempts = DeliveryAttempt.objects.filter(delivery__ticket__learner=learner_id)
     kept = Disclosure.objects.filter(learner=learner_id).values_list("receiver", "first_at", "last_at")

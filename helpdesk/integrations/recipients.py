@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.integrations.disclosures import receivers_of
+from helpdesk.integrations.disclosures import informed_hosts
 from helpdesk.integrations.events import LEARNER_ERASED
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.privacy.recipients import Recipient
@@ -19,7 +19,7 @@ CONTENT = _("Webhooks: what happened to their tickets, with name, address and te
 def _programs(person: Person) -> Iterator[Recipient]:
     endpoints = WebhookEndpoint.objects.filter(team=person.team_id, events__contains=[LEARNER_ERASED]).enabled()
     told = {urlsplit(endpoint.url).hostname for endpoint in endpoints}
-    for host, (first, last) in receivers_of(person.learner_id).items():
+    for host, (first, last) in informed_hosts(person.learner_id).items():
         yield Recipient(host, CONTENT, first, last, is_told=host in told)
 
 

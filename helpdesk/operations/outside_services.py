@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class OutsideService:
-    """Somebody who works for us: by name or host, and what they get for what."""
+    """Somebody who works for this installation: by name or host, and what they get for what."""
 
     name: str
     purpose: str | Promise

@@ -32,7 +32,7 @@ def current_id() -> str:
 
 
 def is_of_request() -> bool:
-    """Whether that is a request."""
+    """Whether the current ID is a request's."""
     return bool(current_id()) and not current_id().startswith((JOB, BATCH))
 
 

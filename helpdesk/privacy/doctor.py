@@ -21,7 +21,10 @@ def check_erasure_list() -> Iterator[Finding]:
         yield fail(subject, words, _("Let the user that runs this read it."))
         return
     if aside:
-        words = _("Set aside, since another database wrote it: %(folders)s. Whom it names comes back with a backup.")
+        words = _(
+            "Set aside, since another database wrote it: %(folders)s. "
+            "Learners it names would come back with a restored backup."
+        )
         to_do = _("Put it beside the database that it belongs to, or away where that is gone.")
         yield warn(subject, words % {"folders": ", ".join(each.name for each in aside)}, to_do)
     if not lacking:

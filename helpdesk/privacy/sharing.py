@@ -1,16 +1,18 @@
-"""All who got data of a learner, for the page about it and for their export, and who gets data of a team."""
+"""Who gets data of a team as it is set up now, and who got that of a learner."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.db.models import Max, Min
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import Token
 from helpdesk.audit.models import AuditEvent
 from helpdesk.integrations.models import WebhookEndpoint
-from helpdesk.operations.outside_services import OutsideService, outside_services
+from helpdesk.operations.outside_services import outside_services
 from helpdesk.privacy.recipients import Recipient, recipients_outside
 from helpdesk.privacy.register import Person
 from helpdesk.teams.models import Team
@@ -20,12 +22,20 @@ WEBHOOKS = _("Is informed by webhooks of what happens to tickets")
 READING = _("A program of the team’s that has an API token")
 
 
-def receivers_from(team: Team) -> list[OutsideService]:
-    """Who gets data of this team as it is set up now, sorted by name: who works for us, and the team's own programs."""
+@dataclass(frozen=True)
+class Receiver:
+    """Somebody whom the team's data is given: by name or host, and what for."""
+
+    name: str
+    purpose: str | Promise
+
+
+def receivers_of(team: Team) -> list[Receiver]:
+    """As it is set up now, sorted by name: outside services, and the team's own programs."""
     endpoints = WebhookEndpoint.objects.for_team(team).enabled()
-    informed = {OutsideService(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
-    reading = {OutsideService(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
-    found = [*outside_services(team.pk), *informed, *reading]
+    found = {Receiver(service.name, service.purpose) for service in outside_services(team.pk)}
+    found |= {Receiver(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
+    found |= {Receiver(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
     return sorted(found, key=lambda each: (each.name, str(each.purpose)))
 
 
