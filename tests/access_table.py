@@ -163,6 +163,7 @@ TABLE = {
     ("renew_invitation", "post"): of(FROM_MANAGER, ok=302),
     ("change_role", "post"): of(FROM_MANAGER, ok=422),
     ("remove_member", "post"): of(FROM_MANAGER, ok=302),
+    ("set_business_hours", "post"): of(FROM_MANAGER, ok=422),
     ("team_security", "get"): OWNER_ALONE,
     ("team_security", "post"): of(OWNER_ALONE, ok=302),
     ("sources", "get"): FROM_MANAGER,

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from factory.django import DjangoModelFactory
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.teams.business_hours import WEEKDAYS
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
@@ -23,12 +24,18 @@ from webhooks.models import Source
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
+ALL_HOURS = {day: {"from": "00:00", "to": "24:00"} for day in WEEKDAYS}
+
+
 class TeamFactory(DjangoModelFactory):
+    """A team that works at all hours, so that no test rests on the day of the week."""
+
     class Meta:
         model = Team
 
     name = factory.Sequence(lambda n: f"Escola {n}")
     slug = factory.Sequence(lambda n: f"escola-{n}")
+    business_hours = ALL_HOURS
 
 
 class UserFactory(DjangoModelFactory):
@@ -126,11 +133,10 @@ def open_tickets(
     learners = [*learners] or Learner.objects.bulk_create(LearnerFactory.build_batch(count, team=team))
     fields |= {"team": team, "course": course, "producer": course.producer}
     times = [requested_at + place * apart for place in range(count)]
-    target = timedelta(hours=team.response_target_hours)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [number_sequence(team), count])
         tickets = Ticket.objects.bulk_create(
-            Ticket(number=number, learner=learner, requested_at=at, response_due_at=at + target, **fields)
+            Ticket(number=number, learner=learner, requested_at=at, response_due_at=team.respond_by(at), **fields)
             for (number,), learner, at in zip(cursor.fetchall(), learners, times, strict=True)
         )
         record_all([event_of(ticket, Actor.system(), TicketEvent.Kind.CREATED) for ticket in tickets])

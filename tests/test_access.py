@@ -71,6 +71,7 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
         "open_ticket",
         "team",
         "team_security",
+        "set_business_hours",
         "personal_data",
         "audit_log",
         "audit_csv",

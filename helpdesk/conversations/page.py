@@ -25,7 +25,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
-from helpdesk.ui.hours import hour_of
+from helpdesk.ui.hours import full_date, hour_of
 from helpdesk.ui.names import first_name, isolated_text
 
 Kind = Message.Kind
@@ -185,7 +185,7 @@ class LearnerPage:
         """When a person answers, in a sentence."""
         ticket = self.ticket
         if ticket.first_responded_at is None and ticket.response_due_at > timezone.now() and not ticket.is_finished:
-            by = {"school": isolated_text(self.school), "when": when(ticket.response_due_at)}
+            by = {"school": isolated_text(self.school), "when": by_when(ticket.response_due_at)}
             return _("%(school)s answers by %(when)s, by e-mail and on this page.") % by
         school = {"school": isolated_text(self.school)}
         return _("%(school)s answers as soon as possible, by e-mail and on this page.") % school
@@ -197,6 +197,13 @@ def when(moment: datetime) -> str:
     days = {today: _("today"), today + timedelta(days=1): _("tomorrow"), today - timedelta(days=1): _("yesterday")}
     day = days.get(local.date()) or date_format(local, "SHORT_DATE_FORMAT")
     return f"{day}, {hour_of(local)}"
+
+
+def by_when(moment: datetime) -> str:
+    """“today, 18:20”, “tomorrow, 12:00”, or “Monday, November 23, 9:00”, in the team's zone."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    days = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
+    return f"{days.get(local.date()) or full_date(local)}, {hour_of(local)}"
 
 
 def _lessons_of(messages: Iterable[Message]) -> dict[int, str]:

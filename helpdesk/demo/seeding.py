@@ -176,7 +176,7 @@ class _Batch:
                     assignee,
                     1,
                     asked_at,
-                    asked_at + timedelta(hours=team.response_target_hours),
+                    team.respond_by(asked_at),
                     asked_at,
                     resolved_at or asked_at,
                     responded_at,

@@ -33,6 +33,7 @@ WORDS: dict[str, str | Promise] = {
     "name": _("name"),
     "time_zone": _("time zone"),
     "response_target_hours": _("response target"),
+    "business_hours": _("business hours"),
     "reopen_within_days": _("how long answers reopen a ticket"),
     "two_factor_for": _("two-factor login"),
     "session_days": _("how long people stay logged in"),

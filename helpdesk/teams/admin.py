@@ -16,12 +16,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.operations.admin_input import AnyInputMixin
 from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
 from helpdesk.teams.actions import note_leaving
+from helpdesk.teams.business_hours import WEEKDAYS
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
@@ -196,9 +198,15 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
     list_filter = ["time_zone"]
     search_fields = ["name", "slug"]
     date_hierarchy = "created_at"
-    readonly_fields = ["created_at"]
+    readonly_fields = ["week", "created_at"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
+
+    @admin.display(description=_("business hours"))
+    def week(self, team: Team) -> str:
+        """When it works, day by day; it says so itself, on its page."""
+        hours = [(WEEKDAYS_ABBR[number], team.business_hours.get(day)) for number, day in enumerate(WEEKDAYS)]
+        return ", ".join(f"{name} {of_day['from']}–{of_day['to']}" for name, of_day in hours if of_day)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         """The members; it is kept who was one."""

@@ -39,7 +39,7 @@ DECLARED = [
     Impersonal("teams.UserSession", "session", "The key of the session, which is declared above."),
     Holding("admin.LogEntry", Subject.MEMBER, "object_repr change_message", TEAMWORK, WITH_ACCOUNT, Erasure.DELETE),
     Impersonal("admin.LogEntry", "object_id", "The key of what was changed, which leads nowhere once that is gone."),
-    Impersonal("teams.Team", "name slug time_zone", "What a team is called, and when it works."),
+    Impersonal("teams.Team", "name slug time_zone business_hours", "What a team is called, and when it works."),
     Impersonal("teams.Invitation", "token_hash", "A hash of random bits."),
     Impersonal("account.EmailConfirmation", "*", "Random bits; addresses are confirmed by signed links instead."),
     Impersonal("socialaccount.SocialAccount", "provider extra_data", "Which provider it is; what it says is not kept."),

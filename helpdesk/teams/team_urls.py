@@ -6,6 +6,7 @@ from helpdesk.teams import security_views, team_views
 
 urlpatterns: list[URLPattern] = [
     path("", team_views.team, name="team"),
+    path("business-hours/", team_views.set_business_hours, name="set_business_hours"),
     path("security/", security_views.team_security, name="team_security"),
     path("invitations/", team_views.invite, name="invite"),
     path("invitations/<int:pk>/revoke/", team_views.revoke_invitation, name="revoke_invitation"),

@@ -1,4 +1,4 @@
-"""The team's page: members, roles, invitations, name and time zone."""
+"""The team's page: members, roles, invitations, name, time zone and business hours."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams import actions
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.business_hours_form import BusinessHoursForm
 from helpdesk.teams.emails import invitation_address, send_invitation
 from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
 from helpdesk.teams.models import Invitation, Membership, Team
@@ -46,6 +47,7 @@ def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpR
         "invitations": Invitation.objects.for_team(request.team).order_by("email"),
         "roles": roles_to_give(request.membership),
         "team_form": TeamForm(instance=Team.objects.get(pk=request.team.pk)),
+        "hours_form": BusinessHoursForm(hours=request.team.business_hours),
         "invitation_form": InvitationForm(by=request.membership),
     }
     return render(request, "teams/team.html", context | forms, status=status)
@@ -75,6 +77,22 @@ def team(request: TeamRequest) -> HttpResponse:
         form.save()
         if form.has_changed():
             record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
+    messages.success(request, _("Saved."))
+    return redirect("team", request.team.slug)
+
+
+@require_POST
+@never_cache
+@team_view(Permission.TEAM_MANAGE)
+def set_business_hours(request: TeamRequest) -> HttpResponse:
+    """Say when the team works; what was promised before stays."""
+    form = BusinessHoursForm(request.POST, hours=request.team.business_hours)
+    if not form.is_valid():
+        return show_team(request, status=422, hours_form=form)
+    if form.is_change:
+        with transaction.atomic():
+            Team.objects.filter(pk=request.team.pk).update(business_hours=form.hours)
+            record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details="business_hours")
     messages.success(request, _("Saved."))
     return redirect("team", request.team.slug)
 

@@ -1,14 +1,24 @@
-"""How hours of the day are written."""
+"""How hours of the day are written, and days in full."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
 def hour_of(local: datetime) -> str:
     """“9 a.m.”, “6:20 p.m.”; in Portuguese “9h”, “18h20”. The time is that of the zone in which it is read."""
     # Translators: how hours are written, full ones and others, in the letters of Django's date formats.
     return date_format(local, pgettext("full hour", "P") if local.minute == 0 else pgettext("hour and minutes", "P"))
+
+
+def full_date(local: datetime) -> str:
+    """“Monday, November 23”; in Portuguese “segunda-feira, 23 de novembro”. The time is that of the zone
+    in which it is read.
+    """
+    # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
+    day = date_format(local, pgettext("date format", "l, F j"))
+    has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
+    return day if has_capitals else day.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -46,7 +47,7 @@ FIND_AND_COUNT = f"""
     ), {COUNT}
     SELECT token.is_near, token.id, token.name, token.scopes, token.created_by_id,
         counted.requests, counted.requests_of_team, counted.resets_in,
-        team.id, team.slug, team.name, team.time_zone, team.response_target_hours
+        team.business_hours, team.id, team.slug, team.name, team.time_zone, team.response_target_hours
     FROM token JOIN teams_team team ON team.id = token.team_id LEFT JOIN counted ON true
 """  # noqa: S608 - a constant
 
@@ -93,12 +94,13 @@ def authenticate_token(secret: str, address: str) -> Access | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    is_near, pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
+    is_near, pk, name, scopes, created_by, requests, requests_of_team, resets_in, business_hours, *of_team = row
     if not is_near and address == UNKNOWN:
         raise PermissionDenied(_("This token works only from certain addresses, and the proxy does not say yours."))
     if not is_near:
         raise PermissionDenied(_("This token may not be used from %(address)s.") % {"address": address})
     team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
+    team.business_hours = json.loads(business_hours)
     token = Token(pk=pk, team=team, name=name, scopes=scopes, created_by_id=created_by)
     return Access.of_token(token, usage_of(requests, requests_of_team, resets_in))
 

@@ -20,7 +20,15 @@ class TeamSerializer(ResourceSerializer):
     name = serializers.CharField(read_only=True, help_text="What people call it.")
     time_zone = serializers.CharField(read_only=True, help_text="The zone in which it means days and hours.")
     response_target_hours = serializers.IntegerField(
-        read_only=True, help_text="Within how many hours it means to have answered."
+        read_only=True,
+        help_text="Within how many hours it means to have answered. Only its business hours count, and 24 hours are "
+        "one working day.",
+    )
+    business_hours = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        read_only=True,
+        help_text="When it works, in its zone: for each weekday (`monday` to `sunday`) the hours `from` and `to`, as "
+        "in `09:00`; `24:00` is the end of the day. A weekday that is not there is off.",
     )
     permissions = serializers.SerializerMethodField(help_text="What the token or the member may do there.")
     scopes = serializers.SerializerMethodField(
@@ -30,7 +38,7 @@ class TeamSerializer(ResourceSerializer):
 
     class Meta:
         model = Team
-        fields = ["slug", "name", "time_zone", "response_target_hours", "permissions", "scopes"]
+        fields = ["slug", "name", "time_zone", "response_target_hours", "business_hours", "permissions", "scopes"]
 
     def get_permissions(self, team: Team) -> list[str]:
         """What whoever asks may do, sorted."""

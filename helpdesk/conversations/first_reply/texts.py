@@ -11,9 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.text import Truncator
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.guesses import guesses_for, topics_for
@@ -25,7 +23,7 @@ from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unre
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from helpdesk.ui.hours import hour_of
+from helpdesk.ui.hours import full_date, hour_of
 from helpdesk.ui.names import clean_name, clean_text, isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
@@ -131,12 +129,9 @@ def promise(answer_by: datetime | None, school: str) -> str:
     if answer_by is None:
         return _("A person from %(school)s answers as soon as possible.") % {"school": isolated_text(school)}
     local = timezone.localtime(answer_by)
-    # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
-    day = date_format(local, pgettext("date format", "l, F j"))
-    has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
     return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
         "school": isolated_text(school),
-        "day": day if has_capitals else day.lower(),
+        "day": full_date(local),
         "time": hour_of(local),
     }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.teams.business_hours import respond_by, usual_hours, validate_business_hours
 from helpdesk.teams.models.user import User
 from helpdesk.teams.querysets import MembershipQuerySet, TeamQuerySet, UserTeamsQuerySet
 from helpdesk.teams.roles import PERMISSIONS, ROLES_THAT_WORK_TICKETS, Permission, Role, TwoFactorFor
@@ -35,7 +38,15 @@ class Team(models.Model):
         _("answer within (hours)"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
-        help_text=_("How soon after a help request the team aims to answer."),
+        help_text=_("How soon the team aims to answer. Only business hours count, and 24 hours are one working day."),
+    )
+    business_hours = models.JSONField(
+        _("business hours"),
+        default=usual_hours,
+        db_default=Value(usual_hours(), models.JSONField()),
+        editable=False,
+        validators=[validate_business_hours],
+        help_text=_("From when till when the team works on each weekday, in its time zone."),
     )
     reopen_within_days = models.PositiveSmallIntegerField(
         _("reopen within (days)"),
@@ -79,6 +90,10 @@ class Team(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The zone in which this team reads times; they are stored in UTC."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def respond_by(self, requested_at: datetime) -> datetime:
+        """When it aims to have answered somebody who asked then, within its business hours (UTC)."""
+        return respond_by(requested_at, self.response_target_hours, self.business_hours, self.zone)
 
     @cached_property
     def people(self) -> list[User]:

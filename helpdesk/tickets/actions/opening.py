@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import F
@@ -66,7 +66,7 @@ def open_ticket(
         continues=continues,
         requested_at=requested_at,
         created_at=created_at,
-        response_due_at=requested_at + timedelta(hours=team.response_target_hours),
+        response_due_at=team.respond_by(requested_at),
         question=question,
         question_origin=QuestionOrigin.TEAM if question else "",
         question_known_at=created_at if question else None,

@@ -1,13 +1,17 @@
 """The team and its members in the API."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from helpdesk.api.actions import create_token
+from helpdesk.teams.business_hours import WEEKDAYS
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from tests.api.client import Api
 from tests.api.responses import results
-from tests.factories import MembershipFactory
+from tests.factories import CourseFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +21,15 @@ def test_the_team_tells_what_the_token_may_do(api, reader, team):
     assert "ticket.change" in api.get("team").json()["permissions"]
     assert "ticket.change" not in reader.get("team").json()["permissions"]
     assert set(api.get("team", {"fields": "name,slug"}).json()) == {"name", "slug"}
+
+
+def test_the_team_tells_when_it_works_and_a_ticket_that_comes_in_is_due_by_that(api, team):
+    day = WEEKDAYS[(timezone.now() + timedelta(days=3)).weekday()]
+    team.business_hours = {day: {"from": "22:00", "to": "24:00"}}
+    team.save()
+    assert api.get("team").json()["business_hours"] == team.business_hours
+    made = api.post("tickets", {"learner": {"email": "rita@example.com"}, "course": CourseFactory(team=team).pk}).json()
+    assert made["response_due_at"].endswith("T03:00:00Z")  # midnight in São Paulo
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,18 @@ from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.conversations import links
 from helpdesk.conversations.actions.questions import ask_again
-from helpdesk.conversations.first_reply.texts import check_body, default_body, words_of
+from helpdesk.conversations.first_reply.texts import ask, check_body, default_body, promise, words_of
 from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
 from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.teams.business_hours import usual_hours
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket, Topic
 from tests.conversations.first_reply.conftest import decide, fresh
+from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"http\S+/ajuda/[\w-]+/\S*")
@@ -69,6 +71,21 @@ def test_it_says_date_and_hour_in_the_teams_zone(ticket, team):
     Ticket.objects.filter(pk=ticket.pk).update(response_due_at=due)
     decide()
     assert "answers by Sunday, November 23, 9:20 p.m." in email_on(ticket).body
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "answers by Monday, November 24, 5:50 p.m."),
+        ("pt-br", "responde até segunda-feira, 24 de novembro, às 17h50."),
+    ],
+)
+def test_what_is_asked_at_the_end_of_a_friday_is_answered_in_the_hours_of_the_next_working_day(team, language, words):
+    team.business_hours = usual_hours()
+    friday = datetime(2031, 11, 21, 17, 50, tzinfo=team.zone)
+    asking = ask(None, open_ticket(team, requested_at=friday), friday)
+    with timezone.override(team.zone), translation.override(language):
+        assert words in promise(asking.answer_by, "Escola")
 
 
 def test_where_the_time_is_over_it_promises_no_hour(ticket):

@@ -1,7 +1,7 @@
 """The page of whoever asked for help, reached by a link alone."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,6 +27,24 @@ def test_it_asks_for_the_question_alone(learner, page):
     assert lessons == ["Ovos recheados", "Embalagem", "Temperagem na bancada", "Another one, or I do not remember"]
     assert shown.text.count("checked") == 0
     assert "Lima" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "answers by Monday, November 24, 9 a.m., by e-mail"),
+        ("pt-br", "responde até segunda-feira, 24 de novembro, 9h,"),
+    ],
+)
+def test_it_promises_a_full_date_and_hour_of_the_teams_zone(learner, page, language, words):
+    Ticket.objects.update(response_due_at=datetime(2031, 11, 24, 12, tzinfo=UTC))
+    assert words in learner.get(page, headers={"accept-language": language}).text
+
+
+def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(learner, page, team):
+    tomorrow = timezone.now().astimezone(team.zone) + timedelta(days=1)
+    Ticket.objects.update(response_due_at=tomorrow.replace(hour=12, minute=20))
+    assert "answers by tomorrow, 12:20 p.m., by e-mail" in learner.get(page).text
 
 
 def test_a_choice_in_the_address_is_marked_and_not_stored(learner, ticket):

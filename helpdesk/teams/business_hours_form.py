@@ -1,0 +1,68 @@
+"""The form in which a team says when it works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.business_hours import MIDNIGHT, WEEKDAYS, BusinessHours, validate_business_hours
+
+DAY_BEGINS = "00:00"  # which a browser has for the end of a day, too
+OFFERED = {"from": "09:00", "to": "18:00"}  # for a day that is off
+
+
+class BusinessHoursForm(forms.Form):
+    """Each weekday, whether the team works then, and from when till when."""
+
+    def __init__(self, *args: Any, hours: BusinessHours, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = hours
+        for number, day in enumerate(WEEKDAYS):
+            of_day = hours.get(day, OFFERED)
+            name = WEEKDAY_NAMES[number]
+            self.fields[day] = forms.BooleanField(label=name, required=False, initial=day in hours)
+            self.fields[f"{day}_from"] = _hour_field(format_lazy(_("{day}, from"), day=name), of_day["from"])
+            self.fields[f"{day}_to"] = _hour_field(format_lazy(_("{day}, to"), day=name), of_day["to"])
+
+    @property
+    def days(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """Of each weekday the box, and its two times."""
+        return [(self[day], self[f"{day}_from"], self[f"{day}_to"]) for day in WEEKDAYS]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the week together as `hours`; what is typed for a day that is off does not matter."""
+        data: dict[str, Any] = super().clean() or {}
+        self.hours: BusinessHours = {}
+        for day in WEEKDAYS:
+            if data.get(day):
+                self._clean_day(day, data)
+        if not any(data.get(day) for day in WEEKDAYS):
+            self.add_error(None, _("Choose at least one day."))
+        return data
+
+    def _clean_day(self, day: str, data: dict[str, Any]) -> None:
+        opens, closes = data.get(f"{day}_from", ""), data.get(f"{day}_to", "")
+        of_day = {"from": opens, "to": MIDNIGHT if closes == DAY_BEGINS else closes}
+        try:
+            validate_business_hours({day: of_day})
+        except ValidationError as error:
+            self.add_error(f"{day}_to", error)
+        else:
+            self.hours[day] = of_day
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the team works at other times than before."""
+        return self.hours != self.before
+
+
+def _hour_field(label: Any, hour: str) -> forms.CharField:
+    widget = forms.TextInput({"type": "time"})
+    return forms.CharField(
+        label=label, required=False, initial=DAY_BEGINS if hour == MIDNIGHT else hour, max_length=20, widget=widget
+    )
