@@ -50,7 +50,7 @@ ASKED = {
 # What managers alone may change beside that, and why it does not ask.
 NOT_ASKED = {
     "can be set right again": {
-        *("tag", "merge_tag", "delete_tag", "team", "change_source", "check_step", "correct_learner"),
+        *("tag", "merge_tag", "delete_tag", "team", "change_source", "check_step", "correct_name"),
         *("correct_address", "forget_former_address"),
         *("create_incident", "change_incident"),
         *("email_settings", "suppress_address", "allow_address", "create_first_reply", "first_reply"),
