@@ -104,7 +104,7 @@ TABLE = {
     ("login_csv", "get"): OWNER_ALONE,
     ("learner_privacy", "get"): FROM_MANAGER,
     ("personal_data", "post"): of(FROM_MANAGER, ok=303),
-    ("correct_learner", "post"): of(FROM_MANAGER, ok=422),
+    ("correct_name", "post"): of(FROM_MANAGER, ok=422),
     ("correct_address", "post"): of(FROM_MANAGER, ok=422),
     ("forget_former_address", "post"): of(FROM_MANAGER, ok=303),
     ("erase_learner", "get"): FROM_MANAGER,

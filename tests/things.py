@@ -87,7 +87,7 @@ def things(team, client, monkeypatch, own_folders):
             FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
         **dict.fromkeys(
-            ["learner", "learner_privacy", "correct_learner", "correct_address", "create_export", "erase_learner"],
+            ["learner", "learner_privacy", "correct_name", "correct_address", "create_export", "erase_learner"],
             ticket.learner_id,
         ),
         "forget_former_address": ticket.learner.former_addresses.create(team=team, email="ana@gmial.example").pk,

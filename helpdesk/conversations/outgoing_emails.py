@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
-from helpdesk.conversations.first_reply.texts import Asking, Choice, choices_of, contents_of
+from helpdesk.conversations.first_reply.texts import Choice, PreparedFirstReply, choices_of, contents_of
 from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.links import address_of, first_token_of_email, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
@@ -66,12 +66,12 @@ def _contents(
             "rating_question": question(),
             "invitations": invitations_of(dispatch, token),
         }
-    asking = Asking(message.body, request.topics, request.lessons, request.answer_by)
+    prepared = PreparedFirstReply(message.body, request.topics, request.lessons, request.answer_by)
     choices = [
         Choice(choice.label, address_of(token, topic=topic))
-        for choice, topic in zip(choices_of(asking), asking.topics, strict=True)
+        for choice, topic in zip(choices_of(prepared), prepared.topics, strict=True)
     ]
-    return "first_reply", contents_of(asking, sender.name, choices, takes_answers=takes_answers)
+    return "first_reply", contents_of(prepared, sender.name, choices, takes_answers=takes_answers)
 
 
 def _headers(dispatch: Dispatch, sender: Sender, request: QuestionRequest | None, answers_go_to: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from helpdesk.conversations.models import (
     Rating,
     SuppressedAddress,
 )
-from helpdesk.privacy.mentions import mentioning
+from helpdesk.privacy.pseudonymization import pseudonymized
 from helpdesk.privacy.purposes import ABUSE, ANSWERING, DELIVERY, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
@@ -237,8 +237,8 @@ DECLARED = [
         origin=FROM_LEARNER,
         learner="ticket__learner",
     ),
-    mentioning("conversations.Draft", "body", ANSWERING, WITH_TICKET, _drafts_of_others),
-    mentioning("conversations.Rating", "comment", ANSWERING, WITH_TICKET, _comments_of_others),
+    pseudonymized("conversations.Draft", "body", ANSWERING, WITH_TICKET, _drafts_of_others),
+    pseudonymized("conversations.Rating", "comment", ANSWERING, WITH_TICKET, _comments_of_others),
     Holding("conversations.Draft", Subject.MEMBER, "body", TEAMWORK, WITH_TICKET, Erasure.DELETE),
     Holding(
         "conversations.Mailbox",

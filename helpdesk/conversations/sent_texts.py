@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations import rating_invitations
-from helpdesk.conversations.first_reply.texts import Asking, choices_of, contents_of
+from helpdesk.conversations.first_reply.texts import PreparedFirstReply, choices_of, contents_of
 from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.markdown import plain_text
 from helpdesk.conversations.models import Mailbox, QuestionRequest
@@ -39,9 +39,9 @@ def _text(ticket: Ticket, message: Message, request: QuestionRequest | None, sen
     if request is None:
         signature = sender.signature if message.kind == Message.Kind.REPLY else ""
         return f"{plain_text(message.body)}\n{signature}"
-    asking = Asking(message.body, request.topics, request.lessons, request.answer_by)
+    prepared = PreparedFirstReply(message.body, request.topics, request.lessons, request.answer_by)
     with speaking_to(ticket, request.language):
-        contents = contents_of(asking, sender.name, choices_of(asking), takes_answers=True)
+        contents = contents_of(prepared, sender.name, choices_of(prepared), takes_answers=True)
         return render_to_string("conversations/email/first_reply.txt", contents)
 
 

@@ -8,7 +8,7 @@ from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import HAS_COMMENT, Learner, LearnerActivity
 from helpdesk.courses.search import bearing_address
 from helpdesk.operations.tasks import KEPT_HOURS
-from helpdesk.privacy.mentions import mentioning
+from helpdesk.privacy.pseudonymization import pseudonymized
 from helpdesk.privacy.purposes import ANSWERING, CONTEXT, DELIVERY
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
@@ -74,7 +74,7 @@ DECLARED = [
         origin=FROM_EDUZZ,
         learner="learner",
     ),
-    mentioning("courses.LearnerActivity", "comment_text", CONTEXT, WITH_LEARNER, _comments_of_others),
+    pseudonymized("courses.LearnerActivity", "comment_text", CONTEXT, WITH_LEARNER, _comments_of_others),
     Holding(
         "procrastinate.ProcrastinateJob",
         Subject.LEARNER,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from helpdesk.integrations.disclosures import note_disclosures
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
-from helpdesk.privacy.mentions import without_address
+from helpdesk.privacy.pseudonymization import without_address
 from helpdesk.privacy.purposes import INTEGRATIONS
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_US

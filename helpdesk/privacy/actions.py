@@ -88,7 +88,7 @@ def change_settings(membership: Membership, *, needs_second_person: bool, contac
 
 
 @transaction.atomic
-def correct_learner(learner: Learner, name: str) -> bool:
+def correct_name_of(learner: Learner, name: str) -> bool:
     """Have them bear the name that they say is theirs, and receivers told of it; False for one who is erased."""
     if not correct_name(learner, name):
         return False

@@ -83,13 +83,13 @@ def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
-def correct_learner(request: TeamRequest, pk: int) -> HttpResponse:
+def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
     """Set their name, which events do not change any more."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _show(request, learner, form, status=422)
-    if actions.correct_learner(learner, form.cleaned_data["name"]):
+    if actions.correct_name_of(learner, form.cleaned_data["name"]):
         messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
     else:
         messages.error(request, _("This learner has been erased already."))

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
 from helpdesk.courses.search import bearing_address
-from helpdesk.privacy.mentions import mentioning
+from helpdesk.privacy.pseudonymization import pseudonymized
 from helpdesk.privacy.purposes import ANSWERING, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_CONVERSATION, FROM_LEARNER, WITH_LEARNER, WITH_TEAM, WITH_TICKET
@@ -245,9 +245,9 @@ DECLARED = [
         erase_rows=_forget_actor,
     ),
     *VIEWS,
-    mentioning("tickets.Message", "body", ANSWERING, WITH_TICKET, _bodies_of_others),
-    mentioning("tickets.Message", "quoted", ANSWERING, WITH_TICKET, _quoted_by_others),
-    mentioning("tickets.Ticket", "question", ANSWERING, WITH_TICKET, _questions_of_others),
+    pseudonymized("tickets.Message", "body", ANSWERING, WITH_TICKET, _bodies_of_others),
+    pseudonymized("tickets.Message", "quoted", ANSWERING, WITH_TICKET, _quoted_by_others),
+    pseudonymized("tickets.Ticket", "question", ANSWERING, WITH_TICKET, _questions_of_others),
     Holding("tickets.Message", Subject.MEMBER, "author_name", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.TicketEvent", Subject.MEMBER, "actor_name facts", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),

@@ -37,8 +37,8 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 
 
 @dataclass(frozen=True)
-class Paper:
-    """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile.
+class Editor:
+    """What stands in one of the two editors; of what was sent and not taken, why, or what others wrote meanwhile.
 
     `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is. What
     was not taken has the files that its page showed: those of another page would go along with it unseen.
@@ -65,14 +65,14 @@ class Paper:
 
 @dataclass(frozen=True)
 class Composer:
-    """The dock: which paper is open, if any, the newest message that the page shows, and how the learner is called.
+    """The dock: which editor is open, if any, the newest message that the page shows, and how the learner is called.
 
     `version` is the ticket's that the page shows, `key` that by which a form of it is known when it comes twice.
     `no_reply` says why the learner cannot be written to.
     """
 
-    papers: dict[str, Paper]
-    open_paper: str
+    editors: dict[str, Editor]
+    open_editor: str
     seen: int
     learner: str
     recipient: str = ""
@@ -84,27 +84,27 @@ class Composer:
 
 
 def composer_for(
-    request: TeamRequest, ticket: Ticket, extras: TicketExtras, written: Paper | None = None
+    request: TeamRequest, ticket: Ticket, extras: TicketExtras, written: Editor | None = None
 ) -> Composer | None:
     """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
     drafts = drafts_of(ticket, request.user) if kinds and extras.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
-    papers = {kind: _paper(kind, drafts.get(kind), written, page_of(request)) for kind in kinds}
+    editors = {kind: _editor(kind, drafts.get(kind), written, page_of(request)) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket, extras) if REPLY in kinds else {}
     return Composer(
-        papers, asked if asked in papers else "", extras.last_shown, learner, version=ticket.version, **more
+        editors, asked if asked in editors else "", extras.last_shown, learner, version=ticket.version, **more
     )
 
 
-def _paper(kind: str, draft: Draft | None, written: Paper | None, page: Page | None) -> Paper:
+def _editor(kind: str, draft: Draft | None, written: Editor | None, page: Page | None) -> Editor:
     if written and written.kind == kind:
         return replace(written, stamp=stamp_for(draft, page, written.body))
     files = list(draft.attachments.all()) if draft else []
-    return Paper(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
+    return Editor(kind, draft.body if draft else "", files=files, stamp=stamp_of(draft))
 
 
 def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def page_of(request: TeamRequest) -> Page | None:
 
 
 def files_named_by(request: TeamRequest) -> set[int] | None:
-    """The keys of the files that the paper showed; None for one that names none, as pages did before."""
+    """The keys of the files that the editor showed; None for one that names none, as pages did before."""
     if "draft_file" not in request.POST:
         return None
     return {int(key) for key in request.POST.getlist("draft_file") if key.isdecimal() and len(key) < 18}

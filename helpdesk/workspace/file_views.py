@@ -13,7 +13,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.addresses import back_to_ticket
-from helpdesk.workspace.composer import Paper, page_of
+from helpdesk.workspace.composer import Editor, page_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -22,7 +22,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
     """Add the files that were chosen; those that cannot be sent are told of, each with why.
 
-    Without JavaScript the whole paper comes with them, and is shown again.
+    Without JavaScript the whole editor comes with them, and is shown again.
     """
     ticket, problems = find_ticket(request, number), []
     for file in request.FILES.getlist("files"):
@@ -40,7 +40,7 @@ def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
     except ActionRefused as refused:
         problems.append(str(refused))
     if problems:
-        written = Paper(kind, body, " ".join(problems), files=drafts.files_of(ticket, request.user, kind))
+        written = Editor(kind, body, " ".join(problems), files=drafts.files_of(ticket, request.user, kind))
         return show_ticket(request, ticket, status=422, written=written)
     return back_to_ticket(request, number, write=kind)
 

@@ -43,8 +43,8 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         response = show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
         response["HX-Push-Url"] = ticket_address(request, number)
         return response
-    paper = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
-    address = ticket_address(request, message.ticket.number, undone="1", **paper)
+    editor = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
+    address = ticket_address(request, message.ticket.number, undone="1", **editor)
     return _undone(request, message.ticket.number, address)
 
 

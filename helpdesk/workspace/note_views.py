@@ -19,7 +19,7 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
-from helpdesk.workspace.composer import NOTE, Paper, files_named_by, page_of
+from helpdesk.workspace.composer import NOTE, Editor, files_named_by, page_of
 from helpdesk.workspace.reply_views import form_key, go_on_where_it_stands, not_attached, refuse
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
@@ -36,14 +36,14 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, NOTE, body)
     if problem := not_attached(request, files):
-        return refuse(request, number, Paper(NOTE, body, problem), 422)
+        return refuse(request, number, Editor(NOTE, body, problem), 422)
     try:
         note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
             return go_on_where_it_stands(request, ticket, NOTE, body)
-        return refuse(request, number, Paper(NOTE, body, str(refused)), 422)
+        return refuse(request, number, Editor(NOTE, body, str(refused)), 422)
     return back_to_ticket(request, number, sent=str(note.pk))
 
 

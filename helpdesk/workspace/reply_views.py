@@ -28,7 +28,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import go_in_place, list_address, list_of, ticket_address, with_values
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper, files_named_by, page_of
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Editor, files_named_by, page_of
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
@@ -48,7 +48,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     if ticket.is_merged:
         return go_on_where_it_stands(request, ticket, REPLY, body)
     if problem := form.problem or not_attached(request, files):
-        return refuse(request, number, Paper(REPLY, body, problem), 422)
+        return refuse(request, number, Editor(REPLY, body, problem), 422)
     data = form.cleaned_data
     next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
     try:
@@ -64,12 +64,12 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             page=page_of(request),
         )
     except replies.NewMessages as news:
-        return refuse(request, number, Paper(REPLY, body, clash=news.messages, said=news.said), 409)
+        return refuse(request, number, Editor(REPLY, body, clash=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
             return go_on_where_it_stands(request, ticket, REPLY, body)
-        return refuse(request, number, Paper(REPLY, body, str(refused)), 422)
+        return refuse(request, number, Editor(REPLY, body, str(refused)), 422)
     note_use(request.team, data["canned"])
     request.session[LAST_WAY] = data["then"]
     return _go_on(request, message, number, next_number)
@@ -81,7 +81,7 @@ def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body:
     try:
         drafts.move_draft(ticket, standing, request.user, kind, body)
     except ActionRefused as refused:
-        return refuse(request, ticket.number, Paper(kind, body, str(refused)), 422)
+        return refuse(request, ticket.number, Editor(kind, body, str(refused)), 422)
     text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
     messages.warning(request, text % {"ticket": ticket})
     address = ticket_address(request, standing.number, write=kind)
@@ -113,7 +113,7 @@ def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyFo
         replies.send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
 
 
-def refuse(request: TeamRequest, number: int, written: Paper, status: int) -> HttpResponse:
+def refuse(request: TeamRequest, number: int, written: Editor, status: int) -> HttpResponse:
     """The ticket, with what was typed and the files that its page showed."""
     ticket = find_ticket(request, number)
     files = drafts.files_of(ticket, request.user, written.kind, files_named_by(request))

@@ -32,7 +32,7 @@ from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated
 from helpdesk.workspace.addresses import list_of
-from helpdesk.workspace.composer import Paper, composer_for
+from helpdesk.workspace.composer import Editor, composer_for
 from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.place import place_of
@@ -41,7 +41,7 @@ from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, or that one
-# was taken back, a paper to be open.
+# was taken back, an editor to be open.
 PASSING = {"changed", "sent", "undone", "write"}
 
 
@@ -91,7 +91,7 @@ def dismissal_name(ticket: Ticket) -> str:
 
 
 def show_ticket(
-    request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Paper | None = None, **more: Any
+    request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Editor | None = None, **more: Any
 ) -> HttpResponse:
     """The ticket's page, or its part alone for htmx.
 

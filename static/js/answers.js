@@ -8,6 +8,6 @@ document.addEventListener("submit", (event) => {
   const answer = form.dataset.useAnswer;
   const written = text.value.trimEnd();
   if (!written.includes(answer)) text.setRangeText(written ? `\n\n${answer}` : answer, written.length, text.value.length, "end");
-  document.querySelector('.dock-closed [data-open-paper="reply"]').click();
+  document.querySelector('.dock-closed [data-open-editor="reply"]').click();
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }, { capture: true });

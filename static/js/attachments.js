@@ -1,11 +1,11 @@
-// Files chosen in [data-attach], dropped on a paper or pasted into its text go to the draft at once, one after the other, and
-// show in its [data-files]; how far one is shows in [data-upload]. A paper has data-uploading for as long as some still go up,
+// Files chosen in [data-attach], dropped on an editor or pasted into its text go to the draft at once, one after the other, and
+// show in its [data-files]; how far one is shows in [data-upload]. An editor has data-uploading for as long as some still go up,
 // and gets the event "uploaded" when the last is through: whether all of them arrived, is in its detail.
-const paperOf = (element) => element.closest?.("[data-paper-of]");
+const editorOf = (element) => element.closest?.("[data-editor-of]");
 
 const problem = (text) => {
   const line = document.createElement("p");
-  line.className = "paper-problem";
+  line.className = "editor-problem";
   line.setAttribute("role", "alert");
   line.textContent = text;
   return line;
@@ -31,10 +31,10 @@ const refusal = (field, shown, file) => {
   return mostBytes && others + file.size > Number(mostBytes) && !file.type.startsWith("image/") ? tooMuch : "";
 };
 
-const upload = async (paper, files) => {
-  const field = paper.querySelector("[data-attach]");
-  const shown = paper.querySelector("[data-files]");
-  const bar = paper.querySelector("[data-upload]");
+const upload = async (editor, files) => {
+  const field = editor.querySelector("[data-attach]");
+  const shown = editor.querySelector("[data-files]");
+  const bar = editor.querySelector("[data-upload]");
   const problems = [];
   let areAllThere = true;
   for (const file of files) {
@@ -48,7 +48,7 @@ const upload = async (paper, files) => {
     bar.querySelector("progress").value = 0;
     bar.querySelector("[data-upload-name]").textContent = file.name;
     areAllThere = (await send(field, shown, file)) && areAllThere;
-    problems.push(...shown.querySelectorAll(".paper-problem"));
+    problems.push(...shown.querySelectorAll(".editor-problem"));
   }
   shown.prepend(...problems);
   bar.hidden = true;
@@ -57,32 +57,32 @@ const upload = async (paper, files) => {
 
 // What is chosen while others still go up waits for those.
 const queues = new WeakMap();
-const enqueue = async (paper, files) => {
+const enqueue = async (editor, files) => {
   if (!files.length) return;
-  const before = queues.get(paper);
+  const before = queues.get(editor);
   const mine = (async () => {
     const wereThere = (await before) ?? true;
-    return (await upload(paper, files)) && wereThere;
+    return (await upload(editor, files)) && wereThere;
   })();
-  queues.set(paper, mine);
-  paper.dataset.uploading = "";
+  queues.set(editor, mine);
+  editor.dataset.uploading = "";
   const areAllThere = await mine;
-  if (queues.get(paper) !== mine) return;
-  queues.delete(paper);
-  delete paper.dataset.uploading;
-  paper.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: { areAllThere } }));
+  if (queues.get(editor) !== mine) return;
+  queues.delete(editor);
+  delete editor.dataset.uploading;
+  editor.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: { areAllThere } }));
 };
 
 document.addEventListener("htmx:xhr:progress", (event) => {
   const { loaded, total } = event.detail;
-  const bar = event.target.matches("[data-attach]") && paperOf(event.target)?.querySelector("[data-upload] progress");
+  const bar = event.target.matches("[data-attach]") && editorOf(event.target)?.querySelector("[data-upload] progress");
   if (bar) bar.value = (100 * loaded) / (total || 1);
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-attach]")) return;
   const files = [...event.target.files];
   event.target.value = "";
-  enqueue(paperOf(event.target), files);
+  enqueue(editorOf(event.target), files);
 });
 // A copy from Excel is text and a picture of it: the text is meant. That of files is their names.
 const isTextMeant = (clipboard, files) => {
@@ -90,18 +90,18 @@ const isTextMeant = (clipboard, files) => {
   return lines.some((line) => !files.some((file) => file.name === line));
 };
 document.addEventListener("paste", (event) => {
-  const paper = event.target.matches?.("[data-draft]") && paperOf(event.target);
+  const editor = event.target.matches?.("[data-draft]") && editorOf(event.target);
   const files = [...(event.clipboardData?.files ?? [])];
-  if (!paper || !files.length || isTextMeant(event.clipboardData, files)) return;
+  if (!editor || !files.length || isTextMeant(event.clipboardData, files)) return;
   event.preventDefault();
-  enqueue(paper, files);
+  enqueue(editor, files);
 });
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
-    const paper = paperOf(event.target);
-    if (!paper || !event.dataTransfer?.types.includes("Files")) return;
+    const editor = editorOf(event.target);
+    if (!editor || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    paper.toggleAttribute("data-over", name === "dragover");
-    if (name === "drop") enqueue(paper, [...event.dataTransfer.files]);
+    editor.toggleAttribute("data-over", name === "dragover");
+    if (name === "drop") enqueue(editor, [...event.dataTransfer.files]);
   });
 }

@@ -1,12 +1,12 @@
-// The dock at the foot of a ticket: [data-open-paper] opens one of its two papers, [data-close-paper] closes them, and what is
+// The dock at the foot of a ticket: [data-open-editor] opens one of its two editors, [data-close-editor] closes them, and what is
 // written stays. Its height is said in --dock, so that what stands above it does so whatever it holds.
 const findDock = () => document.querySelector("[data-dock]");
 const textOf = (kind) => document.getElementById(`write-${kind}`);
 
 const show = (dock, kind) => {
-  dock.dataset.paper = kind;
+  dock.dataset.editor = kind;
   for (const tab of dock.querySelectorAll("[role=tab]")) {
-    tab.setAttribute("aria-selected", String(tab.dataset.openPaper === kind));
+    tab.setAttribute("aria-selected", String(tab.dataset.openEditor === kind));
   }
 };
 const focusOn = (text) => {
@@ -15,19 +15,19 @@ const focusOn = (text) => {
 };
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-open-paper]");
+  const opener = event.target.closest("[data-open-editor]");
   const dock = event.target.closest("[data-dock]");
   if (opener) {
-    show(dock, opener.dataset.openPaper);
-    focusOn(textOf(opener.dataset.openPaper));
-  } else if (event.target.closest("[data-close-paper]")) {
-    const kind = dock.dataset.paper;
+    show(dock, opener.dataset.openEditor);
+    focusOn(textOf(opener.dataset.openEditor));
+  } else if (event.target.closest("[data-close-editor]")) {
+    const kind = dock.dataset.editor;
     show(dock, "");
     for (const mark of dock.querySelectorAll("[data-draft-mark]")) {
-      const paper = textOf(mark.dataset.draftMark).form;
-      mark.hidden = !textOf(mark.dataset.draftMark).value.trim() && !paper.querySelector("[data-file]");
+      const editor = textOf(mark.dataset.draftMark).form;
+      mark.hidden = !textOf(mark.dataset.draftMark).value.trim() && !editor.querySelector("[data-file]");
     }
-    dock.querySelector(`.dock-closed [data-open-paper="${kind}"]`)?.focus({ preventScroll: true });
+    dock.querySelector(`.dock-closed [data-open-editor="${kind}"]`)?.focus({ preventScroll: true });
   }
 });
 
@@ -35,7 +35,7 @@ document.addEventListener("keydown", (event) => {
   if (!event.target.matches?.("[data-dock] [role=tab]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
   const others = [...event.target.parentElement.children].filter((tab) => tab !== event.target);
   others[0]?.focus();
-  if (others[0]) show(event.target.closest("[data-dock]"), others[0].dataset.openPaper);
+  if (others[0]) show(event.target.closest("[data-dock]"), others[0].dataset.openEditor);
   event.preventDefault();
 });
 
@@ -43,13 +43,13 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-preview]");
   if (!button) return;
-  const paper = button.closest("[data-paper-of]");
+  const editor = button.closest("[data-editor-of]");
   const isShown = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(isShown));
-  paper.querySelector(".paper-shown").hidden = !isShown;
-  paper.querySelector("textarea").hidden = isShown;
+  editor.querySelector(".editor-shown").hidden = !isShown;
+  editor.querySelector("textarea").hidden = isShown;
   if (isShown) htmx.trigger(button, "show-preview");
-  else focusOn(paper.querySelector("textarea"));
+  else focusOn(editor.querySelector("textarea"));
 });
 
 const sizes = new ResizeObserver(([entry]) => {
@@ -65,18 +65,18 @@ const watch = () => {
   if (dock) sizes.observe(dock);
 };
 
-// What comes with a paper open came so because somebody writes on it. One that was open stays so when something else of its
+// What comes with an editor open came so because somebody writes in it. One that was open stays so when something else of its
 // ticket is changed.
 let open = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const kind = findDock()?.dataset.paper;
+  const kind = findDock()?.dataset.editor;
   const isSent = event.detail.requestConfig?.elt?.closest?.("[data-dock]");
   open = kind && !isSent ? { kind, path: location.pathname } : null;
 });
 const begin = () => {
   watch();
   const dock = findDock();
-  if (dock?.dataset.paper) focusOn(textOf(dock.dataset.paper));
+  if (dock?.dataset.editor) focusOn(textOf(dock.dataset.editor));
   else if (dock && open?.path === location.pathname && textOf(open.kind)) show(dock, open.kind);
 };
 begin();

@@ -8,7 +8,7 @@ const stateOf = (field) => document.getElementById(`draft-state-${field.dataset.
 
 const announce = () => {
   const state = document.querySelector("[data-writing]");
-  const isWriting = drafts().some((field) => field.value.trim() && field.closest("[data-dock]")?.dataset.paper) ? "1" : "0";
+  const isWriting = drafts().some((field) => field.value.trim() && field.closest("[data-dock]")?.dataset.editor) ? "1" : "0";
   if (!state || state.value === isWriting) return;
   state.value = isWriting;
   document.getElementById("presence").dispatchEvent(new Event("writing"));
@@ -20,7 +20,7 @@ const restore = (root) => {
     const kept = sessionStorage.getItem(keyOf(field));
     if (kept === null) continue;
     if (kept === field.value) forget(field);
-    else if (!field.closest("form").querySelector(".paper-problem[role], .clash")) {
+    else if (!field.closest("form").querySelector(".editor-problem[role], .clash")) {
       field.value = kept;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
@@ -127,4 +127,4 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("DOMContentLoaded", () => restore(document));
 document.addEventListener("htmx:load", (event) => restore(event.target));
-document.addEventListener("click", (event) => { if (event.target.closest("[data-open-paper], [data-close-paper]")) announce(); });
+document.addEventListener("click", (event) => { if (event.target.closest("[data-open-editor], [data-close-editor]")) announce(); });

@@ -111,6 +111,6 @@ def wait_for_worker(page, name=".js"):
 
 
 def open_note(page):
-    """The text of a note, its paper opened; what is done there is the person's draft at once."""
+    """The text of a note, its editor opened; what is done there is the person's draft at once."""
     page.locator(".dock-note").click()
     return page.locator("#ticket").get_by_label("Nota para a equipe")

@@ -25,14 +25,14 @@ GIVE = """(element, [event, files, text]) => {
 
 
 @pytest.fixture
-def paper(page, server, team):
+def editor(page, server, team):
     """A reply that somebody writes; another ticket waits after it."""
     first, _second = fill_inbox(team, 2)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     page.keyboard.press("r")
     page.keyboard.type("Segue o print")
     expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
-    return page.locator("#paper-reply")
+    return page.locator("#editor-reply")
 
 
 @contextmanager
@@ -50,13 +50,13 @@ def slow_line(page, *, breaks=False):
     page.unroute("**/uploads/**")
 
 
-def test_sending_waits_for_what_still_goes_up(page, paper):
+def test_sending_waits_for_what_still_goes_up(page, editor):
     with slow_line(page):
-        paper.locator("[data-attach]").set_input_files([LIST])
-        expect(paper.locator("[data-upload]")).to_contain_text("lista.txt")
+        editor.locator("[data-attach]").set_input_files([LIST])
+        expect(editor.locator("[data-upload]")).to_contain_text("lista.txt")
         page.keyboard.press("Control+Enter")
         page.keyboard.press("Control+Enter")
-        expect(paper.locator("[data-upload-waits]")).to_contain_text("leaves as soon as its files are there")
+        expect(editor.locator("[data-upload-waits]")).to_contain_text("leaves as soon as its files are there")
         assert not Message.objects.exists()
     expect(page.locator("#bulk .toast-sent")).to_be_visible()
     message = Message.objects.get()
@@ -64,43 +64,43 @@ def test_sending_waits_for_what_still_goes_up(page, paper):
     assert not Draft.objects.exists()
 
 
-def test_where_a_file_does_not_arrive_nothing_is_sent(page, paper, complaints):
+def test_where_a_file_does_not_arrive_nothing_is_sent(page, editor, complaints):
     with slow_line(page, breaks=True):
-        paper.locator("[data-attach]").set_input_files([LIST])
-        expect(paper.locator("[data-upload]")).to_contain_text("lista.txt")
+        editor.locator("[data-attach]").set_input_files([LIST])
+        expect(editor.locator("[data-upload]")).to_contain_text("lista.txt")
         page.keyboard.press("Control+Enter")
-    expect(paper.locator(".paper-problem")).to_contain_text("It was not sent, since a file is missing.")
-    expect(paper.locator("[data-upload-waits]")).to_be_empty()
+    expect(editor.locator(".editor-problem")).to_contain_text("It was not sent, since a file is missing.")
+    expect(editor.locator("[data-upload-waits]")).to_be_empty()
     assert not Message.objects.exists()
     page.keyboard.press("Control+Enter")
     expect(page.locator("#bulk .toast-sent")).to_be_visible()
     complaints.clear()
 
 
-def test_what_no_e_mail_takes_is_told_at_once(page, paper):
-    paper.locator("[data-attach]").evaluate("field => { field.dataset.mostBytes = 3; }")
-    paper.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
+def test_what_no_e_mail_takes_is_told_at_once(page, editor):
+    editor.locator("[data-attach]").evaluate("field => { field.dataset.mostBytes = 3; }")
+    editor.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
     told = "dois.txt: The files of a reply can have at most 20 MB together."
-    expect(paper.locator(".paper-problem")).to_contain_text(told)
-    expect(paper.locator("[data-file]")).to_contain_text(["um.txt"])
+    expect(editor.locator(".editor-problem")).to_contain_text(told)
+    expect(editor.locator("[data-file]")).to_contain_text(["um.txt"])
 
 
-def test_what_is_dropped_is_attached(paper):
-    paper.evaluate(GIVE, ["dragover", ["um.txt"], ""])
-    expect(paper).to_have_attribute("data-over", "")
-    paper.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
-    expect(paper.locator("[data-file]")).to_contain_text(["um.txt", "dois.txt"])
-    expect(paper).not_to_have_attribute("data-over", "")
+def test_what_is_dropped_is_attached(editor):
+    editor.evaluate(GIVE, ["dragover", ["um.txt"], ""])
+    expect(editor).to_have_attribute("data-over", "")
+    editor.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
+    expect(editor.locator("[data-file]")).to_contain_text(["um.txt", "dois.txt"])
+    expect(editor).not_to_have_attribute("data-over", "")
     assert {each.name for each in Draft.objects.get().attachments.all()} == {"um.txt", "dois.txt"}
 
 
 @pytest.mark.parametrize("text", ["", " \n", "um.txt"])
-def test_files_that_are_pasted_are_attached(paper, text):
-    assert not paper.locator("textarea").evaluate(GIVE, ["paste", ["um.txt"], text])
-    expect(paper.locator("[data-file]")).to_contain_text("um.txt")
+def test_files_that_are_pasted_are_attached(editor, text):
+    assert not editor.locator("textarea").evaluate(GIVE, ["paste", ["um.txt"], text])
+    expect(editor.locator("[data-file]")).to_contain_text("um.txt")
 
 
-def test_text_that_is_pasted_with_a_picture_of_it_stays_text(paper):
-    assert paper.locator("textarea").evaluate(GIVE, ["paste", ["image.png"], "Aula\t3"])
-    assert "data-uploading" not in paper.evaluate("paper => paper.getAttributeNames()")
-    expect(paper.locator("[data-file]")).to_have_count(0)
+def test_text_that_is_pasted_with_a_picture_of_it_stays_text(editor):
+    assert editor.locator("textarea").evaluate(GIVE, ["paste", ["image.png"], "Aula\t3"])
+    assert "data-uploading" not in editor.evaluate("editor => editor.getAttributeNames()")
+    expect(editor.locator("[data-file]")).to_have_count(0)

@@ -83,7 +83,7 @@ def test_somebody_is_mentioned_in_a_note_by_keys_and_by_a_tap(page, server, scho
     expect(page.locator("#ticket").get_by_role("option", name="Bruno Reis")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.locator("#write-note")).to_have_value("Veja, @Beatriz Lima ")
-    page.locator("#paper-note [data-open-offers]").click()
+    page.locator("#editor-note [data-open-offers]").click()
     page.locator("#ticket").get_by_role("option", name="Bruno Reis").click()
     expect(page.locator("#write-note")).to_have_value("Veja, @Beatriz Lima @Bruno Reis ")
     page.keyboard.type("@ninguém")
@@ -100,11 +100,11 @@ def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, c
     CannedReply.objects.create(team=school, name="Aula", body="Na aula {lesson} há um resumo.")
     page.goto(address(server, ticket))
     page.locator(".dock-reply").click()
-    page.locator("#paper-reply [data-open-offers]").click()
+    page.locator("#editor-reply [data-open-offers]").click()
     page.locator("#ticket").get_by_role("option", name="Aula").click()
     expect(page.locator("[data-unresolved-names]")).to_have_text("{lesson}")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#paper-reply .paper-problem")).to_contain_text("{lesson} could not be filled in")
+    expect(page.locator("#editor-reply .editor-problem")).to_contain_text("{lesson} could not be filled in")
     assert not Message.objects.exists()
     page.locator("#write-reply").fill("Na aula 3 há um resumo.")
     expect(page.locator("[data-unresolved]")).to_be_hidden()
@@ -148,13 +148,13 @@ def test_a_file_is_attached_and_taken_off(page, server, school, ana, tmp_path):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
-    page.locator("#paper-reply [data-attach]").set_input_files(
+    page.locator("#editor-reply [data-attach]").set_input_files(
         [{"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}]
     )
-    expect(page.locator("#paper-reply [data-file]")).to_contain_text("lista.txt")
+    expect(page.locator("#editor-reply [data-file]")).to_contain_text("lista.txt")
     assert Draft.objects.get().attachments.count() == 1
     page.locator("#ticket").get_by_role("button", name="Remove lista.txt").click()
-    expect(page.locator("#paper-reply [data-file]")).to_have_count(0)
+    expect(page.locator("#editor-reply [data-file]")).to_have_count(0)
     assert not Draft.objects.exists()
 
 
@@ -165,7 +165,7 @@ def test_a_file_that_comes_after_the_session_leads_to_the_login(page, server, sc
     page.keyboard.type("Segue a lista")
     expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
     page.context.clear_cookies(name="sessionid")
-    page.locator("#paper-reply [data-attach]").set_input_files(
+    page.locator("#editor-reply [data-attach]").set_input_files(
         [{"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}]
     )
     expect(page).to_have_url(re.compile("/accounts/login/"))
@@ -219,19 +219,19 @@ def test_no_state_of_it_fails_an_axe_scan(open_page, server, school, ana, beatri
     wrong += look("canned replies")
     page.keyboard.press("Enter")
     expect(page.locator("[data-unresolved]")).to_be_visible()
-    page.locator("#paper-reply .split summary").click()
+    page.locator("#editor-reply .split summary").click()
     wrong += look("ways to send")
     page.keyboard.press("Escape")
     page.locator("#write-reply").fill("Oi!")
-    page.locator("#paper-reply [data-preview]").click()
+    page.locator("#editor-reply [data-preview]").click()
     expect(page.locator("#shown-reply")).to_have_text("Oi!")
     wrong += look("preview")
-    page.locator("#paper-reply [data-preview]").click()
+    page.locator("#editor-reply [data-preview]").click()
     reply(ticket, Actor.person(beatriz), "Oi! Veja este link.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".clash")).to_be_visible()
     wrong += look("a colleague wrote")
-    page.locator("#paper-reply [data-default-submit]").click()
+    page.locator("#editor-reply [data-default-submit]").click()
     expect(page.locator("#bulk .toast-sent")).to_be_visible()
     wrong += look("sent")
     for path in ("", "new/", f"{CannedReply.objects.get().pk}/", f"{CannedReply.objects.get().pk}/delete/"):
@@ -256,14 +256,18 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     page.goto(address(server, ticket))
     page.locator(".dock-reply").tap()
     page.keyboard.type("Oi!")
-    send = page.locator("#paper-reply [data-default-submit]")
-    for button in (send, page.locator("#paper-reply .split summary"), page.locator("#paper-reply [data-open-offers]")):
+    send = page.locator("#editor-reply [data-default-submit]")
+    for button in (
+        send,
+        page.locator("#editor-reply .split summary"),
+        page.locator("#editor-reply [data-open-offers]"),
+    ):
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
     expect(send).to_be_in_viewport()
-    page.locator("[data-close-paper]").tap()
+    page.locator("[data-close-editor]").tap()
     expect(page.locator(".dock-reply [data-draft-mark]")).to_be_visible()
     expect(page.locator(".slots")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
@@ -279,7 +283,7 @@ def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
     page = open_page(360, user=ana, locale="en", java_script_enabled=False)
     page.goto(address(server, ticket))
     page.locator("#write-reply").fill("Oi!")
-    page.locator("#paper-reply [data-default-submit]").click()
+    page.locator("#editor-reply [data-default-submit]").click()
     expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
     assert Message.objects.get().kind == "reply"
 
@@ -288,18 +292,18 @@ def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, an
     (ticket,) = fill_inbox(school, 1)
     page = open_page(360, user=ana, locale="en", java_script_enabled=False)
     page.goto(address(server, ticket))
-    paper = page.locator("#paper-reply")
-    paper.locator("textarea").fill("Segue a lista.")
+    editor = page.locator("#editor-reply")
+    editor.locator("textarea").fill("Segue a lista.")
     file = {"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}
-    paper.locator("input[type=file]").set_input_files([file])
-    paper.locator("[data-default-submit]").click()
-    expect(paper.locator(".paper-problem")).to_contain_text("“lista.txt” is not attached.")
-    paper.locator("input[type=file]").set_input_files([file])
+    editor.locator("input[type=file]").set_input_files([file])
+    editor.locator("[data-default-submit]").click()
+    expect(editor.locator(".editor-problem")).to_contain_text("“lista.txt” is not attached.")
+    editor.locator("input[type=file]").set_input_files([file])
     shoot(page, "without a script")
-    paper.get_by_role("button", name="Attach", exact=True).click()
-    expect(paper.locator("[data-file]")).to_contain_text("lista.txt")
-    expect(paper.locator("textarea")).to_have_value("Segue a lista.")
-    paper.locator("[data-default-submit]").click()
+    editor.get_by_role("button", name="Attach", exact=True).click()
+    expect(editor.locator("[data-file]")).to_contain_text("lista.txt")
+    expect(editor.locator("textarea")).to_have_value("Segue a lista.")
+    editor.locator("[data-default-submit]").click()
     expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
     assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
     assert "422" in complaints.pop()
@@ -425,13 +429,13 @@ def test_a_reply_whose_answer_got_lost_is_sent_once_although_the_page_is_loaded_
     text = page.locator("#write-reply")
     expect(text).to_have_value("Oi! O vídeo abre de novo.")
     page.locator(".dock-reply").click()
-    page.locator("#paper-reply [data-default-submit]").click()
+    page.locator("#editor-reply [data-default-submit]").click()
     expect(page.locator("#bulk .toast-sent")).to_be_visible()
     expect(text).to_have_value("")
     assert Dispatch.objects.count() == 1
     page.locator(".dock-reply").click()
     page.keyboard.type("Oi! O vídeo abre de novo.")  # once more, and meant
-    page.locator("#paper-reply [data-default-submit]").click()
+    page.locator("#editor-reply [data-default-submit]").click()
     until(page, lambda: Dispatch.objects.count() == 2)
     complaints.clear()
 

@@ -222,8 +222,8 @@ def answer_with_a_canned_reply_and_a_file(desk, said):
     expect(desk.locator("#write-reply")).to_have_value(said)
     expect(desk.locator("#draft-state-reply .draft-kept")).to_be_visible()
     file = {"name": "passos.txt", "mimeType": "text/plain", "buffer": b"1. Sair\n"}
-    desk.locator("#paper-reply [data-attach]").set_input_files([file])
-    expect(desk.locator("#paper-reply [data-file]")).to_contain_text("passos.txt")
+    desk.locator("#editor-reply [data-attach]").set_input_files([file])
+    expect(desk.locator("#editor-reply [data-file]")).to_contain_text("passos.txt")
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("#bulk .toast-sent")).to_be_visible()
 

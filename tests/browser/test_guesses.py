@@ -64,7 +64,7 @@ def test_an_answer_is_put_below_what_is_written(open_page, server, owner, known,
     page.locator(".dock-reply").click()
     text = page.locator("#write-reply")
     page.keyboard.type("Oi!")
-    page.locator("[data-close-paper]").click()
+    page.locator("[data-close-editor]").click()
     use.click()
     expect(text).to_be_focused()
     expect(text).to_have_value(f"Oi!\n\n{SOLUTION}")

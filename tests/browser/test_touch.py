@@ -71,7 +71,7 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, a
     toast = phone.locator("#bulk .toast")
     tap_twice(phone, toast.locator("[data-close-toast]"))
     expect(toast).to_have_count(0)
-    expect(phone.locator(".dock")).to_have_attribute("data-paper", "")
+    expect(phone.locator(".dock")).to_have_attribute("data-editor", "")
 
     phone.goto(f"{server}/t/escola/")
     phone.locator("[data-row='2'] [data-key=m]").tap()
@@ -164,7 +164,7 @@ def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_ov
 SIZES = [(320, 568), (360, 640), (640, 360), (640, 512), (960, 475), (960, 540), (1440, 900)]
 TOO_WIDE = """(width) => [
     ...(document.documentElement.scrollWidth > width ? ["the page"] : []),
-    ...[...document.querySelectorAll(".slot, .paper-foot .btn, .sidebar a")]
+    ...[...document.querySelectorAll(".slot, .editor-foot .btn, .sidebar a")]
         .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
         .map((each) => each.outerHTML.slice(0, 90)),
 ]"""

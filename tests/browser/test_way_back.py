@@ -79,7 +79,7 @@ def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
     Session.objects.all().delete()
     page.locator(".dock-note").click()
     page.locator("#write-note").fill("Ligou de novo")
-    page.locator("#paper-note [data-default-submit]").click()
+    page.locator("#editor-note [data-default-submit]").click()
     page.locator("input[name=login]").fill(colleague.email)
     page.locator("input[name=password]").fill("uma senha comprida")
     page.locator("main form button").first.click()

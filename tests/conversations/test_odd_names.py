@@ -11,7 +11,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.sender_identity import send_test
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.files import check_file
-from helpdesk.conversations.first_reply.texts import Asking, contents_of
+from helpdesk.conversations.first_reply.texts import PreparedFirstReply, contents_of
 from helpdesk.conversations.models import Attachment, SenderIdentity
 from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets.actions import ActionRefused
@@ -49,8 +49,10 @@ def test_in_what_the_learner_reads_on_their_page(ticket, actor):
 
 @pytest.mark.parametrize("is_soon", [True, False])
 def test_in_what_asks_for_the_question(is_soon):
-    asking = Asking(body="Oi?", topics=[], lessons=[ARABIC], answer_by=timezone.now() if is_soon else None)
-    contents = contents_of(asking, ARABIC, [], takes_answers=True)
+    prepared = PreparedFirstReply(
+        body="Oi?", topics=[], lessons=[ARABIC], answer_by=timezone.now() if is_soon else None
+    )
+    contents = contents_of(prepared, ARABIC, [], takes_answers=True)
     assert is_set_apart(contents["lessons"])
     assert is_set_apart(contents["promise"])
 

@@ -247,7 +247,7 @@ class TestRecorded:
     def test_a_learners_data(self, page, team, owner, learner):
         before = AuditEvent.objects.count()
         new = {"learner_id": learner.pk, "actor_id": owner.pk}
-        self.post(page, "correct_learner", team, learner.pk, name="Certa")
+        self.post(page, "correct_name", team, learner.pk, name="Certa")
         self.post(page, "create_export", team, learner.pk)
         assert kinds(**new) == ["learner_corrected", "export_requested"]
         self.post(page, "erase_learner", team, learner.pk, email=learner.email)

@@ -156,7 +156,7 @@ def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
 def test_a_corrected_name_stays_whatever_events_say(page, client, source, team):
     deliver(client, source, learner_help(learner={"email": "ana@example.com", "name": "Ana Errada"}))
     ana = Learner.objects.get(email="ana@example.com")
-    address = reverse("correct_learner", args=[team.slug, ana.pk])
+    address = reverse("correct_name", args=[team.slug, ana.pk])
     assert page.post(address, {"name": " "}).status_code == 422
     page.post(address, {"name": "Ana  Certa"})
     later = learner_help(learner={"email": "ana@example.com", "name": "Ana Errada"}, id="later")
@@ -171,7 +171,7 @@ def test_a_corrected_name_stays_whatever_events_say(page, client, source, team):
 
 @pytest.mark.page_of("manager")
 def test_nobody_corrects_who_is_erased(page, team, erased):
-    address = reverse("correct_learner", args=[team.slug, erased.learner_id])
+    address = reverse("correct_name", args=[team.slug, erased.learner_id])
     assert page.post(address, {"name": NAME}).status_code == 404
     assert not correct_name(Learner.objects.get(pk=erased.learner_id), NAME)
     assert Learner.objects.get(pk=erased.learner_id).name == ""

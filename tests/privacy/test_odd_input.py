@@ -27,7 +27,7 @@ HUGE = "9" * 40
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
 def test_odd_forms(page, team, body):
     learner = LearnerFactory(team=team)
-    names = ["learner_privacy", "correct_learner", "correct_address", "create_export", "erase_learner"]
+    names = ["learner_privacy", "correct_name", "correct_address", "create_export", "erase_learner"]
     addresses = [reverse(name, args=[team.slug, learner.pk]) for name in names]
     of_team = [reverse(name, args=[team.slug]) for name in ("personal_data", "create_incident")]
     for address in [*of_team, *addresses]:

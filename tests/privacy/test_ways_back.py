@@ -36,7 +36,7 @@ def waiting(team, learner):
 
 
 OF_LEARNERS = [
-    ("correct_learner", {"name": "Outra"}),
+    ("correct_name", {"name": "Outra"}),
     ("create_export", {}),
     ("erase_learner", {"email": "ana@example.com"}),
 ]
@@ -64,7 +64,7 @@ class TestWhereOneComesTo:
     @pytest.mark.parametrize(
         ("name", "data"),
         [
-            ("correct_learner", {"name": "Outra"}),
+            ("correct_name", {"name": "Outra"}),
             ("create_export", {}),
             ("erase_learner", {"email": "ana@example.com"}),
         ],

@@ -55,7 +55,7 @@ class TestSending:
         assert response.status_code == 422
         assert "There is no variable {nothing_known}." in html
         assert ">Veja {nothing_known}</textarea>" in html
-        assert 'data-paper="reply"' in html
+        assert 'data-editor="reply"' in html
         assert not Message.objects.exists()
 
     @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ class TestUndo:
         html = page.get(response["Location"]).content.decode()
         assert fresh(ticket).status == Status.NEW
         assert ">Oi, Mariana!</textarea>" in html
-        assert 'data-paper="reply"' in html
+        assert 'data-editor="reply"' in html
 
     def test_what_has_left_is_told(self, page, ticket):
         send(page, ticket)

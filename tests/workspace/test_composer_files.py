@@ -24,7 +24,7 @@ class TestFiles:
     def attach(self, page, ticket, *files, kind="reply"):
         return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)
 
-    def test_without_javascript_the_paper_comes_with_them_and_is_shown_again(self, page, ticket):
+    def test_without_javascript_the_editor_comes_with_them_and_is_shown_again(self, page, ticket):
         address = f"/uploads/escola/tickets/{ticket.number}/note/"
         data = {"body": "Segue a lista", "files": [SimpleUploadedFile("lista.txt", b"um")]}
         response = page.post(f"{address}?in=status%3Dnew", data)
@@ -86,12 +86,12 @@ class TestFiles:
         sent = {"body": "Oi", "seen": "0", "files": "foto.png", "draft_file": ["", str(shown.pk)]}
         answer = page.post(path(ticket, rest), sent)
         assert answer.status_code == 422
-        paper = answer.text.partition(f'id="paper-{kind}"')[2].partition("</form>")[0]
-        assert "lista.txt" in paper
-        assert "contrato.txt" not in paper
+        editor = answer.text.partition(f'id="editor-{kind}"')[2].partition("</form>")[0]
+        assert "lista.txt" in editor
+        assert "contrato.txt" not in editor
         assert Draft.objects.get().attachments.count() == 2
 
-    def test_a_paper_without_files_sends_none_of_those_that_came_since(self, page, ticket):
+    def test_an_editor_without_files_sends_none_of_those_that_came_since(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("contrato.txt", b"um"))
         send(page, ticket, "Oi", draft_file="")
         assert not Message.objects.get().attachments.exists()
@@ -115,9 +115,9 @@ class TestFiles:
 
     def test_its_page_names_them(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
-        paper = page.get(path(ticket)).text.partition('id="paper-reply"')[2].partition("</form>")[0]
-        assert paper.count('name="draft_file"') == 2
-        assert f'name="draft_file" value="{Attachment.objects.get().pk}"' in paper
+        editor = page.get(path(ticket)).text.partition('id="editor-reply"')[2].partition("</form>")[0]
+        assert editor.count('name="draft_file"') == 2
+        assert f'name="draft_file" value="{Attachment.objects.get().pk}"' in editor
 
     def test_those_of_a_note_stay_in_the_team(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind="note")

@@ -24,8 +24,8 @@ class TestDraftOnTwoPages:
 
     def read(self, response, kind="reply"):
         html = response.content.decode()
-        paper = html[html.index(f'id="paper-{kind}"') :]
-        return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("draft_stamp", "form_key")}
+        editor = html[html.index(f'id="editor-{kind}"') :]
+        return {name: re.findall(rf'name="{name}" value="([^"]*)"', editor)[0] for name in ("draft_stamp", "form_key")}
 
     def test_the_older_page_does_not_overwrite_what_the_newer_kept(self, page, ticket):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)

@@ -32,7 +32,7 @@ def pending(ticket, actor):
 def form(page, pending):
     """Of the page as it is before anything happens."""
     html = page.get(path(pending)).content.decode()
-    return form_in(html[html.index('id="paper-reply"') :])
+    return form_in(html[html.index('id="editor-reply"') :])
 
 
 def send(page, ticket, form):
@@ -55,7 +55,7 @@ def test_that_it_works_now_is_shown_before_the_reply_leaves(page, pending, form)
     assert ">E agora?</textarea>" in html
     assert (fresh(pending).status, Message.objects.filter(kind="reply").count()) == (Status.RESOLVED, 1)
     assert "Send anyway" in html
-    assert send(page, pending, form_in(html[html.index('id="paper-reply"') :])).status_code == 303
+    assert send(page, pending, form_in(html[html.index('id="editor-reply"') :])).status_code == 303
 
 
 def test_that_it_does_not_after_all_is_shown(page, pending, form):
@@ -67,7 +67,7 @@ def test_that_it_does_not_after_all_is_shown(page, pending, form):
 def test_a_rating_of_what_the_team_resolved_stops_a_word_more(page, pending, manager):
     actions.resolve_ticket(pending, Actor.person(manager))
     html = page.get(path(pending)).content.decode()
-    form = form_in(html[html.index('id="paper-reply"') :])
+    form = form_in(html[html.index('id="editor-reply"') :])
     rate_ticket(pending, learner(pending), 1)
     response = send(page, pending, form)
     assert response.status_code == 409
@@ -84,7 +84,7 @@ def test_what_a_message_says_by_itself_is_not_said_twice(page, pending, form):
 def test_nor_is_what_it_opened_again(page, pending, manager):
     actions.resolve_ticket(pending, Actor.person(manager))
     html = page.get(path(pending)).content.decode()
-    form = form_in(html[html.index('id="paper-reply"') :])
+    form = form_in(html[html.index('id="editor-reply"') :])
     receive_message(pending, learner(pending), "Não abre.", channel="page", trust="link")
     html = send(page, pending, form).content.decode()
     assert "Mariana Ribeiro wrote while you were writing" in html

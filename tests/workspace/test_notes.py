@@ -36,7 +36,7 @@ def test_undone_it_is_the_open_draft_again(page, ticket):
     undone = page.post(path(ticket, f"notes/{note.pk}/cancel/"))
     assert (undone.status_code, undone["Location"]) == (303, path(ticket, "?undone=1&write=note"))
     html = page.get(undone["Location"]).text
-    assert 'data-paper="note"' in html
+    assert 'data-editor="note"' in html
     assert "Pediu reembolso</textarea>" in html
     assert not Message.objects.exists()
     again = page.post(path(ticket, f"notes/{note.pk}/cancel/"))

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def form_of(page, ticket, kind="reply"):
     html = page.get(path(ticket)).content.decode()
-    paper = html[html.index(f'id="paper-{kind}"') :]
-    return {name: re.findall(rf'name="{name}" value="([^"]*)"', paper)[0] for name in ("seen", "form_key")}
+    editor = html[html.index(f'id="editor-{kind}"') :]
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', editor)[0] for name in ("seen", "form_key")}
 
 
 def send(page, ticket, body="Oi, Mariana!", **data):

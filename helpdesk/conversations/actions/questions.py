@@ -16,7 +16,7 @@ from helpdesk.conversations.first_reply.decision import (
     reason_to_withdraw,
     situation_now,
 )
-from helpdesk.conversations.first_reply.texts import Asking, ask
+from helpdesk.conversations.first_reply.texts import PreparedFirstReply, prepare
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.conversations.senders import person_behind
 from helpdesk.operations.clock import database_now
@@ -35,7 +35,7 @@ def send_question(
     ticket: Ticket,
     actor: Actor,
     request: QuestionRequest,
-    asking: Asking,
+    prepared: PreparedFirstReply,
     recipient: str,
     *,
     held: timedelta = NO_TIME,
@@ -50,17 +50,17 @@ def send_question(
         channel=channel,
         author=actor.user,
         author_name=actor.name,
-        body=asking.body,
+        body=prepared.body,
         created_at=now,
         send_at=now + held,
     )
     request.state, request.decided_at, request.message = State.SENT, now, message
-    request.topics, request.lessons, request.answer_by = asking.topics, asking.lessons, asking.answer_by
-    request.language = asking.language
+    request.topics, request.lessons, request.answer_by = prepared.topics, prepared.lessons, prepared.answer_by
+    request.language = prepared.language
     request.signed_by = "" if actor.user else person_behind(request.first_reply)
     request.save()
     record(ticket, actor, TicketEvent.Kind.FIRST_REPLY_SENT, FirstReplySent(message.pk))
-    create_dispatch(message, recipient, language=asking.language)
+    create_dispatch(message, recipient, language=prepared.language)
     return message
 
 
@@ -75,8 +75,8 @@ def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Messag
         raise ActionRefused(_("The learner has been asked again already. Write to them yourself."))
     now = timezone.now()
     reply = first_reply_of(FirstReply.objects.filter(team=ticket.team_id), ticket.course_id)
-    asking = ask(reply, ticket, now)
-    situation = situation_now(ticket, now, is_complete=not asking.unresolved)
+    prepared = prepare(reply, ticket, now)
+    situation = situation_now(ticket, now, is_complete=not prepared.unresolved)
     reason = reason_not_to_ask(situation, by_person=True)
     if reason:
         raise ActionRefused(_("The learner was not asked: %(reason)s.") % {"reason": reason.label})
@@ -89,7 +89,7 @@ def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Messag
         due_at=now,
         created_at=now,
     )
-    return send_question(ticket, actor, request, asking, situation.address, held=UNDO_TIME, channel=channel)
+    return send_question(ticket, actor, request, prepared, situation.address, held=UNDO_TIME, channel=channel)
 
 
 def question_to_withdraw(dispatch: Dispatch) -> QuestionRequest | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.conversations.dispatches import subject_of
-from helpdesk.conversations.first_reply.texts import ask, choices_of, contents_of, words_of
+from helpdesk.conversations.first_reply.texts import choices_of, contents_of, prepare, words_of
 from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.senders import person_behind, reply_address, sender_of
@@ -32,14 +32,14 @@ def preview_on(ticket: Ticket, reply: FirstReply) -> Preview:
     """In the language and zone in which it would be sent."""
     sender = sender_of(reply.team)
     takes_answers = bool(reply_address(reply.team, "r" * 33, sender))
-    asking = ask(reply, ticket, timezone.now())
-    with speaking_to(ticket, asking.language):
+    prepared = prepare(reply, ticket, timezone.now())
+    with speaking_to(ticket, prepared.language):
         return Preview(
             ticket=ticket,
             sender=f"{sender.name_with(person_behind(reply))} <{sender.address}>",
-            subject=subject_of(ticket, asking.language),
-            language=asking.language,
-            contents=contents_of(asking, sender.name, choices_of(asking), takes_answers=takes_answers),
-            unresolved=asking.unresolved,
-            words=words_of(asking.body, sender.name, asking.language),
+            subject=subject_of(ticket, prepared.language),
+            language=prepared.language,
+            contents=contents_of(prepared, sender.name, choices_of(prepared), takes_answers=takes_answers),
+            unresolved=prepared.unresolved,
+            words=words_of(prepared.body, sender.name, prepared.language),
         )

@@ -18,7 +18,7 @@ from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.questions import send_question
 from helpdesk.conversations.first_reply.decision import reason_not_to_ask, situation_now
 from helpdesk.conversations.first_reply.scheduling import NAME, enqueue_first_replies
-from helpdesk.conversations.first_reply.texts import ask
+from helpdesk.conversations.first_reply.texts import prepare
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
@@ -68,18 +68,18 @@ def _decide(request: QuestionRequest) -> None:
     now = database_now()
     ticket = _lock(request)
     reply = request.first_reply
-    asking = ask(reply, ticket, now) if reply else None
+    prepared = prepare(reply, ticket, now) if reply else None
     situation = situation_now(
         ticket,
         now,
         is_switched_on=bool(reply and reply.is_enabled),
-        is_complete=bool(asking and not asking.unresolved),
+        is_complete=bool(prepared and not prepared.unresolved),
     )
     reason = reason_not_to_ask(situation)
-    if reason or asking is None:
+    if reason or prepared is None:
         _keep_reason(request, reason or Reason.SWITCHED_OFF, now)
     else:
-        send_question(ticket, Actor.system(), request, asking, situation.address)
+        send_question(ticket, Actor.system(), request, prepared, situation.address)
 
 
 def _lock(request: QuestionRequest) -> Ticket:

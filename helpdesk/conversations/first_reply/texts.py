@@ -35,7 +35,7 @@ QUESTION = re.compile(r"[?？]+")
 
 
 @dataclass(frozen=True)
-class Asking:
+class PreparedFirstReply:
     """A first reply as it goes to one learner."""
 
     body: str
@@ -81,10 +81,10 @@ def words_for(reply: FirstReply | None, ticket: Ticket) -> tuple[str, str]:
     return reply.body, reply.language or settings.LANGUAGE_CODE
 
 
-def ask(reply: FirstReply | None, ticket: Ticket, at: datetime) -> Asking:
+def prepare(reply: FirstReply | None, ticket: Ticket, at: datetime) -> PreparedFirstReply:
     """This one for the learner of this ticket, with what is known of it at that moment; else the usual words."""
     body, language = words_for(reply, ticket)
-    return Asking(
+    return PreparedFirstReply(
         body=filled_in(body, ticket),
         topics=[topic.value for topic in topics_for(guesses_for(ticket))],
         lessons=[Truncator(lesson.title).chars(LONGEST_TITLE) for lesson in seen_lessons(ticket)[:OFFERED]],
@@ -98,18 +98,20 @@ def filled_in(body: str, ticket: Ticket) -> str:
     return fill_in(body, ticket, Actor.system())
 
 
-def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes_answers: bool) -> dict[str, Any]:
+def contents_of(
+    prepared: PreparedFirstReply, school: str, choices: Sequence[Choice], *, takes_answers: bool
+) -> dict[str, Any]:
     """What the templates of the e-mail and of its preview show, in the language of the moment.
 
     `takes_answers` where one can answer by e-mail.
     """
     return {
-        "body_text": plain_text(asking.body),
-        "body_html": render_markdown(asking.body),
-        "lessons": asking.lessons
-        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(map(isolated_text, asking.lessons))},
+        "body_text": plain_text(prepared.body),
+        "body_html": render_markdown(prepared.body),
+        "lessons": prepared.lessons
+        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(map(isolated_text, prepared.lessons))},
         "choices": choices,
-        "promise": _("This message is automatic. %(promise)s") % {"promise": promise(asking.answer_by, school)},
+        "promise": _("This message is automatic. %(promise)s") % {"promise": promise(prepared.answer_by, school)},
         "school": school,
         "hint": (
             _("Tap an answer, or reply in your own words. You can send a picture.")
@@ -119,9 +121,9 @@ def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes
     }
 
 
-def choices_of(asking: Asking) -> list[Choice]:
+def choices_of(prepared: PreparedFirstReply) -> list[Choice]:
     """The choices as they are read, without addresses."""
-    return [Choice(str(Topic(topic).label)) for topic in asking.topics]
+    return [Choice(str(Topic(topic).label)) for topic in prepared.topics]
 
 
 def promise(answer_by: datetime | None, school: str) -> str:
@@ -138,9 +140,9 @@ def promise(answer_by: datetime | None, school: str) -> str:
 
 def words_of(body: str, school: str, language: str = "") -> int:
     """How many words a learner reads, in this language or the installation's, without addresses and lessons."""
-    asking = Asking(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
+    prepared = PreparedFirstReply(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
     with translation.override(language or settings.LANGUAGE_CODE):
-        contents = contents_of(asking, school, choices_of(asking), takes_answers=True)
+        contents = contents_of(prepared, school, choices_of(prepared), takes_answers=True)
         text = render_to_string("conversations/email/first_reply.txt", contents)
     return sum(any(map(str.isalnum, word)) for word in ADDRESS.sub("", text).split())
 

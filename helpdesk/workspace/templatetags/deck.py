@@ -21,7 +21,7 @@ from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, render_part, short_moment
-from helpdesk.workspace.composer import WAYS, Composer, Paper
+from helpdesk.workspace.composer import WAYS, Composer, Editor
 from helpdesk.workspace.pickers import tags_offered
 
 register = template.Library()
@@ -219,12 +219,14 @@ def tag_option(context: Context, tag: Tag) -> SafeString:
 def dock(context: Context) -> SafeString:
     """The dock at the foot; rendered anew where it has more to say than what was begun."""
     composer: Composer = context["composer"]
-    papers = composer.papers
-    if composer.no_reply or any(paper.problem or paper.clash or paper.said or paper.files for paper in papers.values()):
+    editors = composer.editors
+    if composer.no_reply or any(
+        editor.problem or editor.clash or editor.said or editor.files for editor in editors.values()
+    ):
         return render_part(context, "workspace/_dock.html")
     kind = {
-        "kinds": tuple((each, bool(paper.body)) for each, paper in papers.items()),
-        "open_paper": composer.open_paper,
+        "kinds": tuple((each, bool(editor.body)) for each, editor in editors.items()),
+        "open_editor": composer.open_editor,
         "way": composer.way[0],
     }
     texts = {
@@ -235,20 +237,20 @@ def dock(context: Context) -> SafeString:
         "recipient": composer.recipient,
         "learner_name": context["learner_name"],
     }
-    bodies = {f"body_{each}": paper.body for each, paper in papers.items()}
-    bodies |= {f"stamp_{each}": paper.stamp for each, paper in papers.items()}
+    bodies = {f"body_{each}": editor.body for each, editor in editors.items()}
+    bodies |= {f"stamp_{each}": editor.stamp for each, editor in editors.items()}
     return render_cached("workspace/_dock.html", kind, of_ticket(context) | texts | bodies, _composer)
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:
-    papers = {
-        kind: Paper(kind, context[f"body_{kind}"] if has_body else "", stamp=context[f"stamp_{kind}"])
+    editors = {
+        kind: Editor(kind, context[f"body_{kind}"] if has_body else "", stamp=context[f"stamp_{kind}"])
         for kind, has_body in context["kinds"]
     }
     way = context["way"]
     composer = Composer(
-        papers,
-        context["open_paper"],
+        editors,
+        context["open_editor"],
         context["seen"],
         context["learner"],
         context["recipient"],

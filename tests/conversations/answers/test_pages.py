@@ -61,7 +61,7 @@ def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, pat
     assert (response.status_code, response.url) == (303, f"{path}?write=reply&in=status%3Dnew")
     assert Draft.objects.get().body == f"{SOLUTION} <b>"
     shown = page.get(response.url).text
-    assert 'data-paper="reply"' in shown
+    assert 'data-editor="reply"' in shown
     assert f"{SOLUTION} &lt;b&gt;</textarea>" in shown
 
 

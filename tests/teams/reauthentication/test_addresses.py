@@ -58,7 +58,7 @@ NOT_ASKED = {
             "set_business_hours",
             "change_source",
             "check_step",
-            "correct_learner",
+            "correct_name",
         ),
         *("correct_address", "forget_former_address"),
         *("create_incident", "change_incident"),

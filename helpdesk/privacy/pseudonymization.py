@@ -12,7 +12,7 @@ from helpdesk.privacy.purposes import Purpose
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 
 
-def mentioning(
+def pseudonymized(
     model: str, name: str, purpose: Purpose, kept_for: str | Promise, find: Callable[[Person], Rows]
 ) -> Holding:
     """The declaration of a field with such texts; `find` gives those of others' that may have the address."""
