@@ -9,30 +9,25 @@ load balancer do: it goes on to the next server where one does not answer, and s
 """
 
 import argparse
-import getpass
 import http.client
 import itertools
 import os
-import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Min
-from django.db.utils import OperationalError
 from django.utils import timezone
 
 from benchmarks.intake import ROOT, drain, invent  # sets the environment up
+from benchmarks.pooler import Pooler
+from benchmarks.processes import answers, end, wait_until
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
@@ -41,74 +36,8 @@ from webhooks.models import Delivery
 from webhooks.storage import store_event
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-FIRST_PORT, POOLER_PORT = 18101, 18100
+FIRST_PORT = 18101
 CONNECTIONS = 8
-CONFIGURATION = """
-[databases]
-helpdesk = {database}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 20
-max_client_conn = 200
-ignore_startup_parameters = options,extra_float_digits
-logfile = {directory}/log
-"""
-
-
-class Pooler:
-    """pgbouncer, where it is installed: between web servers and database."""
-
-    def __init__(self):
-        self._program = os.environ.get("PGBOUNCER") or shutil.which("pgbouncer")
-        self.variables, self._command, self._process = {}, [], None
-
-    @contextmanager
-    def running(self):
-        """Have it run; `variables` then lead web servers there, and without it to the database itself."""
-        if not self._program:
-            print("No pgbouncer: the web servers go to the database itself.")
-            yield
-            return
-        address = urlsplit(os.environ["DATABASE_URL"])
-        host = parse_qs(address.query).get("host", [address.hostname])[0]
-        parts = {"host": host, "port": address.port, "user": address.username, "password": address.password}
-        parts["dbname"] = address.path.strip("/")
-        database = " ".join(f"{name}={value}" for name, value in parts.items() if value)
-        with tempfile.TemporaryDirectory(prefix="pgbouncer-") as directory:
-            file = Path(directory, "pgbouncer.ini")
-            file.write_text(CONFIGURATION.format(database=database, port=POOLER_PORT, directory=directory))
-            self._user = Path(host).owner() if Path(host).is_dir() else getpass.getuser()  # who may open the socket
-            shutil.chown(directory, self._user)
-            self._command = [self._program, "-q", file]
-            self._start()
-            url = f"postgres://{address.username}@127.0.0.1:{POOLER_PORT}/helpdesk"
-            self.variables = {"DATABASE_URL": url, "PRIVATE_DATABASE_URL": "", "PREPARED_STATEMENTS": "false"}
-            yield
-            end(self._process)
-
-    def _start(self):
-        self._process = subprocess.Popen(self._command, user=self._user, preexec_fn=end_with_parent)
-        wait_until(lambda: socket.create_connection(("127.0.0.1", POOLER_PORT), 1).close() is None)
-
-    def kill(self):
-        """Start it anew a second after; the seconds until web servers are ready again."""
-        self._process.kill()
-        self._process.wait()
-        begun = time.monotonic()
-        time.sleep(1)
-        self._start()
-        wait_until(lambda: answers(FIRST_PORT, "/readyz"))
-        return time.monotonic() - begun
-
-
-def end(process):
-    """Stop it as an operator does."""
-    process.terminate()
-    process.wait(30)
 
 
 def start(*command, **variables):
@@ -134,27 +63,9 @@ def start_worker():
     return process
 
 
-def wait_until(condition, limit=60.0):
-    """Seconds until it is so. Raises TimeoutError."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < limit:
-        try:
-            if condition():
-                return time.monotonic() - begun
-        except (OSError, http.client.HTTPException, OperationalError):
-            connection.close()
-        time.sleep(0.05)
-    raise TimeoutError
-
-
-def answers(port, path="/livez"):
-    """Whether it does, with 200."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        client.request("GET", path)
-        return client.getresponse().status == 200
-    finally:
-        client.close()
+def is_ready():
+    """Whether the first web server works with its database."""
+    return answers(FIRST_PORT, "/readyz")
 
 
 class Sender:
@@ -315,7 +226,7 @@ def main():
         fail("kill -9 of a web server", source, key, ports, kill_web)
         fail("kill -9 of a worker", source, key, ports, kill_worker)
         if variables:
-            fail("kill -9 of pgbouncer", source, key, ports, pooler.kill)
+            fail("kill -9 of pgbouncer", source, key, ports, lambda: pooler.kill(is_ready))
         fail("immediate restart of PostgreSQL", source, key, ports, restart_database)
         for process in [*workers, *(process for process, _port in webs)]:
             end(process)
@@ -344,7 +255,7 @@ def restart_database():
     """As a crash of it: what was committed is there again."""
     begun = time.monotonic()
     stop_and_start("immediate")
-    wait_until(lambda: answers(FIRST_PORT, "/readyz"))
+    wait_until(is_ready)
     return time.monotonic() - begun
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
 from random import Random
@@ -82,6 +83,36 @@ def _lesson_key(place: int) -> str:
     return str(1000 + place)
 
 
+@dataclass
+class _Asker:
+    """Whose tickets are being made, all of them in one course."""
+
+    row: list[Any]  # of the learners; its last value is when they were last active
+    place_of_course: int
+    steps: list[tuple[datetime, int | None]] = field(default_factory=list)  # when each was, and in which lesson
+
+    @property
+    def pk(self) -> int:
+        pk: int = self.row[0]
+        return pk
+
+    def lesson_before(self, asked_at: datetime) -> int | None:
+        """The lesson of their last step by then."""
+        before = (step for step in self.steps if step[0] <= asked_at)
+        return max(before, key=itemgetter(0), default=(asked_at, None))[1]
+
+
+@dataclass
+class _Outcome:
+    """What became of a ticket."""
+
+    status: Status
+    assignee: int | None
+    responded_at: datetime | None
+    resolved_at: datetime | None
+    priority: Priority
+
+
 class _Batch:
     """Some tickets, written in one transaction; one in three is by a learner of the one before."""
 
@@ -98,111 +129,132 @@ class _Batch:
         self.team, self.random, self.people = team, random, people
         self.courses, self.lessons = courses, lessons
         self.moments, self.unfinished_from = moments, unfinished_from
+        self.now = timezone.now()
+        self.learners: list[list[Any]] = []
+        self.tickets, self.events, self.activities, self.notes = (list[tuple[Any, ...]]() for _table in range(4))
 
     @transaction.atomic
     def write(self) -> None:
-        """Take numbers and keys, then copy table by table."""
+        """Take numbers and keys, invent what happened, then copy table by table."""
         size = len(self.moments)
-        team = self.team
         first_number = self._reserve_numbers(size)
         first_learner = self._reserve(Learner, size)
         first_ticket = self._reserve(Ticket, size)
         first_note = self._reserve(Message, size)
-        now = timezone.now()
-        learners, tickets, events, activities, notes = [], [], [], [], []
-        random, team_id = self.random, team.pk
-        learner_id, place_of_course = 0, 0
-        told: list[tuple[datetime, int | None]] = []  # of the learner: when each step was, and in which lesson
+        asker = None
         for place, asked_at in enumerate(self.moments):
-            if place == 0 or random.random() > 0.33:
-                learner_id, place_of_course = first_learner + place, random.randrange(len(self.courses))
-                person = invent_person(random, learner_id)
-                email, told = f"{learner_id}.{person.email}", []
-                learners.append([learner_id, team_id, email, person.name, asked_at, asked_at, asked_at])
-            learners[-1][-1] = asked_at
-            course, ticket_id = self.courses[place_of_course], first_ticket + place
-            is_done = place < self.unfinished_from
-            status = Status.RESOLVED if is_done else random.choice(STATUSES)
-            assignee = random.choice([*self.people]) if self.people and (is_done or status != Status.NEW) else None
-            answered_after = timedelta(hours=random.expovariate(0.4))
-            resolved_at = (
-                min(now, asked_at + answered_after + timedelta(hours=random.expovariate(0.2))) if is_done else None
-            )
-            responded_at = min(now, asked_at + answered_after) if is_done or status == Status.PENDING else None
-            priority = random.choices([Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.LOW], [85, 8, 3, 4])[0]
-            version = 1
-            events.append((team_id, ticket_id, "created", _facts(Fact()), version, asked_at))
-            if resolved_at:
-                version += 1
-                resolved = _facts(StatusChanged(Status.NEW.value, Status.RESOLVED.value))
-                events.append((team_id, ticket_id, "status_changed", resolved, version, resolved_at))
-            if resolved_at and assignee and random.random() < NOTED_SHARE:
-                version += 1
-                note_id, name = first_note + place, self.people[assignee]
-                events.append((team_id, ticket_id, "note_added", _facts(NoteAdded(note_id)), version, resolved_at))
-                notes.append((note_id, team_id, ticket_id, "note", assignee, name, random.choice(NOTES), resolved_at))
-            outline = COURSES[place_of_course]
-            for step in steps_before_asking(random, outline, asked_at):
-                lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
-                told.append((step.at, self.lessons[course.pk, step.lesson] if lesson else None))
-                activities.append(
-                    (
-                        team_id,
-                        learner_id,
-                        course.pk,
-                        step.kind,
-                        step.at,
-                        _lesson_key(step.lesson) if lesson else "",
-                        lesson,
-                        "",
-                        step.comment,
-                        step.rating,
-                        step.progress,
-                        step.inactive_days,
-                        step.at,
-                    )
-                )
-            tickets.append(
+            if asker is None or self.random.random() > 0.33:
+                asker = self._invent_asker(first_learner + place, asked_at)
+            asker.row[-1] = asked_at
+            ticket_id = first_ticket + place
+            outcome = self._invent_outcome(asked_at, is_done=place < self.unfinished_from)
+            version = self._add_history(ticket_id, first_note + place, asked_at, outcome)
+            self._add_steps(asker, asked_at)
+            self._add_ticket(ticket_id, first_number + place, asker, asked_at, outcome, version)
+        self._copy_all()
+
+    def _invent_asker(self, pk: int, asked_at: datetime) -> _Asker:
+        place_of_course = self.random.randrange(len(self.courses))
+        person = invent_person(self.random, pk)
+        row = [pk, self.team.pk, f"{pk}.{person.email}", person.name, asked_at, asked_at, asked_at]
+        self.learners.append(row)
+        return _Asker(row, place_of_course)
+
+    def _invent_outcome(self, asked_at: datetime, *, is_done: bool) -> _Outcome:
+        random = self.random
+        status = Status.RESOLVED if is_done else random.choice(STATUSES)
+        assignee = random.choice([*self.people]) if self.people and (is_done or status != Status.NEW) else None
+        answered_at = asked_at + timedelta(hours=random.expovariate(0.4))
+        resolved_at = min(self.now, answered_at + timedelta(hours=random.expovariate(0.2))) if is_done else None
+        responded_at = min(self.now, answered_at) if is_done or status == Status.PENDING else None
+        priority = random.choices([Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.LOW], [85, 8, 3, 4])[0]
+        return _Outcome(status, assignee, responded_at, resolved_at, priority)
+
+    def _add_history(self, ticket_id: int, note_id: int, asked_at: datetime, outcome: _Outcome) -> int:
+        """What the team did with a ticket; gives its version after that."""
+        happened: list[tuple[str, Fact, datetime]] = [("created", Fact(), asked_at)]
+        if at := outcome.resolved_at:
+            happened.append(("status_changed", StatusChanged(Status.NEW.value, Status.RESOLVED.value), at))
+            if (writer := outcome.assignee) and self.random.random() < NOTED_SHARE:
+                happened.append(("note_added", NoteAdded(note_id), at))
+                text = self.random.choice(NOTES)
+                self.notes.append((note_id, self.team.pk, ticket_id, "note", writer, self.people[writer], text, at))
+        for version, (kind, fact, at) in enumerate(happened, start=1):
+            facts = json.dumps(store_fact(fact, None))
+            self.events.append((self.team.pk, ticket_id, kind, facts, version, at))
+        return len(happened)
+
+    def _add_steps(self, asker: _Asker, asked_at: datetime) -> None:
+        """What the learner did in the course before they asked."""
+        course, outline = self.courses[asker.place_of_course], COURSES[asker.place_of_course]
+        for step in steps_before_asking(self.random, outline, asked_at):
+            lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
+            asker.steps.append((step.at, self.lessons[course.pk, step.lesson] if lesson else None))
+            self.activities.append(
                 (
-                    ticket_id,
-                    team_id,
-                    first_number + place,
-                    learner_id,
+                    self.team.pk,
+                    asker.pk,
                     course.pk,
-                    course.producer_id,
-                    max((step for step in told if step[0] <= asked_at), key=itemgetter(0), default=(asked_at, None))[1],
-                    status,
-                    priority,
-                    assignee,
-                    1,
-                    asked_at,
-                    team.respond_by(asked_at),
-                    asked_at,
-                    resolved_at or asked_at,
-                    responded_at,
-                    resolved_at,
-                    version,
+                    step.kind,
+                    step.at,
+                    _lesson_key(step.lesson) if lesson else "",
+                    lesson,
+                    "",
+                    step.comment,
+                    step.rating,
+                    step.progress,
+                    step.inactive_days,
+                    step.at,
                 )
             )
-        _copy(Learner, "id team_id email name named_at created_at last_activity_at", learners)
+
+    def _add_ticket(
+        self, pk: int, number: int, asker: _Asker, asked_at: datetime, outcome: _Outcome, version: int
+    ) -> None:
+        course = self.courses[asker.place_of_course]
+        self.tickets.append(
+            (
+                pk,
+                self.team.pk,
+                number,
+                asker.pk,
+                course.pk,
+                course.producer_id,
+                asker.lesson_before(asked_at),
+                outcome.status,
+                outcome.priority,
+                outcome.assignee,
+                1,
+                asked_at,
+                self.team.respond_by(asked_at),
+                asked_at,
+                outcome.resolved_at or asked_at,
+                outcome.responded_at,
+                outcome.resolved_at,
+                version,
+            )
+        )
+
+    def _copy_all(self) -> None:
+        _copy(Learner, "id team_id email name named_at created_at last_activity_at", self.learners)
         _copy(
             Ticket,
             "id team_id number learner_id course_id producer_id lesson_id status priority assignee_id request_count "
             "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
-            tickets,
+            self.tickets,
         )
-        _copy(Message, "id team_id ticket_id kind author_id author_name body created_at", notes)
+        _copy(Message, "id team_id ticket_id kind author_id author_name body created_at", self.notes)
         _copy(
             LearnerActivity,
             "team_id learner_id course_id kind occurred_at lesson_key lesson_title module_title comment_text rating "
             "progress inactive_days created_at",
-            activities,
+            self.activities,
         )
-        positions = reserve_positions(len(events))
+        positions = reserve_positions(len(self.events))
         _copy(
             TicketEvent,
             "team_id ticket_id kind facts version created_at actor_kind actor_name position",
-            ((*row, "system", "", position) for row, position in zip(events, positions, strict=True)),
+            ((*row, "system", "", position) for row, position in zip(self.events, positions, strict=True)),
         )
 
     def _reserve_numbers(self, count: int) -> int:
@@ -223,10 +275,6 @@ class _Batch:
             cursor.execute(f"SELECT setval({sequence}, greatest(%s, nextval({sequence})) + %s)", [newest, number])
             last: int = cursor.fetchone()[0]
         return last - number + 1
-
-
-def _facts(fact: Fact) -> str:
-    return json.dumps(store_fact(fact, None))
 
 
 def _copy(model: type[Model], columns: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -155,9 +155,10 @@ def owner_reads_english(owner):
 
 
 @pytest.fixture
-def page(open_page, owner):
-    """The owner's, at a desk."""
-    return open_page(1440, user=owner)
+def page(open_page, request):
+    """At a desk: the owner's, or that of whom `@pytest.mark.page_of("ana")` names."""
+    marker = request.node.get_closest_marker("page_of")
+    return open_page(1440, user=request.getfixturevalue(marker.args[0] if marker else "owner"))
 
 
 @pytest.fixture

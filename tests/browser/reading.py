@@ -35,6 +35,11 @@ def fill_inbox(team, count, **fields):
     return open_tickets(team, count, learners=Learner.objects.bulk_create(learners), **times, **fields)
 
 
+def address(server, ticket):
+    """Of the ticket's page."""
+    return f"{server}/t/escola/tickets/{ticket.number}/"
+
+
 UNDONE = re.compile("undone|desfeito")
 
 

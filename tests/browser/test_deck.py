@@ -1,4 +1,4 @@
-"""The ticket by thumb and by keys: four slots that never move, pickers, and an undo for whatever was done."""
+"""The ticket by thumb and by keys: four slots that never move, and an undo for whatever was done."""
 
 from datetime import timedelta
 
@@ -8,17 +8,12 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Tag, Ticket
-from tests.browser.reading import Finger, assert_focus_shows, choose, fill_inbox, until
-from tests.factories import ActivityFactory, open_ticket
+from helpdesk.tickets.models import Status, Ticket
+from tests.browser.reading import Finger, choose, fill_inbox, until
+from tests.factories import ActivityFactory
 from tests.tickets.reading import fresh
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
-
-
-@pytest.fixture
-def page(open_page, ana):
-    return open_page(1440, user=ana)
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"), pytest.mark.page_of("ana")]
 
 
 def center_of(slot):
@@ -184,90 +179,6 @@ def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(p
     assert fresh(ticket).priority == 3
 
 
-def test_the_owner_is_found_by_typing_and_chosen_by_keys(page, server, school, beatriz):
-    (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.keyboard.press("a")
-    picker = page.locator("#picker-assignee")
-    expect(picker.locator("[data-find]")).to_be_focused()
-    page.keyboard.type("beá")  # found without its accent as well
-    expect(picker.locator(".option:visible")).to_have_count(1)
-    page.keyboard.press("Escape")
-    expect(picker).to_be_hidden()
-    expect(page.locator(".prop[data-key=a]")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(picker.locator("[data-find]")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    expect(picker.locator(".option:visible").first).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Enter")
-    expect(page.locator("#bulk")).to_contain_text("assigned to Beatriz Lima")
-    assert fresh(ticket).assignee == beatriz
-
-
-def test_the_focus_returns_to_what_opened_the_picker_whatever_had_it_before(page, server, school, beatriz):
-    (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    for key, value in (("p", "priority:4"), ("c", "status:pending"), ("a", f"assignee:{beatriz.pk}")):
-        page.locator("#ticket .slot[data-key=s]").focus()
-        page.keyboard.press(key)
-        page.locator(f"[data-picker]:popover-open [value='{value}']").focus()
-        page.keyboard.press("Enter")
-        expect(page.locator("#bulk .toast")).to_contain_text(f"#{ticket.number}: ")
-        expect(page.locator(f".prop[data-key={key}]")).to_be_focused()
-        page.locator("[data-close-toast]").click()
-        expect(page.locator("#bulk .toast")).to_have_count(0)
-
-
-def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page, server, school, complaints):
-    (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.keyboard.press("l")
-    page.locator("#picker-tag [data-find]").evaluate("(field) => { field.removeAttribute('maxlength'); }")
-    page.keyboard.insert_text("x" * 41)
-    page.keyboard.press("Enter")
-    picker = page.locator("#picker-tag")
-    expect(picker.locator(".errorlist")).to_be_visible()
-    expect(picker.locator("[data-find]")).to_have_value("x" * 41)
-    picker.locator("[data-find]").fill("nova")
-    page.keyboard.press("Enter")
-    expect(page.locator(".prop-tag")).to_contain_text("nova")
-    assert len(complaints) == 1
-    assert "422" in complaints.pop()
-
-
-def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_offered_as_new(page, server, school):
-    (ticket,) = fill_inbox(school, 1)
-    Tag.objects.bulk_create(Tag(team=school, name=f"tag {number:02}") for number in range(34))
-    Tag.objects.create(team=school, name="última versão")
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.keyboard.press("l")
-    picker = page.locator("#picker-tag")
-    expect(picker.locator(".option")).to_have_count(30)
-    page.keyboard.type("ultima versao")
-    expect(picker.locator(".option:visible")).to_have_text("última versão")
-    expect(picker.locator("[data-add]")).to_be_hidden()
-    page.keyboard.press("Enter")
-    expect(page.locator(".prop-tag")).to_contain_text("última versão")
-    page.keyboard.press("l")
-    page.keyboard.type("ultima")
-    expect(picker.locator("[data-add]")).to_be_visible()
-    picker.locator("[data-find]").fill("")
-    expect(picker.locator(".option:visible")).to_have_count(30)
-
-
-def test_who_takes_on_how_much_shows_once_the_owner_is_chosen(page, server, school, ana, beatriz):
-    (ticket,) = fill_inbox(school, 1)
-    for _ in range(2):
-        actions.assign_ticket(open_ticket(school), Actor.system(), beatriz)
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.keyboard.press("a")
-    picker = page.locator("#picker-assignee")
-    expect(picker.locator(".option", has_text="Beatriz")).to_contain_text("2 to do")
-    expect(picker.locator(".option", has_text="Ana")).to_contain_text("0 to do")
-    expect(picker).to_be_visible()
-
-
 @pytest.mark.parametrize("width", [360, 1440])
 def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width):
     (ticket,) = fill_inbox(school, 1)
@@ -288,33 +199,6 @@ def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width
     assert slim.bounding_box()["height"] == 46
     page.mouse.wheel(0, -2000)
     expect(slim).to_be_hidden()
-
-
-def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
-    for number in range(12):
-        actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.locator("#desk").evaluate("(desk) => desk.scrollTo(0, 900)")  # the wheel's turn would go on for a while
-    expect(page.locator(".prop[data-key=p]")).not_to_be_in_viewport()
-    page.keyboard.press("p")
-    expect(page.locator("#ticket [value='priority:2']")).to_be_focused()
-    assert_focus_shows(page, "Normal")
-
-
-def test_a_picker_stands_at_its_button_also_right_after_another_was_closed(page, server, school):
-    (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    slot = page.locator("#ticket .slot[data-key=s]").bounding_box()
-    for _ in range(2):  # at once after the page has come, and after another picker
-        page.keyboard.press("s")
-        picker = page.locator("#picker-snooze")
-        expect(picker).to_be_visible()
-        assert picker.bounding_box()["x"] == slot["x"]
-        page.keyboard.press("Escape")
-        page.keyboard.press("a")
-        expect(page.locator("#picker-assignee")).to_be_visible()
-        page.keyboard.press("Escape")
 
 
 def test_all_steps_show_when_asked_for(page, server, school):
@@ -350,21 +234,6 @@ def test_on_paper_the_ticket_is_alone(page, server, school):
     for gone in (".sidebar", ".ticket-bar", ".dock", "#bulk", ".tab-bar"):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator("#ticket h1")).to_be_visible()
-
-
-def test_without_scripts_the_pickers_open_and_change(open_page, server, school, ana):
-    first, second = fill_inbox(school, 2)
-    page = open_page(360, user=ana, java_script_enabled=False)
-    page.goto(f"{server}/t/escola/tickets/{first.number}/")
-    page.locator(".prop[data-key=p]").click()
-    with page.expect_navigation():
-        page.locator("#picker-priority [value='priority:4']").click()
-    assert fresh(first).priority == 4
-    with page.expect_navigation():
-        page.locator("#bulk [data-key=z]").click()
-    assert fresh(first).priority == 2
-    page.locator("#ticket .slot").first.click()
-    page.wait_for_url(f"**/tickets/{second.number}/**")
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])

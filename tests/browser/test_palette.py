@@ -1,16 +1,14 @@
-"""The command palette, and the keys that lead somewhere."""
+"""The command palette: what it finds, and the keys that lead somewhere."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from helpdesk.conversations.models import InboundEmail, Mailbox, QuestionRequest
-from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
+from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox, row_of, until
-from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -137,42 +135,6 @@ def test_a_press_on_what_takes_no_tap_yet_leaves_the_focus_in_the_field(open_pag
     expect(page.get_by_role("combobox")).to_have_value("cursos")
 
 
-@pytest.mark.parametrize("waits", [False, True])
-def test_what_is_found_stands_above_a_change_of_which_only_the_value_fits(open_page, server, school, ana, waits):
-    (ticket,) = fill_inbox(school, 1)
-    actions.take_ticket(ticket, Actor.person(ana))
-    other = open_ticket(
-        school, learner=LearnerFactory(team=school, name="Anabela"), question="O vídeo trava. É normal?"
-    )
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    for words, last in (("video", "Assunto: O vídeo não abre"), ("normal", "Prioridade: Normal")):
-        page.keyboard.press("Control+k")
-        page.keyboard.type(words)
-        if waits:
-            expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Anabela")
-            labels = [text.strip() for text in page.locator("#palette [role=option]:visible .clip").all_inner_texts()]
-            assert last in labels
-            page.keyboard.press("Escape")
-        else:
-            page.keyboard.press("Enter")
-            expect(page.locator("#ticket h1")).to_contain_text("Anabela")
-            page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    assert [each.topic for each in Ticket.objects.filter(pk__in=[ticket.pk, other.pk])] == ["", ""]
-
-
-def test_a_change_that_is_named_stands_above_what_is_found(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
-    open_ticket(school, learner=LearnerFactory(team=school, name="Assunto Urgente"))
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("assunto vid")
-    page.keyboard.press("Enter")
-    expect(page.locator("#bulk")).to_contain_text("Desfazer")
-    assert Ticket.objects.get(pk=ticket.pk).topic == "video"
-
-
 def test_each_option_has_its_sign(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(user=ana)
@@ -184,16 +146,6 @@ def test_each_option_has_its_sign(open_page, server, school, ana):
         options.count()
         == page.locator("#palette [role=option]:visible > :is(svg, .avatar, .status-dot):first-child").count()
     )
-
-
-def test_what_can_be_done_is_named_as_one_reads_it(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
-    actions.take_ticket(ticket, Actor.person(ana))
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    page.keyboard.press("Control+k")
-    labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
-    assert {"Status: Aberto", "Responsável: Ana Prado", "Prioridade: Normal"} <= set(labels), labels
 
 
 def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, server, school, ana):
@@ -252,65 +204,3 @@ def test_go_to_keys_lead_to_views_and_pages(open_page, server, school, ana):
         page.wait_for_url(server + INBOX + address)
     page.get_by_role("searchbox").press_sequentially("gm")
     expect(page).to_have_url(re.compile("q=gm"))
-
-
-def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    page.keyboard.press("Control+k")
-    expect(page.locator("#palette [role=option]").first).to_be_visible()
-    expect(page.locator("#palette [aria-selected=true]")).to_have_count(0)
-    labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
-    assert labels
-    assert all(label[0].isupper() and not label.endswith(" N") for label in labels), labels
-    assert "Para fazer" not in labels
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
-    assert f"/tickets/{ticket.number}/" in page.url
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("urgente")
-    expect(page.locator("#palette [aria-selected=true]")).to_have_text("Prioridade: Urgente")
-    page.keyboard.press("Enter")
-    expect(page.locator("#bulk")).to_contain_text("Desfazer")
-    assert Ticket.objects.get(pk=ticket.pk).priority == 4
-    page.keyboard.press("Control+k")
-    page.keyboard.type("qual é a pergunta")
-    page.keyboard.press("Enter")
-    expect(page.locator(".question-edit [name=question]")).to_be_visible()
-
-
-def test_it_changes_the_ticket_of_the_row_with_the_focus(open_page, server, school, ana):
-    first, second = fill_inbox(school, 2)
-    page = open_page(user=ana)
-    page.goto(server + INBOX)
-    row_of(page, second).locator(".row-link").focus()
-    page.keyboard.press("Control+k")
-    page.keyboard.type("urgente")
-    page.locator("#palette [role=option]", has_text="Prioridade: Urgente").click()
-    expect(page.locator("#bulk")).to_contain_text("Desfazer")
-    assert [Ticket.objects.get(pk=ticket.pk).priority for ticket in (first, second)] == [2, 4]
-
-
-def test_it_offers_what_is_folded_away_on_the_ticket_and_what_is_a_form_of_its_own(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
-    ActivityFactory(team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at)
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    about = page.locator("[data-open-beside]")
-    expect(about).not_to_have_attribute("open", "")
-    page.keyboard.press("Control+k")
-    expect(page.locator("#palette [role=option]").first).to_be_visible()
-    labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
-    assert {"Perguntar por e-mail", "Copiar link para o aluno", "Copiar o endereço"} <= set(labels)
-    assert "Tudo o que este aluno fez" not in labels
-    assert "Tudo o que este aluno fez" in page.locator("#palette-page ~ [role=option] .clip").all_inner_texts()
-    page.keyboard.type("copiar link")
-    page.keyboard.press("Enter")
-    expect(page.locator("#ticket .copy-field")).to_be_visible()
-    page.keyboard.press("Control+k")
-    page.keyboard.type("perguntar por")
-    page.keyboard.press("Enter")
-    expect(page.locator(".message.automatic")).to_be_visible()
-    assert QuestionRequest.objects.get().ticket_id == ticket.pk

@@ -16,12 +16,7 @@ from helpdesk.tickets.models import Message, Ticket
 from tests.browser.reading import UNDONE, fill_inbox, row_of
 from tests.tickets.reading import fresh
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
-
-
-@pytest.fixture
-def page(open_page, ana):
-    return open_page(1440, user=ana)
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"), pytest.mark.page_of("ana")]
 
 
 @pytest.fixture

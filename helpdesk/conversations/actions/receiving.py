@@ -65,12 +65,7 @@ def receive_message(
     among them.
     """
     body, files = clean_text(without_tokens(body)), list(attachments)
-    if not (body or files or topic or quoted):
-        raise ActionRefused(_("Write something first."))
-    if len(body) > LONGEST_TEXT:
-        raise ActionRefused(_("A message can have at most 20,000 characters."))
-    if topic and topic not in Topic.values:
-        raise ActionRefused(_("Unknown topic."))
+    _check(body, topic, is_empty=not (body or files or topic or quoted))
     # Before any ticket, as events do it: what one learner sends takes turns.
     learner = lock_present_learner(ticket.learner_id)
     written_at = written_at or timezone.now()
@@ -93,6 +88,16 @@ def receive_message(
     told = (body if question is None else question) if effects.is_new or is_proved(message) else None
     _file(target, actor, message, lesson, files, told, is_lesson_withdrawn=is_lesson_withdrawn)
     return message
+
+
+def _check(body: str, topic: str, *, is_empty: bool) -> None:
+    """Raises ActionRefused."""
+    if is_empty:
+        raise ActionRefused(_("Write something first."))
+    if len(body) > LONGEST_TEXT:
+        raise ActionRefused(_("A message can have at most 20,000 characters."))
+    if topic and topic not in Topic.values:
+        raise ActionRefused(_("Unknown topic."))
 
 
 def lock_present_learner(pk: int) -> Learner:

@@ -47,3 +47,11 @@ def learner(client):
     """A browser that speaks English."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
+
+
+@pytest.fixture
+def desk(client, agent):
+    """The browser of somebody of the team, who reads English."""
+    client.force_login(agent)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client

@@ -1,7 +1,5 @@
-"""What the team sees of what learners told, finds by it, and does with it."""
+"""What the team sees of what learners told, and does with it."""
 
-import csv
-import io
 import json
 import re
 from datetime import timedelta
@@ -18,21 +16,10 @@ from helpdesk.teams.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from tests.factories import open_ticket
+from tests.conversations.learner_page.writing import write
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
-
-
-@pytest.fixture
-def desk(client, agent):
-    client.force_login(agent)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-def write(ticket, body="", **more):
-    return receive_message(ticket, Actor.learner(ticket.learner), body, channel="page", trust="link", **more)
 
 
 def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, ticket):
@@ -159,96 +146,6 @@ def test_so_it_is_of_an_e_mail_that_was_filed_a_while_after_it_came_and_of_whoev
     ticket.events.update(created_at=timezone.now() - timedelta(minutes=1))
     write(ticket, "Alguém aí?")
     assert just_written(desk)
-
-
-def found(desk, query):
-    text = desk.get(f"/t/escola/?{query}").text
-    return {int(number) for number in re.findall(r'id="row-(\d+)"', text)}
-
-
-def test_search_finds_what_learners_wrote(desk, ticket):
-    other = open_ticket(ticket.team)
-    write(ticket, topic="video")
-    write(ticket, "Primeiro isto")
-    write(ticket, "aparece um erro paçoca")
-    assert found(desk, "q=pacoca") == {ticket.number}
-    assert other.number not in found(desk, "q=erro")
-
-
-def test_filters(desk, ticket):
-    plain, mine = open_ticket(ticket.team), open_ticket(ticket.team)
-    write(ticket, topic="video")
-    actions.change_question(mine, SYSTEM, "Quer nota", "payment")
-    actions.resolve_ticket(mine, SYSTEM)
-    rate_ticket(mine, Actor.learner(mine.learner), 3)
-    for query, expected in {
-        "topic=video": {ticket},
-        "awaiting=1": {ticket},
-        "status=all&awaiting=1": {ticket},
-        "status=all&question=known": {ticket, mine},
-        "question=unknown": {plain},
-        "question=page": {ticket},
-        "status=all&question=team": {mine},
-        "status=done&rating=good": {mine},
-        "status=all&rating=rated": {mine},
-        "status=all&rating=bad": set(),
-        "topic=money": set(),
-    }.items():
-        assert found(desk, query) == {each.number for each in expected}, query
-    actions.reopen_ticket(mine, SYSTEM)
-    assert found(desk, "status=all&rating=good") == {mine.number}  # it was given, whatever became of the ticket
-
-
-def report(desk, name, query=""):
-    text = desk.get(f"/t/escola/reports/{name}.csv?days=7{query}").text.removeprefix("\ufeff")
-    return list(csv.reader(io.StringIO(text)))
-
-
-@pytest.fixture
-def told(ticket, agent):
-    """One told by its learner, one by the team and rated, one not at all."""
-    write(ticket, topic="video")
-    mine, _plain = (open_ticket(ticket.team, requested_at=timezone.now()) for _n in range(2))
-    actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
-    actions.assign_ticket(mine, SYSTEM, agent)
-    actions.resolve_ticket(mine, Actor.person(agent))
-    rate_ticket(mine, Actor.learner(mine.learner), 3)
-    return mine
-
-
-def test_reports(desk, ticket, told, agent):
-    assert report(desk, "questions")[1:] == [
-        ["Known", "2", "67"],
-        ["The learner, on their page", "1", "33"],
-        ["The learner, by e-mail", "0", "0"],
-        ["The learner, asked by the first reply", "0", "0"],
-        ["The team", "1", "33"],
-        ["Not known", "1", "33"],
-    ]
-    topics = {row[0]: row[1:] for row in report(desk, "topics")}
-    assert topics["Chocolate para vender"] == ["1", "0", "0", "0", "0", "0"]
-    by_lesson = report(desk, "topics", f"&course={ticket.course_id}")
-    assert by_lesson[1:] == [["Ovos recheados", "1", "0", "0", "0", "0", "0"]]
-    assert report(desk, "satisfaction")[1:] == [["All", "1", "0", "0", "100"], [str(agent), "1", "0", "0", "100"]]
-
-
-def test_every_figure_leads_to_as_many_tickets(desk, ticket, told):
-    response = desk.get("/t/escola/reports/?days=7")
-    tables = response.context["tables"]
-    cells = [
-        cell
-        for name in ("questions", "topics", "satisfaction")
-        for row in tables[name].rows
-        for cell in row
-        if cell.query and isinstance(cell.value, int)
-    ]
-    assert len(cells) >= 8
-    for cell in cells:
-        assert len(found(desk, cell.query)) == cell.value, cell.query
-
-
-def test_a_report_of_nothing_is_empty(desk, team):
-    assert [report(desk, name)[1:] for name in ("questions", "topics", "satisfaction")] == [[], [], []]
 
 
 def test_webhooks_tell_it(ticket, agent):

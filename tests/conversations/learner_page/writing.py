@@ -1,11 +1,18 @@
 """Writing on the learner's page, and what that stores."""
 
+from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.models import LearnerLink, PageAttempt, Rating, Submission
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, TicketEvent
 
 
 def send(learner, page, **data):
     return learner.post(page, {"do": "write"} | data)
+
+
+def write(ticket, body="", **more):
+    """A message of the learner, as their page stores it."""
+    return receive_message(ticket, Actor.learner(ticket.learner), body, channel="page", trust="link", **more)
 
 
 def stored():

@@ -26,7 +26,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 from helpdesk.tickets.periods import Period
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory
-from tests.reports.summaries import NOON, assert_same, work
+from tests.reports.summaries.reading import NOON, assert_same, work
 
 # Where a day has no midnight, has it twice, or begins at no whole hour; each about such a day.
 ZONES = {

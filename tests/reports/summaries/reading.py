@@ -17,9 +17,11 @@ from helpdesk.reports.figures import (
 )
 from helpdesk.reports.summaries import summarize_due
 from helpdesk.reports.team_figures import TeamFigures
+from helpdesk.tickets.periods import Period
 
 FIRST = timezone.now().date() - timedelta(days=20)  # of those on which somebody asks below
 NOON = datetime(FIRST.year, FIRST.month, FIRST.day, 15, 0, tzinfo=UTC)
+PERIOD = Period(FIRST - timedelta(days=1), FIRST + timedelta(days=4))
 
 
 def work():
@@ -49,3 +51,9 @@ def rounded(rows):
 def assert_same(team, period, course=None):
     """The quick way says what the slow way does."""
     assert figures_of(team, period, course, is_page=True) == figures_of(team, period, course, from_tickets=True)
+
+
+def days_beside(team):
+    """The days whose figures are read from tickets, counted from the first ticket's."""
+    spans = TeamFigures(team).days_of(PERIOD).others
+    return [(day - FIRST).days for span in spans for day in span.dates()]

@@ -1,0 +1,12 @@
+"""A sender whose address is not confirmed."""
+
+import pytest
+
+from helpdesk.conversations.models import SenderIdentity
+from tests.conversations.email_settings.reading import HOME, VALID
+
+
+@pytest.fixture
+def identity(page):
+    page.post(HOME, VALID)
+    return SenderIdentity.objects.get()

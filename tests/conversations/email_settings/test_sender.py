@@ -1,0 +1,134 @@
+"""The sender of a team's e-mail, and the test that proves their address."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.sender_identity import sender_test_returned
+from helpdesk.conversations.models import Mailbox, SenderIdentity
+from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.senders import sender_of
+from tests.conversations.email_settings.reading import HOME, VALID, sent_token
+from tests.factories import TeamFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
+
+
+def test_a_sender_is_kept(page, identity, team):
+    assert (identity.name, identity.address, identity.signature) == (
+        "Escola da Ana",
+        "ajuda@escola.example",
+        "Equipe\nAna",
+    )
+    assert "ajuda@escola.example" in page.get(HOME).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"address": "nobody"},
+        {"address": "x" * 65 + "@e.com"},
+        {"address": "é@e.com"},
+        {"name": "\u200b"},
+        {"signature": "x" * 1001},
+    ],
+)
+def test_what_is_wrong_comes_back_as_it_was_typed(page, wrong):
+    response = page.post(HOME, VALID | wrong)
+    assert response.status_code == 422
+    assert "Escola da Ana" in response.text or "name" in wrong
+    assert not SenderIdentity.objects.exists()
+
+
+def test_only_a_confirmed_address_sends(page, identity, team, settings):
+    settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@host.example>"
+    assert (sender_of(team).address, sender_of(team).name) == ("helpdesk@host.example", "Escola da Ana")
+    page.post(f"{HOME}test/")
+    (test,) = mail.outbox
+    assert (test.to, test.from_email) == (["ajuda@escola.example"], "ajuda@escola.example")
+    confirm = f"{HOME}confirm/{sent_token()}/"
+    assert page.get(confirm).status_code == 200
+    assert sender_of(team).address == "helpdesk@host.example"
+    page.post(confirm)
+    assert sender_of(team).address == "ajuda@escola.example"
+
+
+def test_a_test_that_comes_back_by_itself_confirms(page, identity, team):
+    page.post(f"{HOME}test/")
+    assert mail.outbox[0].extra_headers["X-Helpdesk-Sender-Test"] == sent_token()
+    assert sender_test_returned(team, "") is None
+    assert sender_test_returned(team, "guessed") is None
+    assert sender_test_returned(TeamFactory(), sent_token()) is None
+    assert sender_of(team).address != "ajuda@escola.example"
+    assert sender_test_returned(team, sent_token()) == identity
+    assert sender_of(team).address == "ajuda@escola.example"
+
+
+def test_a_test_is_over_after_three_days(page, identity, team):
+    page.post(f"{HOME}test/")
+    SenderIdentity.objects.update(test_sent_at=timezone.now() - timedelta(days=4))
+    assert sender_test_returned(team, sent_token()) is None
+    assert page.post(f"{HOME}confirm/{sent_token()}/").status_code == 409
+
+
+def test_another_address_has_to_prove_itself_anew(page, identity, team):
+    page.post(f"{HOME}test/")
+    sender_test_returned(team, sent_token())
+    page.post(HOME, VALID | {"name": "Escola"})
+    assert SenderIdentity.objects.get().verified_at is not None
+    page.post(HOME, VALID | {"address": "other@escola.example"})
+    assert SenderIdentity.objects.get().verified_at is None
+    assert sender_test_returned(team, sent_token()) is None
+
+
+def test_nobody_is_flooded_with_tests(page, identity):
+    page.post(f"{HOME}test/")
+    page.post(HOME, VALID | {"address": "other@escola.example"})
+    assert page.post(f"{HOME}test/").status_code == 409
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_refuses_the_test_is_told(page, identity, settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    settings.EMAIL_HOST = "127.0.0.1"
+    response = page.post(f"{HOME}test/")
+    assert response.status_code == 409
+    assert "The mail server did not accept the test" in response.text
+
+
+def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team, ticket, actor):
+    SenderIdentity.objects.update(verified_at=timezone.now())
+    Mailbox.objects.create(team=team, kind="imap", secret="x", address="ajuda@escola.example", takes_tags=True)
+    email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
+    assert email.extra_headers["From"].endswith(" <ajuda@escola.example>")
+    answers_go_to = email.extra_headers["Reply-To"]
+    assert re.fullmatch(r"ajuda\+r[a-z2-7]{32}@escola\.example", answers_go_to)
+    assert email.from_email == answers_go_to  # where a bounce goes
+    assert "-- \nEquipe\nAna\n\nThe whole conversation, and a place to write:\nhttp" in email.body
+
+
+@pytest.mark.parametrize(
+    ("address", "domain", "pattern"),
+    [
+        ("x" * 31 + "@escola.example", "in.example", r"r[a-z2-7]{32}@in\.example"),
+        ("x" * 30 + "@escola.example", "in.example", r"x{30}\+r[a-z2-7]{32}@escola\.example"),
+        (None, "in.example", r"r[a-z2-7]{32}@in\.example"),
+    ],
+)
+def test_a_mailbox_that_leaves_no_room_for_the_token(team, ticket, actor, settings, address, domain, pattern):
+    settings.REPLY_DOMAIN = domain
+    if address:
+        Mailbox.objects.create(team=team, kind="imap", secret="x", address=address, takes_tags=True)
+    email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
+    assert re.fullmatch(pattern, email.extra_headers["Reply-To"])
+    assert len(email.extra_headers["Reply-To"].partition("@")[0]) <= 64
+
+
+def test_before_a_test_was_sent_the_page_does_not_say_that_one_was(page, identity):
+    identity.test_token_hash, identity.verified_at = "", None
+    identity.save()
+    assert "Send a test to" in page.get(HOME).text

@@ -1,0 +1,95 @@
+"""Who is not the learner may write about them what they are not to read."""
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, undo_decision
+from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.links import link_for
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticket
+from helpdesk.tickets.models import Status
+from helpdesk.tickets.sentences import sentence_of
+from helpdesk.ui.names import plain
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
+from tests.conversations.inbound.reading import address, state_of
+
+pytestmark = pytest.mark.django_db
+State = InboundEmail.State
+
+
+@pytest.fixture
+def from_colleague(mailbox, colleague):
+    body = "Cuidado: já pediu reembolso duas vezes."
+    return receive(mailbox, letter(body, sender=colleague.email, is_proved=True))
+
+
+def seen_by_learner(client, ticket):
+    return client.get(link_for(ticket)).text
+
+
+def test_what_a_colleague_wrote_is_their_note(client, ticket, from_colleague, colleague, actor):
+    resolve_ticket(ticket, actor)
+    message = file_email(from_colleague, ticket, actor).message
+    assert message
+    assert (message.kind, message.author, message.author_email) == ("note", colleague, "")
+    assert state_of(ticket)[0] == Status.RESOLVED
+    assert "reembolso" not in seen_by_learner(client, ticket)
+    undo_decision(from_colleague, actor)
+    assert not ticket.messages.filter(cancelled_at=None).exists()
+    told = ticket.events.filter(kind="email_taken_out").get()
+    assert plain(sentence_of(told, ticket)) == f"{actor.name} took an e-mail out of the ticket"
+
+
+def test_what_a_colleague_wrote_to_the_learner_is_a_reply(mailbox, ticket, dispatch, colleague, actor):
+    held = receive(
+        mailbox,
+        letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=f"{ticket.learner.email}, {TEAM_ADDRESS}"),
+    )
+    before = state_of(ticket)
+    message = file_email(held, ticket, actor).message
+    assert message
+    assert (message.kind, message.author) == ("reply", colleague)
+    undo_decision(held, actor)
+    assert state_of(ticket) == before
+
+
+def test_a_colleague_does_not_become_a_learner(client, member, from_colleague, actor):
+    with pytest.raises(ActionRefused, match="not a learner"):
+        open_ticket_for(from_colleague, actor)
+    page = client.get(address("inbound_email", from_colleague)).text
+    assert address("open_inbound", from_colleague) not in page
+    assert 'name="is_for_learner"' not in page
+
+
+def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(client, member, held, ticket, actor):
+    change_status(ticket, actor, "pending")
+    before = state_of(ticket)
+    client.post(address("file_inbound", held), {"suggested": ticket.number, "number": ""})
+    held.refresh_from_db()
+    assert (held.message.kind, held.message.author_email) == ("note", "pedro@example.com")
+    assert state_of(ticket) == before
+    assert "pedro@example.com" in client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
+    assert "não consegue" not in seen_by_learner(client, ticket)
+
+
+def test_unless_it_is_said_that_the_learner_may_read_it(client, member, held, ticket):
+    client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
+    held.refresh_from_db()
+    shown = plain(client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text)
+    assert f"A reply goes to {ticket.learner}, not to pedro@example.com." in shown
+    assert held.message.kind == "learner"
+    assert "não consegue" in seen_by_learner(client, ticket)
+
+
+def test_what_the_learner_received_too_is_no_secret(client, mailbox, ticket, dispatch, actor):
+    raw = letter("Ela não entra.", sender="pedro@example.com", to=TEAM_ADDRESS, Cc=ticket.learner.email)
+    message = file_email(receive(mailbox, raw), ticket, actor).message
+    assert message
+    assert message.kind == "learner"
+
+
+def test_a_note_of_theirs_lets_nobody_write_on_the_ticket(mailbox, held, ticket, actor):
+    file_email(held, ticket, actor)
+    raw = letter("E agora?", sender="pedro@example.com", References=root_id(ticket))
+    assert receive(mailbox, raw).state == State.HELD

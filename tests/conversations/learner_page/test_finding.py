@@ -1,0 +1,107 @@
+"""By what learners told the team finds tickets, and counts them."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.ratings import rate_ticket
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.conversations.learner_page.writing import write
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+def found(desk, query):
+    text = desk.get(f"/t/escola/?{query}").text
+    return {int(number) for number in re.findall(r'id="row-(\d+)"', text)}
+
+
+def test_search_finds_what_learners_wrote(desk, ticket):
+    other = open_ticket(ticket.team)
+    write(ticket, topic="video")
+    write(ticket, "Primeiro isto")
+    write(ticket, "aparece um erro paçoca")
+    assert found(desk, "q=pacoca") == {ticket.number}
+    assert other.number not in found(desk, "q=erro")
+
+
+def test_filters(desk, ticket):
+    plain, mine = open_ticket(ticket.team), open_ticket(ticket.team)
+    write(ticket, topic="video")
+    actions.change_question(mine, SYSTEM, "Quer nota", "payment")
+    actions.resolve_ticket(mine, SYSTEM)
+    rate_ticket(mine, Actor.learner(mine.learner), 3)
+    for query, expected in {
+        "topic=video": {ticket},
+        "awaiting=1": {ticket},
+        "status=all&awaiting=1": {ticket},
+        "status=all&question=known": {ticket, mine},
+        "question=unknown": {plain},
+        "question=page": {ticket},
+        "status=all&question=team": {mine},
+        "status=done&rating=good": {mine},
+        "status=all&rating=rated": {mine},
+        "status=all&rating=bad": set(),
+        "topic=money": set(),
+    }.items():
+        assert found(desk, query) == {each.number for each in expected}, query
+    actions.reopen_ticket(mine, SYSTEM)
+    assert found(desk, "status=all&rating=good") == {mine.number}  # it was given, whatever became of the ticket
+
+
+def report(desk, name, query=""):
+    text = desk.get(f"/t/escola/reports/{name}.csv?days=7{query}").text.removeprefix("\ufeff")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.fixture
+def told(ticket, agent):
+    """One told by its learner, one by the team and rated, one not at all."""
+    write(ticket, topic="video")
+    mine, _plain = (open_ticket(ticket.team, requested_at=timezone.now()) for _n in range(2))
+    actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
+    actions.assign_ticket(mine, SYSTEM, agent)
+    actions.resolve_ticket(mine, Actor.person(agent))
+    rate_ticket(mine, Actor.learner(mine.learner), 3)
+    return mine
+
+
+def test_reports(desk, ticket, told, agent):
+    assert report(desk, "questions")[1:] == [
+        ["Known", "2", "67"],
+        ["The learner, on their page", "1", "33"],
+        ["The learner, by e-mail", "0", "0"],
+        ["The learner, asked by the first reply", "0", "0"],
+        ["The team", "1", "33"],
+        ["Not known", "1", "33"],
+    ]
+    topics = {row[0]: row[1:] for row in report(desk, "topics")}
+    assert topics["Chocolate para vender"] == ["1", "0", "0", "0", "0", "0"]
+    by_lesson = report(desk, "topics", f"&course={ticket.course_id}")
+    assert by_lesson[1:] == [["Ovos recheados", "1", "0", "0", "0", "0", "0"]]
+    assert report(desk, "satisfaction")[1:] == [["All", "1", "0", "0", "100"], [str(agent), "1", "0", "0", "100"]]
+
+
+def test_every_figure_leads_to_as_many_tickets(desk, ticket, told):
+    response = desk.get("/t/escola/reports/?days=7")
+    tables = response.context["tables"]
+    cells = [
+        cell
+        for name in ("questions", "topics", "satisfaction")
+        for row in tables[name].rows
+        for cell in row
+        if cell.query and isinstance(cell.value, int)
+    ]
+    assert len(cells) >= 8
+    for cell in cells:
+        assert len(found(desk, cell.query)) == cell.value, cell.query
+
+
+def test_a_report_of_nothing_is_empty(desk, team):
+    assert [report(desk, name)[1:] for name in ("questions", "topics", "satisfaction")] == [[], [], []]

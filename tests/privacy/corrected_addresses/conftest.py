@@ -1,0 +1,23 @@
+"""A learner whose address has a slip in it, and is corrected."""
+
+import pytest
+
+from helpdesk.courses.actions import correct_address
+from tests.factories import LearnerFactory
+from tests.privacy.corrected_addresses.former import NEW, OLD
+
+
+@pytest.fixture(autouse=True)
+def _own_folders_in_english(own_folders, in_english):
+    """Where files go, and what is said outside of a request."""
+
+
+@pytest.fixture
+def ana(team):
+    return LearnerFactory(team=team, email=OLD, name="Ana Lima")
+
+
+@pytest.fixture
+def corrected(ana):
+    assert correct_address(ana, NEW)
+    return ana

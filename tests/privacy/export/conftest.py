@@ -1,0 +1,15 @@
+"""Whom an export is about."""
+
+import pytest
+
+from tests.factories import LearnerFactory
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(own_folders):
+    """Where the files of exports go."""
+
+
+@pytest.fixture
+def learner(team):
+    return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma", phone="5511999990000")
