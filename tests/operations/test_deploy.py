@@ -158,3 +158,13 @@ def test_the_proxies_ask_the_server_and_its_standby():
     assert f"reverse_proxy 127.0.0.1:{ports[0]} 127.0.0.1:{ports[1]} {{" in (FOLDER / "deploy/Caddyfile").read_text()
     nginx = (FOLDER / "deploy/nginx.conf").read_text()
     assert re.findall(r"^    server 127\.0\.0\.1:(\d+)", nginx, re.M) == ports
+
+
+def test_no_request_that_fails_has_the_proxies_leave_a_server_out():
+    """Once nothing answered at the standby, nginx would refuse all but one request there; Caddy would lose bodies."""
+    nginx = (FOLDER / "deploy/nginx.conf").read_text()
+    upstreams = re.findall(r"^    server 127\.0\.0\.1:.*;", nginx, re.M)
+    assert all("max_fails=0" in each for each in upstreams)
+    caddy = (FOLDER / "deploy/Caddyfile").read_text()
+    assert "fail_duration" not in caddy
+    assert "health_uri /livez\n" in caddy
