@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from helpdesk.conversations import links
 from helpdesk.conversations.actions.questions import ask_again
-from helpdesk.conversations.first_reply.texts import ask, check_body, default_body, promise, words_of
+from helpdesk.conversations.first_reply.texts import check_body, default_body, prepare, promise, words_of
 from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.business_hours import usual_hours
@@ -83,9 +83,9 @@ def test_it_says_date_and_hour_in_the_teams_zone(ticket, team):
 def test_what_is_asked_at_the_end_of_a_friday_is_answered_in_the_hours_of_the_next_working_day(team, language, words):
     team.business_hours = usual_hours()
     friday = datetime(2031, 11, 21, 17, 50, tzinfo=team.zone)
-    asking = ask(None, open_ticket(team, requested_at=friday), friday)
+    prepared = prepare(None, open_ticket(team, requested_at=friday), friday)
     with timezone.override(team.zone), translation.override(language):
-        assert words in promise(asking.answer_by, "Escola")
+        assert words in promise(prepared.answer_by, "Escola")
 
 
 def test_where_the_time_is_over_it_promises_no_hour(ticket):
