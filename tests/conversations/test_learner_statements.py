@@ -18,10 +18,9 @@ FACTS = {
 def event(key, kind, actor_kind):
     """`wrote_7`: the learner wrote the message of the key 7."""
     if kind.startswith("wrote_"):
-        kind, fact = "learner_wrote", LearnerWrote(int(kind.removeprefix("wrote_")))
-    else:
-        fact = FACTS[kind]
-    return TicketEvent(pk=key, kind=kind, actor_kind=actor_kind, facts=store_fact(fact, None))
+        wrote = LearnerWrote(int(kind.removeprefix("wrote_")))
+        return TicketEvent(pk=key, kind="learner_wrote", actor_kind=actor_kind, facts=store_fact(wrote, None))
+    return TicketEvent(pk=key, kind=kind, actor_kind=actor_kind, facts=store_fact(FACTS[kind], None))
 
 
 def reopened(told):
