@@ -8,7 +8,6 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +27,7 @@ from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.querysets import IS_WAITING
+from helpdesk.conversations.querysets import InboundEmailQuerySet
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.mail.html.quotation import collapse_html
 from helpdesk.mail.html.sanitising import sanitise
@@ -47,7 +46,11 @@ State = InboundEmail.State
 # As nh3 writes them, with every value in quotation marks.
 IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
 ALTERNATIVE = re.compile(r' alt="([^"]*)"')
-TABS = {"held": IS_WAITING & Q(is_spam=False), "spam": IS_WAITING & Q(is_spam=True), "ignored": Q(state=State.IGNORED)}
+TABS = {
+    "held": InboundEmailQuerySet.to_decide,
+    "spam": InboundEmailQuerySet.spam,
+    "ignored": InboundEmailQuerySet.ignored,
+}
 
 
 @never_cache
@@ -56,8 +59,8 @@ TABS = {"held": IS_WAITING & Q(is_spam=False), "spam": IS_WAITING & Q(is_spam=Tr
 def unfiled(request: TeamRequest) -> HttpResponse:
     """Those that wait for a decision, or that need none, the newest first; where others are asked for, none."""
     tab = request.GET.get("show", "held")
-    found = InboundEmail.objects.for_team(request.team).filter(TABS.get(tab, Q(pk=None))).defer("raw", "undo")
-    page = page_of(found.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    emails = TABS.get(tab, InboundEmailQuerySet.none)(InboundEmail.objects.for_team(request.team).defer("raw", "undo"))
+    page = page_of(emails.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "unfiled",
         "tab": tab,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.conversations.models import Rating
-from helpdesk.tickets.facts import Rated, StatusChanged
+from helpdesk.tickets.facts import LearnerWrote, Rated, StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Score, Ticket, TicketEvent
 
+Kind, ActorKind = TicketEvent.Kind, TicketEvent.ActorKind
 SOLVED, UNSOLVED = "solved", "unsolved"
-ALTERED_BY_MESSAGES = {TicketEvent.Kind.QUESTION_KNOWN, TicketEvent.Kind.UNSNOOZED}
+ALTERED_BY_MESSAGES = {Kind.QUESTION_KNOWN, Kind.UNSNOOZED}  # before they reopen a ticket
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,35 @@ class LearnerSaid:
 
 
 def said_since(ticket: Ticket, version: int) -> list[LearnerSaid]:
-    """What the learner has said since this version of the ticket, the earliest first."""
-    events = ticket.events.filter(version__gt=version, actor_kind=TicketEvent.ActorKind.LEARNER).order_by("pk")
-    told = [event for event in _without_reopening_messages(events) if isinstance(event.fact, StatusChanged | Rated)]
+    """What the learner has said since this version of the ticket, the earliest first.
+
+    That they opened it again by a message, the message tells.
+    """
+    events = list(ticket.events.filter(version__gt=version).order_by("pk"))
+    by_message = reopened_by_messages(events)
+    told = [event for event in events if event.actor_kind == ActorKind.LEARNER and event.pk not in by_message]
     comments = _comments_of(told)
     found = [_said_by(event, comments) for event in told]
     return [said for said in found if said]
 
 
-def _without_reopening_messages(events: Iterable[TicketEvent]) -> Iterator[TicketEvent]:
-    """What was opened again by a message, the message tells."""
-    is_by_message = False
+def reopened_by_messages(events: Iterable[TicketEvent]) -> dict[int, int | None]:
+    """Of a ticket's events, in their order, those by which a learner's message reopened it: by key, the message's key.
+
+    That follows from the message at once, after what else it alters.
+    """
+    found: dict[int, int | None] = {}
+    wrote: LearnerWrote | None = None
     for event in events:
-        if event.kind == TicketEvent.Kind.REOPENED and is_by_message:
-            continue
-        if event.kind in {TicketEvent.Kind.LEARNER_WROTE, *ALTERED_BY_MESSAGES}:
-            is_by_message = is_by_message or event.kind == TicketEvent.Kind.LEARNER_WROTE
-        else:
-            is_by_message = False
-        yield event
+        if event.actor_kind != ActorKind.LEARNER:
+            wrote = None
+        elif isinstance(event.fact, LearnerWrote):
+            wrote = event.fact
+        elif event.kind not in ALTERED_BY_MESSAGES:
+            if wrote and event.kind == Kind.REOPENED:
+                found[event.pk] = wrote.message
+            wrote = None
+    return found
 
 
 def _said_by(event: TicketEvent, comments: dict[int, str]) -> LearnerSaid | None:

@@ -31,12 +31,12 @@ def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlter
     message = dispatch.message
     sender = sender_of(dispatch.team)
     answers_go_to = reply_address(dispatch.team, reply_token(dispatch.email_message_id), sender)
-    request = QuestionRequest.objects.filter(message=message).first()
-    with speaking_to(message.ticket, request.language if request else ""):
-        headers = _headers(dispatch, sender, request, answers_go_to)
+    question_request = QuestionRequest.objects.filter(message=message).first()
+    with speaking_to(message.ticket, question_request.language if question_request else ""):
+        headers = _headers(dispatch, sender, question_request, answers_go_to)
         identifier = dispatch.email_message_id
         token = token_of_email(message.ticket, identifier) if renews_link else first_token_of_email(identifier)
-        template, contents = _contents(dispatch, request, sender, token, takes_answers=bool(answers_go_to))
+        template, contents = _contents(dispatch, question_request, sender, token, takes_answers=bool(answers_go_to))
         context = contents | {"subject": dispatch.subject}
         email = EmailMultiAlternatives(
             dispatch.subject,
@@ -53,11 +53,11 @@ def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlter
 
 
 def _contents(
-    dispatch: Dispatch, request: QuestionRequest | None, sender: Sender, token: str, *, takes_answers: bool
+    dispatch: Dispatch, question_request: QuestionRequest | None, sender: Sender, token: str, *, takes_answers: bool
 ) -> tuple[str, dict[str, Any]]:
     """The name of its templates, and what these show: of a message that asks, the choices below its words."""
     message = dispatch.message
-    if request is None:
+    if question_request is None:
         return "message", {
             "body_text": plain_text(message.body),
             "body_html": render_markdown(message.body),
@@ -66,7 +66,9 @@ def _contents(
             "rating_question": question(),
             "invitations": invitations_of(dispatch, token),
         }
-    prepared = PreparedFirstReply(message.body, request.topics, request.lessons, request.answer_by)
+    prepared = PreparedFirstReply(
+        message.body, question_request.topics, question_request.lessons, question_request.answer_by
+    )
     choices = [
         Choice(choice.label, address_of(token, topic=topic))
         for choice, topic in zip(choices_of(prepared), prepared.topics, strict=True)
@@ -74,10 +76,12 @@ def _contents(
     return "first_reply", contents_of(prepared, sender.name, choices, takes_answers=takes_answers)
 
 
-def _headers(dispatch: Dispatch, sender: Sender, request: QuestionRequest | None, answers_go_to: str) -> dict[str, str]:
+def _headers(
+    dispatch: Dispatch, sender: Sender, question_request: QuestionRequest | None, answers_go_to: str
+) -> dict[str, str]:
     root, earlier = root_id(dispatch.message.ticket), _earlier_ids(dispatch)
     headers = {
-        "From": sender.header(dispatch.message, request),
+        "From": sender.header(dispatch.message, question_request),
         "Message-ID": dispatch.email_message_id,
         "References": " ".join([root, *earlier]),
         "In-Reply-To": earlier[-1] if earlier else root,

@@ -272,7 +272,7 @@ DECLARED = [
     Holding(
         "conversations.QuestionRequest",
         Subject.MEMBER,
-        "signed_by",
+        "sender_first_name",
         ANSWERING,
         WITH_TICKET,
         Erasure.KEPT,

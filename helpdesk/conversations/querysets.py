@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NOTHING = hashlib.sha256(b"").hexdigest()
 IS_WAITING = Q(state__in=["held", "failed"])
 IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
+IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
 
 class DispatchQuerySet(TeamQuerySet["Dispatch"]):
@@ -41,6 +42,22 @@ class InboundEmailQuerySet(TeamQuerySet["InboundEmail"]):
     def waiting(self) -> Self:
         """Those that somebody has to decide about."""
         return self.filter(IS_WAITING)
+
+    def to_decide(self) -> Self:
+        """Those of them that are not among the spam."""
+        return self.waiting().filter(is_spam=False)
+
+    def spam(self) -> Self:
+        """Those of them that are."""
+        return self.waiting().filter(is_spam=True)
+
+    def ignored(self) -> Self:
+        """Those that need nothing."""
+        return self.filter(state="ignored")
+
+    def decided(self) -> Self:
+        """Those that a rule or somebody has decided about, and whose bytes are still there."""
+        return self.filter(IS_DECIDED)
 
     def kept(self) -> Self:
         """Those whose bytes are still there, or of which there never were any."""

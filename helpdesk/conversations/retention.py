@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.rules import EMPTIED
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
-from helpdesk.conversations.models.inbound import IS_DECIDED
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
@@ -50,7 +49,7 @@ def forget_tickets(pks: list[int]) -> None:
 
 def due_emails(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
     """Those that somebody or a rule has decided about, and whose bytes are still there."""
-    return InboundEmail.objects.filter(IS_DECIDED, team=team_id, received_at__lt=before).order_by("received_at", "pk")
+    return InboundEmail.objects.decided().filter(team=team_id, received_at__lt=before).order_by("received_at", "pk")
 
 
 def forget_emails(pks: list[int]) -> None:

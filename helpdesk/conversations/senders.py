@@ -29,9 +29,11 @@ class Sender:
         """“Ana, da Escola X”, or the school alone where there is no first name."""
         return _("%(person)s, from %(school)s") % {"person": person, "school": self.name} if person else self.name
 
-    def header(self, message: Message, request: QuestionRequest | None) -> str:
-        """The From of this message, by whoever wrote it, or stands for the first reply that asks (`request`)."""
-        person = first_name(message.author_name) if message.author_id else request.signed_by if request else ""
+    def header(self, message: Message, question_request: QuestionRequest | None) -> str:
+        """The From of this message, by whoever wrote it, or stands for the first reply that asks."""
+        person = question_request.sender_first_name if question_request else ""
+        if message.author_id:
+            person = first_name(message.author_name)
         return formataddr((self.name_with(person), self.address))
 
 

@@ -35,12 +35,14 @@ def sent_texts(ticket: Ticket) -> KnownText:
     return KnownText([*texts, str(settings.BASE_URL)], addresses, _lines(), answers)
 
 
-def _text(ticket: Ticket, message: Message, request: QuestionRequest | None, sender: Sender) -> str:
-    if request is None:
+def _text(ticket: Ticket, message: Message, question_request: QuestionRequest | None, sender: Sender) -> str:
+    if question_request is None:
         signature = sender.signature if message.kind == Message.Kind.REPLY else ""
         return f"{plain_text(message.body)}\n{signature}"
-    prepared = PreparedFirstReply(message.body, request.topics, request.lessons, request.answer_by)
-    with speaking_to(ticket, request.language):
+    prepared = PreparedFirstReply(
+        message.body, question_request.topics, question_request.lessons, question_request.answer_by
+    )
+    with speaking_to(ticket, question_request.language):
         contents = contents_of(prepared, sender.name, choices_of(prepared), takes_answers=True)
         return render_to_string("conversations/email/first_reply.txt", contents)
 

@@ -22,7 +22,10 @@ _NAMES = {
 
 
 def event_name(kind: str) -> str:
-    """The name under which receivers know a kind of fact."""
+    """The name under which receivers know a kind of fact.
+
+    Raises ValueError for one that only a newer version knows: its worker tries the event again, and tells of it.
+    """
     return _NAMES.get(Kind(kind), f"ticket.{kind}")
 
 

@@ -225,7 +225,7 @@ class EventText:
         self.sentence, self.shapes = sentence, shapes
 
 
-EVENT_TEXTS = {
+EVENT_TEXTS: dict[str, EventText] = {
     EventKind.CREATED: EventText(_("<b>{learner}</b> asked for help in <b>{course}</b>"), Fact),
     EventKind.ASSIGNED: EventText(_("<b>{actor}</b> assigned it to <b>{new}</b>"), AssigneeChanged),
     EventKind.UNASSIGNED: EventText(_("<b>{actor}</b> unassigned it from <b>{old}</b>"), AssigneeChanged),
@@ -262,8 +262,10 @@ def store_fact(fact: Fact, actor_id: int | None) -> dict[str, Any]:
 
 
 def load_fact(kind: str, stored: Mapping[str, Any]) -> Fact:
-    """The fact of an event of this kind, from its `facts`."""
-    for shape in EVENT_TEXTS[EventKind(kind)].shapes:
+    """The fact of an event of this kind, from its `facts`; of a kind that only a newer version knows, nothing."""
+    if kind not in EVENT_TEXTS:
+        return Fact()
+    for shape in EVENT_TEXTS[kind].shapes:
         names = {field.name for field in fields(shape)}
         if names <= stored.keys():
             return shape(**{name: _load_value(stored[name]) for name in names})
@@ -279,4 +281,4 @@ def _load_value(value: Any) -> Any:
 def kinds_about(attributes: Iterable[str]) -> list[str]:
     """The kinds of events that tell of these attributes."""
     wanted = set(attributes)
-    return [kind.value for kind, told in EVENT_TEXTS.items() if any(shape.attribute in wanted for shape in told.shapes)]
+    return [str(kind) for kind, told in EVENT_TEXTS.items() if any(shape.attribute in wanted for shape in told.shapes)]

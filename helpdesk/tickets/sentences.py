@@ -102,7 +102,9 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> wrote down the question")
         case Rated(old=""):
             return _("<b>{actor}</b> rated the help: <b>{new}</b>")
-    return str(EVENT_TEXTS[EventKind(event.kind)].sentence)
+    if event.kind not in EVENT_TEXTS:  # stored by a newer version, while both run
+        return _("<b>{actor}</b> did something that this version of Helpdesk does not know")
+    return str(EVENT_TEXTS[event.kind].sentence)
 
 
 def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, str]:

@@ -86,7 +86,7 @@ class MessageSerializer(ResourceSerializer):
     left_out = serializers.SerializerMethodField(
         help_text="What of an e-mail is not among its text and files here, and why, for a person; else empty."
     )
-    created_at = UTCField(read_only=True, help_text="When it was written.")
+    created_at = UTCField(read_only=True, help_text="When it was written; of an e-mail, when it came.")
     send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
     cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
     deliveries = WaySerializer(source="dispatches", many=True, read_only=True, help_text="Its way to each address.")

@@ -66,7 +66,8 @@ class MessageList(TicketView):
     def get(self, request: Any, number: int) -> QuerySet[Message]:
         """Returns the conversation, the oldest first, without replies that were cancelled. Notes are at `/notes`.
 
-        Messages of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`.
+        Messages of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`. An e-mail that
+        was filed late has its place by when it came, before where a kept cursor goes on: follow `/tickets/changes`.
         """
         return with_ways(_conversation(self.find_ticket(number)).filter(cancelled_at=None))
 

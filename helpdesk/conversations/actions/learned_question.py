@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import pairwise
 
 from helpdesk.conversations.actions.asked import was_asked
+from helpdesk.conversations.learner_statements import reopened_by_messages
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.lessons import withdraw_lesson
 from helpdesk.tickets.actions.questions import set_question
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.message_facts import LearnerWrote
 from helpdesk.tickets.models import Message, QuestionOrigin, Ticket, TicketEvent
 
 Channel, Trust, Kind = Message.Channel, Message.Trust, TicketEvent.Kind
@@ -70,25 +69,14 @@ def learn_question_again(ticket: Ticket) -> None:
     an answered ticket is thanks, or that it still does not work: it says no more now than when it came.
     """
     learner = Actor.learner(ticket.learner)
-    reopening = _reopening_messages(ticket) if ticket.first_responded_at else set()
+    events = ticket.events.order_by("pk") if ticket.first_responded_at else ()
+    reopening = set(reopened_by_messages(events).values())
     left = ticket.messages.filter(kind=Message.Kind.LEARNER, cancelled_at=None)
     for message in left.order_by("created_at", "pk"):
         if ticket.question:
             return
         if is_proved(message) and message.pk not in reopening:
             learn_question(ticket, learner, message, message.body)
-
-
-def _reopening_messages(ticket: Ticket) -> set[int | None]:
-    """The keys of the messages by which its learner reopened it: that follows from each at once."""
-    kinds = [Kind.LEARNER_WROTE, Kind.REOPENED, Kind.STATUS_CHANGED]
-    events = ticket.events.filter(kind__in=kinds).order_by("pk")
-    return {
-        event.fact.message
-        for event, after in pairwise(events)
-        if isinstance(event.fact, LearnerWrote)
-        and (after.kind, after.actor_kind) == (Kind.REOPENED, TicketEvent.ActorKind.LEARNER)
-    }
 
 
 def _corrects_topic(ticket: Ticket, message: Message) -> bool:

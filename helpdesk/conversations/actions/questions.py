@@ -57,7 +57,7 @@ def send_question(
     request.state, request.decided_at, request.message = State.SENT, now, message
     request.topics, request.lessons, request.answer_by = prepared.topics, prepared.lessons, prepared.answer_by
     request.language = prepared.language
-    request.signed_by = "" if actor.user else person_behind(request.first_reply)
+    request.sender_first_name = "" if actor.user else person_behind(request.first_reply)
     request.save()
     record(ticket, actor, TicketEvent.Kind.FIRST_REPLY_SENT, FirstReplySent(message.pk))
     create_dispatch(message, recipient, language=prepared.language)

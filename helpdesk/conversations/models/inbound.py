@@ -13,12 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.conversations.models.inbound_reasons import Reason, reasons_of, sentence_of, stored
 from helpdesk.conversations.models.mailbox import Mailbox
-from helpdesk.conversations.querysets import IS_WAITING, NOTHING, InboundEmailQuerySet
+from helpdesk.conversations.querysets import IS_DECIDED, IS_WAITING, NOTHING, InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Message, Ticket
-
-# A rule or somebody has decided about it, and its bytes are still there.
-IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
 
 class InboundEmail(models.Model):

@@ -107,8 +107,9 @@ class QuestionRequest(models.Model):
         editable=False,
         help_text=_("In which the learner was asked."),
     )
-    signed_by = models.CharField(
+    sender_first_name = models.CharField(
         max_length=150,
+        db_column="signed_by",
         blank=True,
         default="",
         db_default="",

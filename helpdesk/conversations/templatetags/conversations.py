@@ -77,9 +77,7 @@ def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
 
 
 _UNFILED = ComposedQuery(
-    lambda team: (
-        InboundEmail.objects.for_team(team).waiting().filter(is_spam=False).order_by().values_list("pk")[:COUNTED]
-    )
+    lambda team: InboundEmail.objects.for_team(team).to_decide().order_by().values_list("pk")[:COUNTED]
 )
 
 

@@ -13,15 +13,10 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.client import Api
+from tests.api.v1.bulk import change_of
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """A request has as long as it needs, however busy the machine is."""
-    monkeypatch.setattr(bulk_changes, "AT_ONCE", 60)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 
 
 @pytest.fixture
@@ -29,11 +24,6 @@ def hurried(monkeypatch):
     """A step is one ticket, and a request makes one step."""
     monkeypatch.setattr(bulk_changes, "AT_ONCE", 0)
     monkeypatch.setattr(steps, "STEP", 0)
-
-
-def change_of(tickets, **change):
-    """The body of a call."""
-    return {"tickets": {"numbers": [ticket.number for ticket in tickets]}, "change": change}
 
 
 def test_tickets_are_changed_by_number_and_each_outcome_is_told(api, team):

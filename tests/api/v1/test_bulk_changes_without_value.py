@@ -5,24 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.api.v1 import bulk_changes
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from tests.api.v1.bulk import change_of
 from tests.factories import open_ticket
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """A request has as long as it needs, however busy the machine is."""
-    monkeypatch.setattr(bulk_changes, "AT_ONCE", 60)
-
-
-def change_of(tickets, **change):
-    """The body of a call."""
-    return {"tickets": {"numbers": [ticket.number for ticket in tickets]}, "change": change}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 
 
 class TestWithoutAValue:

@@ -1,12 +1,12 @@
-"""Ignoring many e-mails in one go, and saying that one was a reply, in the API."""
+"""Ignoring many e-mails in one go, in the API."""
 
 import uuid
 
 import pytest
 
 from helpdesk.conversations.models import InboundEmail
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
-from tests.factories import TeamFactory, open_ticket
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import TeamFactory
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "inbound-emails/ignored"
@@ -15,11 +15,6 @@ State = InboundEmail.State
 
 def news(mailbox, number, sender="news@loja.example"):
     return receive(mailbox, letter(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
-
-
-@pytest.fixture
-def mailbox(team):
-    return mailbox_of(team)
 
 
 def held(team):
@@ -64,24 +59,3 @@ class TestIgnored:
 
     def test_of_another_team_nothing_is_taken_back(self, api, team, mailbox):
         assert api.delete(f"{ADDRESS}/{uuid.uuid4()}").status_code == 404
-
-
-class TestReply:
-    @pytest.fixture
-    def note(self, team, mailbox, colleague):
-        ticket = open_ticket(team)
-        to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-        email = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, to=to))
-        return email, ticket
-
-    def test_a_note_was_one_and_is_one_no_more(self, api, colleague, note):
-        email, ticket = note
-        address = f"inbound-emails/{email.pk}"
-        assert api.put(f"{address}/reply").status_code == 409  # it is in no ticket yet
-        api.put(f"{address}/decision", {"decision": "file", "ticket": ticket.number})
-        assert api.put(f"{address}/reply").status_code == 200
-        (message,) = api.get(f"tickets/{ticket.number}/messages").json()["results"]
-        assert (message["kind"], message["author"]) == ("reply", colleague.pk)
-        assert api.get(f"tickets/{ticket.number}").json()["first_responded_at"]
-        assert [api.delete(f"{address}/reply").status_code for _time in range(2)] == [200, 409]
-        assert api.get(f"tickets/{ticket.number}").json()["first_responded_at"] is None

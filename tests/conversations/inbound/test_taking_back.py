@@ -51,6 +51,13 @@ class TestQuestion:
         assert not fresh(ticket).is_question_known
         assert fresh(ticket).awaiting_reply_since
 
+    def test_what_reopened_it_once_it_was_answered_is_not_it(self, ticket, invoice, actor):
+        reply(ticket, actor, "Segue a nota.")
+        actions.resolve_ticket(ticket, actor)
+        writes(ticket, "Obrigada!")
+        split_email(invoice, actor)
+        assert not fresh(ticket).is_question_known
+
     def test_a_topic_that_was_chosen_is_it_with_the_words_that_came_later(self, ticket, invoice, actor):
         Ticket.objects.filter(pk=ticket.pk).update(first_responded_at=None)
         writes(ticket, "", topic="video")

@@ -1,0 +1,6 @@
+"""Calls that change many tickets."""
+
+
+def change_of(tickets, **change):
+    """The body of a call."""
+    return {"tickets": {"numbers": [ticket.number for ticket in tickets]}, "change": change}

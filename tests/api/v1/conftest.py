@@ -1,0 +1,17 @@
+"""What the tests of several resources share."""
+
+import pytest
+
+from helpdesk.api.v1 import bulk_changes
+from tests.conversations.inbound.letters import mailbox_of
+
+
+@pytest.fixture
+def mailbox(team):
+    return mailbox_of(team)
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """A request has as long as it needs, however busy the machine is."""
+    monkeypatch.setattr(bulk_changes, "AT_ONCE", 60)
