@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.api.models import Token
 from helpdesk.audit.models import AuditEvent
 from helpdesk.integrations.models import WebhookEndpoint
-from helpdesk.operations.outside_services import OutsideService, outside_services
+from helpdesk.operations.outside_services import OutsideService
 from helpdesk.privacy.recipients import Recipient, recipients_outside
 from helpdesk.privacy.register import Person
 from helpdesk.teams.models import Team
@@ -20,13 +20,12 @@ WEBHOOKS = _("Is informed by webhooks of what happens to tickets")
 READING = _("A program of the team’s that has an API token")
 
 
-def receivers_from(team: Team) -> list[OutsideService]:
-    """Who gets data of this team as it is set up now, sorted by name: who works for us, and the team's own programs."""
+def programs_of(team: Team) -> list[OutsideService]:
+    """The team's own programs that get its data as it is set up now, sorted by name."""
     endpoints = WebhookEndpoint.objects.for_team(team).enabled()
     informed = {OutsideService(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
     reading = {OutsideService(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
-    found = [*outside_services(team.pk), *informed, *reading]
-    return sorted(found, key=lambda each: (each.name, str(each.purpose)))
+    return sorted(informed | reading, key=lambda each: (each.name, str(each.purpose)))
 
 
 def recipients_of(person: Person) -> list[Recipient]:
