@@ -28,4 +28,4 @@ def name_of(permission: Permission) -> str:
 
 
 # For every place that shows one: forms, what is only looked at, what is asked before something is deleted.
-Permission.__str__ = name_of  # type: ignore[method-assign]
+Permission.__str__ = name_of  # type: ignore[assignment, method-assign]
