@@ -15,7 +15,7 @@ from webhooks.models import Source
 class Step(TextChoices):
     """One thing to do, in the order in which one does them."""
 
-    ADDRESS = "address", _("Add a webhook in the Eduzz console, with this address")
+    ADDRESS = "address", _("Add a webhook in the Eduzz console")
     KEY = "key", _("Use the same key on both sides")
     EVENTS = "events", _("Tick the Nutror events")
     BACKUP = "backup", _("Turn on “backup”")

@@ -55,11 +55,15 @@ class Result:
             return _("%(ticket)s: undone") % {"ticket": self.only_ticket}
         if self.change.is_undoing:
             count = self.counts.get(Outcome.UNDONE, 0)
+            if not count:
+                return _("Nothing was undone.")
             return ngettext(
                 "%(count)s ticket is back as it was.", "%(count)s tickets are back as they were.", count
             ) % {"count": count}
         count = self.counts.get(Outcome.CHANGED, 0)
-        if self.only and count:
+        if not count:
+            return _("Nothing was changed.")
+        if self.only:
             return f"{self.only_ticket}: {self.what}"
         return outcome_sentence(self.change, count)
 

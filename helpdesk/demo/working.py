@@ -16,7 +16,7 @@ from helpdesk.demo.simulation import COURSES, PRODUCER
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Priority, Status, Ticket, Topic
+from helpdesk.tickets.models import Message, Priority, Status, Tag, Ticket, Topic
 
 
 class Story(NamedTuple):
@@ -72,6 +72,13 @@ STORIES = [
         "Boleto pago, mas a confirmação do banco ainda não chegou. Encaminhei ao financeiro.",
     ),
 ]
+TAG_COLORS = {
+    "vídeo": Tag.Color.BLUE,
+    "apostila": Tag.Color.TEAL,
+    "receita": Tag.Color.GREEN,
+    "acesso": Tag.Color.PURPLE,
+    "pagamento": Tag.Color.ORANGE,
+}
 GREETING, CLOSING = "Oi, {first_name}! ", " Se precisar, é só responder."
 FIRST_REPLY = (
     "Oi, {first_name}!\n\n"
@@ -126,6 +133,8 @@ def work(team: Team, seed: str) -> None:
         if chance >= 0.5:
             actions.take_ticket(ticket, person)
             _handle(ticket, person, story, chance)
+    for tag in team.tags.all():
+        actions.change_tag(tag, tag.name, TAG_COLORS.get(tag.name, ""))
 
 
 def _handle(ticket: Ticket, person: Actor, story: Story, chance: float) -> None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.api.models import Token
 from helpdesk.audit.models import AuditEvent
 from helpdesk.integrations.models import WebhookEndpoint
-from helpdesk.operations.outside_services import outside_services
 from helpdesk.privacy.recipients import Recipient, recipients_outside
 from helpdesk.privacy.register import Person
 from helpdesk.teams.models import Team
@@ -30,13 +29,12 @@ class Receiver:
     purpose: str | Promise
 
 
-def receivers_of(team: Team) -> list[Receiver]:
-    """As it is set up now, sorted by name: outside services, and the team's own programs."""
+def programs_of(team: Team) -> list[Receiver]:
+    """The team's own programs that get its data as it is set up now, sorted by name."""
     endpoints = WebhookEndpoint.objects.for_team(team).enabled()
-    found = {Receiver(service.name, service.purpose) for service in outside_services(team.pk)}
-    found |= {Receiver(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
-    found |= {Receiver(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
-    return sorted(found, key=lambda each: (each.name, str(each.purpose)))
+    informed = {Receiver(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
+    reading = {Receiver(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
+    return sorted(informed | reading, key=lambda each: (each.name, str(each.purpose)))
 
 
 def recipients_of(person: Person) -> list[Recipient]:

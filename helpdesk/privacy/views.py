@@ -25,7 +25,7 @@ from helpdesk.privacy.exporting import storage
 from helpdesk.privacy.forms import AddressForm, CorrectionForm, TeamPrivacyForm
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
-from helpdesk.privacy.sharing import receivers_of, recipients_of
+from helpdesk.privacy.sharing import programs_of, recipients_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.reauthentication import requires_reauthentication
@@ -56,7 +56,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "team",
         "groups": [(subject, sorted(holdings(subject), key=lambda each: each.name)) for subject in Subject],
-        "receivers": receivers_of(request.team),
+        "programs": programs_of(request.team),
         "form": form,
         "change": change,
     }

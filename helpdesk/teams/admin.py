@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.operations.admin_input import AnyInputMixin
-from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
+from helpdesk.teams import account_admin, permission_names  # noqa: F401 - the first registers what is about accounts
 from helpdesk.teams.actions import note_leaving
 from helpdesk.teams.business_hours import WEEKDAYS
 from helpdesk.teams.forms import SecurityForm

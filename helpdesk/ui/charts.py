@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 
 YEAR = re.compile(r"\W*[Yy]\W*")
-WIDTH, HEIGHT = 640, 220
+WIDTH, HEIGHT = 640, 208
 TOP, BASELINE, RIGHT, MARGIN = 14, 176, 632, 14
 CHARACTER_WIDTH = 11  # as the stylesheet makes a figure on a phone, so that there is room for it
 BAR_SHARE = 0.78

@@ -10,6 +10,19 @@ CORRECTED = [
     pgettext_lazy("String to return when truncating text", "%(truncated_text)s…"),
     # And writes “Sab”.
     gettext_lazy("Sat"),
+    # Months have no capital.
+    gettext_lazy("January"),
+    gettext_lazy("February"),
+    gettext_lazy("March"),
+    gettext_lazy("April"),
+    gettext_lazy("May"),
+    gettext_lazy("June"),
+    gettext_lazy("July"),
+    gettext_lazy("August"),
+    gettext_lazy("September"),
+    gettext_lazy("October"),
+    gettext_lazy("November"),
+    gettext_lazy("December"),
     # The REST framework's has “Certifque-se”, “tenho” and “vázio”.
     gettext_lazy("Ensure this value is greater than or equal to {min_value}."),
     gettext_lazy("Ensure this filename has at most {max_length} characters (it has {length})."),

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
 from helpdesk.teams.tasks import forget_account_events
@@ -108,3 +110,36 @@ def test_nothing_of_it_is_left_in_english(operator, filled, owner):
         kept = {text for text in words - data if re.search("[a-zA-Z]{2}", text) and text.casefold() not in SAME}
         left |= {text: address for text in kept if not BETWEEN.match(text)}
     assert left == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("pt-br", "Chamados | Pode ver: chamado"), ("en", "Tickets | Can view: ticket")]
+)
+def test_permissions_are_named_in_the_readers_language(operator, owner, language, name):
+    group = Group.objects.create(name="Suporte")
+    owner.user_permissions.add(Permission.objects.get(codename="view_ticket"))
+    for address in (
+        reverse("admin:teams_user_change", args=[owner.pk]),
+        reverse("admin:auth_group_change", args=[group.pk]),
+    ):
+        page = operator.get(address, headers={"accept-language": language}).text
+        assert name in page
+        assert ("Can view" in page) == (language == "en")
+
+
+def test_who_only_looks_at_rights_reads_them_in_their_language(client, owner, agent):
+    agent.is_staff = True
+    agent.save()
+    agent.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    client.force_login(agent)
+    page = client.get(reverse("admin:teams_user_change", args=[agent.pk]), headers={"accept-language": "pt-br"}).text
+    assert "Pode alterar: usuário" in page
+
+
+def test_a_permission_that_django_did_not_make_keeps_its_name(db):
+    of_tickets = Permission.objects.get(codename="view_ticket").content_type
+    own = Permission(content_type=of_tickets, codename="print_ticket", name="Print tickets")
+    gone = Permission(
+        content_type=ContentType(app_label="old", model="thing"), codename="add_thing", name="Can add thing"
+    )
+    assert [str(own).split(" | ")[-1], str(gone).split(" | ")[-1]] == ["Print tickets", "Can add thing"]

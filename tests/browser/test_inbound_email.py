@@ -41,7 +41,7 @@ def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, team, owner, e
     (ticket,) = fill_inbox(team, 1)
     page = open_page(1280, user=owner, locale="en")
     page.goto(f"{server}/t/escola/")
-    page.get_by_role("link", name="E-mails without a ticket").first.click()
+    page.get_by_role("link", name="Unfiled e-mails").first.click()
     page.get_by_role("link", name="Acesso da minha esposa").click()
     expect(page.locator(".mail-body")).to_contain_text("não consegue entrar")
     expect(page).not_to_have_title("evil")

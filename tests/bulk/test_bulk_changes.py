@@ -130,6 +130,17 @@ def test_what_was_refused_is_named_with_the_reason(page, team):
     assert fresh(fine).status == Status.PENDING
 
 
+def test_where_all_was_refused_it_is_said_that_nothing_was_changed(page, team):
+    closed = [open_ticket(team), open_ticket(team)]
+    for each in closed:
+        actions.change_status(each, Actor.system(), Status.CLOSED)
+    data = {"change": "status:pending", "ticket": [choice(each) for each in closed]}
+    response = page.post(URL, data, headers={"hx-request": "true"})
+    assert "Nothing was changed." in response.text
+    assert "2 were refused" in response.text
+    assert "0 ticket" not in response.text
+
+
 def test_a_ticket_that_somebody_else_changed_meanwhile_is_left_alone(page, team):
     ticket = open_ticket(team)
     seen = choice(ticket)

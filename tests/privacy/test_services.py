@@ -57,18 +57,19 @@ def test_those_of_the_team_alone(team, manager, outsider):
     assert names(team) == ["imap.mail.example", "push.example"]
 
 
-def test_the_register_says_who_is_given_data_the_teams_own_programs_too(page, team, settings):
+def test_the_register_lists_the_teams_own_programs_and_leads_to_who_works_for_the_installation(page, team, settings):
     address = reverse("personal_data", args=[team.slug])
-    assert "Nobody but the people of your team" in page.get(address).text
+    assert "None gets data" in page.get(address).text
     for owner, url in ((team, "https://crm.example/hook"), (TeamFactory(), "https://elsewhere.example/")):
         WebhookEndpoint.objects.create(team=owner, url=url, events=["ticket.created"])
     WebhookEndpoint.objects.create(team=team, url="https://off.example/", events=[], disabled_at=timezone.now())
     create_token(team, "Planilha")
     revoke_token(create_token(team, "Antiga")[0])
     settings.SUBPROCESSORS = ["Hospedagem Ltda: runs the servers"]
-    given = page.get(address).text.partition('id="given-to"')[2].partition("</section>")[0]
+    text = page.get(address).text
+    assert reverse("services", args=[team.slug]) in text
+    given = text.partition('id="programs"')[2].partition("</section>")[0]
     assert re.findall(r'<strong>(.*?)</strong><br><span class="small muted">(.*?)</span>', given) == [
-        ("Hospedagem Ltda", "runs the servers"),
         ("Planilha", "A program of the team’s that has an API token"),
         ("crm.example", "Is informed by webhooks of what happens to tickets"),
     ]

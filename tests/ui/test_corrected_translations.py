@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import override
 from rest_framework import serializers
@@ -12,6 +15,14 @@ from rest_framework import serializers
 def test_a_shortened_text_begins_with_its_first_letter(language):
     with override(language):
         assert Truncator("Posso trocar a manteiga?").words(2) == "Posso trocar…"
+
+
+def test_a_month_has_a_capital_in_english_alone():
+    day = date(2026, 3, 9)
+    with override("pt-br"):
+        assert date_format(day, "DATE_FORMAT") == "9 de março de 2026"
+    with override("en"):
+        assert date_format(day, "DATE_FORMAT") == "March 9, 2026"
 
 
 @pytest.mark.parametrize(

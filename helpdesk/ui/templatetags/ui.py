@@ -177,9 +177,7 @@ def post_button(
 def day_heading(moment: datetime, form: str) -> str:
     """A day of the reader's zone with its weekday, in a date format: “Terça-feira, 20 de outubro”."""
     day = timezone.localtime(moment)
-    text = f"{date_format(day, 'l')}, {date_format(day, form)}"
-    # Django has the Portuguese months with a capital, which is right at the beginning alone.
-    return text.capitalize() if (get_language() or "").startswith("pt") else text
+    return f"{date_format(day, 'l')}, {date_format(day, form)}"
 
 
 @register.filter
