@@ -35,6 +35,7 @@ from helpdesk.operations.server import end_with_parent
 ADDRESS = "ajuda@escoladaana.example"
 USER = "ajuda"
 LEARNERS = "@aluno.example"
+OTHERS = "Others"  # a folder of the mailbox: what people get who are no simulated learners
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
 START = 45.0  # seconds
 # The choices of a first reply, and the ratings that a reply which resolved asks for; each leads to the learner's page
@@ -103,7 +104,9 @@ class Mailbox:
         ends_at = time.monotonic() + START
         while time.monotonic() < ends_at:
             with suppress(OSError):
-                self._client().logout()
+                client = self._client()
+                client.create(OTHERS)
+                client.logout()
                 return
             time.sleep(0.2)
         raise TimeoutError
@@ -114,10 +117,10 @@ class Mailbox:
             self._process.terminate()
             self._process.wait()
 
-    def deliver(self, message: EmailMessage) -> None:
+    def deliver(self, message: EmailMessage, folder: str = "INBOX") -> None:
         """Have an e-mail be in it."""
         client = self._client()
-        client.append("INBOX", "", imaplib.Time2Internaldate(time.time()), message.as_bytes())
+        client.append(folder, "", imaplib.Time2Internaldate(time.time()), message.as_bytes())
         client.logout()
 
     def _client(self) -> imaplib.IMAP4:
@@ -130,7 +133,8 @@ class Learners:
     """They get what the school sends, and answer a little later where it asks something.
 
     What offers choices they answer by a tap, or in words; a reply that resolved by a rating; what else asks something
-    in words, above what they quote. What is for the school itself is put into its mailbox.
+    in words, above what they quote. What is for the school itself is put into its mailbox, and what is for anybody else
+    into a folder of it.
     """
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
@@ -147,7 +151,7 @@ class Learners:
                 self._react(got)
             return "250 Taken"
         self._show(got)
-        if is_ours(to) and not self._put(got):
+        if not self._put(got, "INBOX" if is_ours(to) else OTHERS):
             return "451 The mailbox is away"
         return "250 Taken"
 
@@ -182,10 +186,10 @@ class Learners:
     def _put_answer(self, got: EmailMessage, texts: list[str]) -> None:
         self._put(answer_to(got, self._random.choice(texts)))
 
-    def _put(self, message: EmailMessage) -> bool:
+    def _put(self, message: EmailMessage, folder: str = "INBOX") -> bool:
         """Whether it is in the school's mailbox now."""
         try:
-            self._mailbox.deliver(message)
+            self._mailbox.deliver(message, folder)
         except (OSError, imaplib.IMAP4.error):
             logging.getLogger(__name__).info("The demo's mailbox is away")
             return False

@@ -1,24 +1,28 @@
 """The whole way of a request, by the real processes: asked, told in a tap, answered, resolved, rated, reported."""
 
+import imaplib
 import re
 import smtplib
 from datetime import timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import make_msgid
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.demo.mail import OTHERS, USER, Mailbox, is_ours, mail_pair
+from helpdesk.demo.mail_settings import connect, environment_for
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import let_page_ask
 from tests.conftest import database_address, free_port, serving
-from tests.conversations.mail_server import mail_server
 from tests.factories import KEY, open_ticket, source_of
 from tests.tickets.reading import fresh
 from tests.waiting import wait_until
@@ -26,7 +30,7 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.browser
 WITHIN = 60_000  # milliseconds, for what goes through the worker
 CHOICE = re.compile(r"http\S+/ajuda/(\S+)/\?topic=video")
-REPLIES_TO = "in.escola.example"
+LEARNER = "conceicao@example.com"  # whom nobody simulates
 
 
 class Words(NamedTuple):
@@ -79,36 +83,32 @@ ENGLISH = Words(
 )
 
 
-@pytest.fixture
-def mail():
-    """The mail server of everybody outside."""
-    with mail_server() as running:
-        yield running
+class Mail(NamedTuple):
+    """The demo's mail servers: one sends, and the mailbox has what came."""
+
+    mailbox: Mailbox
+    smtp_port: int
 
 
 @pytest.fixture
-def door():
-    """The port of our own SMTP server."""
-    return free_port()
+def mail(school):
+    """The demo's pair, by which the school sends and fetches; what the learner gets is in its mailbox, too."""
+    smtp_port = free_port()
+    with mail_pair(smtp_port, free_port(), lambda message: None) as (mailbox, _learners):
+        connect(school, mailbox)
+        yield Mail(mailbox, smtp_port)
 
 
 @pytest.fixture
-def server(transactional_db, mail, door):
-    """Server, worker and SMTP server of the test's own."""
-    with serving(
-        worker=True,
-        DATABASE_URL=database_address(),
-        EMAIL_URL=f"smtp://127.0.0.1:{mail.port}",
-        DEFAULT_FROM_EMAIL="Helpdesk <ajuda@escola.example>",
-        REPLY_DOMAIN=REPLIES_TO,
-        SMTP_HOST="127.0.0.1",
-        SMTP_PORT=str(door),
-    ) as address:
+def server(transactional_db, mail):
+    """Server and worker of the test's own."""
+    variables: Any = environment_for(mail.smtp_port)
+    with serving(worker=True, DATABASE_URL=database_address(), **variables) as address:
         yield address
 
 
 @pytest.mark.parametrize("words", [PORTUGUESE, ENGLISH], ids=["pt-br", "en"])
-def test_from_the_event_to_the_report(server, mail, door, open_page, school, ana, words):
+def test_from_the_event_to_the_report(server, mail, open_page, school, ana, words):
     desk = open_page(1440, user=ana, locale=words.locale)
     desk.clock.install()
     switch_first_reply_on(desk, server, words)
@@ -149,7 +149,9 @@ def test_from_the_event_to_the_report(server, mail, door, open_page, school, ana
     assert (file.get_filename(), file.get_content().strip()) == ("passos.txt", "1. Sair")
     wait_until(lambda: Dispatch.objects.filter(state="accepted").count() == 2, 60, "it is not noted that it was sent")
 
-    write_back(door, answer, words)
+    # What lay in a mailbox before it was first looked at is left alone.
+    wait_until(lambda: school.mailboxes.get().last_ok_at, 60, "the mailbox is not looked at")
+    write_back(mail, answer, words)
     wait_until(lambda: InboundEmail.objects.filter(state="filed").exists(), 60, "the answer is not filed")
     desk.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     came = desk.locator(".timeline .message", has_text=words.done)
@@ -195,14 +197,20 @@ def press_help(server, school):
     source, now = source_of(school), timezone.now()
     began = invent_event(Random("a"), "nutror.lesson_started", now - timedelta(minutes=4))
     asks = invent_event(Random("b"), "nutror.learner_help", now)
+    began["data"]["learner"]["email"] = LEARNER
     asks["data"] |= {name: began["data"][name] for name in ("learner", "course", "producer")}
     assert send_all(server + source.intake_path, KEY, [began, asks], parallel=1) == {"stored": 2}
     return asks["data"]["learner"]
 
 
 def next_email(mail, place):
-    wait_until(lambda: len(mail.taken) > place, 60, "no e-mail arrives")
-    return mail.taken[place][1]
+    """The one that came to the learner after so many others; the folder has what anybody but the school got."""
+    client: Any = imaplib.IMAP4("127.0.0.1", mail.mailbox.port, timeout=20)
+    with client:
+        client.login(USER, mail.mailbox.password)
+        wait_until(lambda: int(client.select(OTHERS, readonly=True)[1][0]) > place, 60, "no e-mail arrives")
+        _ok, found = client.fetch(str(place + 1), "(RFC822)")
+    return message_from_bytes(found[0][1], policy=default)
 
 
 def text_of(email):
@@ -228,11 +236,11 @@ def answer_with_a_canned_reply_and_a_file(desk, said):
     expect(desk.locator("#bulk .toast-sent")).to_be_visible()
 
 
-def write_back(door, answer, words):
+def write_back(mail, answer, words):
     """The learner answers in Outlook, which quotes what it answers by lines of its own."""
     reply = EmailMessage()
     reply["From"], reply["To"] = answer["To"], answer["Reply-To"]
-    assert str(answer["Reply-To"]).endswith(f"@{REPLIES_TO}")
+    assert is_ours(str(answer["Reply-To"]))
     reply["Subject"] = f"RES: {answer['Subject']}"
     reply["Message-ID"], reply["In-Reply-To"] = make_msgid(domain="aluno.example"), answer["Message-ID"]
     sender, sent, to, subject = words.quoted
@@ -243,7 +251,7 @@ def write_back(door, answer, words):
         f"{subject}: {answer['Subject']}",
     ]
     reply.set_content("\n".join([words.done, "", *head, "", text_of(answer)]))
-    with smtplib.SMTP("127.0.0.1", door, timeout=20) as server:
+    with smtplib.SMTP("127.0.0.1", mail.smtp_port, timeout=20) as server:
         server.send_message(reply)
 
 

@@ -46,7 +46,8 @@ def reactions(monkeypatch):
         shown: list[EmailMessage] = []
         monkeypatch.setattr(mail, "tap", lambda page, topic: done.append((page, topic)))
         monkeypatch.setattr(mail, "rate", lambda page, score, comment: done.append((page, score, comment)))
-        learners = mail.Learners(SimpleNamespace(deliver=done.append), shown.append, wait=0)  # type: ignore[arg-type]
+        mailbox = SimpleNamespace(deliver=lambda message, folder: done.append(message) if folder == "INBOX" else None)
+        learners = mail.Learners(mailbox, shown.append, wait=0)  # type: ignore[arg-type]
         monkeypatch.setattr(learners, "_later", lambda act, *given: act(*given))
         for _ in range(times):
             envelope = SimpleNamespace(content=message.as_bytes())
@@ -104,6 +105,16 @@ def test_what_is_for_the_team_is_shown(reactions):
     assert (done, len(shown)) == ([], 1)
 
 
+def test_what_anybody_else_gets_is_in_a_folder_of_its_own():
+    kept = []
+    mailbox = SimpleNamespace(deliver=lambda message, folder: kept.append((message["To"], folder)))
+    learners = mail.Learners(mailbox, lambda message: None)  # type: ignore[arg-type]
+    for to in ("rita@aluno.example", "rita@example.com", mail.ADDRESS):
+        envelope = SimpleNamespace(content=sent("Oi.", to=to).as_bytes())
+        assert asyncio.run(learners.handle_DATA(None, None, envelope)).startswith("250")  # type: ignore[arg-type]
+    assert kept == [("rita@example.com", mail.OTHERS), (mail.ADDRESS, "INBOX")]
+
+
 @pytest.mark.parametrize("to", ["ajuda@escoladaana.example", "Ajuda+p7x2@escoladaana.example"])
 def test_what_is_for_the_school_itself_comes_into_its_mailbox_and_is_shown(reactions, to):
     done, shown = reactions(sent("Um teste.", to=f"Escola <{to}>"))
@@ -139,7 +150,7 @@ def test_a_test_of_the_schools_sender_comes_back_by_itself(school_mailbox, team)
 
 
 def test_while_the_mailbox_is_away_what_is_for_it_is_to_come_again():
-    def deliver(message):
+    def deliver(message, folder):
         raise ConnectionRefusedError
 
     learners = mail.Learners(SimpleNamespace(deliver=deliver), lambda message: None)  # type: ignore[arg-type]

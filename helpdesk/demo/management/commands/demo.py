@@ -20,9 +20,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
-from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
+from helpdesk.demo.mail_settings import connect, environment_for
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import COURSES, invent_event, simulate_day
 from helpdesk.demo.working import ask_by_first_reply, work, write_canned_replies
@@ -69,33 +69,8 @@ class Command(DatabaseCommand):
         except TimeoutError:
             self.stdout.write("Without e-mail: the mailbox's server does not answer.")
             return None
-        # Its server counts anew each time, and has another password.
-        Mailbox.objects.update_or_create(
-            team=team,
-            kind=Mailbox.Kind.IMAP,
-            address=mail.ADDRESS,
-            defaults={
-                "host": "127.0.0.1",
-                "port": imap_port,
-                "security": Mailbox.Security.NONE,
-                "username": mail.USER,
-                "secret": mailbox.password,
-                "is_enabled": True,
-                "takes_tags": True,
-                "leased_until": None,
-            },
-        )
-        SenderIdentity.objects.get_or_create(
-            team=team,
-            defaults={
-                "name": TEAM,
-                "address": mail.ADDRESS,
-                "signature": f"Equipe da {TEAM}",
-                "verified_at": timezone.now(),
-            },
-        )
-        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp_port}"
-        os.environ["MAILBOXES_ALLOW_PRIVATE_ADDRESSES"] = "true"
+        connect(team, mailbox)
+        os.environ |= environment_for(smtp_port)
         return mailbox
 
     def _show_email(self, message: EmailMessage) -> None:
