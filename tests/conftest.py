@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import hypothesis
 import pytest
@@ -224,9 +224,10 @@ def _busy_connections() -> int:
     return count
 
 
-def folders_in(path: Path) -> dict[str, object]:
+def folders_in(path: Path) -> dict[str, Any]:
     """The settings by which files are stored in this folder."""
-    kept = {alias: dict(backend) for alias, backend in settings.STORAGES.items()}
+    stored: dict[str, Any] = settings.STORAGES
+    kept = {alias: dict(backend) for alias, backend in stored.items()}
     for alias in ("attachments", "exports"):
         kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": path / alias}
     return {"STORAGES": kept, "VAR_DIR": path}
