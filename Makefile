@@ -13,7 +13,7 @@ OTHER_PROCESSES := $(addprefix tests/webhooks/test_,concurrency.py held_rows.py 
 TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/test_*.py)) $(addprefix tests/bulk/test_,undo.py ticket_page.py) \
 	tests/webhooks/test_order.py tests/api/v1/test_merge.py tests/conversations/test_notes.py tests/workspace/test_tags.py
 TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/test_*.py)) $(addprefix tests/operations/test_,doctor.py doctor_checks.py metrics.py) \
-	$(addprefix tests/privacy/test_,erasure.py export.py late.py erased_meanwhile.py)
+	tests/privacy/erased tests/privacy/export $(addprefix tests/privacy/test_,erasure.py erased_meanwhile.py)
 TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,sessions.py session_limits.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
 	tests/test_access.py tests/teams/reauthentication
 

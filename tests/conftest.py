@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import hypothesis
 import pytest
@@ -224,13 +224,20 @@ def _busy_connections() -> int:
     return count
 
 
+def folders_in(path: Path) -> dict[str, Any]:
+    """The settings by which files are stored in this folder."""
+    stored: dict[str, Any] = settings.STORAGES
+    kept = {alias: dict(backend) for alias, backend in stored.items()}
+    for alias in ("attachments", "exports"):
+        kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": path / alias}
+    return {"STORAGES": kept, "VAR_DIR": path}
+
+
 @pytest.fixture
 def own_folders(settings, tmp_path):
     """Files are stored where no other test's are; gives the folder."""
-    kept = {alias: dict(backend) for alias, backend in settings.STORAGES.items()}
-    for alias in ("attachments", "exports"):
-        kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": tmp_path / alias}
-    settings.STORAGES, settings.VAR_DIR = kept, tmp_path
+    for name, value in folders_in(tmp_path).items():
+        setattr(settings, name, value)
     return tmp_path
 
 

@@ -81,3 +81,16 @@ def undone() -> Iterator[None]:
         yield
         connection.check_constraints()  # as Django does at the end of a test
         transaction.set_rollback(True)
+
+
+@contextmanager
+def begun_with() -> Iterator[None]:
+    """Around the tests of a folder: what is written before they run stands at the beginning of each, until the last.
+
+    The transaction of each test is a savepoint within this one: none of them commits, and `now()` of SQL is the first.
+    """
+    world = transaction.atomic()
+    world._from_testcase = True  # type: ignore[attr-defined]  # durable blocks may stand right within
+    with world:
+        yield
+        transaction.set_rollback(True)

@@ -28,7 +28,7 @@ from webhooks.actions import add_key
 from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.processing import replay
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+pytestmark = pytest.mark.django_db
 OTHER = {"email": "outra@example.com", "name": "Outra Pessoa"}
 AS_PRODUCER = {"email": "escola@example.com", "name": "Escola"}
 

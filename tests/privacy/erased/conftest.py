@@ -1,0 +1,71 @@
+"""A learner has been erased: that takes seconds, so it is done once, and all tests of this folder begin with it."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import translation
+
+from helpdesk.courses.models import Learner
+from helpdesk.privacy import actions
+from helpdesk.privacy.models import LearnerErasure
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.roles import Role
+from tests.conftest import folders_in
+from tests.databases import begun_with
+from tests.factories import MembershipFactory, TeamFactory, source_of
+from tests.privacy.world import finish, plant
+from webhooks.models import Source
+
+
+@dataclass
+class World:
+    """What stands before each test."""
+
+    team: Team
+    source: Source
+    agent: User
+    learner: Learner
+    erased: LearnerErasure
+    folder: Path
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("erased")
+    with django_db_blocker.unblock(), begun_with():
+        with override_settings(LANGUAGE_CODE="en", **folders_in(folder)), translation.override("en"):
+            team = TeamFactory()
+            source = source_of(team)
+            manager, agent = (MembershipFactory(team=team, role=role).user for role in (Role.MANAGER, Role.AGENT))
+            learner = plant(Client(), source, team, manager, agent)
+            erased = finish(actions.request_erasure(learner, manager))
+        yield World(team, source, agent, learner, erased, folder)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(own_folders, world):
+    """With the files that the world has, for the test alone."""
+    shutil.copytree(world.folder, own_folders, dirs_exist_ok=True)
+    return own_folders
+
+
+@pytest.fixture(autouse=True)
+def _english(in_english):
+    """What is said outside of a request."""
+
+
+def row_of(name):
+    """The fixture of a row of the world, read anew, so that no test has what another did with it."""
+
+    @pytest.fixture
+    def row(world, db):
+        known = getattr(world, name)
+        return type(known)._default_manager.get(pk=known.pk)
+
+    return row
+
+
+team, source, agent, learner, erased = map(row_of, ["team", "source", "agent", "learner", "erased"])
