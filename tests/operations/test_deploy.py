@@ -148,6 +148,25 @@ def test_a_unit_runs_a_command_of_ours_and_stays_with_its_version(path):
     assert "WorkingDirectory=/opt/helpdesk/current\n" in path.read_text()
 
 
+@pytest.mark.parametrize("path", sorted((FOLDER / "deploy/systemd").glob("*.service")), ids=lambda path: path.stem)
+def test_a_unit_may_do_no_more_than_it_needs(path):
+    lines = set(path.read_text().splitlines())
+    if "User=helpdesk" not in lines:
+        return
+    assert lines >= {
+        "NoNewPrivileges=true",
+        "CapabilityBoundingSet=",
+        "ProtectSystem=strict",
+        "ProtectHome=true",
+        "PrivateTmp=true",
+        "PrivateDevices=true",
+        "RestrictNamespaces=true",
+        "RestrictSUIDSGID=true",
+        "SystemCallFilter=@system-service adjtimex clock_adjtime",
+        "UMask=0077",
+    }
+
+
 def test_the_proxies_ask_the_server_and_its_standby():
     ports = [
         re.findall(
