@@ -25,6 +25,17 @@ def _is_at(path: str, name: str) -> bool:
     return f"/{name}" in f"/{path}" if name.endswith("/") else f"/{path}".endswith(f"/{name}")
 
 
+def test_the_index_of_pictures_has_each_of_them_once():
+    pictures = Counter(re.findall(r"\]\((\S+\.webp)\)", Path("docs/screenshots/README.md").read_text()))
+    assert pictures == Counter(path.name for path in Path("docs/screenshots").glob("*.webp"))
+
+
+def test_every_picture_of_the_front_page_is_there():
+    shown = re.findall(r"\]\((\S+\.webp)\)", Path("README.md").read_text())
+    assert len(shown) > 5
+    assert [path for path in shown if not Path(path).exists()] == []
+
+
 def test_operators_are_led_through_all_they_have_to_do_in_order():
     steps = re.findall(r"^## (\d\. .+)$", Path("docs/operations.md").read_text(), re.M)
     assert steps == [

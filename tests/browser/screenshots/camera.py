@@ -1,0 +1,108 @@
+"""One picture: of which page, as whom, on which screen; and how it is taken."""
+
+import io
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from helpdesk.demo.management.commands.demo import OWNER
+from helpdesk.teams.models import Team, User
+
+QUALITY = 82  # of WebP: text stays sharp
+DURING, AFTER, LAST = range(3)  # when a picture is taken, by what it leaves behind that others would show
+
+
+class Screen(NamedTuple):
+    """Whose hand it is in."""
+
+    width: int
+    height: int
+    scheme: str = "light"
+    scale: int = 1
+    is_phone: bool = False
+
+
+DESKTOP = Screen(1440, 900)
+DARK = DESKTOP._replace(scheme="dark")
+WIDE = Screen(1920, 1080)
+PHONE = Screen(360, 740, scale=2, is_phone=True)
+DARK_PHONE = PHONE._replace(scheme="dark")
+
+
+def leave(page: Page) -> None:
+    """Do nothing."""
+
+
+class Shot(NamedTuple):
+    """One picture: of a page's address, once something has been done there, which can be taken back afterwards.
+
+    A path begins at the team's own address, or with a slash; one that has to be made first is a function. The person is
+    known by their address; nobody is logged in without.
+    """
+
+    name: str
+    caption: str
+    screen: Screen
+    path: str | Callable[[], str]
+    prepare: Callable[[Page], object] = leave
+    person: str = OWNER[1]
+    turn: int = DURING
+    restore: Callable[[Page], object] = leave
+
+
+Chapter = tuple[str, list[Shot]]
+
+
+class Camera:
+    """Takes pictures of the demo's pages into a folder."""
+
+    def __init__(self, browser: Browser, team: Team, folder: Path) -> None:
+        self.browser, self.team, self.folder = browser, team, folder
+
+    def take(self, shot: Shot) -> None:
+        """Go there, do what is to be done, wait until the page is at rest, and keep what is seen."""
+        path = shot.path if isinstance(shot.path, str) else shot.path()
+        page = self._open(shot.screen, shot.person)
+        page.goto(urljoin(f"{settings.BASE_URL}/t/{self.team.slug}/", path))
+        page.wait_for_load_state("networkidle")
+        shot.prepare(page)
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(700)
+        image = Image.open(io.BytesIO(page.screenshot()))
+        image.save(self.folder / f"{shot.name}.webp", quality=QUALITY, method=6)
+        shot.restore(page)
+        page.context.close()
+
+    def _open(self, screen: Screen, person: str) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": screen.width, "height": screen.height},
+            color_scheme=screen.scheme,  # type: ignore[arg-type]
+            device_scale_factor=screen.scale,
+            is_mobile=screen.is_phone,
+            has_touch=screen.is_phone,
+            locale="pt-BR",
+            service_workers="block",
+        )
+        if person:
+            context.add_cookies([{"name": "sessionid", "value": session_of(person), "url": settings.BASE_URL}])
+        return context.new_page()
+
+
+@cache
+def session_of(person: str) -> str:
+    """A session of this person, who has just said once more who they are: allauth's own pages ask it."""
+    client = Client()
+    client.force_login(User.objects.get(email=person), "django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        record["reauthenticated"] = True
+    session.save()
+    return client.cookies["sessionid"].value
