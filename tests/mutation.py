@@ -155,9 +155,10 @@ def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeTy
 def _apply(mutant: Mutant, path: Path) -> bool:
     """Give every function of this module that exists its changed code; whether what is changed is among them."""
     given: dict[tuple[str, int], bool] = {}
+    module = str(path.resolve())  # once: there are a hundred thousand functions
     gc.unfreeze()  # the tests have put aside all that was there when they were collected
     for function in gc.get_objects():
-        if type(function) is types.FunctionType and function.__code__.co_filename == str(path.resolve()):
+        if type(function) is types.FunctionType and function.__code__.co_filename == module:
             code = function.__code__
             changed = mutant.codes.get((code.co_qualname, code.co_firstlineno))
             fits = bool(changed and changed.co_freevars == code.co_freevars)

@@ -113,6 +113,7 @@ def test_sending_and_resolving_goes_on_and_is_remembered(page, server, school):
     page.goto(address(server, first))
     page.keyboard.press("r")
     page.keyboard.type("Resolvido!")
+    expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")  # or it is saved after it was sent
     page.locator(".split summary").click()
     page.locator("#ticket").get_by_role("button", name="Send and resolve").click()
     expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")

@@ -68,9 +68,8 @@ def receive_message(
     _check(body, topic, is_empty=not (body or files or topic or quoted))
     # Before any ticket, as events do it: what one learner sends takes turns.
     learner = lock_present_learner(ticket.learner_id)
-    written_at = written_at or timezone.now()
+    written_at, effects = written_at or timezone.now(), effects or Effects()
     note_activity({learner: written_at})
-    effects = effects or Effects()
     target = _lock_receiving(ticket, actor, effects)
     message = Message(
         team_id=ticket.team_id,
