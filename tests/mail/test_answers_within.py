@@ -116,4 +116,4 @@ def test_comparing_each_line_takes_no_time(line, mark):
     text = f"Oi\n\n{GMAIL if mark else OUTLOOK}\n\n{lines}"
     started = time.process_time()
     assert "".join(part.text for part in split_text(text, known=known)) == text
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5

@@ -173,6 +173,6 @@ def test_a_line_without_an_end_takes_no_time(filler):
     parsed = parse_email(raw)
     started = time.process_time()
     found = read_bounce(raw, parsed)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
     assert found
     assert [failure.address for failure in found.recipients] == ["bia@example.com"]

@@ -197,7 +197,7 @@ def test_hostile_texts_take_no_time(text):
     """Each line is looked at once, and separators only in the first part."""
     started = time.process_time()
     parts = split_text(text)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
     assert "".join(part.text for part in parts) == text
 
 
@@ -222,7 +222,7 @@ def test_comparing_with_what_we_sent_takes_no_time(below):
     text = f"{OWN}\n\n{BLOCKS[0]}\n\n{below}"
     started = time.process_time()
     parts = split_text(text, known=SENT)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
     assert "".join(part.text for part in parts) == text
 
 
