@@ -39,6 +39,7 @@ import "./list-news.js";
 import "./ticket-focus.js";
 import "./split-view.js";
 import "./tab-title.js";
+import "./current-tab.js";
 import "./palette.js";
 import "./go-keys.js";
 import "./going-on.js";

@@ -40,6 +40,23 @@ def test_tabs_that_scroll_sideways_do_so_in_no_other_way(phone, server, school):
     assert tabs.evaluate("(tabs) => tabs.scrollHeight - tabs.clientHeight") == 0
 
 
+@pytest.mark.parametrize("path", ["emails/senders/", "privacy/audit/reads/"])
+def test_the_tab_of_a_page_is_in_sight_however_far_right_it_stands(phone, server, school, path):
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(f"{server}/t/escola/{path}")
+    tabs = phone.locator(".tabs")
+    assert tabs.evaluate("(tabs) => tabs.scrollWidth > tabs.clientWidth")
+    expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=0.99)
+
+
+def test_a_row_of_tabs_stays_where_it_is_while_that_of_the_page_is_in_sight(phone, server, school):
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(f"{server}/t/escola/emails/")
+    tabs = phone.locator(".tabs")
+    expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=0.99)
+    assert tabs.evaluate("(tabs) => [tabs.scrollLeft, tabs.scrollWidth > tabs.clientWidth]") == [0, True]
+
+
 def test_no_filter_of_the_delivery_log_runs_off_the_page(phone, server, school):
     phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/deliveries/")
     ends = phone.locator(".filters .filter").evaluate_all(
