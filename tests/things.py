@@ -29,7 +29,6 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
 from tests.factories import ActivityFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help
-from webhooks.models import Delivery
 
 
 @pytest.fixture
@@ -39,6 +38,7 @@ def things(team, client, monkeypatch, own_folders):
     ensure_push_key()
     source = source_of(team)
     deliver(client, source, learner_help(learner={}))
+    delivery = source.deliveries.get()
     MembershipFactory(team=team, role=Role.OWNER)
     owner = MembershipFactory(team=team, role=Role.OWNER)
     invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)
@@ -109,8 +109,8 @@ def things(team, client, monkeypatch, own_folders):
         "remove_member": MembershipFactory(team=team).pk,
         "retire_key": source.keys.get().pk,
         "revoke_token": create_token(team, "Planilha")[0].pk,
-        "delivery": Delivery.objects.get().pk,
-        "replay_delivery": Delivery.objects.get().pk,
+        "delivery": delivery.pk,
+        "replay_delivery": delivery.pk,
         **dict.fromkeys(["webhook_delivery", "resend_delivery"], endpoint.deliveries.get().pk),
     }
     return {
