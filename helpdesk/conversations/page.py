@@ -25,7 +25,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
-from helpdesk.ui.hours import full_date, hour_of
+from helpdesk.ui.hours import full_date, hour_of, local_deadline
 from helpdesk.ui.names import first_name, isolated_text
 
 Kind = Message.Kind
@@ -201,7 +201,7 @@ def when(moment: datetime) -> str:
 
 def by_when(moment: datetime) -> str:
     """“today, 18:20”, “tomorrow, 12:00”, or “Monday, November 23, 9:00”, in the team's zone."""
-    local, today = timezone.localtime(moment), timezone.localdate()
+    local, today = local_deadline(moment), timezone.localdate()
     days = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
     return f"{days.get(local.date()) or full_date(local)}, {hour_of(local)}"
 

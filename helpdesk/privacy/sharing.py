@@ -1,4 +1,4 @@
-"""Who gets data of a team as it is set up now, and who got that of a learner."""
+"""The team's own programs that get its data now, and who got that of a learner."""
 
 from __future__ import annotations
 

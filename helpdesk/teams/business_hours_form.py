@@ -10,7 +10,7 @@ from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.business_hours import MIDNIGHT, WEEKDAYS, BusinessHours, validate_business_hours
+from helpdesk.teams.business_hours import HOUR, MIDNIGHT, WEEKDAYS, BusinessHours, validate_business_hours
 
 DAY_BEGINS = "00:00"  # which a browser has for the end of a day, too
 OFFERED = {"from": "09:00", "to": "18:00"}  # for a day that is off
@@ -41,6 +41,9 @@ class BusinessHoursForm(forms.Form):
         for day in WEEKDAYS:
             if data.get(day):
                 self._clean_day(day, data)
+            else:
+                for end in ("from", "to"):
+                    self.errors.pop(f"{day}_{end}", None)
         if not any(data.get(day) for day in WEEKDAYS):
             self.add_error(None, _("Choose at least one day."))
         return data
@@ -51,7 +54,7 @@ class BusinessHoursForm(forms.Form):
         try:
             validate_business_hours({day: of_day})
         except ValidationError as error:
-            self.add_error(f"{day}_to", error)
+            self.add_error(f"{day}_to" if HOUR.fullmatch(opens) else f"{day}_from", error)
         else:
             self.hours[day] = of_day
 

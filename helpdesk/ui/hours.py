@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 
@@ -22,3 +23,9 @@ def full_date(local: datetime) -> str:
     day = date_format(local, pgettext("date format", "l, F j"))
     has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
     return day if has_capitals else day.lower()
+
+
+def local_deadline(moment: datetime) -> datetime:
+    """That moment in the zone in which it is read; what ends with a day ends at 23:59, not on the day after it."""
+    local = timezone.localtime(moment)
+    return local - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else local

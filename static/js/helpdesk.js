@@ -19,6 +19,7 @@ import "./merge-texts.js";
 import "./drafts.js";
 import "./kept-edits.js";
 import "./form-focus.js";
+import "./first-error.js";
 import "./sent-forms.js";
 import "./worker.js";
 import "./outbox.js";

@@ -28,6 +28,8 @@ def test_a_day_is_switched_off_and_another_ends_later(open_page, server, complai
     hours.get_by_role("button", name="Salvar", exact=True).click()
     expect(tuesday.get_by_text("O fim precisa ser depois do início.", exact=True)).to_be_visible()
     assert "422" in complaints.pop()
+    expect(ends).to_be_focused()
+    expect(ends).to_be_in_viewport()
     expect(ends).to_have_value("08:30")
     expect(ends).to_have_accessible_description("O fim precisa ser depois do início.")
     expect(monday.get_by_role("checkbox")).not_to_be_checked()

@@ -95,6 +95,22 @@ MOMENTS = st.datetimes(datetime(2011, 1, 1), datetime(2028, 1, 1), timezones=st.
 ALL_ZONES = st.sampled_from(ZONES).map(zoneinfo.ZoneInfo)
 
 
+@pytest.mark.parametrize(
+    ("at", "week", "closes"),
+    [
+        # Two o'clock is three: half past two is half past one, as it was before.
+        ("2026-03-08 00:30", ("01:00", "02:30"), "2026-03-08 01:30-05:00"),
+        # Half past one comes twice: it is open until the second.
+        ("2026-11-01 00:30", ("01:00", "01:30"), "2026-11-01 01:30-05:00"),
+    ],
+)
+def test_a_time_within_an_hour_that_clocks_change_has_one_meaning(at, week, closes):
+    new_york = zoneinfo.ZoneInfo("America/New_York")
+    asked = datetime.fromisoformat(at).replace(tzinfo=new_york)
+    first = next(open_periods(asked, {"sunday": dict(zip(("from", "to"), week, strict=True))}, new_york))
+    assert first[1] == datetime.fromisoformat(closes)
+
+
 @given(MOMENTS, st.integers(1, 24 * 30), weeks(), ALL_ZONES)
 @example(datetime(2018, 11, 4, 2, tzinfo=UTC), 24, ALL_HOURS, zoneinfo.ZoneInfo(SAO_PAULO))  # has no midnight
 @example(datetime(2011, 12, 29, 12, tzinfo=UTC), 24, ALL_HOURS, zoneinfo.ZoneInfo("Pacific/Apia"))  # has no 30th
@@ -183,7 +199,7 @@ PATH = "/t/escola/team/business-hours/"
 class TestPage:
     def test_a_team_says_when_it_works_and_that_is_recorded(self, page, team):
         sent = posted(tuesday=("08:30", "12:00"), sunday=("00:00", "00:00"))
-        response = page.post(PATH, sent | {"monday_from": "later", "monday_to": ""})
+        response = page.post(PATH, sent | {"monday_from": "later", "monday_to": "9" * 300})
         assert response["Location"] == "/t/escola/team/"
         team.refresh_from_db()
         hours = {"tuesday": {"from": "08:30", "to": "12:00"}, "sunday": {"from": "00:00", "to": "24:00"}}
@@ -230,6 +246,15 @@ class TestPage:
         team.refresh_from_db()
         assert team.business_hours == ALL_HOURS
         assert not AuditEvent.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("times", "wrong"),
+        [(("", "18:00"), "from"), (("09:00", ""), "to"), (("9h", "18:00"), "from"), (("10:00", "09:00"), "to")],
+    )
+    def test_the_time_that_is_marked_is_the_one_to_mend(self, page, times, wrong):
+        response = page.post(PATH, posted(monday=times))
+        assert list(response.context["hours_form"].errors) == [f"monday_{wrong}"]
+        assert f'id="id_monday_{wrong}_error"' in response.text
 
 
 @pytest.mark.django_db

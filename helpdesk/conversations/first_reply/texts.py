@@ -23,7 +23,7 @@ from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unre
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from helpdesk.ui.hours import full_date, hour_of
+from helpdesk.ui.hours import full_date, hour_of, local_deadline
 from helpdesk.ui.names import clean_name, clean_text, isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
@@ -130,7 +130,7 @@ def promise(answer_by: datetime | None, school: str) -> str:
     """When a person answers, as a date and an hour of the team's zone that are right whenever this is read."""
     if answer_by is None:
         return _("A person from %(school)s answers as soon as possible.") % {"school": isolated_text(school)}
-    local = timezone.localtime(answer_by)
+    local = local_deadline(answer_by)
     return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
         "school": isolated_text(school),
         "day": full_date(local),

@@ -88,6 +88,15 @@ def test_what_is_asked_at_the_end_of_a_friday_is_answered_in_the_hours_of_the_ne
         assert words in promise(prepared.answer_by, "Escola")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Saturday, November 22, 11:59 p.m."), ("pt-br", "sábado, 22 de novembro, às 23h59")]
+)
+def test_what_ends_with_a_day_is_told_of_that_day(team, language, words):
+    midnight = datetime(2031, 11, 23, tzinfo=team.zone)
+    with timezone.override(team.zone), translation.override(language):
+        assert words in promise(midnight, "Escola")
+
+
 def test_where_the_time_is_over_it_promises_no_hour(ticket):
     Ticket.objects.filter(pk=ticket.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
     decide()

@@ -41,6 +41,11 @@ def test_it_promises_a_full_date_and_hour_of_the_teams_zone(learner, page, langu
     assert words in learner.get(page, headers={"accept-language": language}).text
 
 
+def test_it_promises_nothing_of_the_day_after_a_day_that_ends_at_midnight(learner, page, team):
+    Ticket.objects.update(response_due_at=datetime(2031, 11, 24, tzinfo=team.zone))
+    assert "answers by Sunday, November 23, 11:59 p.m., by e-mail" in learner.get(page).text
+
+
 def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(learner, page, team):
     tomorrow = timezone.now().astimezone(team.zone) + timedelta(days=1)
     Ticket.objects.update(response_due_at=tomorrow.replace(hour=12, minute=20))
