@@ -44,9 +44,9 @@ def said_since(ticket: Ticket, version: int) -> list[LearnerSaid]:
 
 
 def reopened_by_messages(events: Iterable[TicketEvent]) -> dict[int, int | None]:
-    """Of a ticket's events, in their order, those by which a learner's message reopened it: by key, the message's key.
+    """Maps the key of each event by which a learner's message reopened the ticket to that message's key.
 
-    That follows from the message at once, after what else it alters.
+    `events` are a ticket's, in their order: reopening follows the message at once, after what else it alters.
     """
     found: dict[int, int | None] = {}
     wrote: LearnerWrote | None = None

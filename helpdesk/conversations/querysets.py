@@ -44,15 +44,15 @@ class InboundEmailQuerySet(TeamQuerySet["InboundEmail"]):
         return self.filter(IS_WAITING)
 
     def to_decide(self) -> Self:
-        """Those of them that are not among the spam."""
+        """Waiting, and not spam."""
         return self.waiting().filter(is_spam=False)
 
     def spam(self) -> Self:
-        """Those of them that are."""
+        """Waiting, and spam."""
         return self.waiting().filter(is_spam=True)
 
     def ignored(self) -> Self:
-        """Those that need nothing."""
+        """Those that a rule or somebody ignored."""
         return self.filter(state="ignored")
 
     def decided(self) -> Self:

@@ -36,10 +36,12 @@ class DateInput(forms.DateInput):
 class AssigneeField(forms.ChoiceField):
     """A person of the team's, “me” or “none”."""
 
-    def offer(self, team: Team, user: User | None, *, also: str = "", of_leaver: QuerySet[Any] | None = None) -> None:
-        """The members, and whoever has the key `also` and left, where `of_leaver` has rows; `user` is “me”.
+    def offer(
+        self, team: Team, user: User | None, *, also: str = "", rows_of_leaver: QuerySet[Any] | None = None
+    ) -> None:
+        """The members, and “me” for `user`; and whoever has the key `also` and left, while `rows_of_leaver` has rows.
 
-        Without it: tickets that they are responsible for.
+        These are the tickets assigned to them, unless others are given.
         """
 
         def choices() -> Iterator[tuple[str, Any]]:
@@ -53,7 +55,11 @@ class AssigneeField(forms.ChoiceField):
         def people() -> list[User]:
             members = [*team.people]
             if PK.fullmatch(also) and int(also) not in {person.pk for person in members}:
-                own = Ticket.objects.for_team(team).filter(assignee=int(also)) if of_leaver is None else of_leaver
+                own = (
+                    Ticket.objects.for_team(team).filter(assignee=int(also))
+                    if rows_of_leaver is None
+                    else rows_of_leaver
+                )
                 members += User.objects.filter(Exists(own), pk=int(also))
             return members
 

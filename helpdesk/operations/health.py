@@ -50,7 +50,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 where this process can serve: the database answers, can be written and has every migration, and SECRET_KEY
     fits what is encrypted in it. Else 503.
 
-    `?verbose` is another address of /healthz: for what that adds, no server is taken out of its balancer.
+    With `?verbose` it answers as /healthz does; what that adds takes no server out of the balancer.
     """
     if "verbose" in request.GET:
         return healthz(request)

@@ -36,7 +36,7 @@ def validate_business_hours(value: Any) -> None:
         if not isinstance(hours, dict) or set(hours) != {"from", "to"} or not all(hours.values()):
             raise ValidationError(_("Fill in both times."))
         if not all(isinstance(hour, str) and HOUR.fullmatch(hour) for hour in hours.values()):
-            raise ValidationError(_("Enter times as in 09:00."))
+            raise ValidationError(_("Enter times like 09:00."))
         if hours["from"] >= hours["to"]:
             raise ValidationError(_("The end must be after the start."))
 
@@ -65,7 +65,7 @@ def working_time(target_hours: int, hours: BusinessHours) -> timedelta:
 
 
 def open_periods(start: datetime, hours: BusinessHours, zone: zoneinfo.ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """From when till when (UTC) the team is open, from `start` on, without end."""
+    """The periods (UTC) in which the team is open, from `start` on, without end."""
     start = start.astimezone(UTC)
     day = start.astimezone(zone).date()
     while True:

@@ -49,6 +49,8 @@ class BusinessHoursForm(forms.Form):
         return data
 
     def _clean_day(self, day: str, data: dict[str, Any]) -> None:
+        if self.has_error(f"{day}_from") or self.has_error(f"{day}_to"):
+            return
         opens, closes = data.get(f"{day}_from", ""), data.get(f"{day}_to", "")
         of_day = {"from": opens, "to": MIDNIGHT if closes == DAY_BEGINS else closes}
         try:

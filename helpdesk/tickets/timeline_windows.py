@@ -19,7 +19,7 @@ from helpdesk.ui.composed import KEYS, TIME, ComposedQuery
 SHOWN = 100  # moments: a message is two, itself and the event that tells of it
 YEARS = range(2000, 2200)  # in which a name may lie
 EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # what stands for no limit
-# At most, between a message and its event; but of an e-mail that was filed late, which the message tells by itself.
+# At most this long between a message and its event, except for an e-mail that was filed late, which tells it by itself.
 APART = timedelta(seconds=2)
 
 

@@ -1,4 +1,4 @@
-"""A learner's activity told as sittings: what they did in one go, and the help requests in between."""
+"""A learner's activity told as sessions: what they did in one go, and the help requests in between."""
 
 from __future__ import annotations
 

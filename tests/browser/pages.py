@@ -54,4 +54,4 @@ def live_a_day(team, address, key):
     ana = Actor.person(team.memberships.get().user)
     actions.add_note(first, ana, "Uma nota")
     actions.add_tag(first, ana, "acesso")
-    actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk)[0], ana)
+    actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk).order_by("number")[0], ana)

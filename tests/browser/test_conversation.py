@@ -204,13 +204,19 @@ def press_help(server, school):
 
 
 def next_email(mail, place):
-    """The one that came to the learner after so many others; the folder has what anybody but the school got."""
+    """The one that came to the learner after so many others of theirs."""
     client: Any = imaplib.IMAP4("127.0.0.1", mail.mailbox.port, timeout=20)
     with client:
         client.login(USER, mail.mailbox.password)
-        wait_until(lambda: int(client.select(OTHERS, readonly=True)[1][0]) > place, 60, "no e-mail arrives")
-        _ok, found = client.fetch(str(place + 1), "(RFC822)")
+        wait_until(lambda: len(emails_to_learner(client)) > place, 60, "no e-mail arrives")
+        _ok, found = client.fetch(emails_to_learner(client)[place], "(RFC822)")
     return message_from_bytes(found[0][1], policy=default)
+
+
+def emails_to_learner(client):
+    """Their numbers in the folder of what anybody but the school got."""
+    client.select(OTHERS, readonly=True)
+    return client.search(None, "TO", LEARNER)[1][0].decode().split()
 
 
 def text_of(email):

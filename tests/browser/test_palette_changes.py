@@ -56,6 +56,7 @@ def test_what_can_be_done_is_named_as_one_reads_it(open_page, server, school, an
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette-actions ~ [role=option]").first).to_be_visible()
     labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
     assert {"Status: Aberto", "Responsável: Ana Prado", "Prioridade: Normal"} <= set(labels), labels
 
@@ -67,6 +68,7 @@ def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, 
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]").first).to_be_visible()
     expect(page.locator("#palette [aria-selected=true]")).to_have_count(0)
+    expect(page.locator("#palette-actions ~ [role=option]").first).to_be_visible()
     labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
     assert labels
     assert all(label[0].isupper() and not label.endswith(" N") for label in labels), labels
@@ -108,6 +110,7 @@ def test_it_offers_what_is_folded_away_on_the_ticket_and_what_is_a_form_of_its_o
     expect(about).not_to_have_attribute("open", "")
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]").first).to_be_visible()
+    expect(page.locator("#palette-actions ~ [role=option]").first).to_be_visible()
     labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
     assert {"Perguntar por e-mail", "Copiar link para o aluno", "Copiar o endereço"} <= set(labels)
     assert "Tudo o que este aluno fez" not in labels

@@ -59,7 +59,7 @@ def test_those_of_the_team_alone(team, manager, outsider):
 
 def test_the_register_lists_the_teams_own_programs_and_leads_to_who_works_for_the_installation(page, team, settings):
     address = reverse("personal_data", args=[team.slug])
-    assert "None gets data" in page.get(address).text
+    assert "Currently none receives data" in page.get(address).text
     for owner, url in ((team, "https://crm.example/hook"), (TeamFactory(), "https://elsewhere.example/")):
         WebhookEndpoint.objects.create(team=owner, url=url, events=["ticket.created"])
     WebhookEndpoint.objects.create(team=team, url="https://off.example/", events=[], disabled_at=timezone.now())

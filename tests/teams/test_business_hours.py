@@ -230,9 +230,9 @@ class TestPage:
             (posted(monday=("09:00", "09:00")), "The end must be after the start."),
             (posted(monday=("", "09:00")), "Fill in both times."),
             ({"monday": "on"}, "Fill in both times."),
-            (posted(monday=("09h", "18:00")), "Enter times as in 09:00."),
-            (posted(monday=("09:00", "9" * 300)), ""),
-            (posted(monday=("09:00", "18:00"), friday=("25:00", "18:00\0")), ""),
+            (posted(monday=("09h", "18:00")), "Enter times like 09:00."),
+            (posted(monday=("09:00", "9" * 300)), "Ensure this value has at most 20 characters (it has 300)."),
+            (posted(monday=("09:00", "18:00"), friday=("25:00", "18:00\0")), "Null characters are not allowed."),
         ],
     )
     def test_what_is_wrong_comes_back_with_what_was_typed(self, page, team, sent, error):

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.core import mail
 
-from helpdesk.teams.models import Invitation, Membership, User
+from helpdesk.teams.forms import TeamForm
+from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, UserFactory
 
@@ -161,6 +162,19 @@ def test_the_team_is_renamed_and_its_zone_set(page, team):
     team.refresh_from_db()
     assert (team.name, team.time_zone, team.reopen_within_days) == ("Nova", "America/Manaus", 0)
     assert page.post("/t/escola/team/", {"name": "", "time_zone": "Mars/Base"}).status_code == 422
+
+
+def test_what_a_colleague_saves_in_the_same_moment_stays(page, team, monkeypatch):
+    def as_a_colleague_saves(form):
+        Team.objects.update(business_hours={"sunday": {"from": "09:00", "to": "12:00"}})
+        return is_valid(form)
+
+    is_valid = TeamForm.is_valid
+    monkeypatch.setattr(TeamForm, "is_valid", as_a_colleague_saves)
+    data = {"name": "Nova", "time_zone": "America/Manaus", "response_target_hours": 24, "reopen_within_days": 0}
+    page.post("/t/escola/team/", data)
+    team.refresh_from_db()
+    assert (team.name, team.business_hours) == ("Nova", {"sunday": {"from": "09:00", "to": "12:00"}})
 
 
 def test_one_changes_ones_name_and_language(page, owner):

@@ -146,7 +146,7 @@ class TicketFilterForm(FilterForm):
         elif name == "resolved_by":
             resolver = self.data.get("resolved_by", "")
             rated = Rating.objects.for_team(self.team).filter(resolved_by=resolver if PK.fullmatch(resolver) else None)
-            field.offer(self.team, self.user, also=resolver, of_leaver=rated)
+            field.offer(self.team, self.user, also=resolver, rows_of_leaver=rated)
         elif name == "lesson":
             field.queryset = Lesson.objects.for_team(self.team)
 

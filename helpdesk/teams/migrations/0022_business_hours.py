@@ -1,4 +1,4 @@
-"""From when till when each team works: before it chooses, on weekdays from 9 to 18."""
+"""The hours each team works: before it chooses, on weekdays from 9 to 18."""
 
 import django.core.validators
 from django.db import migrations, models
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 default=helpdesk.teams.business_hours.usual_hours,
                 editable=False,
-                help_text="From when till when the team works on each weekday, in its time zone.",
+                help_text="The hours the team works on each weekday, in its time zone.",
                 validators=[helpdesk.teams.business_hours.validate_business_hours],
                 verbose_name="business hours",
             ),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name="response_target_hours",
             field=models.PositiveSmallIntegerField(
                 default=24,
-                help_text="How soon the team aims to answer. Only business hours count, and 24 hours are one working day.",
+                help_text="How soon the team aims to answer. Only business hours count, and 24 hours count as one working day.",
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)],
                 verbose_name="answer within (hours)",
             ),

@@ -38,7 +38,9 @@ class Team(models.Model):
         _("answer within (hours)"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
-        help_text=_("How soon the team aims to answer. Only business hours count, and 24 hours are one working day."),
+        help_text=_(
+            "How soon the team aims to answer. Only business hours count, and 24 hours count as one working day."
+        ),
     )
     business_hours = models.JSONField(
         _("business hours"),
@@ -46,7 +48,7 @@ class Team(models.Model):
         db_default=Value(usual_hours(), models.JSONField()),
         editable=False,
         validators=[validate_business_hours],
-        help_text=_("From when till when the team works on each weekday, in its time zone."),
+        help_text=_("The hours the team works on each weekday, in its time zone."),
     )
     reopen_within_days = models.PositiveSmallIntegerField(
         _("reopen within (days)"),

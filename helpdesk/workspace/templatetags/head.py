@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from helpdesk.inbox.templatetags.inbox import called
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.hours import local_deadline
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
@@ -71,7 +72,7 @@ def ticket_head(context: Context) -> SafeString:
         "progress": progress or 0,
         "request_count": ticket.request_count,
         "resolved": ago(ticket.resolved_at) if ticket.resolved_at else "",
-        "answer_by": moment_to_come(ticket.response_due_at),
+        "answer_by": moment_to_come(local_deadline(ticket.response_due_at)),
         "until": moment_to_come(ticket.snoozed_until) if ticket.is_snoozed else "",
         "tags": _tags(context),
     }

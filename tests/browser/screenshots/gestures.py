@@ -82,7 +82,7 @@ def to_the_end(page: Page) -> None:
 
 def send(page: Page) -> None:
     """Send the reply, which can be taken back."""
-    page.locator("#paper-reply [data-default-submit]").click()
+    page.locator("#editor-reply [data-default-submit]").click()
     page.locator("#bulk .toast-sent").wait_for()
 
 
