@@ -1,6 +1,14 @@
 """A request to an ASGI app, by its messages."""
 
 import asyncio
+from collections.abc import Callable
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Wait for what a thread of the gateway does, however busy the machine is; for ten seconds, else TimeoutError."""
+    async with asyncio.timeout(10):
+        while not happened():
+            await asyncio.sleep(0.005)
 
 
 async def respond(gateway, path, method="POST", headers=(), messages=(), query=b"", client="192.0.2.1"):

@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
+from unittest import mock
 
 from helpdesk.operations import gateway
 from helpdesk.operations.gateway import Gateway
 from helpdesk.operations.instruments import REFUSED
 from helpdesk.operations.lanes import PAGES, registered_lanes
 from tests.operations.application import CHUNKED, SIGNED, Application, body_of
-from tests.operations.responding import respond
+from tests.operations.responding import respond, until
 
 
 class Slow:
@@ -24,13 +25,15 @@ class Slow:
         return [b"ok"]
 
 
-async def ask_while_busy(application, path, other):
-    """The status of a request that comes while another one is running."""
-    gateway = Gateway(application, 1)
-    first = asyncio.create_task(respond(gateway, path, method="GET"))
-    await asyncio.sleep(0.05)
-    second = asyncio.create_task(respond(gateway, other, method="GET"))
-    await asyncio.sleep(0.25)  # on a busy machine it may take a while to get into the queue
+async def ask_while_busy(application, path, other, patience=gateway.QUEUE_TIME):
+    """The status of a request that comes while another one is running, and may wait so many seconds for a thread."""
+    busy = Gateway(application, 1)
+    first = asyncio.create_task(respond(busy, path, method="GET"))
+    await until(lambda: application.requests == 1)
+    with mock.patch.object(gateway, "QUEUE_TIME", patience):
+        second = asyncio.create_task(respond(busy, other, method="GET"))
+        await until(lambda: second.done() or sum(threads._taken for threads in busy._lanes) == 2)
+    await asyncio.sleep(0.05)  # longer than `patience`, where it is short
     statuses = [message["status"] for message in second.result()[:1]] if second.done() else []
     application.may_end.set()
     await asyncio.gather(first, second)
@@ -42,10 +45,9 @@ def test_a_full_lane_refuses_at_once(monkeypatch):
     assert asyncio.run(ask_while_busy(Slow(), b"/", b"/")) == [503]
 
 
-def test_whoever_waited_too_long_for_a_thread_is_told_to_come_again(monkeypatch):
-    monkeypatch.setattr(gateway, "QUEUE_TIME", 0.01)
+def test_whoever_waited_too_long_for_a_thread_is_told_to_come_again():
     application = Slow()
-    assert asyncio.run(ask_while_busy(application, b"/", b"/")) == [503, b"5"]
+    assert asyncio.run(ask_while_busy(application, b"/", b"/", patience=0.01)) == [503, b"5"]
     assert application.requests == 1
 
 
@@ -53,9 +55,8 @@ def test_they_are_told_before_that_is_counted(monkeypatch):
     def refuse(*labels):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(gateway, "QUEUE_TIME", 0.01)
     monkeypatch.setattr(REFUSED, "inc", refuse)
-    assert asyncio.run(ask_while_busy(Slow(), b"/", b"/")) == [503, b"5"]
+    assert asyncio.run(ask_while_busy(Slow(), b"/", b"/", patience=0.01)) == [503, b"5"]
 
 
 def test_pages_do_not_hold_the_threads_of_other_lanes():
@@ -65,8 +66,8 @@ def test_pages_do_not_hold_the_threads_of_other_lanes():
         gateway = Gateway(application, 1)
         paths = [b"/" if lane is PAGES else lane.prefixes[0].encode() for lane in registered_lanes()]
         asked = [asyncio.create_task(respond(gateway, path, method="GET")) for path in paths]
-        await asyncio.sleep(0.2)
-        assert application.requests == len(paths) == 12
+        assert len(paths) == 12
+        await until(lambda: application.requests == 12)
         application.may_end.set()
         await asyncio.gather(*asked)
 
@@ -82,7 +83,7 @@ def test_bodies_take_up_only_so_much_memory_together_and_small_ones_always_fit(m
 
     async def run():
         first = asyncio.create_task(respond(crowded, path, headers=[SIGNED, CHUNKED], messages=[large]))
-        await asyncio.sleep(0.05)
+        await until(lambda: min(threads.room for threads in crowded._lanes) < 100_000)
         refused = await respond(crowded, path, headers=[SIGNED, CHUNKED], messages=[large])
         small = await respond(
             crowded, path, headers=[SIGNED, CHUNKED], messages=[{"type": "http.request", "body": b"{}"}]
@@ -108,7 +109,7 @@ def test_that_a_process_lives_is_told_while_the_other_probes_wait_for_the_databa
     async def probe():
         gateway = Gateway(application, 1)
         held = [asyncio.create_task(respond(gateway, path, method="GET")) for path in (b"/readyz", b"/healthz", b"/")]
-        await asyncio.sleep(0.1)
+        await until(lambda: application.requests == 3)
         start, *_parts = await asyncio.wait_for(respond(gateway, b"/livez", method="GET"), 5)
         assert (start["status"], application.requests) == (200, 3)
         application.may_end.set()
