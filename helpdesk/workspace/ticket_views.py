@@ -112,7 +112,7 @@ def show_ticket(
         "number": ticket.number,
         "choice": choice_of(ticket),
         "learner_name": isolated(ticket.learner),
-        "nav": "",
+        "nav": question.nav,
         "list_query": question.query(),
         "in_query": question.in_query,
         "list_title": question.title,

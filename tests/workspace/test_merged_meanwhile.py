@@ -36,6 +36,14 @@ class TestOnATicketThatIsMergedMeanwhile:
         actions.merge_ticket(ticket, Actor.system(), standing)
         assert "data-dock" not in page.get(path(ticket)).text
 
+    def test_it_waits_for_nobody_any_more(self, page, ticket, standing):
+        def head():
+            return page.get(path(ticket)).text.partition('<header class="ticket-head">')[2].partition("</header>")[0]
+
+        assert ("ticket-wait" in head(), "answered by" in head()) == (True, True)
+        actions.merge_ticket(ticket, Actor.system(), standing)
+        assert ("ticket-wait" in head(), "answered by" in head()) == (False, False)
+
     @pytest.mark.parametrize("extra", [{}, HTMX])
     def test_it_is_sent_by_nobody_and_gone_on_with_where_the_request_stands(self, page, ticket, standing, begun, extra):
         response = send(page, ticket, "Oi, Mari! Já abre.", extra=extra)

@@ -80,7 +80,12 @@ def ticket_head(context: Context) -> SafeString:
 
 
 def _kind(ticket: Ticket, assignee: str) -> dict[str, Any]:
-    return {"is_finished": ticket.is_finished, "is_overdue": ticket.is_overdue, "has_assignee": bool(assignee)}
+    return {
+        "is_finished": ticket.is_finished,
+        "is_merged": ticket.is_merged,
+        "is_overdue": ticket.is_overdue,
+        "has_assignee": bool(assignee),
+    }
 
 
 def _of_wait(ticket: Ticket) -> dict[str, str]:
