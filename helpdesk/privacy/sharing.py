@@ -22,18 +22,18 @@ READING = _("A program of the team’s that has an API token")
 
 
 @dataclass(frozen=True)
-class Receiver:
-    """Somebody whom the team's data is given: by name or host, and what for."""
+class Program:
+    """One of the team's own that gets its data: by name or host, and what for."""
 
     name: str
     purpose: str | Promise
 
 
-def programs_of(team: Team) -> list[Receiver]:
+def programs_of(team: Team) -> list[Program]:
     """The team's own programs that get its data as it is set up now, sorted by name."""
     endpoints = WebhookEndpoint.objects.for_team(team).enabled()
-    informed = {Receiver(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
-    reading = {Receiver(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
+    informed = {Program(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
+    reading = {Program(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
     return sorted(informed | reading, key=lambda each: (each.name, str(each.purpose)))
 
 

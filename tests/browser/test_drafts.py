@@ -121,15 +121,16 @@ def test_texts_of_two_pages_become_one_without_loss(page, server, school):
         assert 0 <= caret <= len(text) + 1  # JavaScript counts an emoji twice
 
 
+def lose_the_answer(route):
+    """The server gets the request, and the page no answer."""
+    route.fetch()
+    route.abort()
+
+
 def test_a_reply_whose_answer_got_lost_is_sent_once_although_the_page_is_loaded_anew(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
-
-    def lose_the_answer(route):
-        route.fetch()
-        route.abort()
-
     page.route("**/replies/**", lose_the_answer)
     page.route("**/drafts/**", lambda route: route.abort())
     page.keyboard.type("Oi! O vídeo abre de novo.")
@@ -156,11 +157,6 @@ def test_what_was_sent_goes_out_of_the_field_that_has_it_again(page, server, sch
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
-
-    def lose_the_answer(route):
-        route.fetch()
-        route.abort()
-
     page.route("**/replies/**", lose_the_answer)
     page.keyboard.type("Oi!")
     page.keyboard.press("Control+Enter")

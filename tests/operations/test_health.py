@@ -55,7 +55,7 @@ def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(cl
     response, health = client.get("/readyz?verbose"), client.get("/healthz").json()
     assert response.status_code == 200
     told = response.json()
-    assert (told["worker"].pop("last_seen"), health["worker"].pop("last_seen")) >= (30, 30)  # which grows meanwhile
+    assert min(told["worker"].pop("last_seen"), health["worker"].pop("last_seen")) >= 30  # which grows meanwhile
     assert told == health
     assert (told["worker"], told["checks"]) == ({"alive": False}, {"deliveries": WELL})
 
