@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
+from unittest import mock
 
 import hypothesis
 import pytest
@@ -139,6 +140,13 @@ def _static_files_are_found_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", find_once)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _environment_is_given_back():
+    """A command sets variables for its own process, which is here that of all tests after it."""
+    with mock.patch.dict(os.environ):
         yield
 
 
