@@ -144,9 +144,9 @@ def _static_files_are_found_once():
 
 
 @pytest.fixture(autouse=True)
-def _environment_is_given_back():
-    """A command sets variables for its own process, which is here that of all tests after it."""
-    with mock.patch.dict(os.environ):
+def _process_is_given_back():
+    """A command's variables and a request's language are those of their process, which is here that of all tests."""
+    with mock.patch.dict(os.environ), translation.override(settings.LANGUAGE_CODE):
         yield
 
 

@@ -21,10 +21,10 @@ def test_create_team_prints_its_slug(capsys):
         ("", {"owner_email": "a@b.com"}, "NAME must have"),
         ("\u200b", {"owner_email": "a@b.com"}, "NAME must have"),
         ("x" * 101, {"owner_email": "a@b.com"}, "NAME must have"),
-        ("Escola", {"owner_email": "nobody"}, "e-?mail"),
-        ("Escola", {"owner_email": ""}, "blank|branco"),
-        ("Escola", {"owner_email": f"a@{'é' * 60}.example"}, "e-?mail"),
-        ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}, "password|senha"),
+        ("Escola", {"owner_email": "nobody"}, "valid email"),
+        ("Escola", {"owner_email": ""}, "cannot be blank"),
+        ("Escola", {"owner_email": f"a@{'é' * 60}.example"}, "valid email"),
+        ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}, "password is too short"),
     ],
 )
 def test_create_team_refuses_what_makes_no_sense(name, options, words):

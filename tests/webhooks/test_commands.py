@@ -62,5 +62,5 @@ def test_add_key_releases_the_quarantine(capsys, client):
 def test_add_key_refuses_an_unknown_source_and_an_unusable_key():
     with pytest.raises(CommandError, match="no source"):
         call_command("add_key", "nobody")
-    with pytest.raises(CommandError, match=r"key|chave"):
+    with pytest.raises(CommandError, match="key"):
         call_command("add_key", source_of().pk, key="short")

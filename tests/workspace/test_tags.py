@@ -55,7 +55,7 @@ def test_an_empty_page_says_how_a_tag_comes_to_be(page):
     assert "No tags yet" in page.get(PAGE).text
 
 
-def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, tickets):
+def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, tickets, in_english):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="status=all&tag=v%C3%ADdeo")
     other = SavedView.objects.create(team=team, owner=agent, name="W", query="tag=video")
     event = TicketEvent.objects.filter(kind="tagged")[0]
@@ -139,7 +139,7 @@ def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
 def test_one_that_is_deleted_by_then_is_told_of(tickets):
     found = tag("vídeo")
     Tag.objects.filter(pk=found.pk).delete()
-    with pytest.raises(ActionRefused, match=r"no longer exists|não existe mais"):
+    with pytest.raises(ActionRefused, match="não existe mais"):
         change_tag(found, "aula", "")
 
 

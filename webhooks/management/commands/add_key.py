@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.management import CommandError, CommandParser
+from django.core.management.base import no_translations
 
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.ui.refusals import ActionRefused
@@ -21,6 +22,7 @@ class Command(DatabaseCommand):
         parser.add_argument("source_id", metavar="SOURCE_ID")
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 
+    @no_translations
     def handle(self, *args: Any, source_id: str, key: str | None, **options: Any) -> None:
         """Add a signing key, and print it."""
         try:

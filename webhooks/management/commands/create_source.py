@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.management import CommandError, CommandParser
+from django.core.management.base import no_translations
 
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
@@ -23,6 +24,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--name", required=True, help="what people will call the source")
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 
+    @no_translations
     def handle(self, *args: Any, team: str, name: str, key: str | None, **options: Any) -> None:
         """Create a source, and print its address and key."""
         name = name_argument(name, "--name")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, CommandParser
+from django.core.management.base import no_translations
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.forms import LONGEST_DAYS
@@ -32,6 +33,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--from", dest="networks", default="", help="only from these networks; with commas")
         parser.add_argument("--expires", type=int, metavar="DAYS", help="without it, the token does not expire")
 
+    @no_translations
     def handle(self, *, team: str, name: str, scopes: str, networks: str, expires: int | None, **options: Any) -> None:
         """Check the options, create the token, and print it."""
         found = Team.objects.filter(slug=team).first()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, CommandParser
+from django.core.management.base import no_translations
 
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.actions import create_team
@@ -27,6 +28,7 @@ class Command(DatabaseCommand):
             "--owner-password", metavar="P", help="without it a new owner sets one through the reset e-mail"
         )
 
+    @no_translations
     def handle(
         self, *args: Any, name: str, owner_email: str, owner_password: str | None = None, **options: Any
     ) -> None:
