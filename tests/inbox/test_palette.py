@@ -222,7 +222,7 @@ class TestWhatFitted:
         actions.add_note(ticket, Actor.system(), "Perdeu o <boleto>")
         assert self.shown(page, "boleto") == [f"Ana #{ticket.number} · Note: Perdeu o &lt;<mark>boleto</mark>&gt;"]
 
-    def test_is_the_topic_where_nothing_else_was_said(self, page, team):
+    def test_is_the_topic_where_nothing_else_was_said(self, page, team, in_english):
         ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Ana"))
         actions.choose_topic(ticket, Actor.system(), Topic.DOWNLOAD)
         label = str(Topic.DOWNLOAD.label)

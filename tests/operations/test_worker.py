@@ -56,7 +56,8 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment,
     unreachable = environment | {"EMAIL_URL": "smtp://127.0.0.1:9"}
     assert start(unreachable, "--until-done").wait(timeout=30) == 0
     job = ProcrastinateJob.objects.get(task_name="notifications.send_digest")
-    assert (job.status, job.attempts) == ("todo", 1)
+    assert job.status == "todo"
+    assert job.attempts >= 1  # more where the machine is so busy that its time has come before the worker ends
     assert job.scheduled_at > begun_at
 
 
