@@ -9,7 +9,7 @@ from django.utils import timezone
 from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations import links
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.courses.actions import correct_name, rename
+from helpdesk.courses.actions import rename, set_corrected_name
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy
@@ -173,7 +173,7 @@ def test_a_corrected_name_stays_whatever_events_say(page, client, source, team):
 def test_nobody_corrects_who_is_erased(page, team, erased):
     address = reverse("correct_name", args=[team.slug, erased.learner_id])
     assert page.post(address, {"name": NAME}).status_code == 404
-    assert not correct_name(Learner.objects.get(pk=erased.learner_id), NAME)
+    assert not set_corrected_name(Learner.objects.get(pk=erased.learner_id), NAME)
     assert Learner.objects.get(pk=erased.learner_id).name == ""
 
 
