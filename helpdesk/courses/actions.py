@@ -141,8 +141,8 @@ def set_corrected_name(learner: Learner, name: str) -> bool:
 def set_corrected_address(learner: Learner, email: str) -> bool:
     """Keep this address, whatever events say later; False for one who is erased.
 
-    The learner's rows alone, see `privacy.actions.correct_address`. By the one of before, events know them still: none brings it back, nor makes somebody new of it. Raises
-    AddressTaken where another learner has it, or had.
+    By the one of before, events know them still: none brings it back, nor makes somebody new of it. What else has to
+    follow does `privacy.actions.correct_address`. Raises AddressTaken where another learner has it, or had.
     """
     email, now = clean_key(email), timezone.now()
     locked = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
