@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ticket(team, ana):
+def anas_ticket(team, ana):
     return open_ticket(team, learner=ana)
 
 
 @pytest.fixture
-def waiting(ticket, manager):
-    reply(ticket, Actor.person(manager), "Oi, Ana!")
+def waiting(anas_ticket, manager):
+    reply(anas_ticket, Actor.person(manager), "Oi, Ana!")
     return Dispatch.objects.get()
 
 
@@ -110,22 +110,22 @@ def test_what_was_sent_stays_as_it_was(ana, waiting):
     assert (Dispatch.objects.get().recipient, Dispatch.objects.get().state) == (OLD, "accepted")
 
 
-def test_links_that_went_to_the_old_one_open_nothing_more(client, ana, ticket, waiting, manager):
+def test_links_that_went_to_the_old_one_open_nothing_more(client, ana, anas_ticket, waiting, manager):
     other = link_for(open_ticket(ana.team, learner=LearnerFactory(team=ana.team)))
     sent_to(waiting)
-    sent, copied = link_in(mail.outbox[0].body), link_for(ticket)
+    sent, copied = link_in(mail.outbox[0].body), link_for(anas_ticket)
     actions.correct_address(ana, NEW)
     assert [client.get(address).status_code for address in (sent, copied, other)] == [410, 410, 200]
-    reply(ticket, Actor.person(manager), "E agora?")
+    reply(anas_ticket, Actor.person(manager), "E agora?")
     sent_to(Dispatch.objects.order_by("pk").last())
     assert client.get(link_in(mail.outbox[1].body)).status_code == 200
     assert mail.outbox[1].to == [NEW]
 
 
-def test_somebody_else_s_ends_what_was_sent_there_before(client, ana, ticket):
-    sent = link_for(ticket)
+def test_somebody_else_s_ends_what_was_sent_there_before(client, ana, anas_ticket):
+    sent = link_for(anas_ticket)
     set_corrected_address(ana, NEW)
-    since = link_for(ticket)
+    since = link_for(anas_ticket)
     actions.forget_former_address(FormerAddress.objects.get())
     assert [client.get(address).status_code for address in (sent, since)] == [410, 200]
 
