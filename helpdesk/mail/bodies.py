@@ -108,7 +108,7 @@ class Content:
         return kept
 
     def keep_part(self, text: str, kind: str, data: bytes) -> str:
-        """The same of one part, of which the file has the bytes that came."""
+        """The text of one part, as far as it may go; where it goes on, the bytes that came are a file as well."""
         if kind == "text/html":
             return self._keep(text, LONGEST_HTML, kind, "message.html", data)
         return self._keep(text, LONGEST_TEXT, kind, "message.txt", data)

@@ -161,7 +161,7 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
         return response
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Nor is anybody deleted who may be in other teams as well."""
+        """Only a superuser deletes people, who may be in other teams as well."""
         return bool(request.user.is_superuser)
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
