@@ -23,9 +23,9 @@ PARTS = """
 class SummaryDurationsQuerySet(QuerySet["SummaryDurations"]):
     """What is kept of how long something took."""
 
-    def parts(self, parts: Collection[Part]) -> list[tuple[int, int, int, memoryview]]:
+    def parts(self, parts: Collection[Part]) -> list[tuple[int, int, int, bytes]]:
         """The key, start and length of each of these parts, with the durations there as they are kept."""
         with connection.cursor() as cursor:
             cursor.execute(PARTS, [list(column) for column in zip(*parts, strict=True)])
-            found: list[tuple[int, int, int, memoryview]] = cursor.fetchall()
+            found: list[tuple[int, int, int, bytes]] = cursor.fetchall()
         return found
