@@ -20,13 +20,8 @@ from tests.browser.scanning import scan_at_every_width
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.page_of("ana", locale="en")]
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
-
-
-@pytest.fixture
-def page(open_page, ana):
-    return open_page(1440, user=ana, locale="en")
 
 
 def shoot(page, name):
