@@ -38,7 +38,7 @@ from benchmarks.servers import PORT, run_server
 from helpdesk.demo.simulation import invent_event
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent
-from helpdesk.operations.services import registered_services
+from helpdesk.operations.worker_services import registered_services
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
 from webhooks.models import Delivery

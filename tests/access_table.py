@@ -66,11 +66,11 @@ TABLE = {
     ("remove_draft_file", "post"): (LOGIN, 404, 403, 404, 404, 404),  # another person's
     ("preview_reply", "post"): FROM_AGENT,
     ("preview_note", "post"): FROM_AGENT,
-    ("offer_canned_replies", "get"): FROM_AGENT,
+    ("autocomplete_canned_replies", "get"): FROM_AGENT,
     ("answers", "get"): FROM_AGENT,
     ("similar_tickets", "get"): EVERY_MEMBER,
     ("use_answer", "post"): (LOGIN, 404, 403, 404, 404, 404),  # none is offered
-    ("offer_people", "get"): FROM_AGENT,
+    ("autocomplete_people", "get"): FROM_AGENT,
     ("canned_replies", "get"): FROM_AGENT,
     ("create_canned_reply", "get"): FROM_AGENT,
     ("create_canned_reply", "post"): of(FROM_AGENT, ok=422),

@@ -117,6 +117,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Without what set-up makes beside the tables, as it is after every test that commits."""
     with django_db_blocker.unblock():
         PushKey.objects.all().delete()
+    yield
+    gc.collect()  # it alone closes the connections of threads that have ended, such as those of jobs, and looks seldom
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,11 +13,11 @@ from helpdesk.teams.business_hours import WEEKDAYS
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions.opening import number_sequence
 from helpdesk.tickets.actions.recording import event_of, record_all
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import PUBLISHER
+from helpdesk.tickets.ticket_numbers import number_sequence
 from webhooks.actions import create_source
 from webhooks.models import Source
 

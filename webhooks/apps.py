@@ -12,7 +12,7 @@ class WebhooksConfig(AppConfig):
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.readings import register_readings
-        from helpdesk.operations.services import Service, register_service
+        from helpdesk.operations.worker_services import Service, register_service
         from helpdesk.ui.banners import register_banners
         from webhooks import handlers, health, metrics
         from webhooks.lane import LANE

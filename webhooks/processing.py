@@ -16,7 +16,7 @@ from itertools import groupby
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg import errors
 
-from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team

@@ -40,5 +40,5 @@ class TokenAdmin(RecordAdmin):
             revoke_token(token)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change tokens; by hand nobody does."""
+        """Whether somebody may revoke tokens: whoever may change them, though the form changes none."""
         return bool(request.user.has_perm("api.change_token"))

@@ -26,7 +26,7 @@ class ConversationsConfig(AppConfig):
         from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.outside_services import register_outside_services
         from helpdesk.operations.readings import register_readings
-        from helpdesk.operations.services import Service, register_service
+        from helpdesk.operations.worker_services import Service, register_service
         from helpdesk.ui.banners import register_banners
 
         register_outside_services(mailbox_hosts)

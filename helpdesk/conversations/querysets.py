@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
+from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
+    from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest, ShownGuess
     from helpdesk.tickets.models import Ticket
 
 NOTHING = hashlib.sha256(b"").hexdigest()
@@ -76,3 +79,21 @@ class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
         from helpdesk.tickets.merged_tickets import with_merged
 
         return self.filter(ticket__in=with_merged([ticket.pk]), state="sent")
+
+
+# In one statement: two may look at a ticket at once, and its learner may tell what it is about in between.
+KEEP_GUESSES = """
+    INSERT INTO conversations_shownguess (team_id, ticket_id, topics, shown_at)
+    SELECT team_id, id, %(topics)s::varchar[], %(now)s FROM tickets_ticket
+    WHERE id = %(ticket)s AND question_known_at IS NULL
+    ON CONFLICT (ticket_id) DO UPDATE SET topics = excluded.topics, shown_at = excluded.shown_at
+"""
+
+
+class ShownGuessQuerySet(TeamQuerySet["ShownGuess"]):
+    """What was shown last of tickets as what they are probably about."""
+
+    def keep(self, ticket: Ticket, topics: Sequence[str]) -> None:
+        """Keep what was shown now, unless it has become known meanwhile what the ticket is about."""
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_GUESSES, {"ticket": ticket.pk, "topics": list(topics), "now": timezone.now()})

@@ -84,7 +84,7 @@ def reply_address(team: Team, token: str, sender: Sender) -> str:
 
 
 def answer_address(enabled: Iterable[Mailbox], token: str, sender_address: str) -> str:
-    """The same of a team's mailboxes that are on."""
+    """The address to which an answer with this token comes, by a team's mailboxes that are on; see `reply_address`."""
     mailboxes = sorted(enabled, key=lambda mailbox: mailbox.address.lower() != sender_address.lower())
     for mailbox in mailboxes:
         if takes_tags(mailbox) and (tagged := tagged_address(mailbox, token)):

@@ -68,7 +68,7 @@ def send_first_replies() -> None:
     queueing_lock="conversations.enqueue_late_first_replies",
 )
 def enqueue_late_first_replies(timestamp: int = 0) -> None:
-    """The same for what is late although its job is gone."""
+    """Have first replies that are late decided about, since the job that was to do it is gone."""
     if QuestionRequest.objects.due(database_now() - LATE).exists():
         enqueue_first_replies()
 

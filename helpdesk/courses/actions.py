@@ -127,19 +127,22 @@ def forget_learner(learner: Learner, at: datetime) -> None:
     )
 
 
-def correct_name(learner: Learner, name: str) -> bool:
-    """Have them bear the name that they say is theirs, whatever events say later; False for one who is erased."""
+def set_corrected_name(learner: Learner, name: str) -> bool:
+    """Keep the name that they say is theirs, whatever events say later; False for one who is erased.
+
+    The learner's row alone: `privacy.actions.correct_name` also records it and tells whoever has the former one.
+    """
     now = timezone.now()
     present = Learner.objects.filter(pk=learner.pk, erased_at=None)
     return bool(present.update(name=clean_name(name), corrected_at=now, updated_at=now))
 
 
 @transaction.atomic
-def correct_address(learner: Learner, email: str) -> bool:
-    """Have e-mail go to this address, whatever events say later; False for one who is erased.
+def set_corrected_address(learner: Learner, email: str) -> bool:
+    """Keep this address, whatever events say later; False for one who is erased.
 
-    By the one of before, events know them still: none brings it back, nor makes somebody new of it. Raises
-    AddressTaken where another learner has it, or had.
+    By the one of before, events know them still: none brings it back, nor makes somebody new of it. What else has to
+    follow does `privacy.actions.correct_address`. Raises AddressTaken where another learner has it, or had.
     """
     email, now = clean_key(email), timezone.now()
     locked = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()

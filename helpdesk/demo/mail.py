@@ -228,7 +228,7 @@ def text_of(message: EmailMessage) -> str:
 
 
 def answer_to(got: EmailMessage, text: str) -> EmailMessage:
-    """As a learner's mail program writes it."""
+    """The e-mail with which a learner answers this one."""
     quoted = "".join(f"> {line}\n" for line in text_of(got).splitlines())
     answer = EmailMessage()
     answer["From"], answer["To"] = got["To"], got["Reply-To"]

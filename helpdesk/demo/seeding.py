@@ -19,10 +19,10 @@ from helpdesk.courses.actions import upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.demo.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 from helpdesk.teams.models import Membership, Team
-from helpdesk.tickets.actions import number_sequence
 from helpdesk.tickets.facts import Fact, NoteAdded, StatusChanged, store_fact
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.tickets.publishing import reserve_positions
+from helpdesk.tickets.ticket_numbers import number_sequence
 
 BATCH = 20_000
 # How the tickets of a team that keeps up are spread; the unfinished are the newest.

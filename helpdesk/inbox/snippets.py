@@ -101,5 +101,5 @@ def _line(kind: str, text: str, words: Sequence[str]) -> SafeString:
 
 
 def _escaped(word: str) -> str:
-    """As LIKE takes it for what it is."""
+    """The word with its signs escaped that mean something to LIKE."""
     return re.sub(r"([\\%_])", r"\\\1", word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from helpdesk.integrations.payloads import test_payload
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import new_secret
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.ui.forms import save_changed
 from helpdesk.ui.refusals import ActionRefused
 
 MOST_ENDPOINTS = 20
@@ -40,9 +42,9 @@ def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoin
 
 
 @transaction.atomic
-def change_endpoint(endpoint: WebhookEndpoint) -> None:
-    """Send other events, or elsewhere."""
-    endpoint.save()
+def change_endpoint(endpoint: WebhookEndpoint, changed: Iterable[str]) -> None:
+    """Send other events, or elsewhere: write these fields, not how it fares or which secret it has by now."""
+    save_changed(endpoint, changed)
     _record(endpoint, Kind.WEBHOOK_CHANGED)
 
 

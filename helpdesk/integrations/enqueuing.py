@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from helpdesk.integrations.events import event_name
-from helpdesk.integrations.models import WebhookDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.payloads import payloads_of
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import webhook_id_of
 from helpdesk.tickets.models import TicketEvent
-
-# The lock keeps an endpoint from being deleted before the deliveries that refer to it are there; nothing but a
-# deletion waits for it.
-FIND_ENDPOINTS = """
-    SELECT id, team_id, events FROM integrations_subscription
-    WHERE team_id = ANY(%s) AND disabled_at IS NULL ORDER BY id FOR KEY SHARE
-"""
 
 
 def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
@@ -50,9 +41,7 @@ def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
 
 def _receivers(events: Sequence[TicketEvent]) -> dict[int, list[int]]:
     """The endpoints that are sent each event, by the event's key; events that nobody is sent are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIND_ENDPOINTS, [list({event.team_id for event in events})])
-        endpoints = cursor.fetchall()
+    endpoints = WebhookEndpoint.objects.receivers({event.team_id for event in events})
     found = {
         event.pk: [pk for pk, team, names in endpoints if team == event.team_id and event_name(event.kind) in names]
         for event in events

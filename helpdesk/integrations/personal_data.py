@@ -29,14 +29,14 @@ def _deliveries(person: Person) -> Rows:
 
 
 def _delete_attempts(person: Person, rows: list[DeliveryAttempt]) -> None:
-    """That receivers got something stays."""
+    """Delete the attempts; which receivers got something of the learner is kept as a disclosure."""
     attempts = DeliveryAttempt.objects.filter(pk__in=[row.pk for row in rows])
     note_disclosures(attempts)
     attempts.delete()
 
 
 def _delete(person: Person, rows: list[WebhookDelivery]) -> None:
-    """Likewise, where there were attempts since."""
+    """Delete the deliveries, with what was attempted since the attempts were deleted; disclosures are kept likewise."""
     pks = [row.pk for row in rows]
     note_disclosures(DeliveryAttempt.objects.filter(delivery__in=pks))
     WebhookDelivery.objects.filter(pk__in=pks).delete()

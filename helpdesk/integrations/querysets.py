@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
     from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 
 NEWEST_FIRST = Order(("id",), is_descending=True)
+# The lock, which the ORM does not know, keeps an endpoint from being deleted before the deliveries that refer to it are
+# there; nothing but a deletion waits for it.
+FIND_RECEIVERS = """
+    SELECT id, team_id, events FROM integrations_subscription
+    WHERE team_id = ANY(%s) AND disabled_at IS NULL ORDER BY id FOR KEY SHARE
+"""
 
 
 class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
@@ -28,6 +36,13 @@ class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
         """Those that are sent what is due now: enabled, and not left alone for a while."""
         is_open = Q(paused_until__isnull=True) | Q(paused_until__lte=Now())
         return self.enabled().filter(is_open)
+
+    def receivers(self, team_ids: Collection[int]) -> list[tuple[int, int, list[str]]]:
+        """Of these teams' enabled endpoints the key, the team's key and the events; kept until the transaction ends."""
+        with connection.cursor() as cursor:
+            cursor.execute(FIND_RECEIVERS, [list(team_ids)])
+            found: list[tuple[int, int, list[str]]] = cursor.fetchall()
+        return found
 
     def with_due(self, *, before: datetime | None = None) -> Self:
         """Those of which a delivery is due, or was before this time."""

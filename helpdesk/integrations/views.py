@@ -113,7 +113,7 @@ def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show_endpoint(request, found, form=form, status=422)
     if form.has_changed():
-        actions.change_endpoint(form.save(commit=False))
+        actions.change_endpoint(form.save(commit=False), form.changed_data)
     messages.success(request, _("Saved."))
     return redirect("webhook_endpoint", request.team.slug, found.pk)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from helpdesk.mail.encodings import decode_text, decode_transfer, decode_uu, is_binary
 from helpdesk.mail.files.file_names import file_name
 from helpdesk.mail.files.winmail import is_winmail, read_winmail
+from helpdesk.mail.header_splitting import split_headers
 from helpdesk.mail.headers import first_line
 from helpdesk.mail.html.text import html_to_text
 from helpdesk.mail.parsed import LONGEST_HTML, LONGEST_TEXT, MailAttachment
 from helpdesk.mail.storable import bounded, storable, storable_line
-from helpdesk.mail.structure import Part, split_headers
+from helpdesk.mail.structure import Part
 
 LONGEST_LINE = 500  # characters in which a customary sentence is looked for
 LONGEST_STRAY = 64 * 1024  # characters
@@ -107,7 +108,7 @@ class Content:
         return kept
 
     def keep_part(self, text: str, kind: str, data: bytes) -> str:
-        """The same of one part, of which the file has the bytes that came."""
+        """The text of one part, as far as it may go; where it goes on, the bytes that came are a file as well."""
         if kind == "text/html":
             return self._keep(text, LONGEST_HTML, kind, "message.html", data)
         return self._keep(text, LONGEST_TEXT, kind, "message.txt", data)
@@ -230,7 +231,7 @@ def _attachment(part: Part, kind: str, name: str, data: bytes) -> MailAttachment
 def _default_name(kind: str, data: bytes) -> str:
     endings = {"message/rfc822": "eml", "text/calendar": "ics", "text/x-vcard": "vcf", "text/vcard": "vcf"}
     subtype = re.sub(r"[^a-z0-9]+", "", kind.partition("/")[2].removeprefix("x-"))[:8]
-    if kind == "message/rfc822" and (subject := first_line(split_headers(data[:LONGEST_HEAD])[0], "subject", 80)):
+    if kind == "message/rfc822" and (subject := first_line(split_headers(data[:LONGEST_HEAD]).headers, "subject", 80)):
         return file_name(None, f"{subject}.eml")
     return f"attachment.{endings.get(kind, subtype or 'bin')}"
 

@@ -16,10 +16,10 @@ from enum import StrEnum
 from flufl.bounce import all_failures
 
 from helpdesk.mail.encodings import decode_text
+from helpdesk.mail.header_splitting import split_headers
 from helpdesk.mail.headers import first_line, read_addresses, read_ids, reply_tokens
 from helpdesk.mail.parsed import ParsedEmail
 from helpdesk.mail.refusals import is_no_such_address, read_refusal
-from helpdesk.mail.structure import split_headers
 from helpdesk.ui.names import clean_key, is_address
 
 logging.getLogger("flufl.bounce").disabled = True  # it logs what it raises, and it raises on ordinary mail
@@ -127,7 +127,7 @@ def _complaint(parsed: ParsedEmail) -> Found | None:
         addresses = [found.email for found in read_addresses(fields.get("original-rcpt-to", ()))]
         for original in _attached_mails(parsed):
             addresses += [
-                found.email for found in read_addresses(split_headers(original, is_whole=True)[0].get("to", ()))
+                found.email for found in read_addresses(split_headers(original, is_whole=True).headers.get("to", ()))
             ]
         return Kind.COMPLAINT, [Failure(address, is_permanent=True) for address in addresses]
     return None
@@ -157,7 +157,7 @@ def _failure(fields: Mapping[str, Sequence[bytes]], address: str, kind: Kind) ->
 def _groups(data: bytes) -> Iterator[dict[str, list[bytes]]]:
     """The blocks of headers that a part for programs is made of."""
     for block in re.split(rb"\r*\n[ \t]*\r*\n", data[: 1024 * 1024])[: MOST_RECIPIENTS * 2]:
-        headers, *_ = split_headers(block.strip() + b"\n\n")
+        headers = split_headers(block.strip() + b"\n\n").headers
         if headers:
             yield headers
 
@@ -216,7 +216,7 @@ def _original(parsed: ParsedEmail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ids: list[str] = []
     tokens: list[str] = list(parsed.reply_tokens)
     for original in _attached_mails(parsed):
-        headers, *_ = split_headers(original, is_whole=True)
+        headers = split_headers(original, is_whole=True).headers
         ids += read_ids(headers.get("message-id", ())[:1])
         tokens += reply_tokens([value for name in ("reply-to", "return-path") for value in headers.get(name, ())])
     for each in parsed.attachments:

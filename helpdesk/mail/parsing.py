@@ -21,7 +21,7 @@ from helpdesk.mail.headers import (
     read_ids,
     reply_tokens,
 )
-from helpdesk.mail.parsed import Address, MailAttachment, ParsedEmail
+from helpdesk.mail.parsed import Address, Automation, MailAttachment, ParsedEmail
 from helpdesk.mail.storable import storable, storable_line
 from helpdesk.mail.structure import Part, read_structure
 
@@ -44,16 +44,12 @@ def parse_email(raw: bytes, *, envelope_from: str = "", envelope_to: str = "") -
 
     Of its envelope what is known: `envelope_from` is `NULL_SENDER` where no answer is wanted.
     """
-    problems: set[str] = set()
-    if len(raw) > LARGEST:
-        problems.add("e-mail cut")
-        raw = raw[:LARGEST]
-    root = read_structure(raw)
-    content = read_content(root)
-    headers = root.headers
+    problems = {"e-mail cut"} if len(raw) > LARGEST else set()
+    root = read_structure(raw[:LARGEST])
+    headers, content = root.headers, read_content(root)
     authors = read_addresses(headers.get("from", ()))
     sender, sender_header = _sender(root, authors)
-    report_type, subject = _report_type(root), _line(root, "subject", LONGEST_SUBJECT)
+    subject = _line(root, "subject", LONGEST_SUBJECT)
     return ParsedEmail(
         subject=subject,
         sender=sender,
@@ -68,21 +64,12 @@ def parse_email(raw: bytes, *, envelope_from: str = "", envelope_to: str = "") -
         in_reply_to=read_ids(headers.get("in-reply-to", ())),
         references=read_ids(headers.get("references", ())),
         reply_tokens=reply_tokens([envelope_to.encode("utf-8", "replace"), *_values(root, RECIPIENTS)]),
-        automation=read_automation(
-            headers,
-            subject=subject,
-            report_type=report_type,
-            part_types=[part.content_type for part in root.leaves()],
-            has_null_sender=envelope_from == NULL_SENDER,
-        ),
+        automation=_automation(root, subject, has_null_sender=envelope_from == NULL_SENDER),
         spam_mark=_spam_mark(root),
-        authentication_results=tuple(
-            storable(decode_text(value).replace("\n", " "), 4_000)
-            for value in headers.get("authentication-results", ())[:MOST_VALUES]
-        ),
+        authentication_results=_authentication_results(root),
         failed_recipients=tuple(found.email for found in read_addresses(headers.get("x-failed-recipients", ()))),
         content_type=storable_line(root.content_type, 100),
-        report_type=report_type,
+        report_type=_report_type(root),
         text=content.text,
         html=content.html,
         has_html_alone=content.has_html_alone,
@@ -110,6 +97,21 @@ def _sender(root: Part, authors: tuple[Address, ...]) -> tuple[Address, str]:
         for found in read_addresses(root.headers.get(title.lower(), ())):
             return found, title
     return Address(_line(root, "from", 150), ""), ""
+
+
+def _automation(root: Part, subject: str, *, has_null_sender: bool) -> Automation:
+    return read_automation(
+        root.headers,
+        subject=subject,
+        report_type=_report_type(root),
+        part_types=[part.content_type for part in root.leaves()],
+        has_null_sender=has_null_sender,
+    )
+
+
+def _authentication_results(root: Part) -> tuple[str, ...]:
+    values = _values(root, ["authentication-results"])
+    return tuple(storable(decode_text(value).replace("\n", " "), 4_000) for value in values)
 
 
 def _spam_mark(root: Part) -> str:

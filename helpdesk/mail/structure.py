@@ -10,25 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
-MOST_HEADERS = 1_000
-LONGEST_HEADER = 16_384  # bytes of one value
+from helpdesk.mail.header_splitting import split_headers
+
 MOST_PARTS = 500
 DEEPEST = 20
 
-HEADER = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
-KNOWN = re.compile(
-    rb"(?:from|to|cc|bcc|subject|date|sender|received|return-path|reply-to|message-id|in-reply-to|references|mime-version"
-    rb"|delivered-to|precedence|importance|priority|organization|errors-to|comments|keywords|encoding|status|lines"
-    rb"|auto-submitted|authentication-results|user-agent|envelope-to|final-recipient|original-recipient|action"
-    rb"|reporting-mta|feedback-type|(?:x|content|resent|list|arc|dkim|original|received|domainkey)-[!-9;-~]{1,60})",
-    re.IGNORECASE,
-)
 # Between parts whose boundary is not the one that was announced.
 GUESSED_BOUNDARY = re.compile(
     rb"(?m)^--([^\s-][^\r\n]{0,200}|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?:[ \t]*\r*\n)?(?=content-[a-z-]{2,40}:)", re.I
 )
-PARAMETER = re.compile(rb"\s*[a-z][a-z-]{0,29}(?:\*\d*)*=", re.I)  # of a header whose indentation was lost
-LOOK_AHEAD = 20  # lines in which headers may go on behind one that is none
 
 
 @dataclass
@@ -198,86 +188,3 @@ def _without_line_end(piece: bytes) -> bytes:
     if piece.endswith(b"\r\n"):
         return piece[:-2]
     return piece[:-1] if piece.endswith(b"\n") else piece
-
-
-def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list[bytes]], bytes, set[str], list[bytes]]:
-    """Headers by their names in lower case, the body, what had to be repaired, and lines that are no header.
-
-    A line that is none, among headers, goes on the one before it; where no header follows, the body has begun.
-    """
-    fields: list[tuple[str, list[bytes]]] = []
-    problems: set[str] = set()
-    junk: list[bytes] = []
-    is_junk = False  # the line above
-    position = _start(raw) if is_whole else 0
-    start, has_known = position, False
-    while position < len(raw):
-        end = raw.find(b"\n", position)
-        end = len(raw) if end == -1 else end
-        line = raw[position:end].rstrip(b"\r").replace(b"\0", b"")
-        if not line:
-            if is_whole and _goes_on(raw, end + 1, fields):
-                problems.add("blank line among headers")
-                position = end + 1
-                continue
-            position = end + 1
-            break
-        match = HEADER.match(line)
-        if match and line[:1] not in b" \t":
-            is_junk = False
-            fields.append((match[1].decode("ascii").lower(), [match[2]]))
-            has_known = has_known or KNOWN.fullmatch(match[1]) is not None
-        elif line.strip() and line[:1] in b" \t" and fields:
-            fields[-1][1].append(line)
-            if is_junk:  # it goes on from a line that is none
-                junk.append(line)
-        elif line.startswith(b"--") or not _headers_follow(raw, end + 1):
-            if fields:
-                problems.add("no blank line below the headers")
-            position = position if line.strip() else end + 1
-            break
-        elif line.strip() and not line.startswith((b"From ", b">From ")):
-            problems.add("line among headers that is none")
-            if fields:
-                fields[-1][1].append(b" " + line)
-            is_junk = not PARAMETER.match(line)
-            if is_junk:
-                junk.append(line)
-        if len(fields) > MOST_HEADERS:
-            problems.add("too many headers")
-            break
-        position = end + 1
-    if not has_known and is_whole:
-        return {}, raw[start:], {"no headers"}, []
-    headers: dict[str, list[bytes]] = {}
-    for name, lines in fields:
-        headers.setdefault(name, []).append(b"\n".join(lines)[:LONGEST_HEADER])
-    return headers, raw[position:], problems, junk
-
-
-def _start(raw: bytes) -> int:
-    """Behind what may stand above the first header: marks, blank lines, the envelope's line of a mailbox file."""
-    match = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:>?From [^\r\n]*\r*\n)?", raw[:2_000])
-    end = match.end() if match else 0
-    first = HEADER.match(raw[end : end + 200])
-    return end if first and KNOWN.fullmatch(first[1]) else 0
-
-
-def _headers_follow(raw: bytes, position: int) -> bool:
-    """Whether a well-known header stands in one of the next lines, before one is blank."""
-    for line in raw[position : position + 4_000].split(b"\n")[:LOOK_AHEAD]:
-        if not line.strip():
-            return False
-        match = HEADER.match(line)
-        if match and KNOWN.fullmatch(match[1]):
-            return True
-    return False
-
-
-def _goes_on(raw: bytes, position: int, fields: list[tuple[str, list[bytes]]]) -> bool:
-    """Whether a blank line only interrupts the headers: one follows that every e-mail has, and this one not yet."""
-    match = HEADER.match(raw[position : position + 200])
-    name = match[1].lower().decode("ascii") if match else ""
-    needed = {"content-type", "content-transfer-encoding", "mime-version", "from", "subject", "message-id", "received"}
-    have = {name for name, _ in fields}
-    return name in needed - have and bool(have) and "content-type" not in have

@@ -33,8 +33,8 @@ class OperationsConfig(AppConfig):
         from helpdesk.operations.lanes import Lane, register_lane
         from helpdesk.operations.policy_reports import views as policy_reports
         from helpdesk.operations.probes import VIEWS
-        from helpdesk.operations.services import register_service
         from helpdesk.operations.tracing import start_tracing
+        from helpdesk.operations.worker_services import register_service
 
         if settings.SENTRY_DSN:
             start_reporting(settings.SENTRY_DSN)

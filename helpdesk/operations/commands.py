@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import check_migrated
 
 

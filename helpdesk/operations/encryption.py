@@ -139,7 +139,7 @@ def encrypted_columns() -> list[EncryptedColumn]:
 
 
 def reencrypt_files() -> None:
-    """Likewise of what is kept in files. Raises InvalidToken, OSError."""
+    """Encrypt what is kept in files with the current key. Raises InvalidToken, OSError."""
     for reencrypt in _FILES:
         reencrypt()
 

@@ -16,9 +16,9 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
 
 from helpdesk.operations import start_checks
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.models import WorkerHeartbeat
-from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from datetime import timedelta
 from django.db import close_old_connections, connection
 from django.db.models.functions import Now
 
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.models import WorkerHeartbeat
-from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.worker_marks import leave_mark
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
-from helpdesk.operations.services import first_line
+from helpdesk.operations.database_errors import first_line
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.operations.job_connection import WORKER_LOCKS
 from helpdesk.operations.job_manager import retry_or_abort
-from helpdesk.operations.services import Service
+from helpdesk.operations.worker_services import Service
 
 logger = logging.getLogger(__name__)
 

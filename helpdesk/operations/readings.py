@@ -15,10 +15,10 @@ from django.db import connection
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
 
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
-from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from helpdesk.operations.outgoing.retry_after import retry_after_of
 
 
 class EmailRetryStrategy(RetryStrategy):
-    """Not before the time that the provider asks for."""
+    """Tries again, but not before the time that the e-mail provider asks for."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """As for any other job, or later."""
+        """When the job is tried again: as any other, or once the provider lets it. None gives it up."""
         decision = super().get_retry_decision(exception=exception, job=job)
         if decision and decision.retry_at:
             decision.retry_at = max(decision.retry_at, timezone.now() + retry_after_of(exception))

@@ -13,8 +13,8 @@ from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.encryption import fields_of_another_key
-from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.time_limits import limit_statements
 
 logger = logging.getLogger(__name__)

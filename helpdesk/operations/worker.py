@@ -1,4 +1,4 @@
-"""A worker process: the jobs, and the services of all rooms (services.py)."""
+"""A worker process: the jobs, and the services of all rooms (worker_services.py)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functools import partial
 
 from helpdesk.operations.heartbeat import Heartbeat
 from helpdesk.operations.job_runner import JobRunner, job_runners
-from helpdesk.operations.services import registered_services
+from helpdesk.operations.worker_services import registered_services
 
 logger = logging.getLogger(__name__)
 

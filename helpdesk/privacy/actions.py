@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.actions.corrected_address import end_links, follow_corrected_address
-from helpdesk.courses.actions import correct_address, correct_name, end_former_address, forget_learner
+from helpdesk.courses.actions import end_former_address, forget_learner, set_corrected_address, set_corrected_name
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.events import LEARNER_CORRECTED
 from helpdesk.integrations.learner_events import tell_receivers
@@ -88,9 +88,9 @@ def change_settings(membership: Membership, *, needs_second_person: bool, contac
 
 
 @transaction.atomic
-def correct_name_of(learner: Learner, name: str) -> bool:
-    """Have them bear the name that they say is theirs, and receivers told of it; False for one who is erased."""
-    if not correct_name(learner, name):
+def correct_name(learner: Learner, name: str) -> bool:
+    """Give the learner the name that they say is theirs, and tell receivers of it; False for one who is erased."""
+    if not set_corrected_name(learner, name):
         return False
     record_audit(learner.team_id, Kind.LEARNER_CORRECTED, learner_id=learner.pk)
     tell_receivers(learner.team_id, learner.pk, LEARNER_CORRECTED)
@@ -98,13 +98,13 @@ def correct_name_of(learner: Learner, name: str) -> bool:
 
 
 @transaction.atomic
-def correct_address_of(learner: Learner, email: str) -> bool:
-    """Have e-mail to them go to this address, and receivers told of it; False for one who is erased.
+def correct_address(learner: Learner, email: str) -> bool:
+    """Have e-mail to the learner go to this address, and tell receivers of it; False for one who is erased.
 
     Also what waits to be sent; links that the former address got end. Raises AddressTaken.
     """
     before = learner.email
-    if not correct_address(learner, email):
+    if not set_corrected_address(learner, email):
         return False
     if learner.email != before:
         follow_corrected_address(learner)

@@ -182,7 +182,7 @@ def folders_aside() -> list[Path]:
 
 
 def _times(folder: Path) -> Iterator[str]:
-    """As they stand in the names of the files."""
+    """The times that the names of the files tell."""
     return (match[1] for path in folder.iterdir() if (match := ENTRY.fullmatch(path.name)))
 
 

@@ -16,6 +16,7 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import Incident, TeamPrivacy
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
+from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import AddressField, NameField, clean_key, clean_text
 
 FIRST_YEAR = 2000
@@ -96,7 +97,7 @@ class LongTextField(forms.CharField):
         return clean_text(text)
 
 
-class IncidentForm(forms.ModelForm):  # type: ignore[type-arg]
+class IncidentForm(PartialUpdateForm):
     """What happened, and who was told; in the order in which the authority asks for it."""
 
     class Meta:

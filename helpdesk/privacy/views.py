@@ -89,7 +89,7 @@ def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _show(request, learner, form, status=422)
-    if actions.correct_name_of(learner, form.cleaned_data["name"]):
+    if actions.correct_name(learner, form.cleaned_data["name"]):
         messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
     else:
         messages.error(request, _("This learner has been erased already."))
@@ -105,7 +105,7 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, learner, _name_form(learner), status=422, address_form=form)
     try:
-        is_there = actions.correct_address_of(learner, form.cleaned_data["email"])
+        is_there = actions.correct_address(learner, form.cleaned_data["email"])
     except AddressTaken as taken:
         form.add_error("email", str(taken))
         return _show(request, learner, _name_form(learner), status=409, address_form=form, taken=taken)

@@ -65,7 +65,7 @@ class PeriodForm(FilterForm):
 
     @property
     def course_value(self) -> str:
-        """The same as addresses have it; empty for all courses."""
+        """The value of `course` in the page's address; empty for all courses."""
         course = self.only_course
         return str(course.pk) if isinstance(course, Course) else course or ""
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.reports.querysets import SummaryDurationsQuerySet
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
 
@@ -89,6 +90,8 @@ class SummaryDurations(models.Model):
     )
     histogram = models.BinaryField(_("histogram"), help_text=_("How many there are in each bucket."))
     durations = models.BinaryField(_("durations"), help_text=_("Microseconds, eight bytes each."))
+
+    objects = SummaryDurationsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("durations of a day")

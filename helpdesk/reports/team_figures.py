@@ -29,12 +29,6 @@ from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 MOST_SPANS = 8  # of days between which tickets are read; more are read as one, with what is between them
-# Parts of long values, by key: the ORM has no join with what one asks for.
-PARTS = """
-    SELECT part.pk, part.start, part.length, substring(kept.durations FROM part.start * 8 + 1 FOR part.length * 8)
-    FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS part (pk, start, length)
-    JOIN reports_summarydurations kept ON kept.id = part.pk
-"""
 LONGEST_BY_DAY = 45  # days of a period whose times are told by day; longer ones by week
 
 
@@ -253,9 +247,8 @@ class TeamFigures:
 
 
 def _load_parts(parts: Collection[Part]) -> Mapping[Part, Sequence[int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(PARTS, [list(column) for column in zip(*parts, strict=True)])
-        return {Part(*row[:3]): percentiles.unpack_durations(row[3]) for row in cursor.fetchall()}
+    rows = SummaryDurations.objects.parts(parts)
+    return {Part(*place): percentiles.unpack_durations(durations) for *place, durations in rows}
 
 
 def _apart(days: Mapping[int, date], period: Period) -> tuple[dict[int, date], list[Period]]:

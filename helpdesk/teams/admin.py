@@ -29,6 +29,7 @@ from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_gra
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
 from helpdesk.teams.removal import ConfirmedRemovalAdmin
 from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, RecordAdmin, TeamModelAdmin
+from helpdesk.ui.forms import save_changed
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -160,7 +161,7 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
         return response
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Nor is anybody deleted who may be in other teams as well."""
+        """Only a superuser deletes people, who may be in other teams as well."""
         return bool(request.user.is_superuser)
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
@@ -224,9 +225,11 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
         return [*self.readonly_fields, *([] if request.user.is_superuser else SecurityForm.Meta.fields)]
 
     def save_model(self, request: Any, obj: Team, form: Any, change: bool) -> None:
-        """Recorded as on the team's own pages."""
-        super().save_model(request, obj, form, change)
-        if change and form.changed_data:
+        """As on the team's own pages: only what was changed is written, and that is recorded."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changed_data:
+            save_changed(obj, form.changed_data)
             record_audit(obj.pk, Kind.SETTINGS_CHANGED, request.user, details=" ".join(form.changed_data))
 
 

@@ -13,6 +13,7 @@ from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.zones import zone_choices
+from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import AddressField, NameField
 
 
@@ -21,7 +22,7 @@ def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
     return [(value, label) for value, label in Role.choices if value != Role.OWNER or by.can(Permission.OWNER_MANAGE)]
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class TeamForm(PartialUpdateForm):
     """The team's name, time zone and target."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"))
@@ -36,7 +37,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at ru
         self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
 
 
-class SecurityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class SecurityForm(PartialUpdateForm):
     """What an owner asks of everybody in the team."""
 
     two_factor_for = forms.ChoiceField(
@@ -80,7 +81,7 @@ class InvitationForm(forms.Form):
         return [(radio, EXPLANATIONS[Role(radio.data["value"])]) for radio in self["role"]]
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class ProfileForm(PartialUpdateForm):
     """A person's name, and how they like their pages."""
 
     language = forms.ChoiceField(
@@ -101,7 +102,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
 
-class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class NotificationsForm(PartialUpdateForm):
     """What a person wants to be told of in one of their teams, by e-mail and by notifications."""
 
     KINDS = ("new_request", "assigned", "asked_again", "learner_wrote", "sending_failed", "mentioned")

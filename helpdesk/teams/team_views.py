@@ -74,7 +74,7 @@ def team(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return show_team(request, status=422, team_form=form)
     with transaction.atomic():
-        form.save(commit=False).save(update_fields=form.changed_data)
+        form.save()
         if form.has_changed():
             record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
     messages.success(request, _("Saved."))

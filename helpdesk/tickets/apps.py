@@ -10,7 +10,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         """Have every worker publish the history, those who leave release their tickets, and the doctor look."""
         from helpdesk.operations.doctor.findings import register_check
-        from helpdesk.operations.services import register_service
+        from helpdesk.operations.worker_services import register_service
         from helpdesk.teams.leaving import register_release
         from helpdesk.tickets.actions import release_unworkable
         from helpdesk.tickets.actor import Actor

@@ -16,12 +16,14 @@ from helpdesk.tickets import actions
 from helpdesk.tickets import change_texts as texts
 from helpdesk.tickets import change_values as values
 from helpdesk.tickets.actions.assignment import give_back_assignee
-from helpdesk.tickets.actions.merging import QUESTION_ATTRIBUTES, merge_again, split_off_again
+from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES
+from helpdesk.tickets.actions.merging import merge_again
 from helpdesk.tickets.actions.priority import give_back_priority
 from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actions.snooze import give_back_snooze
 from helpdesk.tickets.actions.status import TIMES, give_back_status
 from helpdesk.tickets.actions.tags import give_back_tags
+from helpdesk.tickets.actions.unmerging import split_off_again
 from helpdesk.tickets.change import Change, ReversibleChange
 from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (

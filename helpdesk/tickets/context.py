@@ -150,7 +150,7 @@ class Steps(NamedTuple):
 
 
 def steps_around(ticket: Ticket) -> Steps:
-    """As many as its page tells of."""
+    """The steps before and after the request that the ticket's page shows, at most STEPS_BEFORE before it."""
     around: dict[str, Any] = {"team": ticket.team_id, "learner": ticket.learner_id, "course": ticket.course_id}
     steps = sorted(_AROUND.objects(**around, asked=ticket.requested_at), key=lambda step: (step.occurred_at, step.pk))
     before = [step for step in steps if step.occurred_at <= ticket.requested_at]
@@ -158,7 +158,7 @@ def steps_around(ticket: Ticket) -> Steps:
 
 
 def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
-    """The same as `contexts_of` says, mostly without asking again."""
+    """As `contexts_of`, made of steps that are read already; the database is asked only where these do not suffice."""
     told = [step.progress for step in steps.before if step.progress is not None]
     if not told and len(steps.before) == STEPS_BEFORE:
         return contexts_of([ticket])[ticket.pk]

@@ -42,7 +42,7 @@ class Replied(OfMessage):
 
 
 class ReplyCancelled(OfMessage):
-    """Whoever had replied took it back before it left."""
+    """A reply was taken back before it left."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from django.db import connection, transaction
 
 from helpdesk.operations import wakeups
 from helpdesk.operations.clock import database_now
-from helpdesk.operations.services import Service
 from helpdesk.operations.tracing import batch_span
+from helpdesk.operations.worker_services import Service
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.subscribers import notify_subscribers
 

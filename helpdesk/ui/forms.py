@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 
 class OneLineForm(forms.Form):
@@ -15,3 +17,24 @@ class OneLineForm(forms.Form):
         """All that is wrong, in one line."""
         errors: Any = self.errors.values()
         return " ".join(dict.fromkeys(str(error) for each in errors for error in each))
+
+
+class PartialUpdateForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """A form of a row that several people may change at once: only what was changed in it is written."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Make the row, or write what is another now; what others changed of it since it was read stays."""
+        if not commit or self.instance._state.adding or self.errors:
+            return super().save(commit)
+        save_changed(self.instance, self.changed_data)
+        return self.instance
+
+
+def save_changed(row: Model, names: Iterable[str]) -> None:
+    """Write these fields of a row that is there, and when it was changed; names that are no field of it are left out.
+
+    Raises DatabaseError where the row was deleted meanwhile.
+    """
+    columns = {field.name for field in row._meta.concrete_fields} & set(names)
+    stamps = {field.name for field in row._meta.concrete_fields if getattr(field, "auto_now", False)}
+    row.save(update_fields=columns | stamps if columns else [])

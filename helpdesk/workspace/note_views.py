@@ -67,7 +67,7 @@ def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 
 @require_safe
 @team_view(Permission.TICKET_NOTE, is_background=True)
-def offer_people(request: TeamRequest, number: int) -> HttpResponse:
+def autocomplete_people(request: TeamRequest, number: int) -> HttpResponse:
     """Whom a note of the ticket can mention: whoever is responsible first, then the others by name."""
     ticket = find_ticket(request, number)
     others = [each for each in mentionable(request.team) if each[0] != request.user]

@@ -181,7 +181,7 @@ def preview(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 
 @require_safe
 @team_view(Permission.TICKET_REPLY, is_background=True)
-def canned_replies(request: TeamRequest, number: int) -> HttpResponse:
+def autocomplete_canned_replies(request: TeamRequest, number: int) -> HttpResponse:
     """Those that are offered for this ticket, with what is known of it filled in."""
     ticket: Ticket = find_ticket(request, number)
     replies = filled_replies(ticket, Actor.person(request.user))

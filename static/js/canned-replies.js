@@ -3,14 +3,14 @@
 const VARIABLE = /\{[a-z][a-z_]{1,29}\}/g;
 
 const markUnresolved = (line) => {
-  const names = [...new Set(line.closest("form").querySelector("[data-takes-offers]").value.match(VARIABLE) ?? [])];
+  const names = [...new Set(line.closest("form").querySelector("[data-autocompleted]").value.match(VARIABLE) ?? [])];
   line.hidden = !names.length;
   line.querySelector("[data-unresolved-names]").textContent = names.join(", ");
 };
 const markAll = () => document.querySelectorAll("[data-unresolved]").forEach(markUnresolved);
 
-document.addEventListener("input", (event) => { if (event.target.matches("[data-takes-offers]")) markAll(); });
-document.addEventListener("offer-taken", (event) => {
+document.addEventListener("input", (event) => { if (event.target.matches("[data-autocompleted]")) markAll(); });
+document.addEventListener("autocomplete-chosen", (event) => {
   const text = event.target;
   const { option, start } = event.detail;
   const used = text.form.querySelector("[data-canned-used]");

@@ -10,7 +10,7 @@ import "./submit-shortcut.js";
 import "./omit-empty.js";
 import "./suggestions.js";
 import "./composer.js";
-import "./text-offers.js";
+import "./autocomplete.js";
 import "./canned-replies.js";
 import "./answers.js";
 import "./attachments.js";

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.courses.actions import correct_address, find_lesson
+from helpdesk.courses.actions import find_lesson, set_corrected_address
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Disclosure, WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -44,7 +44,7 @@ def filled(client, team, monkeypatch):
         Disclosure.objects.create(
             team=each, learner=LearnerFactory(team=each), receiver="example.com", first_at=now, last_at=now
         )
-        correct_address(LearnerFactory(team=each), f"certo-{each.pk}@example.com")
+        set_corrected_address(LearnerFactory(team=each), f"certo-{each.pk}@example.com")
         owner = MembershipFactory(team=each, role=Role.OWNER)
         person, ticket = Actor.person(owner.user), open_ticket(each)
         actions.add_tag(ticket, person, "vídeo")

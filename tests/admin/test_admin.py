@@ -10,7 +10,8 @@ from helpdesk.api.actions import create_token
 from helpdesk.audit.models import AuditEvent
 from helpdesk.courses.models import Learner
 from helpdesk.teams.actions import invite
-from helpdesk.teams.models import FormerMembership, Invitation, Membership
+from helpdesk.teams.admin import TeamAdmin
+from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team
 from helpdesk.teams.tasks import forget_account_events
 from helpdesk.tickets.models import SavedView, Status, Tag
 from tests.admin.addresses import MODELS, change, changelist
@@ -100,6 +101,19 @@ def test_a_teams_members_fit_its_page_and_a_change_of_role_leaves_what_they_are_
     operator.post(change(team), team_form(team, membership, role="manager"))
     membership.refresh_from_db()
     assert (membership.role, membership.notify_assigned) == ("manager", False)
+
+
+def test_what_its_owner_saves_in_the_same_moment_stays(operator, team, monkeypatch):
+    def as_the_owner_saves(*args):
+        Team.objects.update(response_target_hours=8)
+        save(*args)
+
+    save = TeamAdmin.save_model
+    monkeypatch.setattr(TeamAdmin, "save_model", as_the_owner_saves)
+    data = team_form(team, MembershipFactory(team=team, role="agent"))
+    operator.post(change(team), data | {"name": "Escola Nova"})
+    team.refresh_from_db()
+    assert (team.name, team.response_target_hours) == ("Escola Nova", 8)
 
 
 def test_a_teams_page_tells_when_it_works(operator, team):

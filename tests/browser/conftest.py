@@ -156,9 +156,10 @@ def owner_reads_english(owner):
 
 @pytest.fixture
 def page(open_page, request):
-    """At a desk: the owner's, or that of whom `@pytest.mark.page_of("ana")` names."""
+    """At a desk: the owner's, or that of whom `@pytest.mark.page_of("ana")` names, with its options of `open_page`."""
     marker = request.node.get_closest_marker("page_of")
-    return open_page(1440, user=request.getfixturevalue(marker.args[0] if marker else "owner"))
+    options = {"width": 1440} | (marker.kwargs if marker else {})
+    return open_page(user=request.getfixturevalue(marker.args[0] if marker else "owner"), **options)
 
 
 @pytest.fixture

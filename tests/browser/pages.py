@@ -1,8 +1,9 @@
-"""The pages of the team that `new_team` makes, for tests that walk all of them."""
+"""Every page, for tests that walk all of them, and what has happened in the team whose they are."""
 
 from random import Random
 
 import httpx
+from django.urls import get_resolver
 from django.utils import timezone
 
 from helpdesk.demo.sending import send_all
@@ -10,38 +11,16 @@ from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from tests.addresses import address, patterns
 from tests.browser.first_steps import PING
+from tests.scan_table import account_pages, pages
 from tests.webhooks.sender import process
 
-PAGES = {
-    "inbox": "/t/escola-da-ana/",
-    "done": "/t/escola-da-ana/?status=done",
-    "nothing fits": "/t/escola-da-ana/?status=on_hold&assignee=me",
-    "ticket": "/t/escola-da-ana/tickets/1/",
-    "similar tickets": "/t/escola-da-ana/tickets/1/similar/",
-    "new ticket": "/t/escola-da-ana/tickets/new/",
-    "filtered": "/t/escola-da-ana/?status=all&priority=2&assignee=none",
-    "searched": "/t/escola-da-ana/?q=a",
-    "views": "/t/escola-da-ana/views/?query=status%3Dall",
-    "reports": "/t/escola-da-ana/reports/",
-    "empty report": "/t/escola-da-ana/reports/?first=2020-01-01&last=2020-01-02",
-    "courses": "/t/escola-da-ana/courses/",
-    "learners": "/t/escola-da-ana/learners/",
-    "tags": "/t/escola-da-ana/tags/",
-    "team": "/t/escola-da-ana/team/",
-    "sources": "/t/escola-da-ana/sources/",
-    "new source": "/t/escola-da-ana/sources/new/",
-    "no webhooks": "/t/escola-da-ana/integrations/",
-    "new webhook": "/t/escola-da-ana/integrations/new/",
-    "tokens": "/t/escola-da-ana/tokens/",
-    "account": "/account/",
-    "teams": "/teams/",
-    "email": "/accounts/email/",
-    "password": "/accounts/password/change/",
-    "two factors": "/accounts/2fa/",
-    "log out": "/accounts/logout/",
-    "used link": "/accounts/confirm-email/MQ:abc:def/",
-}
+
+def paths(things):
+    """The address of each page that `tests/scan_table.py` knows, with these things, and of those about an account."""
+    routes = (route for route, pattern in patterns(get_resolver()) if pattern.name in account_pages())
+    return [address(name, things) for name in sorted(pages())] + [f"/{route}" for route in routes if "<" not in route]
 
 
 def live_a_day(team, address, key):

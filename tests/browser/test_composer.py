@@ -20,13 +20,8 @@ from tests.browser.scanning import scan_at_every_width
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.page_of("ana", locale="en")]
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
-
-
-@pytest.fixture
-def page(open_page, ana):
-    return open_page(1440, user=ana, locale="en")
 
 
 def shoot(page, name):
@@ -78,13 +73,13 @@ def test_somebody_is_mentioned_in_a_note_by_keys_and_by_a_tap(page, server, scho
     expect(page.locator("#ticket").get_by_role("option", name="Bruno Reis")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.locator("#write-note")).to_have_value("Veja, @Beatriz Lima ")
-    page.locator("#editor-note [data-open-offers]").click()
+    page.locator("#editor-note [data-open-autocomplete]").click()
     page.locator("#ticket").get_by_role("option", name="Bruno Reis").click()
     expect(page.locator("#write-note")).to_have_value("Veja, @Beatriz Lima @Bruno Reis ")
     page.keyboard.type("@ninguém")
-    expect(page.locator("#offers-note")).to_have_attribute("data-empty", "")
+    expect(page.locator("#autocomplete-note")).to_have_attribute("data-empty", "")
     page.keyboard.press("Escape")
-    expect(page.locator("#offers-note")).to_be_hidden()
+    expect(page.locator("#autocomplete-note")).to_be_hidden()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.note .mention")).to_have_text(["@Beatriz Lima", "@Bruno Reis"])
     assert len(Message.objects.get().mentions) == 2
@@ -95,7 +90,7 @@ def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, c
     CannedReply.objects.create(team=school, name="Aula", body="Na aula {lesson} há um resumo.")
     page.goto(address(server, ticket))
     page.locator(".dock-reply").click()
-    page.locator("#editor-reply [data-open-offers]").click()
+    page.locator("#editor-reply [data-open-autocomplete]").click()
     page.locator("#ticket").get_by_role("option", name="Aula").click()
     expect(page.locator("[data-unresolved-names]")).to_have_text("{lesson}")
     page.keyboard.press("Control+Enter")
@@ -204,7 +199,7 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     for button in (
         send,
         page.locator("#editor-reply .split summary"),
-        page.locator("#editor-reply [data-open-offers]"),
+        page.locator("#editor-reply [data-open-autocomplete]"),
     ):
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44

@@ -15,7 +15,7 @@ from helpdesk.tickets.models import Priority
 from tests.browser.reading import choose, fill_inbox, row_of
 from tests.factories import source_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.page_of("owner", width=1280, locale="en-US")]
 # What a person reads or hears of a page, and its labels.
 TEXTS = """() => {
     const texts = [document.title];
@@ -44,11 +44,6 @@ def portuguese():
     return re.compile("|".join(f"(?:{pattern})" for pattern in told_apart))
 
 
-@pytest.fixture
-def page(open_page, owner, owner_reads_english):
-    return open_page(user=owner, locale="en-US")
-
-
 def assert_english(page, portuguese):
     """The page says that it is in English, and is."""
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -57,6 +52,7 @@ def assert_english(page, portuguese):
     assert left == [], page.url
 
 
+@pytest.mark.usefixtures("owner_reads_english")
 def test_a_day_in_english(page, server, team, owner, portuguese):
     first, second, third = fill_inbox(team, 3)
     Learner.objects.update(name=Replace("name", Value("Aluno"), Value("Maria")))  # the word for a learner is no name
@@ -130,6 +126,7 @@ def test_a_day_in_english(page, server, team, owner, portuguese):
         assert_english(page, portuguese)
 
 
+@pytest.mark.usefixtures("owner_reads_english")
 def test_errors_and_strangers_pages_are_in_english(open_page, page, server, team, portuguese, complaints):
     page.goto(f"{server}/t/escola/tickets/new/")
     page.evaluate("for (const form of document.forms) form.noValidate = true")

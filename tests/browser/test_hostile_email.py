@@ -18,7 +18,6 @@ from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.tickets.actor import Actor
 from tests import payloads
 from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
-from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
 SCRIPT = b"<script>alert(1)</script>"
@@ -139,11 +138,6 @@ def watch(server) -> Iterator[Watch]:
     watch = Watch(server)
     yield watch
     assert watch.found == []
-
-
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team, learner=LearnerFactory(team=team, email="mariana@example.com"))
 
 
 @pytest.fixture

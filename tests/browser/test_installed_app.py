@@ -5,17 +5,16 @@ from playwright.sync_api import expect
 
 from tests.browser.reading import fill_inbox, until, wait_for_worker
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("owner_reads_english")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.usefixtures("owner_reads_english"),
+    pytest.mark.page_of("owner", width=360, service_workers="allow", has_touch=True, is_mobile=True),
+]
 KEPT = """async () => {
     const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
     const requests = await Promise.all(caches_.map((cache) => cache.keys()));
     return requests.flat().map((request) => new URL(request.url).pathname);
 }"""
-
-
-@pytest.fixture
-def page(open_page, owner):
-    return open_page(360, user=owner, service_workers="allow", has_touch=True, is_mobile=True)
 
 
 def visit(page, address):

@@ -26,7 +26,7 @@ SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
 
 
 @pytest.fixture
-def ticket(team):
+def help_request(team):
     now = timezone.now()
     learner = LearnerFactory(team=team, name="Conceição Lima", email="conceicao@example.com")
     course = CourseFactory(team=team, title="Chocolate para vender")
@@ -52,13 +52,13 @@ def path_of(ticket, **choice):
     return "/ajuda/" + links.link_for(ticket, **choice).partition("/ajuda/")[2]
 
 
-def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, ticket, owner):
+def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, help_request, owner):
     desk = open_page(1280, user=owner)
     desk.goto(f"{server}/t/escola/")
     row = desk.locator(".row", has_text="Conceição")
     expect(row.locator(".avatar-told")).to_have_count(0)
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
-    phone.goto(server + path_of(ticket, topic="download"))
+    phone.goto(server + path_of(help_request, topic="download"))
     expect(phone.get_by_label("Não consigo baixar").or_(phone.locator("[value=download]"))).to_be_checked()
     assert is_narrow_without_script(phone)
     phone.locator("label", has_text="Ovos recheados").click()
@@ -88,9 +88,9 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     shoot(desk, "ticket-1280")
 
 
-def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_page, ticket):
+def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_page, help_request):
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
-    path = server + path_of(ticket, topic="payment")
+    path = server + path_of(help_request, topic="payment")
     phone.goto(path)
     phone.locator("form .btn-primary").click()
     expect(phone.locator(".chosen-now")).to_contain_text("Pagamento")
@@ -102,8 +102,8 @@ def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_p
     phone.locator("form .btn-primary").click()
     expect(phone.locator(".receipt")).to_be_visible()
     expect(phone.locator(".chosen-now")).to_contain_text("Embalagem")
-    ticket.refresh_from_db()
-    assert (ticket.topic, ticket.lesson.title) == ("video", "Embalagem")
+    help_request.refresh_from_db()
+    assert (help_request.topic, help_request.lesson.title) == ("video", "Embalagem")
     phone.locator(".chosen summary").click()
     expect(phone.locator(".chosen .choices")).to_be_visible()
 
@@ -114,9 +114,9 @@ def is_narrow_without_script(page):
     return box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 
-def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, ticket, owner):
+def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, help_request, owner):
     desk = open_page(1280, user=owner)
-    desk.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    desk.goto(f"{server}/t/escola/tickets/{help_request.number}/")
     desk.locator(".question-edit > summary").click()
     desk.locator(".question-edit select").select_option("payment")
     desk.locator(".question-edit textarea").fill("Quer a nota fiscal")
@@ -132,7 +132,7 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
     expect(desk.locator("#learner-link")).to_have_count(0)
 
 
-def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, ticket, colleague, complaints):
+def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, help_request, colleague, complaints):
     page, wrong = open_page(), []
     person = Actor.person(colleague)
 
@@ -140,7 +140,7 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, ticket, col
         wrong.extend(scan_at_every_width(page, name))
         shoot(page, name)
 
-    path = server + path_of(ticket, topic="video")
+    path = server + path_of(help_request, topic="video")
     page.goto(path)
     look("ask")
     page.locator("form").first.evaluate(
@@ -167,9 +167,9 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, ticket, col
     page.locator("[name=do][value=unsolved] + button").click()
     expect(page.locator(".receipt")).to_be_visible()
     look("unsolved")
-    message = reply(ticket, person, "Oi, Conceição! Tente **agora**, por favor.")
+    message = reply(help_request, person, "Oi, Conceição! Tente **agora**, por favor.")
     Message.objects.filter(pk=message.pk).update(send_at=timezone.now())
-    actions.resolve_ticket(ticket, person)
+    actions.resolve_ticket(help_request, person)
     page.goto(path)
     look("resolved")
     page.locator("[name=score][value='3']").check(force=True)
@@ -192,10 +192,10 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, ticket, col
     complaints.clear()
 
 
-def test_what_learners_send_runs_nowhere(server, open_page, ticket, owner, complaints):
+def test_what_learners_send_runs_nowhere(server, open_page, help_request, owner, complaints):
     """Opened by themselves, a page and a drawing that were sent are downloads, in a sandbox."""
     phone = open_page(360)
-    phone.goto(server + path_of(ticket))
+    phone.goto(server + path_of(help_request))
     hostile = [
         {"name": "page.html", "mimeType": "text/html", "buffer": b"<script>document.title='ran'</script>"},
         {

@@ -48,7 +48,7 @@ TOO_WIDE = """() => {
 
 
 @pytest.fixture
-def ticket(school, ana):
+def long_named_ticket(school, ana):
     """A ticket all of whose names are as long as they may be; its team has one of everything else."""
     school.name = LONG[:100]
     school.save()
@@ -76,7 +76,7 @@ def ticket(school, ana):
 
 
 @pytest.fixture
-def paths(school, ana, ticket):
+def paths(school, ana, long_named_ticket):
     """Every page of the team's, and of the person's."""
     source, _key = create_source(school, LONG[:100], "a-key-of-eduzz")
     now = timezone.now()
@@ -95,11 +95,11 @@ def paths(school, ana, ticket):
             f"/t/escola/{path}"
             for path in (
                 "",
-                f"?course={ticket.course_id}&assignee={ana.pk}&tag={'a' * 40}&q={'w' * 100}",
-                f"tickets/{ticket.number}/",
+                f"?course={long_named_ticket.course_id}&assignee={ana.pk}&tag={'a' * 40}&q={'w' * 100}",
+                f"tickets/{long_named_ticket.number}/",
                 "tickets/new/",
-                f"learners/{ticket.learner_id}/",
-                f"courses/{ticket.course_id}/",
+                f"learners/{long_named_ticket.learner_id}/",
+                f"courses/{long_named_ticket.course_id}/",
                 "courses/",
                 "reports/?days=365",
                 "views/",

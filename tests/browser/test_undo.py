@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"),
 
 
 @pytest.fixture
-def ticket(school):
+def first_ticket(school):
     return fill_inbox(school, 2)[0]
 
 
@@ -28,9 +28,9 @@ def go_to(page, server, ticket):
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
 
 
-def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, ticket):
-    go_to(page, server, ticket)
-    before = undo.state_of(ticket)
+def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, first_ticket):
+    go_to(page, server, first_ticket)
+    before = undo.state_of(first_ticket)
     ask = page.locator("#ticket").get_by_role("button", name="Ask by e-mail", exact=True)
     for _ in range(2):
         ask.click()
@@ -39,18 +39,18 @@ def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, 
         page.keyboard.press("z")
         expect(ask).to_be_visible()
         assert "undone" not in page.url
-        assert fresh(ticket).first_responded_at is None
+        assert fresh(first_ticket).first_responded_at is None
         assert not QuestionRequest.objects.exists()
         assert not Message.objects.filter(cancelled_at=None).exists()
-        assert undo.state_of(fresh(ticket)) == before
+        assert undo.state_of(fresh(first_ticket)) == before
 
 
 @pytest.mark.parametrize("known", ["", "Onde fica a apostila?"])
-def test_a_saved_question_is_undone_to_what_was_known_before(page, server, ticket, known):
+def test_a_saved_question_is_undone_to_what_was_known_before(page, server, first_ticket, known):
     if known:
-        actions.change_question(ticket, Actor.system(), known)
-    before = undo.state_of(fresh(ticket))
-    go_to(page, server, ticket)
+        actions.change_question(first_ticket, Actor.system(), known)
+    before = undo.state_of(fresh(first_ticket))
+    go_to(page, server, first_ticket)
     edit = page.locator("#ticket .question-edit")
     edit.locator("summary").click()
     edit.locator("[name=topic]").select_option("video")
@@ -59,53 +59,55 @@ def test_a_saved_question_is_undone_to_what_was_known_before(page, server, ticke
     toast = page.locator("#bulk .toast")
     expect(toast).to_contain_text("question saved")
     expect(page.locator("#ticket .question")).to_have_text("O vídeo para no minuto 3")
-    assert undo.state_of(fresh(ticket)) != before
+    assert undo.state_of(fresh(first_ticket)) != before
     page.keyboard.press("z")
     expect(toast).to_contain_text(UNDONE)
     expect(page.locator("#ticket .question")).to_have_text([known] if known else [])
-    assert undo.state_of(fresh(ticket)) == before
+    assert undo.state_of(fresh(first_ticket)) == before
 
 
 @pytest.mark.parametrize(("value", "told"), [("snooze:tomorrow", "snoozed until"), ("status:resolved", "resolved")])
 @pytest.mark.parametrize("width", [360, 1440])
-def test_what_a_rows_menu_does_is_undone_and_the_row_is_as_before(open_page, server, ana, ticket, width, value, told):
+def test_what_a_rows_menu_does_is_undone_and_the_row_is_as_before(
+    open_page, server, ana, first_ticket, width, value, told
+):
     page = open_page(width, user=ana)
     page.goto(f"{server}/t/escola/")
-    before, row = undo.state_of(ticket), row_of(page, ticket)
+    before, row = undo.state_of(first_ticket), row_of(page, first_ticket)
     row.locator(".row-link").focus()
     page.keyboard.press("m")
     page.locator(f"#sheet [value='{value}']").click()
     toast = page.locator("#bulk .toast")
     expect(toast).to_contain_text(told)
     expect(row).to_have_class(re.compile("row-handled"))
-    assert undo.state_of(fresh(ticket)) != before
+    assert undo.state_of(fresh(first_ticket)) != before
     toast.get_by_role("button", name="Undo", exact=True).click()
     expect(toast).to_contain_text(UNDONE)
     expect(row).not_to_have_class(re.compile("row-handled"))
-    assert undo.state_of(fresh(ticket)) == before
+    assert undo.state_of(fresh(first_ticket)) == before
 
 
-def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana, ticket):
-    reply(ticket, Actor.person(ana), "Oi!").dispatches.update(state="failed")
-    Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now() - timedelta(hours=1))
-    before = undo.state_of(fresh(ticket))
-    go_to(page, server, ticket)
+def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana, first_ticket):
+    reply(first_ticket, Actor.person(ana), "Oi!").dispatches.update(state="failed")
+    Ticket.objects.filter(pk=first_ticket.pk).update(sending_failed_at=timezone.now() - timedelta(hours=1))
+    before = undo.state_of(fresh(first_ticket))
+    go_to(page, server, first_ticket)
     failed = page.locator("#ticket").get_by_text("A message was not delivered to the learner.")
     page.locator("#ticket").get_by_role("button", name="I dealt with it", exact=True).click()
-    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{ticket.number}: seen to")
+    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{first_ticket.number}: seen to")
     expect(failed).to_have_count(0)
     page.keyboard.press("z")
     expect(failed).to_be_visible()
-    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{ticket.number}: undone")
+    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{first_ticket.number}: undone")
     assert "undone" not in page.url
-    assert undo.state_of(fresh(ticket)) == before
+    assert undo.state_of(fresh(first_ticket)) == before
 
 
 @pytest.mark.parametrize("width", [320, 412, 500, 1440])
-def test_what_ends_the_learners_links_asks_first(open_page, server, ana, ticket, width):
-    links.create_link(ticket)
+def test_what_ends_the_learners_links_asks_first(open_page, server, ana, first_ticket, width):
+    links.create_link(first_ticket)
     page = open_page(width, user=ana, viewport={"width": width, "height": 850})
-    go_to(page, server, ticket)
+    go_to(page, server, first_ticket)
     if width < 1280:
         page.locator("#ticket").get_by_text("About the learner", exact=True).click()
         page.locator("#ticket").get_by_text("Withdraw 1 link", exact=True).click()
@@ -119,7 +121,7 @@ def test_what_ends_the_learners_links_asks_first(open_page, server, ana, ticket,
     middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     assert sure.evaluate("(button, [x, y]) => button.contains(document.elementFromPoint(x, y))", middle)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert links.valid_links_of(ticket).exists()
+    assert links.valid_links_of(first_ticket).exists()
     sure.click()
     expect(page.get_by_text("The learner’s links no longer work.")).to_be_visible()
-    assert not links.valid_links_of(ticket).exists()
+    assert not links.valid_links_of(first_ticket).exists()

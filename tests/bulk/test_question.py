@@ -17,7 +17,7 @@ def at(ticket):
 
 
 @pytest.fixture
-def ticket(team):
+def asked_ticket(team):
     return open_ticket(team, question="Quer a nota")
 
 
@@ -48,37 +48,45 @@ def test_what_was_written_is_told_and_undone(page, team, question):
     assert said(ticket) == before
 
 
-def test_without_javascript_the_page_comes_anew_with_the_toast(page, ticket):
-    response = page.post(f"{address(ticket)}?in=priority%3D2", {"question": "Outra"})
+def test_without_javascript_the_page_comes_anew_with_the_toast(page, asked_ticket):
+    response = page.post(f"{address(asked_ticket)}?in=priority%3D2", {"question": "Outra"})
     assert response.status_code == 303
-    assert response.url == f"/t/escola/tickets/{ticket.number}/?changed={BulkChange.objects.get().pk}&in=priority%3D2"
+    assert (
+        response.url
+        == f"/t/escola/tickets/{asked_ticket.number}/?changed={BulkChange.objects.get().pk}&in=priority%3D2"
+    )
     assert "question saved" in page.get(response.url).text
 
 
-def test_what_somebody_wrote_since_stays_and_is_told(page, team, ticket):
-    page.post(address(ticket), {"question": "O vídeo não abre", "topic": "video"})
+def test_what_somebody_wrote_since_stays_and_is_told(page, team, asked_ticket):
+    page.post(address(asked_ticket), {"question": "O vídeo não abre", "topic": "video"})
     beatriz = Actor.person(MembershipFactory(team=team, user__name="Beatriz").user)
-    actions.change_question(ticket, beatriz, "O áudio não abre", "video")
-    response = undo(page, ticket)
-    assert fresh(ticket).question == "O áudio não abre"
+    actions.change_question(asked_ticket, beatriz, "O áudio não abre", "video")
+    response = undo(page, asked_ticket)
+    assert fresh(asked_ticket).question == "O áudio não abre"
     assert BulkChangeItem.objects.get().outcome == BulkChangeItem.Outcome.NOT_UNDONE
     assert "It has changed since." in response.text
     assert "Beatriz" in response.text
 
 
-def test_what_is_no_question_changes_nothing(page, ticket):
+def test_what_is_no_question_changes_nothing(page, asked_ticket):
     for typed in ({}, {"question": " "}, {"topic": "none"}, {"question": "x" * 20_001}):
-        assert page.post(address(ticket), typed, headers=at(ticket)).status_code == 422
+        assert page.post(address(asked_ticket), typed, headers=at(asked_ticket)).status_code == 422
     assert not BulkChange.objects.exists()
 
 
-def test_it_is_no_change_of_many(page, ticket):
-    data = {"change": "question:", "question": "Outra", "topic": "video", "ticket": f"{ticket.number}-{ticket.version}"}
-    assert page.post("/t/escola/changes/", data, headers=at(ticket)).status_code == 422
-    assert fresh(ticket).question == "Quer a nota"
+def test_it_is_no_change_of_many(page, asked_ticket):
+    data = {
+        "change": "question:",
+        "question": "Outra",
+        "topic": "video",
+        "ticket": f"{asked_ticket.number}-{asked_ticket.version}",
+    }
+    assert page.post("/t/escola/changes/", data, headers=at(asked_ticket)).status_code == 422
+    assert fresh(asked_ticket).question == "Quer a nota"
 
 
-def test_the_same_once_more_is_no_change(page, ticket):
-    response = page.post(address(ticket), {"question": "Quer a nota"}, headers=at(ticket))
+def test_the_same_once_more_is_no_change(page, asked_ticket):
+    response = page.post(address(asked_ticket), {"question": "Quer a nota"}, headers=at(asked_ticket))
     assert "Nothing needed to change." in response.text
-    assert fresh(ticket).version == ticket.version
+    assert fresh(asked_ticket).version == asked_ticket.version

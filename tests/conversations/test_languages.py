@@ -59,7 +59,7 @@ def rita(team):
 
 
 @pytest.fixture
-def ticket(team, course, rita):
+def ritas_ticket(team, course, rita):
     return open_ticket(team, learner=rita, course=course, requested_at=timezone.now())
 
 
@@ -85,19 +85,19 @@ def asked_first(ticket, **fields):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("written", LANGUAGES)
-def test_the_usual_first_reply_is_in_the_learners_language(ticket, language, written):
-    speaks(ticket, language)
-    text, html = asked_first(ticket, body=default_body(written))
+def test_the_usual_first_reply_is_in_the_learners_language(ritas_ticket, language, written):
+    speaks(ritas_ticket, language)
+    text, html = asked_first(ritas_ticket, body=default_body(written))
     assert only(text, language, ASKED)
     assert only(text.splitlines()[0] + html, language, ASKED)
     assert f'<html lang="{language}"' in html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_first_reply_in_the_teams_own_words_is_in_theirs(ticket, language):
+def test_a_first_reply_in_the_teams_own_words_is_in_theirs(ritas_ticket, language):
     """What is around the words is in the language in which they were written, whatever the learner reads."""
-    speaks(ticket, "en" if language == "pt-br" else "pt-br")
-    text, html = asked_first(ticket, body=OWN, language=language)
+    speaks(ritas_ticket, "en" if language == "pt-br" else "pt-br")
+    text, html = asked_first(ritas_ticket, body=OWN, language=language)
     around = {each: [words for words in said if "Rita" not in words] for each, said in ASKED.items()}
     assert "O que houve?" in text
     assert only(text, language, around)
@@ -105,93 +105,93 @@ def test_a_first_reply_in_the_teams_own_words_is_in_theirs(ticket, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_later_attempt_is_in_the_same(ticket, language):
-    speaks(ticket, language)
-    asked_first(ticket, body=default_body())
-    speaks(ticket, "")
+def test_a_later_attempt_is_in_the_same(ritas_ticket, language):
+    speaks(ritas_ticket, language)
+    asked_first(ritas_ticket, body=default_body())
+    speaks(ritas_ticket, "")
     FirstReply.objects.all().delete()
-    assert only(sent(ticket)[0], language, ASKED)
+    assert only(sent(ritas_ticket)[0], language, ASKED)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ticket, agent, language):
-    speaks(ticket, language)
-    reply(ticket, Actor.person(agent), "Feito!")
-    text, html = sent(ticket)
+def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ritas_ticket, agent, language):
+    speaks(ritas_ticket, language)
+    reply(ritas_ticket, Actor.person(agent), "Feito!")
+    text, html = sent(ritas_ticket)
     assert only(text, language, REPLIED)
     assert f'<html lang="{language}"' in html
     assert "Feito!" in html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_new_link_comes_in_the_language_of_the_page(ticket, mailoutbox, language):
-    link, _token = links.create_link(ticket)
+def test_a_new_link_comes_in_the_language_of_the_page(ritas_ticket, mailoutbox, language):
+    link, _token = links.create_link(ritas_ticket)
     send_new_link(NO_JOB, link.pk, language)
     (email,) = mailoutbox
     assert only(email.body, language, RENEWED)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_who_sends_something_is_written_to_in_the_language_of_their_browser(ticket, client, language):
-    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+def test_who_sends_something_is_written_to_in_the_language_of_their_browser(ritas_ticket, client, language):
+    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
     shown = client.get(page, HTTP_ACCEPT_LANGUAGE=language)
     assert only(shown.text, language, SHOWN)
     assert shown["Content-Language"] == language
-    ticket.learner.refresh_from_db()
-    assert ticket.learner.language == ""  # a look keeps nothing
+    ritas_ticket.learner.refresh_from_db()
+    assert ritas_ticket.learner.language == ""  # a look keeps nothing
     client.post(page, {"do": "write", "topic": "video", "key": "1"}, HTTP_ACCEPT_LANGUAGE=language)
     assert language_of(Ticket.objects.get()) == language
     assert client.get(page)["Content-Language"] == language  # where a browser asks for nothing
 
 
 @pytest.mark.parametrize("do", [{"do": "rate", "score": "3"}, {"do": "solved"}])
-def test_so_is_who_rates_or_says_that_it_is_solved(ticket, client, agent, do):
-    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+def test_so_is_who_rates_or_says_that_it_is_solved(ritas_ticket, client, agent, do):
+    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
     if "score" in do:
-        actions.resolve_ticket(ticket, Actor.person(agent))
+        actions.resolve_ticket(ritas_ticket, Actor.person(agent))
     assert client.post(page, do, HTTP_ACCEPT_LANGUAGE="en-GB").status_code == 303
     assert language_of(Ticket.objects.get()) == "en"
     assert Rating.objects.count() == ("score" in do)
 
 
 @pytest.mark.parametrize("header", ["fr", "*", "", "x" * 500])
-def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ticket, client, header):
-    speaks(ticket, "en")
-    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ritas_ticket, client, header):
+    speaks(ritas_ticket, "en")
+    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
     answer = client.post(page, {"do": "write", "topic": "video", "key": "1"}, HTTP_ACCEPT_LANGUAGE=header)
     assert answer.status_code == 303
     assert language_of(Ticket.objects.get()) == "en"
 
 
-def test_a_link_that_is_over_tells_nothing_and_is_shown_in_the_learners(ticket, client):
-    speaks(ticket, "en")
-    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+def test_a_link_that_is_over_tells_nothing_and_is_shown_in_the_learners(ritas_ticket, client):
+    speaks(ritas_ticket, "en")
+    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
     LearnerLink.objects.update(revoked_at=timezone.now())
     client.post(page, {"do": "write", "topic": "video"}, HTTP_ACCEPT_LANGUAGE="pt")
     assert language_of(Ticket.objects.get()) == "en"
     assert client.get(page)["Content-Language"] == "en"
 
 
-def test_where_the_learners_is_not_known_it_is_the_courses_then_the_teams(ticket, team, course):
-    assert language_of(ticket) == "pt-br"
+def test_where_the_learners_is_not_known_it_is_the_courses_then_the_teams(ritas_ticket, team, course):
+    assert language_of(ritas_ticket) == "pt-br"
     of_all = FirstReply.objects.create(team=team, body=OWN, language="en")
-    assert language_of(ticket) == "en"
+    assert language_of(ritas_ticket) == "en"
     of_course = FirstReply.objects.create(team=team, course=course, body=OWN, language="pt-br")
     FirstReply.objects.create(team=team, course=CourseFactory(team=team), body=OWN, language="en")
-    assert language_of(ticket) == "pt-br"
+    assert language_of(ritas_ticket) == "pt-br"
     of_course.delete()
     Ticket.objects.update(course=None)
     assert language_of(Ticket.objects.get()) == "en"
     of_all.delete()
     assert language_of(Ticket.objects.get()) == "pt-br"
-    speaks(ticket, "xx")  # of an installation that had it once
-    assert language_of(ticket) == "pt-br"
+    speaks(ritas_ticket, "xx")  # of an installation that had it once
+    assert language_of(ritas_ticket) == "pt-br"
 
 
-def test_both_languages_of_a_first_reply_have_every_word(ticket):
+def test_both_languages_of_a_first_reply_have_every_word(ritas_ticket):
     """Nothing of it is left as it stands in the code."""
-    speaks(ticket, "pt-br")
-    text, _html = asked_first(ticket, body=default_body("en"))
+    speaks(ritas_ticket, "pt-br")
+    text, _html = asked_first(ritas_ticket, body=default_body("en"))
     english = re.compile(r"\b(the|your|answer|help|hello|person|message|reply|question)\b", re.I)
     assert english.findall(re.sub(r"http\S+|<.*>", "", text)) == []
 

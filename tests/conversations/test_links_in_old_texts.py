@@ -7,15 +7,9 @@ from django.db import connection
 
 from helpdesk.conversations.links import create_link
 from helpdesk.tickets.models import Message
-from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
 migration = import_module("helpdesk.conversations.migrations.0035_links_in_old_texts")
-
-
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
 
 
 def after_cleaning(ticket, kind, channel):

@@ -23,7 +23,7 @@ ARABIC = "مدرسة"
 
 
 @pytest.fixture
-def ticket(team):
+def arabic_ticket(team):
     team.name = ARABIC
     team.save()
     return open_ticket(team, learner=LearnerFactory(team=team, name=ARABIC))
@@ -33,12 +33,12 @@ def is_set_apart(sentence):
     return sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") > 0
 
 
-def test_in_what_the_learner_reads_on_their_page(ticket, actor):
+def test_in_what_the_learner_reads_on_their_page(arabic_ticket, actor):
     actor.user.name = ARABIC
     actor.user.save()
-    reply(ticket, actor, "Oi!").dispatches.update(state="accepted")
-    ticket.messages.update(send_at=None)
-    page = LearnerPage(links.create_link(ticket)[0])
+    reply(arabic_ticket, actor, "Oi!").dispatches.update(state="accepted")
+    arabic_ticket.messages.update(send_at=None)
+    page = LearnerPage(links.create_link(arabic_ticket)[0])
     assert is_set_apart(page.messages[0].author)
     assert is_set_apart(page.promise)
     Ticket.objects.update(first_responded_at=None, response_due_at=timezone.now() + timedelta(days=1))
@@ -57,8 +57,8 @@ def test_in_what_asks_for_the_question(is_soon):
     assert is_set_apart(contents["promise"])
 
 
-def test_in_other_emails(ticket, team):
-    send_new_link(links.create_link(ticket)[0])
+def test_in_other_emails(arabic_ticket, team):
+    send_new_link(links.create_link(arabic_ticket)[0])
     send_test(SenderIdentity.objects.create(team=team, name="Escola", address="ana@escola.example"))
     to_learner, test = mail.outbox
     greeting, words, *_rest = str(to_learner.body).strip().split("\n\n")
@@ -66,11 +66,11 @@ def test_in_other_emails(ticket, team):
         assert is_set_apart(sentence), sentence
 
 
-def test_in_what_is_said_of_files(ticket, actor):
+def test_in_what_is_said_of_files(arabic_ticket, actor):
     with pytest.raises(ActionRefused) as program:
         check_file(f"{ARABIC}.exe", b"MZ" + b"\0" * 100)
-    anothers = Attachment(team=ticket.team, ticket=ticket, name=ARABIC)
+    anothers = Attachment(team=arabic_ticket.team, ticket=arabic_ticket, name=ARABIC)
     with pytest.raises(ActionRefused) as refused:
-        reply(ticket, actor, "Oi!", attachments=[anothers])
+        reply(arabic_ticket, actor, "Oi!", attachments=[anothers])
     assert f"\u2068{ARABIC}.exe\u2069" in str(program.value)
     assert is_set_apart(str(refused.value))

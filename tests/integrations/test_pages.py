@@ -157,6 +157,15 @@ def test_it_is_changed(page, endpoint):
     assert (endpoint.url, endpoint.description, endpoint.events) == tuple(VALID.values())
 
 
+def test_a_change_leaves_the_secret_that_was_rotated_in_the_same_moment(endpoint):
+    seen = WebhookEndpoint.objects.get(pk=endpoint.pk)
+    actions.rotate_secret(endpoint)
+    seen.description = "CRM"
+    actions.change_endpoint(seen, ["description"])
+    seen.refresh_from_db()
+    assert (seen.description, seen.secret) == ("CRM", endpoint.secret)
+
+
 def test_it_is_switched_off_and_on(page, endpoint):
     assert "Nothing is sent" in page.post(address(endpoint, "switch-off/"), follow=True).text
     refused = page.post(address(endpoint, "test/"), follow=True)

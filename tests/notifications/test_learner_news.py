@@ -28,7 +28,7 @@ NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
 @pytest.fixture
-def ticket(team, ana, joao):
+def pending_ticket(team, ana, joao):
     """João's, and pending."""
     ticket = open_ticket(team)
     actions.take_ticket(ticket, Actor.person(joao.user))
@@ -64,14 +64,14 @@ def told():
 
 
 class TestWritingBack:
-    def test_the_assignee_is_told_with_the_words_and_led_to_them(self, ticket, joao):
-        message = writes(ticket, "Ainda <b>não</b> abre.")
+    def test_the_assignee_is_told_with_the_words_and_led_to_them(self, pending_ticket, joao):
+        message = writes(pending_ticket, "Ainda <b>não</b> abre.")
         (email,) = send_all()
         assert email.to == [joao.user.email]
-        assert email.subject == f"#{ticket.number} Mariana Ribeiro wrote back, Confeitaria do zero"
+        assert email.subject == f"#{pending_ticket.number} Mariana Ribeiro wrote back, Confeitaria do zero"
         assert "Mariana Ribeiro: Ainda <b>não</b> abre." in email.body
         assert "<b>Mariana Ribeiro</b>: Ainda &lt;b&gt;não&lt;/b&gt; abre." in email.alternatives[0].content
-        assert f"/t/escola/tickets/{ticket.number}/#message-{message.pk}" in email.body
+        assert f"/t/escola/tickets/{pending_ticket.number}/#message-{message.pk}" in email.body
         assert "Reply-To" not in email.extra_headers
 
     def test_where_nobody_has_it_all_are_told_who_want_new_requests(self, of_nobody, ana):
@@ -89,42 +89,42 @@ class TestWritingBack:
         writes(ticket)
         assert told() == []
 
-    def test_a_learner_who_reopens_is_told(self, ticket, joao):
-        actions.resolve_ticket(ticket, Actor.person(joao.user))
+    def test_a_learner_who_reopens_is_told(self, pending_ticket, joao):
+        actions.resolve_ticket(pending_ticket, Actor.person(joao.user))
         found()
-        writes(ticket)
-        assert told() == [(joao.pk, WROTE, [ticket.pk])]
+        writes(pending_ticket)
+        assert told() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
-    def test_one_who_needs_help_after_all_is_told_and_one_who_does_not_is_not(self, ticket, joao):
-        say_solved(ticket, learner(ticket))
+    def test_one_who_needs_help_after_all_is_told_and_one_who_does_not_is_not(self, pending_ticket, joao):
+        say_solved(pending_ticket, learner(pending_ticket))
         assert told() == []
-        say_unsolved(ticket, learner(ticket))
-        assert told() == [(joao.pk, WROTE, [ticket.pk])]
+        say_unsolved(pending_ticket, learner(pending_ticket))
+        assert told() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
-    def test_what_a_colleague_answers_within_the_minute_is_not_told(self, ticket, ana):
-        writes(ticket)
-        reply(ticket, Actor.person(ana.user), "Já vejo.")
+    def test_what_a_colleague_answers_within_the_minute_is_not_told(self, pending_ticket, ana):
+        writes(pending_ticket)
+        reply(pending_ticket, Actor.person(ana.user), "Já vejo.")
         assert told() == []
 
-    def test_files_alone_and_a_topic_alone_are_told_in_words(self, ticket, joao):
-        writes(ticket, "", topic="video")
+    def test_files_alone_and_a_topic_alone_are_told_in_words(self, pending_ticket, joao):
+        writes(pending_ticket, "", topic="video")
         assert "Mariana Ribeiro: The video does not play" in send_all()[0].body
 
-    def test_somebody_else_who_writes_is_named(self, ticket, joao):
-        writes(ticket, "Sou o marido.", author_email="marido@example.com")
+    def test_somebody_else_who_writes_is_named(self, pending_ticket, joao):
+        writes(pending_ticket, "Sou o marido.", author_email="marido@example.com")
         assert "marido@example.com: Sou o marido." in send_all()[0].body
 
-    def test_it_can_be_switched_off(self, ticket, joao):
+    def test_it_can_be_switched_off(self, pending_ticket, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_learner_wrote=False)
-        writes(ticket)
+        writes(pending_ticket)
         assert told() == []
 
-    def test_what_was_taken_back_or_answered_is_not_quoted(self, ticket):
-        writes(ticket, "Antiga")
-        reply(ticket, Actor.person(ticket.assignee), "Veja agora.")
+    def test_what_was_taken_back_or_answered_is_not_quoted(self, pending_ticket):
+        writes(pending_ticket, "Antiga")
+        reply(pending_ticket, Actor.person(pending_ticket.assignee), "Veja agora.")
         found()
-        writes(ticket, "Ainda não abre.")
-        Message.objects.filter(pk=writes(ticket, "Retirada").pk).update(cancelled_at=timezone.now())
+        writes(pending_ticket, "Ainda não abre.")
+        Message.objects.filter(pk=writes(pending_ticket, "Retirada").pk).update(cancelled_at=timezone.now())
         (email,) = send_all()
         assert "Mariana Ribeiro: Ainda não abre." in email.body
         assert "Antiga" not in email.body
@@ -138,18 +138,18 @@ class TestWritingBack:
         file_email(held, ticket, Actor.person(ana.user), is_for_learner=True)
         assert told() == [(joao.pk, WROTE, [ticket.pk])]
 
-    def test_another_team_hears_nothing(self, ticket):
+    def test_another_team_hears_nothing(self, pending_ticket):
         MembershipFactory(team=TeamFactory(slug="outra"), notify_new_request=True)
-        writes(ticket)
-        assert {membership for membership, _kind, _tickets in told()} == {ticket.assignee.memberships.get().pk}
+        writes(pending_ticket)
+        assert {membership for membership, _kind, _tickets in told()} == {pending_ticket.assignee.memberships.get().pk}
 
 
 class TestRatings:
     @pytest.fixture
-    def resolved(self, ticket, joao):
-        actions.resolve_ticket(ticket, Actor.person(joao.user))
+    def resolved(self, pending_ticket, joao):
+        actions.resolve_ticket(pending_ticket, Actor.person(joao.user))
         found()
-        return ticket
+        return pending_ticket
 
     @pytest.mark.parametrize(
         ("score", "comment", "is_told"), [(1, "", True), (3, "Obrigada!", True), (3, "", False), (2, "", False)]
@@ -166,25 +166,25 @@ class TestRatings:
         (email,) = send_all()
         assert "Mariana Ribeiro: Não me ajudou." in email.body
 
-    def test_a_bad_one_without_words_quotes_nothing_old(self, ticket, joao):
-        writes(ticket, "O que escrevi há três semanas")
-        actions.resolve_ticket(ticket, Actor.person(joao.user))
+    def test_a_bad_one_without_words_quotes_nothing_old(self, pending_ticket, joao):
+        writes(pending_ticket, "O que escrevi há três semanas")
+        actions.resolve_ticket(pending_ticket, Actor.person(joao.user))
         found()
-        rate_ticket(ticket, learner(ticket), 1, "")
+        rate_ticket(pending_ticket, learner(pending_ticket), 1, "")
         (email,) = send_all()
         assert "três semanas" not in email.body
         assert "Mariana Ribeiro: Bad" in email.body
 
 
 class TestFailures:
-    def test_writer_and_assignee_are_told_why(self, ticket, ana, joao):
-        message = reply(ticket, Actor.person(ana.user), "Oi!")
+    def test_writer_and_assignee_are_told_why(self, pending_ticket, ana, joao):
+        message = reply(pending_ticket, Actor.person(ana.user), "Oi!")
         found()
-        fails(ticket)
+        fails(pending_ticket)
         emails = send_all()
         assert {email.to[0] for email in emails} == {ana.user.email, joao.user.email}
         english = next(email for email in emails if email.to == [joao.user.email])
-        assert english.subject == f"#{ticket.number} Not delivered to Mariana Ribeiro, Confeitaria do zero"
+        assert english.subject == f"#{pending_ticket.number} Not delivered to Mariana Ribeiro, Confeitaria do zero"
         assert "Not delivered: The mailbox does not exist." in english.body
         assert f"#message-{message.pk}" in english.body
 
@@ -216,14 +216,14 @@ class TestFailures:
         fails(of_nobody)
         assert told() == [(ana.pk, FAILED, [of_nobody.pk])]
 
-    def test_what_somebody_saw_to_within_the_minute_is_not_told(self, ticket, ana):
-        fails(ticket)
-        dismiss_failure(fresh(ticket), Actor.person(ana.user))
+    def test_what_somebody_saw_to_within_the_minute_is_not_told(self, pending_ticket, ana):
+        fails(pending_ticket)
+        dismiss_failure(fresh(pending_ticket), Actor.person(ana.user))
         assert told() == []
 
-    def test_it_can_be_switched_off(self, ticket, joao):
+    def test_it_can_be_switched_off(self, pending_ticket, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_sending_failed=False)
-        fails(ticket)
+        fails(pending_ticket)
         assert told() == []
 
 
@@ -233,11 +233,11 @@ class TestPush:
         with translation.override("en"):
             yield
 
-    def test_a_notification_leads_to_the_message(self, ticket, joao):
-        message = writes(ticket)
-        (push,) = messages_for(joao, WROTE, [ticket.pk])
+    def test_a_notification_leads_to_the_message(self, pending_ticket, joao):
+        message = writes(pending_ticket)
+        (push,) = messages_for(joao, WROTE, [pending_ticket.pk])
         assert push.title == "Mariana Ribeiro wrote back"
-        assert push.address == f"/t/escola/tickets/{ticket.number}/#message-{message.pk}"
+        assert push.address == f"/t/escola/tickets/{pending_ticket.number}/#message-{message.pk}"
         assert push.is_urgent
 
     def test_of_many_their_number_is_told(self, joao):
@@ -247,19 +247,19 @@ class TestPush:
         ]:
             assert messages_for(joao, kind, [1, 2, 3, 4])[0].title == title
 
-    def test_it_has_a_switch_of_its_own(self, ticket, joao):
+    def test_it_has_a_switch_of_its_own(self, pending_ticket, joao):
         PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="k", secret="s")
         Membership.objects.filter(pk=joao.pk).update(push_learner_wrote=False)
-        writes(ticket)
-        fails(ticket)
-        events = list(TicketEvent.objects.filter(ticket=ticket).select_related("ticket").order_by("pk"))
+        writes(pending_ticket)
+        fails(pending_ticket)
+        events = list(TicketEvent.objects.filter(ticket=pending_ticket).select_related("ticket").order_by("pk"))
         kinds = {digest.kind for digest in digests_for(events, Channel.PUSH)}
         assert FAILED in kinds
         assert WROTE not in kinds
 
 
-def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(ticket):
-    writes(ticket)
+def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(pending_ticket):
+    writes(pending_ticket)
     (email,) = [each for each in send_all() if "wrote back" in each.subject]
     sentence = "An answer to this e-mail does not reach the learner. Reply on the ticket."
     assert sentence in email.body

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
-from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.start_checks import check_requests, check_sessions
 from tests.conftest import database_address, free_port
 

@@ -5,8 +5,8 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
-from helpdesk.operations import services, worker
-from helpdesk.operations.services import Service
+from helpdesk.operations import worker, worker_services
+from helpdesk.operations.worker_services import Service
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JOB = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'echo.back', '{}')"
@@ -40,7 +40,7 @@ def chain(monkeypatch):
         waiting["second"] += done.count("job") < 2
 
     both = [Service("first", "first", first), Service("second", "second", second)]
-    monkeypatch.setattr(services, "_SERVICES", {service.name: service for service in both})
+    monkeypatch.setattr(worker_services, "_SERVICES", {service.name: service for service in both})
     monkeypatch.setitem(app.tasks, "echo.back", Task(back, blueprint=app, name="echo.back", queue="default"))
     return done
 

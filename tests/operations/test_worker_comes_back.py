@@ -9,7 +9,7 @@ from django.conf import settings
 
 from helpdesk.operations.lost_workers import SETTLED_AFTER
 from helpdesk.operations.server import end_with_parent
-from helpdesk.operations.services import POLL
+from helpdesk.operations.worker_services import POLL
 from tests.databases import MANAGE
 from tests.operations.echo.long_job import LongJob
 from tests.operations.own_postgres import OwnPostgres

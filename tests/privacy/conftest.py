@@ -27,12 +27,12 @@ def logged():
 
 
 @pytest.fixture
-def learner(client, source, team, manager, agent, logged):
+def planted(client, source, team, manager, agent, logged):
     """Somebody whose name, address and words have come in through every door."""
     return plant(client, source, team, manager, agent)
 
 
 @pytest.fixture
-def erased(learner, manager):
+def erased(planted, manager):
     """The receipt of their erasure."""
-    return finish(actions.request_erasure(learner, manager))
+    return finish(actions.request_erasure(planted, manager))

@@ -22,11 +22,6 @@ from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_t
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-@pytest.fixture
-def learner(team):
-    return LearnerFactory(team=team)
-
-
 def reads():
     """Which learners were read, by which name."""
     return sorted(LearnerRead.objects.values_list("name", "learner_id"))

@@ -244,21 +244,21 @@ class TestRecorded:
         assert [answer.status_code for answer in answers] == [302, 302, 302, 303, 303]
         assert kinds() == before
 
-    def test_a_learners_data(self, page, team, owner, learner):
+    def test_a_learners_data(self, page, team, owner, planted):
         before = AuditEvent.objects.count()
-        new = {"learner_id": learner.pk, "actor_id": owner.pk}
-        self.post(page, "correct_name", team, learner.pk, name="Certa")
-        self.post(page, "create_export", team, learner.pk)
+        new = {"learner_id": planted.pk, "actor_id": owner.pk}
+        self.post(page, "correct_name", team, planted.pk, name="Certa")
+        self.post(page, "create_export", team, planted.pk)
         assert kinds(**new) == ["learner_corrected", "export_requested"]
-        self.post(page, "erase_learner", team, learner.pk, email=learner.email)
+        self.post(page, "erase_learner", team, planted.pk, email=planted.email)
         assert kinds(**new)[-1] == "erasure_requested"
         assert AuditEvent.objects.count() == before + 3
 
 
-def test_a_second_person_and_who_withdraws_are_noted(team, learner, manager, owner):
+def test_a_second_person_and_who_withdraws_are_noted(team, planted, manager, owner):
     actions.change_settings(Membership.objects.get(user=owner), needs_second_person=True, contact="")
-    actions.withdraw_erasure(actions.request_erasure(learner, manager))
-    actions.agree_to_erasure(actions.request_erasure(learner, manager), owner)
+    actions.withdraw_erasure(actions.request_erasure(planted, manager))
+    actions.agree_to_erasure(actions.request_erasure(planted, manager), owner)
     assert kinds()[-5:] == [
         "erasure_rule_changed",
         "erasure_requested",
@@ -268,12 +268,12 @@ def test_a_second_person_and_who_withdraws_are_noted(team, learner, manager, own
     ]
 
 
-def test_erasing_a_learner_leaves_its_entries_which_name_nobody(team, learner, manager):
-    name, email = learner.name, learner.email
-    record_audit(team.pk, Kind.LEARNER_VIEWED, manager, learner_id=learner.pk)
-    before = set(AuditEvent.objects.filter(learner_id=learner.pk).values_list("pk", flat=True))
-    finish(actions.request_erasure(learner, manager))
-    assert before < set(AuditEvent.objects.filter(learner_id=learner.pk).values_list("pk", flat=True))
+def test_erasing_a_learner_leaves_its_entries_which_name_nobody(team, planted, manager):
+    name, email = planted.name, planted.email
+    record_audit(team.pk, Kind.LEARNER_VIEWED, manager, learner_id=planted.pk)
+    before = set(AuditEvent.objects.filter(learner_id=planted.pk).values_list("pk", flat=True))
+    finish(actions.request_erasure(planted, manager))
+    assert before < set(AuditEvent.objects.filter(learner_id=planted.pk).values_list("pk", flat=True))
     said = " ".join(" ".join(map(str, row)) for row in AuditEvent.objects.values_list("actor_name", "about", "details"))
     assert name not in said
     assert email not in said

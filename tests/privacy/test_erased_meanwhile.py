@@ -34,8 +34,8 @@ class TestMeanwhile:
     """The erasure begins, and is done, while something else is under way."""
 
     @pytest.fixture(autouse=True)
-    def _there(self, learner, manager, monkeypatch):
-        self.learner, self.manager, self.patch = learner, manager, monkeypatch
+    def _there(self, planted, manager, monkeypatch):
+        self.learner, self.manager, self.patch = planted, manager, monkeypatch
 
     def erase_during(self, module, name):
         """As soon as this function has given its answer, once."""

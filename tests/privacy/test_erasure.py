@@ -22,7 +22,7 @@ from webhooks.models import Delivery
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 
 
-def test_what_was_planted_is_there(learner, own_folders):
+def test_what_was_planted_is_there(planted, own_folders):
     found = hits(own_folders, NAME, EMAIL, WORDS)
     tables = {place for place, _word, _text in found}
     assert {
@@ -58,28 +58,28 @@ def test_afterwards_nothing_is_left_anywhere(erased, own_folders, logged):
     assert not any(path.suffix == ".zip" for path in own_folders.rglob("*"))
 
 
-def test_the_dry_run_counts_what_goes(learner, manager, team):
-    person = Person(team.pk, learner.pk, EMAIL, NAME, timezone.now())
+def test_the_dry_run_counts_what_goes(planted, manager, team):
+    person = Person(team.pk, planted.pk, EMAIL, NAME, timezone.now())
     planned = {each.holding.key: each.count for each in erasing.plan_for(person)}
-    receipt = finish(actions.request_erasure(learner, manager)).counts
+    receipt = finish(actions.request_erasure(planted, manager)).counts
     for key in planned.keys() - {"courses.Learner.email"}:  # the learner goes at once
         assert receipt.get(key, 0) == planned[key], key
 
 
-def test_reports_stay_right(learner, page, team, manager):
+def test_reports_stay_right(planted, page, team, manager):
     def figures():
         names = ["courses", "questions", "satisfaction", "members", "times"]
         return [page.get(f"/t/escola/reports/{name}.csv").content for name in names]
 
     before = figures()
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(planted, manager))
     assert figures() == before
-    assert Rating.objects.get(ticket__learner=learner).score == 3
+    assert Rating.objects.get(ticket__learner=planted).score == 3
 
 
-def test_whoever_stops_in_between_the_next_goes_on(monkeypatch, learner, manager, own_folders):
+def test_whoever_stops_in_between_the_next_goes_on(monkeypatch, planted, manager, own_folders):
     """At every step, before its commit: as often as there are steps."""
-    erasure, stopped = actions.request_erasure(learner, manager), 0
+    erasure, stopped = actions.request_erasure(planted, manager), 0
 
     class Killed(Exception):
         pass
@@ -98,8 +98,8 @@ def test_whoever_stops_in_between_the_next_goes_on(monkeypatch, learner, manager
     assert hits(own_folders, NAME, EMAIL, WORDS) == []
 
 
-def test_one_whose_job_is_gone_is_gone_on_with(learner, manager):
-    erasure = actions.request_erasure(learner, manager)
+def test_one_whose_job_is_gone_is_gone_on_with(planted, manager):
+    erasure = actions.request_erasure(planted, manager)
     jobs = ProcrastinateJob.objects.filter(task_name="privacy.erase")
     ids = list(jobs.values_list("pk", flat=True))
     with connection.cursor() as cursor:
@@ -109,22 +109,22 @@ def test_one_whose_job_is_gone_is_gone_on_with(learner, manager):
     assert jobs.get().args == {"erasure_id": erasure.pk}
 
 
-def test_the_learner_is_found_by_nothing_while_it_goes_on(learner, manager, own_folders):
-    erasure = actions.request_erasure(learner, manager)
-    learner.refresh_from_db()
-    assert (learner.email, learner.name, learner.phone) == (f"erased-{learner.pk}", "", "")
+def test_the_learner_is_found_by_nothing_while_it_goes_on(planted, manager, own_folders):
+    erasure = actions.request_erasure(planted, manager)
+    planted.refresh_from_db()
+    assert (planted.email, planted.name, planted.phone) == (f"erased-{planted.pk}", "", "")
     found = {place for place, _word, _text in hits(own_folders, NAME, EMAIL)}
     assert not found & {"courses_learner", "privacy_tombstone"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT subject FROM privacy_learnererasure")
         assert not is_in(cursor.fetchone()[0], EMAIL)  # it can be decrypted till it is done
     with pytest.raises(ActionRefused):
-        actions.request_erasure(learner, manager)
+        actions.request_erasure(planted, manager)
     finish(erasure)
 
 
-def test_what_takes_too_long_is_tried_with_half_as_many_and_told_of(monkeypatch, learner, manager_membership):
-    erasure = actions.request_erasure(learner, manager_membership.user)
+def test_what_takes_too_long_is_tried_with_half_as_many_and_told_of(monkeypatch, planted, manager_membership):
+    erasure = actions.request_erasure(planted, manager_membership.user)
     erasing.make_step(erasure.pk)
     late = OperationalError("canceling statement due to statement timeout")
     late.__cause__ = errors.QueryCanceled()
@@ -149,7 +149,7 @@ def alarms(membership):
     return [banner for banner in banners_for(membership) if "The erasure of a learner is stuck" in banner.text]
 
 
-def test_what_somebody_holds_is_looked_at_again(learner, manager, monkeypatch):
+def test_what_somebody_holds_is_looked_at_again(planted, manager, monkeypatch):
     """Every body is read once, and those that were held once more."""
     looked_into = []
     holding = next(each for each in holdings(Subject.LEARNER) if each.model == "webhooks.Delivery")
@@ -163,16 +163,16 @@ def test_what_somebody_holds_is_looked_at_again(learner, manager, monkeypatch):
         return taken
 
     monkeypatch.setattr(erasing, "_lock", lock)
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(planted, manager))
     assert held in looked_into[0]
     assert len(looked_into[0]) > 1
     assert [pks for pks in looked_into[1:] if pks] == [[held]] * (sum(map(bool, looked_into)) - 1)
     assert bytes(Delivery.objects.get(pk=held).body) == b""
 
 
-def test_whoever_may_agree_is_told_that_one_waits(team, learner, manager, manager_membership):
+def test_whoever_may_agree_is_told_that_one_waits(team, planted, manager, manager_membership):
     actions.change_settings(manager_membership, needs_second_person=True, contact="")
-    actions.request_erasure(learner, manager)
+    actions.request_erasure(planted, manager)
     owner = MembershipFactory(team=team, role=Role.OWNER)
     agent = MembershipFactory(team=team, role=Role.AGENT)
     assert "Someone else must agree" in "".join(banner.text for banner in banners_for(owner))

@@ -142,7 +142,7 @@ def comment(learner, text):
 
 
 @pytest.fixture
-def others(client, source, team, agent, learner):
+def others(client, source, team, agent, planted):
     """What is others', and looks like hers."""
     for someone in (
         LearnerFactory(team=TeamFactory(), email=EMAIL, name=NAME),
@@ -182,7 +182,7 @@ def others(client, source, team, agent, learner):
         fingerprint="1",
         status=201,
         headers={"Location": "/api/v1/tags/1"},
-        body=json.dumps({"id": Message.objects.filter(ticket__learner=learner).latest("pk").pk, "name": "vídeo"}),
+        body=json.dumps({"id": Message.objects.filter(ticket__learner=planted).latest("pk").pk, "name": "vídeo"}),
     )
     send(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="waiting"))
 
@@ -215,10 +215,10 @@ def snapshot(team):
     }
 
 
-def test_nobody_else_is_touched(team, others, learner, manager):
+def test_nobody_else_is_touched(team, others, planted, manager):
     before = snapshot(team)
     assert [len(rows) for rows in before.values()] == [4, 1, 5, 3, 2, 4, 3, 1]
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(planted, manager))
     assert snapshot(team) == before
 
 
@@ -231,9 +231,9 @@ def test_their_address_is_found_in_what_others_wrote_however_it_is_written(team,
     assert Message.objects.get().body == f"Veja erased-{learner.pk} e {SUFFIX.replace('@', at)}"
 
 
-def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team, learner):
+def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team, planted):
     """Of what a report to them is not, which goes with them."""
-    person = Person(team.pk, learner.pk, EMAIL, "", timezone.now())
+    person = Person(team.pk, planted.pk, EMAIL, "", timezone.now())
     assert emails_to_decide_on(person) == []
     mailbox = team.mailboxes.get()
     shown: list[InboundEmail] = []
@@ -265,28 +265,28 @@ def test_an_address_of_the_teams_leads_to_nobodys_e_mail(team, agent, manager, w
     assert list(InboundEmail.objects.order_by("pk").values()) == before
 
 
-def test_their_help_requests_are_answered_afterwards(client, source, others, learner, manager):
+def test_their_help_requests_are_answered_afterwards(client, source, others, planted, manager):
     """What waited makes its ticket: the producer's address stands in every event, and no event goes without it."""
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(planted, manager))
     process()
     assert Delivery.objects.get(event_id="waiting").outcome == "processed"
     assert Ticket.objects.filter(learner__email=OTHER["email"]).count() == 2
 
 
-def test_what_an_event_of_another_says_of_them_loses_the_address_alone(client, source, learner, manager):
+def test_what_an_event_of_another_says_of_them_loses_the_address_alone(client, source, planted, manager):
     event = learner_help(learner=OTHER, id="mentioned", comment={"text": f"Fale com {EMAIL}, do grupo"})
     before = deliver(client, source, event)
     assert before.outcome == "processed"
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(planted, manager))
     after = Delivery.objects.get(event_id="mentioned")
     data = json.loads(bytes(after.body))["data"]
     assert (after.outcome, after.problem, after.ticket_id) == ("processed", "", before.ticket_id)
-    assert data["comment"]["text"] == f"Fale com erased-{learner.pk}, do grupo"
+    assert data["comment"]["text"] == f"Fale com erased-{planted.pk}, do grupo"
     assert data["learner"] == OTHER
 
 
-def test_one_who_is_producer_and_learner_is_erased_as_a_learner(client, source, learner, manager):
+def test_one_who_is_producer_and_learner_is_erased_as_a_learner(client, source, planted, manager):
     own = deliver(client, source, learner_help(learner=PERSON, producer=AS_PRODUCER, id="own"))
     assert own.outcome == "processed"
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(planted, manager))
     assert bytes(Delivery.objects.get(event_id="own").body) == b""

@@ -126,10 +126,10 @@ def test_an_erasure_is_told_by_key_alone_once_it_is_done(team, learner, ticket, 
 
 def test_so_is_a_correction_but_of_nobody_who_is_erased(team, learner, manager):
     endpoint_of(team, events=["learner.corrected"])
-    assert actions.correct_name_of(learner, "Zuleica Quaresmeira")
+    assert actions.correct_name(learner, "Zuleica Quaresmeira")
     assert waiting("learner.corrected") == {"crm.example": {"learner": {"id": learner.pk}}}
     finish(actions.request_erasure(learner, manager))
-    assert not actions.correct_name_of(learner, "Zuleica")
+    assert not actions.correct_name(learner, "Zuleica")
     assert len(WebhookDelivery.objects.filter(event="learner.corrected")) == 1
 
 

@@ -114,13 +114,13 @@ def kinds_found(person):
     return {each.key for each in holdings(Subject.LEARNER) if any(each.batches(person))}
 
 
-def test_the_rows_of_a_learner_are_found_everywhere_and_those_of_nobody_nowhere(learner, team):
+def test_the_rows_of_a_learner_are_found_everywhere_and_those_of_nobody_nowhere(planted, team):
     now = timezone.now()
-    theirs = kinds_found(Person(team.pk, learner.pk, learner.email, learner.name, now))
+    theirs = kinds_found(Person(team.pk, planted.pk, planted.email, planted.name, now))
     every = {each.key for each in holdings(Subject.LEARNER)}
     assert every - theirs == {"privacy.LearnerErasure.subject"}  # which ends by itself
     assert kinds_found(Person(team.pk, 0, "nobody@example.com", "Nobody Else", now)) == set()
-    stranger = Person(TeamFactory().pk, 0, learner.email, learner.name, now)
+    stranger = Person(TeamFactory().pk, 0, planted.email, planted.name, now)
     assert kinds_found(stranger) == set()
 
 

@@ -33,14 +33,14 @@ def short(team):
 
 
 @pytest.fixture
-def ticket(team):
+def asked_ticket(team):
     return open_ticket(team, learner=LearnerFactory(team=team), question="Onde fica o módulo 2?")
 
 
 @pytest.fixture
-def held(team, ticket):
+def held(team, asked_ticket):
     """From somebody else, who answers to an e-mail of the ticket's learner."""
-    raw = letter("Ela não entra.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
+    raw = letter("Ela não entra.", sender="Pedro <pedro@example.com>", References=root_id(asked_ticket))
     found = receive(mailbox_of(team), raw)
     assert found.state == "held"
     return found
@@ -59,8 +59,8 @@ def finish(ticket, **more):
 class TestUndoing:
     """What is left of an e-mail is no ground to take a decision back on."""
 
-    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, held, ticket, actor):
-        file_email(held, ticket, actor)
+    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, held, asked_ticket, actor):
+        file_email(held, asked_ticket, actor)
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
         held.refresh_from_db()
@@ -71,17 +71,17 @@ class TestUndoing:
         message = Message.objects.get(pk=held.message_id)
         assert (message.cancelled_at, message.body) == (None, "Ela não entra.")
 
-    def test_nor_where_the_way_back_was_left_when_they_went(self, page, held, ticket, actor):
-        file_email(held, ticket, actor)
+    def test_nor_where_the_way_back_was_left_when_they_went(self, page, held, asked_ticket, actor):
+        file_email(held, asked_ticket, actor)
         InboundEmail.objects.update(raw=b"", size=0)
         with pytest.raises(ActionRefused, match=KEPT):
             undo_decision(held, actor)
         assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
         assert not Message.objects.exclude(cancelled_at=None).exists()
 
-    def test_of_what_went_with_its_ticket_nobody_was_erased(self, held, ticket, actor):
-        file_email(held, ticket, actor)
-        finish(ticket)
+    def test_of_what_went_with_its_ticket_nobody_was_erased(self, held, asked_ticket, actor):
+        file_email(held, asked_ticket, actor)
+        finish(asked_ticket)
         forget_old()
         held.refresh_from_db()
         assert (held.sender_address, bytes(held.raw)) == ("", b"")
@@ -90,21 +90,21 @@ class TestUndoing:
 
 
 class TestEmailsOfTickets:
-    def test_what_waits_for_a_person_stays_whatever_its_ticket_is(self, held, ticket):
+    def test_what_waits_for_a_person_stays_whatever_its_ticket_is(self, held, asked_ticket):
         for state in ("held", "failed", "stored"):
-            InboundEmail.objects.update(ticket=ticket, state=state)
-            finish(ticket, words_forgotten_at=None)
+            InboundEmail.objects.update(ticket=asked_ticket, state=state)
+            finish(asked_ticket, words_forgotten_at=None)
             forget_old()
             held.refresh_from_db()
             assert (bool(held.raw), held.sender_address) == (True, "pedro@example.com"), state
-            assert Ticket.objects.get(pk=ticket.pk).words_forgotten_at
+            assert Ticket.objects.get(pk=asked_ticket.pk).words_forgotten_at
 
-    def test_what_was_decided_goes_with_it(self, held, ticket):
+    def test_what_was_decided_goes_with_it(self, held, asked_ticket):
         for state in ("filed", "ignored"):
             raw = letter(state, sender="Pedro <pedro@example.com>")
             other = receive(held.mailbox, raw)
-            InboundEmail.objects.filter(pk=other.pk).update(ticket=ticket, state=state)
-        finish(ticket)
+            InboundEmail.objects.filter(pk=other.pk).update(ticket=asked_ticket, state=state)
+        finish(asked_ticket)
         forget_old()
         assert list(InboundEmail.objects.exclude(raw=b"")) == [held]
 
@@ -113,9 +113,12 @@ class TestMerged:
     """What is merged goes with the ticket that stands for it, by however many merges."""
 
     @pytest.fixture
-    def chain(self, team, ticket, actor):
+    def chain(self, team, asked_ticket, actor):
         """Three tickets, each merged into the one before, and something said on each."""
-        first, second, third = ticket, *(open_ticket(team, learner=ticket.learner, question=q) for q in ("B?", "C?"))
+        first, second, third = (
+            asked_ticket,
+            *(open_ticket(team, learner=asked_ticket.learner, question=q) for q in ("B?", "C?")),
+        )
         for each in (first, second, third):
             add_note(each, actor, "Ligou ontem.")
         merge_ticket(third, actor, second)
@@ -164,40 +167,40 @@ class TestIgnored:
         assert InboundEmail.objects.get(mailbox=other).reason == "It arrived before, another way."
 
 
-def test_a_ticket_says_that_its_words_are_gone(page, ticket):
-    address = reverse("ticket", args=[ticket.team.slug, ticket.number])
+def test_a_ticket_says_that_its_words_are_gone(page, asked_ticket):
+    address = reverse("ticket", args=[asked_ticket.team.slug, asked_ticket.number])
     assert "What was said here was deleted on" not in page.get(address).text
-    finish(ticket)
+    finish(asked_ticket)
     forget_old()
     for headers in ({}, {"hx-request": "true"}):
         assert "What was said here was deleted on" in page.get(address, headers=headers).text
 
 
 class TestDrafts:
-    def test_a_ticket_on_which_somebody_writes_keeps_all(self, ticket, agent):
-        finish(ticket)
-        save_draft(ticket, agent, "reply", "Ainda escrevo")
+    def test_a_ticket_on_which_somebody_writes_keeps_all(self, asked_ticket, agent):
+        finish(asked_ticket)
+        save_draft(asked_ticket, agent, "reply", "Ainda escrevo")
         forget_old()
-        assert Ticket.objects.get(pk=ticket.pk).question
+        assert Ticket.objects.get(pk=asked_ticket.pk).question
         assert Draft.objects.get().body == "Ainda escrevo"
         age(Draft.objects.all(), "updated_at")
         forget_old()
         assert not Draft.objects.exists()
-        assert not Ticket.objects.get(pk=ticket.pk).question
+        assert not Ticket.objects.get(pk=asked_ticket.pk).question
 
-    def test_nor_does_one_go_that_another_was_merged_into(self, team, ticket, agent):
-        merged = open_ticket(team, learner=ticket.learner, question="A mesma")
-        Ticket.objects.filter(pk=merged.pk).update(merged_into=ticket)
-        finish(ticket)
+    def test_nor_does_one_go_that_another_was_merged_into(self, team, asked_ticket, agent):
+        merged = open_ticket(team, learner=asked_ticket.learner, question="A mesma")
+        Ticket.objects.filter(pk=merged.pk).update(merged_into=asked_ticket)
+        finish(asked_ticket)
         save_draft(merged, agent, "note", "Ainda escrevo")
         forget_old()
         assert Draft.objects.exists()
-        assert Ticket.objects.get(pk=ticket.pk).question
+        assert Ticket.objects.get(pk=asked_ticket.pk).question
 
-    def test_the_files_of_an_old_one_go_with_it(self, ticket, agent):
-        finish(ticket)
-        draft = save_draft(ticket, agent, "reply", "Segue")
-        Attachment.objects.filter(pk=a_file(ticket, agent).pk).update(draft=draft)
+    def test_the_files_of_an_old_one_go_with_it(self, asked_ticket, agent):
+        finish(asked_ticket)
+        draft = save_draft(asked_ticket, agent, "reply", "Segue")
+        Attachment.objects.filter(pk=a_file(asked_ticket, agent).pk).update(draft=draft)
         forget_old()
         assert Attachment.objects.exists()
         age(Draft.objects.all(), "updated_at")

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.operations.services import registered_services
+from helpdesk.operations.worker_services import registered_services
 from helpdesk.tickets import actions, publishing, subscribers, tasks
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import TicketEvent

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.courses.models import Learner
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions import opening
+from helpdesk.tickets.actions import repeated_requests
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import UserFactory
@@ -35,7 +35,7 @@ def test_a_ticket_is_there_since_its_call_came_whenever_that_is_taken(client, so
 
 
 def test_calls_that_come_latest_first_do_not_all_move_each_time(client, source, monkeypatch):
-    monkeypatch.setattr(opening, "MOST_MOVED", 3)
+    monkeypatch.setattr(repeated_requests, "MOST_MOVED", 3)
     for minute in range(30, 10, -1):
         deliver(client, source, learner_help(id=str(minute), createdAt=f"2024-01-01T10:{minute}:00Z"))
     standing = Ticket.objects.unfinished().get()

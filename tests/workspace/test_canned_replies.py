@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpdesk.conversations.canned_replies import note_use, save_canned_reply
 from helpdesk.conversations.models import CannedReply
 from tests.factories import CourseFactory
 from tests.workspace.composer import path
@@ -38,6 +39,14 @@ class TestCannedReplyPages:
         assert page.get(f"{address}delete/").status_code == 200
         page.post(f"{address}delete/")
         assert not CannedReply.objects.exists()
+
+    def test_a_use_in_the_same_moment_is_counted(self, team):
+        reply = CannedReply.objects.create(team=team, name="Senha", body="Oi!")
+        note_use(team, [reply.pk])
+        reply.body = "Olá!"
+        save_canned_reply(reply)
+        reply.refresh_from_db()
+        assert (reply.body, reply.use_count) == ("Olá!", 1)
 
     def test_a_preview_keeps_nothing(self, page, ticket):
         data = {"name": "Senha", "body": "Em {course}: {lesson}", "course": "", "preview": "1"}

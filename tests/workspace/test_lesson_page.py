@@ -24,21 +24,21 @@ def ask(team, course, name, title="Ponto do caramelo", days=0):
 
 
 @pytest.fixture
-def ticket(team, course):
+def lesson_ticket(team, course):
     ask(team, course, "Rui", "Massa")
     return ask(team, course, "Ana")
 
 
 @pytest.fixture
-def address(ticket):
-    return f"/t/escola/lessons/{ticket.lesson_id}/"
+def address(lesson_ticket):
+    return f"/t/escola/lessons/{lesson_ticket.lesson_id}/"
 
 
 def names(response):
     return [row.learner.name for group in response.context["groups"] for row in group.rows]
 
 
-def test_it_tells_who_waits_and_how_many_asked(page, team, course, ticket, address):
+def test_it_tells_who_waits_and_how_many_asked(page, team, course, lesson_ticket, address):
     done = ask(team, course, "Bia", days=40)
     actions.resolve_ticket(done, Actor.system())
     response = page.get(address)
@@ -52,12 +52,12 @@ def test_it_tells_who_waits_and_how_many_asked(page, team, course, ticket, addre
         assert len(shown) == count
 
 
-def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ticket, address):
+def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, lesson_ticket, address):
     other = ask(team, course, "Bia")
     form = {"all": "1", "query": page.get(address).context["list_query"]}
     page.post("/t/escola/changes/", form | {"change": "tag:", "tag": "Vídeo"})
     bulk_actions.make_steps(BulkChange.objects.latest("pk"), seconds=20)
-    assert {each.number for each in Ticket.objects.filter(tags__name="vídeo")} == {ticket.number, other.number}
+    assert {each.number for each in Ticket.objects.filter(tags__name="vídeo")} == {lesson_ticket.number, other.number}
     page.post("/t/escola/changes/", form | {"change": "status:resolved"})
     change = BulkChange.objects.latest("pk")
     bulk_actions.make_steps(change, seconds=20)
@@ -71,14 +71,14 @@ def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ti
 @pytest.mark.parametrize(
     "data", [{"change": "tag:"}, {"change": "tag:", "tag": "a" * 41}, {"change": "status:none"}, {}]
 )
-def test_a_change_of_all_that_makes_no_sense_is_said(page, ticket, address, data):
+def test_a_change_of_all_that_makes_no_sense_is_said(page, lesson_ticket, address, data):
     form = {"all": "1", "query": page.get(address).context["list_query"]}
     response = page.post("/t/escola/changes/", form | data, headers={"HX-Request": "true"})
     assert response.status_code == 422
     assert not BulkChange.objects.exists()
 
 
-def test_who_only_looks_is_offered_no_change(client, team, ticket, address):
+def test_who_only_looks_is_offered_no_change(client, team, lesson_ticket, address):
     client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     text = client.get(address).text
@@ -93,13 +93,13 @@ def test_a_lesson_of_another_team_is_not_there(page, address):
     assert page.get(f"/t/escola/lessons/{other.lesson_id + 99}/").status_code == 404
 
 
-def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, ticket, address):
+def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, lesson_ticket, address):
     text = page.get(f"/t/escola/courses/{course.pk}/").text
     assert f'href="{address}"' in text
-    assert f"&amp;lesson={ticket.lesson_id}" in text or f"&lesson={ticket.lesson_id}" in text
+    assert f"&amp;lesson={lesson_ticket.lesson_id}" in text or f"&lesson={lesson_ticket.lesson_id}" in text
 
 
-def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket, address, monkeypatch):
+def test_more_than_a_page_leads_to_the_inbox(page, team, course, lesson_ticket, address, monkeypatch):
     monkeypatch.setattr("helpdesk.workspace.lesson_views.COUNTED", 1)
     monkeypatch.setattr("helpdesk.workspace.lesson_views.SHOWN", 1)
     ask(team, course, "Bia")
@@ -109,7 +109,7 @@ def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket, address
     assert "See all in the inbox" in response.text
 
 
-def test_it_costs_the_same_however_many_ask(page, team, course, ticket, address, django_assert_max_num_queries):
+def test_it_costs_the_same_however_many_ask(page, team, course, lesson_ticket, address, django_assert_max_num_queries):
     with django_assert_max_num_queries(24) as few:
         page.get(address)
     for number in range(15):
@@ -118,14 +118,14 @@ def test_it_costs_the_same_however_many_ask(page, team, course, ticket, address,
         page.get(address)
 
 
-def test_a_rows_menu_leads_to_it(page, team, ticket, address):
-    assert f'href="{address}"' in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
+def test_a_rows_menu_leads_to_it(page, team, lesson_ticket, address):
+    assert f'href="{address}"' in page.get(f"/t/escola/tickets/{lesson_ticket.number}/menu/").text
     without = open_ticket(team)
     assert "/lessons/" not in page.get(f"/t/escola/tickets/{without.number}/menu/").text
 
 
 @pytest.mark.parametrize("of", ["lesson", "course"])
-def test_a_weeks_bar_leads_to_its_requests(page, team, course, ticket, address, of):
+def test_a_weeks_bar_leads_to_its_requests(page, team, course, lesson_ticket, address, of):
     for name in ("Bia", "Caio"):
         ask(team, course, name, days=21)
     text = page.get(address if of == "lesson" else f"/t/escola/courses/{course.pk}/").text

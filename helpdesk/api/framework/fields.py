@@ -177,5 +177,5 @@ class ExpandableField(serializers.Field):  # type: ignore[type-arg] # not a gene
         return getattr(instance, str(self.source) if self.is_expanded else f"{self.source}_id")
 
     def to_representation(self, value: Any) -> Any:
-        """As the schema of the one or the other says."""
+        """The key, or the row as its serializer shows it."""
         return self.serializer(value).data if isinstance(value, models.Model) else value

@@ -37,7 +37,7 @@ class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return context
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """As it is shown, having put down of whom it tells."""
+        """The fields of the row; it is noted whose data they are (see audit/recording.py)."""
         learners_read: set[int] | None = self.serializer_context.get("learners_read")
         if self.learner_key and learners_read is not None:
             found = instance

@@ -17,7 +17,7 @@ from helpdesk.api.framework.problems import Conflict, Problem
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, with_relations
 from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
-from helpdesk.tickets.actions.recording import lock_together
+from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.sentences import people_in, sentence_of

@@ -47,7 +47,7 @@ def note_from_email(
 
 
 def note_reply_from_email(ticket: Ticket, actor: Actor, written: Written) -> Message:
-    """As a reply that the learner has got already."""
+    """Keep it as a reply that the learner has got already."""
     return _reply(root_ticket(ticket), actor, written)
 
 

@@ -16,7 +16,8 @@ from helpdesk.conversations.actions.replies import give_back_state
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.actions.recording import lock_root, record, save_change
+from helpdesk.tickets.actions.locking import lock_root
+from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor

@@ -27,7 +27,7 @@ from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions.recording import lock_together
+from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.sentences import label_of_actor

@@ -17,8 +17,8 @@ from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.tickets.actions import ActionRefused, open_ticket
-from helpdesk.tickets.actions.opening import unfinished_of
 from helpdesk.tickets.actions.recording import action, record, save_change
+from helpdesk.tickets.actions.repeated_requests import unfinished_of
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor

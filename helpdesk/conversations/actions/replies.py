@@ -19,7 +19,8 @@ from helpdesk.conversations.learner_statements import LearnerSaid, said_since
 from helpdesk.conversations.models import Attachment, Dispatch, QuestionRequest
 from helpdesk.conversations.sent_forms import is_other_way, message_of, note_sent
 from helpdesk.conversations.variables import fill_in
-from helpdesk.tickets.actions.recording import action, lock_root, record, save_change
+from helpdesk.tickets.actions.locking import lock_root
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled

@@ -20,10 +20,12 @@ from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
 from helpdesk.teams.tokens import hash_token
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.forms import save_changed
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 GIVEN = ("name", "address", "signature")  # by the team
+PROOF = {"verified_at", "dns_checked_at", "test_token_hash", "dns_findings", "test_results"}  # of an address
 TEST_LIFETIME = timedelta(days=3)
 TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
 MOST_MAILBOXES = 10
@@ -34,12 +36,17 @@ TEST_HEADER = "X-Helpdesk-Sender-Test"
 def save_identity(identity: SenderIdentity) -> None:
     """Keep a new or changed identity; another address has to prove itself anew."""
     old = SenderIdentity.objects.filter(pk=identity.pk).first()
-    if old and all(getattr(old, name) == getattr(identity, name) for name in GIVEN):
-        return
-    if old and old.address != identity.address:
-        identity.verified_at = identity.dns_checked_at = None
-        identity.test_token_hash, identity.dns_findings, identity.test_results = "", [], {}
-    identity.save()
+    if old is None:
+        identity.save()
+    else:
+        changed = {name for name in GIVEN if getattr(old, name) != getattr(identity, name)}
+        if not changed:
+            return
+        if "address" in changed:
+            identity.verified_at = identity.dns_checked_at = None
+            identity.test_token_hash, identity.dns_findings, identity.test_results = "", [], {}
+            changed |= PROOF
+        save_changed(identity, changed)
     record_audit(identity.team_id, Kind.SENDER_CHANGED, about=identity.address)
 
 

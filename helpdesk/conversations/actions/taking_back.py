@@ -12,7 +12,7 @@ from helpdesk.conversations.actions.effects import state_with_question
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question_again
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.actions import unmerge_ticket
-from helpdesk.tickets.actions.merging import QUESTION_ATTRIBUTES, inherit_question
+from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES, inherit_question
 from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status

@@ -162,5 +162,5 @@ def _is_personal(text: str, email: str, words: set[str], names_of_things: set[st
 
 
 def _called(text: str) -> Iterator[str]:
-    """Whoever is spoken to by what looks like a name."""
+    """The words of a text by which somebody seems to be called by name."""
     return (found[1] for found in CALLED.finditer(text))

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
-from django.utils import timezone
-
 from helpdesk.conversations.guesses.counting import Counts, count_topics
 from helpdesk.conversations.guesses.weighing import Evidence, Guess, weigh
 from helpdesk.conversations.guesses.wording import Basis
+from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets.models import Ticket, Topic
 
 __all__ = ["Basis", "Evidence", "Guess", "guesses_for", "keep_shown", "show_guesses", "topics_for"]
@@ -46,17 +44,5 @@ def topics_for(guesses: Sequence[Guess]) -> list[Topic]:
 
 def keep_shown(ticket: Ticket, guesses: Sequence[Guess]) -> None:
     """Keep what was shown last of a ticket, unless it has become known meanwhile what it is about."""
-    if not guesses:
-        return
-    topics = [guess.topic.value for guess in guesses]
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP, {"ticket": ticket.pk, "topics": topics, "now": timezone.now()})
-
-
-# In one statement: two may look at a ticket at once, and its learner may tell what it is about in between.
-KEEP = """
-    INSERT INTO conversations_shownguess (team_id, ticket_id, topics, shown_at)
-    SELECT team_id, id, %(topics)s::varchar[], %(now)s FROM tickets_ticket
-    WHERE id = %(ticket)s AND question_known_at IS NULL
-    ON CONFLICT (ticket_id) DO UPDATE SET topics = excluded.topics, shown_at = excluded.shown_at
-"""
+    if guesses:
+        ShownGuess.objects.keep(ticket, [guess.topic.value for guess in guesses])

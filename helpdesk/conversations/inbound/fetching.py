@@ -23,7 +23,7 @@ from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.mail.parsing import LARGEST
-from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 
 logger = logging.getLogger(__name__)

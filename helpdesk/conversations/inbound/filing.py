@@ -25,7 +25,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
-from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions.recording import lock_root
+from helpdesk.tickets.actions.locking import lock_root
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conversations.querysets import ShownGuessQuerySet
 from helpdesk.teams.models import Team
-from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Ticket, Topic
 
 
@@ -28,7 +28,7 @@ class ShownGuess(models.Model):
     topics = ArrayField(models.CharField(max_length=10, choices=Topic), size=3, verbose_name=_("topics"))
     shown_at = models.DateTimeField(_("shown"), default=timezone.now, editable=False)
 
-    objects = TeamQuerySet["ShownGuess"].as_manager()
+    objects = ShownGuessQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shown guess")

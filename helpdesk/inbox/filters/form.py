@@ -252,7 +252,7 @@ class TicketFilterForm(FilterForm):
 
     @property
     def carried_fields(self) -> list[forms.BoundField]:
-        """Those that only a report's link sets, where they are on."""
+        """Fields that only a link of a report sets, as far as they are set; the form carries them along."""
         return [self[name] for name in FROM_REPORTS if self.value(name) is not None]
 
     @cached_property

@@ -23,7 +23,7 @@ VOID = set("area base br col embed hr img input link meta param source track wbr
 
 
 def bounded_html(html: str) -> str:
-    """The same HTML where it is of an ordinary kind."""
+    """The HTML without what only serves to make it costly to read; of an ordinary kind, it stays as it is."""
     if html.count("<") <= FEW_TAGS and len(html) < LONG_ATTRIBUTES * 50:
         return html
     return "".join(_Bounds(html).pieces())

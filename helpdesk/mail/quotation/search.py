@@ -113,7 +113,7 @@ class Search:
         return self._unmarked(place, separator, cited)
 
     def _unmarked(self, place: int, separator: Separator, cited: int) -> int | None:
-        """The same where nothing marks it."""
+        """Go on behind a separator below which no line is marked as quoted; None at the end."""
         self.searches += 1
         if self.searches > MOST_SEARCHES:
             return separator.end

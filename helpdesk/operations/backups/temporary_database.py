@@ -14,7 +14,7 @@ from psycopg import sql
 
 from helpdesk.operations.backups.database import Database
 from helpdesk.operations.backups.errors import BackupError
-from helpdesk.operations.services import first_line
+from helpdesk.operations.database_errors import first_line
 
 # Held while one is used, by which those of killed processes are told.
 LOCK = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"

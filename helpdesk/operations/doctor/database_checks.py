@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from helpdesk.operations.clock import database_now, is_synchronized
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.postgresql.catalog import EXTENSIONS, IS_CLIENT_SESSION
-from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import is_migrated
 
 OLDEST = 16  # as README.md says

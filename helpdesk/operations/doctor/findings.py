@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY, first_line
 
 logger = logging.getLogger(__name__)
 

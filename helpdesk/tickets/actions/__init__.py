@@ -6,16 +6,17 @@ records a TicketEvent, all in one transaction. What is not allowed raises Action
 
 from helpdesk.tickets.actions.assignment import assign_ticket, release_unworkable, take_ticket
 from helpdesk.tickets.actions.lessons import place_in_lessons
-from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
+from helpdesk.tickets.actions.merging import merge_ticket
 from helpdesk.tickets.actions.notes import add_note
-from helpdesk.tickets.actions.opening import number_sequence, open_ticket
+from helpdesk.tickets.actions.opening import open_ticket
 from helpdesk.tickets.actions.priority import change_priority
 from helpdesk.tickets.actions.questions import change_question, choose_topic
-from helpdesk.tickets.actions.recording import TicketChanged, require_version
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actions.team_tags import TagExists, change_tag, delete_tag, merge_tags
+from helpdesk.tickets.actions.unmerging import unmerge_ticket
+from helpdesk.tickets.actions.versions import TicketChanged, require_version
 from helpdesk.ui.refusals import ActionRefused
 
 __all__ = [
@@ -33,7 +34,6 @@ __all__ = [
     "delete_tag",
     "merge_tags",
     "merge_ticket",
-    "number_sequence",
     "open_ticket",
     "place_in_lessons",
     "release_unworkable",

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.lessons import lesson_before
-from helpdesk.tickets.actions.merging import (
-    NO_QUESTION,
-    QUESTION_ATTRIBUTES,
-    absorb,
-    drop_inherited_question,
-    inherit_question,
-)
-from helpdesk.tickets.actions.recording import event_of, record, record_all, save_change
-from helpdesk.tickets.actions.snooze import set_snoozed_until
-from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actions.merging import absorb
+from helpdesk.tickets.actions.recording import record
+from helpdesk.tickets.actions.repeated_requests import precedes_untouched, return_to_inbox, stand_for, unfinished_of
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
-from helpdesk.tickets.models import UNFINISHED_STATUSES, QuestionOrigin, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent
+from helpdesk.tickets.ticket_numbers import next_number
 from helpdesk.ui.names import clean_text
 
 Kind = TicketEvent.Kind
-MOST_MOVED = 50  # requests that an earlier one takes over; each time, all of them change
 
 
 def open_ticket(
@@ -54,10 +44,10 @@ def open_ticket(
     question = clean_text(question)
     unfinished = None if is_new_learner or is_separate else unfinished_of(learner, course)
     created_at = received_at or timezone.now()
-    is_repeated = unfinished is not None and not _precedes_untouched((requested_at, created_at), unfinished)
+    is_repeated = unfinished is not None and not precedes_untouched((requested_at, created_at), unfinished)
     ticket = Ticket.objects.create(
         team=team,
-        number=_next_number(team),
+        number=next_number(team),
         learner=learner,
         course=course,
         producer=producer,
@@ -76,80 +66,7 @@ def open_ticket(
         return ticket
     if is_repeated:
         absorb(unfinished, ticket, actor, Kind.ASKED_AGAIN)
-        _return_to_inbox(unfinished, actor)
+        return_to_inbox(unfinished, actor)
     else:
-        _stand_for(ticket, unfinished, actor)
+        stand_for(ticket, unfinished, actor)
     return ticket
-
-
-def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
-    """The ticket that stands for what the learner still waits for in this course, locked.
-
-    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
-    inbox and walk all of it.
-    """
-    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
-    course_pk = course.pk if course else None
-    for pk, of_course, status in standing.values_list("pk", "course", "status"):
-        if of_course == course_pk and status in UNFINISHED_STATUSES:
-            return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
-    return None
-
-
-def _precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -> bool:
-    """Whether this was asked before the unfinished one, which is as it was opened: then the ticket is this one's.
-
-    It does not matter any more once many stand behind that one: workers bring no more requests than those out of their
-    order, and a sender who sends the latest first would have each of them move all the others.
-    """
-    if request >= (unfinished.requested_at, unfinished.created_at) or unfinished.request_count >= MOST_MOVED:
-        return False
-    by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
-    return not unfinished.events.exclude(**by_itself).exists()
-
-
-def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
-    """Have an earlier request stand for a later one and those merged into it, however many: all are changed at once."""
-    merged = later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk")
-    requests = [later, *merged]
-    for request in requests:
-        request.merged_into, request.request_count = ticket, 1
-        drop_inherited_question(request)
-        request.version += 1
-    rows = Ticket.objects.filter(pk__in=[request.pk for request in requests])
-    rows.filter(question_from__isnull=False).update(**NO_QUESTION)
-    rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
-    ticket.request_count += len(requests)
-    inherit_question(ticket, requests)
-    save_change(ticket, "request_count", *QUESTION_ATTRIBUTES)
-    events: list[TicketEvent] = []
-    for request in requests:
-        events += [
-            event_of(request, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket))),
-            event_of(ticket, actor, Kind.ASKED_AGAIN, Absorbed(TicketReference.to(request))),
-        ]
-    record_all(events)
-
-
-def _return_to_inbox(ticket: Ticket, actor: Actor) -> None:
-    """A learner who asks again is not waited for, and what was put off is due."""
-    if ticket.snoozed_until:
-        set_snoozed_until(ticket, actor, None)
-    if ticket.status == Status.PENDING:
-        set_status(ticket, actor, Status.OPEN)
-
-
-def _next_number(team: Team) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
-        number: int = cursor.fetchone()[0]
-    return number
-
-
-def number_sequence(team: Team) -> str:
-    """The database's sequence of the team's ticket numbers; it comes and goes with the team, by a trigger.
-
-    Tickets are opened side by side, without waiting for each other's numbers; a transaction that is rolled back leaves
-    a gap.
-    """
-    return f"ticket_number_of_team_{team.pk}"

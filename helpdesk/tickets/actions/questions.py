@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Lesson
-from helpdesk.tickets.actions.merging import QUESTION_ATTRIBUTES
+from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown

@@ -17,7 +17,7 @@ def lesson(course):
 
 
 @pytest.fixture
-def ticket(course, lesson):
+def lesson_ticket(course, lesson):
     return ask(course, lesson)
 
 
@@ -27,42 +27,42 @@ def told(course, lesson):
     return known(course, lesson, video=6, content=2)
 
 
-def test_a_single_ticket_tells_them(api, ticket, told):
-    did(ticket, "certificate_viewed")
-    shown = api.get(f"tickets/{ticket.number}").json()
+def test_a_single_ticket_tells_them(api, lesson_ticket, told):
+    did(lesson_ticket, "certificate_viewed")
+    shown = api.get(f"tickets/{lesson_ticket.number}").json()
     assert shown["guesses"] == [
         {"topic": "video", "basis": "lesson", "count": 6, "of": 8, "why": "6 of 8 in this lesson"},
         {"topic": "content", "basis": "lesson", "count": 2, "of": 8, "why": "2 of 8 in this lesson"},
     ]
-    assert api.get(f"tickets/{ticket.number}?fields=number").json() == {"number": ticket.number}
+    assert api.get(f"tickets/{lesson_ticket.number}?fields=number").json() == {"number": lesson_ticket.number}
     assert not ShownGuess.objects.exists()
 
 
-def test_a_list_does_not(api, ticket):
+def test_a_list_does_not(api, lesson_ticket):
     assert "guesses" not in api.get("tickets").json()["results"][0]
     assert api.get("tickets?fields=guesses").status_code == 400
 
 
-def test_it_is_one_query_more_and_none_where_it_is_known(api, ticket, told, django_assert_num_queries):
+def test_it_is_one_query_more_and_none_where_it_is_known(api, lesson_ticket, told, django_assert_num_queries):
     api.get("tickets")
     with django_assert_num_queries(6):
-        api.get(f"tickets/{ticket.number}")
-    actions.change_question(ticket, Actor.system(), "", "video")
+        api.get(f"tickets/{lesson_ticket.number}")
+    actions.change_question(lesson_ticket, Actor.system(), "", "video")
     with django_assert_num_queries(5):
-        assert api.get(f"tickets/{ticket.number}").json()["guesses"] == []
+        assert api.get(f"tickets/{lesson_ticket.number}").json()["guesses"] == []
 
 
-def test_tickets_are_found_by_whether_the_guess_was_right(api, ticket, told, course, lesson):
+def test_tickets_are_found_by_whether_the_guess_was_right(api, lesson_ticket, told, course, lesson):
     other, unknown = ask(course, lesson), ask(course, lesson)
-    for each in (ticket, other, unknown):
+    for each in (lesson_ticket, other, unknown):
         keep_shown(each, guesses_for(each))
-    actions.change_question(ticket, Actor.system(), "", "video")
+    actions.change_question(lesson_ticket, Actor.system(), "", "video")
     actions.change_question(other, Actor.system(), "", "payment")
 
     def numbers(value):
         return {each["number"] for each in api.get("tickets", {"guess": value}).json()["results"]}
 
-    assert numbers("right") == {ticket.number}
+    assert numbers("right") == {lesson_ticket.number}
     assert numbers("wrong") == {other.number}
-    assert numbers("told") == {ticket.number, other.number}
+    assert numbers("told") == {lesson_ticket.number, other.number}
     assert api.get("tickets", {"guess": "perhaps"}).status_code == 400

@@ -22,7 +22,7 @@ def lesson(course):
 
 
 @pytest.fixture
-def ticket(course, lesson):
+def lesson_ticket(course, lesson):
     return ask(course, lesson, "Meu vídeo não abre, fica carregando", "video", name="Tainá Rocha")
 
 

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path(ticket):
-    return f"/t/escola/tickets/{ticket.number}/"
+def path(lesson_ticket):
+    return f"/t/escola/tickets/{lesson_ticket.number}/"
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_of_nothing_the_part_is_empty(page, path):
     assert "No question like this has been answered yet" in page.get(f"{path}answers/").text
 
 
-def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, path, ticket, agent, answer):
+def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, path, lesson_ticket, agent, answer):
     whole = page.get(f"{path}answers/?in=status%3Dnew").text
     (action,) = re.findall(r'<form method="post" action="([^"]*use/)"', whole)
     (query,) = re.findall(r'name="query" value="([^"]*)"', whole)
@@ -65,15 +65,15 @@ def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, pat
     assert f"{SOLUTION} &lt;b&gt;</textarea>" in shown
 
 
-def test_what_the_person_has_written_stays_above(page, path, ticket, agent, answer):
-    drafts.save_draft(ticket, agent, "reply", "Oi, Tainá!")
+def test_what_the_person_has_written_stays_above(page, path, lesson_ticket, agent, answer):
+    drafts.save_draft(lesson_ticket, agent, "reply", "Oi, Tainá!")
     for _tap in range(2):
         page.post(f"{path}answers/{answer}/use/")
     assert Draft.objects.get().body == f"Oi, Tainá!\n\n{SOLUTION} <b>"
 
 
-def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, path, ticket, agent, answer):
-    drafts.save_draft(ticket, agent, "reply", "x" * 19_990)
+def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, path, lesson_ticket, agent, answer):
+    drafts.save_draft(lesson_ticket, agent, "reply", "x" * 19_990)
     response = page.post(f"{path}answers/{answer}/use/")
     assert "longer than 20,000 characters" in page.get(response.url).text
     assert Draft.objects.get().body == "x" * 19_990
@@ -96,15 +96,15 @@ def test_one_of_another_team_neither_offers_nor_uses(client, outsider, path, ans
     assert client.post(f"{path}answers/{answer}/use/").status_code == 404
 
 
-def test_a_merged_ticket_offers_none(page, path, ticket, answer, course):
+def test_a_merged_ticket_offers_none(page, path, lesson_ticket, answer, course):
     into = actions.open_ticket(
-        ticket.team,
+        lesson_ticket.team,
         Actor.system(),
-        learner=ticket.learner,
+        learner=lesson_ticket.learner,
         course=None,
         producer=None,
-        requested_at=ticket.requested_at,
+        requested_at=lesson_ticket.requested_at,
     )
-    actions.merge_ticket(ticket, Actor.system(), into)
+    actions.merge_ticket(lesson_ticket, Actor.system(), into)
     assert "use/" not in page.get(f"{path}answers/").text
     assert page.post(f"{path}answers/{answer}/use/").status_code == 404

@@ -39,7 +39,7 @@ def ask_for_help(team, course, conceicao, reply):
 
 
 @pytest.fixture
-def ticket(ask_for_help, team, conceicao, course):
+def help_request(ask_for_help, team, conceicao, course):
     for days, title in ((3, "Temperagem"), (2, "Embalagem"), (1, "Ovos recheados"), (4, "Boas-vindas")):
         at = timezone.now() - timedelta(days=days)
         ActivityFactory(team=team, learner=conceicao, course=course, lesson_title=title, occurred_at=at)
@@ -47,7 +47,7 @@ def ticket(ask_for_help, team, conceicao, course):
 
 
 @pytest.fixture
-def learner(conceicao):
+def learner_actor(conceicao):
     return Actor.learner(conceicao)
 
 

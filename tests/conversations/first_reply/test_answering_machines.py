@@ -15,7 +15,7 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.tickets.models import Message
 from tests.conversations.first_reply.conftest import decide
-from tests.conversations.inbound.doors import smtp_server
+from tests.conversations.inbound.doors import running_smtp_server
 from tests.conversations.inbound.letters import mailbox_of
 from tests.factories import publish
 
@@ -59,7 +59,7 @@ def test_they_write_to_each_other_once(team, server, ask_for_help, conceicao, ma
     mailbox_of(team)
     ask_for_help()
     answered = 0
-    with smtp_server() as port:
+    with running_smtp_server() as port:
         for _ in range(ROUNDS):
             work()
             for recipient, sent in server.taken[answered:]:

@@ -38,9 +38,9 @@ def mailbox(team):
 
 
 @pytest.fixture
-def email(ticket, mailbox):
+def email(help_request, mailbox):
     decide()
-    return email_on(ticket)
+    return email_on(help_request)
 
 
 def test_the_choices_stand_below_the_lessons_each_with_its_link(email):
@@ -64,13 +64,13 @@ def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
         assert text in html_of(email)
 
 
-def test_it_says_date_and_hour_in_the_teams_zone(ticket, team):
+def test_it_says_date_and_hour_in_the_teams_zone(help_request, team):
     team.time_zone = "America/Manaus"
     team.save()
     due = datetime(2031, 11, 24, 1, 20, tzinfo=ZoneInfo("UTC"))
-    Ticket.objects.filter(pk=ticket.pk).update(response_due_at=due)
+    Ticket.objects.filter(pk=help_request.pk).update(response_due_at=due)
     decide()
-    assert "answers by Sunday, November 23, 9:20 p.m." in email_on(ticket).body
+    assert "answers by Sunday, November 23, 9:20 p.m." in email_on(help_request).body
 
 
 @pytest.mark.parametrize(
@@ -97,36 +97,36 @@ def test_what_ends_with_a_day_is_told_of_that_day(team, language, words):
         assert words in promise(midnight, "Escola")
 
 
-def test_where_the_time_is_over_it_promises_no_hour(ticket):
-    Ticket.objects.filter(pk=ticket.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
+def test_where_the_time_is_over_it_promises_no_hour(help_request):
+    Ticket.objects.filter(pk=help_request.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
     decide()
-    assert "A person from Escola da Ana answers as soon as possible." in email_on(ticket).body
+    assert "A person from Escola da Ana answers as soon as possible." in email_on(help_request).body
 
 
 def sender_on(email):
     return str(make_header(decode_header(parseaddr(email.extra_headers["From"])[0])))
 
 
-def test_it_is_from_the_person_who_set_it_up(ticket, agent):
+def test_it_is_from_the_person_who_set_it_up(help_request, agent):
     FirstReply.objects.update(updated_by=agent)
     decide()
     first_name = agent.name.split()[0]
-    assert sender_on(email_on(ticket)) == f"{first_name}, from Escola da Ana"
+    assert sender_on(email_on(help_request)) == f"{first_name}, from Escola da Ana"
     FirstReply.objects.update(updated_by=None)
-    assert sender_on(email_on(ticket)) == f"{first_name}, from Escola da Ana"  # as at the first attempt
+    assert sender_on(email_on(help_request)) == f"{first_name}, from Escola da Ana"  # as at the first attempt
 
 
-def test_who_has_left_sends_nothing(ticket, agent):
+def test_who_has_left_sends_nothing(help_request, agent):
     agent.memberships.all().delete()
     FirstReply.objects.update(updated_by=agent)
     decide()
-    assert sender_on(email_on(ticket)) == "Escola da Ana"
+    assert sender_on(email_on(help_request)) == "Escola da Ana"
 
 
-def test_a_later_attempt_says_the_same(email, ticket):
+def test_a_later_attempt_says_the_same(email, help_request):
     FirstReply.objects.get().delete()
-    Ticket.objects.filter(pk=ticket.pk).update(response_due_at=timezone.now() - timedelta(days=1))
-    again = email_on(ticket)
+    Ticket.objects.filter(pk=help_request.pk).update(response_due_at=timezone.now() - timedelta(days=1))
+    again = email_on(help_request)
     assert LINK.sub("", again.body) == LINK.sub("", email.body)
     assert again.extra_headers == email.extra_headers
 
@@ -142,50 +142,50 @@ def test_machines_can_tell_that_a_machine_wrote_it(email):
     assert email.extra_headers["Reply-To"].startswith("ajuda+r")
 
 
-def test_where_a_person_asks_again_it_is_from_them(ticket, actor, team):
-    message = ask_again(ticket, actor)
+def test_where_a_person_asks_again_it_is_from_them(help_request, actor, team):
+    message = ask_again(help_request, actor)
     email = email_of(message.dispatches.get())
     assert sender_on(email) == f"{actor.user.name.split()[0]}, from {team.name}"
 
 
 @pytest.mark.parametrize("has_mailbox", [True, False])
-def test_it_asks_for_an_answer_by_email_only_where_that_arrives(ticket, request, has_mailbox, settings):
+def test_it_asks_for_an_answer_by_email_only_where_that_arrives(help_request, request, has_mailbox, settings):
     settings.REPLY_DOMAIN = ""
     if has_mailbox:
         request.getfixturevalue("mailbox")
     decide()
-    email = email_on(ticket)
+    email = email_on(help_request)
     assert ("or reply in your own words" in email.body) is has_mailbox
     assert ("Reply-To" in email.extra_headers) is has_mailbox
 
 
-def test_a_link_marks_the_choice_and_stores_nothing(email, client, ticket):
+def test_a_link_marks_the_choice_and_stores_nothing(email, client, help_request):
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     address = next(link for link in LINK.findall(email.body) if link.endswith("topic=download"))
     page = client.get("/ajuda/" + address.partition("/ajuda/")[2]).text
     assert re.search(r'value="download"\s+checked', page)
     assert page.count(" checked") == 1
     assert "What can we help you with?" in page
-    assert not fresh(ticket).is_question_known
+    assert not fresh(help_request).is_question_known
     token = address.partition("/ajuda/")[2].partition("/")[0]
     client.post(f"/ajuda/{token}/", {"do": "write", "topic": "download", "key": "1"})
-    after = fresh(ticket)
+    after = fresh(help_request)
     assert (after.topic, after.question_origin) == ("download", "first_reply")
 
 
-def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, ticket):
+def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, help_request):
     token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
     found = links.find(token)
     assert found
-    assert found.ticket == ticket
+    assert found.ticket == help_request
     assert LearnerLink.objects.get().token_hash != token
-    again = email_on(ticket)
+    again = email_on(help_request)
     assert (again.body, LearnerLink.objects.count()) == (email.body, 1)
 
 
-def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, ticket):
-    links.revoke_links(ticket)
-    address = LINK.findall(email_on(ticket).body)[0]
+def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, help_request):
+    links.revoke_links(help_request)
+    address = LINK.findall(email_on(help_request).body)[0]
     found = links.find(address.partition("/ajuda/")[2].partition("/")[0])
     assert found
     assert found.is_valid

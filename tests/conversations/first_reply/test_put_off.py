@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def put_off(ticket, server):
+def put_off(help_request, server):
     """What was decided to be sent, and the mail server puts off."""
     server.rule = lambda step, recipient: "451 4.7.1 Greylisted" if step == "rcpt" else None
     decide()
     send_due()
-    message = automatic(ticket).get()
+    message = automatic(help_request).get()
     assert message.dispatches.get().state == "queued"
     server.rule = lambda step, recipient: None
     return message
@@ -36,16 +36,16 @@ def sent_later(message):
     return message.dispatches.get()
 
 
-def test_what_was_put_off_is_not_sent_once_somebody_answered(ticket, put_off, server, actor):
-    answer = reply_to(ticket, actor, "Oi!")
+def test_what_was_put_off_is_not_sent_once_somebody_answered(help_request, put_off, server, actor):
+    answer = reply_to(help_request, actor, "Oi!")
     dispatch = sent_later(put_off)
     assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had answered already")
     assert server.taken == []
-    request = request_of(ticket)
+    request = request_of(help_request)
     assert (request.state, request.reason) == ("not_sent", "already_answered")
-    assert automatic(ticket).get().cancelled_at
-    assert ticket.events.latest("pk").kind == "reply_cancelled"
-    assert fresh(ticket).sending_failed_at is None
+    assert automatic(help_request).get().cancelled_at
+    assert help_request.events.latest("pk").kind == "reply_cancelled"
+    assert fresh(help_request).sending_failed_at is None
     assert sent_later(answer).state == "accepted"
 
 
@@ -66,27 +66,27 @@ def have_learner_write(ticket, actor):
         (lambda ticket, actor: FirstReply.objects.update(is_enabled=False), "switched_off"),
     ],
 )
-def test_nor_for_whatever_else_has_come_about(ticket, put_off, server, actor, meanwhile, reason):
-    meanwhile(fresh(ticket), actor)
+def test_nor_for_whatever_else_has_come_about(help_request, put_off, server, actor, meanwhile, reason):
+    meanwhile(fresh(help_request), actor)
     assert sent_later(put_off).state == "cancelled"
-    assert (request_of(ticket).state, request_of(ticket).reason) == ("not_sent", reason)
+    assert (request_of(help_request).state, request_of(help_request).reason) == ("not_sent", reason)
     assert server.taken == []
 
 
-def test_what_was_put_off_is_sent_where_nothing_has_come_about(ticket, put_off, server):
+def test_what_was_put_off_is_sent_where_nothing_has_come_about(help_request, put_off, server):
     assert sent_later(put_off).state == "accepted"
-    assert request_of(ticket).state == "sent"
+    assert request_of(help_request).state == "sent"
 
 
-def test_what_the_server_may_have_got_is_not_withdrawn(ticket, put_off, server, actor):
+def test_what_the_server_may_have_got_is_not_withdrawn(help_request, put_off, server, actor):
     Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
-    reply_to(ticket, actor, "Oi!")
+    reply_to(help_request, actor, "Oi!")
     assert sent_later(put_off).state == "accepted"
 
 
-def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(ticket, server, actor):
-    message = ask_again(ticket, actor)
-    reply_to(fresh(ticket), actor, "Oi!")
-    actions.resolve_ticket(fresh(ticket), actor)
+def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(help_request, server, actor):
+    message = ask_again(help_request, actor)
+    reply_to(fresh(help_request), actor, "Oi!")
+    actions.resolve_ticket(fresh(help_request), actor)
     assert sent_later(message).state == "cancelled"
     assert not QuestionRequest.objects.filter(kind="again").exists()  # so that one may ask after all

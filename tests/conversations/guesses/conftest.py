@@ -16,7 +16,7 @@ def lesson(course):
 
 
 @pytest.fixture
-def ticket(course, lesson):
+def lesson_ticket(course, lesson):
     """Asked just now, by somebody of whom nothing else is known."""
     return ask(course, lesson)
 

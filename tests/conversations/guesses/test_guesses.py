@@ -25,43 +25,43 @@ def told(ticket):
     return [(guess.topic.value, guess.why) for guess in guesses_for(ticket)]
 
 
-def test_a_team_that_knows_nothing_yet_guesses_nothing(ticket):
-    assert told(ticket) == []
+def test_a_team_that_knows_nothing_yet_guesses_nothing(lesson_ticket):
+    assert told(lesson_ticket) == []
 
 
-def test_the_lesson_tells_it(ticket, course, lesson):
+def test_the_lesson_tells_it(lesson_ticket, course, lesson):
     known(course, lesson, video=6, content=2)
-    assert told(ticket) == [("video", "6 of 8 in this lesson"), ("content", "2 of 8 in this lesson")]
-    (first, *_rest) = guesses_for(ticket)
+    assert told(lesson_ticket) == [("video", "6 of 8 in this lesson"), ("content", "2 of 8 in this lesson")]
+    (first, *_rest) = guesses_for(lesson_ticket)
     assert (first.evidence.basis, first.evidence.count, first.evidence.of) == ("lesson", 6, 8)
 
 
-def test_another_lesson_counts_for_the_course_alone(ticket, course):
+def test_another_lesson_counts_for_the_course_alone(lesson_ticket, course):
     known(course, lesson_of(course, "Bombons"), video=3, access=5)
-    assert told(ticket)[0] == ("access", "5 of 8 in this course")
+    assert told(lesson_ticket)[0] == ("access", "5 of 8 in this course")
 
 
-def test_another_course_counts_for_the_team_alone(ticket, team):
+def test_another_course_counts_for_the_team_alone(lesson_ticket, team):
     known(CourseFactory(team=team), payment=5)
-    assert told(ticket) == [("payment", "5 of 5 of the whole team")]
+    assert told(lesson_ticket) == [("payment", "5 of 5 of the whole team")]
 
 
-def test_the_lesson_goes_before_the_course(ticket, course, lesson):
+def test_the_lesson_goes_before_the_course(lesson_ticket, course, lesson):
     known(course, lesson_of(course, "Bombons"), payment=12)
     known(course, lesson, video=5)
-    assert told(ticket)[0] == ("video", "5 of 5 in this lesson")
+    assert told(lesson_ticket)[0] == ("video", "5 of 5 in this lesson")
 
 
-def test_too_few_tickets_tell_nothing(ticket, course, lesson):
+def test_too_few_tickets_tell_nothing(lesson_ticket, course, lesson):
     known(course, lesson, video=3)
-    assert told(ticket) == []
+    assert told(lesson_ticket) == []
     known(course, lesson, video=1)
-    assert told(ticket) == [("video", "4 of 4 in this lesson")]
+    assert told(lesson_ticket) == [("video", "4 of 4 in this lesson")]
 
 
-def test_there_are_three_at_most_and_something_else_is_none(ticket, course, lesson):
+def test_there_are_three_at_most_and_something_else_is_none(lesson_ticket, course, lesson):
     known(course, lesson, video=3, content=3, download=3, access=3, other=9)
-    guesses = told(ticket)
+    guesses = told(lesson_ticket)
     assert len(guesses) == 3
     assert "other" not in dict(guesses)
 
@@ -87,14 +87,14 @@ def test_several_signs_speak_together():
     assert [guess.topic for guess in weigh(counts)] == ["content", "video", "download"]
 
 
-def test_that_somebody_did_nothing_counts_once(ticket, course, lesson):
+def test_that_somebody_did_nothing_counts_once(lesson_ticket, course, lesson):
     """Not as often as there are things that they did not do."""
     for number, other in enumerate(known(course, lesson, content=12, access=6)):
         if number % 3:
             did(other, "file_downloaded", comment_text="", minutes=5)
             did(other, "lesson_rated", rating=5)
-    assert [topic for topic, _why in told(ticket)] == ["content", "access"]
-    counts = count_topics(ticket)
+    assert [topic for topic, _why in told(lesson_ticket)] == ["content", "access"]
+    counts = count_topics(lesson_ticket)
     assert counts.signs == {"trace": Sign.IDLE}
     assert counts.alike["trace"] == Counter(content=4, access=2)
 
@@ -109,11 +109,11 @@ def test_a_lesson_is_not_outweighed_by_many_signs_at_once():
     assert [guess.topic for guess in weigh(counts)][:2] == ["video", "payment"]
 
 
-def test_what_the_learner_did_speaks_for_what_it_came_with_before(ticket, course, lesson):
+def test_what_the_learner_did_speaks_for_what_it_came_with_before(lesson_ticket, course, lesson):
     for number, other in enumerate(known(course, lesson, video=8, download=6)):
         did(other, "lesson_started" if number < 8 else "file_downloaded")
-    did(ticket, "file_downloaded")
-    assert told(ticket)[0] == ("download", "6 of 6 who had just downloaded a file")
+    did(lesson_ticket, "file_downloaded")
+    assert told(lesson_ticket)[0] == ("download", "6 of 6 who had just downloaded a file")
 
 
 @pytest.mark.parametrize(
@@ -131,16 +131,16 @@ def test_what_the_learner_did_speaks_for_what_it_came_with_before(ticket, course
         ("comment_created", {"comment_text": "Posso usar margarina?"}, ("content", "asked something in a comment")),
     ],
 )
-def test_a_rule_of_thumb_says_that_it_is_one(ticket, kind, fields, expected):
-    did(ticket, kind, **fields)
-    ((topic, why),) = told(ticket)
+def test_a_rule_of_thumb_says_that_it_is_one(lesson_ticket, kind, fields, expected):
+    did(lesson_ticket, kind, **fields)
+    ((topic, why),) = told(lesson_ticket)
     assert topic == expected[0]
     assert why.startswith(expected[1])
 
 
-def test_who_has_just_enrolled_may_not_get_in_or_want_their_money_back(ticket, course):
-    did(ticket, "enrollment_created", minutes=60 * 50)
-    assert dict(told(ticket)) == {
+def test_who_has_just_enrolled_may_not_get_in_or_want_their_money_back(lesson_ticket, course):
+    did(lesson_ticket, "enrollment_created", minutes=60 * 50)
+    assert dict(told(lesson_ticket)) == {
         "access": "enrolled and started no lesson; a rule of thumb",
         "payment": "in the first week, when the money may be asked back; a rule of thumb",
     }
@@ -162,84 +162,86 @@ def test_who_has_just_enrolled_may_not_get_in_or_want_their_money_back(ticket, c
         ("file_downloaded", {}, -5),
     ],
 )
-def test_what_speaks_for_nothing_or_was_long_ago_or_later_is_no_rule(ticket, kind, fields, minutes):
-    did(ticket, kind, minutes=minutes, **fields)
-    assert told(ticket) == []
+def test_what_speaks_for_nothing_or_was_long_ago_or_later_is_no_rule(lesson_ticket, kind, fields, minutes):
+    did(lesson_ticket, kind, minutes=minutes, **fields)
+    assert told(lesson_ticket) == []
 
 
-def test_what_was_done_in_another_course_does_not_count(ticket, team):
-    did(ticket, "file_downloaded", course=CourseFactory(team=team))
-    assert told(ticket) == []
-    Ticket.objects.filter(pk=ticket.pk).update(course=None, lesson=None)
-    assert told(ticket)[0][0] == "download"
+def test_what_was_done_in_another_course_does_not_count(lesson_ticket, team):
+    did(lesson_ticket, "file_downloaded", course=CourseFactory(team=team))
+    assert told(lesson_ticket) == []
+    Ticket.objects.filter(pk=lesson_ticket.pk).update(course=None, lesson=None)
+    assert told(lesson_ticket)[0][0] == "download"
 
 
-def test_a_rule_gives_way_to_what_the_tickets_show(ticket, course, lesson):
+def test_a_rule_gives_way_to_what_the_tickets_show(lesson_ticket, course, lesson):
     for other in known(course, lesson, content=9, download=1):
         did(other, "file_downloaded")
-    did(ticket, "file_downloaded")
-    assert told(ticket)[0][0] == "content"
+    did(lesson_ticket, "file_downloaded")
+    assert told(lesson_ticket)[0][0] == "content"
 
 
-def test_another_teams_tickets_never_count(ticket, course, lesson):
+def test_another_teams_tickets_never_count(lesson_ticket, course, lesson):
     stranger = TeamFactory()
     theirs = CourseFactory(team=stranger)
     known(theirs, lesson_of(theirs, "Bombons"), payment=9)
     # Not even if a row of theirs bore our lesson and our course, or our learner's activity.
     Ticket.objects.filter(team=stranger).update(course=course, lesson=lesson)
-    step = did(ticket, "file_downloaded")
+    step = did(lesson_ticket, "file_downloaded")
     step.team = stranger
     step.save()
-    assert told(ticket) == []
+    assert told(lesson_ticket) == []
 
 
-def test_a_ticket_does_not_tell_of_itself_nor_a_merged_or_old_one(ticket, course, lesson):
+def test_a_ticket_does_not_tell_of_itself_nor_a_merged_or_old_one(lesson_ticket, course, lesson):
     others = known(course, lesson, video=4)
-    Ticket.objects.filter(pk=ticket.pk).update(topic="payment")
-    ticket.topic = ""
-    assert dict(told_of(ticket)) == {"video": "4 of 4 in this lesson"}
+    Ticket.objects.filter(pk=lesson_ticket.pk).update(topic="payment")
+    lesson_ticket.topic = ""
+    assert dict(told_of(lesson_ticket)) == {"video": "4 of 4 in this lesson"}
     Ticket.objects.filter(pk=others[0].pk).update(merged_into=others[1])
-    assert told_of(ticket) == []
+    assert told_of(lesson_ticket) == []
     Ticket.objects.filter(pk=others[0].pk).update(merged_into=None)
-    assert told_of(ticket) != []
+    assert told_of(lesson_ticket) != []
     Ticket.objects.filter(pk=others[0].pk).update(requested_at=timezone.now() - timedelta(days=400))
-    assert told_of(ticket) == []
+    assert told_of(lesson_ticket) == []
 
 
 def told_of(ticket):
     return [(guess.topic.value, guess.why) for guess in guesses_for(ticket)]
 
 
-def test_where_it_is_known_or_merged_nothing_is_guessed_nor_read(ticket, course, lesson, django_assert_num_queries):
+def test_where_it_is_known_or_merged_nothing_is_guessed_nor_read(
+    lesson_ticket, course, lesson, django_assert_num_queries
+):
     known(course, lesson, video=6)
-    actions.change_question(ticket, Actor.system(), "Não abre")
+    actions.change_question(lesson_ticket, Actor.system(), "Não abre")
     with django_assert_num_queries(0):
-        assert guesses_for(ticket) == []
+        assert guesses_for(lesson_ticket) == []
     other = ask(course, lesson)
-    other.merged_into = ticket
+    other.merged_into = lesson_ticket
     with django_assert_num_queries(0):
         assert guesses_for(other) == []
 
 
-def test_it_is_one_query_however_much_is_known(ticket, course, lesson, django_assert_num_queries):
+def test_it_is_one_query_however_much_is_known(lesson_ticket, course, lesson, django_assert_num_queries):
     with django_assert_num_queries(1):
-        guesses_for(ticket)
+        guesses_for(lesson_ticket)
     for other in known(course, lesson, video=9, content=9, access=9):
         did(other, "lesson_started")
     with django_assert_num_queries(1):
-        assert len(guesses_for(ticket)) > 1
+        assert len(guesses_for(lesson_ticket)) > 1
 
 
 @pytest.mark.parametrize("text", ["%s {count} %(x)s", "?" * 3000, "\\m(", "🎂" * 400, "'; DROP TABLE x; --"])
-def test_odd_comments_are_read_as_text(ticket, text):
-    did(ticket, "comment_created", comment_text=text)
-    assert len(told(ticket)) <= 1
+def test_odd_comments_are_read_as_text(lesson_ticket, text):
+    did(lesson_ticket, "comment_created", comment_text=text)
+    assert len(told(lesson_ticket)) <= 1
 
 
-def test_learners_are_offered_the_likeliest_first_and_something_else_last(ticket, course, lesson):
+def test_learners_are_offered_the_likeliest_first_and_something_else_last(lesson_ticket, course, lesson):
     assert topics_for([]) == list(Topic)
     known(course, lesson, payment=6, access=3)
-    assert topics_for(guesses_for(ticket)) == ["payment", "access", "video", "download", "content", "other"]
+    assert topics_for(guesses_for(lesson_ticket)) == ["payment", "access", "video", "download", "content", "other"]
 
 
 @pytest.mark.parametrize("sign", [sign for sign in Sign if is_telling(sign)])

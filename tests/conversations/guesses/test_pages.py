@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path(ticket):
-    return f"/t/escola/tickets/{ticket.number}/"
+def path(lesson_ticket):
+    return f"/t/escola/tickets/{lesson_ticket.number}/"
 
 
 @pytest.fixture
@@ -53,61 +53,63 @@ class TestOfTheTeam:
         assert "6 of 8 in this lesson" in text
         assert guess_buttons(text) == []
 
-    def test_one_tap_takes_it_and_another_brings_back_what_was(self, page, path, ticket, told, agent):
-        response = take(page, ticket, "video")
+    def test_one_tap_takes_it_and_another_brings_back_what_was(self, page, path, lesson_ticket, told, agent):
+        response = take(page, lesson_ticket, "video")
         assert response.status_code == 303
-        ticket.refresh_from_db()
-        assert (ticket.topic, ticket.question, ticket.question_origin) == ("video", "", "team")
-        assert ticket.question_known_at
+        lesson_ticket.refresh_from_db()
+        assert (lesson_ticket.topic, lesson_ticket.question, lesson_ticket.question_origin) == ("video", "", "team")
+        assert lesson_ticket.question_known_at
         shown = page.get(response.url).text
         assert "topic “The video does not play”" in shown
         assert "guess-list" not in shown
         (undo,) = set(re.findall(r'action="(/t/escola/changes/\d+/undo/)"', shown))
-        page.post(undo, {"from_ticket": ticket.number})
-        ticket.refresh_from_db()
-        assert (ticket.topic, ticket.question_origin, ticket.question_known_at) == ("", "", None)
+        page.post(undo, {"from_ticket": lesson_ticket.number})
+        lesson_ticket.refresh_from_db()
+        assert (lesson_ticket.topic, lesson_ticket.question_origin, lesson_ticket.question_known_at) == ("", "", None)
         again = page.get(path).text
         assert f"<b>{agent}</b> removed the topic: <b>The video does not play</b>" in again
         assert guess_buttons(again) == ["topic:video", "topic:content"]
 
-    def test_in_place_the_ticket_comes_back_with_its_undo(self, page, ticket, told):
-        here = f"http://testserver/t/escola/tickets/{ticket.number}/"
-        text = take(page, ticket, "video", headers={"hx-request": "true", "hx-current-url": here}).text
+    def test_in_place_the_ticket_comes_back_with_its_undo(self, page, lesson_ticket, told):
+        here = f"http://testserver/t/escola/tickets/{lesson_ticket.number}/"
+        text = take(page, lesson_ticket, "video", headers={"hx-request": "true", "hx-current-url": here}).text
         assert "<html" not in text
         assert "/undo/" in text
         assert '<p class="ask-step"><b>The video does not play</b></p>' in text
 
     @pytest.mark.parametrize("topic", ["", "money", "video'", "x" * 80])
-    def test_a_topic_that_there_is_not_is_refused(self, page, ticket, topic):
-        assert take(page, ticket, topic).status_code == 422
-        ticket.refresh_from_db()
-        assert ticket.topic == ""
+    def test_a_topic_that_there_is_not_is_refused(self, page, lesson_ticket, topic):
+        assert take(page, lesson_ticket, topic).status_code == 422
+        lesson_ticket.refresh_from_db()
+        assert lesson_ticket.topic == ""
 
-    def test_where_the_learner_was_faster_theirs_stands(self, page, ticket, told):
-        receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", trust="link", topic="payment")
-        response = take(page, Ticket(number=ticket.number, version=1), "video")
+    def test_where_the_learner_was_faster_theirs_stands(self, page, lesson_ticket, told):
+        receive_message(
+            lesson_ticket, Actor.learner(lesson_ticket.learner), "", channel="page", trust="link", topic="payment"
+        )
+        response = take(page, Ticket(number=lesson_ticket.number, version=1), "video")
         assert response.status_code == 409
-        ticket.refresh_from_db()
-        assert ticket.topic == "payment"
+        lesson_ticket.refresh_from_db()
+        assert lesson_ticket.topic == "payment"
 
-    def test_an_undo_leaves_the_words_that_came_in_between(self, page, ticket, told):
-        response = take(page, ticket, "video")
-        receive_message(ticket, Actor.learner(ticket.learner), "Não abre", channel="page", trust="link")
+    def test_an_undo_leaves_the_words_that_came_in_between(self, page, lesson_ticket, told):
+        response = take(page, lesson_ticket, "video")
+        receive_message(lesson_ticket, Actor.learner(lesson_ticket.learner), "Não abre", channel="page", trust="link")
         (undo,) = set(re.findall(r'action="(/t/escola/changes/\d+/undo/)"', page.get(response.url).text))
-        page.post(undo, {"from_ticket": ticket.number})
-        ticket.refresh_from_db()
-        assert (ticket.topic, ticket.question) == ("", "Não abre")
-        assert ticket.question_known_at
+        page.post(undo, {"from_ticket": lesson_ticket.number})
+        lesson_ticket.refresh_from_db()
+        assert (lesson_ticket.topic, lesson_ticket.question) == ("", "Não abre")
+        assert lesson_ticket.question_known_at
 
-    def test_another_teams_ticket_cannot_be_given_a_topic(self, client, outsider, ticket):
+    def test_another_teams_ticket_cannot_be_given_a_topic(self, client, outsider, lesson_ticket):
         client.force_login(outsider)
         slug = outsider.memberships.get().team.slug
-        data = {"change": "topic:video", "ticket": f"{ticket.number}-1"}
+        data = {"change": "topic:video", "ticket": f"{lesson_ticket.number}-1"}
         client.post(f"/t/{slug}/changes/", data)
-        ticket.refresh_from_db()
-        assert ticket.topic == ""
+        lesson_ticket.refresh_from_db()
+        assert lesson_ticket.topic == ""
 
-    def test_they_cost_two_queries_at_first_and_then_one(self, page, path, ticket, told):
+    def test_they_cost_two_queries_at_first_and_then_one(self, page, path, lesson_ticket, told):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
@@ -123,8 +125,8 @@ class TestOfTheTeam:
 
 class TestOfTheLearner:
     @pytest.fixture
-    def learner_path(self, ticket):
-        return f"/ajuda/{links.create_link(ticket)[1]}/"
+    def learner_path(self, lesson_ticket):
+        return f"/ajuda/{links.create_link(lesson_ticket)[1]}/"
 
     def test_the_likeliest_is_offered_first(self, client, learner_path, told, course, lesson):
         known(course, lesson, payment=20)
@@ -135,15 +137,15 @@ class TestOfTheLearner:
         assert sorted(order) == sorted(["video", "download", "content", "access", "payment", "other"])
         assert "checked" not in text  # offered, never chosen for them
 
-    def test_looking_keeps_nothing_and_sending_keeps_what_was_offered(self, client, learner_path, ticket, told):
+    def test_looking_keeps_nothing_and_sending_keeps_what_was_offered(self, client, learner_path, lesson_ticket, told):
         client.get(learner_path)
         assert not ShownGuess.objects.exists()
         client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
-        ticket.refresh_from_db()
-        assert ticket.topic == "content"
+        lesson_ticket.refresh_from_db()
+        assert lesson_ticket.topic == "content"
         assert ShownGuess.objects.get().topics == ["video", "content"]
 
-    def test_what_is_written_later_changes_nothing_of_it(self, client, learner_path, ticket, told):
+    def test_what_is_written_later_changes_nothing_of_it(self, client, learner_path, lesson_ticket, told):
         client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
         kept = ShownGuess.objects.values().get()
         client.post(learner_path, {"do": "write", "body": "E mais isto", "key": "l"})
@@ -155,19 +157,19 @@ class TestOfTheLearner:
 
 
 class TestWhatIsKept:
-    def test_the_last_that_was_shown_before_it_was_known(self, page, path, ticket, told, course, lesson):
+    def test_the_last_that_was_shown_before_it_was_known(self, page, path, lesson_ticket, told, course, lesson):
         page.get(path)
         assert ShownGuess.objects.get().topics == ["video", "content"]
         known(course, lesson, payment=20)
         page.get(path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]
-        actions.change_question(ticket, Actor.system(), "", "video")
+        actions.change_question(lesson_ticket, Actor.system(), "", "video")
         known(course, lesson, access=30)
         page.get(path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]
 
-    def test_not_where_it_became_known_in_between(self, ticket, told):
-        guesses = guesses_for(ticket)
-        Ticket.objects.filter(pk=ticket.pk).update(topic="video", question_known_at=ticket.requested_at)
-        keep_shown(ticket, guesses)
+    def test_not_where_it_became_known_in_between(self, lesson_ticket, told):
+        guesses = guesses_for(lesson_ticket)
+        Ticket.objects.filter(pk=lesson_ticket.pk).update(topic="video", question_known_at=lesson_ticket.requested_at)
+        keep_shown(lesson_ticket, guesses)
         assert not ShownGuess.objects.exists()

@@ -3,19 +3,19 @@
 import threading
 from contextlib import contextmanager
 
-from helpdesk.conversations.inbound import smtp_door
+from helpdesk.conversations.inbound import smtp_server
 from tests.conftest import free_port
 
 
 @contextmanager
-def smtp_server(certificate=None):
+def running_smtp_server(certificate=None):
     """In a thread."""
     ready, stop = threading.Event(), threading.Event()
-    listen = smtp_door.Listen("127.0.0.1", free_port(), "mx.helpdesk.example", certificate, certificate)
-    thread = threading.Thread(target=smtp_door.serve, args=(listen, ready, stop), daemon=True)
+    listen = smtp_server.Listen("127.0.0.1", free_port(), "mx.helpdesk.example", certificate, certificate)
+    thread = threading.Thread(target=smtp_server.serve, args=(listen, ready, stop), daemon=True)
     thread.start()
     assert ready.wait(20)
     yield listen.port
     stop.set()
     thread.join(10)
-    smtp_door.BoundedSmtp.open_from.clear()
+    smtp_server.BoundedSmtp.open_from.clear()

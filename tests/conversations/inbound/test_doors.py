@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import reply_token
-from helpdesk.conversations.inbound import smtp_door
+from helpdesk.conversations.inbound import smtp_server
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.provider_door import NotTaken, take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
@@ -24,7 +24,7 @@ from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.operations.server import is_port_free
 from helpdesk.tickets.models import Message
 from tests.conftest import database_address, free_port, serving
-from tests.conversations.inbound.doors import smtp_server
+from tests.conversations.inbound.doors import running_smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
 from tests.factories import LearnerFactory, TeamFactory
 from tests.tls import self_signed
@@ -34,7 +34,7 @@ from tests.waiting import wait_until
 @pytest.fixture
 def door(transactional_db):
     """The port of our SMTP server."""
-    with smtp_server() as port:
+    with running_smtp_server() as port:
         yield port
 
 
@@ -55,10 +55,10 @@ class TestSmtp:
         assert InboundEmail.objects.count() == 1
 
     def test_what_is_taken_is_stored_whole_and_what_is_too_large_refused(self, mailbox, monkeypatch):
-        monkeypatch.setattr(smtp_door, "LARGEST", 300_000)
+        monkeypatch.setattr(smtp_server, "LARGEST", 300_000)
         raw = letter(files=[("a.bin", "application/octet-stream", bytes(200_000))]).replace(b"\n", b"\r\n")
         assert 256 * 2**10 < len(raw) < 300_000
-        with smtp_server() as port:
+        with running_smtp_server() as port:
             send(port, raw)
             with pytest.raises(smtplib.SMTPResponseException) as refused:
                 send(port, raw + raw)
@@ -90,30 +90,30 @@ class TestSmtp:
         def fail(*args, **fields):
             raise RuntimeError
 
-        monkeypatch.setattr(smtp_door, "store_email", fail)
+        monkeypatch.setattr(smtp_server, "store_email", fail)
         with pytest.raises(smtplib.SMTPDataError) as refused:
             send(door, letter())
         assert refused.value.smtp_code == 451
-        monkeypatch.setattr(smtp_door, "mailbox_of", fail)
+        monkeypatch.setattr(smtp_server, "mailbox_of", fail)
         with pytest.raises(smtplib.SMTPRecipientsRefused) as put_off:
             send(door, letter())
         assert put_off.value.recipients[TEAM_ADDRESS][0] == 451
 
     def test_one_address_holds_so_many_connections(self, door, mailbox, monkeypatch):
-        monkeypatch.setattr(smtp_door, "MOST_FROM_ONE_ADDRESS", 2)
+        monkeypatch.setattr(smtp_server, "MOST_FROM_ONE_ADDRESS", 2)
         held = [smtplib.SMTP("127.0.0.1", door, timeout=20) for _ in range(2)]
         with pytest.raises(smtplib.SMTPConnectError) as refused:
             smtplib.SMTP("127.0.0.1", door, timeout=20)
         assert refused.value.smtp_code == 421
         for client in held:
             client.close()
-        wait_until(lambda: not smtp_door.BoundedSmtp.open_from, 10, "no room again")
+        wait_until(lambda: not smtp_server.BoundedSmtp.open_from, 10, "no room again")
         send(door, letter())
 
     def test_with_a_certificate_it_is_encrypted(self, mailbox, tmp_path):
         certificate = tmp_path / "mx.pem"
         certificate.write_bytes(self_signed("localhost"))
-        with smtp_server(certificate) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        with running_smtp_server(certificate) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
             client.starttls()
             client.sendmail("mariana@example.com", [TEAM_ADDRESS], letter())
         assert InboundEmail.objects.count() == 1
@@ -272,4 +272,4 @@ class TestProvider:
 )
 def test_relays_are_known_by_their_address(settings, address, is_ours):
     settings.SMTP_RELAYS = [ip_network("10.0.0.0/24"), ip_network("2001:db8::/32")]
-    assert smtp_door.is_relay(address) == is_ours
+    assert smtp_server.is_relay(address) == is_ours

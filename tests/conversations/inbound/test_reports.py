@@ -9,7 +9,7 @@ from helpdesk.conversations.dispatches import reply_token, send_to_present_addre
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
-from helpdesk.courses.actions import correct_address
+from helpdesk.courses.actions import set_corrected_address
 from helpdesk.privacy.actions import forget_former_address
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.bounces import bounce, complaint
@@ -43,7 +43,7 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
 def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_new_one(
     mailbox, ticket, dispatch, is_somebody_else_s
 ):
-    correct_address(ticket.learner, "mariana@new.example")
+    set_corrected_address(ticket.learner, "mariana@new.example")
     assert send_to_present_address(dispatch)  # as when it failed and was sent again
     if is_somebody_else_s:
         forget_former_address(ticket.learner.former_addresses.get())
@@ -56,7 +56,7 @@ def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_ne
 
 
 def test_a_late_complaint_from_the_former_address_does_not_suppress_the_new_one(mailbox, ticket, dispatch):
-    correct_address(ticket.learner, "mariana@new.example")
+    set_corrected_address(ticket.learner, "mariana@new.example")
     send_to_present_address(dispatch)
     forget_former_address(ticket.learner.former_addresses.get())
     receive(mailbox, complaint(dispatch, recipient="mariana@example.com"))

@@ -21,7 +21,7 @@ def conceicao(team):
 
 
 @pytest.fixture
-def ticket(team, conceicao):
+def help_request(team, conceicao):
     """Asked an hour ago, after three lessons."""
     now = timezone.now()
     course = CourseFactory(team=team, title="Chocolate para vender")
@@ -33,17 +33,17 @@ def ticket(team, conceicao):
 
 
 @pytest.fixture
-def token(ticket):
-    return links.create_link(ticket)[1]
+def token(help_request):
+    return links.create_link(help_request)[1]
 
 
 @pytest.fixture
-def page(token):
+def path(token):
     return f"/ajuda/{token}/"
 
 
 @pytest.fixture
-def learner(client):
+def browser(client):
     """A browser that speaks English."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client

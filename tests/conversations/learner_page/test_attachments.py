@@ -28,11 +28,11 @@ def picture(kind="PNG", **more):
     return file.getvalue()
 
 
-def test_a_picture_is_written_anew_and_shown(client, ticket):
+def test_a_picture_is_written_anew_and_shown(client, help_request):
     exif = Image.Exif()
     exif[0x010E] = "Rua das Flores, 12"
-    kept = keep(ticket, "minha foto.jpg", picture("JPEG", exif=exif))
-    assert (kept.name, kept.content_type, kept.team) == ("minha foto.jpg", "image/jpeg", ticket.team)
+    kept = keep(help_request, "minha foto.jpg", picture("JPEG", exif=exif))
+    assert (kept.name, kept.content_type, kept.team) == ("minha foto.jpg", "image/jpeg", help_request.team)
     answer = fetch(client, kept)
     assert answer["Content-Type"] == "image/jpeg"
     assert b"Rua das Flores" not in answer.bytes
@@ -52,8 +52,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_nothing_hostile_is_served_as_what_runs(client, ticket, name):
-    kept = keep(ticket, name, HOSTILE[name])
+def test_nothing_hostile_is_served_as_what_runs(client, help_request, name):
+    kept = keep(help_request, name, HOSTILE[name])
     answer = fetch(client, kept)
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
@@ -62,30 +62,30 @@ def test_nothing_hostile_is_served_as_what_runs(client, ticket, name):
     assert not answer.cookies
 
 
-def test_a_picture_with_a_page_behind_it_loses_the_page(client, ticket):
-    kept = keep(ticket, "print.png", picture() + b"<script>alert(1)</script>")
+def test_a_picture_with_a_page_behind_it_loses_the_page(client, help_request):
+    kept = keep(help_request, "print.png", picture() + b"<script>alert(1)</script>")
     assert b"<script>" not in fetch(client, kept).bytes
 
 
 @pytest.mark.parametrize(
     ("name", "data"), [("vazio.txt", b""), ("foto.jpg.exe", b"text"), ("foto.png", b"MZ\x90\0program")]
 )
-def test_what_is_no_file_to_keep_is_refused(ticket, name, data):
+def test_what_is_no_file_to_keep_is_refused(help_request, name, data):
     with pytest.raises(ActionRefused):
-        keep(ticket, name, data)
+        keep(help_request, name, data)
     assert not Attachment.objects.exists()
 
 
-def test_names_stay_names(client, ticket):
-    kept = keep(ticket, '../../etc/pass"wd\r\nX-Evil: 1.txt', b"text")
+def test_names_stay_names(client, help_request):
+    kept = keep(help_request, '../../etc/pass"wd\r\nX-Evil: 1.txt', b"text")
     assert "/" not in kept.name
     answer = fetch(client, kept)
     assert "X-Evil" not in answer
     assert "\n" not in answer["Content-Disposition"]
 
 
-def test_an_address_is_soon_over_and_cannot_be_made_up(client, ticket, monkeypatch):
-    kept = keep(ticket, "a.txt", b"text")
+def test_an_address_is_soon_over_and_cannot_be_made_up(client, help_request, monkeypatch):
+    kept = keep(help_request, "a.txt", b"text")
     address = attachments.download_address(kept)
     assert client.get(address).status_code == 200
     other = TimestampSigner(salt="other").sign(str(kept.pk))
@@ -96,16 +96,16 @@ def test_an_address_is_soon_over_and_cannot_be_made_up(client, ticket, monkeypat
     assert client.get(address).status_code == 404
 
 
-def test_where_it_lies_says_nothing(ticket, tmp_path):
-    kept = keep(ticket, "segredo.txt", b"text")
+def test_where_it_lies_says_nothing(help_request, tmp_path):
+    kept = keep(help_request, "segredo.txt", b"text")
     (found,) = [path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]
     assert "segredo" not in str(found)
     assert found.stat().st_mode & 0o077 == 0
     assert kept.storage_key.endswith(found.name)
 
 
-def test_a_member_gets_to_files_of_their_team_alone(client, ticket, agent):
-    kept = keep(ticket, "a.txt", b"text")
+def test_a_member_gets_to_files_of_their_team_alone(client, help_request, agent):
+    kept = keep(help_request, "a.txt", b"text")
     path = f"attachments/{kept.pk}/"
     client.force_login(agent)
     answer = client.get(f"/t/escola/{path}")
@@ -117,22 +117,22 @@ def test_a_member_gets_to_files_of_their_team_alone(client, ticket, agent):
     assert client.get(f"/t/{stranger.team.slug}/{path}").status_code == 404
 
 
-def test_a_learner_gets_to_files_of_their_conversation_alone(learner, page, ticket):
-    learner.post(page, {"do": "write", "pictures": [SimpleUploadedFile("print.png", picture())]})
+def test_a_learner_gets_to_files_of_their_conversation_alone(browser, path, help_request):
+    browser.post(path, {"do": "write", "pictures": [SimpleUploadedFile("print.png", picture())]})
     mine = Attachment.objects.get()
-    note = Message.objects.create(team=ticket.team, ticket=ticket, kind="note", body="x")
-    hidden = keep(ticket, "a.txt", b"text", message=note)
-    assert f'<img src="files/{mine.pk}/" alt="print.png"' in learner.get(page).text
-    answer = learner.get(f"{page}files/{mine.pk}/")
+    note = Message.objects.create(team=help_request.team, ticket=help_request, kind="note", body="x")
+    hidden = keep(help_request, "a.txt", b"text", message=note)
+    assert f'<img src="files/{mine.pk}/" alt="print.png"' in browser.get(path).text
+    answer = browser.get(f"{path}files/{mine.pk}/")
     assert (answer.status_code, answer["Referrer-Policy"]) == (302, "no-referrer")
-    assert learner.get(answer.url).status_code == 200
-    assert learner.get(f"{page}files/{hidden.pk}/").status_code == 404
-    assert learner.get(f"{page}files/{mine.pk + 99}/").status_code == 404
+    assert browser.get(answer.url).status_code == 200
+    assert browser.get(f"{path}files/{hidden.pk}/").status_code == 404
+    assert browser.get(f"{path}files/{mine.pk + 99}/").status_code == 404
 
 
-def test_a_program_is_refused_and_the_words_are_kept(learner, page):
+def test_a_program_is_refused_and_the_words_are_kept(browser, path):
     files = [SimpleUploadedFile("print.png", picture()), SimpleUploadedFile("virus.exe", b"MZ")]
-    answer = learner.post(page, {"do": "write", "body": "Segue o print", "topic": "video", "pictures": files})
+    answer = browser.post(path, {"do": "write", "body": "Segue o print", "topic": "video", "pictures": files})
     assert answer.status_code == 422
     assert "is a program" in answer.text
     assert "Segue o print" in answer.text
@@ -156,25 +156,25 @@ class TestBeforeAnythingIsLocked:
         monkeypatch.setattr(page_views, "prepare", prepare)
         return found
 
-    def test_of_a_draft(self, ticket, agent, transactions):
-        drafts.attach(ticket, agent, "reply", ContentFile(b"text", "a.txt"))
+    def test_of_a_draft(self, help_request, agent, transactions):
+        drafts.attach(help_request, agent, "reply", ContentFile(b"text", "a.txt"))
         assert (transactions, Attachment.objects.count()) == ([0], 1)
 
-    def test_from_the_learner_s_page(self, learner, page, transactions):
+    def test_from_the_learner_s_page(self, browser, path, transactions):
         files = [SimpleUploadedFile(name, b"text") for name in ("a.txt", "b.txt")]
-        assert learner.post(page, {"do": "write", "pictures": files}).status_code == 303
+        assert browser.post(path, {"do": "write", "pictures": files}).status_code == 303
         assert (transactions, Attachment.objects.count()) == ([0, 0], 2)
 
-    def test_not_at_all_where_nothing_may_be_sent(self, learner, page, transactions, monkeypatch):
+    def test_not_at_all_where_nothing_may_be_sent(self, browser, path, transactions, monkeypatch):
         monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0)
-        assert learner.post(page, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}).status_code == 429
+        assert browser.post(path, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}).status_code == 429
         assert transactions == []
 
 
-def test_files_that_belong_to_nothing_are_removed(ticket, tmp_path, monkeypatch):
-    message = Message.objects.create(team=ticket.team, ticket=ticket, kind="learner")
-    keep(ticket, "sent.txt", b"1", message=message)
-    unsent, gone = keep(ticket, "unsent.txt", b"2"), keep(ticket, "gone.txt", b"3", message=message)
+def test_files_that_belong_to_nothing_are_removed(help_request, tmp_path, monkeypatch):
+    message = Message.objects.create(team=help_request.team, ticket=help_request, kind="learner")
+    keep(help_request, "sent.txt", b"1", message=message)
+    unsent, gone = keep(help_request, "unsent.txt", b"2"), keep(help_request, "gone.txt", b"3", message=message)
     gone.delete()
     attachments.forget_unsent()
     assert len([path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]) == 3

@@ -22,28 +22,28 @@ def found(desk, query):
     return {int(number) for number in re.findall(r'id="row-(\d+)"', text)}
 
 
-def test_search_finds_what_learners_wrote(desk, ticket):
-    other = open_ticket(ticket.team)
-    write(ticket, topic="video")
-    write(ticket, "Primeiro isto")
-    write(ticket, "aparece um erro paçoca")
-    assert found(desk, "q=pacoca") == {ticket.number}
+def test_search_finds_what_learners_wrote(desk, help_request):
+    other = open_ticket(help_request.team)
+    write(help_request, topic="video")
+    write(help_request, "Primeiro isto")
+    write(help_request, "aparece um erro paçoca")
+    assert found(desk, "q=pacoca") == {help_request.number}
     assert other.number not in found(desk, "q=erro")
 
 
-def test_filters(desk, ticket):
-    plain, mine = open_ticket(ticket.team), open_ticket(ticket.team)
-    write(ticket, topic="video")
+def test_filters(desk, help_request):
+    plain, mine = open_ticket(help_request.team), open_ticket(help_request.team)
+    write(help_request, topic="video")
     actions.change_question(mine, SYSTEM, "Quer nota", "payment")
     actions.resolve_ticket(mine, SYSTEM)
     rate_ticket(mine, Actor.learner(mine.learner), 3)
     for query, expected in {
-        "topic=video": {ticket},
-        "awaiting=1": {ticket},
-        "status=all&awaiting=1": {ticket},
-        "status=all&question=known": {ticket, mine},
+        "topic=video": {help_request},
+        "awaiting=1": {help_request},
+        "status=all&awaiting=1": {help_request},
+        "status=all&question=known": {help_request, mine},
         "question=unknown": {plain},
-        "question=page": {ticket},
+        "question=page": {help_request},
         "status=all&question=team": {mine},
         "status=done&rating=good": {mine},
         "status=all&rating=rated": {mine},
@@ -61,10 +61,10 @@ def report(desk, name, query=""):
 
 
 @pytest.fixture
-def told(ticket, agent):
+def told(help_request, agent):
     """One told by its learner, one by the team and rated, one not at all."""
-    write(ticket, topic="video")
-    mine, _plain = (open_ticket(ticket.team, requested_at=timezone.now()) for _n in range(2))
+    write(help_request, topic="video")
+    mine, _plain = (open_ticket(help_request.team, requested_at=timezone.now()) for _n in range(2))
     actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
     actions.assign_ticket(mine, SYSTEM, agent)
     actions.resolve_ticket(mine, Actor.person(agent))
@@ -72,7 +72,7 @@ def told(ticket, agent):
     return mine
 
 
-def test_reports(desk, ticket, told, agent):
+def test_reports(desk, help_request, told, agent):
     assert report(desk, "questions")[1:] == [
         ["Known", "2", "67"],
         ["The learner, on their page", "1", "33"],
@@ -83,12 +83,12 @@ def test_reports(desk, ticket, told, agent):
     ]
     topics = {row[0]: row[1:] for row in report(desk, "topics")}
     assert topics["Chocolate para vender"] == ["1", "0", "0", "0", "0", "0"]
-    by_lesson = report(desk, "topics", f"&course={ticket.course_id}")
+    by_lesson = report(desk, "topics", f"&course={help_request.course_id}")
     assert by_lesson[1:] == [["Ovos recheados", "1", "0", "0", "0", "0", "0"]]
     assert report(desk, "satisfaction")[1:] == [["All", "1", "0", "0", "100"], [str(agent), "1", "0", "0", "100"]]
 
 
-def test_every_figure_leads_to_as_many_tickets(desk, ticket, told):
+def test_every_figure_leads_to_as_many_tickets(desk, help_request, told):
     response = desk.get("/t/escola/reports/?days=7")
     tables = response.context["tables"]
     cells = [

@@ -18,8 +18,8 @@ def page_of(ticket):
 
 
 @pytest.fixture
-def older(ticket):
-    return open_ticket(ticket.team, learner=ticket.learner)
+def older(help_request):
+    return open_ticket(help_request.team, learner=help_request.learner)
 
 
 def merged(ticket, *others):
@@ -39,29 +39,29 @@ def withdraw(client, agent, ticket):
     return shown
 
 
-def test_links_of_what_is_merged_into_it_however_deep(client, agent, ticket, older):
-    oldest, stranger = open_ticket(ticket.team, learner=ticket.learner), open_ticket(ticket.team)
-    pages = [page_of(each) for each in (ticket, older, oldest)]
+def test_links_of_what_is_merged_into_it_however_deep(client, agent, help_request, older):
+    oldest, stranger = open_ticket(help_request.team, learner=help_request.learner), open_ticket(help_request.team)
+    pages = [page_of(each) for each in (help_request, older, oldest)]
     other = page_of(stranger)
-    merged(ticket, oldest, older)
+    merged(help_request, oldest, older)
     assert [client.get(page).status_code for page in [*pages, other]] == [200] * 4
-    assert links.valid_links_of(ticket).count() == 3
-    shown = withdraw(client, agent, ticket)
+    assert links.valid_links_of(help_request).count() == 3
+    shown = withdraw(client, agent, help_request)
     assert "Withdraw 3 links" in shown
     assert "cannot be undone" in shown  # it asks
     assert [client.get(page).status_code for page in [*pages, other]] == [410, 410, 410, 200]
 
 
-def test_links_of_what_it_goes_on_with(client, agent, ticket, older):
+def test_links_of_what_it_goes_on_with(client, agent, help_request, older):
     page = page_of(older)
     actions.resolve_ticket(older, SYSTEM)
-    ticket.continues = older
-    ticket.save()
-    withdraw(client, agent, ticket)
+    help_request.continues = older
+    help_request.save()
+    withdraw(client, agent, help_request)
     assert client.get(page).status_code == 410
 
 
-def test_not_those_of_another_ticket_of_the_learner(client, agent, ticket, older):
+def test_not_those_of_another_ticket_of_the_learner(client, agent, help_request, older):
     page = page_of(older)
-    withdraw(client, agent, ticket)
+    withdraw(client, agent, help_request)
     assert client.get(page).status_code == 200

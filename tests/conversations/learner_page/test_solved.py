@@ -16,88 +16,88 @@ def solve(learner, page, do="solved"):
     return learner.post(page, {"do": do})
 
 
-def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(learner, page, ticket):
-    learner.post(page, {"do": "write", "topic": "video"})
-    assert "It works now" in learner.get(page).text
-    answer = solve(learner, page)
-    assert (answer.status_code, answer.url) == (303, f"{page}?sent=solved")
-    ticket.refresh_from_db()
-    assert (ticket.status, ticket.resolved_at is not None) == (Status.RESOLVED, True)
-    shown = learner.get(answer.url).text
+def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(browser, path, help_request):
+    browser.post(path, {"do": "write", "topic": "video"})
+    assert "It works now" in browser.get(path).text
+    answer = solve(browser, path)
+    assert (answer.status_code, answer.url) == (303, f"{path}?sent=solved")
+    help_request.refresh_from_db()
+    assert (help_request.status, help_request.resolved_at is not None) == (Status.RESOLVED, True)
+    shown = browser.get(answer.url).text
     assert "Glad that it works, Conceição." in shown
     assert "How was the help?" in shown
     assert "marked your request as resolved" not in shown
-    said = [str(entry.sentence) for entry in timeline_of(ticket, [])]
+    said = [str(entry.sentence) for entry in timeline_of(help_request, [])]
     assert "<b>Conceição Lima</b> said that it is solved" in said
 
 
-def test_it_can_be_said_before_anything_else(learner, page, ticket):
-    assert "It works now" in learner.get(page).text
-    solve(learner, page)
-    assert "Glad that it works" in learner.get(page).text
+def test_it_can_be_said_before_anything_else(browser, path, help_request):
+    assert "It works now" in browser.get(path).text
+    solve(browser, path)
+    assert "Glad that it works" in browser.get(path).text
 
 
-def test_it_can_be_taken_back(learner, page, ticket):
-    actions.change_status(ticket, Actor.system(), "pending")
-    learner.post(page, {"do": "write", "topic": "video"})
-    ticket.refresh_from_db()
-    before = ticket.status
-    solve(learner, page)
-    answer = solve(learner, page, "unsolved")
-    shown = learner.get(answer.url).text
+def test_it_can_be_taken_back(browser, path, help_request):
+    actions.change_status(help_request, Actor.system(), "pending")
+    browser.post(path, {"do": "write", "topic": "video"})
+    help_request.refresh_from_db()
+    before = help_request.status
+    solve(browser, path)
+    answer = solve(browser, path, "unsolved")
+    shown = browser.get(answer.url).text
     assert "Your request is open again." in shown
     assert "It works now" in shown
-    ticket.refresh_from_db()
-    assert (ticket.status, ticket.resolved_at) == (before, None)
-    assert ticket.events.latest("pk").kind == "reopened"
+    help_request.refresh_from_db()
+    assert (help_request.status, help_request.resolved_at) == (before, None)
+    assert help_request.events.latest("pk").kind == "reopened"
 
 
-def test_twice_is_once(learner, page, ticket):
+def test_twice_is_once(browser, path, help_request):
     for _ in range(2):
-        assert solve(learner, page).status_code == 303
-    assert ticket.events.filter(kind="status_changed").count() == 1
+        assert solve(browser, path).status_code == 303
+    assert help_request.events.filter(kind="status_changed").count() == 1
     for _ in range(2):
-        assert solve(learner, page, "unsolved").status_code == 303
-    assert ticket.events.filter(kind="reopened").count() == 1
+        assert solve(browser, path, "unsolved").status_code == 303
+    assert help_request.events.filter(kind="reopened").count() == 1
 
 
-def test_what_the_team_resolved_is_not_taken_back_by_it(learner, page, ticket, agent):
-    solve(learner, page)
-    solve(learner, page, "unsolved")
-    actions.resolve_ticket(ticket, Actor.person(agent))
-    shown = learner.get(page).text
+def test_what_the_team_resolved_is_not_taken_back_by_it(browser, path, help_request, agent):
+    solve(browser, path)
+    solve(browser, path, "unsolved")
+    actions.resolve_ticket(help_request, Actor.person(agent))
+    shown = browser.get(path).text
     assert "Undo, it does not work yet" not in shown
-    answer = solve(learner, page, "unsolved")
+    answer = solve(browser, path, "unsolved")
     assert answer.status_code == 422
     assert "The school has finished this request." in answer.text
-    ticket.refresh_from_db()
-    assert ticket.status == Status.RESOLVED
+    help_request.refresh_from_db()
+    assert help_request.status == Status.RESOLVED
 
 
-def test_not_after_the_days_in_which_it_is_reopened(learner, page, ticket):
-    solve(learner, page)
+def test_not_after_the_days_in_which_it_is_reopened(browser, path, help_request):
+    solve(browser, path)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=20))
-    assert "Undo, it does not work yet" not in learner.get(page).text
-    assert solve(learner, page, "unsolved").status_code == 422
+    assert "Undo, it does not work yet" not in browser.get(path).text
+    assert solve(browser, path, "unsolved").status_code == 422
 
 
-def test_opening_the_page_says_nothing(learner, page, ticket):
-    learner.get(f"{page}?do=solved")
-    learner.get(f"{page}?sent=solved")
-    ticket.refresh_from_db()
-    assert ticket.status == Status.NEW
+def test_opening_the_page_says_nothing(browser, path, help_request):
+    browser.get(f"{path}?do=solved")
+    browser.get(f"{path}?sent=solved")
+    help_request.refresh_from_db()
+    assert help_request.status == Status.NEW
 
 
-def test_a_link_that_is_over_or_used_too_often_says_nothing(learner, page, ticket, monkeypatch):
+def test_a_link_that_is_over_or_used_too_often_says_nothing(browser, path, help_request, monkeypatch):
     monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0, raising=True)
-    assert solve(learner, page).status_code == 429
-    links.revoke_links(ticket)
-    assert solve(learner, page).status_code == 410
-    ticket.refresh_from_db()
-    assert ticket.status == Status.NEW
+    assert solve(browser, path).status_code == 429
+    links.revoke_links(help_request)
+    assert solve(browser, path).status_code == 410
+    help_request.refresh_from_db()
+    assert help_request.status == Status.NEW
 
 
-def test_it_can_be_rated_and_the_rating_is_of_nobody(learner, page, ticket):
-    solve(learner, page)
-    learner.post(page, {"do": "rate", "score": "3"})
+def test_it_can_be_rated_and_the_rating_is_of_nobody(browser, path, help_request):
+    solve(browser, path)
+    browser.post(path, {"do": "rate", "score": "3"})
     assert Rating.objects.get().resolved_by is None

@@ -22,21 +22,21 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, ticket):
+def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, help_request):
     assert "avatar-told" not in desk.get("/t/escola/").text
     assert 'class="avatar avatar-learner"' in desk.get("/t/escola/").text  # only the team's faces have colors
-    write(ticket, topic="video")
+    write(help_request, topic="video")
     shown = desk.get("/t/escola/").text
     assert "avatar-told avatar-unseen" in shown
     assert "<b>The video does not play</b> · Ovos recheados" in shown
     assert '<span class="sr-only">The video does not play · Waits for our reply</span>' in shown
-    write(ticket, "Fica <b>carregando</b>")
+    write(help_request, "Fica <b>carregando</b>")
     assert "“Fica &lt;b&gt;carregando&lt;/b&gt;”" in desk.get("/t/escola/").text
-    actions.resolve_ticket(ticket, SYSTEM)
+    actions.resolve_ticket(help_request, SYSTEM)
     assert "avatar-unseen" not in desk.get("/t/escola/?status=done").text
 
 
-def test_rows_cost_no_more_queries_for_what_was_told(desk, ticket, django_assert_num_queries):
+def test_rows_cost_no_more_queries_for_what_was_told(desk, help_request, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -45,18 +45,23 @@ def test_rows_cost_no_more_queries_for_what_was_told(desk, ticket, django_assert
         connection,
     ) as before:
         desk.get("/t/escola/")
-    write(ticket, "Não abre", topic="video")
+    write(help_request, "Não abre", topic="video")
     with django_assert_num_queries(len(before)):
         desk.get("/t/escola/")
 
 
-def test_the_head_and_the_timeline_tell_it(desk, ticket):
-    message = write(ticket, "Primeira <script>", topic="download")
-    write(ticket, "E mais isto")
+def test_the_head_and_the_timeline_tell_it(desk, help_request):
+    message = write(help_request, "Primeira <script>", topic="download")
+    write(help_request, "E mais isto")
     message.attachments.create(
-        team=ticket.team, ticket=ticket, name='a"><b>.pdf', content_type="application/pdf", size=10, storage_key="k"
+        team=help_request.team,
+        ticket=help_request,
+        name='a"><b>.pdf',
+        content_type="application/pdf",
+        size=10,
+        storage_key="k",
     )
-    shown = desk.get(f"/t/escola/tickets/{ticket.number}/").text
+    shown = desk.get(f"/t/escola/tickets/{help_request.number}/").text
     assert '<blockquote class="question"><p>Primeira &lt;script&gt;</p></blockquote>' in shown
     assert "A download does not work" in shown
     assert "The question, quoted above" in shown
@@ -66,45 +71,49 @@ def test_the_head_and_the_timeline_tell_it(desk, ticket):
     assert "Waits for our reply" in shown
 
 
-def test_an_unverified_message_is_marked(desk, ticket):
-    receive_message(ticket, Actor.learner(ticket.learner), "Sou eu", channel="email", trust="unverified")
-    assert "Not verified" in desk.get(f"/t/escola/tickets/{ticket.number}/").text
+def test_an_unverified_message_is_marked(desk, help_request):
+    receive_message(help_request, Actor.learner(help_request.learner), "Sou eu", channel="email", trust="unverified")
+    assert "Not verified" in desk.get(f"/t/escola/tickets/{help_request.number}/").text
 
 
-def test_a_rating_and_its_comment_stand_in_the_timeline(desk, ticket):
-    actions.resolve_ticket(ticket, SYSTEM)
-    rate_ticket(ticket, Actor.learner(ticket.learner), 1, "Demorou")
-    rate_ticket(ticket, Actor.learner(ticket.learner), 3, "Agora sim")
-    shown = desk.get(f"/t/escola/tickets/{ticket.number}/").text
+def test_a_rating_and_its_comment_stand_in_the_timeline(desk, help_request):
+    actions.resolve_ticket(help_request, SYSTEM)
+    rate_ticket(help_request, Actor.learner(help_request.learner), 1, "Demorou")
+    rate_ticket(help_request, Actor.learner(help_request.learner), 3, "Agora sim")
+    shown = desk.get(f"/t/escola/tickets/{help_request.number}/").text
     assert "rated the help: <b>Bad</b>" in shown
     assert "changed the rating from Bad to <b>Good</b>" in shown
     assert "Agora sim" in shown
     assert "Demorou" not in shown
 
 
-def test_the_question_is_written_down_on_the_page(desk, ticket, agent):
-    path = f"/t/escola/tickets/{ticket.number}/"
+def test_the_question_is_written_down_on_the_page(desk, help_request, agent):
+    path = f"/t/escola/tickets/{help_request.number}/"
     assert "What is the question?" in desk.get(path).text
-    wrong = desk.post(f"/t/escola/changes/question/{ticket.number}/", {"question": "  ", "topic": ""})
+    wrong = desk.post(f"/t/escola/changes/question/{help_request.number}/", {"question": "  ", "topic": ""})
     assert wrong.status_code == 422
     assert "Write the question, or choose what it is about." in wrong.text
-    wrong = desk.post(f"/t/escola/changes/question/{ticket.number}/", {"question": "Quer nota", "topic": "money"})
+    wrong = desk.post(f"/t/escola/changes/question/{help_request.number}/", {"question": "Quer nota", "topic": "money"})
     assert (wrong.status_code, "Quer nota" in wrong.text) == (422, True)
     assert (
         desk.post(
-            f"/t/escola/changes/question/{ticket.number}/", {"question": "Quer a nota", "topic": "payment"}
+            f"/t/escola/changes/question/{help_request.number}/", {"question": "Quer a nota", "topic": "payment"}
         ).status_code
         == 303
     )
-    ticket.refresh_from_db()
-    assert (ticket.question, ticket.topic, ticket.question_origin) == ("Quer a nota", "payment", "team")
+    help_request.refresh_from_db()
+    assert (help_request.question, help_request.topic, help_request.question_origin) == (
+        "Quer a nota",
+        "payment",
+        "team",
+    )
     shown = desk.get(path).text
     assert "Edit the question" in shown
     assert f"<b>{agent}</b> wrote down the question: <b>Payment</b>" in shown
 
 
-def test_a_link_is_shown_once_and_withdrawn(desk, ticket):
-    path = f"/t/escola/tickets/{ticket.number}/"
+def test_a_link_is_shown_once_and_withdrawn(desk, help_request):
+    path = f"/t/escola/tickets/{help_request.number}/"
     assert desk.post(f"{path}learner-links/").status_code == 303
     (address,) = re.findall(r'id="learner-link" readonly value="[^"]*(/ajuda/[\w-]+/)"', desk.get(path).text)
     assert 'id="learner-link"' not in desk.get(path).text
@@ -116,13 +125,13 @@ def test_a_link_is_shown_once_and_withdrawn(desk, ticket):
     assert LearnerLink.objects.get().revoked_at
 
 
-def test_continued_tickets_name_each_other(desk, ticket):
-    actions.resolve_ticket(ticket, SYSTEM)
+def test_continued_tickets_name_each_other(desk, help_request):
+    actions.resolve_ticket(help_request, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=9))
-    later = write(ticket, "De novo").ticket
-    assert f"#{later.number}</a>" in desk.get(f"/t/escola/tickets/{ticket.number}/").text
+    later = write(help_request, "De novo").ticket
+    assert f"#{later.number}</a>" in desk.get(f"/t/escola/tickets/{help_request.number}/").text
     assert (
-        f'Continues <a class="link" href="/t/escola/tickets/{ticket.number}/">'
+        f'Continues <a class="link" href="/t/escola/tickets/{help_request.number}/">'
         in desk.get(f"/t/escola/tickets/{later.number}/").text
     )
 
@@ -132,28 +141,28 @@ def just_written(desk):
     return json.loads(desk.get("/t/escola/news/").headers.get("HX-Trigger", "null"))
 
 
-def test_an_open_list_is_told_which_rows_learners_have_just_written_on(desk, ticket):
+def test_an_open_list_is_told_which_rows_learners_have_just_written_on(desk, help_request):
     assert just_written(desk) is None
-    write(ticket, "Oi")
-    assert just_written(desk) == {"list-changed": {"tickets": [ticket.number]}}
-    ticket.events.update(created_at=timezone.now() - timedelta(minutes=1))
+    write(help_request, "Oi")
+    assert just_written(desk) == {"list-changed": {"tickets": [help_request.number]}}
+    help_request.events.update(created_at=timezone.now() - timedelta(minutes=1))
     assert just_written(desk) is None
 
 
-def test_so_it_is_of_an_e_mail_that_was_filed_a_while_after_it_came_and_of_whoever_waits_already(desk, ticket):
-    write(ticket, "Oi?", written_at=timezone.now() - timedelta(minutes=5))
+def test_so_it_is_of_an_e_mail_that_was_filed_a_while_after_it_came_and_of_whoever_waits_already(desk, help_request):
+    write(help_request, "Oi?", written_at=timezone.now() - timedelta(minutes=5))
     assert just_written(desk)
-    ticket.events.update(created_at=timezone.now() - timedelta(minutes=1))
-    write(ticket, "Alguém aí?")
+    help_request.events.update(created_at=timezone.now() - timedelta(minutes=1))
+    write(help_request, "Alguém aí?")
     assert just_written(desk)
 
 
-def test_webhooks_tell_it(ticket, agent):
-    write(ticket, "Não abre", topic="video")
-    actions.resolve_ticket(ticket, SYSTEM)
-    rate_ticket(ticket, Actor.learner(ticket.learner), 2, "Demorou")
+def test_webhooks_tell_it(help_request, agent):
+    write(help_request, "Não abre", topic="video")
+    actions.resolve_ticket(help_request, SYSTEM)
+    rate_ticket(help_request, Actor.learner(help_request.learner), 2, "Demorou")
     told = {}
-    for body in payloads_of(list(ticket.events.order_by("pk"))).values():
+    for body in payloads_of(list(help_request.events.order_by("pk"))).values():
         payload = json.loads(body)
         told[payload["type"]] = payload["data"]
     assert told["message.received"]["message"]["body"] == "Não abre"
@@ -164,16 +173,16 @@ def test_webhooks_tell_it(ticket, agent):
     assert (told["ticket.rated"]["rating"]["score"], told["ticket.rated"]["rating"]["comment"]) == ("ok", "Demorou")
 
 
-def test_a_webhook_of_something_deleted_says_null(ticket):
-    message = write(ticket, "Não abre")
+def test_a_webhook_of_something_deleted_says_null(help_request):
+    message = write(help_request, "Não abre")
     Message.objects.filter(pk=message.pk).delete()
-    (body,) = payloads_of(list(ticket.events.filter(kind="learner_wrote"))).values()
+    (body,) = payloads_of(list(help_request.events.filter(kind="learner_wrote"))).values()
     assert json.loads(body)["data"]["message"] is None
 
 
-def test_the_admin_shows_no_token(client, ticket, token):
+def test_the_admin_shows_no_token(client, help_request, token):
     client.force_login(User.objects.create_superuser("root@example.com", "x"))
-    write(ticket, "x")
+    write(help_request, "x")
     for model in ("learnerlink", "rating", "attachment"):
         assert client.get(f"/admin/conversations/{model}/?q=1").status_code == 200
     link = LearnerLink.objects.get()
@@ -182,10 +191,10 @@ def test_the_admin_shows_no_token(client, ticket, token):
     assert link.token_hash not in shown
 
 
-def test_attempts_are_forgotten_after_a_day(ticket):
+def test_attempts_are_forgotten_after_a_day(help_request):
     from helpdesk.conversations.tasks import forget_attempts
 
-    link = links.create_link(ticket)[0]
+    link = links.create_link(help_request)[0]
     Submission.objects.create(link=link, key="k")
     for hours in (1, 25):
         attempt = PageAttempt.objects.create(kind="forged", address="10.0.0.1")

@@ -12,7 +12,7 @@ from helpdesk.conversations.actions import delivery
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions import recording
+from helpdesk.tickets.actions import locking
 from helpdesk.tickets.models import Ticket
 from tests.factories import open_ticket
 from tests.tickets.reading import fresh
@@ -48,7 +48,7 @@ def split_off_by_api(ticket, actor):
     """As a request with `If-Match` does, which locks the ticket first."""
     with transaction.atomic():
         found = fresh(ticket)
-        recording.lock_together(found)
+        locking.lock_together(found)
         actions.require_version(found, actor, found.version)
         actions.unmerge_ticket(found, actor)
 
@@ -98,7 +98,7 @@ def test_a_bulk_change_waits_for_nobody(merged, actor, team):
         connection.close()
 
     with transaction.atomic():
-        recording.lock_root(merged)
+        locking.lock_root(merged)
         thread = threading.Thread(target=step)
         thread.start()
         thread.join(10)

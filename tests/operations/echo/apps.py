@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.db import connection
 
-from helpdesk.operations.services import Service, register_service
+from helpdesk.operations.worker_services import Service, register_service
 
 
 def answer(kind):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.courses.actions import correct_address
+from helpdesk.courses.actions import set_corrected_address
 from tests.factories import LearnerFactory
 from tests.privacy.corrected_addresses.former import NEW, OLD
 
@@ -19,5 +19,5 @@ def ana(team):
 
 @pytest.fixture
 def corrected(ana):
-    assert correct_address(ana, NEW)
+    assert set_corrected_address(ana, NEW)
     return ana

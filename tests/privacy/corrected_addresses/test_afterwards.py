@@ -10,7 +10,7 @@ from helpdesk.conversations.actions.inbound import open_ticket_for
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
-from helpdesk.courses.actions import correct_address, lock_learner
+from helpdesk.courses.actions import lock_learner, set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 def test_an_event_with_the_old_one_is_theirs_and_brings_nothing_back(client, source, team, ana):
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
-    correct_address(ana, NEW)
+    set_corrected_address(ana, NEW)
     for number, email in enumerate([OLD, NEW, OLD.upper()]):
         later = learner_help(learner={"email": email, "name": "Ana"}, id=f"later{number}")
         later["data"]["createdAt"] = timezone.now().isoformat()
@@ -73,7 +73,7 @@ def test_what_failed_goes_to_the_new_one_and_the_old_one_stays_suppressed(team, 
     suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
     with pytest.raises(ActionRefused):
         retry_message(message, actor)
-    correct_address(ana, NEW)
+    set_corrected_address(ana, NEW)
     ticket.refresh_from_db()
     retry_message(message, actor)
     assert Dispatch.objects.get().recipient == NEW

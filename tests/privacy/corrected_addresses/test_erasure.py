@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SuppressedAddress
-from helpdesk.courses.actions import correct_address
+from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.exporting import storage, write_export
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_they_are_forgotten_by_each_address(client, source, team, ana, manager):
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
     suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
-    correct_address(ana, NEW)
+    set_corrected_address(ana, NEW)
     suppress_address(team, NEW, SuppressedAddress.Reason.BY_HAND)
     erasure = actions.request_erasure(ana, manager)
     finish(erasure)

@@ -13,7 +13,7 @@ from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.sending import _put_off, _send, claim, send_due
 from helpdesk.conversations.transport import Answer, Outcome, Transport
-from helpdesk.courses.actions import correct_address
+from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress
 from helpdesk.privacy import actions
 from helpdesk.tickets.actor import Actor
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ticket(team, ana):
+def anas_ticket(team, ana):
     return open_ticket(team, learner=ana)
 
 
 @pytest.fixture
-def waiting(ticket, manager):
-    reply(ticket, Actor.person(manager), "Oi, Ana!")
+def waiting(anas_ticket, manager):
+    reply(anas_ticket, Actor.person(manager), "Oi, Ana!")
     return Dispatch.objects.get()
 
 
@@ -41,7 +41,7 @@ def sent_to(waiting):
 
 
 def test_what_can_be_undone_still_goes_to_the_new_one(ana, waiting):
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     assert Dispatch.objects.get().recipient == NEW
     assert Dispatch.objects.get().state == "held"
     assert sent_to(waiting) == [[NEW]]
@@ -50,7 +50,7 @@ def test_what_can_be_undone_still_goes_to_the_new_one(ana, waiting):
 def test_what_a_server_put_off_is_tried_anew_at_once(ana, waiting):
     later = timezone.now() + timedelta(hours=5)
     Dispatch.objects.update(state="queued", attempts=7, reason="450 no such domain", next_try_at=later)
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     found = Dispatch.objects.get()
     assert (found.recipient, found.state, found.attempts, found.reason) == (NEW, "queued", 0, "")
     assert found.next_try_at
@@ -63,7 +63,7 @@ def test_a_worker_that_has_not_handed_it_over_loses_it(ana, waiting):
     Dispatch.objects.update(next_try_at=timezone.now())
     in_hand = claim()
     assert in_hand
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     with Transport() as transport:
         _send(in_hand, transport)
     assert not mail.outbox
@@ -73,7 +73,7 @@ def test_a_worker_that_has_not_handed_it_over_loses_it(ana, waiting):
 
 def test_an_address_corrected_while_the_dispatch_was_waited_for_is_the_one(ana, waiting):
     read_before = Dispatch.objects.select_related("message__ticket__learner").get()
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     read_before.refresh_from_db(fields=["recipient"])  # as a row is read anew once its lock is had
     assert not send_to_present_address(read_before)
     assert read_before.recipient == NEW
@@ -84,7 +84,7 @@ def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(ana, wai
     in_hand = claim()
     assert in_hand
     Dispatch.objects.update(handed_over_at=timezone.now())
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     in_hand.refresh_from_db()
     _put_off(in_hand, Outcome(Answer.LATER, "450 later"))
     actions.forget_former_address(FormerAddress.objects.get())
@@ -92,13 +92,13 @@ def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(ana, wai
 
 
 def test_a_reply_that_was_written_meanwhile_goes_to_the_new_one(ana, waiting):
-    correct_address(ana, NEW)  # as if it was stored just after
+    set_corrected_address(ana, NEW)  # as if it was stored just after
     assert sent_to(waiting) == [[NEW]]
 
 
 def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(ana, waiting, manager):
     Dispatch.objects.update(state="bounced")
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
     retry_message(waiting.message, Actor.person(manager))
     assert sent_to(waiting) == [[NEW]]
@@ -106,26 +106,26 @@ def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(ana
 
 def test_what_was_sent_stays_as_it_was(ana, waiting):
     assert sent_to(waiting) == [[OLD]]
-    actions.correct_address_of(ana, NEW)
+    actions.correct_address(ana, NEW)
     assert (Dispatch.objects.get().recipient, Dispatch.objects.get().state) == (OLD, "accepted")
 
 
-def test_links_that_went_to_the_old_one_open_nothing_more(client, ana, ticket, waiting, manager):
+def test_links_that_went_to_the_old_one_open_nothing_more(client, ana, anas_ticket, waiting, manager):
     other = link_for(open_ticket(ana.team, learner=LearnerFactory(team=ana.team)))
     sent_to(waiting)
-    sent, copied = link_in(mail.outbox[0].body), link_for(ticket)
-    actions.correct_address_of(ana, NEW)
+    sent, copied = link_in(mail.outbox[0].body), link_for(anas_ticket)
+    actions.correct_address(ana, NEW)
     assert [client.get(address).status_code for address in (sent, copied, other)] == [410, 410, 200]
-    reply(ticket, Actor.person(manager), "E agora?")
+    reply(anas_ticket, Actor.person(manager), "E agora?")
     sent_to(Dispatch.objects.order_by("pk").last())
     assert client.get(link_in(mail.outbox[1].body)).status_code == 200
     assert mail.outbox[1].to == [NEW]
 
 
-def test_somebody_else_s_ends_what_was_sent_there_before(client, ana, ticket):
-    sent = link_for(ticket)
-    correct_address(ana, NEW)
-    since = link_for(ticket)
+def test_somebody_else_s_ends_what_was_sent_there_before(client, ana, anas_ticket):
+    sent = link_for(anas_ticket)
+    set_corrected_address(ana, NEW)
+    since = link_for(anas_ticket)
     actions.forget_former_address(FormerAddress.objects.get())
     assert [client.get(address).status_code for address in (sent, since)] == [410, 200]
 

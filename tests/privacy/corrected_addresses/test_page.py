@@ -11,7 +11,7 @@ from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations.actions.inbound import open_ticket_for
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
-from helpdesk.courses.actions import correct_address, lock_learner
+from helpdesk.courses.actions import lock_learner, set_corrected_address
 from helpdesk.courses.models import FormerAddress
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
@@ -57,12 +57,12 @@ def test_another_learner_s_is_refused_and_so_is_one_that_another_had(page, team,
     assert answer.status_code == 409
     assert "Another learner has this address." in answer.text
     assert f'<a class="link" href="{address("learner", other)}">' in answer.text  # whom one can write to
-    correct_address(other, "else@example.com")
+    set_corrected_address(other, "else@example.com")
     answer = page.post(address("correct_address", ana), {"email": NEW})
     assert answer.status_code == 409
     assert "Another learner had this address." in answer.text
     assert f'<a class="link" href="{address("learner_privacy", other)}">' in answer.text  # where it is set free
-    assert correct_address(LearnerFactory(team=TeamFactory()), NEW)
+    assert set_corrected_address(LearnerFactory(team=TeamFactory()), NEW)
 
 
 def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, team, ana, manager):
@@ -77,7 +77,7 @@ def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, tea
 def test_nobody_corrects_who_is_erased(page, ana, owner):
     actions.request_erasure(ana, owner)
     assert page.post(address("correct_address", ana), {"email": NEW}).status_code == 404
-    assert not correct_address(ana, NEW)
+    assert not set_corrected_address(ana, NEW)
 
 
 def test_what_is_somebody_else_s_stands_for_them_no_more(page, team, corrected):
@@ -91,5 +91,5 @@ def test_it_takes_as_many_queries_for_many(page, team, corrected):
         with CaptureQueriesContext(connection) as queries:
             page.get(address("learner_privacy", corrected))
         asked.append(len(queries))
-        correct_address(corrected, f"{number}@example.com")
+        set_corrected_address(corrected, f"{number}@example.com")
     assert asked[1] == asked[2]

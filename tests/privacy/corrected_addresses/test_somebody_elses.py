@@ -9,7 +9,7 @@ from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations.actions.inbound import file_email
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SuppressedAddress
-from helpdesk.courses.actions import correct_address
+from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.operations.doctor.findings import Level
 from helpdesk.operations.setup_steps import run_setup_steps
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 def ended(client, source, ana):
     """Told of by an event before; its address ended since."""
     deliver(client, source, learner_help(learner=BEFORE, id="before"))
-    correct_address(ana, NEW)
+    set_corrected_address(ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
     return ana
 
@@ -83,7 +83,7 @@ def test_what_waited_then_is_the_learner_s(client, source, ana, team):
     failed = deliver(client, source, of_now("late", BEFORE) | {"data": {"learner": BEFORE, "course": None}})
     assert failed.outcome == "failed"
     send(client, source, of_now("waiting", BEFORE))
-    correct_address(ana, NEW)
+    set_corrected_address(ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
     process()
     assert Learner.objects.get(team=team) == ana
@@ -91,13 +91,13 @@ def test_what_waited_then_is_the_learner_s(client, source, ana, team):
 
 
 def test_whoever_has_it_now_may_have_it_corrected_too(page, ended, other):
-    assert correct_address(other, "else@example.com")
+    assert set_corrected_address(other, "else@example.com")
     assert list(FormerAddress.objects.present().values_list("email", "learner")) == [(OLD, other.pk)]
     assert OLD not in page.get(address("learner_privacy", ended)).text
 
 
 def test_it_can_be_theirs_again(team, ended):
-    assert correct_address(ended, OLD)
+    assert set_corrected_address(ended, OLD)
     assert list(FormerAddress.objects.values_list("email", "ended_at")) == [(NEW, None)]
 
 
@@ -116,7 +116,7 @@ def test_a_second_press_at_once_moves_no_border(team, corrected):
 
 def test_one_that_is_the_learner_s_again_meanwhile_does_not_end(team, corrected):
     address = FormerAddress.objects.get()
-    assert correct_address(corrected, OLD)
+    assert set_corrected_address(corrected, OLD)
     actions.forget_former_address(address)
     assert not FormerAddress.objects.exclude(ended_at=None).exists()
     assert not AuditEvent.objects.filter(details="former-removed").exists()

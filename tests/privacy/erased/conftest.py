@@ -68,4 +68,4 @@ def row_of(name):
     return row
 
 
-team, source, agent, learner, erased = map(row_of, ["team", "source", "agent", "learner", "erased"])
+team, source, agent, planted, erased = map(row_of, ["team", "source", "agent", "learner", "erased"])

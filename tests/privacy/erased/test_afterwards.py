@@ -104,8 +104,8 @@ def test_a_learner_made_by_hand_is_a_new_one(team, erased):
     assert LearnerExport.objects.get(learner=erased.learner_id).storage_key == ""
 
 
-def test_an_open_page_brings_no_draft_back(learner, erased, agent):
-    ticket = learner.tickets.first()
+def test_an_open_page_brings_no_draft_back(planted, erased, agent):
+    ticket = planted.tickets.first()
     with pytest.raises(ActionRefused):
         save_draft(ticket, agent, "reply", "Olá, Zuleica")
     with pytest.raises(ActionRefused):
@@ -115,8 +115,8 @@ def test_an_open_page_brings_no_draft_back(learner, erased, agent):
     assert not Draft.objects.filter(ticket=ticket).exists()
 
 
-def test_a_receipt_keeps_the_learner(learner, erased):
-    ticketless = LearnerFactory(team=learner.team, erased_at=erased.erased_at)
-    LearnerErasure.objects.create(team=learner.team, learner=ticketless, state="done")
+def test_a_receipt_keeps_the_learner(planted, erased):
+    ticketless = LearnerFactory(team=planted.team, erased_at=erased.erased_at)
+    LearnerErasure.objects.create(team=planted.team, learner=ticketless, state="done")
     with pytest.raises(RestrictedError):
         ticketless.delete()

@@ -11,5 +11,5 @@ def _own_folders(own_folders):
 
 
 @pytest.fixture
-def learner(team):
+def zuleica(team):
     return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma", phone="5511999990000")

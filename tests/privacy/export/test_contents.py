@@ -26,14 +26,14 @@ def rows_of(files, name):
     return json.loads(files[f"{name}.json"])["rows"]
 
 
-def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
-    ticket = open_ticket(team, learner=learner)
+def test_everything_of_the_learner_is_in_it(team, manager, agent, zuleica):
+    ticket = open_ticket(team, learner=zuleica)
     add_note(ticket, Actor.person(agent), "Parece perdida no módulo 2")
     Message.objects.create(team=team, ticket=ticket, kind="learner", body="Não abre", author_name="Zuleica")
     Ticket.objects.filter(pk=ticket.pk).update(question="Não abre")
-    ActivityFactory(team=team, learner=learner, kind="comment_created", comment_text="Adorei a aula")
+    ActivityFactory(team=team, learner=zuleica, kind="comment_created", comment_text="Adorei a aula")
     attachment = store(SimpleUploadedFile("lista.txt", b"farinha e ovos"), ticket)
-    files = files_of(made(learner, manager))
+    files = files_of(made(zuleica, manager))
     assert rows_of(files, "courses-learner")[0]["phone"] == "5511999990000"
     assert rows_of(files, "tickets-ticket")[0]["question"] == "Não abre"
     texts = {(row["by"], row["text"]) for row in rows_of(files, "tickets-message")}
@@ -44,9 +44,9 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
     assert (told["purpose"], told["origin"]) == ("Answering learners", "the learner and the team, who wrote it")
 
 
-def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, manager, agent, learner):
+def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, manager, agent, zuleica):
     """It was filed on their ticket by mistake."""
-    ticket = open_ticket(team, learner=learner)
+    ticket = open_ticket(team, learner=zuleica)
     held = receive(mailbox_of(team), letter("CPF 111", sender="p@x.example"))
     file_email(held, ticket, Actor.person(agent), is_for_learner=True)
     held.refresh_from_db()
@@ -55,7 +55,7 @@ def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, man
     Message.objects.create(**gone, body="Não abre")
     # As they were kept when taking back left the words.
     Message.objects.create(**gone, body="CPF 222", quoted="CPF 333", author_email="q@x.example")
-    files = files_of(made(learner, manager))
+    files = files_of(made(zuleica, manager))
     assert {(row["by"], row["text"]) for row in rows_of(files, "tickets-message")} == {
         ("somebody else", ""),
         ("the learner", "Não abre"),
@@ -63,9 +63,9 @@ def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, man
     assert b"CPF" not in b"".join(files.values())
 
 
-def test_it_can_be_read_without_a_program(team, manager, learner):
-    Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(question="<b>Não</b> abre & fecha" * 500)
-    page = files_of(made(learner, manager))["index.html"].decode()
+def test_it_can_be_read_without_a_program(team, manager, zuleica):
+    Ticket.objects.filter(pk=open_ticket(team, learner=zuleica).pk).update(question="<b>Não</b> abre & fecha" * 500)
+    page = files_of(made(zuleica, manager))["index.html"].decode()
     assert "What is held about zuleica@example.com" in page
     assert "&lt;b&gt;Não&lt;/b&gt; abre &amp; fecha" in page
     assert "<b>" not in page
@@ -77,28 +77,28 @@ def test_of_all_that_is_exported_it_is_told_from_whom_it_is():
     assert [each.key for each in exporting.exported_holdings() if not str(each.origin)] == []
 
 
-def test_what_eduzz_sent_about_them_is_in_it(client, source, manager, learner):
+def test_what_eduzz_sent_about_them_is_in_it(client, source, manager, zuleica):
     deliver(client, source, learner_help(learner={"email": "ZULEICA@example.com", "name": "Zuleica"}))
     deliver(client, source, learner_help(learner={"email": "other@example.com", "name": "Outra"}))
-    (row,) = rows_of(files_of(made(learner, manager)), "webhooks-delivery")
+    (row,) = rows_of(files_of(made(zuleica, manager)), "webhooks-delivery")
     assert "ZULEICA@example.com" in row["body"]
 
 
-def test_nothing_of_anybody_else_is_in_it(team, manager, agent, learner):
-    namesake = LearnerFactory(team=TeamFactory(), email=learner.email, name="Zuleica de outra escola")
+def test_nothing_of_anybody_else_is_in_it(team, manager, agent, zuleica):
+    namesake = LearnerFactory(team=TeamFactory(), email=zuleica.email, name="Zuleica de outra escola")
     for other in (namesake, LearnerFactory(team=team, email="other@example.com", name="Outra pessoa")):
         add_note(open_ticket(other.team, learner=other), Actor.person(agent), "Segredo alheio")
-    content = b"".join(files_of(made(learner, manager)).values()).decode()
+    content = b"".join(files_of(made(zuleica, manager)).values()).decode()
     assert "Zuleica Quaresma" in content
     assert not [word for word in ("outra escola", "Outra pessoa", "Segredo", "other@") if word in content]
 
 
-def test_a_file_that_is_missing_keeps_nobody_from_the_rest(team, manager, learner):
-    ticket = open_ticket(team, learner=learner)
+def test_a_file_that_is_missing_keeps_nobody_from_the_rest(team, manager, zuleica):
+    ticket = open_ticket(team, learner=zuleica)
     for name in ("a.txt", "b.txt"):
         kept = store(SimpleUploadedFile(name, b"x"), ticket)
     storage().delete(kept.storage_key)
-    files = files_of(made(learner, manager))
+    files = files_of(made(zuleica, manager))
     assert [name for name in files if name.startswith("files/")] == [f"files/{kept.pk - 1}-a.txt"]
 
 
@@ -123,10 +123,10 @@ def test_what_is_in_it_is_the_learners(client, source, team, manager, agent):
     assert events == {"nutror.learner_help", "nutror.comment_created"}
 
 
-def test_an_event_of_another_is_not_in_it(client, source, manager, learner):
+def test_an_event_of_another_is_not_in_it(client, source, manager, zuleica):
     """Not even where they are its producer, or it names them."""
-    producer = {"email": learner.email, "name": learner.name}
+    producer = {"email": zuleica.email, "name": zuleica.name}
     deliver(client, source, learner_help(learner={"email": "other@example.com", "name": "Outra"}, producer=producer))
-    files = files_of(made(learner, manager))
+    files = files_of(made(zuleica, manager))
     assert rows_of(files, "webhooks-delivery") == []
     assert b"other@example.com" not in b"".join(files.values())

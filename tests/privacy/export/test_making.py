@@ -17,16 +17,16 @@ from tests.privacy.exports import files_of, made
 pytestmark = pytest.mark.django_db
 
 
-def test_a_worker_makes_it_once(team, manager, learner):
-    first, second = actions.request_export(learner, manager), actions.request_export(learner, manager)
+def test_a_worker_makes_it_once(team, manager, zuleica):
+    first, second = actions.request_export(zuleica, manager), actions.request_export(zuleica, manager)
     assert first == second
     assert ProcrastinateJob.objects.filter(task_name="privacy.make_export").count() == 1
     make_export_file(first.pk, "en")
-    assert actions.request_export(learner, manager) != first
+    assert actions.request_export(zuleica, manager) != first
 
 
-def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, learner):
-    export = actions.request_export(learner, manager)
+def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, zuleica):
+    export = actions.request_export(zuleica, manager)
     with monkeypatch.context() as patch:
         patch.setattr(exporting, "_facts", lambda holding, person, row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -37,9 +37,9 @@ def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, le
     assert (export.done, export.attempts) == (export.total, 2)
 
 
-def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, learner):
+def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, zuleica):
     """Two make the same file at once; the second to end has lost."""
-    export, add, begun = actions.request_export(learner, manager), exporting._add, list[bool]()
+    export, add, begun = actions.request_export(zuleica, manager), exporting._add, list[bool]()
 
     def overtaken(*args):
         if not begun:
@@ -54,8 +54,8 @@ def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, learner)
     assert exporting.storage().listdir("")[1] == [export.storage_key]
 
 
-def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, learner):
-    export = actions.request_export(learner, manager)
+def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, zuleica):
+    export = actions.request_export(zuleica, manager)
     monkeypatch.setattr(exporting, "_facts", lambda holding, person, row: 1 / 0)
     for _attempt in range(exporting.MOST_ATTEMPTS):
         with pytest.raises(ZeroDivisionError):
@@ -66,8 +66,8 @@ def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, learner):
     assert not export.is_available
 
 
-def test_an_expired_file_is_gone(manager, learner):
-    export, other = made(learner, manager), made(learner, manager)
+def test_an_expired_file_is_gone(manager, zuleica):
+    export, other = made(zuleica, manager), made(zuleica, manager)
     LearnerExport.objects.filter(pk=export.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     exporting.storage().save("999999.zip", io.BytesIO(b"of a team that is gone"))
     forget_exports()
@@ -76,11 +76,11 @@ def test_an_expired_file_is_gone(manager, learner):
     assert exporting.storage().listdir("")[1] == [other.storage_key]
 
 
-def test_an_export_that_ends_while_files_are_tidied_up_stays(monkeypatch, manager, learner):
+def test_an_export_that_ends_while_files_are_tidied_up_stays(monkeypatch, manager, zuleica):
     stored, made_meanwhile = exporting._stored, []
 
     def with_a_new_one():
-        made_meanwhile.append(made(learner, manager))
+        made_meanwhile.append(made(zuleica, manager))
         return stored()
 
     monkeypatch.setattr(exporting, "_stored", with_a_new_one)
@@ -88,8 +88,8 @@ def test_an_export_that_ends_while_files_are_tidied_up_stays(monkeypatch, manage
     assert files_of(*made_meanwhile)
 
 
-def test_what_is_expired_is_written_once(manager, learner):
-    LearnerExport.objects.filter(pk=made(learner, manager).pk).update(expires_at=timezone.now())
+def test_what_is_expired_is_written_once(manager, zuleica):
+    LearnerExport.objects.filter(pk=made(zuleica, manager).pk).update(expires_at=timezone.now())
     forget_exports()
     with CaptureQueriesContext(connection) as queries:
         forget_exports()

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.page_of("manager")
 class TestPages:
-    def test_from_the_learners_page_to_the_file(self, page, team, manager, learner):
-        address = reverse("learner_privacy", args=[team.slug, learner.pk])
-        assert address in page.get(reverse("learner", args=[team.slug, learner.pk])).content.decode()
-        assert page.post(reverse("create_export", args=[team.slug, learner.pk])).url == address
+    def test_from_the_learners_page_to_the_file(self, page, team, manager, zuleica):
+        address = reverse("learner_privacy", args=[team.slug, zuleica.pk])
+        assert address in page.get(reverse("learner", args=[team.slug, zuleica.pk])).content.decode()
+        assert page.post(reverse("create_export", args=[team.slug, zuleica.pk])).url == address
         export = LearnerExport.objects.get()
         assert "The file is being made." in page.get(address).content.decode()
         make_export_file(export.pk, "en")
@@ -38,27 +38,27 @@ class TestPages:
         assert (export.requested_by, export.downloaded_by) == (manager, manager)
         assert "last downloaded by Beatriz Lima" in page.get(address).content.decode()
 
-    def test_a_download_is_over_in_time(self, page, team, manager, learner):
-        export = made(learner, manager)
+    def test_a_download_is_over_in_time(self, page, team, manager, zuleica):
+        export = made(zuleica, manager)
         LearnerExport.objects.update(expires_at=timezone.now())
         assert page.get(reverse("download_export", args=[team.slug, export.pk])).status_code == 404
         LearnerExport.objects.update(expires_at=timezone.now() + timedelta(days=1))
         exporting.storage().delete(export.storage_key)
         assert page.get(reverse("download_export", args=[team.slug, export.pk])).status_code == 404
         LearnerExport.objects.update(expires_at=timezone.now())
-        shown = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
+        shown = page.get(reverse("learner_privacy", args=[team.slug, zuleica.pk])).content.decode()
         assert "expired" in shown
 
     def test_the_page_asks_the_same_of_the_database_however_many_there_are(
-        self, page, team, manager, learner, django_assert_num_queries
+        self, page, team, manager, zuleica, django_assert_num_queries
     ):
-        address = reverse("learner_privacy", args=[team.slug, learner.pk])
-        made(learner, manager)
+        address = reverse("learner_privacy", args=[team.slug, zuleica.pk])
+        made(zuleica, manager)
         page.get(address)
         with CaptureQueriesContext(connection) as few:
             page.get(address)
         for _again in range(3):
-            made(learner, manager)
+            made(zuleica, manager)
         with django_assert_num_queries(len(few)):
             page.get(address)
 
@@ -68,17 +68,17 @@ class TestTheTimeToAnswer:
     """Fifteen days from when it was asked for, shown until the file has been downloaded."""
 
     @pytest.fixture
-    def shown(self, page, team, learner):
+    def shown(self, page, team, zuleica):
         """The part of the learner's page that is about exports."""
 
         def show():
-            text = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
+            text = page.get(reverse("learner_privacy", args=[team.slug, zuleica.pk])).content.decode()
             return text.partition('id="exports"')[2].partition("</section>")[0]
 
         return show
 
-    def test_it_is_there_while_it_is_made_has_failed_or_lies_there(self, shown, manager, learner):
-        export = actions.request_export(learner, manager)
+    def test_it_is_there_while_it_is_made_has_failed_or_lies_there(self, shown, manager, zuleica):
+        export = actions.request_export(zuleica, manager)
         assert "The learner must be answered by" in shown()
         LearnerExport.objects.update(failed_at=timezone.now())
         assert "The learner must be answered by" in shown()
@@ -88,12 +88,12 @@ class TestTheTimeToAnswer:
         LearnerExport.objects.update(expires_at=timezone.now())
         assert "The learner must be answered by" in shown()
 
-    def test_it_ends_with_a_download_of_it_or_of_a_later_one(self, shown, manager, learner):
-        failed = actions.request_export(learner, manager)
+    def test_it_ends_with_a_download_of_it_or_of_a_later_one(self, shown, manager, zuleica):
+        failed = actions.request_export(zuleica, manager)
         LearnerExport.objects.update(failed_at=timezone.now())
-        actions.note_download(made(learner, manager), manager)
+        actions.note_download(made(zuleica, manager), manager)
         assert "answered by" not in shown()
-        made(learner, manager)
+        made(zuleica, manager)
         assert shown().count("must be answered by") == 1
         LearnerExport.objects.exclude(pk=failed.pk).delete()
         assert shown().count("must be answered by") == 1
@@ -102,11 +102,11 @@ class TestTheTimeToAnswer:
         ("language", "words"),
         [("en", "The learner must be answered by %s."), ("pt-br", "O aluno deve ter resposta até %s.")],
     )
-    def test_its_day_is_that_of_the_readers_zone(self, shown, manager, learner, language, words):
+    def test_its_day_is_that_of_the_readers_zone(self, shown, manager, zuleica, language, words):
         manager.language, manager.time_zone = language, "Asia/Tokyo"
         manager.save()
         asked_at = timezone.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=0, minute=30)  # UTC: the day before
-        actions.request_export(learner, manager)
+        actions.request_export(zuleica, manager)
         LearnerExport.objects.update(created_at=asked_at)
         with translation.override(language):
             day = date_format(asked_at + timedelta(days=15), "SHORT_DATE_FORMAT")
@@ -115,13 +115,13 @@ class TestTheTimeToAnswer:
     @pytest.mark.parametrize(
         ("language", "words"), [("en", "overdue: answer by"), ("pt-br", "atrasado: responder até")]
     )
-    def test_what_is_late_says_so(self, shown, manager, learner, language, words):
+    def test_what_is_late_says_so(self, shown, manager, zuleica, language, words):
         manager.language = language
         manager.save()
-        actions.request_export(learner, manager)
+        actions.request_export(zuleica, manager)
         LearnerExport.objects.update(created_at=timezone.now() - timedelta(days=15, seconds=1))
         assert words in shown()
 
 
-def test_an_agent_does_not_see_the_way(page, team, learner):
-    assert "/privacy/" not in page.get(reverse("learner", args=[team.slug, learner.pk])).content.decode()
+def test_an_agent_does_not_see_the_way(page, team, zuleica):
+    assert "/privacy/" not in page.get(reverse("learner", args=[team.slug, zuleica.pk])).content.decode()

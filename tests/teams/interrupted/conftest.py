@@ -11,7 +11,7 @@ def ana(team):
 
 
 @pytest.fixture
-def page(client, ana):
+def logged_out(client, ana):
     """A browser whose session is over."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.force_login(ana)

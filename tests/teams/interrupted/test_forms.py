@@ -22,15 +22,15 @@ pytestmark = pytest.mark.django_db
         ("changes/", {"one": "{}-1:status:resolved"}),
     ],
 )
-def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(page, team, path, data):
+def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(logged_out, team, path, data):
     ticket = open_ticket(team)
     here = f"/t/escola/tickets/{ticket.number}/?in=status%3Dnew"
     path = f"/t/escola/{path.format(ticket.number)}"
     data = {name: value.format(ticket.number) for name, value in data.items()}
-    sent = page.post(path, data | {"seen": "1"}, headers={"referer": f"http://testserver{here}"})
+    sent = logged_out.post(path, data | {"seen": "1"}, headers={"referer": f"http://testserver{here}"})
     assert sent.status_code == 302
     assert sent.url.startswith("/accounts/login/")
-    shown = log_in(page, sent.url)
+    shown = log_in(logged_out, sent.url)
     assert (shown.status_code, shown.request["PATH_INFO"]) == (200, here.partition("?")[0])
     assert "so what you sent was not saved" in shown.text
     assert f'action="{path}"' in shown.text
@@ -41,56 +41,57 @@ def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(page, team,
         return ticket.events.count() + ticket.messages.count()  # a note is no event before one can undo it no more
 
     assert written() == 1
-    assert "was not saved" not in page.get(here).text
-    assert page.post(path, data).status_code in {302, 303}
+    assert "was not saved" not in logged_out.get(here).text
+    assert logged_out.post(path, data).status_code in {302, 303}
     assert written() == 2
 
 
-def test_what_a_part_of_the_page_sent_is_told_after_the_login_too(page, team):
+def test_what_a_part_of_the_page_sent_is_told_after_the_login_too(logged_out, team):
     ticket = open_ticket(team)
     address = f"/t/escola/tickets/{ticket.number}/"
-    assert page.post(f"{address}notes/", {"body": "Ligou"}, headers={"hx-request": "true"}).status_code == 401
-    assert page.post(f"{address}presence/", {"seen": "1"}, headers={"hx-request": "true"}).status_code == 401
-    shown = log_in(page, page.get(address).url)
+    assert logged_out.post(f"{address}notes/", {"body": "Ligou"}, headers={"hx-request": "true"}).status_code == 401
+    assert logged_out.post(f"{address}presence/", {"seen": "1"}, headers={"hx-request": "true"}).status_code == 401
+    shown = log_in(logged_out, logged_out.get(address).url)
     assert fields_of(shown)["body"] == "Ligou"
 
 
 @pytest.mark.parametrize("referer", ["", "https://evil.example.com/t/escola/", "//evil.example.com/"])
-def test_without_a_page_of_ours_one_comes_back_to_the_inbox(page, team, referer):
-    sent = page.post("/t/escola/team/invitations/", {"email": "a@example.com"}, headers={"referer": referer})
-    shown = log_in(page, sent.url)
+def test_without_a_page_of_ours_one_comes_back_to_the_inbox(logged_out, team, referer):
+    sent = logged_out.post("/t/escola/team/invitations/", {"email": "a@example.com"}, headers={"referer": referer})
+    shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/t/escola/"
     assert fields_of(shown)["email"] == "a@example.com"
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_who_asked_for_a_page_comes_back_to_it_with_its_question_and_nothing_is_told(page, team, method):
-    asked = getattr(page, method)("/t/escola/?status=done")
-    shown = log_in(page, asked.url)
+def test_who_asked_for_a_page_comes_back_to_it_with_its_question_and_nothing_is_told(logged_out, team, method):
+    asked = getattr(logged_out, method)("/t/escola/?status=done")
+    shown = log_in(logged_out, asked.url)
     assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/t/escola/", "status=done")
     assert "was not saved" not in shown.text
 
 
-def test_what_a_page_sends_by_itself_is_not_told(page, team):
+def test_what_a_page_sends_by_itself_is_not_told(logged_out, team):
     ticket = open_ticket(team)
-    sent = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"})
+    sent = logged_out.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"})
     assert sent.status_code == 302
-    assert "was not saved" not in log_in(page, sent.url).text
+    assert "was not saved" not in log_in(logged_out, sent.url).text
 
 
-def test_secrets_are_not_kept(page, team):
-    page.post("/t/escola/sources/new/", {"name": "Nutror", "key": "chave-secreta-1"})
-    shown = log_in(page, page.get("/t/escola/sources/").url)
+def test_secrets_are_not_kept(logged_out, team):
+    logged_out.post("/t/escola/sources/new/", {"name": "Nutror", "key": "chave-secreta-1"})
+    shown = log_in(logged_out, logged_out.get("/t/escola/sources/").url)
     assert fields_of(shown)["name"] == "Nutror"
     assert "chave-secreta-1" not in shown.text
 
 
-def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(page, team):
+def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(logged_out, team):
     typed = {"kind": "imap", "address": "ajuda@escola.example", "host": "imap.escola.example", "username": "ajuda"}
     typed |= {"token_url": "https://login.example/token", "client_id": "42"}
-    page.post("/t/escola/email/mailboxes/", typed | {"secret": "senha-da-caixa", "client_token": "ficha-da-caixa"})
+    secrets = {"secret": "senha-da-caixa", "client_token": "ficha-da-caixa"}
+    logged_out.post("/t/escola/email/mailboxes/", typed | secrets)
     assert "da-caixa" not in str([session.get_decoded() for session in Session.objects.all()])
-    shown = log_in(page, page.get("/t/escola/email/mailboxes/").url)
+    shown = log_in(logged_out, logged_out.get("/t/escola/email/mailboxes/").url)
     fields = fields_of(shown)
     assert {name: fields[name] for name in typed} == typed
     assert "da-caixa" not in shown.text
@@ -107,42 +108,42 @@ def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(page, team):
         ("tickets/1/replies/", {"body": "Oi, Mari!\n\nJá abre.", "then": "pending", "canned": "3"}),
     ],
 )
-def test_so_is_what_is_written_to_learners_and_about_that(page, team, path, data):
-    sent = page.post(f"/t/escola/{path}", data)
+def test_so_is_what_is_written_to_learners_and_about_that(logged_out, team, path, data):
+    sent = logged_out.post(f"/t/escola/{path}", data)
     assert sent.url.startswith("/accounts/login/")
-    shown = log_in(page, sent.url)
+    shown = log_in(logged_out, sent.url)
     fields = fields_of(shown)
     assert {name: fields[name] for name in data} == data
     assert f'action="/t/escola/{path}"' in shown.text
 
 
 @pytest.mark.parametrize("text", ["a" * 20_000, "ж" * 20_000, "願" * 20_000, "😀" * 20_000, '"\\\n' * 6_000])
-def test_the_longest_note_is_kept_whatever_its_script(page, team, text):
+def test_the_longest_note_is_kept_whatever_its_script(logged_out, team, text):
     ticket = open_ticket(team)
     address = f"/t/escola/tickets/{ticket.number}/"
-    page.post(f"{address}notes/", {"body": text}, headers={"referer": f"http://testserver{address}"})
-    assert fields_of(log_in(page, page.get(address).url))["body"] == text
+    logged_out.post(f"{address}notes/", {"body": text}, headers={"referer": f"http://testserver{address}"})
+    assert fields_of(log_in(logged_out, logged_out.get(address).url))["body"] == text
 
 
-def test_what_is_too_long_to_be_kept_is_told(page, team):
-    sent = page.post("/t/escola/team/invitations/", {"email": "a" * 60_000})
+def test_what_is_too_long_to_be_kept_is_told(logged_out, team):
+    sent = logged_out.post("/t/escola/team/invitations/", {"email": "a" * 60_000})
     assert sent.status_code == 302
-    assert "too long to keep" in page.get(sent.url).text
-    shown = log_in(page, sent.url)
+    assert "too long to keep" in logged_out.get(sent.url).text
+    shown = log_in(logged_out, sent.url)
     assert "a" * 100 not in shown.text
-    assert not re.search("kept-once", str(dict(page.session)))
+    assert not re.search("kept-once", str(dict(logged_out.session)))
 
 
-def test_what_somebody_typed_is_shown_to_nobody_else(page, team):
+def test_what_somebody_typed_is_shown_to_nobody_else(logged_out, team):
     person(team, "bia@example.com")
-    sent = page.post("/t/escola/team/invitations/", {"email": "secret@example.com"})
-    shown = log_in(page, sent.url, "bia@example.com")
+    sent = logged_out.post("/t/escola/team/invitations/", {"email": "secret@example.com"})
+    shown = log_in(logged_out, sent.url, "bia@example.com")
     assert shown.status_code == 200
     assert "secret@example.com" not in shown.text
-    end_session(page)
-    sent = page.post("/t/escola/team/invitations/", {"email": "of-bia@example.com"})
-    assert fields_of(log_in(page, sent.url, "bia@example.com"))["email"] == "of-bia@example.com"
-    assert "secret@example.com" not in log_in(page, sent.url).text
+    end_session(logged_out)
+    sent = logged_out.post("/t/escola/team/invitations/", {"email": "of-bia@example.com"})
+    assert fields_of(log_in(logged_out, sent.url, "bia@example.com"))["email"] == "of-bia@example.com"
+    assert "secret@example.com" not in log_in(logged_out, sent.url).text
 
 
 @pytest.mark.parametrize("cookie", [None, "1", "1:1abcde:forged"])
@@ -154,16 +155,16 @@ def test_of_a_browser_in_which_nobody_was_logged_in_nothing_is_kept(client, team
     assert not Session.objects.exists()
 
 
-def test_the_form_of_the_account_is_kept_too(page, ana):
-    sent = page.post("/account/", {"name": "Ana Prado Lima", "theme": "dark"})
-    shown = log_in(page, sent.url)
+def test_the_form_of_the_account_is_kept_too(logged_out, ana):
+    sent = logged_out.post("/account/", {"name": "Ana Prado Lima", "theme": "dark"})
+    shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/account/"
     assert fields_of(shown).items() >= {"name": "Ana Prado Lima", "theme": "dark"}.items()
 
 
-def test_the_new_address_of_an_account_is_kept_too(page, ana):
-    sent = page.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
-    shown = log_in(page, sent.url)
+def test_the_new_address_of_an_account_is_kept_too(logged_out, ana):
+    sent = logged_out.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+    shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/accounts/email/"
     assert fields_of(shown).items() >= {"email": "nova@example.com", "action_add": ""}.items()
 
@@ -177,11 +178,11 @@ def test_the_new_address_of_an_account_is_kept_too(page, ana):
         ("/accounts/2fa/reauthenticate/", ["code"]),
     ],
 )
-def test_of_passwords_and_codes_only_that_nothing_was_done_is_told(page, ana, path, secrets):
-    sent = page.post(path, dict.fromkeys(secrets, "/geheim-1"))
+def test_of_passwords_and_codes_only_that_nothing_was_done_is_told(logged_out, ana, path, secrets):
+    sent = logged_out.post(path, dict.fromkeys(secrets, "/geheim-1"))
     assert sent.url == f"/accounts/login/?next={path}"
-    assert "so what you sent was not saved" in page.get(sent.url).text
-    assert not re.search("kept-once|geheim", str(dict(page.session)))
+    assert "so what you sent was not saved" in logged_out.get(sent.url).text
+    assert not re.search("kept-once|geheim", str(dict(logged_out.session)))
 
 
 def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client, ana):
@@ -193,15 +194,15 @@ def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client
         assert client.get(f"/accounts/{path}").status_code == 200
 
 
-def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(page, team, ana):
+def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(logged_out, team, ana):
     ticket = open_ticket(team)
-    page.force_login(ana)
+    logged_out.force_login(ana)
     address = f"/t/escola/tickets/{ticket.number}/notes/"
-    assert page.post(address, {"body": ""}).status_code == 422
-    assert page.get(address).url == page.head(address).url == f"/t/escola/tickets/{ticket.number}/"
-    end_session(page)
-    sent = page.post(address, {"body": "Ligou"}, headers={"referer": f"http://testserver{address}"})
-    response = page.post(sent.url, {"login": "ana@example.com", "password": PASSWORD}, follow=True)
+    assert logged_out.post(address, {"body": ""}).status_code == 422
+    assert logged_out.get(address).url == logged_out.head(address).url == f"/t/escola/tickets/{ticket.number}/"
+    end_session(logged_out)
+    sent = logged_out.post(address, {"body": "Ligou"}, headers={"referer": f"http://testserver{address}"})
+    response = logged_out.post(sent.url, {"login": "ana@example.com", "password": PASSWORD}, follow=True)
     assert (response.status_code, response.request["PATH_INFO"]) == (200, f"/t/escola/tickets/{ticket.number}/")
     assert fields_of(response)["body"] == "Ligou"
 

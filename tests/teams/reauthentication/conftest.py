@@ -14,7 +14,7 @@ def owner(owner):
 
 
 @pytest.fixture
-def page(client, owner):
+def stale_page(client, owner):
     """A browser in which the owner logged in some time ago."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.force_login(owner)

@@ -90,23 +90,23 @@ def test_all_that_managers_alone_may_change_is_in_a_list():
     assert not asked & not_asked
 
 
-def test_each_asks_when_it_was_too_long_ago(case, page, things):
+def test_each_asks_when_it_was_too_long_ago(case, stale_page, things):
     Invitation.objects.update(role=Role.MANAGER)
-    before = deepcopy(page.cookies)
+    before = deepcopy(stale_page.cookies)
     for (name, method), data in ASKED.items():
-        page.cookies = deepcopy(before)
+        stale_page.cookies = deepcopy(before)
         with case(name=name, method=method):
             asked = address(name, things)
             came_from = "/t/escola/reports/?days=7"
-            response = getattr(page, method)(asked, data, headers={"referer": f"http://testserver{came_from}"})
+            response = getattr(stale_page, method)(asked, data, headers={"referer": f"http://testserver{came_from}"})
             assert response.status_code == 302
             assert next_of(response) == (asked if method == "get" else came_from)
 
 
-def test_what_may_be_looked_at_does_not_ask(case, page, things):
+def test_what_may_be_looked_at_does_not_ask(case, stale_page, things):
     for name in ("tokens", "mailboxes", "mailbox", "personal_data", "retention", "team", "source", "learner_privacy"):
         with case(name=name):
-            assert page.get(address(name, things)).status_code == 200
+            assert stale_page.get(address(name, things)).status_code == 200
 
 
 def test_who_may_not_is_told_so_and_not_asked(client, agent, outsider, team):
@@ -119,21 +119,21 @@ def test_who_may_not_is_told_so_and_not_asked(client, agent, outsider, team):
 @pytest.mark.parametrize(
     ("role", "is_asked"), [("owner", True), ("manager", True), ("agent", False), ("viewer", False)]
 )
-def test_of_roles_those_that_manage_ask(page, team, role, is_asked):
+def test_of_roles_those_that_manage_ask(stale_page, team, role, is_asked):
     member = MembershipFactory(team=team, role=Role.AGENT if role == "viewer" else Role.VIEWER)
-    invited = page.post("/t/escola/team/invitations/", {"email": "a@example.com", "role": role})
-    given = page.post(f"/t/escola/team/members/{member.pk}/role/", {"role": role})
+    invited = stale_page.post("/t/escola/team/invitations/", {"email": "a@example.com", "role": role})
+    given = stale_page.post(f"/t/escola/team/members/{member.pk}/role/", {"role": role})
     assert [each.url.startswith("/accounts/reauthenticate/") for each in (invited, given)] == [is_asked, is_asked]
     assert Membership.objects.get(pk=member.pk).role == (member.role if is_asked else role)
     assert Invitation.objects.exists() == (not is_asked)
 
 
-def test_a_link_is_made_anew_of_an_agents_invitation_without_asking(page, team, owner_membership):
+def test_a_link_is_made_anew_of_an_agents_invitation_without_asking(stale_page, team, owner_membership):
     for role, is_asked in (("agent", False), ("manager", True)):
         invitation = Invitation.objects.create(
             team=team, email=f"{role}@example.com", role=role, token_hash=role, invited_by=owner_membership.user
         )
-        renewed = page.post(f"/t/escola/team/invitations/{invitation.pk}/renew/")
+        renewed = stale_page.post(f"/t/escola/team/invitations/{invitation.pk}/renew/")
         assert renewed.url.startswith("/accounts/reauthenticate/") == is_asked
 
 

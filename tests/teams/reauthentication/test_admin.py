@@ -10,9 +10,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def operator(page, owner):
+def operator(stale_page, owner):
     User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
-    return page
+    return stale_page
 
 
 def test_the_admin_asks_where_rights_and_secrets_are(case, operator, team, owner):

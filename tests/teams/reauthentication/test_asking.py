@@ -24,38 +24,38 @@ from webhooks.models import SigningKey, Source
 pytestmark = pytest.mark.django_db
 
 
-def test_from_a_page_one_is_led_there_and_back_and_is_not_asked_again(page, team):
-    response = page.get("/t/escola/team/security/?x=1")
+def test_from_a_page_one_is_led_there_and_back_and_is_not_asked_again(stale_page, team):
+    response = stale_page.get("/t/escola/team/security/?x=1")
     assert next_of(response) == "/t/escola/team/security/?x=1"
-    asking = page.get(response.url)
+    asking = stale_page.get(response.url)
     assert 'href="/t/escola/team/"' in asking.text  # out of it
-    shown = confirm(page, response)
+    shown = confirm(stale_page, response)
     assert (shown.status_code, shown.request["PATH_INFO"]) == (200, "/t/escola/team/security/")
-    assert page.get("/t/escola/sources/new/").status_code == 200
-    make_stale(page)
-    assert next_of(page.get("/t/escola/sources/new/")) == "/t/escola/sources/new/"
+    assert stale_page.get("/t/escola/sources/new/").status_code == 200
+    make_stale(stale_page)
+    assert next_of(stale_page.get("/t/escola/sources/new/")) == "/t/escola/sources/new/"
 
 
-def test_one_stays_logged_in_where_the_password_is_hashed_anew(page, team, owner):
+def test_one_stays_logged_in_where_the_password_is_hashed_anew(stale_page, team, owner):
     User.objects.filter(pk=owner.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=500))
-    page.force_login(User.objects.get())
-    make_stale(page)
+    stale_page.force_login(User.objects.get())
+    make_stale(stale_page)
     former = User.objects.get().password
-    shown = confirm(page, page.get("/t/escola/team/security/"))
+    shown = confirm(stale_page, stale_page.get("/t/escola/team/security/"))
     assert (shown.status_code, shown.request["PATH_INFO"]) == (200, "/t/escola/team/security/")
     assert User.objects.get().password != former
 
 
-def test_a_wrong_password_leads_nowhere(page, team):
-    response = page.get("/t/escola/team/security/")
-    assert page.post(response.url, {"password": "errada"}).status_code == 200
-    assert next_of(page.get("/t/escola/team/security/")) == "/t/escola/team/security/"
+def test_a_wrong_password_leads_nowhere(stale_page, team):
+    response = stale_page.get("/t/escola/team/security/")
+    assert stale_page.post(response.url, {"password": "errada"}).status_code == 200
+    assert next_of(stale_page.get("/t/escola/team/security/")) == "/t/escola/team/security/"
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(14 * 60, 200), (15 * 60, 302)])
-def test_a_login_counts_for_a_quarter_of_an_hour(page, team, seconds, status):
-    make_stale(page, seconds)
-    assert page.get("/t/escola/team/security/").status_code == status
+def test_a_login_counts_for_a_quarter_of_an_hour(stale_page, team, seconds, status):
+    make_stale(stale_page, seconds)
+    assert stale_page.get("/t/escola/team/security/").status_code == status
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_login_counts_for_a_quarter_of_an_hour(page, team, seconds, status):
         ("post", "email/", {"email": "nova@example.com", "action_add": ""}),
     ],
 )
-def test_what_one_logs_in_with_asks_even_after_a_login(page, team, owner, method, path, data):
+def test_what_one_logs_in_with_asks_even_after_a_login(stale_page, team, owner, method, path, data):
     if path != "2fa/totp/activate/":
         TOTP.activate(owner, generate_totp_secret())
         RecoveryCodes.activate(owner)
@@ -79,80 +79,80 @@ def test_what_one_logs_in_with_asks_even_after_a_login(page, team, owner, method
         passkey = Authenticator.objects.create(user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Chave"})
         path = path.format(passkey=passkey.pk)
     address = f"/accounts/{path}"
-    make_stale(page, 0)
-    response = getattr(page, method)(address, data)
+    make_stale(stale_page, 0)
+    response = getattr(stale_page, method)(address, data)
     assert next_of(response) == address
-    page.post(response.url, {"password": PASSWORD})
-    again = getattr(page, method)(address, data)
+    stale_page.post(response.url, {"password": PASSWORD})
+    again = getattr(stale_page, method)(address, data)
     assert "/reauthenticate/" not in again.headers.get("Location", "")
 
 
-def test_nothing_that_was_typed_is_lost_not_even_a_key(page, team):
+def test_nothing_that_was_typed_is_lost_not_even_a_key(stale_page, team):
     typed = {"name": "Nutror", "key": KEY}
-    response = page.post(
+    response = stale_page.post(
         "/t/escola/sources/new/", typed, headers={"referer": "http://testserver/t/escola/sources/new/"}
     )
     assert not Source.objects.exists()
     assert KEY not in str([session.get_decoded() for session in Session.objects.all()])
-    asking = page.get(response.url)
+    asking = stale_page.get(response.url)
     assert "What you sent is kept in the meantime" in asking.text
     assert KEY not in asking.text
-    shown = confirm(page, response)
+    shown = confirm(stale_page, response)
     assert shown.request["PATH_INFO"] == "/t/escola/sources/new/"
     assert "so what you sent has not been saved yet" in shown.text
     where, fields = notice_of(shown)
     assert not Source.objects.exists()
-    assert page.post(where, fields).status_code == 302
+    assert stale_page.post(where, fields).status_code == 302
     assert Source.objects.get().name == "Nutror"
     assert SigningKey.objects.get().key == KEY
 
 
-def test_several_choices_come_back_as_well(page, team):
+def test_several_choices_come_back_as_well(stale_page, team):
     data = {"name": "Planilha", "reach": "parts", "networks": "203.0.113.0/24"}
-    response = page.post("/t/escola/tokens/new/", data, headers={"referer": "http://testserver/t/escola/tokens/"})
-    where, fields = notice_of(confirm(page, response))
+    response = stale_page.post("/t/escola/tokens/new/", data, headers={"referer": "http://testserver/t/escola/tokens/"})
+    where, fields = notice_of(confirm(stale_page, response))
     assert where == "/t/escola/tokens/new/"
     assert data.items() <= fields.items()
     assert not Token.objects.exists()
 
 
-def test_without_a_page_of_ours_one_comes_back_to_the_inbox(page, team):
-    response = page.post("/t/escola/tokens/new/", {"name": "x"}, headers={"referer": "https://evil.example.com/"})
+def test_without_a_page_of_ours_one_comes_back_to_the_inbox(stale_page, team):
+    response = stale_page.post("/t/escola/tokens/new/", {"name": "x"}, headers={"referer": "https://evil.example.com/"})
     assert next_of(response) == "/t/escola/"
 
 
-def test_what_is_too_long_to_be_kept_is_told(page, team):
-    response = page.post("/t/escola/tokens/new/", {"name": "a" * 60_000})
-    asking = page.get(response.url)
+def test_what_is_too_long_to_be_kept_is_told(stale_page, team):
+    response = stale_page.post("/t/escola/tokens/new/", {"name": "a" * 60_000})
+    asking = stale_page.get(response.url)
     assert "too long to keep" in asking.text
     assert "is kept in the meantime" not in asking.text
 
 
-def test_a_part_of_a_page_has_the_browser_go_there(page, team):
+def test_a_part_of_a_page_has_the_browser_go_there(stale_page, team):
     here = {"hx-request": "true", "referer": "http://testserver/t/escola/tokens/"}
-    response = page.post("/t/escola/tokens/new/", {"name": "Planilha"}, headers=here)
+    response = stale_page.post("/t/escola/tokens/new/", {"name": "Planilha"}, headers=here)
     assert response.status_code == 200
     assert next_of(response) == "/t/escola/tokens/"
-    assert "kept in the meantime" in page.get(response["HX-Redirect"]).text
+    assert "kept in the meantime" in stale_page.get(response["HX-Redirect"]).text
 
 
-def test_a_code_of_the_app_does_as_well(page, team, owner):
+def test_a_code_of_the_app_does_as_well(stale_page, team, owner):
     secret = generate_totp_secret()
     TOTP.activate(owner, secret)
-    response = page.get("/t/escola/team/security/")
-    asking = page.get(response.url)
+    response = stale_page.get("/t/escola/team/security/")
+    asking = stale_page.get(response.url)
     other = re.search(r'href="(/accounts/2fa/reauthenticate/[^"]*)"', asking.text)
     assert other
     wait_for_the_next_code_if_this_one_ends()
-    sent = page.post(html.unescape(other[1]), {"code": code_of(secret)})
+    sent = stale_page.post(html.unescape(other[1]), {"code": code_of(secret)})
     assert (sent.status_code, sent.url) == (302, "/t/escola/team/security/")
-    assert page.get(sent.url).status_code == 200
+    assert stale_page.get(sent.url).status_code == 200
 
 
-def test_it_takes_no_query_while_it_is_fresh(page, team, django_assert_num_queries):
-    make_stale(page, 0)
+def test_it_takes_no_query_while_it_is_fresh(stale_page, team, django_assert_num_queries):
+    make_stale(stale_page, 0)
     request = RequestFactory().get("/")
-    request.user, request.session = User.objects.get(), page.session
+    request.user, request.session = User.objects.get(), stale_page.session
     _loaded = dict(request.session)
     with context.request_context(request), django_assert_num_queries(0):
         assert not is_unconfirmed(request)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError
 
-from helpdesk.conversations.inbound.smtp_door import Listen, serve
+from helpdesk.conversations.inbound.smtp_server import Listen, serve
 from helpdesk.operations.commands import DatabaseCommand
 
 

@@ -15,7 +15,7 @@ from helpdesk.operations.backups.create import create
 from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import verify
-from helpdesk.operations.services import first_line
+from helpdesk.operations.database_errors import first_line
 
 # Of how many periods the newest backup is kept.
 KEPT = {"hours": 24, "days": 7, "weeks": 5, "months": 12}

@@ -13,8 +13,8 @@ from helpdesk.operations.backups.archive import Manifest
 from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import restore
+from helpdesk.operations.database_errors import first_line
 from helpdesk.operations.encryption import fields_of_another_key
-from helpdesk.operations.services import first_line
 from helpdesk.operations.setup_steps import SetupError, run_setup_steps
 from helpdesk.operations.start_checks import is_migrated
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from helpdesk.operations import server
-from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.shared_files import shared_metrics
 from helpdesk.operations.start_checks import check_requests, check_sessions, check_start
 from helpdesk.operations.supervisor import supervise

@@ -1,10 +1,10 @@
-// In a text [data-takes-offers], a sign at the beginning of a word offers what stands in the box [data-offers] of its form: “/” the
-// canned replies, “@” the people of the team, as its data-sign says. What is typed after it leaves those that have it. Arrow keys
-// choose, Enter or Tab puts one in, which “offer-taken” tells of, Escape leaves the text as it is.
-const listOf = (text) => text.form.querySelector("[data-offers]");
+// In a text [data-autocompleted], a sign at the beginning of a word opens the list [data-autocomplete] of its form: “/” the canned
+// replies, “@” the people of the team, as its data-sign says. What is typed after it narrows the list. Arrow keys choose, Enter or
+// Tab puts one in (which the event “autocomplete-chosen” tells), Escape closes the list.
+const listOf = (text) => text.form.querySelector("[data-autocomplete]");
 const signOf = (text) => listOf(text).dataset.sign;
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]")].filter((option) => !option.hidden);
-const textOf = (element) => element.closest("form").querySelector("[data-takes-offers]");
+const textOf = (element) => element.closest("form").querySelector("[data-autocompleted]");
 const typedIn = (text) => {
   const sign = signOf(text);
   return new RegExp(`(?:^|[\\s(])${sign}([^\\s${sign}]{0,40})$`, "u").exec(text.value.slice(0, text.selectionStart));
@@ -23,16 +23,16 @@ const choose = (text, option) => {
 const close = (text) => {
   listOf(text).hidden = true;
   choose(text, null);
-  text.form.querySelector("[data-open-offers]").setAttribute("aria-expanded", "false");
+  text.form.querySelector("[data-open-autocomplete]").setAttribute("aria-expanded", "false");
 };
 
 const rank = (option, typed) => {
-  const name = unaccent(option.querySelector("[data-offer-name]").textContent);
+  const name = unaccent(option.querySelector("[data-autocomplete-name]").textContent);
   if (name.split(/\s+/).some((word) => word.startsWith(typed))) return 2;
   return name.includes(typed) || unaccent(option.dataset.text).includes(typed) ? 1 : 0;
 };
 
-const offer = (text) => {
+const suggest = (text) => {
   const found = typedIn(text);
   const list = listOf(text);
   if (!found || text.hidden) return close(text);
@@ -41,9 +41,9 @@ const offer = (text) => {
   const shown = optionsOf(list);
   list.hidden = false;
   list.toggleAttribute("data-empty", Boolean(list.querySelector("[role=option]")) && !shown.length);
-  text.form.querySelector("[data-open-offers]").setAttribute("aria-expanded", "true");
+  text.form.querySelector("[data-open-autocomplete]").setAttribute("aria-expanded", "true");
   choose(text, shown.toSorted((one, other) => rank(other, typed) - rank(one, typed))[0]);
-  htmx.trigger(list, "load-offers");
+  htmx.trigger(list, "load-autocomplete");
   return undefined;
 };
 
@@ -55,15 +55,15 @@ const putIn = (text, option) => {
   close(text);
   text.focus();
   text.dispatchEvent(new Event("input", { bubbles: true }));
-  text.dispatchEvent(new CustomEvent("offer-taken", { bubbles: true, detail: { option, start } }));
+  text.dispatchEvent(new CustomEvent("autocomplete-chosen", { bubbles: true, detail: { option, start } }));
 };
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-takes-offers]")) offer(event.target);
+  if (event.target.matches("[data-autocompleted]")) suggest(event.target);
 });
 document.addEventListener("keydown", (event) => {
   const text = event.target;
-  if (!text.matches?.("[data-takes-offers]") || listOf(text).hidden || event.isComposing) return;
+  if (!text.matches?.("[data-autocompleted]") || listOf(text).hidden || event.isComposing) return;
   const list = listOf(text);
   const shown = optionsOf(list);
   const now = shown.findIndex((option) => option.getAttribute("aria-selected") === "true");
@@ -78,11 +78,11 @@ document.addEventListener("keydown", (event) => {
 }, { capture: true });
 
 document.addEventListener("mousedown", (event) => {
-  if (event.target.closest("[data-offers], [data-open-offers]")) event.preventDefault(); // the text keeps the focus
+  if (event.target.closest("[data-autocomplete], [data-open-autocomplete]")) event.preventDefault(); // the text keeps the focus
 });
 document.addEventListener("click", (event) => {
-  const option = event.target.closest("[data-offers] [role=option]");
-  const opener = event.target.closest("[data-open-offers]");
+  const option = event.target.closest("[data-autocomplete] [role=option]");
+  const opener = event.target.closest("[data-open-autocomplete]");
   if (option) putIn(textOf(option), option);
   else if (opener) {
     const text = textOf(opener);
@@ -96,10 +96,10 @@ document.addEventListener("click", (event) => {
       text.setRangeText(isAfterWord ? ` ${signOf(text)}` : signOf(text), text.selectionStart, text.selectionEnd, "end");
     }
     text.dispatchEvent(new Event("input", { bubbles: true }));
-  } else if (!event.target.closest("[data-takes-offers]")) {
-    for (const text of document.querySelectorAll("[data-takes-offers]")) if (!listOf(text).hidden) close(text);
+  } else if (!event.target.closest("[data-autocompleted]")) {
+    for (const text of document.querySelectorAll("[data-autocompleted]")) if (!listOf(text).hidden) close(text);
   }
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.matches("[data-offers]")) offer(textOf(event.target));
+  if (event.target.matches("[data-autocomplete]")) suggest(textOf(event.target));
 });

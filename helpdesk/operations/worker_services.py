@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import psycopg
-from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
+from helpdesk.operations.database_errors import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.wakeups import LEAST_GAP, Listener
 
 logger = logging.getLogger(__name__)
@@ -26,20 +26,6 @@ LONGEST_REST = 1.0  # seconds
 # flood it cannot anyway, and what it takes of the processor is missing where they are stored (docs/performance.md).
 REST, REST_IN_FLOOD = 1 / 3, 3
 FLOOD = 500  # new ones a second
-# An internal error is what a session gets whose transaction was idle too long, as while the database was frozen.
-DATABASE_IS_AWAY = (
-    OperationalError,
-    InterfaceError,
-    InternalError,
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    psycopg.InternalError,
-)
-
-
-def first_line(error: Exception) -> str:
-    """What an error of the database says, without its details."""
-    return str(error).strip().partition("\n")[0]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import time
 import pytest
 from django.db import OperationalError
 
-from helpdesk.operations import services
-from helpdesk.operations.services import Service
+from helpdesk.operations import worker_services
 from helpdesk.operations.wakeups import LEAST_GAP, Listener, notify
+from helpdesk.operations.worker_services import Service
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,10 +31,8 @@ def run_with(errors):
 def test_a_database_that_is_away_is_said_once_and_that_it_is_back(caplog):
     caplog.set_level(logging.INFO)
     turns = run_with([OperationalError("connection refused\nIs the server running?") for _ in range(3)])
-    assert [record.getMessage() for record in caplog.records if record.name == "helpdesk.operations.services"] == [
-        "echo: the database cannot be used (connection refused)",
-        "echo works again",
-    ]
+    said = [record.getMessage() for record in caplog.records if record.name == worker_services.__name__]
+    assert said == ["echo: the database cannot be used (connection refused)", "echo works again"]
     assert len(turns) > 3
 
 
@@ -74,7 +72,7 @@ def rests_in_five_turns(*, wakes, is_beside_server):
 
 
 def test_beside_a_server_it_rests_for_a_part_of_its_time_while_more_comes_in(monkeypatch):
-    monkeypatch.setattr(services, "REST", 1)
+    monkeypatch.setattr(worker_services, "REST", 1)
     at_work = 5 * 2 * LEAST_GAP
     assert rests_in_five_turns(wakes=True, is_beside_server=True) > 0.5 * at_work
     assert rests_in_five_turns(wakes=False, is_beside_server=True) == 0
@@ -82,10 +80,10 @@ def test_beside_a_server_it_rests_for_a_part_of_its_time_while_more_comes_in(mon
 
 
 def test_in_a_flood_it_rests_most_of_its_time(monkeypatch):
-    monkeypatch.setattr(services, "REST", 0)
-    monkeypatch.setattr(services, "REST_IN_FLOOD", 1)
+    monkeypatch.setattr(worker_services, "REST", 0)
+    monkeypatch.setattr(worker_services, "REST_IN_FLOOD", 1)
     assert rests_in_five_turns(wakes=True, is_beside_server=True) == 0
-    monkeypatch.setattr(services, "FLOOD", 0.01)
+    monkeypatch.setattr(worker_services, "FLOOD", 0.01)
     assert rests_in_five_turns(wakes=True, is_beside_server=True) > 0.5 * 5 * 2 * LEAST_GAP
 
 

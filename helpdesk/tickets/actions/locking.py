@@ -1,0 +1,32 @@
+"""Locks of several tickets at once, always in one order, so that no two can block each other."""
+
+from __future__ import annotations
+
+from helpdesk.tickets.merged_tickets import chains_of, root_keys_of
+from helpdesk.tickets.models import Ticket
+
+
+def lock_root(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it is merged into by now, locked and read afresh; in a transaction."""
+    while True:
+        (pk,) = root_keys_of({ticket.pk})
+        standing = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
+        if not standing.is_merged and (standing == ticket or root_keys_of({ticket.pk}) == {pk}):
+            return standing
+
+
+def lock_together(*tickets: Ticket) -> None:
+    """Lock these with all that they are merged into, and read them afresh: each before what is merged into it.
+
+    That is one order for everybody, so that no two can block each other. Whoever locks one of them alone before this
+    waits for nobody then.
+    """
+    rows, given = Ticket.objects.select_for_update(no_key=True), {ticket.pk: ticket for ticket in tickets}
+    depths: dict[int, int] = {}
+    for chain in chains_of(given):
+        depths |= {pk: depth for depth, pk in enumerate(chain) if depth >= depths.get(pk, 0)}
+    for pk in sorted(depths, key=lambda pk: (depths[pk], pk)):
+        if pk in given:
+            given[pk].refresh_from_db(from_queryset=rows)
+        else:
+            rows.values("pk").get(pk=pk)

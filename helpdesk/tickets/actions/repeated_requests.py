@@ -1,0 +1,82 @@
+"""A learner who asks again before the first request is finished: one ticket stands for all of these requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+from django.utils import timezone
+
+from helpdesk.courses.models import Course, Learner
+from helpdesk.tickets.actions.inheritance import (
+    NO_QUESTION,
+    QUESTION_ATTRIBUTES,
+    drop_inherited_question,
+    inherit_question,
+)
+from helpdesk.tickets.actions.recording import event_of, record_all, save_change
+from helpdesk.tickets.actions.snooze import set_snoozed_until
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
+from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+MOST_MOVED = 50  # requests that an earlier one takes over; each time, all of them change
+
+
+def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
+    """The ticket that stands for what the learner still waits for in this course, locked.
+
+    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
+    inbox and walk all of it.
+    """
+    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
+    course_pk = course.pk if course else None
+    for pk, of_course, status in standing.values_list("pk", "course", "status"):
+        if of_course == course_pk and status in UNFINISHED_STATUSES:
+            return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
+    return None
+
+
+def precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -> bool:
+    """Whether this was asked before the unfinished one, which is as it was opened: then the ticket is this one's.
+
+    It does not matter any more once many stand behind that one: workers bring no more requests than those out of their
+    order, and a sender who sends the latest first would have each of them move all the others.
+    """
+    if request >= (unfinished.requested_at, unfinished.created_at) or unfinished.request_count >= MOST_MOVED:
+        return False
+    by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
+    return not unfinished.events.exclude(**by_itself).exists()
+
+
+def stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
+    """Have an earlier request stand for a later one and those merged into it, however many: all are changed at once."""
+    merged = later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk")
+    requests = [later, *merged]
+    for request in requests:
+        request.merged_into, request.request_count = ticket, 1
+        drop_inherited_question(request)
+        request.version += 1
+    rows = Ticket.objects.filter(pk__in=[request.pk for request in requests])
+    rows.filter(question_from__isnull=False).update(**NO_QUESTION)
+    rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
+    ticket.request_count += len(requests)
+    inherit_question(ticket, requests)
+    save_change(ticket, "request_count", *QUESTION_ATTRIBUTES)
+    events: list[TicketEvent] = []
+    for request in requests:
+        events += [
+            event_of(request, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket))),
+            event_of(ticket, actor, Kind.ASKED_AGAIN, Absorbed(TicketReference.to(request))),
+        ]
+    record_all(events)
+
+
+def return_to_inbox(ticket: Ticket, actor: Actor) -> None:
+    """A learner who asks again is not waited for, and what was put off is due."""
+    if ticket.snoozed_until:
+        set_snoozed_until(ticket, actor, None)
+    if ticket.status == Status.PENDING:
+        set_status(ticket, actor, Status.OPEN)
