@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from itertools import starmap
 from typing import Any
 
 from django import forms
@@ -29,11 +27,6 @@ IS_LOST = _(
     "While it is off, every help request that Eduzz sends here is refused and not kept. Turning it on again "
     "does not bring them back."
 )
-TIMES = [
-    ("last_delivery_at", _("last delivery")),
-    ("last_ping_at", _("last ping")),
-    ("last_rejected_at", _("last rejection")),
-]
 IS_LAST = _("This team has no other source turned on: no help request will come in at all.")
 
 
@@ -65,23 +58,13 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at 
         return data
 
 
-def _how_long_ago(name: str, label: Any) -> Callable[[Source], str]:
-    """A column that tells a time of a source in few words, so that all columns have room; the time itself on hover."""
-
-    @admin.display(description=label, ordering=name)
-    def tell(source: Source) -> str:
-        return ago(getattr(source, name))
-
-    return tell
-
-
 @admin.register(Source)
 class SourceAdmin(TeamModelAdmin):
     """Where events come in, and how they fare."""
 
     form = SourceForm
 
-    list_display = ["name", "team", "health", *starmap(_how_long_ago, TIMES), "last_rejection"]
+    list_display = ["name", "team", "health", "delivered", "pinged", "rejected"]
     list_filter = ["is_enabled", "last_rejection", ("team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["team"]
     search_fields = ["name", "id", "team__name"]
@@ -146,6 +129,24 @@ class SourceAdmin(TeamModelAdmin):
     def last_delivery_at(self, source: Source) -> datetime | None:
         """When the last authentic event came."""
         return source.last_delivery_at
+
+    # In the list times are told in few words, so that all columns have room; the time itself on hover.
+
+    @admin.display(description=_("last delivery"), ordering="last_delivery_at")
+    def delivered(self, source: Source) -> str:
+        """How long ago the last authentic event came."""
+        return ago(source.last_delivery_at)
+
+    @admin.display(description=_("last ping"), ordering="last_ping_at")
+    def pinged(self, source: Source) -> str:
+        """How long ago Eduzz asked whether we are there."""
+        return ago(source.last_ping_at)
+
+    @admin.display(description=_("last rejection"), ordering="last_rejected_at")
+    def rejected(self, source: Source) -> str:
+        """How long ago something was refused, and why."""
+        when = ago(source.last_rejected_at)
+        return format_html("{}<br>{}", when, source.get_last_rejection_display()) if source.last_rejected_at else when
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         """Whether calls may be lost is asked of whoever may change one that is there."""
