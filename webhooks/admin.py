@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
-from helpdesk.ui.templatetags.ui import long_duration
+from helpdesk.ui.templatetags.ui import ago, long_duration
 from webhooks.health import failed_count, problem_of, waiting_count, with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
 from webhooks.processing import replay_all
@@ -64,7 +64,7 @@ class SourceAdmin(TeamModelAdmin):
 
     form = SourceForm
 
-    list_display = ["name", "team", "health", "last_delivery_at", "last_ping_at", "last_rejected_at", "last_rejection"]
+    list_display = ["name", "team", "health", "delivered", "pinged", "rejected"]
     list_filter = ["is_enabled", "last_rejection", ("team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["team"]
     search_fields = ["name", "id", "team__name"]
@@ -129,6 +129,24 @@ class SourceAdmin(TeamModelAdmin):
     def last_delivery_at(self, source: Source) -> datetime | None:
         """When the last authentic event came."""
         return source.last_delivery_at
+
+    # In the list times are told in few words, so that all columns have room; the time itself on hover.
+
+    @admin.display(description=_("last delivery"), ordering="last_delivery_at")
+    def delivered(self, source: Source) -> str:
+        """How long ago the last authentic event came."""
+        return ago(source.last_delivery_at)
+
+    @admin.display(description=_("last ping"), ordering="last_ping_at")
+    def pinged(self, source: Source) -> str:
+        """How long ago Eduzz asked whether we are there."""
+        return ago(source.last_ping_at)
+
+    @admin.display(description=_("last rejection"), ordering="last_rejected_at")
+    def rejected(self, source: Source) -> str:
+        """How long ago something was refused, and why."""
+        when = ago(source.last_rejected_at)
+        return format_html("{}<br>{}", when, source.get_last_rejection_display()) if source.last_rejected_at else when
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         """Whether calls may be lost is asked of whoever may change one that is there."""

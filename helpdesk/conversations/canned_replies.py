@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import CannedReply
-from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
+from helpdesk.conversations.variables import VARIABLES, fill_in, show_gaps, unresolved_in
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -28,6 +28,11 @@ class FilledReply:
 
     reply: CannedReply
     text: str
+
+    @property
+    def preview(self) -> str:
+        """What is shown of it before it is chosen."""
+        return show_gaps(self.text)
 
 
 def filled_replies(ticket: Ticket, actor: Actor) -> list[FilledReply]:

@@ -86,7 +86,6 @@ class FileEmailForm(forms.Form):
             "Otherwise it is a note for the team, and the ticket stays as it is. What the learner wrote or received is "
             "always a message."
         ),
-        widget=forms.CheckboxInput({"form": "file-email"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -97,7 +97,7 @@ RETAINED = [
     ),
     Retained(
         "unfiled",
-        _("E-mails without a ticket"),
+        _("Unfiled e-mails"),
         _("Those that nobody decided about, spam too: they are emptied, and listed as ignored."),
         365,
         due_unfiled,

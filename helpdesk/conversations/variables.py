@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.courses.models import LearnerActivity, Lesson
 from helpdesk.tickets.actor import Actor
@@ -37,6 +37,15 @@ def fill_in(text: str, ticket: Ticket, actor: Actor, known: dict[str, str] | Non
         return values[name] or found[0]
 
     return outside_code(text, lambda part: VARIABLE.sub(value, part))
+
+
+def show_gaps(text: str) -> str:
+    """The text as it is shown before it is chosen: what could not be filled in is named: “[lesson]”."""
+
+    def gap(found: re.Match[str]) -> str:
+        return f"[{NAMES[found[1]]}]" if found[1] in NAMES else found[0]
+
+    return outside_code(text, lambda part: VARIABLE.sub(gap, part))
 
 
 def unresolved_in(text: str) -> list[str]:
@@ -93,6 +102,15 @@ VARIABLES: dict[str, Callable[[Ticket, Actor], str]] = {
     "progress": _progress,
     "agent": _agent,
     "lesson_link": _lesson_link,
+}
+
+NAMES: dict[str, Promise] = {
+    "first_name": pgettext_lazy("to be filled in", "first name"),
+    "course": pgettext_lazy("to be filled in", "course"),
+    "lesson": pgettext_lazy("to be filled in", "lesson"),
+    "progress": pgettext_lazy("to be filled in", "progress"),
+    "agent": pgettext_lazy("to be filled in", "your name"),
+    "lesson_link": pgettext_lazy("to be filled in", "link to the lesson"),
 }
 
 EXPLANATIONS: dict[str, Promise] = {

@@ -25,7 +25,7 @@ class WebhookEndpointForm(forms.ModelForm):  # type: ignore[type-arg] # not a ge
         label=gettext_lazy("Address"),
         max_length=500,
         validators=[validate_url],
-        widget=forms.URLInput({"placeholder": "https://example.com/webhooks/helpdesk", "spellcheck": "false"}),
+        widget=forms.URLInput({"placeholder": "https://example.com/helpdesk", "spellcheck": "false"}),
         help_text=gettext_lazy("Each event is posted there as signed JSON."),
     )
     description = NameField(

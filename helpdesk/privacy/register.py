@@ -18,6 +18,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.privacy.addresses import has_address, replace_address
 from helpdesk.privacy.purposes import Purpose
@@ -34,10 +35,10 @@ class Subject(models.TextChoices):
 class Erasure(models.TextChoices):
     """What becomes of it when somebody is erased."""
 
-    DELETE = "delete", _("Deleted")
-    BLANK = "blank", _("Emptied")
-    PSEUDONYM = "pseudonym", _("Replaced by a pseudonym")
-    KEPT = "kept", _("Kept")
+    DELETE = "delete", pgettext_lazy("what becomes of data", "Deleted")
+    BLANK = "blank", pgettext_lazy("what becomes of data", "Emptied")
+    PSEUDONYM = "pseudonym", pgettext_lazy("what becomes of data", "Replaced by a pseudonym")
+    KEPT = "kept", pgettext_lazy("what becomes of data", "Kept")
 
 
 @dataclass(frozen=True)

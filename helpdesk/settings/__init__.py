@@ -158,6 +158,7 @@ SALT_KEY = env.str("SALT_KEY", default="helpdesk.signing-keys")
 LANGUAGE_CODE = "pt-br"
 LANGUAGES = [("pt-br", _("Brazilian Portuguese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "helpdesk.ui.formats"
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
 

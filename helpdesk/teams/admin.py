@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -23,13 +24,14 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.operations.admin_input import AnyInputMixin
 from helpdesk.teams import account_admin, permission_names  # noqa: F401 - the first registers what is about accounts
 from helpdesk.teams.actions import note_leaving
-from helpdesk.teams.business_hours import WEEKDAYS
+from helpdesk.teams.business_hours import MIDNIGHT, WEEKDAYS
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
 from helpdesk.teams.removal import ConfirmedRemovalAdmin
 from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, RecordAdmin, TeamModelAdmin
 from helpdesk.ui.forms import save_changed
+from helpdesk.ui.hours import hour_of
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -191,6 +193,11 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
             self.delete_model(request, user)
 
 
+def _hour(kept: str) -> str:
+    """As it is written for people; the end of a day is the hour at which the next begins."""
+    return hour_of(time.min if kept == MIDNIGHT else time.fromisoformat(kept))
+
+
 @admin.register(Team)
 class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
     """Teams with their members."""
@@ -207,7 +214,7 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
     def week(self, team: Team) -> str:
         """When it works, day by day; it says so itself, on its page."""
         hours = [(WEEKDAYS_ABBR[number], team.business_hours.get(day)) for number, day in enumerate(WEEKDAYS)]
-        return ", ".join(f"{name} {of_day['from']}–{of_day['to']}" for name, of_day in hours if of_day)
+        return ", ".join(f"{name} {_hour(of_day['from'])}–{_hour(of_day['to'])}" for name, of_day in hours if of_day)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         """The members; it is kept who was one."""

@@ -110,7 +110,7 @@ class SnoozeForm(ChangeForm):
     """Until when: one of the usual times, or any."""
 
     HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
-    PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9:00")), (NEXT_WEEK, _("Monday, 9:00"))]
+    PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9 a.m.")), (NEXT_WEEK, _("Monday, 9 a.m."))]
     preset = forms.ChoiceField(label=_("Snooze until"), choices=PRESETS, required=False)
     until = forms.DateTimeField(
         label=_("Another time"),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, pgettext
 
 
-def hour_of(local: datetime) -> str:
+def hour_of(local: datetime | time) -> str:
     """“9 a.m.”, “6:20 p.m.”; in Portuguese “9h”, “18h20”. The time is that of the zone in which it is read."""
-    # Translators: how hours are written, full ones and others, in the letters of Django's date formats.
-    return date_format(local, pgettext("full hour", "P") if local.minute == 0 else pgettext("hour and minutes", "P"))
+    # Translators: how a full hour is written, in the letters of Django's date formats.
+    return time_format(local, pgettext("full hour", "P") if local.minute == 0 else "TIME_FORMAT")
 
 
 def full_date(local: datetime) -> str:

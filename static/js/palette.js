@@ -95,7 +95,7 @@ const listPlaces = () => {
     const shown = link.cloneNode(true);
     const count = shown.querySelector(".num");
     count?.remove();
-    const option = optionOf(places, at, link.dataset.paletteName ?? labelOf(shown), link.querySelector("svg"), count?.textContent ?? "");
+    const option = optionOf(places, at, labelOf(shown), link.querySelector("svg"), count?.textContent ?? "");
     option.href = link.href;
     return option;
   });

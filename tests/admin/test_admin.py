@@ -119,7 +119,7 @@ def test_what_its_owner_saves_in_the_same_moment_stays(operator, team, monkeypat
 def test_a_teams_page_tells_when_it_works(operator, team):
     team.business_hours = {"saturday": {"from": "09:00", "to": "12:30"}, "tuesday": {"from": "08:00", "to": "24:00"}}
     team.save()
-    assert "Ter 08:00–24:00, Sáb 09:00–12:30" in operator.get(change(team)).text
+    assert "Ter 8h–0h, Sáb 9h–12h30" in operator.get(change(team)).text
 
 
 @pytest.mark.parametrize("way", ["page", "list", "team", "team with another name", "given away", "team gives away"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unresolved_in
+from helpdesk.conversations.variables import NAMES, VARIABLES, explained, fill_in, show_gaps, unresolved_in
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
@@ -60,6 +60,11 @@ def test_what_is_not_known_stays(team):
     filled = fill_in(text, Ticket.objects.get(pk=ticket.pk), Actor.token("Zapier"))
     assert filled == text
     assert unresolved_in(filled) == text.split()
+
+
+def test_before_it_is_chosen_a_text_names_what_is_missing_as_a_person_would():
+    assert show_gaps("Abra “{lesson}”: `{lesson}`, {nome}") == "Abra “[lesson]”: `{lesson}`, {nome}"
+    assert set(NAMES) == set(VARIABLES)
 
 
 def test_a_name_is_no_markdown(team, actor):

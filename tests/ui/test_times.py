@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
+from helpdesk.ui.hours import hour_of
 from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration, short_moment, waited
 
 
@@ -40,6 +42,21 @@ def test_a_day_is_written_as_the_language_does():
         assert day_heading(day, "DATE_FORMAT") == "Terça-feira, 20 de outubro de 2026"
     with translation.override("en"):
         assert day_heading(day, "MONTH_DAY_FORMAT") == "Tuesday, October 20"
+
+
+@pytest.mark.parametrize(
+    ("language", "hour", "short", "long"),
+    [
+        ("pt-br", "9h05", "20/10/2026 9h05", "20 de outubro de 2026 às 9h05"),
+        ("en", "9:05 a.m.", "10/20/2026 9:05 a.m.", "Oct. 20, 2026, 9:05 a.m."),
+    ],
+)
+def test_hours_are_written_in_one_manner_of_the_language(language, hour, short, long):
+    moment = datetime(2026, 10, 20, 9, 5)
+    with translation.override(language):
+        assert (date_format(moment, "TIME_FORMAT"), hour_of(moment)) == (hour, hour)
+        assert date_format(moment, "SHORT_DATETIME_FORMAT") == short
+        assert date_format(moment, "DATETIME_FORMAT") == long
 
 
 @pytest.mark.parametrize(

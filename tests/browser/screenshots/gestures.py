@@ -171,7 +171,7 @@ def fail_to_log_in(times: int) -> Callable[[Page], None]:
 
     def fail(page: Page) -> None:
         for _time in range(times):
-            page.locator("[name=login]").fill("sem-conta@escoladaana.example")
+            page.locator("[name=login]").fill("duda@escoladaana.example")
             page.locator("[name=password]").fill(WRONG_PASSWORD)
             submit(page)
 
@@ -180,7 +180,7 @@ def fail_to_log_in(times: int) -> Callable[[Page], None]:
 
 def ask_for_reset(page: Page) -> None:
     """Have a link to choose a password sent."""
-    page.locator("[name=email]").fill("sem-conta@escoladaana.example")
+    page.locator("[name=email]").fill("duda@escoladaana.example")
     submit(page)
 
 

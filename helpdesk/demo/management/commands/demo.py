@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
@@ -129,10 +130,11 @@ class Command(DatabaseCommand):
             return
         url, key = LOCAL + source.intake_path, source.keys.all()[0].key
         send_all(url, key, [{"event": "ping", "data": {"message": "ping"}}])
-        self.stdout.write("Sending Eduzz's own examples …")
-        answers = send_all(url, key, examples().values(), parallel=1, total=len(examples()))
         # The same moment after an interruption, so that what was sent already are duplicates.
         now = parse_datetime(state.setdefault("day_ends_at", timezone.now().isoformat())) or timezone.now()
+        self.stdout.write("Sending an event of each kind that Eduzz knows …")
+        kinds = [invent_event(Random(name), name, now - timedelta(hours=1)) for name in examples()]
+        answers = send_all(url, key, kinds, parallel=1, total=len(kinds))
         day = simulate_day(Random(SEED), now)
         ask_by_first_reply(team)
         write_canned_replies(team)
