@@ -3,7 +3,7 @@
 from helpdesk.demo.management.commands.demo import AGENTS
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DARK, DARK_PHONE, DESKTOP, LAST, PHONE, WIDE, Shot
-from tests.browser.screenshots.gestures import fill, first, keys, settle, steps
+from tests.browser.screenshots.gestures import fill, first, keys, settle, steps, wait_for
 from tests.browser.screenshots.gestures import tickets as gestures
 from tests.browser.screenshots.gestures.tickets import choose
 from tests.browser.screenshots.other_teams import BRUNO, IRIS, busy_team, quiet_team
@@ -20,7 +20,13 @@ def inbox(team: Team) -> list[Shot]:
     asked = states.path_of(states.asked(team)[0])
     more_filters = steps(keys("f"), settle, first(".filter-more summary"))
     return [
-        Shot("inbox", "Who waits, since when, what they did before", DESKTOP, "", first(".row-link")),
+        Shot(
+            "inbox",
+            "Who waits, since when, what they did before",
+            DESKTOP,
+            "",
+            steps(first(".row-link"), wait_for("#ticket h1")),
+        ),
         Shot("inbox-wide", "List, ticket and what is around it", WIDE, asked),
         Shot("inbox-dark", "Many at once", DARK, "", choose(5)),
         Shot("inbox-phone", "On a phone", PHONE, ""),

@@ -2,8 +2,7 @@
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DESKTOP, LAST, Shot
-from tests.browser.screenshots.gestures import to
-from tests.browser.screenshots.gestures.pages import wait_for
+from tests.browser.screenshots.gestures import to, wait_for
 from tests.browser.screenshots.other_teams import IRIS
 from tests.browser.screenshots.states import integrations
 from tests.browser.screenshots.states import privacy as states

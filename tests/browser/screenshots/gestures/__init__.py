@@ -39,6 +39,16 @@ def settle(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def wait_for(selector: str) -> Callable[[Page], None]:
+    """Wait until this is there, for which a worker may have to do something, and go there."""
+
+    def wait(page: Page) -> None:
+        page.locator(selector).first.wait_for(timeout=60_000)
+        page.locator(selector).first.scroll_into_view_if_needed()
+
+    return wait
+
+
 def submit(page: Page) -> None:
     """Send the page's own form as it is."""
     page.locator("main form .btn-primary").first.click()

@@ -155,16 +155,6 @@ def come_back_later(page: Page) -> None:
     settle(page)
 
 
-def wait_for(selector: str) -> Callable[[Page], None]:
-    """Wait until a worker has done what was asked for, and go there."""
-
-    def wait(page: Page) -> None:
-        page.locator(selector).first.wait_for(timeout=60_000)
-        page.locator(selector).first.scroll_into_view_if_needed()
-
-    return wait
-
-
 def log_in(person: str) -> Callable[[Page], None]:
     """With the password, after which a second factor is asked."""
 
