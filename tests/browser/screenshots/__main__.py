@@ -24,7 +24,7 @@ import django
 
 django.setup()
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import Team
@@ -106,7 +106,7 @@ def main() -> None:
                 try:
                     camera.take(shot)
                     print(shot.name, flush=True)
-                except Error as error:
+                except Exception as error:
                     failed.append(shot.name)
                     print(f"{shot.name}: {error}", file=sys.stderr, flush=True)
     if failed:

@@ -87,7 +87,6 @@ def accounts(team: Team) -> list[Shot]:
             with_second_factor("/accounts/2fa/recovery-codes/"),
             gestures.come_back_later,
             ELISA,
-            AFTER,
         ),
         Shot("email-change", "Another address", DESKTOP, "/accounts/email/"),
         Shot("email-confirmed", "A confirmation that was used", DESKTOP, "/accounts/confirm-email/MQ:abc:def/"),

@@ -149,10 +149,10 @@ def create_key(page: Page) -> None:
 
 def come_back_later(page: Page) -> None:
     """Be asked once more who one is, as one has been away for an hour."""
-    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    accounts.long_logged_in(cookies["sessionid"])
+    key = accounts.session_of_an_hour_ago()
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": settings.BASE_URL}])
     page.reload()
-    settle(page)
+    page.get_by_role("heading", name="Confirme que é você").wait_for()
 
 
 def log_in(person: str) -> Callable[[Page], None]:

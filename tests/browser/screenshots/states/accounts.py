@@ -10,10 +10,10 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import encrypt
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
+from helpdesk.operations.environ import UNKNOWN
 from helpdesk.teams.actions import find_or_make_user
 from helpdesk.teams.models import AccountEvent, Membership, Team, User, UserSession
 from helpdesk.teams.roles import Role
@@ -72,6 +72,7 @@ def log_logins(team: Team) -> str:
     now = timezone.now()
     Membership.objects.filter(team=team).update(created_at=now - timedelta(days=30))  # what was before is not theirs
     if not AccountEvent.objects.filter(user__in=people, kind=Kind.TWO_FACTOR_ACTIVATED).exists():
+        AccountEvent.objects.filter(user__in=people, address=UNKNOWN).delete()  # how the demo made them
         AccountEvent.objects.bulk_create(
             AccountEvent(
                 user=people[place],
@@ -110,9 +111,12 @@ def _give_second_factor() -> None:
     Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data=codes)
 
 
-def long_logged_in(session_key: str) -> None:
-    """Have it be an hour ago that this session's person said who they are."""
-    session = SessionStore(session_key)
+def session_of_an_hour_ago() -> str:
+    """The key of a session of hers, in which she has not said for an hour who she is."""
+    client = Client()
+    client.force_login(User.objects.get(email=ELISA), "django.contrib.auth.backends.ModelBackend")
+    session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["at"] = time.time() - 60 * 60
     session.save()
+    return str(session.session_key)
