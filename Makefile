@@ -82,7 +82,8 @@ messages: .venv/installed  ## Bring the catalogue up to date with the code (need
 icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chromium)
 	$(BIN)/python -m tests.draw_icons
 
-screenshots: .venv/installed  ## Take the pictures of docs/screenshots anew, of a demo of their own (Chromium)
+screenshots: .venv/installed chromium  ## Take the pictures of docs/screenshots anew, of a demo of their own (Chromium)
+	@test -e /usr/lib/chromium/locales/pt-BR.pak || apt-get install -qy chromium-l10n || true  # what it draws itself in Portuguese
 	$(BIN)/python -m tests.browser.screenshots
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor

@@ -57,11 +57,12 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
     by = _assigned_by(team, tickets) if kind == NotificationKind.ASSIGNED else {}
     words = excerpts_for(membership, kind, tickets)
     unsubscribe = unsubscribe_address(membership, kind)
-    subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
+    heading = _heading(kind, tickets[0], len(ticket_ids))
     addresses = {ticket.pk: reverse("ticket", args=[team.slug, ticket.number]) for ticket in tickets}
     addresses |= {pk: said.address for pk, said in words.items()}
     context = {
-        "subject": subject,
+        "subject": heading if len(ticket_ids) == 1 else f"{heading} · {team.name}",
+        "heading": heading,
         "team": team.name,
         "membership": membership,
         "kind": kind,
@@ -90,7 +91,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
     return render_email("notifications/email/digest", context, membership.user.email, headers)
 
 
-def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> str:
+def _heading(kind: NotificationKind, ticket: Ticket, count: int) -> str:
     if count > 1:
         several = {
             NotificationKind.NEW_REQUEST: ngettext("%(count)d new request", "%(count)d new requests", count),
@@ -112,7 +113,7 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
                 count,
             ),
         }
-        return " ".join(f"{several[kind] % {'count': count}} · {team}".split())
+        return several[kind] % {"count": count}
     of_one = {
         NotificationKind.NEW_REQUEST: _("%(learner)s asked for help in %(course)s"),
         NotificationKind.ASSIGNED: _("Now yours: %(learner)s, %(course)s"),

@@ -21,6 +21,7 @@ from helpdesk.privacy.forms import FOR_EVER, IncidentForm
 from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
+from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.models import AccountEvent, FormerMembership, Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Role
@@ -59,6 +60,11 @@ class Line:
     about: str
     learner_id: int | None
     address: str
+
+    @property
+    def browser(self) -> str:
+        """Of a login, the browser as people know it, or what it says of itself."""
+        return browser_name(self.about) or self.about
 
 
 class AuditFilter(DaysFilter):

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.models import Team, User
 from helpdesk.ui.emails import Content, compose
 
@@ -111,9 +112,10 @@ def _content(template: str, context: Context) -> Content | None:
 
 def _told(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
     """That something happened, and from where, with what to do where it was somebody else."""
+    user_agent = str(context["user_agent"])
     facts = [
         (_("IP address"), str(context["ip"])),
-        (_("Browser"), str(context["user_agent"])),
+        (_("Browser"), browser_name(user_agent) or user_agent),
         (_("When"), date_format(localtime(context["timestamp"]), "SHORT_DATETIME_FORMAT")),
     ]
     usual = _("If it was you, there is nothing to do. If not, change your password; that logs out everyone else.")

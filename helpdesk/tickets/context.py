@@ -40,7 +40,7 @@ class LearnerContext:
 
     @cached_property
     def sentence(self) -> SafeString:
-        """“Started Lesson 3 4 minutes before asking”; empty where nothing is known."""
+        """“Started Lesson 3, 4 minutes before asking”; empty where nothing is known."""
         step = self.last_step
         if step is None:
             return SafeString("")
@@ -48,18 +48,18 @@ class LearnerContext:
         if step.kind == ActivityKind.INACTIVE_STUDENT:
             return what
         time = long_duration(self.asked_at - step.occurred_at)
-        return format_html(_("{what} {time} before asking"), what=what, time=time)
+        return format_html(_("{what}, {time} before asking"), what=what, time=time)
 
     @cached_property
     def last_words(self) -> SafeString:
-        """“Started Lesson 3 4 minutes before”, in few words however long the lesson's name is; may be empty."""
+        """“Started Lesson 3, 4 minutes before”, in few words however long the lesson's name is; may be empty."""
         step = self.last_step
         if step is None:
             return SafeString("")
         what = describe_step(step, words=FEW_WORDS)
         if step.kind == ActivityKind.INACTIVE_STUDENT:
             return what
-        return format_html(_("{what} {time} before"), what=what, time=long_duration(self.asked_at - step.occurred_at))
+        return format_html(_("{what}, {time} before"), what=what, time=long_duration(self.asked_at - step.occurred_at))
 
     @cached_property
     def headline(self) -> SafeString:

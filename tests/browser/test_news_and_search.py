@@ -258,3 +258,18 @@ def test_a_badge_shows_whole_or_not_at_all_and_a_long_name_leaves_the_wait_its_r
     again = page.locator(".row-again").first.bounding_box()
     wait = page.locator(".row:has(.row-again) .row-wait").first.bounding_box()
     assert again["x"] + again["width"] <= wait["x"]
+
+
+def test_the_forms_above_the_list_are_in_sight_with_their_buttons(open_page, server, school, ana):
+    fill_inbox(school, 2)
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/?priority=2")
+    form = page.locator("#filters-on .save-view form")
+    page.locator("#filters-on .save-view > summary").click()
+    expect(form.get_by_role("textbox")).to_be_in_viewport(ratio=1)
+    expect(form.get_by_role("button")).to_be_in_viewport(ratio=1)
+
+    page.locator(".filter-menu > summary").click()
+    page.locator(".filter-more > summary").click()
+    expect(page.locator("#filter-requested_to")).to_be_attached()
+    expect(page.locator("#filter-panel > button")).to_be_in_viewport(ratio=1)

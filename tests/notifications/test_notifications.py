@@ -72,6 +72,7 @@ def test_what_happens_within_a_minute_is_one_letter(team, ana):
         open_one(team)
     (letter,) = send_all()
     assert letter.subject == "25 pedidos novos · Escola da Ana"
+    assert ">25 pedidos novos</h1>" in letter.alternatives[0].content  # below the team's name
     assert letter.body.count("/tickets/") == 20
     assert "mais 5" in letter.body
 

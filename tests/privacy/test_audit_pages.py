@@ -24,6 +24,7 @@ class TestPage:
 
     def test_an_empty_one_says_what_will_be_there(self, page, team):
         assert "Nothing has been recorded yet" in page.get(reverse("audit_log", args=[team.slug])).content.decode()
+        assert "Who logs in or fails to" in page.get(reverse("login_log", args=[team.slug])).text
 
     def test_it_shows_what_was_done_and_nothing_of_other_teams(self, page, team, manager):
         record_audit(team.pk, Kind.ROLE_CHANGED, manager, about="ana@example.com", details="agent manager")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from helpdesk.teams.account_emails import login_refused_email
 from helpdesk.teams.models import Team
 from tests.factories import MembershipFactory, TeamFactory
 from tests.teams.accounts import (
@@ -60,6 +61,18 @@ def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
         (link,) = [line for line in letters[kind].body.splitlines() if "://" in line]
         assert re.fullmatch(r"https://ajuda\.example\.com:8312/accounts/\S+", link)
     assert "from ana@example.com to d'agua@example.com" in letters["email_changed"].body
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "named"),
+    [("Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36", "Chrome · Windows"), ("curl/8.5", "curl/8.5")],
+)
+def test_a_browser_is_named_as_people_know_it(ana, user_agent, named):
+    letter = login_refused_email(ana, "198.51.100.1", user_agent, timezone.now())
+    written = letter.message().as_string()
+    assert written.count(f"{named}\n") == 1  # in the text
+    assert f">{named}</td>" in written
+    assert "Mozilla" not in written
 
 
 def test_dates_in_letters_are_short(ana):

@@ -92,4 +92,4 @@ def test_a_short_trail_shows_whole(page, ticket):
 def test_the_last_step_is_told_in_less_than_ten_words_however_long_its_lesson_is_called(page, ticket):
     step(ticket, 6, kind=LearnerActivity.Kind.FILE_DOWNLOADED, lesson_title="Uma aula de nome muito comprido mesmo")
     words = page.get(f"/t/escola/tickets/{ticket.number}/").context["context"].last_words
-    assert words == "Downloaded a file of <b>Uma aula de nome…</b> 6 minutes before"
+    assert words == "Downloaded a file of <b>Uma aula de nome…</b>, 6 minutes before"

@@ -73,7 +73,7 @@ def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
             "lesson": "Ponto do caramelo",
             "seconds_before": 240,
             "progress": 40,
-            "sentence": "Started Ponto do caramelo 4 minutes before asking",
+            "sentence": "Started Ponto do caramelo, 4 minutes before asking",
         },
         "guesses": [
             {

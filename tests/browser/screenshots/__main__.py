@@ -24,7 +24,7 @@ import django
 
 django.setup()
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import Team
@@ -35,6 +35,9 @@ from tests.browser.screenshots.index import write_index
 
 FOLDER = ROOT / "docs" / "screenshots"
 LONGEST_DEMO = 300  # seconds until it is there
+LONGEST_END = 60  # likewise
+IS_THERE = "Ctrl-C stops everything"  # what it says then
+LANGUAGE = "pt-BR"  # of the browser itself, which draws the fields of dates and hours
 
 
 @contextmanager
@@ -42,32 +45,72 @@ def running_demo() -> Iterator[Team]:
     """The demo's team, once its day is worked through."""
     command = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*command, "setup"], check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([*command, "demo"], stdout=subprocess.PIPE, text=True, preexec_fn=end_with_parent)
+    said = (
+        Path(os.environ["VAR_DIR"]) / "screenshots-demo.log"
+    )  # a file takes all that it says, and never makes it wait
+    with said.open("w") as output:
+        process = subprocess.Popen([*command, "demo"], stdout=output, preexec_fn=end_with_parent)
     try:
-        deadline = time.monotonic() + LONGEST_DEMO
-        assert process.stdout
-        while "Ctrl-C stops everything" not in process.stdout.readline():
-            assert process.poll() is None, "the demo ended at its start"
-            assert time.monotonic() < deadline, "the demo did not start"
+        _wait_for(process, said)
         yield Team.objects.order_by("pk")[0]
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(LONGEST_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait_for(process: subprocess.Popen[bytes], said: Path) -> None:
+    """Raises SystemExit where the demo ends, or says nothing of being there for too long."""
+    deadline = time.monotonic() + LONGEST_DEMO
+    while IS_THERE not in said.read_text():
+        if process.poll() is not None:
+            raise SystemExit(f"The demo ended at its start; see {said}")
+        if time.monotonic() > deadline:
+            raise SystemExit(f"The demo was not there after {LONGEST_DEMO} seconds; see {said}")
+        time.sleep(0.5)
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Chromium in Portuguese; it says so where only the pages are, and not what it draws itself."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=["--no-sandbox", f"--lang={LANGUAGE}"],
+            env={**os.environ, "LANGUAGE": LANGUAGE.replace("-", "_")},
+        )
+        page = browser.new_page()
+        spoken = page.evaluate("navigator.language")
+        page.close()
+        if spoken != LANGUAGE:
+            print(f"Fields of dates will be drawn in {spoken}: Chromium lacks {LANGUAGE} (on Debian: chromium-l10n).")
+        yield browser
+        browser.close()
 
 
 def main() -> None:
-    """Take them all, or those whose names begin with one of the arguments; the index lists all."""
-    with running_demo() as team, sync_playwright() as playwright:
+    """Take them all, or those whose names begin with one of the arguments; the index lists all.
+
+    Raises SystemExit with the names of those that could not be taken, once all others are.
+    """
+    with running_demo() as team, running_browser() as browser:
         chapters = chapters_of(team)
         write_index(chapters, FOLDER)
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--lang=pt-BR"])
         camera = Camera(browser, team, FOLDER)
+        failed = []
         shots = [shot for _title, shots in chapters for shot in shots]
         for shot in sorted(shots, key=lambda each: each.turn):
             if not sys.argv[1:] or shot.name.startswith(tuple(sys.argv[1:])):
-                camera.take(shot)
-                print(shot.name, flush=True)
-        browser.close()
+                try:
+                    camera.take(shot)
+                    print(shot.name, flush=True)
+                except Exception as error:
+                    failed.append(shot.name)
+                    print(f"{shot.name}: {error}", file=sys.stderr, flush=True)
+    if failed:
+        raise SystemExit(f"Not taken: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,9 @@ DARK = DESKTOP._replace(scheme="dark")
 WIDE = Screen(1920, 1080)
 PHONE = Screen(360, 740, scale=2, is_phone=True)
 DARK_PHONE = PHONE._replace(scheme="dark")
+EMAIL = Screen(720, 860)  # what a mail program has for one
+DARK_EMAIL = EMAIL._replace(scheme="dark")
+PAPER = Screen(794, 1123)  # A4
 
 
 def leave(page: Page) -> None:

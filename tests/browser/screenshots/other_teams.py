@@ -32,26 +32,27 @@ ASKED = {"Lúcia Barros": "lucia@aluno.example", "Rafael Pinto": "rafael@aluno.e
 YEAR, FULL = 2_000, 60  # tickets of a year; unfinished ones
 
 
-def _team_of(owner: str) -> Team:
+def team_of(owner: str) -> Team:
+    """The team that this person owns."""
     name, person = TEAMS[owner]
     return Team.objects.filter(memberships__user__email=owner).first() or create_team(name, owner, None, person)
 
 
 def new_team(path: str = "") -> str:
     """The path of a page of a team whose owner has just come."""
-    return f"/t/{_team_of(CLARA).slug}/{path}"
+    return f"/t/{team_of(CLARA).slug}/{path}"
 
 
 def team_in_setup(page: str = "") -> str:
     """The inbox of a team that has begun to connect Eduzz, or the page of its source."""
-    team = _team_of(DAVI)
+    team = team_of(DAVI)
     source = Source.objects.for_team(team).first() or create_source(team, "Nutror")[0]
     return f"/t/{team.slug}/{page and f'sources/{source.pk}/'}"
 
 
 def quiet_team(path: str = "") -> str:
     """The path of a page of a team that has resolved all it was asked."""
-    team = _team_of(BRUNO)
+    team = team_of(BRUNO)
     if not Ticket.objects.for_team(team).exists():
         for name, email in ASKED.items():
             _ask_and_resolve(team, name, email)
@@ -78,7 +79,7 @@ def _ask_and_resolve(team: Team, name: str, email: str) -> None:
 
 def busy_team(path: str = "") -> str:
     """The path of a page of a team with a year of tickets, of which many are still to be done."""
-    team = _team_of(IRIS)
+    team = team_of(IRIS)
     if Ticket.objects.for_team(team).unfinished().count() < FULL:
         seed_team(team, YEAR, seed=str(Ticket.objects.for_team(team).count()))
     return f"/t/{team.slug}/{path}"
@@ -87,5 +88,5 @@ def busy_team(path: str = "") -> str:
 def busiest_lesson() -> str:
     """The path of the lesson in which the most of that team's learners asked."""
     home = busy_team()
-    lessons = Lesson.objects.for_team(_team_of(IRIS)).annotate(count=Count("tickets"))
+    lessons = Lesson.objects.for_team(team_of(IRIS)).annotate(count=Count("tickets"))
     return f"{home}lessons/{lessons.order_by('-count')[0].pk}/"

@@ -1,47 +1,15 @@
-"""What is done on an open page before its picture is taken."""
+"""What is done in the list and at a ticket."""
 
 from collections.abc import Callable
 
-from django.template.loader import render_to_string
-from django.utils import translation
 from playwright.sync_api import Page
 
-WRONG_PASSWORD = "não é esta"
-FAILURES = 6  # one more than are let through
+from tests.browser.screenshots.gestures import keys
 
-
-def keys(*names: str) -> Callable[[Page], None]:
-    """Press these keys; what is in quotation marks is typed."""
-
-    def press(page: Page) -> None:
-        for name in names:
-            if name.startswith('"'):
-                page.keyboard.type(name.strip('"'))
-            else:
-                page.keyboard.press(name)
-            page.wait_for_timeout(400)
-
-    return press
-
-
-def first(selector: str) -> Callable[[Page], None]:
-    """Press the first that fits."""
-    return lambda page: page.locator(selector).first.click()
-
-
-def steps(*parts: Callable[[Page], object]) -> Callable[[Page], None]:
-    """One after the other."""
-
-    def do(page: Page) -> None:
-        for part in parts:
-            part(page)
-
-    return do
-
-
-def settle(page: Page) -> None:
-    """Wait until what was asked for has come."""
-    page.wait_for_load_state("networkidle")
+FILES = [
+    {"name": "tela-da-aula.png", "mimeType": "image/png", "buffer": b"\x89PNG" * 21_000},
+    {"name": "Material de apoio – módulo 2.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7" * 90_000},
+]
 
 
 def choose(count: int) -> Callable[[Page], None]:
@@ -50,16 +18,6 @@ def choose(count: int) -> Callable[[Page], None]:
     def check(page: Page) -> None:
         for place in range(count):
             page.locator(".row input[name=ticket]").nth(place).check(force=True)
-
-    return check
-
-
-def tick(count: int) -> Callable[[Page], None]:
-    """Tick so many e-mails of a list."""
-
-    def check(page: Page) -> None:
-        for place in range(count):
-            page.locator("input[name=email]").nth(place).check()
 
     return check
 
@@ -152,51 +110,40 @@ def be_offered_push(page: Page) -> None:
     page.locator(".toast-offer").wait_for()
 
 
-def ask_for_help(page: Page) -> None:
-    """Tell the team what it is about, as the learner does."""
-    page.locator(".choice:has([value=video])").click()
-    page.locator("textarea").fill("A aula abre, mas o vídeo fica preto e só ouço o som.")
-    page.locator("form .btn-primary").first.click()
-    page.locator(".receipt").wait_for()
+def open_menu(key: str, count: int = 3) -> Callable[[Page], None]:
+    """Choose some tickets, and open what this key opens for all of them."""
+
+    def open_it(page: Page) -> None:
+        choose(count)(page)
+        page.locator(f"#changes summary[data-key={key}]").click()
+
+    return open_it
 
 
-def submit(page: Page) -> None:
-    """Send the page's own form as it is."""
-    page.locator("main form .btn-primary").first.click()
-    settle(page)
+def attach(page: Page) -> None:
+    """Two files, which are there at once."""
+    page.locator("#editor-reply [data-attach]").set_input_files(FILES)  # type: ignore[arg-type]
+    page.locator("#editor-reply [data-file]").nth(1).wait_for()
 
 
-def fail_to_log_in(times: int) -> Callable[[Page], None]:
-    """With a password that is wrong, so many times."""
-
-    def fail(page: Page) -> None:
-        for _time in range(times):
-            page.locator("[name=login]").fill("duda@escoladaana.example")
-            page.locator("[name=password]").fill(WRONG_PASSWORD)
-            submit(page)
-
-    return fail
+def attach_slowly(page: Page) -> None:
+    """A file that stays on its way, and a reply that waits for it."""
+    page.route("**/uploads/**", lambda route: None)
+    page.locator("#editor-reply [data-attach]").set_input_files(FILES[1:])  # type: ignore[arg-type]
+    page.locator("#editor-reply [data-upload]").wait_for()
+    page.locator("#editor-reply [data-default-submit]").click()
+    page.locator("#editor-reply [data-upload-waits]:not(:empty)").wait_for()
 
 
-def ask_for_reset(page: Page) -> None:
-    """Have a link to choose a password sent."""
-    page.locator("[name=email]").fill("duda@escoladaana.example")
-    submit(page)
+def give_up_files(page: Page) -> None:
+    """Have those never arrive that are on their way."""
+    page.context.set_offline(True)
+    let_go(page)
 
 
-def show_error(status: int) -> Callable[[Page], None]:
-    """The page for something that does not happen at will, in the place of the one that is open."""
-
-    def show(page: Page) -> None:
-        with translation.override("pt-br"):
-            html = render_to_string(f"{status}.html")
-        page.route(page.url, lambda route: route.fulfill(status=status, content_type="text/html", body=html))
-        page.reload()
-        settle(page)
-
-    return show
-
-
-def to_permissions(page: Page) -> None:
-    """Scroll to what a person may do in the admin."""
-    page.locator("#id_user_permissions_from").scroll_into_view_if_needed()
+def take_files_away(page: Page) -> None:
+    """Have the draft be without files again."""
+    while page.locator("#editor-reply .draft-file-remove").count():
+        with page.expect_response(lambda response: response.request.method == "POST"):
+            page.locator("#editor-reply .draft-file-remove").first.click()
+        page.wait_for_timeout(400)

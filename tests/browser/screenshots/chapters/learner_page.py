@@ -1,0 +1,41 @@
+"""What a learner meets behind the link of an e-mail."""
+
+from helpdesk.teams.models import Team
+from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, PHONE, Shot
+from tests.browser.screenshots.gestures import first, settle, steps, submit
+from tests.browser.screenshots.gestures.pages import ask_for_help
+from tests.browser.screenshots.states.learner_page import learner_pages
+
+
+def learner_page(team: Team) -> list[Shot]:
+    """What a learner meets behind the link of an e-mail."""
+    pages = learner_pages(team)
+    return [
+        Shot("learner-page", "The missing question", PHONE, pages["asks"]),
+        Shot("learner-page-dark", "The same in the dark", DARK_PHONE, pages["asks"]),
+        Shot("learner-page-wide", "On a computer", DESKTOP, pages["asks"]),
+        Shot("learner-page-incomplete", "Nothing was chosen or written", PHONE, pages["asks"], submit),
+        Shot("learner-page-sent", "It has arrived", PHONE, pages["asks"], ask_for_help, turn=AFTER),
+        Shot("learner-page-conversation", "What was said", PHONE, pages["talks"]),
+        Shot("learner-page-rating", "Did it work out?", PHONE, pages["resolved"]),
+        Shot("learner-page-rated", "How it was", PHONE, pages["rated"]),
+        Shot(
+            "learner-page-solved",
+            "The learner no longer needs help",
+            PHONE,
+            pages["talks"],
+            first(".solved button"),
+            turn=AFTER,
+            restore=steps(first(".take-back button"), settle),
+        ),
+        Shot("learner-page-gone", "The link is too old", PHONE, pages["gone"]),
+        Shot(
+            "learner-page-renewed",
+            "A new one is on its way",
+            PHONE,
+            pages["gone"],
+            steps(first("form .btn-primary"), settle),
+            turn=AFTER,
+        ),
+        Shot("learner-page-unknown", "The link is not complete", DARK_PHONE, "/ajuda/incompleto/"),
+    ]

@@ -1,0 +1,47 @@
+"""What whoever runs the installation sees."""
+
+from tests.browser.screenshots.camera import AFTER, DARK, DESKTOP, Shot
+from tests.browser.screenshots.gestures.pages import hide_paths, to_permissions
+from tests.browser.screenshots.other_teams import IRIS, team_of
+from tests.browser.screenshots.states.people import OPERATOR, operator
+
+
+def operations() -> list[Shot]:
+    """The admin."""
+    return [
+        Shot("admin", "The admin", DESKTOP, operator("/admin/"), person=OPERATOR, turn=AFTER),
+        Shot(
+            "admin-sources",
+            "Which sources are well",
+            DARK,
+            operator("/admin/webhooks/source/"),
+            person=OPERATOR,
+            turn=AFTER,
+        ),
+        Shot(
+            "doctor",
+            "Whether all is well, and what to do",
+            DESKTOP,
+            operator("/admin/doctor/"),
+            hide_paths,
+            OPERATOR,
+            AFTER,
+        ),
+        Shot(
+            "admin-delete-team",
+            "Before a team is deleted with all it holds",
+            DESKTOP,
+            lambda: operator(f"/admin/teams/team/{team_of(IRIS).pk}/delete/")(),
+            person=OPERATOR,
+            turn=AFTER,
+        ),
+        Shot(
+            "admin-person",
+            "A person’s rights",
+            DESKTOP,
+            operator("/admin/teams/user/PERSON/change/"),
+            to_permissions,
+            OPERATOR,
+            AFTER,
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""Writing to the learner, and to colleagues."""
+
+from helpdesk.teams.models import Team
+from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, PHONE, Shot
+from tests.browser.screenshots.gestures import first, keys, settle, steps
+from tests.browser.screenshots.gestures import tickets as gestures
+from tests.browser.screenshots.gestures.tickets import write
+from tests.browser.screenshots.states import tickets as states
+
+
+def replying(team: Team) -> list[Shot]:
+    """Writing to the learner, and to colleagues."""
+    asked = states.asked(team)[0]
+    question = states.path_of(asked)
+    text = '"Oi! Saia da plataforma e **entre de novo**, por favor."'
+    return [
+        Shot("reply", "A reply", DESKTOP, question, write(text)),
+        Shot(
+            "reply-preview",
+            "What the learner will see",
+            DESKTOP,
+            question,
+            steps(write(text), first("#editor-reply [data-preview]")),
+        ),
+        Shot("reply-canned", "Canned replies", DESKTOP, question, write('"/"')),
+        Shot(
+            "reply-send-menu",
+            "What becomes of the ticket",
+            DESKTOP,
+            question,
+            steps(write(text), first("#editor-reply .split summary")),
+        ),
+        Shot(
+            "reply-empty",
+            "Nothing was written",
+            DESKTOP,
+            question,
+            steps(write(), first("#editor-reply [data-default-submit]"), settle),
+        ),
+        Shot(
+            "reply-sent",
+            "Ten seconds to think again",
+            DESKTOP,
+            question,
+            steps(write(text), gestures.send),
+            turn=AFTER,
+            restore=gestures.undo,
+        ),
+        Shot(
+            "reply-files",
+            "Files go with it",
+            DESKTOP,
+            question,
+            steps(write(text), gestures.attach),
+            restore=gestures.take_files_away,
+        ),
+        Shot(
+            "reply-uploading",
+            "It leaves as soon as its file is there",
+            DESKTOP,
+            question,
+            steps(write(text), gestures.attach_slowly),
+            restore=gestures.give_up_files,
+        ),
+        Shot(
+            "reply-clash",
+            "A colleague was faster",
+            DESKTOP,
+            question,
+            steps(write(text), states.be_outpaced(asked)),
+            turn=AFTER,
+        ),
+        Shot("reply-phone", "On a phone", PHONE, question, write('"Oi! "')),
+        Shot(
+            "reply-send-menu-phone",
+            "What becomes of it, on a phone",
+            DARK_PHONE,
+            question,
+            steps(write('"Oi! "'), first("#editor-reply .split summary")),
+        ),
+        Shot("note", "A note mentions a colleague", DESKTOP, question, steps(first(".dock-note"), keys('"@"'))),
+        Shot("canned-replies", "The team’s canned replies", DESKTOP, "canned-replies/"),
+        Shot("canned-reply", "A new one", DESKTOP, "canned-replies/new/"),
+        Shot(
+            "first-replies",
+            "The first reply, and what the learner gets",
+            DESKTOP,
+            "email/first-replies/",
+            first("main a[href*='first-replies/']:not([href$='new/'])"),
+        ),
+    ]

@@ -1,0 +1,33 @@
+"""The people of a team, and what holds for all of them."""
+
+from helpdesk.teams.models import Team
+from tests.browser.screenshots.camera import AFTER, DESKTOP, PHONE, Shot
+from tests.browser.screenshots.gestures import pages as gestures
+from tests.browser.screenshots.gestures import show_instead, steps, to
+from tests.browser.screenshots.states.people import INVITED, invited
+
+DEMO_LINK = "https://helpdesk.example/invitations/convite-da-demonstracao/"
+
+
+def team_pages(team: Team) -> list[Shot]:
+    """Members, invitations, hours, security."""
+    return [
+        Shot("team", "People and settings", DESKTOP, "team/"),
+        Shot(
+            "team-invited",
+            "Who is invited, and the link to it",
+            DESKTOP,
+            lambda: invited(team),
+            steps(gestures.ask_for_link(INVITED), show_instead("#new-link", DEMO_LINK), to("#invitations")),
+            turn=AFTER,
+        ),
+        Shot("business-hours", "When the team works", DESKTOP, "team/", to("#business-hours")),
+        Shot(
+            "business-hours-error",
+            "A day that ends before it begins",
+            PHONE,
+            "team/",
+            steps(gestures.close_before_opening, to("#business-hours")),
+        ),
+        Shot("security", "How people log in", DESKTOP, "team/security/"),
+    ]

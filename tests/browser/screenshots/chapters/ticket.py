@@ -1,0 +1,52 @@
+"""A ticket in its states."""
+
+from django.db.models import Count
+
+from helpdesk.teams.models import Team
+from helpdesk.tickets.models import Message, Ticket
+from tests.browser.screenshots.camera import AFTER, DARK, DARK_PHONE, DESKTOP, LAST, PAPER, PHONE, Shot
+from tests.browser.screenshots.gestures import first, keys, print_it
+from tests.browser.screenshots.gestures import tickets as gestures
+from tests.browser.screenshots.states import tickets as states
+from tests.browser.screenshots.states.tickets import path_of
+
+
+def tickets(team: Team) -> list[Shot]:
+    """A ticket in its states."""
+    quiet, asked = states.quiet(team), states.asked(team)[0]
+    talks = Ticket.objects.for_team(team).unfinished().filter(messages__kind=Message.Kind.REPLY)
+    conversation = path_of(talks.annotate(said=Count("messages")).order_by("-said", "-number")[0])
+    own, question = path_of(quiet), path_of(asked)
+    return [
+        Shot("ticket", "No question yet: what the learner did", DESKTOP, own),
+        Shot("ticket-question", "The question, once it is known", DESKTOP, question),
+        Shot("ticket-conversation", "A conversation", DESKTOP, conversation, gestures.to_the_end),
+        Shot("ticket-conversation-dark", "The same in the dark", DARK, conversation, gestures.to_the_end),
+        Shot("ticket-phone", "On a phone", DARK_PHONE, question),
+        Shot("ticket-resolved", "Resolved", DESKTOP, lambda: states.finished(team)),
+        Shot("ticket-merged", "Merged into another", DESKTOP, lambda: states.merged(team)),
+        Shot("ticket-print", "On paper", PAPER, conversation, print_it),
+        Shot("ticket-picker", "Choosing a tag", DESKTOP, own, keys("l")),
+        Shot("ticket-assignee", "Choosing who does it", DESKTOP, own, keys("a")),
+        Shot("ticket-snooze", "Choosing until when it sleeps", DESKTOP, own, keys("s")),
+        Shot("ticket-snoozed", "Asleep, and until when", DESKTOP, lambda: states.snoozed(team), turn=AFTER),
+        Shot("ticket-more-phone", "All that can be done, on a phone", PHONE, question, first("#ticket [data-key=m]")),
+        Shot("ticket-undo", "Every change can be undone", DESKTOP, own, gestures.take, restore=gestures.undo),
+        Shot("ticket-presence", "A colleague writes", DESKTOP, question, states.look_on(asked), turn=AFTER),
+        Shot("ticket-refusal", "A colleague was faster", DESKTOP, own, states.be_too_late(quiet), turn=AFTER),
+        Shot(
+            "push-offer",
+            "Notifications are offered",
+            DESKTOP,
+            lambda: states.of_nobody(team),
+            gestures.be_offered_push,
+            turn=AFTER,
+        ),
+        Shot(
+            "ticket-email-failed",
+            "A reply did not arrive",
+            DESKTOP,
+            lambda: path_of(states.failed_email(team)),
+            turn=LAST,
+        ),
+    ]
