@@ -88,7 +88,11 @@ def change_password(client, page, current):
     return client.post(page, dict(zip(CHANGES_OF_PASSWORD[page], (current, NEW_PASSWORD, NEW_PASSWORD), strict=True)))
 
 
-def code_of(secret):
+def code_of(secret, seconds=3):
+    """The code of now, which will do for so long: the next one is waited for where this one ends before."""
+    time_left = 30 - time.time() % 30
+    if time_left < seconds:
+        time.sleep(time_left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
@@ -98,12 +102,6 @@ def set_up_two_factor_login(client, password=PASSWORD):
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
     return secret
-
-
-def wait_for_the_next_code_if_this_one_ends():
-    time_left = 30 - time.time() % 30
-    if time_left < 3:
-        time.sleep(time_left)
 
 
 def make_stale(client, seconds=16 * 60):
