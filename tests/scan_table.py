@@ -1,7 +1,7 @@
 """Which addresses give no page, and so are looked at by no scan; `tests/browser/test_axe_pages.py` walks all others.
 
-Of the admin, whose pages are Django's, those with a template of ours are named there; the API has one page, its
-reference, at which `test_axe.py` looks.
+Of the admin, whose pages are Django's, those with a template of ours are scanned; the API has one page, its reference,
+at which `test_axe.py` looks.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,9 @@ NO_PAGES = {
     **dict.fromkeys(
         [
             "affected_csv",
-            "attachment",
             "attachment_file",
             "audit_csv",
             "download_export",
-            "learner_file",
             "login_csv",
             "raw_email",
             "raw_email_file",
@@ -50,7 +48,7 @@ NO_PAGES = {
         ["healthz", "intake", "livez", "manifest", "metrics", "push", "readyz", "service_worker"],
         DATA,
     ),
-    **dict.fromkeys(["email_of_message", "home", "palette", "test_call"], ELSEWHERE),
+    **dict.fromkeys(["attachment", "email_of_message", "home", "learner_file", "palette", "test_call"], ELSEWHERE),
 }
 # Of what allauth has beside its pages.
 NO_ACCOUNT_PAGES = {
@@ -60,6 +58,14 @@ NO_ACCOUNT_PAGES = {
     "openid_connect_login": ELSEWHERE,
     "socialaccount_signup": ELSEWHERE,  # nobody signs up
     "sso_reauthenticate": ELSEWHERE,
+}
+# A page for each of our templates of the admin; what all of them have is looked at in a list.
+ADMIN_PAGES = {
+    "base_site.html": "admin:teams_team_changelist",
+    "doctor.html": "doctor",
+    "index.html": "admin:index",
+    "policy_violations.html": "policy_violations",
+    "teams/team/delete_confirmation.html": "admin:teams_team_delete",
 }
 
 

@@ -1,4 +1,9 @@
-"""What axe finds wrong with a page, at every width that people have and in both schemes of colours."""
+"""What axe finds wrong with a page, at every width that people have and in both schemes of colours.
+
+What is folded away is looked at as well: each fold is opened by itself, of those that are alike one.
+"""
+
+from collections import defaultdict
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
@@ -30,6 +35,28 @@ AT_REST = "for (const each of document.getAnimations()) if (each instanceof CSST
 HOLD_TOASTS = "for (const each of document.getAnimations()) if (each.animationName === 'time-left') each.pause()"
 LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
 
+FOLDED_AT = (320, 768, 1280)  # between these nothing changes how a fold opens
+# The first of each kind that is shown; of a kind are those of the same elements and classes. One within another has its
+# turn once that is open.
+CLOSED_FOLDS = """([within, known]) => {
+    const named = (element) => [element.localName, ...element.classList].join(".");
+    const found = [];
+    for (const fold of document.querySelectorAll(`${within} details:not([open])`)) {
+        const kind = [...new Set([fold.parentElement, fold, ...fold.querySelectorAll("*")].map(named))].join();
+        if (known.includes(kind) || !fold.checkVisibility({ visibilityProperty: true })) continue;
+        known.push(kind);
+        fold.dataset.fold = window.folds = (window.folds ?? 0) + 1;
+        const summary = fold.querySelector("summary");
+        found.push([kind, `[data-fold="${window.folds}"]`, summary.ariaLabel ?? summary.textContent.trim()]);
+    }
+    return found;
+}"""
+IS_CUT_OFF = """(fold) => [...document.querySelector(fold).children].some((part) => {
+    const { left, right, width } = part.getBoundingClientRect();
+    return width > 0 && (left < 0 || right > innerWidth);
+})"""
+SEEN_FOLDS: dict[int, list[str]] = defaultdict(list)  # the kinds that were looked at in this process, by width
+
 
 def scan(page, name, within="html", **options):
     """What axe finds wrong with this page, or what is within a part of it, and whether it is wider than the screen."""
@@ -50,21 +77,47 @@ def scan(page, name, within="html", **options):
 def resize(page, width):
     """Make the window so wide, and wait until what the page fetches for it is there."""
     page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
+    settle(page)
+
+
+def settle(page):
+    """Wait until what the page fetches for what is shown now is there; a file that goes up is nothing of that."""
     page.evaluate(NEXT_FRAME)
-    until(page, "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    until(page, "!document.querySelector('.htmx-request:not([data-attach]), .htmx-swapping, .htmx-settling')")
 
 
-def scan_at_every_width(page, name, within="html", *, has_colours=True, **options):
+def scan_folds(page, name, within):
+    """What is wrong with what is folded away here at this width, light or dark; all is closed again then."""
+    seen, wrong = SEEN_FOLDS[page.viewport_size["width"]], []
+    for kind, fold, summary in page.evaluate(CLOSED_FOLDS, [within, seen]):
+        seen.append(kind)
+        opened = f"{name}, “{summary}” opened"
+        page.evaluate("(fold) => { document.querySelector(fold).open = true }", fold)
+        settle(page)
+        wrong += scan(page, f"{opened}, light", fold)
+        if page.evaluate(IS_CUT_OFF, fold):
+            wrong.append(f"{opened}: beyond the screen")
+        page.emulate_media(color_scheme="dark")
+        wrong += scan(page, f"{opened}, dark", fold, runOnly=CONTRAST)
+        page.emulate_media(color_scheme="light")
+        wrong += scan_folds(page, opened, fold)
+        page.evaluate("(fold) => { document.querySelector(fold).open = false }", fold)
+    return wrong
+
+
+def scan_at_every_width(page, name, within="html", *, widths=WIDTHS, has_colours=True, **options):
     """What is wrong with the page as it is now at any width, light or dark; it is as wide as before and light then.
 
     `within` selects what is looked at, which is to be seen at every width; without colours, for all else than these.
+    Folds are opened where all rules are asked.
     """
+    opens_folds = has_colours and not options
     page.wait_for_load_state()
     page.evaluate(HOLD_TOASTS)
     if not has_colours:
         options["rules"] = {rule: {"enabled": False} for rule in CONTRAST}
     before, seen, wrong = page.viewport_size["width"], set(), []
-    for width in sorted(WIDTHS, key=lambda width: width not in ENDS):
+    for width in sorted(widths, key=lambda width: width not in ENDS):
         resize(page, width)
         expect(page.locator(within)).to_be_visible()
         at, shown = f"{name} at {width}", page.evaluate(SHOWN, within)
@@ -76,6 +129,8 @@ def scan_at_every_width(page, name, within="html", *, has_colours=True, **option
             page.emulate_media(color_scheme="dark")
             wrong += scan(page, f"{at}, dark", within, runOnly=CONTRAST)
             page.emulate_media(color_scheme="light")
+        if opens_folds and width in FOLDED_AT:
+            wrong += scan_folds(page, at, within)
     resize(page, before)
     page.evaluate(LET_TOASTS_GO)
     return wrong

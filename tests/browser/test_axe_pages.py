@@ -11,6 +11,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.urls import resolve, reverse
+from playwright.sync_api import expect
 
 from helpdesk.audit.recording import record_look, record_reads
 from helpdesk.bulk.models import BulkChange
@@ -21,11 +22,12 @@ from helpdesk.operations.models import PolicyViolation
 from helpdesk.teams.account_emails import password_reset_email
 from helpdesk.teams.models import Membership, User
 from helpdesk.tickets.models import Ticket
+from tests.access_table import PEOPLE, TABLE
 from tests.addresses import address
 from tests.browser.pages import live_a_day
 from tests.browser.scanning import scan_at_every_width
 from tests.factories import KEY, source_of
-from tests.scan_table import account_pages, pages
+from tests.scan_table import ADMIN_PAGES, account_pages, pages
 from tests.teams.accounts import PASSWORD, link_in
 from tests.teams.soft_key import SoftKey
 
@@ -83,7 +85,17 @@ def test_no_page_fails_a_scan_at_any_width(server, open_page, world, special, pa
         for each in [path, *(f"{path}?{question}" for question in QUESTIONS.get(name, []))]:
             assert (page.goto(server + each).status, page.url) == (200, server + each), name
             wrong += scan_at_every_width(page, each)
-    assert wrong == []
+    assert "\n".join(wrong) == ""
+
+
+def test_no_page_of_whoever_may_only_look_fails_a_scan(server, open_page, world, special, viewer):
+    """On a phone and at a desk: at other widths it is as for those who may do more."""
+    page, wrong = open_page(user=viewer), []
+    for name in sorted(set(pages()) - OF_VISITORS):
+        if TABLE[name, "get"][PEOPLE.index("viewer")] == 200:
+            page.goto(server + (special.get(name) or address(name, world)))
+            wrong += scan_at_every_width(page, f"{name}, to look at", "main", widths=(320, 1280))
+    assert "\n".join(wrong) == ""
 
 
 class Account:
@@ -171,18 +183,26 @@ def test_no_page_about_ones_account_fails_a_scan_at_any_width(server, open_page,
     member.keyboard.press("Enter")
     member.wait_for_url("**/2fa/authenticate/**")
     account.look(member)
-    assert account.wrong == []
+    assert "\n".join(account.wrong) == ""
     assert account_pages() - account.seen == set()
     assert all("401" in text for text in complaints)  # with which allauth asks who somebody is
     complaints.clear()
 
 
-def test_no_page_of_the_operators_fails_a_scan_at_any_width(server, db, open_page):
+def test_no_page_of_the_operators_fails_a_scan_at_any_width(server, team, ticket, open_page, complaints):
     page, wrong = open_page(user=User.objects.create_superuser("root@example.com", "x")), []
     PolicyViolation.objects.create(
         directive="script-src-elem", blocked="https://cdn.example", page="/t/<slug:team_slug>/", line=3, count=12_345
     )
-    for name in ("admin:index", "doctor", "policy_violations", "admin:teams_team_changelist"):
-        page.goto(server + reverse(name))
+    for name in ADMIN_PAGES.values():
+        path = reverse(name, args=[team.pk] if name.endswith("_delete") else [])
+        assert page.goto(server + path).status == 200, name
         wrong += scan_at_every_width(page, name)
-    assert wrong == []
+    page.goto(server + reverse("admin:teams_team_delete", args=[team.pk]))
+    page.locator("main [name=name]").fill("Escola")
+    page.locator("main [name=name]").press("Enter")
+    expect(page.locator("main .errorlist")).to_be_visible()
+    wrong += scan_at_every_width(page, "a team that is not deleted by another name")
+    assert "\n".join(wrong) == ""
+    assert ["422" in text for text in complaints] == [True]
+    complaints.clear()
