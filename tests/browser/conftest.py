@@ -17,6 +17,7 @@ from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from tests.browser.first_steps import EMAIL, PASSWORD
+from tests.browser.scanning import SEEN_FOLDS
 from tests.conftest import database_address, serving
 from tests.factories import MembershipFactory, TeamFactory
 
@@ -84,6 +85,12 @@ def complaints():
     found: list[str] = []
     yield found
     assert found == []
+
+
+@pytest.fixture(autouse=True)
+def _folds_are_opened_anew():
+    """What a scan finds hangs on no test before it."""
+    SEEN_FOLDS.clear()
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ IS_CUT_OFF = """(fold) => [...document.querySelector(fold).children].some((part)
     const { left, right, width } = part.getBoundingClientRect();
     return width > 0 && (left < 0 || right > innerWidth);
 })"""
-SEEN_FOLDS: dict[int, list[str]] = defaultdict(list)  # the kinds that were looked at in this process, by width
+SEEN_FOLDS: dict[int, list[str]] = defaultdict(list)  # the kinds that were looked at in this test, by width
 
 
 def scan(page, name, within="html", **options):
