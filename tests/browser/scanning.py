@@ -29,11 +29,26 @@ NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimation
 
 MORE_RULES = {"target-size": {"enabled": True}}  # WCAG 2.2, AA; axe leaves it out unless it is asked for
 
-# A colour on its way to another is none that is looked at.
-AT_REST = "for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();"
 # A toast stays for as long as it is looked at.
 HOLD_TOASTS = "for (const each of document.getAnimations()) if (each.animationName === 'time-left') each.pause()"
 LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
+
+# A colour on its way to another is none that is looked at. What keeps to the lower edge half covers what is scrolled
+# behind it, which axe takes for too small a target: while it is asked, that stands where it does when all is scrolled.
+HOLD_STILL = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, ::before, ::after { transition: none !important }");
+    document.adoptedStyleSheets.push(sheet);
+    window.atEdge = [...document.querySelectorAll("body *")].filter((element) => {
+        const { position, bottom } = getComputedStyle(element);
+        return position === "sticky" && bottom !== "auto" && element.offsetHeight > 0;
+    });
+    for (const { style } of window.atEdge) Object.assign(style, { position: "relative", inset: "auto" });
+}"""
+LET_GO = """() => {
+    document.adoptedStyleSheets.pop();
+    for (const { style } of window.atEdge) style.position = style.inset = "";
+}"""
 
 FOLDED_AT = (320, 768, 1280)  # between these nothing changes how a fold opens
 # The first of each kind that is shown; of a kind are those of the same elements and classes. One within another has its
@@ -63,12 +78,17 @@ def scan(page, name, within="html", **options):
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    page.evaluate(AT_REST)
     options = {"resultTypes": ["violations"], **options}
     options["rules"] = MORE_RULES | options.get("rules", {})
     asked = [within, options]
+    page.evaluate(HOLD_STILL)
     found = page.evaluate("([within, options]) => axe.run(within, options)", asked)["violations"]
-    wrong = [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+    page.evaluate(LET_GO)
+    wrong = [
+        f"{name}: {rule['id']}: {node['html'][:200]}: {' '.join(check['message'] for check in node['any'])}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         wrong.append(f"{name}: wider than the screen")
     return wrong
