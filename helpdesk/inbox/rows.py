@@ -241,7 +241,7 @@ def _sign_css(ticket: Ticket) -> str:
 def _state(ticket: Ticket) -> str:
     """What the sign says, for who does not see it."""
     told = ticket.get_topic_display() if ticket.topic else _("Question known") if ticket.question else ""
-    return " · ".join(part for part in (told, _("Waits for our reply") if ticket.is_awaiting_reply else "") if part)
+    return " · ".join(part for part in (told, _("Waiting for our reply") if ticket.is_awaiting_reply else "") if part)
 
 
 def _told(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("session-over", () => { loggedOut.hidden = false; });
 document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.failed) return; // which was told right before
   noteConnection();
   loggedOut.hidden = true;
   if (!isQuiet(event)) failure.hidden = true;

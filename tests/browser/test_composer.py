@@ -20,6 +20,10 @@ from tests.browser.scanning import scan_at_every_width
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 
+IS_ON_TOP = """(element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.parentElement.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.page_of("ana", locale="en")]
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
 
@@ -83,6 +87,22 @@ def test_somebody_is_mentioned_in_a_note_by_keys_and_by_a_tap(page, server, scho
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.note .mention")).to_have_text(["@Beatriz Lima", "@Bruno Reis"])
     assert len(Message.objects.get().mentions) == 2
+
+
+def test_whom_one_may_mention_lies_over_what_a_toast_says(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    names = ("Beatriz Lima", "Bruno Reis")
+    for name in names:
+        MembershipFactory(team=school, user__name=name)
+    page.goto(address(server, ticket))
+    page.keyboard.press("t")
+    expect(page.locator("#bulk .toast")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("@")
+    for name in names:
+        option = page.locator("#ticket").get_by_role("option", name=name)
+        expect(option).to_be_visible()
+        assert option.evaluate(IS_ON_TOP)
 
 
 def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, complaints):

@@ -23,7 +23,7 @@ def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_the_text_of
     assert ticket.question == f"{QUESTION}\nObrigada"
     assert not ticket.messages.exists()
     shown = page.get(f"/t/escola/tickets/{ticket.number}/").text
-    assert f'<blockquote class="question"><p>{QUESTION}<br>Obrigada</p></blockquote>' in shown
+    assert f'<blockquote class="question" dir="auto"><p>{QUESTION}<br>Obrigada</p></blockquote>' in shown
     listed = page.get("/t/escola/").text
     assert f"“{QUESTION} Obrigada”" in listed
     assert "No earlier activity known" not in listed

@@ -36,7 +36,7 @@ class ChangeMeanwhileSerializer(serializers.Serializer):  # type: ignore[type-ar
     old_person = serializers.IntegerField(allow_null=True, help_text="The key of who was responsible before.")
     new_person = serializers.IntegerField(allow_null=True, help_text="The key of who is responsible from then on.")
     version = serializers.IntegerField(help_text="The ticket's version after it.")
-    created_at = serializers.DateTimeField(help_text="When.")
+    created_at = serializers.DateTimeField(help_text="When it happened.")
 
 
 class ChangedMeanwhileSerializer(ProblemSerializer):

@@ -22,12 +22,12 @@ class ActivitySerializer(ResourceSerializer):
     """One thing that a learner did or that happened to them."""
 
     learner_key = "learner_id"
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the activity.")
     kind = serializers.ChoiceField(LearnerActivity.Kind.values, read_only=True, help_text="What happened.")
-    course = ExpandableField(CourseSerializer, allow_null=True, help_text="In which course.")
+    course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course in which it happened.")
     occurred_at = UTCField(read_only=True, help_text="When it happened, by the event.")
     lesson_key = serializers.CharField(read_only=True, help_text="Nutror's ID of the lesson; may be empty.")
-    lesson_title = serializers.CharField(read_only=True, help_text="Its title; may be empty.")
+    lesson_title = serializers.CharField(read_only=True, help_text="Title of the lesson; may be empty.")
     module_title = serializers.CharField(read_only=True, help_text="The title of its module; may be empty.")
     comment_text = serializers.CharField(read_only=True, help_text="What was written; may be empty.")
     rating = serializers.IntegerField(read_only=True, allow_null=True, help_text="Of the lesson, 0 to 5.")

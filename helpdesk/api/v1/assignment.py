@@ -19,7 +19,7 @@ class NewAssignment(StrictSerializer):
     """Who is to be responsible."""
 
     example = {"assignee": 7}
-    assignee = serializers.IntegerField(min_value=1, help_text="The key of a member who works on tickets.")
+    assignee = serializers.IntegerField(min_value=1, help_text="ID of a member who works on tickets.")
 
 
 class Assignment(TicketView):

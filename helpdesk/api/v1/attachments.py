@@ -25,21 +25,21 @@ from helpdesk.tickets.models import Message, Ticket
 class AttachmentSerializer(ResourceSerializer):
     """A file that came or went with a message."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the attachment.")
     message = serializers.IntegerField(
         read_only=True,
         source="message_id",
         allow_null=True,
-        help_text="The key of its message; null before it is sent.",
+        help_text="ID of its message; null before it is sent.",
     )
-    name = serializers.CharField(read_only=True, help_text="What it is called.")
+    name = serializers.CharField(read_only=True, help_text="The file's name.")
     content_type = serializers.CharField(read_only=True, help_text="What it is by its bytes, whatever it is called.")
-    size = serializers.IntegerField(read_only=True, help_text="In bytes.")
+    size = serializers.IntegerField(read_only=True, help_text="Size in bytes.")
     sha256 = serializers.CharField(read_only=True, help_text="The digest of the bytes, in hexadecimal.")
     url = serializers.SerializerMethodField(
         help_text="Where the bytes are to be had for the next ten minutes, by whoever has this address."
     )
-    created_at = UTCField(read_only=True, help_text="When it was stored.")
+    created_at = UTCField(read_only=True, help_text="When the file was stored.")
 
     class Meta:
         model = Attachment

@@ -33,7 +33,7 @@ class WhichTickets(StrictSerializer):
 
     takes_one = True
     numbers = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, help_text="A number."),
+        child=serializers.IntegerField(min_value=1, help_text="Number of a ticket."),
         required=False,
         min_length=1,
         max_length=MOST,
@@ -50,7 +50,7 @@ class WhatChanges(StrictSerializer):
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
     )
-    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much they matter.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="The new priority.")
     tag = TagField(required=False, help_text="A tag to put on.")
     untag = TagField(required=False, help_text="A tag to take off.")
     snooze = InstantField(
@@ -85,28 +85,30 @@ class NewBulkChange(StrictSerializer):
     """Which tickets, and what becomes of them."""
 
     example = {"tickets": {"filter": {"status": "to_do", "tag": "acesso"}}, "change": {"priority": "high"}}
-    tickets = WhichTickets(help_text="Which tickets.")
-    change = WhatChanges(help_text="What becomes of each.")
+    tickets = WhichTickets(help_text="The tickets to change.")
+    change = WhatChanges(help_text="What to change on each of them.")
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
     """What came of one ticket."""
 
-    number = serializers.IntegerField(help_text="The ticket.")
-    outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged`: it was so already.")
+    number = serializers.IntegerField(help_text="Number of the ticket.")
+    outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged` where the ticket was so already.")
     detail = serializers.CharField(help_text="Why it was refused, or not undone, or not wholly; else empty.")
 
 
 class CountsSerializer(serializers.Serializer[Any]):
     """How many tickets came to what."""
 
-    pending = serializers.IntegerField(help_text="Still to be changed.")
-    changed = serializers.IntegerField(help_text="Changed; while the change is being undone, still to be undone.")
-    unchanged = serializers.IntegerField(help_text="Were so already.")
-    refused = serializers.IntegerField(help_text="Left as they are, for a reason.")
-    not_found = serializers.IntegerField(help_text="The team has no such ticket.")
-    undone = serializers.IntegerField(help_text="What the change altered is as before.")
-    not_undone = serializers.IntegerField(help_text="Changed, and left so by the undo, for a reason.")
+    pending = serializers.IntegerField(help_text="Number of tickets still to be changed.")
+    changed = serializers.IntegerField(
+        help_text="Number of tickets changed; while the change is being undone, those still to be undone."
+    )
+    unchanged = serializers.IntegerField(help_text="Number of tickets that were so already.")
+    refused = serializers.IntegerField(help_text="Number of tickets that were refused.")
+    not_found = serializers.IntegerField(help_text="Number of tickets that the team does not have.")
+    undone = serializers.IntegerField(help_text="Number of tickets that are again as they were before the change.")
+    not_undone = serializers.IntegerField(help_text="Number of tickets that the undo left changed, for a reason.")
 
 
 class LinksSerializer(serializers.Serializer[Any]):
@@ -121,16 +123,16 @@ class LinksSerializer(serializers.Serializer[Any]):
 class BulkChangeSerializer(serializers.Serializer[Any]):
     """A change of many tickets: how far it is, and what came of each."""
 
-    id = serializers.IntegerField(help_text="The key.")
+    id = serializers.IntegerField(help_text="ID of the bulk change.")
     status = serializers.ChoiceField(
         ["running", "done", "undoing", "undone"],
         help_text="How far it is. `running` and `undoing` go on.",
     )
     actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, help_text="Who asked for it.")
     actor_name = serializers.CharField(help_text="The name of the person or token, as it was then.")
-    created_at = UTCField(help_text="When it was asked for.")
+    created_at = UTCField(help_text="When the change was asked for.")
     finished_at = UTCField(allow_null=True, help_text="When it, or its undo, was done; null while it is at work.")
-    counts = CountsSerializer(help_text="In numbers.")
+    counts = CountsSerializer(help_text="Number of tickets by outcome.")
     results = OutcomeSerializer(many=True, help_text="Each ticket that is done with, at most 5,000.")
     links = LinksSerializer(help_text="Related addresses.")
 

@@ -28,14 +28,14 @@ from helpdesk.ui.names import clean_name
 class CannedReplySerializer(ResourceSerializer):
     """A text with variables."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the canned reply.")
     name = serializers.CharField(read_only=True, help_text="What to type after “/” to find it.")
     course = ExpandableField(
         CourseSerializer, allow_null=True, help_text="The course in which alone it is offered; null: in every course."
     )
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
     use_count = serializers.IntegerField(read_only=True, help_text="How many replies were sent with it.")
-    updated_at = UTCField(read_only=True, help_text="When it was last changed.")
+    updated_at = UTCField(read_only=True, help_text="When the canned reply was last changed.")
 
     class Meta:
         model = CannedReply
@@ -48,7 +48,7 @@ class CannedReplyChange(StrictSerializer):
     example: ClassVar[Any] = {"name": "Nova senha"}
     name = NameField(max_length=80, required=False, help_text="Unique in its course, whatever its case.")
     course = serializers.IntegerField(
-        min_value=1, allow_null=True, required=False, help_text="The key of a course; null: every course."
+        min_value=1, allow_null=True, required=False, help_text="ID of a course; null: every course."
     )
     body = TextField(
         max_length=LONGEST_TEXT,
@@ -63,7 +63,7 @@ class NewCannedReply(CannedReplyChange):
 
     example = {"name": "Senha", "body": "Oi, {first_name}! Veja como trocar a senha: …"}
     name = NameField(max_length=80, help_text="Unique in its course, whatever its case.")
-    body = TextField(max_length=LONGEST_TEXT, help_text="As in a change.")
+    body = TextField(max_length=LONGEST_TEXT, help_text="Markdown, with variables in braces.")
 
 
 class CannedReplyView(TeamView):

@@ -21,11 +21,11 @@ from webhooks.redaction import redacted_body
 class DeliverySerializer(ResourceSerializer):
     """One authentic event as it was received."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the delivery.")
     event = serializers.CharField(read_only=True, help_text="The name of the event; empty where it cannot be read.")
-    event_id = serializers.CharField(read_only=True, help_text="The sender's id of it.")
+    event_id = serializers.CharField(read_only=True, help_text="The sender's own ID of the event.")
     sent_at = UTCField(read_only=True, allow_null=True, help_text="When Eduzz sent it.")
-    received_at = UTCField(read_only=True, help_text="When it came.")
+    received_at = UTCField(read_only=True, help_text="When the delivery was received.")
     outcome = serializers.ChoiceField(
         Delivery.Outcome.values, read_only=True, help_text="What became of it; `waiting` until a worker has taken it."
     )
@@ -38,7 +38,7 @@ class DeliverySerializer(ResourceSerializer):
     attempts = serializers.IntegerField(
         read_only=True, help_text="How often it was tried since it last started waiting."
     )
-    duration_ms = serializers.IntegerField(read_only=True, help_text="Milliseconds of the last try.")
+    duration_ms = serializers.IntegerField(read_only=True, help_text="Duration of the last try, in milliseconds.")
     finished_at = UTCField(read_only=True, allow_null=True, help_text="When it got its outcome; null while it waits.")
     ticket = serializers.IntegerField(
         source="ticket.number", read_only=True, allow_null=True, help_text="The number of the ticket that it made."
@@ -79,8 +79,10 @@ class WholeDeliverySerializer(DeliverySerializer):
 class DeliveryPageQuery(PageQuery):
     """Which deliveries."""
 
-    outcome = serializers.ChoiceField(Delivery.Outcome.values, required=False, help_text="Only those with this one.")
-    event = serializers.CharField(required=False, max_length=100, help_text="Only those of this name.")
+    outcome = serializers.ChoiceField(
+        Delivery.Outcome.values, required=False, help_text="Only deliveries with this outcome."
+    )
+    event = serializers.CharField(required=False, max_length=100, help_text="Only deliveries of this event.")
 
 
 class DeliveryView(SourceView):

@@ -32,7 +32,7 @@ class DraftSerializer(ResourceSerializer):
     )
     body = serializers.CharField(read_only=True, help_text="The text so far; empty where there are only files.")
     attachments = FileSerializer(many=True, read_only=True, help_text="The files that will go with it.")
-    updated_at = UTCField(read_only=True, help_text="When it was last changed.")
+    updated_at = UTCField(read_only=True, help_text="When the draft was last changed.")
 
     class Meta:
         model = Draft

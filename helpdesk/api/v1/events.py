@@ -23,7 +23,7 @@ from helpdesk.ui.names import plain
 class EventSerializer(ResourceSerializer):
     """One fact of a ticket's history."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the event.")
     kind = serializers.ChoiceField(TicketEvent.Kind.values, read_only=True, help_text="What happened.")
     actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, read_only=True, help_text="Who acted.")
     actor = ExpandableField(PersonSerializer, allow_null=True, help_text="The person, where it was one.")
@@ -32,7 +32,7 @@ class EventSerializer(ResourceSerializer):
         source="actor_key",
         read_only=True,
         allow_null=True,
-        help_text="The key of the person or token, as `actor_kind` says. It outlives them; null for the system.",
+        help_text="ID of the person or token, as `actor_kind` says. It outlives them; null for the system.",
     )
     attribute = serializers.CharField(
         source="fact.attribute", read_only=True, help_text="The field that was changed; may be empty."
@@ -56,7 +56,7 @@ class EventSerializer(ResourceSerializer):
         help_text="Where `new_value` is somebody: their key, which outlives them.",
     )
     version = serializers.IntegerField(read_only=True, help_text="The ticket's version after it.")
-    created_at = UTCField(read_only=True, help_text="When.")
+    created_at = UTCField(read_only=True, help_text="When it happened.")
     sentence = serializers.SerializerMethodField(help_text="All of it in a sentence, in `Accept-Language`.")
 
     class Meta:

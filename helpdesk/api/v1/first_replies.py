@@ -32,17 +32,17 @@ from helpdesk.tickets.actions import ActionRefused
 class FirstReplySerializer(ResourceSerializer):
     """A text that asks what a help request is about."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the first reply.")
     course = ExpandableField(
         CourseSerializer, allow_null=True, help_text="The course that it is for; null: all that have none of their own."
     )
-    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it is sent.")
+    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether this first reply is sent.")
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
     language = serializers.CharField(
         read_only=True, help_text="Of the text, and so of all of the e-mail; empty: the installation's."
     )
     delay_minutes = serializers.IntegerField(read_only=True, help_text="How long after the request it is sent.")
-    updated_at = UTCField(read_only=True, help_text="When it was last changed.")
+    updated_at = UTCField(read_only=True, help_text="When the first reply was last changed.")
 
     class Meta:
         model = FirstReply
@@ -66,7 +66,7 @@ class FirstReplyChange(StrictSerializer):
         help_text="Of the text, and so of all of the e-mail; the default is the installation's.",
     )
     delay_minutes = serializers.IntegerField(
-        min_value=0, max_value=LONGEST_DELAY, required=False, help_text="The default is 5."
+        min_value=0, max_value=LONGEST_DELAY, required=False, help_text="Minutes to wait; 5 unless given."
     )
 
 
@@ -81,9 +81,9 @@ class NewFirstReply(FirstReplyChange):
         min_value=1,
         allow_null=True,
         required=False,
-        help_text="The key of a course; null: all without one of their own.",
+        help_text="ID of a course; null: all without one of their own.",
     )
-    body = TextField(max_length=LONGEST, help_text="As in a change.")
+    body = TextField(max_length=LONGEST, help_text="Markdown, with variables in braces.")
 
 
 class FirstReplyDraft(NewFirstReply):

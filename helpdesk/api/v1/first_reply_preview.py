@@ -19,8 +19,8 @@ class LookSerializer(serializers.Serializer[Any]):
     """The e-mail that the learner of a ticket would get."""
 
     ticket = serializers.IntegerField(help_text="The ticket's number.")
-    sender = serializers.CharField(help_text="Whom it would be from.")
-    subject = serializers.CharField(help_text="Its subject.")
+    sender = serializers.CharField(help_text="The sender's name and address.")
+    subject = serializers.CharField(help_text="The e-mail's subject.")
     text = serializers.CharField(help_text="What the learner would read; in the e-mail each answer is a link.")
     words = serializers.IntegerField(help_text="How many words that are, but for the lessons.")
     unresolved = serializers.ListField(
@@ -31,8 +31,10 @@ class LookSerializer(serializers.Serializer[Any]):
 class FirstReplyOutcomeSerializer(serializers.Serializer[Any]):
     """How many requests would have come out so."""
 
-    count = serializers.IntegerField(help_text="How many.")
-    tickets = serializers.ListField(child=serializers.IntegerField(), help_text="The numbers of the newest.")
+    count = serializers.IntegerField(help_text="Number of tickets.")
+    tickets = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers of the newest of these tickets."
+    )
 
 
 class NotSentSerializer(FirstReplyOutcomeSerializer):
@@ -44,7 +46,7 @@ class NotSentSerializer(FirstReplyOutcomeSerializer):
 class SimulationSerializer(serializers.Serializer[Any]):
     """The requests of the last seven days."""
 
-    requests = serializers.IntegerField(help_text="How many were looked at.")
+    requests = serializers.IntegerField(help_text="Number of help requests that were looked at.")
     is_complete = serializers.BooleanField(help_text="`false`: there were more, and only the newest were looked at.")
     sent = FirstReplyOutcomeSerializer(help_text="Those whose learner would have been asked.")
     not_sent = NotSentSerializer(many=True, help_text="The others by the reason, the most frequent first.")
@@ -54,7 +56,7 @@ class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
     """What a first reply looks like, and what it would have done."""
 
     preview = LookSerializer(allow_null=True, help_text="On a ticket; null where there is none yet.")
-    simulation = SimulationSerializer(help_text="What it would have done.")
+    simulation = SimulationSerializer(help_text="What the first reply would have done.")
 
 
 def preview_of(reply: FirstReply, number: int | None) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class EmailsToIgnore(StrictSerializer):
         min_length=1,
         max_length=MOST,
         required=False,
-        help_text="Their keys.",
+        help_text="IDs of the e-mails.",
     )
     sender = MailableAddressField(
         required=False, help_text="Or all that is `held` from this address, whatever its case."

@@ -22,12 +22,12 @@ from helpdesk.teams.roles import Permission
 class IgnoredSenderSerializer(ResourceSerializer):
     """An address whose e-mail is ignored."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
-    address = serializers.CharField(read_only=True, help_text="In lower case.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the ignored sender.")
+    address = serializers.CharField(read_only=True, help_text="The e-mail address, in lower case.")
     ignored_by = ExpandableField(
         PersonSerializer, allow_null=True, help_text="The member who asked for it, where it was one."
     )
-    created_at = UTCField(read_only=True, help_text="Since when.")
+    created_at = UTCField(read_only=True, help_text="When the sender was first ignored.")
 
     class Meta:
         model = IgnoredSender
@@ -38,7 +38,7 @@ class NewIgnoredSender(StrictSerializer):
     """An address to ignore."""
 
     example = {"address": "news@loja.example"}
-    address = MailableAddressField(help_text="Whatever its case.")
+    address = MailableAddressField(help_text="The e-mail address, in any case.")
 
 
 class IgnoredSenderView(TeamView):

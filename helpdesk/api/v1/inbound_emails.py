@@ -37,7 +37,7 @@ class InboundEmailSerializer(ResourceSerializer):
     """An e-mail that came in."""
 
     learner_key = "ticket.learner_id"
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the e-mail.")
     state = serializers.ChoiceField(
         InboundEmail.State.values,
         read_only=True,
@@ -63,7 +63,7 @@ class InboundEmailSerializer(ResourceSerializer):
         allow_null=True,
         help_text="Through which it came; null once that was deleted.",
     )
-    subject = serializers.CharField(read_only=True, help_text="May be empty.")
+    subject = serializers.CharField(read_only=True, help_text="The subject; may be empty.")
     has_new_subject = serializers.BooleanField(
         read_only=True,
         help_text="Nobody wrote under this subject on its ticket before, where the e-mail may be the first; an answer "
@@ -77,14 +77,18 @@ class InboundEmailSerializer(ResourceSerializer):
     message_id = serializers.CharField(
         source="email_message_id", read_only=True, help_text="The e-mail's own, with its angle brackets; may be empty."
     )
-    size = serializers.IntegerField(read_only=True, help_text="Bytes.")
+    size = serializers.IntegerField(read_only=True, help_text="Size in bytes.")
     ticket = serializers.IntegerField(
-        source="ticket.number", read_only=True, allow_null=True, default=None, help_text="The number of its ticket."
+        source="ticket.number",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Number of the ticket in which it is filed.",
     )
     message = serializers.IntegerField(
-        source="message_id", read_only=True, allow_null=True, help_text="The key of the message that it became."
+        source="message_id", read_only=True, allow_null=True, help_text="ID of the message that it became."
     )
-    received_at = UTCField(read_only=True, help_text="When it was stored.")
+    received_at = UTCField(read_only=True, help_text="When the e-mail was stored.")
 
     class Meta:
         model = InboundEmail
@@ -112,7 +116,7 @@ class WholeEmailSerializer(InboundEmailSerializer):
     """An e-mail that came in, with what it says."""
 
     text = serializers.SerializerMethodField(help_text="What was written, as plain text.")
-    quoted = serializers.SerializerMethodField(help_text="What is quoted around it.")
+    quoted = serializers.SerializerMethodField(help_text="The quoted text around what the sender wrote.")
     raw_url = serializers.SerializerMethodField(
         help_text="Where its bytes are to be had, as they came, for the next ten minutes, by whoever has this address. "
         "They may quote the learner's link, so it is null for members who may not reply, and tokens that only read."

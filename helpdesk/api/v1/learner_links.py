@@ -23,14 +23,14 @@ from helpdesk.teams.roles import Permission
 class LearnerLinkSerializer(ResourceSerializer):
     """A link to the page of a ticket's learner; its address is told only once, when it is made."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the link.")
     ticket = serializers.IntegerField(
         source="ticket.number",
         read_only=True,
         help_text="The number of the ticket that it was made for: this one, one merged into it or that it continues.",
     )
-    created_at = UTCField(read_only=True, help_text="When it was made.")
-    expires_at = UTCField(read_only=True, help_text="Until when it works.")
+    created_at = UTCField(read_only=True, help_text="When the link was created.")
+    expires_at = UTCField(read_only=True, help_text="When the link expires.")
     used_at = UTCField(read_only=True, allow_null=True, help_text="When something was first sent through it.")
 
     class Meta:

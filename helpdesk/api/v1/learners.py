@@ -25,7 +25,7 @@ class LearnerSerializer(ResourceSerializer):
 
     resource = "learners"
     learner_key = "pk"
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the learner.")
     email = serializers.CharField(
         read_only=True,
         help_text="In lower case; unique within the team. Where it was corrected, events may name another.",

@@ -21,8 +21,8 @@ class LessonSerializer(ResourceSerializer):
     """A lesson in which somebody was just before asking for help."""
 
     resource = "courses"
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
-    title = serializers.CharField(read_only=True, help_text="As learners' activity names it.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the lesson.")
+    title = serializers.CharField(read_only=True, help_text="Title, as the learners' activity names it.")
     course = ExpandableField(CourseSerializer, help_text="The course that it belongs to.")
     created_at = UTCField(read_only=True, help_text="When somebody first asked for help from it.")
     updated_at = UTCField(read_only=True, help_text="When it was made, or its title last changed.")
@@ -35,7 +35,7 @@ class LessonSerializer(ResourceSerializer):
 class LessonQuery(UpdatedQuery):
     """Which lessons."""
 
-    course = serializers.IntegerField(required=False, min_value=1, help_text="Only those of this course.")
+    course = serializers.IntegerField(required=False, min_value=1, help_text="Only lessons of this course.")
 
 
 class LessonList(UpdatedListView):

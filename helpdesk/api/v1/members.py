@@ -19,7 +19,7 @@ class PersonSerializer(ResourceSerializer):
     """Somebody who works in the team."""
 
     resource = "team"
-    id = serializers.IntegerField(help_text="The key.", read_only=True)
+    id = serializers.IntegerField(help_text="ID of the member.", read_only=True)
     name = serializers.CharField(source="get_full_name", help_text="The name that others see.", read_only=True)
     email = serializers.EmailField(help_text="The address that they log in with.", read_only=True)
 
@@ -31,11 +31,11 @@ class PersonSerializer(ResourceSerializer):
 class MemberSerializer(ResourceSerializer):
     """A member of the team."""
 
-    id = serializers.IntegerField(source="user_id", read_only=True, help_text="The key, as in `assignee`.")
+    id = serializers.IntegerField(source="user_id", read_only=True, help_text="ID of the member, as in `assignee`.")
     name = serializers.CharField(source="user.get_full_name", read_only=True, help_text="The name that others see.")
     email = serializers.EmailField(source="user.email", read_only=True, help_text="The address of the login.")
     role = serializers.ChoiceField(Role.values, read_only=True, help_text="What the member may do.")
-    member_since = UTCField(source="created_at", read_only=True, help_text="When they joined.")
+    member_since = UTCField(source="created_at", read_only=True, help_text="When the member joined the team.")
 
     class Meta:
         model = Membership

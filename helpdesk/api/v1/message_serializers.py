@@ -17,10 +17,10 @@ from helpdesk.tickets.models import Message, Topic
 class FileSerializer(ResourceSerializer):
     """A file of a message."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
-    name = serializers.CharField(read_only=True, help_text="What it is called.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the file.")
+    name = serializers.CharField(read_only=True, help_text="The file's name.")
     content_type = serializers.CharField(read_only=True, help_text="What it is, by its bytes.")
-    size = serializers.IntegerField(read_only=True, help_text="Bytes.")
+    size = serializers.IntegerField(read_only=True, help_text="Size in bytes.")
 
     class Meta:
         model = Attachment
@@ -30,7 +30,7 @@ class FileSerializer(ResourceSerializer):
 class WaySerializer(ResourceSerializer):
     """A message's way to one address."""
 
-    recipient = serializers.CharField(read_only=True, help_text="The address.")
+    recipient = serializers.CharField(read_only=True, help_text="The recipient's e-mail address.")
     message_id = serializers.CharField(
         source="email_message_id",
         read_only=True,
@@ -42,7 +42,7 @@ class WaySerializer(ResourceSerializer):
         help_text="`held` can be taken back; `accepted` is sent; `failed` and `bounced` did not get there.",
     )
     reason = serializers.CharField(read_only=True, help_text="Why it failed or waits, for a person; may be empty.")
-    attempts = serializers.IntegerField(read_only=True, help_text="How often it was tried.")
+    attempts = serializers.IntegerField(read_only=True, help_text="Number of tries so far.")
     next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next, if it still is.")
     accepted_at = UTCField(read_only=True, allow_null=True, help_text="When the mail server took it.")
 
@@ -54,11 +54,13 @@ class WaySerializer(ResourceSerializer):
 class MessageSerializer(ResourceSerializer):
     """Something that the team, the learner or the product wrote to the other side."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the message.")
     kind = serializers.ChoiceField(
         [kind.value for kind in Message.CONVERSATION], read_only=True, help_text="Who wrote: a `learner`, or to them."
     )
-    channel = serializers.ChoiceField(Message.Channel.values, read_only=True, help_text="Which way it came.")
+    channel = serializers.ChoiceField(
+        Message.Channel.values, read_only=True, help_text="Channel by which the message came or goes."
+    )
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, where it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
     author_email = serializers.CharField(
@@ -81,7 +83,7 @@ class MessageSerializer(ResourceSerializer):
         read_only=True,
         allow_null=True,
         default=None,
-        help_text="The key of the e-mail that it was, in `/inbound-emails`, which leads to its bytes; else null.",
+        help_text="ID of the e-mail that it was, in `/inbound-emails`, which leads to its bytes; else null.",
     )
     left_out = serializers.SerializerMethodField(
         help_text="What of an e-mail is not among its text and files here, and why, for a person; else empty."
@@ -89,8 +91,8 @@ class MessageSerializer(ResourceSerializer):
     created_at = UTCField(read_only=True, help_text="When it was written; of an e-mail, when it came.")
     send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
     cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
-    deliveries = WaySerializer(source="dispatches", many=True, read_only=True, help_text="Its way to each address.")
-    attachments = FileSerializer(many=True, read_only=True, help_text="Its files.")
+    deliveries = WaySerializer(source="dispatches", many=True, read_only=True, help_text="Delivery to each address.")
+    attachments = FileSerializer(many=True, read_only=True, help_text="Files of the message.")
 
     class Meta:
         model = Message

@@ -29,9 +29,7 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
     """A person whom a note names."""
 
-    id = serializers.IntegerField(
-        read_only=True, help_text="The key of the person, as in `/members`; it outlives them."
-    )
+    id = serializers.IntegerField(read_only=True, help_text="ID of the person, as in `/members`; it outlives them.")
     words = serializers.CharField(
         read_only=True, help_text="By which the text names them after an “@”, as it was then; empty where it does not."
     )
@@ -40,10 +38,10 @@ class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not
 class NoteSerializer(ResourceSerializer):
     """Something that the team alone reads."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the note.")
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The person who wrote it, where it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
-    body = serializers.CharField(read_only=True, help_text="The text.")
+    body = serializers.CharField(read_only=True, help_text="Text of the note.")
     mentions = MentionSerializer(many=True, read_only=True, help_text="Whom it names, and whom else it is for.")
     created_at = UTCField(read_only=True, help_text="When it was written.")
 
@@ -64,7 +62,7 @@ class NewNote(StrictSerializer):
         child=serializers.IntegerField(min_value=1),
         max_length=MOST,
         default=list,
-        help_text="The keys of members who are told of it as well.",
+        help_text="IDs of members who are told of it as well.",
     )
 
 

@@ -20,7 +20,7 @@ class ProducerSerializer(ResourceSerializer):
     """Who sells courses."""
 
     resource = "courses"
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the producer.")
     email = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
     name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
     created_at = UTCField(read_only=True, help_text="When the first event of this producer came.")

@@ -22,7 +22,7 @@ from helpdesk.tickets.models import Message, Topic
 class QuestionRequestSerializer(ResourceSerializer):
     """That a learner is asked what it is about, or why not."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the question request.")
     kind = serializers.ChoiceField(
         QuestionRequest.Kind.values, read_only=True, help_text="`first`: by the first reply; `again`: a person asked."
     )
@@ -33,11 +33,11 @@ class QuestionRequestSerializer(ResourceSerializer):
         ["", *QuestionRequest.Reason.values], read_only=True, help_text="Why nothing was sent; else empty."
     )
     requested_by = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who asked, if one did.")
-    due_at = UTCField(read_only=True, help_text="When it is decided.")
-    decided_at = UTCField(read_only=True, allow_null=True, help_text="When it was decided.")
+    due_at = UTCField(read_only=True, help_text="When it is decided whether to ask.")
+    decided_at = UTCField(read_only=True, allow_null=True, help_text="When it was decided whether to ask.")
     answered_at = UTCField(read_only=True, allow_null=True, help_text="When the learner first wrote after it.")
     message = serializers.IntegerField(
-        read_only=True, allow_null=True, source="message_id", help_text="The key of the message that was sent."
+        read_only=True, allow_null=True, source="message_id", help_text="ID of the message that was sent."
     )
     topics = serializers.ListField(
         child=serializers.ChoiceField(Topic.values), read_only=True, help_text="The answers it offers, in their order."

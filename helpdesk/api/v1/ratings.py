@@ -23,9 +23,9 @@ SCORES = {score.value: score.name.lower() for score in Score}
 class RatingSerializer(ResourceSerializer):
     """What the learner thought of one resolution of a ticket."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
-    score = NamedChoiceField(SCORES, read_only=True, help_text="One of three faces.")
-    comment = serializers.CharField(read_only=True, help_text="A sentence; may be empty.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the rating.")
+    score = NamedChoiceField(SCORES, read_only=True, help_text="How much the help helped.")
+    comment = serializers.CharField(read_only=True, help_text="The learner's comment; may be empty.")
     resolved_at = UTCField(read_only=True, help_text="Which resolution: the ticket's `resolved_at` at that time.")
     resolved_by = ExpandableField(
         PersonSerializer, allow_null=True, help_text="Who resolved it, where it was a member."

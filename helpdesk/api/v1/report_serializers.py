@@ -13,34 +13,34 @@ from helpdesk.tickets.models import QuestionOrigin, Topic
 class SummarySerializer(serializers.Serializer[Any]):
     """The figures of one period."""
 
-    requests = serializers.IntegerField(help_text="All help requests.")
-    tickets = serializers.IntegerField(help_text="Those that stand for themselves.")
+    requests = serializers.IntegerField(help_text="Number of help requests, with those that were merged.")
+    tickets = serializers.IntegerField(help_text="Number of tickets, without those merged into others.")
     asked_again = serializers.IntegerField(help_text="Tickets whose learner asked more than once.")
     median_response = SecondsField("Half were first answered in less.")
     slow_response = SecondsField("Nine in ten were first answered in less.")
     median_resolution = SecondsField("Half were resolved in less.")
     slow_resolution = SecondsField("Nine in ten were resolved in less.")
-    resolved = serializers.IntegerField(help_text="Resolved in these days.")
+    resolved = serializers.IntegerField(help_text="Number of tickets resolved in the period.")
 
 
 class SummaryReport(serializers.Serializer[Any]):
     """The figures of these days, and of as many days just before."""
 
-    now = SummarySerializer(help_text="These days.")
-    before = SummarySerializer(help_text="The days before.")
+    now = SummarySerializer(help_text="The period that was asked for.")
+    before = SummarySerializer(help_text="The period of the same length before it.")
 
 
 class DaySerializer(serializers.Serializer[Any]):
     """One day."""
 
-    day = serializers.DateField(help_text="The day.")
-    requests = serializers.IntegerField(help_text="Help requests on it.")
+    day = serializers.DateField(help_text="The day, in the team's time zone.")
+    requests = serializers.IntegerField(help_text="Number of help requests on that day.")
 
 
 class TimesSerializer(serializers.Serializer[Any]):
     """How fast the tickets of a day, or of a week, were answered."""
 
-    start = serializers.DateField(help_text="The day, or the Monday.")
+    start = serializers.DateField(help_text="The day, or the Monday that a week begins with.")
     median_response = SecondsField("Half were first answered in less.")
     slow_response = SecondsField("Nine in ten were first answered in less.")
     median_resolution = SecondsField("Half were resolved in less.")
@@ -51,7 +51,7 @@ class CourseFigures(serializers.Serializer[Any]):
     """One course."""
 
     course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
-    requests = serializers.IntegerField(help_text="Help requests.")
+    requests = serializers.IntegerField(help_text="Number of help requests.")
 
 
 class LessonFigures(serializers.Serializer[Any]):
@@ -64,8 +64,8 @@ class LessonFigures(serializers.Serializer[Any]):
 class TagFigures(serializers.Serializer[Any]):
     """One tag."""
 
-    tag = serializers.IntegerField(help_text="Its key.")
-    requests = serializers.IntegerField(help_text="Help requests with it.")
+    tag = serializers.IntegerField(help_text="ID of the tag.")
+    requests = serializers.IntegerField(help_text="Number of help requests with the tag.")
 
 
 class AgeSerializer(serializers.Serializer[Any]):
@@ -73,38 +73,40 @@ class AgeSerializer(serializers.Serializer[Any]):
 
     first = serializers.DateField(allow_null=True, help_text="The first of these days; null is open.")
     last = serializers.DateField(allow_null=True, help_text="The last of these days; null is open.")
-    tickets = serializers.IntegerField(help_text="How many.")
+    tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class LoadSerializer(serializers.Serializer[Any]):
     """What one member has to do and did."""
 
-    member = serializers.IntegerField(allow_null=True, help_text="Their key; null is nobody.")
-    open_now = serializers.IntegerField(help_text="To do at this moment.")
+    member = serializers.IntegerField(
+        allow_null=True, help_text="ID of the member; null for tickets without an assignee."
+    )
+    open_now = serializers.IntegerField(help_text="Number of their tickets that are to do now.")
     given = serializers.IntegerField(help_text="Asked for in these days, and theirs now.")
-    resolved = serializers.IntegerField(help_text="Resolved in these days.")
+    resolved = serializers.IntegerField(help_text="Number of tickets resolved in the period.")
     median_resolution = SecondsField("Half of those took less.")
 
 
 class HourSerializer(serializers.Serializer[Any]):
     """One hour of the week."""
 
-    weekday = serializers.IntegerField(help_text="Monday is 1.")
-    hour = serializers.IntegerField(help_text="0 to 23.")
-    requests = serializers.IntegerField(help_text="Help requests.")
+    weekday = serializers.IntegerField(help_text="1 for Monday to 7 for Sunday.")
+    hour = serializers.IntegerField(help_text="0 to 23, in the team's time zone.")
+    requests = serializers.IntegerField(help_text="Number of help requests.")
 
 
 class OriginFigures(serializers.Serializer[Any]):
     """One way in which questions became known."""
 
     origin = serializers.ChoiceField(QuestionOrigin.values, help_text="Who said it first, and where.")
-    tickets = serializers.IntegerField(help_text="How many.")
+    tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class QuestionReport(serializers.Serializer[Any]):
     """How many tickets of these days have a known question."""
 
-    tickets = serializers.IntegerField(help_text="Tickets that stand for themselves.")
+    tickets = serializers.IntegerField(help_text="Number of tickets, without those merged into others.")
     known = serializers.IntegerField(help_text="Those whose question somebody has said.")
     results = OriginFigures(many=True, help_text="How it first became known; every way, also where there are none.")
 
@@ -113,16 +115,16 @@ class ReasonFigures(serializers.Serializer[Any]):
     """One reason why a learner was not asked by itself."""
 
     reason = serializers.CharField(help_text="As `reason` of a question request.")
-    tickets = serializers.IntegerField(help_text="How many.")
+    tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class FirstReplyReport(serializers.Serializer[Any]):
     """What became of asking learners by themselves."""
 
-    sent = serializers.IntegerField(help_text="Learners who were asked.")
-    answered = serializers.IntegerField(help_text="Those of them who answered.")
+    sent = serializers.IntegerField(help_text="Number of learners who were asked.")
+    answered = serializers.IntegerField(help_text="Number of those learners who answered.")
     median_answer = SecondsField("Half of those answered in less.")
-    not_sent = serializers.IntegerField(help_text="Those who were not asked.")
+    not_sent = serializers.IntegerField(help_text="Number of learners who were not asked.")
     results = ReasonFigures(many=True, help_text="Why not, the most frequent reason first.")
 
 
@@ -130,31 +132,31 @@ class CourseTopicFigures(serializers.Serializer[Any]):
     """One topic in one course."""
 
     course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
-    topic = serializers.ChoiceField(Topic.values, help_text="What it is about.")
-    tickets = serializers.IntegerField(help_text="How many.")
+    topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
+    tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class LessonTopicFigures(serializers.Serializer[Any]):
     """One topic in one lesson."""
 
     lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
-    topic = serializers.ChoiceField(Topic.values, help_text="What it is about.")
-    tickets = serializers.IntegerField(help_text="How many.")
+    topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
+    tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class RatingFigures(serializers.Serializer[Any]):
     """How learners rated the help of one member."""
 
     member = serializers.IntegerField(allow_null=True, help_text="Who is responsible now; null is nobody.")
-    good = serializers.IntegerField(help_text="It helped.")
-    ok = serializers.IntegerField(help_text="So-so.")
-    bad = serializers.IntegerField(help_text="It did not help.")
+    good = serializers.IntegerField(help_text="Number of ratings that say it helped.")
+    ok = serializers.IntegerField(help_text="Number of ratings that say it helped a little.")
+    bad = serializers.IntegerField(help_text="Number of ratings that say it did not help.")
 
 
 def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
     """A list of such rows in an object, so that it can be added to."""
     name = serializer.__name__.removesuffix("Serializer")
-    results = serializer(many=True, help_text="Each row.")
+    results = serializer(many=True, help_text="The rows of the report.")
     return type(f"{name}Rows", (serializers.Serializer,), {"__doc__": "The rows.", "results": results})
 
 

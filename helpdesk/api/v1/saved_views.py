@@ -30,7 +30,7 @@ from helpdesk.ui.names import clean_name
 class SavedViewSerializer(ResourceSerializer):
     """A question to the inbox that somebody keeps."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the view.")
     name = serializers.CharField(read_only=True, help_text="What it is called in the side bar.")
     query = serializers.CharField(read_only=True, help_text="The query string of the inbox's address.")
     is_shared = serializers.BooleanField(read_only=True, help_text="Whether the whole team sees it.")
@@ -39,7 +39,7 @@ class SavedViewSerializer(ResourceSerializer):
         allow_null=True,
         help_text="Whose it is; null where that account is gone.",
     )
-    created_at = UTCField(read_only=True, help_text="When it was first kept.")
+    created_at = UTCField(read_only=True, help_text="When the view was saved.")
 
     class Meta:
         model = SavedView

@@ -21,9 +21,9 @@ from webhooks.models import Source
 class SourceSerializer(ResourceSerializer):
     """A webhook configuration of the Eduzz console that points here."""
 
-    id = serializers.CharField(read_only=True, help_text="The key.")
-    name = serializers.CharField(read_only=True, help_text="What people call it.")
-    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it takes deliveries.")
+    id = serializers.CharField(read_only=True, help_text="ID of the source.")
+    name = serializers.CharField(read_only=True, help_text="The source's name.")
+    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether the source takes deliveries.")
     networks = serializers.ListField(
         child=serializers.CharField(),
         read_only=True,
@@ -34,14 +34,16 @@ class SourceSerializer(ResourceSerializer):
         Source.Health.values, read_only=True, help_text="Whether help requests come in, and if not, why."
     )
     last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event came.")
-    verified_at = UTCField(read_only=True, allow_null=True, help_text="The first authentic ping.")
-    last_ping_at = UTCField(read_only=True, allow_null=True, help_text="The last one.")
+    verified_at = UTCField(read_only=True, allow_null=True, help_text="When the first authentic ping came.")
+    last_ping_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic ping came.")
     last_rejected_at = UTCField(read_only=True, allow_null=True, help_text="When a request was last turned away.")
-    last_rejection = serializers.CharField(read_only=True, help_text="And why; may be empty.")
-    unverified_count = serializers.IntegerField(read_only=True, help_text="Requests that no key matched.")
-    unsigned_count = serializers.IntegerField(read_only=True, help_text="Requests without a readable signature.")
-    too_large_count = serializers.IntegerField(read_only=True, help_text="Requests that were too large.")
-    created_at = UTCField(read_only=True, help_text="When it was made.")
+    last_rejection = serializers.CharField(read_only=True, help_text="Why the last request was rejected; may be empty.")
+    unverified_count = serializers.IntegerField(read_only=True, help_text="Number of requests that no key matched.")
+    unsigned_count = serializers.IntegerField(
+        read_only=True, help_text="Number of requests without a readable signature."
+    )
+    too_large_count = serializers.IntegerField(read_only=True, help_text="Number of requests that were too large.")
+    created_at = UTCField(read_only=True, help_text="When the source was created.")
 
     class Meta:
         model = Source

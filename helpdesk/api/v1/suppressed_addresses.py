@@ -22,8 +22,8 @@ from helpdesk.teams.roles import Permission
 class SuppressedAddressSerializer(ResourceSerializer):
     """An address that the team sends no e-mail to."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
-    address = serializers.CharField(read_only=True, help_text="In lower case.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the suppressed address.")
+    address = serializers.CharField(read_only=True, help_text="The e-mail address, in lower case.")
     reason = serializers.ChoiceField(
         SuppressedAddress.Reason.values,
         read_only=True,
@@ -33,7 +33,7 @@ class SuppressedAddressSerializer(ResourceSerializer):
     suppressed_by = ExpandableField(
         PersonSerializer, allow_null=True, help_text="The member who asked for it, where it was one."
     )
-    created_at = UTCField(read_only=True, help_text="Since when.")
+    created_at = UTCField(read_only=True, help_text="When the address was suppressed.")
 
     class Meta:
         model = SuppressedAddress
@@ -44,7 +44,7 @@ class NewSuppressedAddress(StrictSerializer):
     """An address to send nothing to."""
 
     example = {"address": "mariana@example.com"}
-    address = MailableAddressField(help_text="Whatever its case.")
+    address = MailableAddressField(help_text="The e-mail address, in any case.")
 
 
 class SuppressedAddressView(TeamView):

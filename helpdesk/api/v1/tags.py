@@ -36,7 +36,7 @@ class TagField(TextField):
 class TagSerializer(ResourceSerializer):
     """A word that the team sorts its tickets by."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    id = serializers.IntegerField(read_only=True, help_text="ID of the tag.")
     name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
 
     color = serializers.ChoiceField(

@@ -17,7 +17,7 @@ class TeamSerializer(ResourceSerializer):
     """The team that the token or the session is of."""
 
     slug = serializers.CharField(read_only=True, help_text="Its part of every page's address.")
-    name = serializers.CharField(read_only=True, help_text="What people call it.")
+    name = serializers.CharField(read_only=True, help_text="The team's name.")
     time_zone = serializers.CharField(read_only=True, help_text="The zone in which it means days and hours.")
     response_target_hours = serializers.IntegerField(
         read_only=True,

@@ -31,13 +31,13 @@ class NewTicket(StrictSerializer):
         "question": "Onde está o link da aula 3?",
         "note": "Ligou: não consegue entrar na aula 3.",
     }
-    learner = NewLearner(help_text="Who asks.")
+    learner = NewLearner(help_text="The learner who asks for help.")
     course = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, help_text="The key of the course that it is about."
+        required=False, allow_null=True, min_value=1, help_text="ID of the course that it is about."
     )
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters; the default is `normal`.")
     tags = serializers.ListField(
-        child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to put on."
+        child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to add."
     )
     question = TextField(
         required=False, max_length=LONGEST_TEXT, help_text="What the learner wants to know, in their words."
@@ -56,4 +56,4 @@ class TicketChange(StrictSerializer):
         required=False,
         help_text="The status to move on to. A finished ticket is reopened by `open`.",
     )
-    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="The ticket's priority.")

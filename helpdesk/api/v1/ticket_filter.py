@@ -46,13 +46,13 @@ class TicketFilterQuery(QuerySerializer):
         help_text="A status, snoozed tickets included; or `to_do` for what the inbox shows, without them, `snoozed` "
         "for these alone, `done`, or `all`, which is the default.",
     )
-    assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
-    course = KeyOrNoneField(required=False, help_text="The key of a course, or `none`: no course in particular.")
+    assignee = TextField(required=False, max_length=20, help_text="ID of a member, `none`, or in a session `me`.")
+    course = KeyOrNoneField(required=False, help_text="ID of a course, or `none`: no course in particular.")
     lesson = KeyOrNoneField(
-        required=False, help_text="The key of the lesson the learner was in just before asking, or `none`: not known."
+        required=False, help_text="ID of the lesson the learner was in just before asking, or `none`: not known."
     )
-    producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
-    priority = NamedChoiceField(PRIORITIES, required=False, help_text="A priority.")
+    producer = serializers.IntegerField(required=False, min_value=1, help_text="ID of a producer.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="Only tickets of this priority.")
     tag = TextField(
         required=False,
         max_length=40,

@@ -58,20 +58,20 @@ class TicketSerializer(ResourceSerializer):
 
     learner_key = "learner_id"
     number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
-    url = serializers.SerializerMethodField(help_text="Its page, for people.")
+    url = serializers.SerializerMethodField(help_text="Address of the ticket's page in the dashboard.")
     status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
     priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
     urgency = NamedChoiceField(
         URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated requests."
     )
-    learner = ExpandableField(LearnerSerializer, help_text="Who asks.")
+    learner = ExpandableField(LearnerSerializer, help_text="The learner who asked for help.")
     course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course that it is about.")
     lesson = ExpandableField(
         LessonSerializer,
         allow_null=True,
         help_text="Where the learner was just before asking, as far as is known; it may become known later.",
     )
-    producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="Whose course that is.")
+    producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="The producer of the course.")
     assignee = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who is responsible.")
     tags = serializers.SerializerMethodField(help_text="The names of its tags, sorted.")
     question = serializers.CharField(
@@ -86,7 +86,7 @@ class TicketSerializer(ResourceSerializer):
         help_text="How the question first became known: by the learner on their page or by e-mail, by the learner in "
         "answer to the first reply, or by the team.",
     )
-    question_known_at = UTCField(read_only=True, allow_null=True, help_text="When that was.")
+    question_known_at = UTCField(read_only=True, allow_null=True, help_text="When the question became known.")
     awaiting_reply_since = UTCField(
         read_only=True, allow_null=True, help_text="When the learner wrote something that nobody has replied to yet."
     )
@@ -179,7 +179,7 @@ class TicketSerializer(ResourceSerializer):
 class GuessSerializer(serializers.Serializer[Guess]):
     """A topic that the ticket may be about."""
 
-    topic = serializers.ChoiceField(Topic.values, help_text="The topic.")
+    topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
     basis = serializers.ChoiceField(
         [basis.value for basis in Basis],
         source="evidence.basis.value",

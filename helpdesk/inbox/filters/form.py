@@ -101,7 +101,7 @@ class TicketFilterForm(FilterForm):
     first_reply = forms.ChoiceField(
         label=_("First reply"), choices=[("", ALL_OF_THESE), *FIRST_REPLY_CHOICES, *REASONS.items()], required=False
     )
-    awaiting = forms.ChoiceField(label=_("Waits for our reply"), choices=[("", _("All")), *YES], required=False)
+    awaiting = forms.ChoiceField(label=_("Waiting for our reply"), choices=[("", _("All")), *YES], required=False)
     rating = forms.ChoiceField(label=_("Rating"), choices=[("", ALL_OF_THESE), *RATING_CHOICES], required=False)
     failed = forms.ChoiceField(label=_("E-mail failed"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)

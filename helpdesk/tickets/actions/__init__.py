@@ -1,4 +1,4 @@
-"""Every change of a ticket; nothing else writes one.
+"""Every change that a person or a rule makes to a ticket; `conversations/actions/` has those that follow from messages.
 
 An action takes the ticket and an explicit actor, locks, returns at once where there is nothing to do, writes, and
 records a TicketEvent, all in one transaction. What is not allowed raises ActionRefused with a sentence for the person.

@@ -29,7 +29,7 @@ def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, help_reque
     shown = desk.get("/t/escola/").text
     assert "avatar-told avatar-unseen" in shown
     assert "<b>The video does not play</b> · Ovos recheados" in shown
-    assert '<span class="sr-only">The video does not play · Waits for our reply</span>' in shown
+    assert '<span class="sr-only">The video does not play · Waiting for our reply</span>' in shown
     write(help_request, "Fica <b>carregando</b>")
     assert "“Fica &lt;b&gt;carregando&lt;/b&gt;”" in desk.get("/t/escola/").text
     actions.resolve_ticket(help_request, SYSTEM)
@@ -62,13 +62,13 @@ def test_the_head_and_the_timeline_tell_it(desk, help_request):
         storage_key="k",
     )
     shown = desk.get(f"/t/escola/tickets/{help_request.number}/").text
-    assert '<blockquote class="question"><p>Primeira &lt;script&gt;</p></blockquote>' in shown
+    assert '<blockquote class="question" dir="auto"><p>Primeira &lt;script&gt;</p></blockquote>' in shown
     assert "A download does not work" in shown
     assert "The question, quoted above" in shown
     assert "<p>E mais isto</p>" in shown
     assert "a&quot;&gt;&lt;b&gt;.pdf" in shown
     assert "<script>" not in re.sub(r'<script src="[^"]*"[^>]*></script>', "", shown)
-    assert "Waits for our reply" in shown
+    assert "Waiting for our reply" in shown
 
 
 def test_an_unverified_message_is_marked(desk, help_request):

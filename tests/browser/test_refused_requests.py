@@ -1,0 +1,54 @@
+"""What the server refuses in the background is told, and that a session is over; the next answer takes it back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets.models import Status
+from tests.browser.reading import fill_inbox, let_page_ask
+from tests.tickets.reading import fresh
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"), pytest.mark.page_of("ana")]
+MEANT = ("Failed to load resource", "Response Status Error Code", "htmx:")
+
+
+@pytest.fixture(autouse=True)
+def _refusals_are_meant(complaints):
+    yield
+    assert [text for text in complaints if not text.startswith(MEANT)] == []
+    complaints.clear()
+
+
+@pytest.mark.parametrize("status", [403, 404, 500, 503])
+def test_a_change_that_fails_is_told_until_one_succeeds(page, server, school, status):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+
+    def answer(route):
+        if route.request.method == "POST":
+            route.fulfill(status=status, content_type="text/html", body="no")
+        else:
+            route.fallback()
+
+    page.route("**/*", answer)
+    resolve = page.locator("#ticket").get_by_role("button", name="Resolve", exact=True)
+    resolve.click()
+    expect(page.locator("#failure")).to_be_visible()
+    assert fresh(ticket).status == Status.NEW
+    page.unroute("**/*")
+    resolve.click()
+    expect(page.locator("#bulk")).to_contain_text("resolved")
+    expect(page.locator("#failure")).to_be_hidden()
+    assert fresh(ticket).status == Status.RESOLVED
+
+
+def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, school):
+    fill_inbox(school, 1)
+    page.clock.install()
+    page.goto(f"{server}/t/escola/")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    let_page_ask(page)
+    expect(page.locator("#logged-out")).to_be_visible()
+    page.context.add_cookies(cookies)
+    let_page_ask(page)
+    expect(page.locator("#logged-out")).to_be_hidden()
