@@ -40,9 +40,9 @@ class TestOnATicketThatIsMergedMeanwhile:
         def head():
             return page.get(path(ticket)).text.partition('<header class="ticket-head">')[2].partition("</header>")[0]
 
-        assert ("ticket-wait" in head(), "answered by" in head()) == (True, True)
+        assert ("ticket-wait" in head(), "was due" in head()) == (True, True)
         actions.merge_ticket(ticket, Actor.system(), standing)
-        assert ("ticket-wait" in head(), "answered by" in head()) == (False, False)
+        assert ("ticket-wait" in head(), "was due" in head()) == (False, False)
 
     @pytest.mark.parametrize("extra", [{}, HTMX])
     def test_it_is_sent_by_nobody_and_gone_on_with_where_the_request_stands(self, page, ticket, standing, begun, extra):
