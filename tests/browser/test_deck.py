@@ -243,7 +243,7 @@ def test_who_else_asked_comes_when_it_is_opened(open_page, server, school, ana, 
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     page.locator("#ticket").get_by_text("1 other person asked for help in this course").click()
     if not has_scripts:
-        page.locator("#ticket").get_by_role("link", name="See them").click()
+        page.locator("#ticket").get_by_role("link", name="See the tickets").click()
     others = page.locator("#ticket" if has_scripts else "main:not(:has(#ticket))")
     others.get_by_role("link", name=second.learner.name).click()
     expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
