@@ -125,13 +125,12 @@ def scan_folds(page, name, within):
     return wrong
 
 
-def scan_at_every_width(page, name, within="html", *, widths=WIDTHS, has_colours=True, **options):
+def scan_at_every_width(page, name, within="html", *, widths=WIDTHS, has_colours=True, opens_folds=False, **options):
     """What is wrong with the page as it is now at any width, light or dark; it is as wide as before and light then.
 
     `within` selects what is looked at, which is to be seen at every width; without colours, for all else than these.
-    Folds are opened where all rules are asked.
+    With `opens_folds`, what is folded away as well, as the walk over all pages has it.
     """
-    opens_folds = has_colours and not options
     page.wait_for_load_state()
     page.evaluate(HOLD_TOASTS)
     if not has_colours:

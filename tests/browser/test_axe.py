@@ -205,7 +205,7 @@ def test_no_state_of_a_ticket_fails_a_scan_at_any_width(server, ana, beatriz, ti
     expect(page.locator("#list [data-row]")).to_have_count(5)
     for fold in (".fold", ".quoted"):
         expect(page.locator(f"#ticket details{fold}")).to_be_visible()
-    wrong = scan_at_every_width(page, "list and ticket")
+    wrong = scan_at_every_width(page, "list and ticket", opens_folds=True)
     ticket.messages.filter(kind="learner").delete()  # in some states what it quotes is half below the dock
     page.reload()
     page.locator("#ticket .trail-all summary").click()

@@ -84,7 +84,7 @@ def test_no_page_fails_a_scan_at_any_width(server, open_page, world, special, pa
         page = visitor if name in OF_VISITORS else member
         for each in [path, *(f"{path}?{question}" for question in QUESTIONS.get(name, []))]:
             assert (page.goto(server + each).status, page.url) == (200, server + each), name
-            wrong += scan_at_every_width(page, each)
+            wrong += scan_at_every_width(page, each, opens_folds=True)
     assert "\n".join(wrong) == ""
 
 
@@ -107,7 +107,7 @@ class Account:
     def look(self, page):
         name = resolve(urlsplit(page.url).path).url_name
         self.seen.add(name)
-        self.wrong += scan_at_every_width(page, name)
+        self.wrong += scan_at_every_width(page, name, opens_folds=True)
 
     def visit(self, page, *names, **kwargs):
         for name in names:
@@ -197,7 +197,7 @@ def test_no_page_of_the_operators_fails_a_scan_at_any_width(server, team, ticket
     for name in ADMIN_PAGES.values():
         path = reverse(name, args=[team.pk] if name.endswith("_delete") else [])
         assert page.goto(server + path).status == 200, name
-        wrong += scan_at_every_width(page, name)
+        wrong += scan_at_every_width(page, name, opens_folds=True)
     page.goto(server + reverse("admin:teams_team_delete", args=[team.pk]))
     page.locator("main [name=name]").fill("Escola")
     page.locator("main [name=name]").press("Enter")
