@@ -241,7 +241,7 @@ def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, s
     pending = change.items.filter(outcome=Outcome.PENDING)
     left = pending.count()
     worker = start_worker()
-    wait_until(lambda: pending.count() < left, 30, "the worker does not work")
+    wait_until(lambda: pending.count() < left, 120, "the worker does not work")
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     assert pending.exists()

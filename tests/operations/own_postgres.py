@@ -110,7 +110,7 @@ class OwnPostgres:
 
     def worker(self) -> psutil.Process:
         """The worker that runs on it; after one was killed, the one that is started in its place."""
-        wait_until(self._worker, 30, "no worker runs")
+        wait_until(self._worker, 120, "no worker runs")
         worker = self._worker()
         assert worker
         return worker

@@ -21,10 +21,10 @@ def postgres():
 def test_its_job_is_begun_anew(postgres, tmp_path):
     with serving(worker=True, **postgres.environment):
         job = LongJob(postgres, tmp_path)
-        wait_until(job.has_begun, 30, "it has not begun")
+        wait_until(job.has_begun, 120, "it has not begun")
         job.forget_that_it_has_begun()
         postgres.worker().kill()
         wait_until(job.has_begun, BEGUN_WITHIN, "it is not begun anew")
         assert job.state() == ("doing", 1)
         job.end()
-        wait_until(lambda: not job.state(), 30, "it has not ended")
+        wait_until(lambda: not job.state(), 120, "it has not ended")

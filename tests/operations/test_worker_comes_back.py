@@ -94,14 +94,14 @@ def test_it_goes_on(worker, postgres, happen):
 
 def test_what_it_works_at_meanwhile_is_not_begun_anew(postgres, tmp_path):
     job = LongJob(postgres, tmp_path)
-    wait_until(job.has_begun, 30, "it has not begun")
+    wait_until(job.has_begun, 120, "it has not begun")
     for happen in (OwnPostgres.end_connections, OwnPostgres.crash, freeze, stop_and_start):
         happen(postgres)
         wait_for_echoes(postgres, BACK_WITHIN)
         time.sleep(SETTLED_AFTER + POLL)
         assert job.state() == ("doing", 0)
     job.end()
-    wait_until(lambda: not job.state(), 30, "it has not ended")
+    wait_until(lambda: not job.state(), 120, "it has not ended")
 
 
 def test_jobs_do_not_wait_for_those_of_another_queue(postgres):

@@ -141,9 +141,9 @@ class TestSmtp:
         LearnerFactory(team=team, email="mariana@example.com")
         port = str(free_port())
         with serving(worker=True, DATABASE_URL=database_address(), SMTP_PORT=port, SMTP_HOST="127.0.0.1"):
-            wait_until(lambda: not is_port_free("127.0.0.1", int(port)), 30, "it does not listen")
+            wait_until(lambda: not is_port_free("127.0.0.1", int(port)), 120, "it does not listen")
             send(int(port), letter())
-            wait_until(InboundEmail.objects.filter(state="filed").exists, 30, "it is not filed")
+            wait_until(InboundEmail.objects.filter(state="filed").exists, 120, "it is not filed")
 
     def test_at_the_domain_for_answers_a_token_is_known(self, door, ticket, actor, settings):
         settings.REPLY_DOMAIN = "answers.helpdesk.example"
