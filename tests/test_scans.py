@@ -21,7 +21,6 @@ from tests.conversations.learner_page.files import keep
 from tests.factories import open_ticket
 from tests.operations.metrics import TOKEN
 from tests.scan_table import ADMIN_PAGES, DATA, ELSEWHERE, FILE, NO_ACCOUNT_PAGES, NO_PAGES, PART, all_account_names
-from tests.teams.oidc_provider import CLIENT_ID, CLIENT_SECRET, run_provider
 from tests.teams.single_sign_on import sign_on
 
 pytestmark = pytest.mark.django_db
@@ -75,15 +74,6 @@ def test_what_is_scanned_as_no_page_is_none(case, client, owner, things, special
             assert (name, "get") in TABLE
             response = client.get(special.get(name) or address(name, things), headers=HEADERS.get(name))
             assert IS[kind](response), (response.status_code, response.headers)
-
-
-@pytest.fixture
-def provider(settings):
-    """The installation's login provider."""
-    with run_provider() as provider:
-        settings.OIDC_ISSUER, settings.OIDC_NAME = provider.issuer, "Escola SSO"
-        settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
-        yield provider
 
 
 @pytest.fixture

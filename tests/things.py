@@ -28,7 +28,17 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
 from tests.factories import ActivityFactory, MembershipFactory, open_ticket, source_of
+from tests.teams.oidc_provider import CLIENT_ID, CLIENT_SECRET, run_provider
 from tests.webhooks.sender import deliver, learner_help
+
+
+@pytest.fixture
+def provider(settings):
+    """The installation's OpenID Connect provider."""
+    with run_provider() as provider:
+        settings.OIDC_ISSUER, settings.OIDC_NAME = provider.issuer, "Escola SSO"
+        settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
+        yield provider
 
 
 @pytest.fixture
