@@ -37,7 +37,7 @@ USER = "ajuda"
 LEARNERS = "@aluno.example"
 OTHERS = "Others"  # a folder of the mailbox: what people get who are no simulated learners
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
-START = 45.0  # seconds
+START, STARTS = 45.0, 3  # seconds, and times
 # The choices of a first reply, and the ratings that a reply which resolved asks for; each leads to the learner's page
 # with itself marked.
 CHOICE = re.compile(r"(https?://\S+/ajuda/\S+/)\?topic=(\w+)")
@@ -85,36 +85,46 @@ def _pymap() -> Path:
 
 
 class Mailbox:
-    """The school's mailbox, on a real IMAP server of the demo's own."""
+    """The school's mailbox, on a real IMAP server of the demo's own; `port` is known once it has started."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.password = port, secrets.token_urlsafe(12)
+    def __init__(self) -> None:
+        self.port, self.password = 0, secrets.token_urlsafe(12)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server. Raises TimeoutError where it does not answer."""
+        """Start the server, elsewhere if it cannot be where it was to be. Raises TimeoutError where none answers."""
+        for _ in range(STARTS):
+            self.port = free_port()
+            self._process = self._run()
+            if self._comes_up():
+                return
+            self.stop()
+        raise TimeoutError(f"{_pymap()} answers on no port")
+
+    def _run(self) -> subprocess.Popen[bytes]:
         command = [str(_pymap()), "--host", "127.0.0.1", "--port", str(self.port), "--no-tls", "dict"]
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
+        return subprocess.Popen(  # noqa: S603 - our own command
             [*command, "--demo-user", USER, "--demo-password", self.password],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
             preexec_fn=end_with_parent,
             start_new_session=True,
         )
+
+    def _comes_up(self) -> bool:
         ends_at = time.monotonic() + START
-        while time.monotonic() < ends_at:
-            with suppress(OSError):
+        while time.monotonic() < ends_at and self._process and self._process.poll() is None:
+            with suppress(OSError, imaplib.IMAP4.error):
                 client = self._client()
                 client.create(OTHERS)
                 client.logout()
-                return
+                return True
             time.sleep(0.2)
-        raise TimeoutError
+        return False
 
     def stop(self) -> None:
         """End the server, and with it all that is in the mailbox."""
         if self._process:
-            self._process.terminate()
+            self._process.kill()
             self._process.wait()
 
     def deliver(self, message: EmailMessage, folder: str = "INBOX") -> None:
@@ -253,17 +263,17 @@ def strangers() -> Iterator[EmailMessage]:
 
 
 @contextmanager
-def mail_pair(
-    smtp_port: int, imap_port: int, show: Callable[[EmailMessage], None]
-) -> Iterator[tuple[Mailbox, Learners]]:
-    """Both servers, while this runs."""
-    mailbox = Mailbox(imap_port)
+def mail_pair(smtp_port: int, show: Callable[[EmailMessage], None]) -> Iterator[tuple[Mailbox, Learners]]:
+    """Both servers, while this runs. Raises TimeoutError where the mailbox's does not answer."""
+    mailbox = Mailbox()
     mailbox.start()
-    learners = Learners(mailbox, show)
-    controller = Controller(learners, hostname="127.0.0.1", port=smtp_port)
-    controller.start()
     try:
-        yield mailbox, learners
+        learners = Learners(mailbox, show)
+        controller = Controller(learners, hostname="127.0.0.1", port=smtp_port, ready_timeout=START)
+        controller.start()
+        try:
+            yield mailbox, learners
+        finally:
+            controller.stop()
     finally:
-        controller.stop()
         mailbox.stop()

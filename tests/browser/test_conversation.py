@@ -94,7 +94,7 @@ class Mail(NamedTuple):
 def mail(school):
     """The demo's pair, by which the school sends and fetches; what the learner gets is in its mailbox, too."""
     smtp_port = free_port()
-    with mail_pair(smtp_port, free_port(), lambda message: None) as (mailbox, _learners):
+    with mail_pair(smtp_port, lambda message: None) as (mailbox, _learners):
         connect(school, mailbox)
         yield Mail(mailbox, smtp_port)
 

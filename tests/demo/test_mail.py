@@ -1,6 +1,7 @@
 """The demo's learners, who tap an answer to a first reply or write one, and rate; the school's own mailbox."""
 
 import asyncio
+import socket
 from collections import Counter
 from datetime import timedelta
 from email.message import EmailMessage
@@ -125,15 +126,29 @@ def test_what_is_for_the_school_itself_comes_into_its_mailbox_and_is_shown(react
 @pytest.fixture
 def school_mailbox(team, settings):
     """The school's, on the demo's own pair of servers, by which everything is sent."""
-    port, imap_port = free_port(), free_port()
+    port = free_port()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
-    account = {"host": "127.0.0.1", "port": imap_port, "security": "none", "username": mail.USER}
     lease = {"leased_by": OWNER, "leased_until": timezone.now() + timedelta(hours=1)}
-    with mail.mail_pair(port, imap_port, lambda message: None) as (server, _learners):
+    with mail.mail_pair(port, lambda message: None) as (server, _learners):
+        account = {"host": "127.0.0.1", "port": server.port, "security": "none", "username": mail.USER}
         address = {"kind": "imap", "address": mail.ADDRESS}
         yield Mailbox.objects.create(team=team, secret=server.password, **address, **account, **lease)
+
+
+def test_a_mailbox_whose_place_is_taken_is_elsewhere(monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        ports = [other.getsockname()[1], free_port()]
+        monkeypatch.setattr(mail, "free_port", lambda: ports.pop(0))
+        mailbox = mail.Mailbox()
+        mailbox.start()
+        try:
+            assert mailbox.port not in (0, other.getsockname()[1])
+            mailbox.deliver(sent("Um chamado?"))
+        finally:
+            mailbox.stop()
 
 
 @pytest.mark.django_db

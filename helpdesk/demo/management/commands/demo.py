@@ -64,9 +64,9 @@ class Command(DatabaseCommand):
         if not mail.is_available():
             self.stdout.write("Without e-mail: pymap, the mailbox's server, is not installed.")
             return None
-        smtp_port, imap_port = mail.free_port(), mail.free_port()
+        smtp_port = mail.free_port()
         try:
-            mailbox, _learners = stack.enter_context(mail.mail_pair(smtp_port, imap_port, self._show_email))
+            mailbox, _learners = stack.enter_context(mail.mail_pair(smtp_port, self._show_email))
         except TimeoutError:
             self.stdout.write("Without e-mail: the mailbox's server does not answer.")
             return None
