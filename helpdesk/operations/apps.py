@@ -10,6 +10,7 @@ DOCTORS_CHECKS = [
     "machine_checks.check_workers_files",
     "machine_checks.check_disk",
     "machine_checks.check_backups",
+    "machine_checks.check_backup_programs",
     "network_checks.check_address",
     "policy_checks.check_policy_reports",
     "machine_checks.check_tracing",

@@ -189,6 +189,23 @@ class TestMachine:
         assert "can read" in found[1].text
         assert found[2].text == "They are not encrypted."
 
+    @pytest.mark.parametrize(
+        ("said", "levels_found"),
+        [("pg_dump (PostgreSQL) 99.1", []), ("pg_dump (PostgreSQL) 15.18 (Debian)", [Level.FAIL]), ("?", [Level.FAIL])],
+    )
+    def test_programs_that_are_older_than_the_server(self, settings, tmp_path, said, levels_found):
+        program = tmp_path / "pg_dump"
+        program.write_text(f"#!/bin/sh\necho '{said}'\n")
+        program.chmod(0o755)
+        settings.PG_BIN_DIR = str(tmp_path)
+        found = list(machine_checks.check_backup_programs())
+        assert levels(found) == levels_found
+        assert all(said in finding.text and "PG_BIN_DIR" in finding.to_do for finding in found)
+
+    def test_no_programs(self, settings, tmp_path):
+        settings.PG_BIN_DIR = str(tmp_path)
+        assert only(machine_checks.check_backup_programs()).level == Level.FAIL
+
     def test_a_check_that_the_operator_silenced(self, settings):
         settings.IS_HTTPS, settings.SESSION_COOKIE_SECURE = True, False
         settings.SILENCED_SYSTEM_CHECKS = ["security.W012"]

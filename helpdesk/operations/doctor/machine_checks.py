@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +13,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core import checks
 from django.core.files.storage import storages
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.operations.backups.database import path_of
+from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.rotation import backups_in, time_of
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
@@ -122,6 +127,20 @@ def check_backups() -> Iterator[Finding]:
         yield warn(subject, _("Others on this machine can read %s.") % newest.name, f"chmod 600 {folder}/*.backup")
     if not settings.BACKUP_KEY:
         yield warn(subject, _("They are not encrypted."), _("Set BACKUP_KEY, and keep it apart from the backups."))
+
+
+def check_backup_programs() -> Iterator[Finding]:
+    """Whether pg_dump can back up the server: one of an earlier version refuses to."""
+    subject, to_do = _("backups"), _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
+    try:
+        said = subprocess.run([path_of("pg_dump"), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own command
+    except (BackupError, OSError) as error:
+        yield fail(subject, str(error), to_do)
+        return
+    version, server = re.search(r"\d+", said), connection.pg_version // 10_000
+    if not version or int(version[0]) < server:
+        words = _("%(program)s cannot back up a PostgreSQL %(version)s.")
+        yield fail(subject, words % {"program": said.strip() or "pg_dump", "version": server}, to_do)
 
 
 def check_tracing() -> Iterator[Finding]:
