@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import get_resolver
 
+from webhooks.events import MAX_BODY
+
 FOLDER = settings.BASE_DIR
 LIST = yaml.safe_load((FOLDER / "deploy/kubernetes.yaml").read_text())
 COMPOSE = yaml.safe_load((FOLDER / "docker-compose.yml").read_text())
@@ -177,6 +179,13 @@ def test_the_proxies_ask_the_server_and_its_standby():
     assert f"reverse_proxy 127.0.0.1:{ports[0]} 127.0.0.1:{ports[1]} {{" in (FOLDER / "deploy/Caddyfile").read_text()
     nginx = (FOLDER / "deploy/nginx.conf").read_text()
     assert re.findall(r"^    server 127\.0\.0\.1:(\d+)", nginx, re.M) == ports
+
+
+def test_nginx_refuses_itself_what_is_far_too_large_for_an_event():
+    """It answers 502 where the server has refused a body and closed before all of it was passed on."""
+    nginx = (FOLDER / "deploy/nginx.conf").read_text()
+    (limit,) = re.findall(r"location /webhooks/ {\n +client_max_body_size (\d)m;", nginx)
+    assert 2 * MAX_BODY < int(limit) * 1024**2 <= 4 * MAX_BODY
 
 
 def test_no_request_that_fails_has_the_proxies_leave_a_server_out():
