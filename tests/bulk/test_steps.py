@@ -24,9 +24,9 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.client import Api
-from tests.conftest import database_address
 from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.integrations.worker import workers
+from tests.servers import database_address
 from tests.waiting import wait_until
 
 Outcome = BulkChangeItem.Outcome

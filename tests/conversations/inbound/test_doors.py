@@ -23,10 +23,10 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.operations.server import is_port_free
 from helpdesk.tickets.models import Message
-from tests.conftest import database_address, free_port, serving
 from tests.conversations.inbound.doors import running_smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
 from tests.factories import LearnerFactory, TeamFactory
+from tests.servers import database_address, free_port, serving
 from tests.tls import self_signed
 from tests.waiting import wait_until
 
