@@ -62,7 +62,7 @@ def process_batch(change: BulkChange) -> bool:
 
 
 def _zone(change: BulkChange) -> zoneinfo.ZoneInfo:
-    """In which refusals tell times."""
+    """The time zone in which refusals tell times: that of whoever acts, else the team's."""
     user = change.acting.user
     return zoneinfo.ZoneInfo(user.time_zone) if user and user.time_zone else change.team.zone
 

@@ -107,7 +107,7 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, job: models.ProcrastinateJob) -> str:
-        """In words."""
+        """The job's status in words."""
         return str(STATUSES.get(job.status, job.status))
 
     @admin.display(description=_("Arguments"))

@@ -41,7 +41,7 @@ class RightsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _stored(memberships: Iterable[Membership]) -> QuerySet[Membership]:
-    """As the database has them still."""
+    """The rows as they are in the database, before the form is saved."""
     return Membership.objects.select_related("team", "user").filter(pk__in=[each.pk for each in memberships])
 
 
