@@ -70,7 +70,7 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
     if change.form is None:
         return TrueField(**given)
     asked: Any = change.form.base_fields[change.form.first_field()]
-    empty = {"allow_null": not asked.required or change.name in WITHOUT_VALUE}
+    empty: dict[str, Any] = {"allow_null": not asked.required or change.name in WITHOUT_VALUE}
     match asked:
         case forms.ModelChoiceField():
             return serializers.IntegerField(min_value=1, **empty, **given)
@@ -85,7 +85,8 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
         case forms.BooleanField():  # one that is required only takes a yes
             return TrueField(**given) if asked.required else serializers.BooleanField(**given)
         case forms.IntegerField() if not isinstance(asked, forms.FloatField | forms.DecimalField):
-            return serializers.IntegerField(min_value=asked.min_value, max_value=asked.max_value, **empty, **given)
+            bounds: dict[str, Any] = {"min_value": asked.min_value, "max_value": asked.max_value}
+            return serializers.IntegerField(**bounds, **empty, **given)
     raise TypeError(f"declare the field of WhatChanges for {change.name}")
 
 
