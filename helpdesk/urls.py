@@ -35,10 +35,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
-    path("accounts/oidc/<str:provider_id>/login/", single_sign_on_views.begin, name="openid_connect_login"),
+    path("accounts/oidc/<str:provider_id>/login/", single_sign_on_views.login, name="openid_connect_login"),
     path(
         "accounts/oidc/<str:provider_id>/login/callback/",
-        single_sign_on_views.come_back,
+        single_sign_on_views.callback,
         name="openid_connect_callback",
     ),
     path("accounts/oidc/sso/confirm/", single_sign_on_views.reauthenticate, name="sso_reauthenticate"),

@@ -2,26 +2,14 @@
 
 import gc
 import os
-import secrets
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import IO, Any
+from contextlib import contextmanager
 from unittest import mock
 
 import hypothesis
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -29,30 +17,13 @@ from whitenoise import WhiteNoise
 
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
-from helpdesk.operations.server import end_with_parent
-from helpdesk.teams.models import User
-from helpdesk.teams.session_use import IN_SESSION, SessionUse
-from tests.databases import address_of, empty_database, migrated_template, undone
+from tests.databases import empty_database, migrated_template, undone
+from tests.folders import folders_in
+from tests.logins import force_login, log_in
+from tests.servers import serving
 
 pytest_plugins = ["tests.people", "tests.things"]
 PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
-_force_login = Client.force_login
-
-
-def authenticated_now(person: User) -> dict[str, object]:
-    """What allauth notes in the session of somebody who logs in."""
-    record = {"method": "password", "at": time.time()}
-    return {AUTHENTICATION_METHODS_SESSION_KEY: [record], "account_authentication_methods_user": str(person.pk)}
-
-
-def force_login(client: Client, person: User, backend: str | None = None) -> None:
-    """As somebody who has logged in just now, whom no page asks once more who they are."""
-    _force_login(client, person, backend)
-    session = client.session
-    session.update(authenticated_now(person))
-    session.save()
-
-
 Client.force_login = force_login  # type: ignore[method-assign, assignment]
 hypothesis.settings.register_profile(
     "any machine",  # how long examples take to be invented says how busy it is, and nothing of what is tested
@@ -152,50 +123,6 @@ def _process_is_given_back():
         yield
 
 
-def free_port() -> int:
-    """A port on which nothing listens; below those that the system gives to connections while a server starts."""
-    while True:
-        port = 10_000 + secrets.randbelow(22_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-def database_address() -> str:
-    """The DATABASE_URL of the tests' own database."""
-    return address_of(connection.settings_dict["NAME"])
-
-
-@contextmanager
-def serving(
-    *, worker: bool = False, log: IO[str] | None = None, code: Path = settings.BASE_DIR, **variables: str
-) -> Iterator[str]:
-    """Run `manage.py serve`, with a worker if wished; gives its address.
-
-    On the tests' own database, unless the variables name another; by this code, unless another folder has it.
-    """
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"WEB_WORKERS": "1"} | (variables or {"DATABASE_URL": database_address()})
-    environment |= {"PORT": str(port), "BASE_URL": address}
-    command = [sys.executable, str(code / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
-    process = subprocess.Popen(command, cwd=code, env=environment, preexec_fn=end_with_parent, stderr=log)
-    try:
-        deadline = time.monotonic() + 180
-        while True:
-            assert process.poll() is None, "the server ended at its start"
-            try:
-                urllib.request.urlopen(f"{address}/readyz", timeout=2)  # noqa: S310 - loopback
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "the server did not start"
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
 @pytest.fixture
 def case(subtests, db):
     """`with case(name=…):` around each of many that begin in the test's world; a failure tells the names."""
@@ -234,15 +161,6 @@ def _busy_connections() -> int:
     return count
 
 
-def folders_in(path: Path) -> dict[str, Any]:
-    """The settings by which files are stored in this folder."""
-    stored: dict[str, Any] = settings.STORAGES
-    kept = {alias: dict(backend) for alias, backend in stored.items()}
-    for alias in ("attachments", "exports"):
-        kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": path / alias}
-    return {"STORAGES": kept, "VAR_DIR": path}
-
-
 @pytest.fixture
 def own_folders(settings, tmp_path):
     """Files are stored where no other test's are; gives the folder."""
@@ -266,20 +184,6 @@ def use_keys(settings):
 
     yield use
     forget()
-
-
-def log_in(client: Client, person: User) -> None:
-    """As `force_login` does, by 4 statements in place of 17: the one session is made at once, and when is not kept.
-
-    It is noted as used just now, so that the first page is like all others.
-    """
-    session = SessionStore()
-    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[IN_SESSION] = asdict(SessionUse.begun_now())
-    session.update(authenticated_now(person))
-    session.create()
-    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def things(team, client, monkeypatch, own_folders):
     tag = Tag.objects.create(team=team, name="vídeo")
     endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
     send_test(endpoint)
-    bulk_change = bulk_actions.begin(
+    bulk_change = bulk_actions.create_change(
         team, Actor.person(owner.user), "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1
     )
     view = SavedView.objects.create(team=team, owner=owner.user, name="Urgentes", query="priority=4", is_shared=True)

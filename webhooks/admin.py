@@ -100,7 +100,7 @@ class SourceAdmin(TeamModelAdmin):
             record_audit(obj.team_id, kind, request.user, about=obj, details=details)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With what their health is told from."""
+        """The sources with the counts that their health is told from."""
         sources: Any = super().get_queryset(request)
         return with_health(sources)
 

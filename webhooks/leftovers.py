@@ -73,7 +73,7 @@ def _cut(delivery: Delivery, erased: set[str]) -> bytes:
 
 
 def _own_addresses(delivery: Delivery) -> set[str]:
-    """As learners' are stored."""
+    """The e-mail addresses in the delivery's text, written as learners' are stored."""
     text = text_of(delivery)
     try:
         texts = _texts(json.loads(text))

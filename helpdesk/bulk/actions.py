@@ -42,7 +42,7 @@ class TooManyRunning(ActionRefused):
         super().__init__(_("Other bulk changes by your team are still running; try again in a moment."))
 
 
-def begin(
+def create_change(
     team: Team,
     actor: Actor,
     kind: str,
@@ -54,7 +54,7 @@ def begin(
     not_found: Iterable[int] = (),
     key: UUID | None = None,
 ) -> BulkChange:
-    """Note down which tickets are to be changed; `run` changes them.
+    """Store a change with the tickets that it is to be made of; `run` makes it.
 
     `seen` tells the versions, by ticket number, that the person saw. Raises ActionRefused where there are more tickets
     than `most`, TooManyRunning, and IntegrityError where the actor has asked with the same key before.
@@ -79,7 +79,7 @@ def begin(
     return change
 
 
-def begin_once(
+def get_or_create_change(
     key: UUID,
     team: Team,
     actor: Actor,
@@ -90,13 +90,13 @@ def begin_once(
     most: int,
     seen: Mapping[int, int],
 ) -> BulkChange:
-    """Begin a change as `begin` does, or give the one that the same person began with the same key meanwhile.
+    """The change that this person asked for with this key, made now as by `create_change` unless it was before.
 
-    Raises what `begin` does.
+    Raises ActionRefused and TooManyRunning.
     """
     try:
         with transaction.atomic():
-            return begin(team, actor, kind, value, tickets, most=most, seen=seen, key=key)
+            return create_change(team, actor, kind, value, tickets, most=most, seen=seen, key=key)
     except IntegrityError:
         change = BulkChange.objects.for_team(team).asked_with(key, actor.user)
         if change is None:
@@ -131,7 +131,7 @@ def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
     }
 
 
-def begin_undo(change: BulkChange, actor: Actor) -> None:
+def start_undo(change: BulkChange, actor: Actor) -> None:
     """Have the next steps bring back what was before, in the name of whoever undoes it.
 
     Raises ActionRefused while it is still at work and where nothing was changed, and TooManyRunning.

@@ -60,7 +60,7 @@ class BulkChange(models.Model):
         blank=True,
         help_text=_("The language of the person who asked; refusals are explained in it."),
     )
-    kind = models.CharField(_("change"), max_length=10, choices=kinds_of_change)
+    kind = models.CharField(_("change"), max_length=30, choices=kinds_of_change)
     value = models.CharField(
         _("value"),
         max_length=60,

@@ -99,8 +99,8 @@ def outcome_sentence(change: BulkChange, count: int) -> str:
 def result_of(change: BulkChange) -> Result:
     """Counted in one query, those with a reason named in another."""
     has_reason = ~Q(reason="")
-    rows = list(change.items.values_list("outcome").annotate(all=Count("pk"), told=Count("pk", filter=has_reason)))
-    counts = {outcome: count for outcome, count, _told in rows}
+    rows = list(change.items.values_list("outcome").annotate(all=Count("pk"), explained=Count("pk", filter=has_reason)))
+    counts = {outcome: count for outcome, count, _explained in rows}
     refused = change.items.filter(has_reason).select_related("ticket").order_by("pk")[:SHOWN]
     only = change.items.select_related("ticket__learner").get() if sum(counts.values()) == 1 else None
-    return Result(change, counts, sum(told for _outcome, _count, told in rows), list(refused), only)
+    return Result(change, counts, sum(explained for _outcome, _count, explained in rows), list(refused), only)

@@ -62,7 +62,7 @@ def process_batch(change: BulkChange) -> bool:
 
 
 def _zone(change: BulkChange) -> zoneinfo.ZoneInfo:
-    """In which refusals tell times."""
+    """The time zone in which refusals tell times: that of whoever acts, else the team's."""
     user = change.acting.user
     return zoneinfo.ZoneInfo(user.time_zone) if user and user.time_zone else change.team.zone
 
@@ -131,7 +131,7 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
         raise actions.ActionRefused(_("There is nothing to undo."))
     now = undo.state_of(ticket)
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
-    told = _told(item, ticket, kept) if kept else []
+    told = _changes_since(item, ticket, kept) if kept else []
     main = REVERSIBLE[change.kind].attributes
     if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
@@ -156,7 +156,7 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: T
     return bool(now[name] == item.after[name])
 
 
-def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
+def _changes_since(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
     events = ticket.events.changes_after(item.version or 0).filter(kind__in=undo.kinds_of_changes(names))
     return _sentences(list(events), ticket)

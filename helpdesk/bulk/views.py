@@ -38,7 +38,7 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
         page.look_ahead(data["kind"], data["value"])
     try:
         actor = Actor.person(request.user)
-        change = actions.begin(
+        change = actions.create_change(
             request.team, actor, data["kind"], data["value"], data["tickets"], most=MOST, seen=data["seen"]
         )
     except ActionRefused as refused:
@@ -61,7 +61,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
         return _say(request, None, form.problem)
     if change is None:
         try:
-            change = actions.begin_once(
+            change = actions.get_or_create_change(
                 data["key"],
                 request.team,
                 Actor.person(request.user),
@@ -103,7 +103,7 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     """Bring back what was before. Where that cannot begin, as after a second click, the page says how things are."""
     change, page = _find(request, pk), TicketPage.of(request)
     try:
-        actions.begin_undo(change, Actor.person(request.user))
+        actions.start_undo(change, Actor.person(request.user))
     except actions.TooManyRunning as refused:
         return _say(request, page, str(refused))
     except ActionRefused:

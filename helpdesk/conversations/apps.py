@@ -17,7 +17,7 @@ class ConversationsConfig(AppConfig):
         from helpdesk.conversations import failures, metrics
         from helpdesk.conversations.first_reply import scheduling
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
-        from helpdesk.conversations.inbound.provider_door import take_email
+        from helpdesk.conversations.inbound.provider_webhook import take_email
         from helpdesk.conversations.lane import LANE, PROVIDERS
         from helpdesk.conversations.outside_services import mailbox_hosts
         from helpdesk.conversations.tracking import take_event

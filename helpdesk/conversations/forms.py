@@ -45,7 +45,7 @@ class SenderIdentityForm(forms.ModelForm):  # type: ignore[type-arg] # not a gen
         return address
 
     def clean_signature(self) -> str:
-        """In one kind of line ending."""
+        """The signature, with line endings of one kind."""
         return clean_text(self.cleaned_data["signature"])
 
 

@@ -93,7 +93,7 @@ def valid_links_of(ticket: Ticket) -> QuerySet[LearnerLink]:
 
 
 def _keys_of_leading(ticket: Ticket) -> set[int]:
-    """Of the tickets whose pages may show this one."""
+    """The keys of the tickets whose pages may show this one."""
     found: set[int] = set()
     new = {ticket.pk}
     while new := with_merged(new) - found:

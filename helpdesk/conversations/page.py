@@ -77,7 +77,7 @@ class LearnerPage:
 
     @cached_property
     def guesses(self) -> Sequence[Guess]:
-        """What it may be about, where the page asks for that."""
+        """Guesses of what the ticket is about, where the page asks the learner for that; else none."""
         return guesses_for(self.ticket) if self.is_asking else []
 
     @property

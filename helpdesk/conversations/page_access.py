@@ -61,7 +61,7 @@ def public_page(view: PageView) -> PageView:
 def cookieless_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Have learners' pages, the files of conversations and the door for browsers' reports know no cookie, so that
+    """Have learners' pages, the files of conversations and the endpoint for browsers' reports know no cookie, so that
     nothing sets one either.
     """
 

@@ -30,7 +30,7 @@ def lost_reports_address(team: Team) -> str:
 
 
 def count_teams_losing_reports() -> int:
-    """Of those that have a mailbox, how many."""
+    """The number of teams that have a mailbox, and reports about whose e-mails go where nobody fetches them."""
     mailboxes: dict[int, list[Mailbox]] = defaultdict(list)
     for mailbox in Mailbox.objects.filter(is_enabled=True).order_by("pk"):
         mailboxes[mailbox.team_id].append(mailbox)

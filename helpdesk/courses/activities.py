@@ -36,6 +36,9 @@ class ActivityKind(TextChoices):
     INACTIVE_STUDENT = "inactive_student", gettext_lazy("had no activity")
 
 
+COMPLETIONS = {ActivityKind.LESSON_WATCHED, ActivityKind.MODULE_COMPLETED, ActivityKind.CERTIFICATE_VIEWED}
+
+
 def activity_kinds() -> list[tuple[str, Any]]:
     """The choices of the model, looked up when they are needed: another kind is no change of the database."""
     return ActivityKind.choices

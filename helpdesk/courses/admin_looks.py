@@ -25,7 +25,7 @@ def note_look(model: type[Model], keys: Collection[Any]) -> None:
 
 @cache
 def way_to_learner(model: type[Model]) -> str:
-    """As a filter has it; empty where there is none."""
+    """The lookup from a model to its learner, as `filter` takes it; empty where it has none."""
     if model is Learner:
         return "pk"
     for name in WAYS:

@@ -216,7 +216,11 @@ def _summaries(
     summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
     if words:
         told = {
-            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
+            ticket: [
+                learners[ticket.learner_id],
+                titles[ticket.pk][:SEEN],
+                *_texts_shown(ticket, contexts[ticket.pk], words),
+            ]
             for ticket in tickets
         }
         summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
@@ -244,7 +248,7 @@ def _state(ticket: Ticket) -> str:
     return " · ".join(part for part in (told, _("Waiting for our reply") if ticket.is_awaiting_reply else "") if part)
 
 
-def _told(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:
+def _texts_shown(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:
     """What is in sight of the ticket in a row, of what a search looks through, beside learner and course."""
     what = (
         [excerpt(ticket.question, words, TEXT_SHOWN)]

@@ -16,7 +16,7 @@ AT_ONCE = 1_000  # rows
 def note_disclosures(attempts: QuerySet[DeliveryAttempt]) -> None:
     """Put down what these say, which are about to be deleted. Part of the current transaction."""
     found: dict[tuple[int, str], Disclosure] = {}
-    for team, learner, host, first, last in _told(attempts):
+    for team, learner, host, first, last in _answered_attempts(attempts):
         known = found.setdefault((learner, host), Disclosure(team_id=team, learner_id=learner, receiver=host))
         known.first_at = min(known.first_at or first, first)
         known.last_at = max(known.last_at or last, last)
@@ -33,7 +33,7 @@ def informed_hosts(learner_id: int) -> dict[str, tuple[datetime, datetime]]:
     """The hosts that got data of a learner, each with when first and last (UTC)."""
     attempts = DeliveryAttempt.objects.filter(delivery__ticket__learner=learner_id)
     kept = Disclosure.objects.filter(learner=learner_id).values_list("receiver", "first_at", "last_at")
-    times = [*kept, *((host, first, last) for _team, _learner, host, first, last in _told(attempts))]
+    times = [*kept, *((host, first, last) for _team, _learner, host, first, last in _answered_attempts(attempts))]
     found: dict[str, tuple[datetime, datetime]] = {}
     for host, first, last in times:
         earliest, latest = found.get(host, (first, last))
@@ -41,7 +41,7 @@ def informed_hosts(learner_id: int) -> dict[str, tuple[datetime, datetime]]:
     return found
 
 
-def _told(attempts: QuerySet[DeliveryAttempt]) -> Iterable[tuple[int, int, str, datetime, datetime]]:
+def _answered_attempts(attempts: QuerySet[DeliveryAttempt]) -> Iterable[tuple[int, int, str, datetime, datetime]]:
     """By team, learner and host, when first and last. Whoever answered has read, whatever the answer was."""
     answered = attempts.filter(status_code__isnull=False, delivery__ticket__isnull=False).order_by()
     grouped = answered.values_list("delivery__team_id", "delivery__ticket__learner_id", "url")

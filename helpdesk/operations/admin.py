@@ -55,7 +55,7 @@ name_model(
 admin.site.unregister(models.ProcrastinateJob)
 
 
-def _told(job: models.ProcrastinateJob) -> Iterator[str]:
+def _event_lines(job: models.ProcrastinateJob) -> Iterator[str]:
     for event in job.procrastinateevent_set.all():  # fetched, the newest first
         yield f"{EVENTS.get(event.type, event.type)} · {naturaltime(event.at) if event.at else '–'}"
 
@@ -107,7 +107,7 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, job: models.ProcrastinateJob) -> str:
-        """In words."""
+        """The job's status in words."""
         return str(STATUSES.get(job.status, job.status))
 
     @admin.display(description=_("Arguments"))
@@ -118,12 +118,12 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
     @admin.display(description=_("Last event"))
     def last_event(self, job: models.ProcrastinateJob) -> str:
         """What happened last, and when."""
-        return next(iter(_told(job)), "")
+        return next(iter(_event_lines(job)), "")
 
     @admin.display(description=_("History"))
     def history(self, job: models.ProcrastinateJob) -> SafeString:
         """What happened to it, the newest first."""
-        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _told(job)))
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _event_lines(job)))
 
     @admin.action(description=_("Try again (those that failed or hang)"))
     def retry(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:

@@ -34,7 +34,7 @@ def unavailable_page() -> HttpResponse:
 
 
 def mark_unavailable(response: HttpResponse) -> HttpResponse:
-    """The same answer, with what a 503 tells programs."""
+    """Add to a 503 the headers that tell programs to try again, and caches to keep nothing."""
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response

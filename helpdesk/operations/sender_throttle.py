@@ -1,4 +1,4 @@
-"""Who was lately refused at an address waits there for a turn: a flood of such requests takes one thread, not all."""
+"""A sender who was refused lately gets one request at a time: a flood of such requests takes one thread, not all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TooManyWaiting(Exception):
 
 
 class Turn:
-    """What one sender's requests to one address wait for."""
+    """Lets one request at a time through, of one sender to one path."""
 
     def __init__(self) -> None:
         self._lock, self._waiting = asyncio.Lock(), 0
@@ -43,7 +43,7 @@ class Turn:
 
 
 class SenderThrottle:
-    """The senders that one process refused lately, each at the address where that was, or `everywhere`."""
+    """The senders that one process refused lately: each is throttled at the path that it asked for, or `everywhere`."""
 
     def __init__(self, *, everywhere: bool = False) -> None:
         self._everywhere = everywhere
@@ -52,7 +52,7 @@ class SenderThrottle:
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any], patience: float) -> AsyncIterator[None]:
-        """At once, but for a throttled sender. Raises TooManyWaiting."""
+        """Within it, a request is handled: at once, or of a throttled sender one by one. Raises TooManyWaiting."""
         if turn := self._turns.get(self._sender(environ)):
             async with turn.taken(patience):
                 yield

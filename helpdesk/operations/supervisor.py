@@ -76,7 +76,7 @@ class Child:
         self.process = None
 
     def seconds_left(self) -> float:
-        """Until this process has to be looked at."""
+        """Seconds until this process has to be looked at."""
         return 60.0 if self.process else max(0.0, self._due_at - time.monotonic())
 
     def ask_to_end(self) -> None:

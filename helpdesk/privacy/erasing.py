@@ -26,7 +26,7 @@ from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
 from helpdesk.privacy import erasure_list
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
-from helpdesk.privacy.steps import begin_step, took_too_long
+from helpdesk.privacy.steps import set_time_limits, took_too_long
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ def make_steps(pk: int, seconds: float) -> Progress:
 @transaction.atomic
 def make_step(pk: int) -> Progress:
     """Erase some rows of one kind, and note how far it is."""
-    begin_step()
+    set_time_limits()
     running = LearnerErasure.objects.filter(pk=pk, state=State.RUNNING)
     erasure = running.select_for_update(skip_locked=True, no_key=True).first()
     if erasure is None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.retention import Retained, retained
-from helpdesk.privacy.steps import begin_step, took_too_long
+from helpdesk.privacy.steps import set_time_limits, took_too_long
 from helpdesk.teams.models import Team
 
 logger = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def _forget_what_can_go(team: Team, kind: Retained, before: datetime) -> int:
 @transaction.atomic
 def forget_some(team: Team, kind: Retained, before: datetime, limit: int) -> int:
     """Have at most so many rows go; how many went. What changed until they were locked is asked once more."""
-    begin_step()
+    set_time_limits()
     due, state = kind.due(team.pk, before), None
     if kind.is_walk:
         state, _is_new = TeamRetention.objects.select_for_update(no_key=True).get_or_create(

@@ -124,7 +124,7 @@ class Holding:
 
     @property
     def key(self) -> str:
-        """What it is known by in receipts."""
+        """The name of this entry in receipts of erasure."""
         return ".".join(filter(None, [self.model, self.fields.split()[0], self.part]))
 
     @property

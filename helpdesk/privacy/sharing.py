@@ -44,7 +44,7 @@ def recipients_of(person: Person) -> list[Recipient]:
 
 
 def _downloaders(person: Person) -> list[Recipient]:
-    """By the audit log, as far as it goes back."""
+    """Who downloaded an export of their data, by the audit log, as far as it goes back."""
     downloads = AuditEvent.objects.filter(
         team=person.team_id, kind=AuditEvent.Kind.EXPORT_DOWNLOADED, learner_id=person.learner_id
     )

@@ -11,8 +11,8 @@ LIMITS = """
 """
 
 
-def begin_step() -> None:
-    """Set the limits of the transaction that has begun."""
+def set_time_limits() -> None:
+    """Limit how long statements of this transaction may take, and wait for locks."""
     with connection.cursor() as cursor:
         cursor.execute(LIMITS)
 

@@ -60,7 +60,7 @@ class Times(NamedTuple):
 
 
 def times_by_start(team: TeamFigures, period: Period) -> list[Times]:
-    """By day, and for more than 45 days by week."""
+    """Response and resolution times of each day, or of each week in a period of more than 45 days."""
     found = team.percentiles_by_start([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, SLOW])
     return [Times(start, *response, *resolution) for start, (response, resolution) in found.items()]
 
@@ -109,7 +109,7 @@ class Load(NamedTuple):
 
 
 def load_by_member(team: TeamFigures, period: Period) -> dict[int | None, Load]:
-    """By the key of the assignee; None is nobody."""
+    """The load of each member, by their key; None stands for unassigned tickets."""
     open_now = dict(team.tickets.to_do().values_list("assignee").annotate(Count("pk")).order_by())
     given, resolved = team.by_key(figures.TICKETS, period), team.by_key(figures.RESOLVED, period)
     medians = team.percentiles_by_person(figures.RESOLUTION_BY_PERSON, period, [MEDIAN])

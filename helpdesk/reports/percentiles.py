@@ -55,7 +55,7 @@ def counts_of(histogram: int) -> list[int]:
 
 
 def pack_durations(values: Sequence[int]) -> bytes:
-    """As the database keeps them, eight bytes each."""
+    """The durations as the database stores them, eight bytes each."""
     return pack(f"<{len(values)}q", *values)
 
 

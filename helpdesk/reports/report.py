@@ -37,7 +37,7 @@ class Report:
 
     @property
     def tables(self) -> dict[str, Callable[[], Table]]:
-        """By name, in the order of the page."""
+        """The functions that make the tables, by name, in the order of the page."""
         return {
             "days": self.days,
             "times": self.times,
@@ -68,16 +68,16 @@ class Report:
 
     @cached_property
     def summary(self) -> metrics.Summary:
-        """The figures at the head."""
+        """The numbers at the top of the report, for its period."""
         return metrics.summary_of(self.figures, self.period)
 
     @cached_property
     def summary_before(self) -> metrics.Summary:
-        """The same of the days before."""
+        """The same numbers for the period before."""
         return metrics.summary_of(self.figures, self.period.before)
 
     def headline(self) -> list[dict[str, Any]]:
-        """The figures at the head, each with the one before and whether less of it is good."""
+        """The numbers at the top, each with that of the period before, and whether a lower one is better."""
         now, before, period = self.summary, self.summary_before, self.period
         return [
             counted(_("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")),

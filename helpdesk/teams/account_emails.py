@@ -100,7 +100,7 @@ def _only_team_of(user: User) -> str:
 def _content(template: str, context: Context) -> Content | None:
     if template in CHANGES:
         subject, sentence = CHANGES[template]()
-        return _told(context, subject, sentence)
+        return _notice(context, subject, sentence)
     makers = {
         "account/email/email_changed": _email_changed,
         "account/email/email_change_requested": _email_change_requested,
@@ -110,7 +110,7 @@ def _content(template: str, context: Context) -> Content | None:
     return makers[template](context) if template in makers else None
 
 
-def _told(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
+def _notice(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
     """That something happened, and from where, with what to do where it was somebody else."""
     user_agent = str(context["user_agent"])
     facts = [
@@ -125,7 +125,7 @@ def _told(context: Context, subject: str, sentence: str, closing: str = "") -> C
 def _email_changed(context: Context) -> Content:
     sentence = _("The address of your account was changed from %(from_email)s to %(to_email)s.") % context
     closing = _("If it was not you, ask the owner of your team for help at once.")
-    return _told(context, _("Your e-mail address was changed"), sentence, closing)
+    return _notice(context, _("Your e-mail address was changed"), sentence, closing)
 
 
 def _email_change_requested(context: Context) -> Content:
@@ -138,7 +138,7 @@ def _email_change_requested(context: Context) -> Content:
         "If it was you, there is nothing to do. If not, change your password: that cancels the change and logs out "
         "everyone else."
     )
-    return _told(context, _("Someone asked to change your e-mail address"), sentence % names, closing)
+    return _notice(context, _("Someone asked to change your e-mail address"), sentence % names, closing)
 
 
 def _email_confirmation(context: Context) -> Content:
@@ -165,10 +165,10 @@ def _password_reset(context: Context) -> Content:
 
 def _new_login(context: Context) -> Content:
     sentence = _("Someone logged in to your account from an address that was not used before.")
-    return _told(context, _("A login from a new address"), sentence)
+    return _notice(context, _("A login from a new address"), sentence)
 
 
 def _login_refused(context: Context) -> Content:
     sentence = _("There were so many wrong passwords for your account that logging in is blocked for a while.")
     closing = _("If it was not you, someone may be guessing: choose a long password and set up two-factor login.")
-    return _told(context, _("Too many failed logins"), sentence, closing)
+    return _notice(context, _("Too many failed logins"), sentence, closing)

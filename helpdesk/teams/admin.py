@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
@@ -13,23 +12,21 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.operations.admin_input import AnyInputMixin
 from helpdesk.teams import account_admin, permission_names  # noqa: F401 - the first registers what is about accounts
-from helpdesk.teams.actions import note_leaving
 from helpdesk.teams.business_hours import MIDNIGHT, WEEKDAYS
 from helpdesk.teams.forms import SecurityForm
-from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
-from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
+from helpdesk.teams.leaving import deactivate
+from helpdesk.teams.membership_admin import MembershipInline, RightsAdmin, SuperuserWriteMixin, save_members
+from helpdesk.teams.models import Team, User
 from helpdesk.teams.removal import ConfirmedRemovalAdmin
-from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, RecordAdmin, TeamModelAdmin
+from helpdesk.ui.admin import NamesAdmin, TeamModelAdmin
 from helpdesk.ui.forms import save_changed
 from helpdesk.ui.hours import hour_of
 
@@ -40,75 +37,6 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email", "name")
-
-
-class RightsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A page on which somebody's rights may end: what rested on them ends too, and their work is left to others."""
-
-    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
-        """After a change of a person, a membership, or the members of a team."""
-        super().save_related(request, form, formsets, change)
-        self._end_rights(request)
-
-    def delete_model(self, request: Any, obj: Any) -> None:
-        """Delete it, then end what its person may no longer do."""
-        super().delete_model(request, obj)
-        self._end_rights(request)
-
-    def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
-        """Delete them, then end what their people may no longer do."""
-        super().delete_queryset(request, queryset)
-        self._end_rights(request)
-
-    def _end_rights(self, request: Any) -> None:
-        revoke_orphaned_grants(None)
-        release_work(None, request.user)
-
-
-def _stored(memberships: Iterable[Membership]) -> QuerySet[Membership]:
-    """As the database has them still."""
-    return Membership.objects.select_related("team", "user").filter(pk__in=[each.pk for each in memberships])
-
-
-def note_change(membership: Membership, changed: list[str], by: User) -> None:
-    """In the team's log. Where a membership becomes another person's or team's, one ends and one begins."""
-    if {"team", "user"} & set(changed):
-        note_leaving(_stored([membership]).get(), by)
-        membership.created_at = timezone.now()
-        note_beginning(membership, by)
-    elif "role" in changed:
-        details = f"{_stored([membership]).get().role} {membership.role}"
-        record_audit(membership.team_id, Kind.ROLE_CHANGED, by, about=membership.user.email, details=details)
-
-
-def note_beginning(membership: Membership, by: User) -> None:
-    """In the team's log: who made somebody a member, as what."""
-    record_audit(membership.team_id, Kind.MEMBER_JOINED, by, about=membership.user.email, details=membership.role)
-
-
-class SuperuserWriteMixin:
-    """Staff look at it; where rights come from, a superuser alone changes here. Others do on the team's page."""
-
-    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may add one: superusers alone."""
-        return bool(request.user.is_superuser)
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may change one: superusers alone."""
-        return bool(request.user.is_superuser)
-
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may delete one: superusers alone."""
-        return bool(request.user.is_superuser)
-
-
-class MembershipInline(SuperuserWriteMixin, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
-    """The members, on the team's page; of what each is told there is their own page."""
-
-    model = Membership
-    fields = ["user", "role"]
-    autocomplete_fields = ["user"]
-    extra = 0
 
 
 @admin.register(User)
@@ -188,7 +116,7 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[User]) -> None:
-        """Delete each account as if it were the only one."""
+        """Delete each account by itself, so that all that was the person's is released before it goes."""
         for user in queryset:
             self.delete_model(request, user)
 
@@ -218,14 +146,7 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         """The members; it is kept who was one."""
-        formset.save(commit=False)
-        for membership in _stored(formset.deleted_objects):
-            note_leaving(membership, request.user)  # as it was, whatever the form said of it besides
-        for membership, changed in formset.changed_objects:
-            note_change(membership, changed, request.user)
-        for membership in formset.new_objects:
-            note_beginning(membership, request.user)
-        formset.save()
+        save_members(formset, request.user)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """How people log in is their owners' to say, and a superuser's."""
@@ -238,65 +159,6 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
         elif form.changed_data:
             save_changed(obj, form.changed_data)
             record_audit(obj.pk, Kind.SETTINGS_CHANGED, request.user, details=" ".join(form.changed_data))
-
-
-@admin.register(Membership)
-class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
-    """Who is in which team, as what."""
-
-    list_display = ["user", "team", "role", "created_at"]
-    list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["user", "team"]
-    search_fields = ["user__email", "user__name", "team__name"]
-    autocomplete_fields = ["user", "team"]
-    date_hierarchy = "created_at"
-
-    def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
-        """Save the membership; it stays that of its person."""
-        if change:
-            note_change(obj, form.changed_data, request.user)
-        else:
-            note_beginning(obj, request.user)
-        super().save_model(request, obj, form, change)
-
-    def delete_model(self, request: Any, obj: Membership) -> None:
-        """As on the team's page: it is kept that it was there."""
-        note_leaving(obj, request.user)
-        super().delete_model(request, obj)
-
-    @transaction.atomic
-    def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
-        """Remove each membership as if it were the only one."""
-        for membership in queryset.select_related("team", "user"):
-            note_leaving(membership, request.user)
-        super().delete_queryset(request, queryset)
-
-
-@admin.register(FormerMembership)
-class FormerMembershipAdmin(RecordAdmin):
-    """Who was in which team, and until when."""
-
-    list_display = ["user", "team", "created_at", "ended_at"]
-    list_filter = [("team", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["user", "team"]
-    search_fields = ["user__email", "user__name", "team__name"]
-    date_hierarchy = "ended_at"
-
-
-@admin.register(Invitation)
-class InvitationAdmin(TeamModelAdmin):
-    """Invitations that were not accepted yet; made on the team's page, which sends the e-mail."""
-
-    list_display = ["email", "team", "role", "invited_by", "created_at", "expires_at"]
-    list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["team", "invited_by"]
-    search_fields = ["email", "team__name"]
-    readonly_fields = ["team", "email", "role", "invited_by", "created_at"]
-    date_hierarchy = "created_at"
-
-    def has_add_permission(self, request: Any) -> bool:
-        """The e-mail cannot be sent from here."""
-        return False
 
 
 admin.site.unregister(Group)

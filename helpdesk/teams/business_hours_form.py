@@ -31,7 +31,7 @@ class BusinessHoursForm(forms.Form):
 
     @property
     def days(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        """Of each weekday the box, and its two times."""
+        """Each weekday's checkbox with its two times."""
         return [(self[day], self[f"{day}_from"], self[f"{day}_to"]) for day in WEEKDAYS]
 
     def clean(self) -> dict[str, Any]:

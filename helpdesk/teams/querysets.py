@@ -100,7 +100,7 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
 
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
-    """Where people are logged in."""
+    """The sessions of people who are logged in."""
 
     def of_none(self) -> Self:
         """The rows whose session has ended."""

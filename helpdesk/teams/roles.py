@@ -14,7 +14,7 @@ class Role(models.TextChoices):
 
 
 class TwoFactorFor(models.TextChoices):
-    """Of whom a team asks for a second factor."""
+    """From which members a team requires a second factor."""
 
     NOBODY = "", _("Whoever wants it")
     MANAGERS = "managers", _("Owners and managers must have it")

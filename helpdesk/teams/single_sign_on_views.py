@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 
-def _told_where_it_fails(view: View) -> View:
+def _explaining_failures(view: View) -> View:
     """Say that the provider did not tell who it is: allauth does so too, but not while it reads its settings."""
 
     @wraps(view)
-    def told(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    def explained(request: HttpRequest, **kwargs: str) -> HttpResponse:
         try:
             return view(request, **kwargs)
         except (RequestException, LookupError, ValueError) as error:
@@ -36,17 +36,17 @@ def _told_where_it_fails(view: View) -> View:
             response: HttpResponse = render_authentication_error(request, None, exception=error)
             return response
 
-    return told
+    return explained
 
 
-begin = login_not_required(_told_where_it_fails(views.login))
-come_back = login_not_required(_told_where_it_fails(views.callback))
+login = login_not_required(_explaining_failures(views.login))
+callback = login_not_required(_explaining_failures(views.callback))
 # allauth lets whoever finds a browser open set the first password of somebody who has none.
 set_password = requires_reauthentication()(password_set)
 
 
 @require_safe
-@_told_where_it_fails
+@_explaining_failures
 def reauthenticate(request: HttpRequest) -> HttpResponse:
     """To the login provider, for whom it alone knows, to say there once more who they are."""
     next_url = get_next_redirect_url(request) or reverse("account")

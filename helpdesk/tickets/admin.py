@@ -70,12 +70,12 @@ class FactColumns:
 
     @admin.display(description=_("old value"))
     def before(self, event: TicketEvent) -> str:
-        """As it was called then."""
+        """The value before the change, as it was called at the time."""
         return event.fact.old_value
 
     @admin.display(description=_("new value"))
     def after(self, event: TicketEvent) -> str:
-        """As it was called then."""
+        """The value after the change, as it was called at the time."""
         return event.fact.new_value
 
 

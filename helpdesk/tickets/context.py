@@ -78,6 +78,11 @@ class TrailStep:
     is_early: bool = False
 
     @property
+    def is_request(self) -> bool:
+        """Whether the learner asked for help, for the first time or again."""
+        return self.kind in {"asked", "again"}
+
+    @property
     def when(self) -> str:
         """“4 minutes before”, “2 hours after”."""
         if self.kind == "asked":

@@ -58,12 +58,12 @@ class Fact:
 
     @property
     def old_value(self) -> str:
-        """What it was; may be empty."""
+        """The value before the change; may be empty."""
         return ""
 
     @property
     def new_value(self) -> str:
-        """What it became; may be empty."""
+        """The value after the change; may be empty."""
         return ""
 
     @property

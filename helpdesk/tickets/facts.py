@@ -99,7 +99,7 @@ class PriorityChanged(ValueChanged):
 
 
 class SnoozeChanged(ValueChanged):
-    """Until when, in ISO 8601."""
+    """The time until which a ticket is snoozed has changed; in ISO 8601."""
 
     attribute = "snoozed_until"
 

@@ -107,7 +107,7 @@ class TeamTagForm(TagForm):
 
 
 class SnoozeForm(ChangeForm):
-    """Until when: one of the usual times, or any."""
+    """The time until which to snooze: a preset, or any other."""
 
     HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
     PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9 a.m.")), (NEXT_WEEK, _("Monday, 9 a.m."))]

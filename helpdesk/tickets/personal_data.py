@@ -59,14 +59,14 @@ def _messages_elsewhere(person: Person) -> Rows:
 
 
 def _empty_messages_elsewhere(person: Person, rows: list[Message]) -> None:
-    """The pseudonym stands for the address, so that what else came with the message is found by it."""
+    """Empty them. The pseudonym replaces the address, so that the files of a message are still found by it."""
     Message.objects.filter(pk__in=[message.pk for message in rows]).update(
         body="", quoted="", author_name="", author_email=person.pseudonym, mentions=[]
     )
 
 
 def messages_elsewhere(person: Person) -> QuerySet[Message]:
-    """The same, and those that are emptied."""
+    """What they wrote by e-mail on tickets of others, whether it is emptied or not."""
     return Message.objects.filter(team=person.team_id, author_email__in=[person.email, person.pseudonym])
 
 

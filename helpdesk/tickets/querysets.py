@@ -118,7 +118,7 @@ class MessageQuerySet(TeamQuerySet["Message"]):
         return self.filter(cancelled_at=None).exclude(_is_held_note() & ~Q(author=reader_pk))
 
     def settled(self) -> Self:
-        """Without what was taken back, and notes that can be."""
+        """Messages that stay: neither taken back, nor notes that can still be."""
         return self.filter(cancelled_at=None).exclude(_is_held_note())
 
 

@@ -112,7 +112,7 @@ class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generi
         self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
-        """With variables that there are, alone."""
+        """The text; an error where it has a variable that does not exist."""
         try:
             return check_body(self.cleaned_data["body"])
         except ActionRefused as refused:

@@ -31,7 +31,7 @@ class QuestionRequests:
 
 
 def question_requests_of(ticket: Ticket, extras: TicketExtras) -> QuestionRequests:
-    """In one query, where somebody asked."""
+    """The requests for the question of this ticket: one query, or none where nobody was asked."""
     found = ticket.question_requests.all() if extras.has_question_requests else ()
     requests = {request.kind: request for request in found}
     is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)

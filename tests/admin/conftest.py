@@ -49,7 +49,7 @@ def filled(client, team, monkeypatch):
         person, ticket = Actor.person(owner.user), open_ticket(each)
         actions.add_tag(ticket, person, "vídeo")
         actions.add_note(ticket, person, "Uma nota")
-        bulk_actions.begin(each, person, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
+        bulk_actions.create_change(each, person, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
         team_actions.invite(owner, "new@example.com", Role.AGENT)
         SavedView.objects.create(team=each, owner=owner.user, name="Urgentes", query="priority=4")
         TicketViewer.objects.create(team=each, ticket=ticket, user=owner.user)

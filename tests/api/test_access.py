@@ -65,7 +65,7 @@ def things(team, owner, client):
         message=note,
         sha256="2",
     )
-    bulk_change = bulk.begin(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
+    bulk_change = bulk.create_change(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
     bulk.run(bulk_change, 0)
     addresses = {
         "api_ticket": [ticket.number],

@@ -14,8 +14,8 @@ from helpdesk.api.actions import create_token
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conftest import database_address, serving
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
+from tests.servers import database_address, serving
 from tests.webhooks.sender import learner_help, process, send
 
 BUDGET = "3"  # examples of each operation and phase

@@ -18,8 +18,8 @@ from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from tests.browser.first_steps import EMAIL, PASSWORD
 from tests.browser.scanning import SEEN_FOLDS
-from tests.conftest import database_address, serving
 from tests.factories import MembershipFactory, TeamFactory
+from tests.servers import database_address, serving
 
 # Playwright runs an event loop in this thread; the tests' own queries are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -237,37 +237,6 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     assert page.locator(".dock-reply").evaluate("(button) => button.scrollWidth <= button.clientWidth")
 
 
-def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
-    page = open_page(360, user=ana, locale="en", java_script_enabled=False)
-    page.goto(address(server, ticket))
-    page.locator("#write-reply").fill("Oi!")
-    page.locator("#editor-reply [data-default-submit]").click()
-    expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
-    assert Message.objects.get().kind == "reply"
-
-
-def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, ana, complaints):
-    (ticket,) = fill_inbox(school, 1)
-    page = open_page(360, user=ana, locale="en", java_script_enabled=False)
-    page.goto(address(server, ticket))
-    editor = page.locator("#editor-reply")
-    editor.locator("textarea").fill("Segue a lista.")
-    file = {"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}
-    editor.locator("input[type=file]").set_input_files([file])
-    editor.locator("[data-default-submit]").click()
-    expect(editor.locator(".editor-problem")).to_contain_text("“lista.txt” is not attached.")
-    editor.locator("input[type=file]").set_input_files([file])
-    shoot(page, "without a script")
-    editor.get_by_role("button", name="Attach", exact=True).click()
-    expect(editor.locator("[data-file]")).to_contain_text("lista.txt")
-    expect(editor.locator("textarea")).to_have_value("Segue a lista.")
-    editor.locator("[data-default-submit]").click()
-    expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
-    assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
-    assert "422" in complaints.pop()
-
-
 def test_what_can_be_taken_back_no_more_offers_it_no_more(page, server, school, ana):
     """Without the page being loaded anew."""
     (first,) = fill_inbox(school, 1)

@@ -22,8 +22,8 @@ from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import let_page_ask
-from tests.conftest import database_address, free_port, serving
 from tests.factories import KEY, open_ticket, source_of
+from tests.servers import database_address, free_port, serving
 from tests.tickets.reading import fresh
 from tests.waiting import wait_until
 

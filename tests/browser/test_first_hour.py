@@ -16,7 +16,7 @@ from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.teams.models import Invitation
 from helpdesk.tickets.models import Ticket
-from tests.conftest import database_address, serving
+from tests.servers import database_address, serving
 
 pytestmark = pytest.mark.browser
 EMAIL, PASSWORD = "ana@example.com", "uma senha bem comprida"

@@ -88,7 +88,7 @@ def paths(school, ana, long_named_ticket):
         team=school, url=f"https://{HOST}.com/{'x' * 250}", description=LONG[:100], events=["ticket.created"]
     )
     sent = send_test(webhook)
-    change = bulk.begin(school, Actor.person(ana), "tag", "d" * 40, Ticket.objects.for_team(school), most=10)
+    change = bulk.create_change(school, Actor.person(ana), "tag", "d" * 40, Ticket.objects.for_team(school), most=10)
     bulk.make_steps(change, 60)
     return [
         *(

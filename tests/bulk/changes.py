@@ -6,7 +6,7 @@ from helpdesk.tickets.models import Ticket
 
 def change_of(ticket, actor, kind, value):
     """Make it, with the ticket as it is then."""
-    change = bulk.begin(ticket.team, actor, kind, str(value), Ticket.objects.filter(pk=ticket.pk), most=10)
+    change = bulk.create_change(ticket.team, actor, kind, str(value), Ticket.objects.filter(pk=ticket.pk), most=10)
     bulk.make_steps(change, 60)
     ticket.refresh_from_db()
     return change
@@ -14,7 +14,7 @@ def change_of(ticket, actor, kind, value):
 
 def undo(change, actor):
     """What came of the one ticket, and what is told of it."""
-    bulk.begin_undo(change, actor)
+    bulk.start_undo(change, actor)
     bulk.make_steps(change, 60)
     item = change.items.get()
     item.ticket.refresh_from_db()

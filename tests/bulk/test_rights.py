@@ -21,8 +21,8 @@ def _one_step(monkeypatch):
     monkeypatch.setattr(steps, "STEP", 60)
 
 
-def begin(ticket, actor):
-    return bulk.begin(ticket.team, actor, "priority", "4", Ticket.objects.filter(pk=ticket.pk), most=10)
+def create_change(ticket, actor):
+    return bulk.create_change(ticket.team, actor, "priority", "4", Ticket.objects.filter(pk=ticket.pk), most=10)
 
 
 def what_came_of(change):
@@ -41,7 +41,7 @@ ENDINGS = {
 
 @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
 def test_what_somebody_asked_for_whose_rights_ended_is_not_done(ticket, actor, end):
-    change = begin(ticket, actor)
+    change = create_change(ticket, actor)
     end(actor.user)
     assert what_came_of(change) == (Outcome.REFUSED, Priority.NORMAL)
     change.refresh_from_db()
@@ -50,18 +50,18 @@ def test_what_somebody_asked_for_whose_rights_ended_is_not_done(ticket, actor, e
 
 
 def test_nor_is_it_undone_for_them(ticket, actor, other_actor):
-    change = begin(ticket, actor)
+    change = create_change(ticket, actor)
     assert what_came_of(change) == (Outcome.CHANGED, Priority.URGENT)
-    bulk.begin_undo(change, other_actor)
+    bulk.start_undo(change, other_actor)
     ENDINGS["left"](other_actor.user)
     assert what_came_of(change) == (Outcome.NOT_UNDONE, Priority.URGENT)
 
 
 def test_others_may_undo_it_when_they_left(ticket, actor, other_actor):
-    change = begin(ticket, actor)
+    change = create_change(ticket, actor)
     what_came_of(change)
     ENDINGS["left"](actor.user)
-    bulk.begin_undo(change, other_actor)
+    bulk.start_undo(change, other_actor)
     assert what_came_of(change) == (Outcome.UNDONE, Priority.NORMAL)
 
 
@@ -69,7 +69,7 @@ def test_others_may_undo_it_when_they_left(ticket, actor, other_actor):
 def test_a_token_counts_while_it_lives(team, agent, is_revoked):
     ticket = open_ticket(team)
     token, _key = create_token(team, "Planilha", by=agent)
-    change = begin(ticket, Actor.token("Planilha", token.pk))
+    change = create_change(ticket, Actor.token("Planilha", token.pk))
     if is_revoked:
         revoke_token(token)
     expected = (Outcome.REFUSED, Priority.NORMAL) if is_revoked else (Outcome.CHANGED, Priority.URGENT)

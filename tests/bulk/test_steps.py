@@ -24,17 +24,17 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.client import Api
-from tests.conftest import database_address
 from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.integrations.worker import workers
+from tests.servers import database_address
 from tests.waiting import wait_until
 
 Outcome = BulkChangeItem.Outcome
 
 
-def begin(team, kind="priority", value="4"):
+def create_change(team, kind="priority", value="4"):
     tickets = Ticket.objects.for_team(team)
-    return bulk.begin(team, Actor.token("Planilha"), kind, value, tickets, most=5_000)
+    return bulk.create_change(team, Actor.token("Planilha"), kind, value, tickets, most=5_000)
 
 
 def jobs(change):
@@ -76,7 +76,7 @@ def watched() -> Iterator[list[float]]:
 @pytest.mark.django_db(transaction=True)
 def test_a_ticket_that_somebody_holds_stays_for_later_and_the_others_do_not_wait(team):
     first, second = open_tickets(team, 2)
-    change = begin(team)
+    change = create_change(team)
     with held("SELECT FROM tickets_ticket WHERE id = %s FOR UPDATE", first.pk):
         started = time.monotonic()
         bulk.make_steps(change, 0.5)
@@ -91,7 +91,7 @@ def test_a_ticket_that_somebody_holds_stays_for_later_and_the_others_do_not_wait
 @pytest.mark.django_db(transaction=True)
 def test_two_runners_do_not_meet(team):
     open_tickets(team, 2)
-    change = begin(team)
+    change = create_change(team)
     with held("SELECT FROM bulk_bulkchange WHERE id = %s FOR UPDATE", change.pk):
         assert not steps.process_batch(change)
         bulk.run(change, 0)
@@ -104,7 +104,7 @@ def test_two_runners_do_not_meet(team):
 def test_many_runners_change_each_ticket_once(team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0.01)
     open_tickets(team, 60)
-    change = begin(team, "tag", "promo")
+    change = create_change(team, "tag", "promo")
 
     def work():
         try:
@@ -127,7 +127,7 @@ def test_a_job_that_is_not_done_in_its_turn_lets_others_have_theirs(team, monkey
     monkeypatch.setattr(steps, "STEP", 0)
     monkeypatch.setattr(tasks, "TURN", 0)
     open_tickets(team, 3)
-    change = begin(team)
+    change = create_change(team)
     tasks.run(change.pk)
     assert change.items.filter(outcome=Outcome.PENDING).count() == 2
     assert jobs(change) == 1
@@ -141,7 +141,7 @@ def test_a_job_that_is_not_done_in_its_turn_lets_others_have_theirs(team, monkey
 @pytest.mark.django_db
 def test_a_change_whose_runner_is_gone_is_taken_up(team):
     open_tickets(team, 1)
-    change = begin(team)
+    change = create_change(team)
     tasks.run_abandoned()
     assert jobs(change) == 0  # its request may still be at it
     BulkChange.objects.update(created_at=timezone.now() - timedelta(minutes=1))
@@ -165,7 +165,7 @@ def test_a_failure_of_our_own_is_told_and_does_not_stop_the_others(team, monkeyp
 
     monkeypatch.setitem(REVERSIBLE, "priority", replace(PRIORITY, action=fail))
     with translation.override("en"):
-        change = begin(team)
+        change = create_change(team)
     bulk.make_steps(change, 5)
     assert change.state == "done"
     assert [item.outcome for item in change.items.order_by("pk")] == [Outcome.REFUSED, Outcome.CHANGED]
@@ -176,7 +176,7 @@ def test_a_failure_of_our_own_is_told_and_does_not_stop_the_others(team, monkeyp
 @pytest.mark.django_db
 def test_an_assignee_who_is_gone_is_a_refusal(team):
     open_tickets(team, 1)
-    change = begin(team, "assignee", str(MembershipFactory(team=team).user_id + 1))
+    change = create_change(team, "assignee", str(MembershipFactory(team=team).user_id + 1))
     bulk.make_steps(change, 5)
     assert change.items.get().outcome == Outcome.REFUSED
 
@@ -236,7 +236,7 @@ def start_worker():
 @pytest.mark.django_db(transaction=True)
 def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, start_worker):
     open_tickets(team, 300)
-    change = begin(team)
+    change = create_change(team)
     bulk.run(change, 0)
     pending = change.items.filter(outcome=Outcome.PENDING)
     left = pending.count()

@@ -11,7 +11,7 @@ from typing import cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from tests.conftest import free_port
+from tests.servers import free_port
 
 HANG, CUT = "hang", "cut"
 # At which step it answers what: an answer of SMTP, HANG, or CUT for hanging up.

@@ -14,7 +14,7 @@ from helpdesk.conversations.models import CannedReply, InboundEmail
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
-from tests.conftest import database_address, free_port
+from tests.servers import database_address, free_port
 from tests.waiting import wait_until
 from webhooks.models import Delivery
 

@@ -19,10 +19,10 @@ from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.demo import mail
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status
-from tests.conftest import free_port
 from tests.conversations.inbound.fetching.steps import OWNER, fetch
 from tests.conversations.sending.steps import send
 from tests.factories import LearnerFactory, open_ticket
+from tests.servers import free_port
 
 PAGE = "http://127.0.0.1:8000/ajuda/abc/"
 FIRST_REPLY = f"O que aconteceu?\n\nO vídeo não abre\n{PAGE}?topic=video\n\nPagamento\n{PAGE}?topic=payment\n"

@@ -10,10 +10,10 @@ from django.utils.http import http_date
 from helpdesk.integrations import dispatcher
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.operations.outgoing import http_client
-from tests.conftest import free_port
 from tests.factories import open_ticket
 from tests.integrations.conftest import attempt, make_due, pause_left, point_at, scheduled, wait_of, work
 from tests.integrations.receiver import listening
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
 SECONDS = timedelta(seconds=1)

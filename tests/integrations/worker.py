@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from helpdesk.operations.server import end_with_parent
-from tests.conftest import database_address
+from tests.servers import database_address
 
 
 @contextmanager

@@ -13,7 +13,7 @@ def told_from_now_on(db):
 
 
 @pytest.fixture
-def ana(team):
+def notified_owner(team):
     """An owner who is told of new requests too."""
     return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", notify_new_request=True)
 

@@ -28,7 +28,7 @@ NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
 @pytest.fixture
-def pending_ticket(team, ana, joao):
+def pending_ticket(team, notified_owner, joao):
     """João's, and pending."""
     ticket = open_ticket(team)
     actions.take_ticket(ticket, Actor.person(joao.user))
@@ -38,7 +38,7 @@ def pending_ticket(team, ana, joao):
 
 
 @pytest.fixture
-def of_nobody(team, ana, joao):
+def of_nobody(team, notified_owner, joao):
     ticket = open_ticket(team)
     found()
     return ticket
@@ -74,17 +74,17 @@ class TestWritingBack:
         assert f"/t/escola/tickets/{pending_ticket.number}/#message-{message.pk}" in email.body
         assert "Reply-To" not in email.extra_headers
 
-    def test_where_nobody_has_it_all_are_told_who_want_new_requests(self, of_nobody, ana):
+    def test_where_nobody_has_it_all_are_told_who_want_new_requests(self, of_nobody, notified_owner):
         writes(of_nobody)
-        assert told() == [(ana.pk, WROTE, [of_nobody.pk])]
+        assert told() == [(notified_owner.pk, WROTE, [of_nobody.pk])]
 
-    def test_what_opens_a_ticket_is_a_new_request_alone(self, team, ana, joao):
+    def test_what_opens_a_ticket_is_a_new_request_alone(self, team, notified_owner, joao):
         ticket = open_ticket(team)
         writes(ticket)
-        assert told() == [(ana.pk, NEW, [ticket.pk])]
+        assert told() == [(notified_owner.pk, NEW, [ticket.pk])]
 
-    def test_whoever_wants_no_new_requests_is_told_of_their_own_alone(self, team, ana, joao):
-        Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
+    def test_whoever_wants_no_new_requests_is_told_of_their_own_alone(self, team, notified_owner, joao):
+        Membership.objects.filter(pk=notified_owner.pk).update(notify_new_request=False)
         ticket = open_ticket(team)
         writes(ticket)
         assert told() == []
@@ -101,9 +101,9 @@ class TestWritingBack:
         say_unsolved(pending_ticket, learner(pending_ticket))
         assert told() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
-    def test_what_a_colleague_answers_within_the_minute_is_not_told(self, pending_ticket, ana):
+    def test_what_a_colleague_answers_within_the_minute_is_not_told(self, pending_ticket, notified_owner):
         writes(pending_ticket)
-        reply(pending_ticket, Actor.person(ana.user), "Já vejo.")
+        reply(pending_ticket, Actor.person(notified_owner.user), "Já vejo.")
         assert told() == []
 
     def test_files_alone_and_a_topic_alone_are_told_in_words(self, pending_ticket, joao):
@@ -130,12 +130,12 @@ class TestWritingBack:
         assert "Antiga" not in email.body
         assert "Retirada" not in email.body
 
-    def test_whoever_filed_the_e_mail_knows_and_the_others_are_told(self, team, ana, joao):
+    def test_whoever_filed_the_e_mail_knows_and_the_others_are_told(self, team, notified_owner, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
         held = receive(mailbox_of(team), letter(sender="Pedro <pedro@example.com>"))
         ticket = open_ticket(team)
         found()
-        file_email(held, ticket, Actor.person(ana.user), is_for_learner=True)
+        file_email(held, ticket, Actor.person(notified_owner.user), is_for_learner=True)
         assert told() == [(joao.pk, WROTE, [ticket.pk])]
 
     def test_another_team_hears_nothing(self, pending_ticket):
@@ -177,48 +177,50 @@ class TestRatings:
 
 
 class TestFailures:
-    def test_writer_and_assignee_are_told_why(self, pending_ticket, ana, joao):
-        message = reply(pending_ticket, Actor.person(ana.user), "Oi!")
+    def test_writer_and_assignee_are_told_why(self, pending_ticket, notified_owner, joao):
+        message = reply(pending_ticket, Actor.person(notified_owner.user), "Oi!")
         found()
         fails(pending_ticket)
         emails = send_all()
-        assert {email.to[0] for email in emails} == {ana.user.email, joao.user.email}
+        assert {email.to[0] for email in emails} == {notified_owner.user.email, joao.user.email}
         english = next(email for email in emails if email.to == [joao.user.email])
         assert english.subject == f"#{pending_ticket.number} Not delivered to Mariana Ribeiro, Confeitaria do zero"
         assert "Not delivered: The mailbox does not exist." in english.body
         assert f"#message-{message.pk}" in english.body
 
-    def test_on_a_ticket_of_nobody_it_is_its_writers(self, of_nobody, ana, joao):
+    def test_on_a_ticket_of_nobody_it_is_its_writers(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()
         fails(of_nobody)
         assert told() == [(joao.pk, FAILED, [of_nobody.pk])]
 
-    def test_of_one_that_was_merged_meanwhile_whoever_works_on_the_other_is_told(self, team, of_nobody, ana, joao):
+    def test_of_one_that_was_merged_meanwhile_whoever_works_on_the_other_is_told(
+        self, team, of_nobody, notified_owner, joao
+    ):
         into = open_ticket(team, learner=of_nobody.learner)
-        actions.take_ticket(into, Actor.person(ana.user))
+        actions.take_ticket(into, Actor.person(notified_owner.user))
         reply(of_nobody, Actor.token("Zapier"), "Oi!")
         found()
         fails(of_nobody)
-        actions.merge_ticket(of_nobody, Actor.person(ana.user), into)
-        assert told() == [(ana.pk, FAILED, [into.pk])]
+        actions.merge_ticket(of_nobody, Actor.person(notified_owner.user), into)
+        assert told() == [(notified_owner.pk, FAILED, [into.pk])]
 
-    def test_where_its_writer_has_left_it_is_told_to_all_who_want_new_requests(self, of_nobody, ana, joao):
+    def test_where_its_writer_has_left_it_is_told_to_all_who_want_new_requests(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()
         joao.delete()
         fails(of_nobody)
-        assert told() == [(ana.pk, FAILED, [of_nobody.pk])]
+        assert told() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
 
-    def test_what_nobody_wrote_is_told_to_all_who_want_new_requests(self, of_nobody, ana, joao):
+    def test_what_nobody_wrote_is_told_to_all_who_want_new_requests(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.token("Zapier"), "Oi!")
         found()
         fails(of_nobody)
-        assert told() == [(ana.pk, FAILED, [of_nobody.pk])]
+        assert told() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
 
-    def test_what_somebody_saw_to_within_the_minute_is_not_told(self, pending_ticket, ana):
+    def test_what_somebody_saw_to_within_the_minute_is_not_told(self, pending_ticket, notified_owner):
         fails(pending_ticket)
-        dismiss_failure(fresh(pending_ticket), Actor.person(ana.user))
+        dismiss_failure(fresh(pending_ticket), Actor.person(notified_owner.user))
         assert told() == []
 
     def test_it_can_be_switched_off(self, pending_ticket, joao):
@@ -266,7 +268,9 @@ def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(pending
     assert sentence in email.alternatives[0][0]
 
 
-def test_how_many_queries_it_takes_does_not_depend_on_how_much_there_is(team, ana, joao, django_assert_num_queries):
+def test_how_many_queries_it_takes_does_not_depend_on_how_much_there_is(
+    team, notified_owner, joao, django_assert_num_queries
+):
     for _time in range(3):
         ticket = open_ticket(team)
         writes(ticket)

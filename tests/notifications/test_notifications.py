@@ -36,13 +36,13 @@ def by(member):
     return Actor.person(member.user)
 
 
-def test_a_new_request_is_told_to_whoever_wants_that(team, ana, joao):
+def test_a_new_request_is_told_to_whoever_wants_that(team, notified_owner, joao):
     course = CourseFactory(team=team)
     learner = LearnerFactory(team=team)
     ActivityFactory(team=team, course=course, learner=learner, occurred_at=NOON - timedelta(minutes=4))
     ticket = open_one(team, course=course, learner=learner)
     (letter,) = send_all()
-    assert letter.to == [ana.user.email]
+    assert letter.to == [notified_owner.user.email]
     assert letter.subject == f"#{ticket.number} Mariana Ribeiro pediu ajuda em Confeitaria do zero"
     html = letter.alternatives[0].content
     for text in (letter.body, html):
@@ -53,7 +53,7 @@ def test_a_new_request_is_told_to_whoever_wants_that(team, ana, joao):
     assert found() == []
 
 
-def test_names_stand_in_the_text_of_a_letter_as_they_are(team, ana):
+def test_names_stand_in_the_text_of_a_letter_as_they_are(team, notified_owner):
     name = "Caixa d'água & cia <vip>"
     course = CourseFactory(team=team, title=name)
     learner = LearnerFactory(team=team, name=name)
@@ -67,7 +67,7 @@ def test_names_stand_in_the_text_of_a_letter_as_they_are(team, ana):
     assert "Caixa d&#x27;água &amp; cia &lt;vip&gt;" in letter.alternatives[0].content
 
 
-def test_what_happens_within_a_minute_is_one_letter(team, ana):
+def test_what_happens_within_a_minute_is_one_letter(team, notified_owner):
     for _ in range(25):
         open_one(team)
     (letter,) = send_all()
@@ -77,9 +77,9 @@ def test_what_happens_within_a_minute_is_one_letter(team, ana):
     assert "mais 5" in letter.body
 
 
-def test_an_assignment_is_told_to_the_assignee_but_not_to_who_made_it(team, ana, joao):
+def test_an_assignment_is_told_to_the_assignee_but_not_to_who_made_it(team, notified_owner, joao):
     ticket = open_one(team)
-    actions.assign_ticket(ticket, by(ana), joao.user)
+    actions.assign_ticket(ticket, by(notified_owner), joao.user)
     actions.take_ticket(open_one(team), by(joao))
     assert [(each.membership_id, each.kind, each.ticket_ids) for each in found()][-1] == (
         joao.pk,
@@ -91,29 +91,29 @@ def test_an_assignment_is_told_to_the_assignee_but_not_to_who_made_it(team, ana,
     assert "Assigned by Ana" in mail.outbox[0].body
 
 
-def test_what_is_undone_or_done_at_once_is_not_told(team, ana, joao):
+def test_what_is_undone_or_done_at_once_is_not_told(team, notified_owner, joao):
     undone, done, back = open_one(team), open_one(team), open_one(team)
     actions.take_ticket(back, by(joao))
     found()
-    actions.assign_ticket(undone, by(ana), joao.user)
-    actions.assign_ticket(undone, by(ana), None)
-    actions.assign_ticket(done, by(ana), joao.user)
+    actions.assign_ticket(undone, by(notified_owner), joao.user)
+    actions.assign_ticket(undone, by(notified_owner), None)
+    actions.assign_ticket(done, by(notified_owner), joao.user)
     actions.resolve_ticket(done, by(joao))
-    actions.assign_ticket(back, by(ana), ana.user)
-    actions.assign_ticket(back, by(ana), joao.user)
+    actions.assign_ticket(back, by(notified_owner), notified_owner.user)
+    actions.assign_ticket(back, by(notified_owner), joao.user)
     assert found() == []
 
 
-def test_a_ticket_that_comes_from_a_namesake_is_told(team, ana, joao):
+def test_a_ticket_that_comes_from_a_namesake_is_told(team, notified_owner, joao):
     namesake = MembershipFactory(team=team, user__name="João")
     ticket = open_one(team)
     actions.take_ticket(ticket, by(namesake))
     found()
-    actions.assign_ticket(ticket, by(ana), joao.user)
+    actions.assign_ticket(ticket, by(notified_owner), joao.user)
     assert [(letter.membership_id, letter.kind) for letter in found()] == [(joao.pk, ASSIGNED)]
 
 
-def test_a_learner_who_asks_again_is_told_to_whoever_holds_the_ticket(team, ana, joao):
+def test_a_learner_who_asks_again_is_told_to_whoever_holds_the_ticket(team, notified_owner, joao):
     first = open_one(team)
     actions.take_ticket(first, by(joao))
     found()
@@ -121,7 +121,7 @@ def test_a_learner_who_asks_again_is_told_to_whoever_holds_the_ticket(team, ana,
     assert found() == [(joao.pk, AGAIN, [first.pk])]
 
 
-def test_a_letter_takes_no_token_and_no_namesake_for_somebody(team, joao, ana):
+def test_a_letter_takes_no_token_and_no_namesake_for_somebody(team, joao, notified_owner):
     namesake = MembershipFactory(team=team, user__name="Ana", user__email="outra@example.com")
     actions.assign_ticket(open_one(team), Actor.token("Ana", 7), joao.user)
     actions.assign_ticket(open_one(team), by(namesake), joao.user)
@@ -130,85 +130,85 @@ def test_a_letter_takes_no_token_and_no_namesake_for_somebody(team, joao, ana):
     assert "Assigned by Ana (outra@example.com)\n" in letter.body
 
 
-def test_a_new_request_that_is_assigned_at_once_is_one_letter_not_two(team, joao, ana):
+def test_a_new_request_that_is_assigned_at_once_is_one_letter_not_two(team, joao, notified_owner):
     Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
     ticket = open_one(team)
-    actions.assign_ticket(ticket, by(ana), joao.user)
-    assert sorted(found()) == sorted([(ana.pk, NEW, [ticket.pk]), (joao.pk, ASSIGNED, [ticket.pk])])
+    actions.assign_ticket(ticket, by(notified_owner), joao.user)
+    assert sorted(found()) == sorted([(notified_owner.pk, NEW, [ticket.pk]), (joao.pk, ASSIGNED, [ticket.pk])])
 
 
-def test_nobody_else_is_told(team, ana, joao):
+def test_nobody_else_is_told(team, notified_owner, joao):
     MembershipFactory(notify_new_request=True)  # another team
     ticket = open_one(team)
-    actions.assign_ticket(ticket, by(ana), joao.user)
+    actions.assign_ticket(ticket, by(notified_owner), joao.user)
     user = joao.user
     user.is_active = False
     user.save()
-    Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
+    Membership.objects.filter(pk=notified_owner.pk).update(notify_new_request=False)
     assert found() == []
 
 
-def test_a_letter_is_not_sent_to_who_left_or_stopped_it_meanwhile(team, ana, joao):
+def test_a_letter_is_not_sent_to_who_left_or_stopped_it_meanwhile(team, notified_owner, joao):
     ticket = open_one(team)
-    Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
-    emails.send_digest(ana.pk, NEW, [ticket.pk])
+    Membership.objects.filter(pk=notified_owner.pk).update(notify_new_request=False)
+    emails.send_digest(notified_owner.pk, NEW, [ticket.pk])
     joao.delete()
     emails.send_digest(joao.pk or 0, ASSIGNED, [ticket.pk])
     Ticket.objects.filter(pk=ticket.pk).delete()
-    emails.send_digest(ana.pk, ASSIGNED, [ticket.pk])
+    emails.send_digest(notified_owner.pk, ASSIGNED, [ticket.pk])
     assert mail.outbox == []
 
 
-def test_another_teams_ticket_is_never_in_a_letter(team, ana):
-    emails.send_digest(ana.pk, NEW, [open_one(TeamFactory()).pk])
+def test_another_teams_ticket_is_never_in_a_letter(team, notified_owner):
+    emails.send_digest(notified_owner.pk, NEW, [open_one(TeamFactory()).pk])
     assert mail.outbox == []
 
 
-def test_what_is_rolled_back_is_not_told(team, ana):
+def test_what_is_rolled_back_is_not_told(team, notified_owner):
     with transaction.atomic():
         open_one(team)
         transaction.set_rollback(True)
     assert found() == []
 
 
-def test_what_is_undone_before_the_next_look_is_not_told(team, ana, joao):
+def test_what_is_undone_before_the_next_look_is_not_told(team, notified_owner, joao):
     ticket = open_one(team)
     look()
     look()
-    actions.assign_ticket(ticket, by(ana), joao.user)
+    actions.assign_ticket(ticket, by(notified_owner), joao.user)
     assert look() == []
-    actions.assign_ticket(ticket, by(ana), None)
+    actions.assign_ticket(ticket, by(notified_owner), None)
     assert found() == []
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=2), timedelta(days=-2)])
-def test_clocks_that_jump_hold_nothing_back_and_drop_nothing(team, ana, jump):
+def test_clocks_that_jump_hold_nothing_back_and_drop_nothing(team, notified_owner, jump):
     """Whatever times are stored while a clock is wrong."""
     before = [open_one(team) for _ in range(3)]
     publish()
     wrong = timezone.now() + jump
     TicketEvent.objects.update(created_at=wrong, published_at=wrong)
     after = open_one(team)
-    assert found() == [(ana.pk, NEW, [ticket.pk for ticket in [*before, after]])]
+    assert found() == [(notified_owner.pk, NEW, [ticket.pk for ticket in [*before, after]])]
 
 
-def test_a_long_stop_loses_nothing_that_still_waits(team, ana):
+def test_a_long_stop_loses_nothing_that_still_waits(team, notified_owner):
     done, waiting = open_one(team), open_one(team)
     TicketEvent.objects.update(created_at=timezone.now() - timedelta(days=3))
     actions.resolve_ticket(done, Actor.system())
-    assert found() == [(ana.pk, NEW, [waiting.pk])]
+    assert found() == [(notified_owner.pk, NEW, [waiting.pk])]
 
 
-def test_imported_history_is_told_to_nobody(team, ana):
+def test_imported_history_is_told_to_nobody(team, notified_owner):
     open_one(team)
     (position,) = reserve_positions(1)
     TicketEvent.objects.update(position=position)
     assert found() == []
     ticket = open_one(team)
-    assert found() == [(ana.pk, NEW, [ticket.pk])]
+    assert found() == [(notified_owner.pk, NEW, [ticket.pk])]
 
 
-def test_the_first_time_tells_nothing_of_the_past(team, ana):
+def test_the_first_time_tells_nothing_of_the_past(team, notified_owner):
     open_one(team)
     HistoryCursor.objects.all().delete()
     assert look() == []
@@ -216,7 +216,7 @@ def test_the_first_time_tells_nothing_of_the_past(team, ana):
     assert len(found()) == 1
 
 
-def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
+def test_a_long_history_is_read_in_parts(team, notified_owner, monkeypatch):
     monkeypatch.setattr(digests, "AT_ONCE", 2)
     for _ in range(3):
         open_one(team)
@@ -231,14 +231,14 @@ def look_some_time_ago(seconds=60):
 
 
 @pytest.mark.parametrize(("seconds", "looks"), [(60, True), (25, True), (15, False), (0, False)])
-def test_two_looks_are_some_time_apart(team, ana, seconds, looks):
+def test_two_looks_are_some_time_apart(team, notified_owner, seconds, looks):
     open_one(team)
     look_some_time_ago(seconds)
     tasks.enqueue_digests()
     assert ProcrastinateJob.objects.exists() == looks
 
 
-def test_what_is_read_in_parts_is_read_to_its_end(team, ana, monkeypatch):
+def test_what_is_read_in_parts_is_read_to_its_end(team, notified_owner, monkeypatch):
     monkeypatch.setattr(digests, "AT_ONCE", 2)
     tickets = [open_one(team) for _ in range(5)]
     look_some_time_ago()
@@ -247,7 +247,7 @@ def test_what_is_read_in_parts_is_read_to_its_end(team, ana, monkeypatch):
     assert told == [ticket.pk for ticket in tickets]
 
 
-def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
+def test_letters_wait_in_the_queue_of_the_same_transaction(team, notified_owner):
     ticket = open_one(team)
     look_some_time_ago()
     with transaction.atomic():
@@ -258,13 +258,13 @@ def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
     job = ProcrastinateJob.objects.get()
     assert (job.task_name, job.args) == (
         "notifications.send_digest",
-        {"membership_id": ana.pk, "kind": "new_request", "ticket_ids": [ticket.pk]},
+        {"membership_id": notified_owner.pk, "kind": "new_request", "ticket_ids": [ticket.pk]},
     )
     tasks.send_digest(**job.args)
     assert len(mail.outbox) == 1
 
 
-def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_queries):
+def test_telling_costs_the_same_for_many(team, notified_owner, joao, django_assert_num_queries):
     for _ in range(30):
         open_one(team)
     look()

@@ -18,7 +18,7 @@ def path_of(letter):
     return address[address.index("/unsubscribe/") :]
 
 
-def test_one_click_stops_that_kind_alone(team, ana, client):
+def test_one_click_stops_that_kind_alone(team, notified_owner, client):
     open_one(team)
     (letter,) = send_all()
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -26,15 +26,15 @@ def test_one_click_stops_that_kind_alone(team, ana, client):
     assert path in letter.body
     client.handler.enforce_csrf_checks = True
     assert client.get(path).status_code == 200
-    ana.refresh_from_db()
-    assert ana.notify_new_request
+    notified_owner.refresh_from_db()
+    assert notified_owner.notify_new_request
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    ana.refresh_from_db()
-    assert not ana.notify_new_request
-    assert ana.notify_assigned
+    notified_owner.refresh_from_db()
+    assert not notified_owner.notify_new_request
+    assert notified_owner.notify_assigned
     client.post(path, {"again": "1"})
-    ana.refresh_from_db()
-    assert ana.notify_new_request
+    notified_owner.refresh_from_db()
+    assert notified_owner.notify_new_request
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 3000, "a:b:c", "%00", "ação"])
@@ -43,20 +43,24 @@ def test_a_forged_address_is_a_clear_page(client, token):
     assert client.post(f"/unsubscribe/{token}/").status_code == 404
 
 
-def test_a_changed_address_or_one_of_who_left_stops_nothing(ana, client):
-    address = unsubscribe_address(ana, NEW)
+def test_a_changed_address_or_one_of_who_left_stops_nothing(notified_owner, client):
+    address = unsubscribe_address(notified_owner, NEW)
     path = address[address.index("/unsubscribe/") :]
     assert client.post(path[:-2] + "/").status_code == 404
-    ana.delete()
+    notified_owner.delete()
     assert client.post(path).status_code == 404
 
 
-def test_the_account_page_has_the_switches_of_each_team(ana, client):
-    other = MembershipFactory(user=ana.user, team__name="Outra escola")
-    client.force_login(ana.user)
+def test_the_account_page_has_the_switches_of_each_team(notified_owner, client):
+    other = MembershipFactory(user=notified_owner.user, team__name="Outra escola")
+    client.force_login(notified_owner.user)
     assert "Outra escola" in client.get("/account/").text
-    data = {"name": "Ana", f"team-{ana.pk}-notify_assigned": "on", f"team-{other.pk}-notify_new_request": "on"}
+    data = {
+        "name": "Ana",
+        f"team-{notified_owner.pk}-notify_assigned": "on",
+        f"team-{other.pk}-notify_new_request": "on",
+    }
     assert client.post("/account/", data).status_code == 302
     switches = ["notify_new_request", "notify_assigned", "notify_asked_again"]
     saved = {row[0]: row[1:] for row in Membership.objects.values_list("pk", *switches)}
-    assert saved == {ana.pk: (False, True, False), other.pk: (True, False, False)}
+    assert saved == {notified_owner.pk: (False, True, False), other.pk: (True, False, False)}

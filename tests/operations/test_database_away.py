@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.conftest import serving
 from tests.operations.own_postgres import OwnPostgres
+from tests.servers import serving
 from webhooks.signature import sign
 
 SECONDS = 12  # "within seconds", on a busy machine

@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from helpdesk.operations.postgresql.foreign_keys import on_delete
-from tests.conftest import database_address
+from tests.servers import database_address
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.conftest import serving
 from tests.operations.echo.long_job import LongJob
 from tests.operations.own_postgres import OwnPostgres
+from tests.servers import serving
 from tests.waiting import wait_until
 
 BEGUN_WITHIN = 5  # seconds

@@ -15,8 +15,8 @@ from sentry_sdk.transport import Transport
 from helpdesk.operations import error_reports
 from helpdesk.operations.log_redaction import redact
 from helpdesk.operations.logs import JsonFormatter, LineFormatter
-from tests.conftest import database_address, serving
 from tests.factories import KEY, source_of
+from tests.servers import database_address, serving
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help
 from webhooks.models import Delivery

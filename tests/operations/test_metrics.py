@@ -19,9 +19,9 @@ from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.operations import instruments, readings, shared_files
 from helpdesk.operations.models import WorkerHeartbeat
-from tests.conftest import database_address, serving
 from tests.factories import source_of
 from tests.operations.metrics import TOKEN
+from tests.servers import database_address, serving
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help, send
 from webhooks.models import Delivery

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.operations.management.commands import migrate
 from helpdesk.operations.start_checks import is_migrated
-from tests.conftest import database_address
+from tests.servers import database_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READ = "SELECT count(*) FROM operations_workerheartbeat"

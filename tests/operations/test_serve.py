@@ -18,9 +18,9 @@ from django.db import connection
 
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent, is_port_free
-from tests.conftest import database_address, free_port
 from tests.databases import MANAGE
 from tests.factories import KEY, source_of
+from tests.servers import database_address, free_port
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help
 from webhooks.signature import sign

@@ -10,8 +10,8 @@ import httpx
 import psycopg
 import pytest
 
-from tests.conftest import database_address, serving
 from tests.factories import source_of
+from tests.servers import database_address, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 5  # seconds for one answer, on a busy machine

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.start_checks import check_requests, check_sessions
-from tests.conftest import database_address, free_port
+from tests.servers import database_address, free_port
 
 pytestmark = pytest.mark.django_db
 

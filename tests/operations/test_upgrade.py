@@ -16,10 +16,10 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
-from tests.conftest import serving
 from tests.databases import address_of, migrated_template
 from tests.factories import KEY
 from tests.operations.version_before import CODE, Version, check_out, commit_before, take_tables_back
+from tests.servers import serving
 from tests.teams.accounts import PASSWORD
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help

@@ -14,8 +14,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.notifications import tasks
 from helpdesk.operations.server import end_with_parent
-from tests.conftest import database_address
 from tests.factories import MembershipFactory, open_ticket
+from tests.servers import database_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,11 +21,11 @@ from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from tests.conftest import database_address
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter
 from tests.factories import LearnerFactory, open_ticket
 from tests.privacy.dump import hits
 from tests.privacy.world import EMAIL, FROM_HER, NAME, PERSON, WORDS, finish
+from tests.servers import database_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 

@@ -35,7 +35,7 @@ def test_views_that_look_for_them(team, agent, manager, jose, written):
 
 
 @pytest.fixture
-def ana(team):
+def learner_ana(team):
     return LearnerFactory(team=team, email="ana@example.com", name="Ana Lima")
 
 
@@ -52,37 +52,37 @@ def as_stored(views):
 
 
 @pytest.mark.parametrize("name", ["-Ana Lima", "_Ana Lima_", "Caso:Ana Lima-"])
-def test_signs_around_a_name_are_none_of_it(team, agent, manager, ana, name):
+def test_signs_around_a_name_are_none_of_it(team, agent, manager, learner_ana, name):
     views = views_of(team, agent, name)
-    finish(actions.request_erasure(ana, manager))
+    finish(actions.request_erasure(learner_ana, manager))
     assert not [row for row in as_stored(views) if "Ana" in "".join(row)]
 
 
 @pytest.mark.parametrize(
     "name", ["Mariana Lima", "Souza-Ana Lima", "Ana Limas", "Ana Lima-Souza", "Ana", "bela.ana@example.com"]
 )
-def test_views_that_look_for_a_name_of_which_theirs_is_a_part_stay(team, agent, manager, ana, name):
+def test_views_that_look_for_a_name_of_which_theirs_is_a_part_stay(team, agent, manager, learner_ana, name):
     views = views_of(team, agent, name)
     before = as_stored(views)
-    finish(actions.request_erasure(ana, manager))
+    finish(actions.request_erasure(learner_ana, manager))
     assert as_stored(views) == before
 
 
 @pytest.mark.parametrize("namesake", ["Ana Lima", "ANA LIMA Souza", "Bela Ana  Lima"])
-def test_views_that_may_look_for_a_namesake_stay(team, agent, manager, ana, namesake):
+def test_views_that_may_look_for_a_namesake_stay(team, agent, manager, learner_ana, namesake):
     LearnerFactory(team=team, email="outra@example.com", name=namesake)
     views, addressed = views_of(team, agent, "Ana Lima"), views_of(team, agent, "de ana@example.com")
     before = as_stored(views)
-    finish(actions.request_erasure(ana, manager))
+    finish(actions.request_erasure(learner_ana, manager))
     assert as_stored(views) == before
     assert not [row for row in as_stored(addressed) if "ana@" in "".join(row)]
 
 
-def test_a_namesake_elsewhere_or_of_another_name_keeps_no_view(team, agent, manager, ana):
+def test_a_namesake_elsewhere_or_of_another_name_keeps_no_view(team, agent, manager, learner_ana):
     LearnerFactory(team=TeamFactory(), email="outra@example.com", name="Ana Lima")
     LearnerFactory(team=team, email="mariana@example.com", name="Mariana Lima")
     views = views_of(team, agent, "Ana Lima")
-    finish(actions.request_erasure(ana, manager))
+    finish(actions.request_erasure(learner_ana, manager))
     assert not [row for row in as_stored(views) if "Ana" in "".join(row)]
 
 

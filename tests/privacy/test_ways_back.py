@@ -19,20 +19,20 @@ RTL = "\u05d0\u05d1\u05d2"
 
 
 @pytest.fixture
-def ana(team):
+def learner_ana(team):
     return LearnerFactory(team=team, email="ana@example.com", name="Ana Prado")
 
 
 @pytest.fixture
-def home(team, ana):
-    return reverse("learner_privacy", args=[team.slug, ana.pk])
+def home(team, learner_ana):
+    return reverse("learner_privacy", args=[team.slug, learner_ana.pk])
 
 
 @pytest.fixture
-def waiting(team, ana):
+def waiting(team, learner_ana):
     """An erasure that somebody has asked for who is no member any more, and then no user."""
     TeamPrivacy.objects.create(team=team, needs_second_person=True)
-    return actions.request_erasure(ana, MembershipFactory(team=team, role=Role.MANAGER).user)
+    return actions.request_erasure(learner_ana, MembershipFactory(team=team, role=Role.MANAGER).user)
 
 
 OF_LEARNERS = [
@@ -52,8 +52,8 @@ class TestWhereOneComesTo:
         assert (sent.status_code, sent.url) == (303, address)
 
     @pytest.mark.parametrize(("name", "data"), OF_LEARNERS)
-    def test_what_is_done_with_a_learner(self, page, team, ana, home, name, data):
-        sent = page.post(reverse(name, args=[team.slug, ana.pk]), data)
+    def test_what_is_done_with_a_learner(self, page, team, learner_ana, home, name, data):
+        sent = page.post(reverse(name, args=[team.slug, learner_ana.pk]), data)
         assert (sent.status_code, sent.url) == (303, home)
 
     @pytest.mark.parametrize("name", ["agree_to_erasure", "withdraw_erasure"])
@@ -69,21 +69,23 @@ class TestWhereOneComesTo:
             ("erase_learner", {"email": "ana@example.com"}),
         ],
     )
-    def test_after_the_session_has_ended_nothing_is_done_and_one_comes_back(self, page, team, ana, home, name, data):
+    def test_after_the_session_has_ended_nothing_is_done_and_one_comes_back(
+        self, page, team, learner_ana, home, name, data
+    ):
         page.logout()
-        address = reverse(name, args=[team.slug, ana.pk])
+        address = reverse(name, args=[team.slug, learner_ana.pk])
         sent = page.post(address, data, headers={"referer": f"http://testserver{home}"})
         assert sent.url.startswith("/accounts/login/")
-        ana.refresh_from_db()
-        assert (ana.name, ana.erased_at) == ("Ana Prado", None)
+        learner_ana.refresh_from_db()
+        assert (learner_ana.name, learner_ana.erased_at) == ("Ana Prado", None)
         assert not LearnerExport.objects.exists()
         assert not LearnerErasure.objects.exists()
         assert html.unescape(sent.url).endswith(home)
 
 
 @pytest.mark.page_of("manager")
-def test_whose_data_it_is_is_told_by_the_address_since_others_bear_the_name(page, team, ana, home):
-    other = LearnerFactory(team=team, email="outra@example.com", name=ana.name)
+def test_whose_data_it_is_is_told_by_the_address_since_others_bear_the_name(page, team, learner_ana, home):
+    other = LearnerFactory(team=team, email="outra@example.com", name=learner_ana.name)
     theirs = reverse("learner_privacy", args=[team.slug, other.pk])
     assert '<p class="muted">ana@example.com</p>' in page.get(home).text
     assert '<p class="muted">outra@example.com</p>' in page.get(theirs).text
@@ -103,9 +105,9 @@ class TestThoseWhoAreNoMore:
         waiting.refresh_from_db()
         assert waiting.state == "running"
 
-    def test_who_downloaded_an_export(self, page, home, team, ana):
+    def test_who_downloaded_an_export(self, page, home, team, learner_ana):
         other = MembershipFactory(team=team, role=Role.MANAGER).user
-        export = actions.request_export(ana, other)
+        export = actions.request_export(learner_ana, other)
         LearnerExport.objects.update(
             finished_at=export.created_at, downloaded_at=export.created_at, downloaded_by=other
         )

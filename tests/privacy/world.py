@@ -135,7 +135,7 @@ def _by_colleagues(team, ticket, agent, learner):
     suppress_address(team, EMAIL, SuppressedAddress.Reason.BY_HAND, detail=NAME)
     ignore_sender(team, EMAIL, None)
     learner.former_addresses.create(team=team, email="zuleika.q@fazendinha.example")
-    change = bulk.begin(team, joao, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
+    change = bulk.create_change(team, joao, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
     change.items.update(reason=f"{NAME}: {WORDS}", before={"question": WORDS})
     QuestionRequest.objects.get_or_create(
         ticket=ticket, kind="again", defaults={"team": team, "due_at": timezone.now(), "lessons": [WORDS]}

@@ -6,5 +6,5 @@ from tests.teams.accounts import person
 
 
 @pytest.fixture
-def ana(db):
+def user(db):
     return person()

@@ -28,7 +28,7 @@ def sessions(client):
     return client.get("/account/").context["sessions"]
 
 
-def team_of(ana, **limits):
-    team = ana.memberships.get().team
+def team_of(user, **limits):
+    team = user.memberships.get().team
     type(team).objects.filter(pk=team.pk).update(**limits)
     return team

@@ -53,10 +53,10 @@ def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
 
 
 @pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
-def test_the_operator_gives_nobody_a_name_of_which_nothing_is_seen(path, client, ana):
+def test_the_operator_gives_nobody_a_name_of_which_nothing_is_seen(path, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     data = {"email": "bia@example.com", "name": "\u200b", "is_active": "on", "usable_password": "false"}
-    assert list(client.post(path.format(ana.pk), data).context["adminform"].form.errors) == ["name"]
+    assert list(client.post(path.format(user.pk), data).context["adminform"].form.errors) == ["name"]
 
 
 UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and IDNA cannot write
@@ -64,7 +64,7 @@ UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and 
 
 @pytest.mark.parametrize("email", [UNMAILABLE, "a@b..example", ""])
 @pytest.mark.parametrize("way", ["command", "superuser", "admin", "change in the admin"])
-def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email, client, ana):
+def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     before = set(User.objects.values_list("pk", "email"))
     if way in {"command", "superuser"}:
@@ -73,7 +73,7 @@ def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email
         with pytest.raises(CommandError):
             call_command(name, *args, **options)
     else:
-        path = f"/admin/teams/user/{ana.pk}/change/" if "change" in way else "/admin/teams/user/add/"
+        path = f"/admin/teams/user/{user.pk}/change/" if "change" in way else "/admin/teams/user/add/"
         data = {"email": email, "name": "Ana", "is_active": "on", "usable_password": "false"}
         response = client.post(path, data)
         assert response.status_code == 200
@@ -81,21 +81,21 @@ def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email
     assert set(User.objects.values_list("pk", "email")) == before
 
 
-def test_an_account_that_has_such_an_address_all_the_same_changes_its_password(ana):
-    User.objects.filter(pk=ana.pk).update(email=UNMAILABLE)
-    ana.refresh_from_db()
-    ana.set_password(NEW_PASSWORD)
-    ana.save()
-    assert User.objects.get(pk=ana.pk).check_password(NEW_PASSWORD)
+def test_an_account_that_has_such_an_address_all_the_same_changes_its_password(user):
+    User.objects.filter(pk=user.pk).update(email=UNMAILABLE)
+    user.refresh_from_db()
+    user.set_password(NEW_PASSWORD)
+    user.save()
+    assert User.objects.get(pk=user.pk).check_password(NEW_PASSWORD)
 
 
 @pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
 @pytest.mark.parametrize("email", ["bia@example.com", "BIA@Example.com"])
-def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email, client, ana):
+def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     person("bia@example.com")
     data = {"email": email, "name": "Ana", "is_active": "on", "usable_password": "false"}
-    response = client.post(path.format(ana.pk), data)
+    response = client.post(path.format(user.pk), data)
     errors = response.context["adminform"].form.errors
     assert (list(errors), len(errors["email"])) == (["email"], 1)
     assert "user_email_ci" not in response.text
@@ -109,17 +109,17 @@ def test_an_account_has_an_address():
     assert not User.objects.exists()
 
 
-def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, ana):
+def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     data = {"email": "nova@example.com", "name": "Ana", "is_active": "on"}
-    assert client.post(f"/admin/teams/user/{ana.pk}/change/", data).status_code == 302
+    assert client.post(f"/admin/teams/user/{user.pk}/change/", data).status_code == 302
     assert is_in(log_in("nova@example.com")[0])
     assert not is_in(log_in("ana@example.com")[0])
-    assert [address.email for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+    assert [address.email for address in user.emailaddress_set.all()] == ["nova@example.com"]
     assert mail.outbox[-1].to == ["ana@example.com"]
 
 
-def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirmed(ana):
+def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirmed(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
@@ -132,17 +132,17 @@ def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirm
     assert is_in(log_in("ana@example.com")[0])
 
     client.post(link[2])
-    ana.refresh_from_db()
-    assert ana.email == "nova@example.com"
+    user.refresh_from_db()
+    assert user.email == "nova@example.com"
     assert is_in(log_in("nova@example.com")[0])
     assert not is_in(log_in("ana@example.com")[0])
     assert is_in(client)
     assert not is_in(elsewhere)
     assert mail.outbox[-1].to == ["ana@example.com"]
-    assert ana.account_events.filter(kind=Kind.EMAIL_CHANGED).exists()
+    assert user.account_events.filter(kind=Kind.EMAIL_CHANGED).exists()
 
 
-def test_a_request_to_change_the_address_is_told_to_the_present_one(ana):
+def test_a_request_to_change_the_address_is_told_to_the_present_one(user):
     client, _ = log_in()
     request_new_address(client, "evil@example.com")
     told, link = mail.outbox
@@ -152,78 +152,78 @@ def test_a_request_to_change_the_address_is_told_to_the_present_one(ana):
 
 
 @pytest.mark.parametrize("way", ["change", "reset", "operator", "own, in the admin", "command", "shell"])
-def test_whatever_changes_the_password_ends_the_change_of_address_that_was_asked_for_before(way, ana, monkeypatch):
+def test_whatever_changes_the_password_ends_the_change_of_address_that_was_asked_for_before(way, user, monkeypatch):
     """Whoever knew the former password may have asked for it, to an address of theirs."""
     link = request_new_address(log_in()[0], "evil@example.com")
     if way == "change":
         change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
     elif way == "reset":
-        reset_password(ana)
+        reset_password(user)
     elif way == "own, in the admin":
-        User.objects.filter(pk=ana.pk).update(is_staff=True)
+        User.objects.filter(pk=user.pk).update(is_staff=True)
         change_password(log_in()[0], "/admin/password_change/", PASSWORD)
     elif way == "command":
         monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
         call_command("changepassword", "ana@example.com")
     elif way == "shell":
-        user = User.objects.get(pk=ana.pk)
-        user.set_password(NEW_PASSWORD)
-        user.save()
+        stored = User.objects.get(pk=user.pk)
+        stored.set_password(NEW_PASSWORD)
+        stored.save()
     else:
         operator = Client()
         operator.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
         data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-        operator.post(f"/admin/teams/user/{ana.pk}/password/", data)
-    ana.refresh_from_db()
-    assert ana.check_password(NEW_PASSWORD)
+        operator.post(f"/admin/teams/user/{user.pk}/password/", data)
+    user.refresh_from_db()
+    assert user.check_password(NEW_PASSWORD)
     assert browser().post(link).status_code == 404
-    ana.refresh_from_db()
-    assert ana.email == "ana@example.com"
-    assert [address.email for address in ana.emailaddress_set.all()] == ["ana@example.com"]
+    user.refresh_from_db()
+    assert user.email == "ana@example.com"
+    assert [address.email for address in user.emailaddress_set.all()] == ["ana@example.com"]
 
 
-def test_a_password_is_not_reset_through_an_address_that_is_not_confirmed(ana):
-    EmailAddress.objects.create(user=ana, email="pending@example.com")
+def test_a_password_is_not_reset_through_an_address_that_is_not_confirmed(user):
+    EmailAddress.objects.create(user=user, email="pending@example.com")
     ask_for_reset("pending@example.com")
     assert not mail.outbox
 
 
 @pytest.mark.parametrize("way", ["admin", "shell"])
-def test_what_was_under_way_when_an_account_was_shut_is_over_once_it_is_active_again(way, ana, client):
+def test_what_was_under_way_when_an_account_was_shut_is_over_once_it_is_active_again(way, user, client):
     theirs, _ = log_in()
     link = request_new_address(theirs, "evil@example.com")
     if way == "admin":
         client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
-        client.post(f"/admin/teams/user/{ana.pk}/change/", {"email": ana.email, "name": "Ana"})
+        client.post(f"/admin/teams/user/{user.pk}/change/", {"email": user.email, "name": "Ana"})
     else:
-        User.objects.filter(pk=ana.pk).update(is_active=False)
+        User.objects.filter(pk=user.pk).update(is_active=False)
         revoke_orphaned_grants(0)
     assert not is_in(theirs)
-    User.objects.filter(pk=ana.pk).update(is_active=True)
+    User.objects.filter(pk=user.pk).update(is_active=True)
     assert browser().post(link).status_code == 404
-    assert [address.email for address in ana.emailaddress_set.all()] == ["ana@example.com"]
+    assert [address.email for address in user.emailaddress_set.all()] == ["ana@example.com"]
     assert not is_in(theirs)
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\u202e", "\u2060"])
-def test_a_new_address_is_cleaned_as_every_other(ana, mark):
+def test_a_new_address_is_cleaned_as_every_other(user, mark):
     client, _ = log_in()
     client.post(request_new_address(client, f"Nova@{mark}example.com{mark}"))
-    ana.refresh_from_db()
-    assert ana.email == "nova@example.com"
-    assert [address.email for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+    user.refresh_from_db()
+    assert user.email == "nova@example.com"
+    assert [address.email for address in user.emailaddress_set.all()] == ["nova@example.com"]
 
 
-def test_an_address_that_is_somebody_elses_is_not_taken_by_an_invisible_character(ana):
+def test_an_address_that_is_somebody_elses_is_not_taken_by_an_invisible_character(user):
     person("bia@example.com")
     client, _ = log_in()
     client.post(request_new_address(client, "bia@example.com\u200b"))
-    ana.refresh_from_db()
-    assert ana.email == "ana@example.com"
-    assert EmailAddress.objects.get(user=ana, primary=True).email == "ana@example.com"
+    user.refresh_from_db()
+    assert user.email == "ana@example.com"
+    assert EmailAddress.objects.get(user=user, primary=True).email == "ana@example.com"
 
 
-def test_an_address_that_no_e_mail_can_go_to_is_refused(ana):
+def test_an_address_that_no_e_mail_can_go_to_is_refused(user):
     client, _ = log_in()
     request_new_address(client, "nova@example.com")
     sent = len(mail.outbox)
@@ -232,10 +232,10 @@ def test_an_address_that_no_e_mail_can_go_to_is_refused(ana):
     assert len(mail.outbox) == sent
 
 
-def test_a_confirmation_that_fails_half_way_changes_nothing(ana, monkeypatch):
+def test_a_confirmation_that_fails_half_way_changes_nothing(user, monkeypatch):
     client, _ = log_in()
     link = request_new_address(client, "nova@example.com")
     monkeypatch.setattr(User, "save", lambda *_args, **_options: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         client.post(link)
-    assert EmailAddress.objects.get(user=ana, primary=True).email == "ana@example.com"
+    assert EmailAddress.objects.get(user=user, primary=True).email == "ana@example.com"

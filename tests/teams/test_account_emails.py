@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def letters(ana, settings):
+def letters(user, settings):
     """One of each kind that tells of a change or asks to confirm one."""
     settings.BASE_URL = "https://ajuda.example.com:8312"
     client, response = log_in()
@@ -67,15 +67,15 @@ def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
     ("user_agent", "named"),
     [("Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36", "Chrome · Windows"), ("curl/8.5", "curl/8.5")],
 )
-def test_a_browser_is_named_as_people_know_it(ana, user_agent, named):
-    letter = login_refused_email(ana, "198.51.100.1", user_agent, timezone.now())
+def test_a_browser_is_named_as_people_know_it(user, user_agent, named):
+    letter = login_refused_email(user, "198.51.100.1", user_agent, timezone.now())
     written = letter.message().as_string()
     assert written.count(f"{named}\n") == 1  # in the text
     assert f">{named}</td>" in written
     assert "Mozilla" not in written
 
 
-def test_dates_in_letters_are_short(ana):
+def test_dates_in_letters_are_short(user):
     client, _ = log_in()
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "pt-br"
     change_password(client, "/accounts/password/change/", PASSWORD)
@@ -90,16 +90,16 @@ def test_nobody_unknown_is_written_to():
     assert not mail.outbox
 
 
-def test_links_lead_to_our_own_address_whatever_host_was_asked(ana, settings):
+def test_links_lead_to_our_own_address_whatever_host_was_asked(user, settings):
     settings.BASE_URL = "https://ajuda.example.com"
-    ask_for_reset(ana.email, Client(HTTP_HOST="testserver:6666"))
+    ask_for_reset(user.email, Client(HTTP_HOST="testserver:6666"))
     assert link_in(mail.outbox[-1])[1] == "https://ajuda.example.com"
     assert "testserver" not in mail.outbox[-1].body
     assert "Helpdesk" in mail.outbox[-1].body
 
 
-def test_a_letter_names_the_team_of_who_has_one_but_not_to_an_address_that_may_be_a_strangers(ana):
-    Team.objects.filter(memberships__user=ana).update(name="Escola <da> Ana")
+def test_a_letter_names_the_team_of_who_has_one_but_not_to_an_address_that_may_be_a_strangers(user):
+    Team.objects.filter(memberships__user=user).update(name="Escola <da> Ana")
     client, response = log_in()
     response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
     confirm_password(client, response)
@@ -111,21 +111,21 @@ def test_a_letter_names_the_team_of_who_has_one_but_not_to_an_address_that_may_b
     assert "Escola" not in confirm.body
 
 
-def test_a_letter_names_no_team_to_who_has_several(ana):
-    MembershipFactory(team=TeamFactory(name="Escola Dois"), user=ana)
+def test_a_letter_names_no_team_to_who_has_several(user):
+    MembershipFactory(team=TeamFactory(name="Escola Dois"), user=user)
     ask_for_reset("ana@example.com")
     (letter,) = mail.outbox
     assert letter.body.rstrip().endswith("--\nHelpdesk")
 
 
-def test_whether_there_is_an_account_is_not_told_by_what_a_request_does(ana):
+def test_whether_there_is_an_account_is_not_told_by_what_a_request_does(user):
     """It leaves to a worker to find out whether there is anybody to write to, and to write."""
     counts = []
-    for email in (ana.email, "nobody@example.com"):
+    for email in (user.email, "nobody@example.com"):
         with CaptureQueriesContext(connection) as queries:
             browser().post("/accounts/password/reset/", {"email": email})
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert not mail.outbox
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+    assert [letter.to for letter in mail.outbox] == [[user.email]]

@@ -30,29 +30,29 @@ Kind = AccountEvent.Kind
         (1, "[2001:db8:0:7::9]:4711", "2001:db8:0:7::"),
     ],
 )
-def test_the_address_is_what_the_trusted_proxies_say(ana, settings, proxies, forwarded, expected):
+def test_the_address_is_what_the_trusted_proxies_say(user, settings, proxies, forwarded, expected):
     settings.TRUSTED_PROXIES = proxies
     client = Client(REMOTE_ADDR="198.51.100.1", HTTP_X_FORWARDED_FOR=forwarded)
     log_in(client=client)
-    assert ana.account_events.get(kind=Kind.LOGGED_IN).address == expected
+    assert user.account_events.get(kind=Kind.LOGGED_IN).address == expected
 
 
-def test_logins_are_recorded_and_one_from_a_new_address_is_told(ana):
+def test_logins_are_recorded_and_one_from_a_new_address_is_told(user):
     log_in()
     log_in()
     assert not mail.outbox
     log_in(address="203.0.113.9")
-    assert ana.account_events.filter(kind=Kind.LOGGED_IN).count() == 3
-    assert mail.outbox[0].to == [ana.email]
+    assert user.account_events.filter(kind=Kind.LOGGED_IN).count() == 3
+    assert mail.outbox[0].to == [user.email]
     assert "203.0.113.9" in mail.outbox[0].body
 
 
-def test_what_happened_is_forgotten_after_two_years(ana):
+def test_what_happened_is_forgotten_after_two_years(user):
     log_in()
-    old = ana.account_events.get(kind=Kind.ACCOUNT_CREATED)
+    old = user.account_events.get(kind=Kind.ACCOUNT_CREATED)
     AccountEvent.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=731))
     forget_account_events(0)
-    assert [event.kind for event in ana.account_events.all()] == [Kind.LOGGED_IN]
+    assert [event.kind for event in user.account_events.all()] == [Kind.LOGGED_IN]
 
 
 @pytest.mark.parametrize("way", ["createsuperuser", "create_team", "shell", "admin", "invitation"])
@@ -81,11 +81,11 @@ def test_every_way_of_making_an_account_is_recorded_once(way, team, client, monk
     )
 
 
-def test_a_new_address_that_is_asked_for_is_recorded_by_itself_and_ends_no_session(ana):
+def test_a_new_address_that_is_asked_for_is_recorded_by_itself_and_ends_no_session(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     request_new_address(client, "nova@example.com")
-    asked = ana.account_events.get(kind=Kind.EMAIL_CHANGE_REQUESTED)
+    asked = user.account_events.get(kind=Kind.EMAIL_CHANGE_REQUESTED)
     assert (asked.email, asked.address) == ("nova@example.com", "198.51.100.1")
-    assert not ana.account_events.filter(kind=Kind.EMAIL_CHANGED)
+    assert not user.account_events.filter(kind=Kind.EMAIL_CHANGED)
     assert is_in(elsewhere)

@@ -10,7 +10,7 @@ from tests.teams.accounts import ask_for_reset, browser, link_in, log_in
 pytestmark = pytest.mark.django_db
 
 
-def test_no_page_of_somebody_who_is_logged_in_is_stored(ana):
+def test_no_page_of_somebody_who_is_logged_in_is_stored(user):
     client, _ = log_in()
     for page in ("/account/", "/", "/accounts/email/", "/teams/", "/api/v1/team"):
         assert "no-store" in client.get(page)["Cache-Control"], page
@@ -20,14 +20,14 @@ def test_no_page_of_somebody_who_is_logged_in_is_stored(ana):
 @pytest.mark.parametrize(
     "page", ["/accounts/password/reset/", "/accounts/password/change/", "/accounts/login/", "/accounts/email/"]
 )
-def test_one_button_of_an_account_page_is_primary(ana, page):
+def test_one_button_of_an_account_page_is_primary(user, page):
     client = browser() if page.endswith(("login/", "reset/")) else log_in()[0]
     assert client.get(page).text.count('class="btn btn-primary"') == 1
 
 
-def test_to_cancel_a_reset_is_not_the_primary_action(ana):
+def test_to_cancel_a_reset_is_not_the_primary_action(user):
     client = browser()
-    ask_for_reset(ana.email, client)
+    ask_for_reset(user.email, client)
     page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
     assert page.count("btn btn-primary") == 1
     assert re.search(r'class="btn btn-primary"[^>]*>\s*Save the password', page)

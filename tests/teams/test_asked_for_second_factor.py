@@ -7,8 +7,8 @@ from django.urls import reverse
 from helpdesk.api.actions import create_token
 from helpdesk.teams.models import Team
 from tests.api.client import Api
-from tests.conftest import log_in
 from tests.factories import MembershipFactory, open_ticket
+from tests.logins import log_in
 from tests.teams import accounts
 
 pytestmark = pytest.mark.django_db

@@ -62,7 +62,7 @@ def key():
 
 
 @pytest.fixture
-def here(ana, key):
+def here(user, key):
     """A browser in which a key was added."""
     client, _response = log_in(client=at_localhost())
     assert add(client, key).status_code == 302
@@ -70,13 +70,13 @@ def here(ana, key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_adding_one_ends_other_sessions_is_recorded_and_told(ana, key):
+def test_adding_one_ends_other_sessions_is_recorded_and_told(user, key):
     elsewhere, _response = log_in()
     client, _response = log_in(client=at_localhost())
     response = add(client, key)
     assert response["Location"] == "/accounts/2fa/recovery-codes/"
     assert (is_in(client), is_in(elsewhere)) == (True, False)
-    assert ana.account_events.filter(kind=Kind.PASSKEY_ADDED).count() == 1
+    assert user.account_events.filter(kind=Kind.PASSKEY_ADDED).count() == 1
     assert "You have a new passkey" in [letter.subject for letter in mail.outbox]
 
 
@@ -89,7 +89,7 @@ def test_it_is_asked_for_beside_the_password(here, key):
     assert is_in(client)
 
 
-def test_without_one_the_page_asks_for_no_key(ana):
+def test_without_one_the_page_asks_for_no_key(user):
     set_up_two_factor_login(log_in(client=at_localhost())[0])
     client, response = log_in(client=at_localhost())
     assert response["Location"] == USE
@@ -99,7 +99,7 @@ def test_without_one_the_page_asks_for_no_key(ana):
 
 
 @pytest.mark.parametrize("wrong", ["another key", "another site", "another host", "another challenge", "twice"])
-def test_what_is_not_this_key_at_this_site_does_not_log_in(here, ana, key, wrong):
+def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, key, wrong):
     client, _response = log_in(client=at_localhost())
     options = options_of(client.get(USE))
     if wrong == "another key":
@@ -123,7 +123,7 @@ def test_what_is_not_this_key_at_this_site_does_not_log_in(here, ana, key, wrong
     response = client.post(USE, {"credential": json.dumps(said)})
     assert not is_in(client)
     assert "That key was not recognized" in response.text
-    assert ana.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
+    assert user.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
 
 
 @pytest.mark.parametrize("said", NO_KEYS, ids=range(len(NO_KEYS)))
@@ -150,7 +150,7 @@ def test_attempts_are_counted(here, key):
     assert not is_in(client)
 
 
-def test_the_list_a_new_name_and_the_end(here, ana):
+def test_the_list_a_new_name_and_the_end(here, user):
     found = Authenticator.objects.get(type="webauthn")
     page = "/accounts/2fa/webauthn/"
     assert "Telefone" in here.get(page).text
@@ -163,7 +163,7 @@ def test_the_list_a_new_name_and_the_end(here, ana):
     remove = f"{page}keys/{found.pk}/remove/"
     assert "Chave" in here.get(remove).text
     assert here.post(remove).status_code == 302
-    assert ana.account_events.filter(kind=Kind.PASSKEY_REMOVED).exists()
+    assert user.account_events.filter(kind=Kind.PASSKEY_REMOVED).exists()
     assert is_in(log_in()[0])
 
 
@@ -193,8 +193,8 @@ def test_it_confirms_who_one_is(here, key):
     assert here.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
 
 
-def test_the_operator_ends_one_and_the_person_is_told(here, client, ana):
+def test_the_operator_ends_one_and_the_person_is_told(here, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     found = Authenticator.objects.get(type="webauthn")
     client.post(f"/admin/mfa/authenticator/{found.pk}/delete/", {"post": "yes"})
-    assert ana.account_events.filter(kind=Kind.PASSKEY_REMOVED).exists()
+    assert user.account_events.filter(kind=Kind.PASSKEY_REMOVED).exists()

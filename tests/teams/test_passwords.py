@@ -26,99 +26,99 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-def test_the_operator_sets_a_password_and_the_person_is_told(client, ana):
+def test_the_operator_sets_a_password_and_the_person_is_told(client, user):
     theirs, _ = log_in()
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert client.post(f"/admin/teams/user/{ana.pk}/password/", data).status_code == 302
+    assert client.post(f"/admin/teams/user/{user.pk}/password/", data).status_code == 302
     assert not is_in(theirs)
-    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
-    assert mail.outbox[-1].to == [ana.email]
+    assert user.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
+    assert mail.outbox[-1].to == [user.email]
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])
 @pytest.mark.parametrize("pk", ["{}", "0{}"])  # both are read as the same key
-def test_nobody_sets_their_own_password_without_the_current_one(client, ana, is_superuser, pk):
-    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=is_superuser)
-    client.force_login(User.objects.get(pk=ana.pk))
-    address = f"/admin/teams/user/{pk.format(ana.pk)}/password/"
+def test_nobody_sets_their_own_password_without_the_current_one(client, user, is_superuser, pk):
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=is_superuser)
+    client.force_login(User.objects.get(pk=user.pk))
+    address = f"/admin/teams/user/{pk.format(user.pk)}/password/"
     data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     for response in (client.get(address), client.post(address, data)):
         assert response.url == "/admin/password_change/"
-    ana.refresh_from_db()
-    assert ana.check_password(PASSWORD)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("way", ["changepassword", "shell"])
-def test_a_password_that_a_command_sets_ends_sessions_is_recorded_and_told(way, ana, monkeypatch):
+def test_a_password_that_a_command_sets_ends_sessions_is_recorded_and_told(way, user, monkeypatch):
     theirs, _ = log_in()
     monkeypatch.setattr("sys.argv", ["/srv/helpdesk/manage.py", way, "-c", f"print('{NEW_PASSWORD}')"])
     monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
     if way == "shell":
-        ana.set_password(NEW_PASSWORD)
-        ana.save()
-        ana.save()
+        user.set_password(NEW_PASSWORD)
+        user.save()
+        user.save()
     else:
         call_command(way, "ana@example.com")
     assert not is_in(theirs)
-    event = ana.account_events.get(kind=Kind.PASSWORD_CHANGED)
+    event = user.account_events.get(kind=Kind.PASSWORD_CHANGED)
     assert (event.address, event.user_agent) == (UNKNOWN, f"manage.py {way}")
-    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+    assert [letter.to for letter in mail.outbox] == [[user.email]]
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
-def test_a_reset_ends_sessions_is_recorded_and_told(ana):
+def test_a_reset_ends_sessions_is_recorded_and_told(user):
     client, _ = log_in()
-    assert reset_password(ana).status_code == 302
+    assert reset_password(user).status_code == 302
     assert not is_in(client)
     assert is_in(log_in(password=NEW_PASSWORD)[0])
-    assert ana.account_events.filter(kind=Kind.PASSWORD_RESET).exists()
-    assert mail.outbox[-1].to == [ana.email]
+    assert user.account_events.filter(kind=Kind.PASSWORD_RESET).exists()
+    assert mail.outbox[-1].to == [user.email]
 
 
-def test_two_factor_login_is_set_up_after_a_reset(ana):
-    reset_password(ana)
+def test_two_factor_login_is_set_up_after_a_reset(user):
+    reset_password(user)
     client, _ = log_in(password=NEW_PASSWORD)
     set_up_two_factor_login(client, password=NEW_PASSWORD)
-    assert Authenticator.objects.filter(user=ana, type="totp").exists()
+    assert Authenticator.objects.filter(user=user, type="totp").exists()
 
 
-def test_a_changed_password_ends_other_sessions_is_recorded_and_told(ana):
+def test_a_changed_password_ends_other_sessions_is_recorded_and_told(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/accounts/password/change/", data)
     assert is_in(client)
     assert not is_in(elsewhere)
-    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
-    assert mail.outbox[-1].to == [ana.email]
+    assert user.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
+    assert mail.outbox[-1].to == [user.email]
 
 
 @pytest.mark.parametrize("page", CHANGES_OF_PASSWORD)
-def test_wrong_current_passwords_are_recorded_and_throttled_as_on_logging_in(page, ana):
-    User.objects.filter(pk=ana.pk).update(is_staff=True)
+def test_wrong_current_passwords_are_recorded_and_throttled_as_on_logging_in(page, user):
+    User.objects.filter(pk=user.pk).update(is_staff=True)
     client, _ = log_in()
     for _ in range(throttling.MOST_OF_BOTH):
         assert change_password(client, page, "errada").status_code == 200
-    assert ana.account_events.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
+    assert user.account_events.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
     assert change_password(client, page, PASSWORD).status_code == 200
-    ana.refresh_from_db()
-    assert ana.check_password(PASSWORD)
-    assert ana.account_events.filter(kind=Kind.LOGIN_REFUSED).exists()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert user.account_events.filter(kind=Kind.LOGIN_REFUSED).exists()
     assert not is_in(log_in()[0])
 
 
 @pytest.mark.parametrize("page", CHANGES_OF_PASSWORD)
-def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_sessions(page, ana):
-    User.objects.filter(pk=ana.pk).update(is_staff=True)
+def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_sessions(page, user):
+    User.objects.filter(pk=user.pk).update(is_staff=True)
     client, _ = log_in()
     elsewhere, _ = log_in()
     assert change_password(client, page, PASSWORD).status_code == 302
     assert is_in(client)
     assert not is_in(elsewhere)
-    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).count() == 1
-    assert not ana.account_events.filter(kind=Kind.LOGIN_FAILED).exists()
-    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+    assert user.account_events.filter(kind=Kind.PASSWORD_CHANGED).count() == 1
+    assert not user.account_events.filter(kind=Kind.LOGIN_FAILED).exists()
+    assert [letter.to for letter in mail.outbox] == [[user.email]]
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
@@ -136,24 +136,24 @@ def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_
         "ana.prado.confeitaria",
     ],
 )
-def test_the_names_of_team_and_person_are_no_password(ana, password):
+def test_the_names_of_team_and_person_are_no_password(user, password):
     client, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     assert client.post("/accounts/password/change/", data).status_code == 200
-    ana.refresh_from_db()
-    assert ana.check_password(PASSWORD)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(
     "password",
     ["a lua brilha sobre o mar", "banana prata madura", "minha confeitaria favorita fecha cedo", "!?!?Lua!?!?!?"],
 )
-def test_a_passphrase_may_have_a_word_of_a_name(ana, password):
+def test_a_passphrase_may_have_a_word_of_a_name(user, password):
     client, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     client.post("/accounts/password/change/", data)
-    ana.refresh_from_db()
-    assert ana.check_password(password)
+    user.refresh_from_db()
+    assert user.check_password(password)
 
 
 @pytest.mark.parametrize("name", ["Escola da Ana", "東京"])
@@ -166,11 +166,11 @@ def test_the_first_password_is_not_the_teams_name_again_and_again(name):
 
 @pytest.mark.parametrize("email", ["ana@example.com", "nobody@example.com"])
 @pytest.mark.parametrize("password", [PASSWORD, "errada"])
-def test_a_login_hashes_one_password(ana, monkeypatch, settings, email, password):
+def test_a_login_hashes_one_password(user, monkeypatch, settings, email, password):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 10)
-    ana.set_password(PASSWORD)
-    ana.save()
+    user.set_password(PASSWORD)
+    user.save()
     hashed, encode = [], PBKDF2PasswordHasher.encode
 
     def counted(*args):

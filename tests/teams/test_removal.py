@@ -33,7 +33,7 @@ def team(client):
 
 
 @pytest.fixture
-def operator():
+def operator_page():
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.create_superuser("root@example.com", "x"))
     return client
@@ -43,27 +43,27 @@ def address(team):
     return reverse("admin:teams_team_delete", args=[team.pk])
 
 
-def test_it_says_what_goes_with_it(operator, team):
-    text = operator.get(address(team)).text
+def test_it_says_what_goes_with_it(operator_page, team):
+    text = operator_page.get(address(team)).text
     for words in ("Memberships", "Tickets", "Deliveries", "Learners", "type its name"):
         assert words in text
-    counts = dict(operator.get(address(team)).context["contents"])
+    counts = dict(operator_page.get(address(team)).context["contents"])
     assert counts["tickets"] == str(Ticket.objects.for_team(team).count())
     assert counts["deliveries"] == "1"
 
 
 @pytest.mark.parametrize("name", ["", "escola da ana", "Escola", "\0"])
-def test_without_its_name_nothing_is_deleted(operator, team, name):
-    assert operator.post(address(team), {"name": name}).status_code == 422
+def test_without_its_name_nothing_is_deleted(operator_page, team, name):
+    assert operator_page.post(address(team), {"name": name}).status_code == 422
     assert Membership.objects.for_team(team).exists()
     assert not ProcrastinateJob.objects.filter(task_name="teams.delete_team").exists()
 
 
-def test_by_its_name_it_goes_with_everything_and_nothing_else(operator, team, client):
+def test_by_its_name_it_goes_with_everything_and_nothing_else(operator_page, team, client):
     other = TeamFactory(name="Escola do João")
     deliver(client, source_of(other), learner_help())
     person = team.memberships.get().user
-    response = operator.post(address(team), {"name": "  Escola da Ana "}, follow=True)
+    response = operator_page.post(address(team), {"name": "  Escola da Ana "}, follow=True)
     assert "is being deleted" in response.text
     client.force_login(person)
     assert client.get(f"/t/{team.slug}/").status_code == 404  # before the worker has begun
@@ -91,16 +91,16 @@ def test_only_a_superuser_may(team):
     assert Membership.objects.for_team(team).exists()
 
 
-def test_no_list_deletes_several_at_once(operator, team):
+def test_no_list_deletes_several_at_once(operator_page, team):
     data = {"action": "delete_selected", "_selected_action": [team.pk], "post": "yes"}
-    operator.post(reverse("admin:teams_team_changelist"), data)
+    operator_page.post(reverse("admin:teams_team_changelist"), data)
     assert Team.objects.filter(pk=team.pk).exists()
 
 
-def test_the_health_of_a_source_is_on_screen(operator, team, client):
+def test_the_health_of_a_source_is_on_screen(operator_page, team, client):
     source = team.sources.get()
     client.post(source.intake_path, data=b"{}", content_type="application/json")
-    text = operator.get(reverse("admin:webhooks_source_change", args=[source.pk])).text
+    text = operator_page.get(reverse("admin:webhooks_source_change", args=[source.pk])).text
     assert "Refusing requests" in text
     assert "The latest request through Nutror was refused" in text
-    assert "Refusing requests" in operator.get(reverse("admin:webhooks_source_changelist")).text
+    assert "Refusing requests" in operator_page.get(reverse("admin:webhooks_source_changelist")).text

@@ -30,24 +30,24 @@ class TestLimits:
             ({"session_idle_hours": 3}, {"seen": timedelta(hours=3)}, False),
         ],
     )
-    def test_a_page_and_the_hourly_job_agree(self, ana, limits, by, stays):
+    def test_a_page_and_the_hourly_job_agree(self, user, limits, by, stays):
         here, there = log_in()[0], log_in()[0]
-        team_of(ana, **limits)
+        team_of(user, **limits)
         shift(here, **({"seen": timedelta(minutes=6)} | by))
         shift(there, **by)
         assert is_in(here) == stays
         end_overdue_sessions(None)
         assert Session.objects.filter(pk=there.session.session_key).exists() == stays
 
-    def test_the_strictest_of_several_teams(self, ana):
-        team_of(ana, session_days=20)
-        MembershipFactory(user=ana, team=TeamFactory(session_days=2))
+    def test_the_strictest_of_several_teams(self, user):
+        team_of(user, session_days=20)
+        MembershipFactory(user=user, team=TeamFactory(session_days=2))
         here = log_in()[0]
         shift(here, begun=timedelta(days=3), seen=timedelta(minutes=6))
         assert not is_in(here)
 
-    def test_a_page_that_is_only_left_open_is_no_use(self, ana):
-        team = team_of(ana, session_idle_hours=1)
+    def test_a_page_that_is_only_left_open_is_no_use(self, user):
+        team = team_of(user, session_idle_hours=1)
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=50))
         updates = reverse("inbox_updates", args=[team.slug])
@@ -62,11 +62,11 @@ class TestLimits:
         shift(here, seen=timedelta(minutes=70))
         assert here.get(updates, headers={"HX-Request": "true"}).status_code == 401
 
-    def test_the_admin_tells_when_one_ends_at_the_latest(self, ana, client):
-        team = team_of(ana, session_days=20)
-        MembershipFactory(user=ana, team=TeamFactory(session_days=2))
+    def test_the_admin_tells_when_one_ends_at_the_latest(self, user, client):
+        team = team_of(user, session_days=20)
+        MembershipFactory(user=user, team=TeamFactory(session_days=2))
         log_in()
-        row = UserSession.objects.get(user=ana)
+        row = UserSession.objects.get(user=user)
         use = SessionUse.of(row.session.get_decoded())
         assert use
         root = User.objects.create_superuser("root@example.com", "x")
@@ -79,7 +79,7 @@ class TestLimits:
             (found,) = [each for each in shown.queryset if each.pk == row.pk]
             assert shown.model_admin.expires(found) == use.begun_at + timedelta(days=2)
 
-    def test_logging_in_again_begins_anew(self, ana):
+    def test_logging_in_again_begins_anew(self, user):
         here = log_in()[0]
         shift(here, begun=timedelta(days=40), seen=timedelta(minutes=6))
         assert not is_in(here)

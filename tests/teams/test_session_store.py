@@ -28,38 +28,38 @@ def stored():
     return str([DjangosStore().decode(row.session_data) for row in Session.objects.all()])
 
 
-def test_a_form_that_waits_is_carried_out_afterwards(ana):
+def test_a_form_that_waits_is_carried_out_afterwards(user):
     page, _response = log_in()
     response = page.post("/accounts/email/", {"email": UNSEEN, "action_add": ""})
     assert SECRET[0] in stored()
     assert UNSEEN.partition("@")[0] not in stored()
     confirm_password(page, response)
-    assert EmailAddress.objects.filter(user=ana, email=UNSEEN).exists()
+    assert EmailAddress.objects.filter(user=user, email=UNSEEN).exists()
     assert SECRET[0] not in stored()
 
 
-def test_the_secret_of_an_app_that_is_being_set_up(ana):
+def test_the_secret_of_an_app_that_is_being_set_up(user):
     page, _response = log_in()
     confirm_password(page, page.get("/accounts/2fa/totp/activate/"))
     secret = page.get("/accounts/2fa/totp/activate/").context["form"].secret
     assert SECRET[1] in stored()
     assert secret not in stored()
     page.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
-    assert Authenticator.objects.filter(user=ana, type=Authenticator.Type.TOTP).exists()
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
-def test_the_key_of_a_reset(ana):
+def test_the_key_of_a_reset(user):
     page = browser()
-    ask_for_reset(ana.email, page)
+    ask_for_reset(user.email, page)
     address = link_in(mail.outbox[-1])[2]
     response = page.get(address)
     key = address.rstrip("/").rpartition("/")[2].partition("-")[2]
     assert SECRET[2] in stored()
     assert key not in stored()
     page.post(response["Location"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
-    ana.refresh_from_db()
-    assert ana.check_password(NEW_PASSWORD)
-    assert not ana.check_password(PASSWORD)
+    user.refresh_from_db()
+    assert user.check_password(NEW_PASSWORD)
+    assert not user.check_password(PASSWORD)
 
 
 def test_what_stood_there_before_is_read_as_it_is():

@@ -20,7 +20,7 @@ from tests.teams.session_browsers import FIREFOX, IPHONE, log_in_with, sessions,
 
 
 class TestList:
-    def test_device_address_and_times_of_each_this_one_first(self, ana):
+    def test_device_address_and_times_of_each_this_one_first(self, user):
         log_in_with(IPHONE, "203.0.113.7")
         here = log_in_with(FIREFOX)
         first, second = sessions(here)
@@ -32,22 +32,22 @@ class TestList:
         assert re.search(r"Log out there\s*<span class=\"sr-only\">\s*Safari · iPhone 203.0.113.7</span>", text)
         assert timezone.now() - second.use.begun_at < timedelta(minutes=1)
 
-    def test_an_agent_that_says_nothing_or_something_odd(self, ana):
+    def test_an_agent_that_says_nothing_or_something_odd(self, user):
         for agent in ("", "\0\0", "<script>alert(1)</script>" * 50):
             here = log_in_with(agent)
             assert "<script>alert" not in here.get("/account/").text
             assert sessions(here)[0].use.browser == ""
 
-    def test_each_persons_own_alone(self, ana, client):
+    def test_each_persons_own_alone(self, user, client):
         other = MembershipFactory().user
         client.force_login(other)
         client.get("/")
         here = log_in()[0]
         assert [session.is_this for session in sessions(here)] == [True]
-        client.post(f"/account/sessions/{UserSession.objects.get(user=ana).pk}/end/")
+        client.post(f"/account/sessions/{UserSession.objects.get(user=user).pk}/end/")
         assert is_in(here)
 
-    def test_ended_ones_are_not_in_it(self, ana):
+    def test_ended_ones_are_not_in_it(self, user):
         log_in()[0].post("/accounts/logout/")
         assert len(sessions(log_in()[0])) == 1
         assert UserSession.objects.count() == 1
@@ -58,15 +58,15 @@ class TestList:
         client.post(f"/invitations/{token}/", {"name": "Nova", "password": "uma senha bem comprida"})
         assert [session.is_this for session in sessions(client)] == [True]
 
-    def test_one_of_before_there_were_notes_is_noted_at_its_next_page(self, ana, client):
-        client.force_login(ana)
+    def test_one_of_before_there_were_notes_is_noted_at_its_next_page(self, user, client):
+        client.force_login(user)
         assert UserSession.objects.count() == 0
         client.get("/account/")
         assert len(sessions(client)) == 1
 
 
 class TestNotes:
-    def test_a_page_costs_nothing_and_some_minutes_one_write(self, ana, django_assert_num_queries):
+    def test_a_page_costs_nothing_and_some_minutes_one_write(self, user, django_assert_num_queries):
         here = log_in()[0]
         with django_assert_num_queries(3):  # session, person, teams
             here.get("/teams/")
@@ -76,38 +76,38 @@ class TestNotes:
         with django_assert_num_queries(3):
             here.get("/teams/")
 
-    def test_the_address_of_now(self, ana):
+    def test_the_address_of_now(self, user):
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=6))
         here.defaults["REMOTE_ADDR"] = "203.0.113.9"
         assert sessions(here)[0].use.address == "198.51.100.1"  # what was noted before this page
         assert sessions(here)[0].use.address == "203.0.113.9"
 
-    def test_what_is_public_looks_at_no_session(self, ana, django_assert_num_queries):
+    def test_what_is_public_looks_at_no_session(self, user, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert browser().get("/accounts/login/").status_code == 200
 
 
 class TestEnd:
-    def test_one(self, ana):
+    def test_one(self, user):
         here, there, elsewhere = log_in()[0], log_in()[0], log_in()[0]
         pk = UserSession.objects.get(session=there.session.session_key).pk
         assert here.post(f"/account/sessions/{pk}/end/").status_code == 302
         assert [is_in(each) for each in (here, there, elsewhere)] == [True, False, True]
         assert here.post(f"/account/sessions/{pk}/end/").status_code == 302  # pressed twice
 
-    def test_this_one_is_not_ended_by_it(self, ana):
+    def test_this_one_is_not_ended_by_it(self, user):
         here = log_in()[0]
         here.post(f"/account/sessions/{UserSession.objects.get().pk}/end/")
         assert is_in(here)
 
-    def test_all_others(self, ana):
+    def test_all_others(self, user):
         here, there = log_in()[0], log_in()[0]
         here.post("/account/sessions/end/")
         assert [is_in(here), is_in(there)] == [True, False]
         assert len(sessions(here)) == 1
 
-    def test_a_new_password_ends_the_others_and_lists_this_one(self, ana):
+    def test_a_new_password_ends_the_others_and_lists_this_one(self, user):
         here, there = log_in()[0], log_in()[0]
         new = "outra senha, mais comprida"
         here.post(
@@ -118,58 +118,58 @@ class TestEnd:
         assert [session.is_this for session in sessions(here)] == [True]
         assert Session.objects.count() == 1
 
-    def test_deactivation(self, ana, owner):
+    def test_deactivation(self, user, owner):
         here = log_in()[0]
-        deactivate([ana], owner)
+        deactivate([user], owner)
         assert not is_in(here)
         assert UserSession.objects.count() == 0
 
-    def test_removal_from_the_last_team(self, ana):
-        first = ana.memberships.get()
-        second = MembershipFactory(user=ana)
+    def test_removal_from_the_last_team(self, user):
+        first = user.memberships.get()
+        second = MembershipFactory(user=user)
         here = log_in()[0]
         for membership, stays in ((first, True), (second, False)):
             remove_member(MembershipFactory(team=membership.team, role=Role.OWNER), membership)
             assert is_in(here) == stays
 
     @pytest.mark.parametrize("has_another", [False, True])
-    def test_who_removes_themselves_is_told_and_led_on(self, ana, has_another):
-        team = team_of(ana)
-        ana.memberships.update(role=Role.MANAGER)
-        other = MembershipFactory(user=ana).team if has_another else None
+    def test_who_removes_themselves_is_told_and_led_on(self, user, has_another):
+        team = team_of(user)
+        user.memberships.update(role=Role.MANAGER)
+        other = MembershipFactory(user=user).team if has_another else None
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=6))  # so that this request is noted in the session
-        response = here.post(f"/t/{team.slug}/team/members/{ana.memberships.get(team=team).pk}/remove/", follow=True)
+        response = here.post(f"/t/{team.slug}/team/members/{user.memberships.get(team=team).pk}/remove/", follow=True)
         assert response.status_code == 200
         assert "You have left the team." in response.text
         assert response.request["PATH_INFO"] == (f"/t/{other.slug}/" if other else "/accounts/login/")
         assert is_in(here) == has_another
-        assert UserSession.objects.filter(user=ana).count() == has_another
+        assert UserSession.objects.filter(user=user).count() == has_another
 
     @pytest.mark.parametrize(("days", "stays"), [(1, True), (-1, False)])
-    def test_who_waits_to_join_a_team_is_spared(self, ana, owner_membership, days, stays):
+    def test_who_waits_to_join_a_team_is_spared(self, user, owner_membership, days, stays):
         here = log_in()[0]
-        invitation = invite(owner_membership, ana.email, Role.AGENT)[0]
+        invitation = invite(owner_membership, user.email, Role.AGENT)[0]
         type(invitation).objects.update(expires_at=timezone.now() + timedelta(days=days))
-        ana.memberships.all().delete()
+        user.memberships.all().delete()
         revoke_orphaned_grants(None)
         assert is_in(here) == stays
 
-    def test_what_others_lose_ends_no_session_of_somebody_else(self, ana, owner_membership):
+    def test_what_others_lose_ends_no_session_of_somebody_else(self, user, owner_membership):
         here = log_in()[0]
-        ana.memberships.all().delete()
+        user.memberships.all().delete()
         change_role(owner_membership, MembershipFactory(team=owner_membership.team), Role.VIEWER)
         remove_member(owner_membership, MembershipFactory(team=owner_membership.team))
         remove_team(TeamFactory())
         deactivate([MembershipFactory().user], owner_membership.user)
         assert is_in(here)
 
-    def test_the_team_is_deleted(self, ana):
+    def test_the_team_is_deleted(self, user):
         here = log_in()[0]
-        remove_team(ana.memberships.get().team)
+        remove_team(user.memberships.get().team)
         assert not is_in(here)
 
-    def test_what_does_not_know_of_it_ends_one(self, ana):
+    def test_what_does_not_know_of_it_ends_one(self, user):
         """As the version of before does, while a new one is deployed."""
         gone, here = log_in()[0], log_in()[0]
         with connection.cursor() as cursor:

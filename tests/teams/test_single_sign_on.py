@@ -31,25 +31,25 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-def test_whoever_has_an_account_of_that_address_gets_in_and_is_told(ana, provider):
+def test_whoever_has_an_account_of_that_address_gets_in_and_is_told(user, provider):
     assert "Log in with Escola SSO" in browser().get("/accounts/login/").text
     client, answer = sign_on(provider, next="/account/")
     assert answer["Location"] == "/account/"
     assert is_in(client)
-    assert SocialAccount.objects.get().user == ana
-    kinds = set(ana.account_events.values_list("kind", flat=True))
+    assert SocialAccount.objects.get().user == user
+    kinds = set(user.account_events.values_list("kind", flat=True))
     assert {Kind.SINGLE_SIGN_ON_CONNECTED, Kind.LOGGED_IN} <= kinds
     assert "Escola SSO" in mail.outbox[-1].body
-    assert User.objects.get(pk=ana.pk).has_usable_password()  # it works beside
+    assert User.objects.get(pk=user.pk).has_usable_password()  # it works beside
 
 
-def test_once_connected_the_person_is_known_whatever_their_address_is(ana, provider):
+def test_once_connected_the_person_is_known_whatever_their_address_is(user, provider):
     sign_on(provider)
     provider.claims |= {"email": "outra@example.com", "email_verified": False}
     assert is_in(sign_on(provider)[0])
 
 
-def test_nothing_but_the_id_is_kept_of_what_the_provider_says(ana, provider):
+def test_nothing_but_the_id_is_kept_of_what_the_provider_says(user, provider):
     provider.claims["picture"] = "https://example.com/ana.png"
     for _again in range(2):
         sign_on(provider)
@@ -58,7 +58,7 @@ def test_nothing_but_the_id_is_kept_of_what_the_provider_says(ana, provider):
 
 
 @pytest.mark.parametrize("verified", [False, "false", None, 1.5, []])
-def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(ana, provider, verified):
+def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(user, provider, verified):
     provider.claims["email_verified"] = verified
     client, answer = sign_on(provider)
     assert not is_in(client)
@@ -67,18 +67,18 @@ def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(ana, provi
 
 
 @pytest.mark.parametrize(("domains", "gets_in"), [(["example.com"], True), (["other.example"], False)])
-def test_the_operator_may_name_domains_that_it_vouches_for(ana, provider, settings, domains, gets_in):
+def test_the_operator_may_name_domains_that_it_vouches_for(user, provider, settings, domains, gets_in):
     settings.OIDC_VERIFIED_DOMAINS = domains
     del provider.claims["email_verified"]
     assert is_in(sign_on(provider)[0]) == gets_in
 
 
-def test_a_deactivated_person_stays_outside(ana, provider):
-    User.objects.filter(pk=ana.pk).update(is_active=False)
+def test_a_deactivated_person_stays_outside(user, provider):
+    User.objects.filter(pk=user.pk).update(is_active=False)
     assert not is_in(sign_on(provider)[0])
 
 
-def test_the_second_factor_is_asked_for_all_the_same(ana, provider):
+def test_the_second_factor_is_asked_for_all_the_same(user, provider):
     set_up_two_factor_login(log_in()[0])
     client, answer = sign_on(provider)
     assert answer["Location"].startswith("/accounts/2fa/authenticate/")
@@ -119,7 +119,7 @@ def test_an_invitation_counts_for_its_own_address_and_time(provider, case):
     assert not User.objects.filter(email="nova@example.com").exists()
 
 
-def test_without_passwords_the_provider_is_the_only_way_in(ana, provider, settings):
+def test_without_passwords_the_provider_is_the_only_way_in(user, provider, settings):
     settings.PASSWORD_LOGIN = False
     page = browser().get("/accounts/login/").text
     assert "Log in with Escola SSO" in page
@@ -135,30 +135,30 @@ def test_without_passwords_the_provider_is_the_only_way_in(ana, provider, settin
     assert is_in(sign_on(provider)[0])
 
 
-def test_a_person_connects_and_disconnects(ana, provider):
+def test_a_person_connects_and_disconnects(user, provider):
     provider.claims |= {"email": "ana@school.example", "sub": "1"}
     client, _ = log_in()
     assert "Connect with Escola SSO" in client.get("/accounts/3rdparty/").text
     connect(provider, client)
     account = SocialAccount.objects.get()
-    assert account.user == ana
+    assert account.user == user
     assert "You log in with Escola SSO" in client.get("/accounts/3rdparty/").text
     client.post("/accounts/3rdparty/", {"account": account.pk})
     assert not SocialAccount.objects.exists()
-    assert Kind.SINGLE_SIGN_ON_DISCONNECTED in ana.account_events.values_list("kind", flat=True)
+    assert Kind.SINGLE_SIGN_ON_DISCONNECTED in user.account_events.values_list("kind", flat=True)
     assert not is_in(sign_on(provider)[0])
 
 
-def test_the_last_way_in_cannot_be_disconnected(ana, provider):
+def test_the_last_way_in_cannot_be_disconnected(user, provider):
     client, _ = sign_on(provider)
-    User.objects.filter(pk=ana.pk).update(password="!")
+    User.objects.filter(pk=user.pk).update(password="!")
     client, _ = sign_on(provider)
     shown = client.post("/accounts/3rdparty/", {"account": SocialAccount.objects.get().pk})
     assert "You have no password." in shown.text
     assert SocialAccount.objects.exists()
 
 
-def test_nobody_disconnects_somebody_else(ana, provider):
+def test_nobody_disconnects_somebody_else(user, provider):
     sign_on(provider)
     other = MembershipFactory().user
     other.set_password(PASSWORD)
@@ -168,24 +168,24 @@ def test_nobody_disconnects_somebody_else(ana, provider):
     assert SocialAccount.objects.exists()
 
 
-def test_an_account_at_the_provider_is_one_persons(ana, provider):
+def test_an_account_at_the_provider_is_one_persons(user, provider):
     sign_on(provider)
     other = MembershipFactory().user
     other.set_password(PASSWORD)
     other.save()
     client, _ = log_in(other.email)
     connect(provider, client)
-    assert SocialAccount.objects.get().user == ana
+    assert SocialAccount.objects.get().user == user
 
 
 @pytest.mark.parametrize("query", [{}, {"state": "x"}, {"error": "access_denied"}, {"code": "x", "state": "x" * 5000}])
-def test_what_comes_back_without_having_been_asked_for_lets_nobody_in(ana, provider, query):
+def test_what_comes_back_without_having_been_asked_for_lets_nobody_in(user, provider, query):
     client = browser()
     assert client.get(CALLBACK, query, follow=True).status_code in {200, 401}
     assert not is_in(client)
 
 
-def test_a_provider_that_fails_is_told_of_in_a_sentence(ana, provider):
+def test_a_provider_that_fails_is_told_of_in_a_sentence(user, provider):
     client = browser()
     away = client.get(LOGIN)
     back = provider.authorize(away["Location"])
@@ -196,14 +196,14 @@ def test_a_provider_that_fails_is_told_of_in_a_sentence(ana, provider):
     assert "The login did not work" in browser().get(LOGIN).text
 
 
-def test_where_there_is_no_provider_there_is_no_way_to_it(ana):
+def test_where_there_is_no_provider_there_is_no_way_to_it(user):
     assert browser().get(LOGIN).status_code == 404
     assert browser().get(CALLBACK).status_code == 404
     assert "/accounts/oidc/" not in browser().get("/accounts/login/").text
 
 
 @pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_it_leads_nowhere_else(ana, provider, next_page):
+def test_it_leads_nowhere_else(user, provider, next_page):
     _client, answer = sign_on(provider, next=next_page)
     assert answer["Location"] == "/"
 

@@ -22,17 +22,17 @@ class TestSayingOnceMoreWhoOneIs:
     """Who has no password here is sent to the provider again."""
 
     @pytest.fixture
-    def client(self, ana, provider):
+    def client(self, user, provider):
         """A browser in which an owner without a password logged in by the provider, some time ago."""
-        Membership.objects.filter(user=ana).update(role=Role.OWNER)
-        User.objects.filter(pk=ana.pk).update(password="!")
+        Membership.objects.filter(user=user).update(role=Role.OWNER)
+        User.objects.filter(pk=user.pk).update(password="!")
         client, _answer = sign_on(provider)
         make_stale(client)
         return client
 
     @pytest.fixture
-    def page(self, ana):
-        return f"/t/{ana.memberships.get().team.slug}/team/security/"
+    def page(self, user):
+        return f"/t/{user.memberships.get().team.slug}/team/security/"
 
     def away(self, client, page):
         """Where the page leads: by our own address to the provider."""
@@ -70,7 +70,7 @@ class TestSayingOnceMoreWhoOneIs:
         assert client.get(page).status_code == 200
         assert "does not say when people logged in" in caplog.text
 
-    def test_somebody_else_confirms_nothing(self, client, provider, page, ana):
+    def test_somebody_else_confirms_nothing(self, client, provider, page, user):
         bia = MembershipFactory(user__email="bia@example.com").user
         EmailAddress.objects.update_or_create(user=bia, email=bia.email, defaults={"verified": True, "primary": True})
         address = self.away(client, page)
@@ -78,7 +78,7 @@ class TestSayingOnceMoreWhoOneIs:
         assert client.get(CALLBACK, provider.authorize(address))["Location"] == "/account/"
         assert "You logged in as somebody else there." in client.get("/account/").text
         assert client.get(page).status_code == 302
-        assert int(client.session["_auth_user_id"]) == ana.pk
+        assert int(client.session["_auth_user_id"]) == user.pk
 
     def test_a_way_there_that_was_not_ours_confirms_nothing(self, client, provider, page):
         away = client.get(LOGIN, {"process": "redirect", "next": page, "data": "confirmation_begun_at"})
@@ -91,17 +91,17 @@ class TestSayingOnceMoreWhoOneIs:
         response = client.post(path, {"email": "outra@example.com", "action_add": ""})
         assert response["Location"].startswith("/accounts/oidc/sso/confirm/?next=")
 
-    def test_a_login_of_just_now_is_enough(self, ana, provider, page):
-        User.objects.filter(pk=ana.pk).update(password="!")
-        Membership.objects.filter(user=ana).update(role=Role.OWNER)
+    def test_a_login_of_just_now_is_enough(self, user, provider, page):
+        User.objects.filter(pk=user.pk).update(password="!")
+        Membership.objects.filter(user=user).update(role=Role.OWNER)
         client, _answer = sign_on(provider)
         assert client.get(page).status_code == 200
         assert client.get("/accounts/password/set/").status_code == 200
 
-    def test_who_has_a_password_says_it_here(self, client, ana, provider, page):
-        ana.refresh_from_db()
-        ana.set_password(PASSWORD)
-        ana.save()
+    def test_who_has_a_password_says_it_here(self, client, user, provider, page):
+        user.refresh_from_db()
+        user.set_password(PASSWORD)
+        user.save()
         client, _answer = log_in()
         make_stale(client)
         assert client.get(page)["Location"].startswith("/accounts/reauthenticate/")

@@ -15,32 +15,32 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-def test_who_shares_an_address_with_somebody_who_fails_logs_in(ana):
+def test_who_shares_an_address_with_somebody_who_fails_logs_in(user):
     person("bia@example.com")
     fail(throttling.MOST_OF_BOTH + 1)
     assert is_in(log_in("bia@example.com")[0])
     assert is_in(log_in(address="198.51.100.2")[0])
 
 
-def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(ana):
+def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(user):
     fail(throttling.MOST_OF_BOTH + 2)
     assert not is_in(log_in()[0])
-    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
-    assert ana.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=user).count() == throttling.MOST_OF_BOTH
+    assert user.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+    assert [letter.to for letter in mail.outbox] == [[user.email]]
 
 
 @pytest.mark.parametrize("email", ["ana@exam\u00adple.com", "ana@exam\u200bple.com", " ANA@Example.com "])
-def test_an_address_that_is_written_otherwise_is_counted_as_the_same(ana, email):
+def test_an_address_that_is_written_otherwise_is_counted_as_the_same(user, email):
     for _ in range(throttling.MOST_OF_BOTH):
         log_in(email, "wrong")
     client, _response = log_in(email)
     assert not is_in(client)
-    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=user).count() == throttling.MOST_OF_BOTH
 
 
-def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(ana, monkeypatch):
+def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(user, monkeypatch):
     monkeypatch.setattr(throttling, "MOST_OF_ACCOUNT", 3)
     assert is_in(log_in(address="203.0.113.1")[0])
     for last in range(1, 4):
@@ -49,7 +49,7 @@ def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(
     assert is_in(log_in(address="203.0.113.1")[0])
 
 
-def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work_there(ana, monkeypatch):
+def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work_there(user, monkeypatch):
     monkeypatch.setattr(throttling, "MOST_OF_ADDRESS", 3)
     person("bia@example.com")
     assert is_in(log_in()[0])
@@ -59,14 +59,14 @@ def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work
     assert is_in(log_in()[0])
 
 
-def test_failures_of_one_ipv6_network_are_of_one_address(ana):
+def test_failures_of_one_ipv6_network_are_of_one_address(user):
     for last in range(throttling.MOST_OF_BOTH):
         fail(1, address=f"2001:db8:1:2::{last}")
     assert not is_in(log_in(address="2001:db8:1:2:ffff::1")[0])
 
 
-def test_resets_are_counted_by_account_and_by_address_whether_there_is_one_or_not(ana):
-    assert [ask_for_reset(ana.email, browser(f"198.51.100.{last}")).status_code for last in range(6)] == [302] * 5 + [
+def test_resets_are_counted_by_account_and_by_address_whether_there_is_one_or_not(user):
+    assert [ask_for_reset(user.email, browser(f"198.51.100.{last}")).status_code for last in range(6)] == [302] * 5 + [
         429
     ]
     assert len(mail.outbox) == 5
@@ -80,7 +80,7 @@ def test_nonsense_for_an_address_is_a_failed_login(email):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_other(ana, monkeypatch):
+def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_other(user, monkeypatch):
     tried, check = [], User.check_password
 
     def slowly(user, password):
@@ -101,4 +101,4 @@ def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_ot
     assert len(tried) == throttling.MOST_OF_BOTH
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+    assert [letter.to for letter in mail.outbox] == [[user.email]]

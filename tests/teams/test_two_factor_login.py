@@ -22,17 +22,17 @@ Kind = AccountEvent.Kind
 
 
 @pytest.mark.django_db(transaction=True)
-def test_setting_two_factors_up_ends_other_sessions_is_recorded_and_told(ana):
+def test_setting_two_factors_up_ends_other_sessions_is_recorded_and_told(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     set_up_two_factor_login(client)
     assert is_in(client)
     assert not is_in(elsewhere)
-    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_ACTIVATED).exists()
-    assert mail.outbox[-1].to == [ana.email]
+    assert user.account_events.filter(kind=Kind.TWO_FACTOR_ACTIVATED).exists()
+    assert mail.outbox[-1].to == [user.email]
 
 
-def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(ana, settings):
+def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(user, settings):
     client, _ = log_in()
     secret = set_up_two_factor_login(client)
     stored = {row.type: row.data for row in Authenticator.objects.all()}
@@ -51,18 +51,18 @@ def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(ana, settings)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana):
+def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, user):
     set_up_two_factor_login(log_in()[0])
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     totp = Authenticator.objects.get(type="totp")
     client.post(f"/admin/mfa/authenticator/{totp.pk}/delete/", {"post": "yes"})
-    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_DEACTIVATED).exists()
-    assert mail.outbox[-1].to == [ana.email]
+    assert user.account_events.filter(kind=Kind.TWO_FACTOR_DEACTIVATED).exists()
+    assert mail.outbox[-1].to == [user.email]
     assert is_in(log_in()[0])
 
 
 @pytest.mark.parametrize("first", ["address", "two factors"])
-def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(ana, first):
+def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(user, first):
     if first == "address":
         link = request_new_address(log_in()[0], "nova@example.com")
         client, _ = log_in()
@@ -72,20 +72,20 @@ def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(ana, firs
         set_up_two_factor_login(client)
         client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
         link = link_in(mail.outbox[-1])[2]
-    assert Authenticator.objects.filter(user=ana, type="totp").exists()
+    assert Authenticator.objects.filter(user=user, type="totp").exists()
     client.post(link)
-    ana.refresh_from_db()
-    assert ana.email == "nova@example.com"
+    user.refresh_from_db()
+    assert user.email == "nova@example.com"
 
 
-def test_the_code_that_set_two_factors_up_does_not_log_in(ana):
+def test_the_code_that_set_two_factors_up_does_not_log_in(user):
     secret = set_up_two_factor_login(log_in()[0])
     client, _response = log_in()
     client.post("/accounts/2fa/authenticate/", {"code": code_of(secret, seconds=0)})
     assert not is_in(client)
 
 
-def test_a_one_time_code_logs_in_once(ana):
+def test_a_one_time_code_logs_in_once(user):
     secret = set_up_two_factor_login(log_in()[0])
     cache.clear()  # as after the 30 seconds in which the code that set it up was good
     code = code_of(secret)
@@ -96,4 +96,4 @@ def test_a_one_time_code_logs_in_once(ana):
         client.post("/accounts/2fa/authenticate/", {"code": code})
         answers.append(is_in(client))
     assert answers == [True, False]
-    assert ana.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
+    assert user.account_events.filter(kind=Kind.CODE_FAILED).count() == 1

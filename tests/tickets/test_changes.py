@@ -1,7 +1,7 @@
 """The registry of changes: what pages, bulk changes, the API and the admin go by."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django import forms
@@ -13,17 +13,16 @@ from helpdesk.inbox.forms import menu_choices
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change_values import no_choices
 from helpdesk.tickets.changes import (
     ASSIGNEE,
     MERGE,
     OF_MANY,
-    PRIORITY,
     QUESTION,
     REVERSIBLE,
     SNOOZE,
     STATUS,
     TAG,
-    TOPIC,
     UNMERGE,
     UNSNOOZE,
     UNTAG,
@@ -57,14 +56,50 @@ def asked(monkeypatch, form, sent, find=None):
         return body.validated_data["other"] if body.is_valid() else str(body.errors["other"][0])
 
 
-def test_the_api_asks_for_a_further_change_as_its_form_does(monkeypatch):
-    assert asked(monkeypatch, form_of(other=forms.CharField(max_length=3)), "sim") == "sim"
-    assert "3 characters" in asked(monkeypatch, form_of(other=forms.CharField(max_length=3)), "demais")
-    assert asked(monkeypatch, form_of(other=forms.ChoiceField(choices=[("a", "A")])), "a") == "a"
-    assert "not a valid choice" in asked(monkeypatch, form_of(other=forms.ChoiceField(choices=[("a", "A")])), "b")
-    assert asked(monkeypatch, form_of(other=TeamRowField(Course.objects.for_team)), 7, find=Course.objects.get) == 7
+MOMENT = datetime(2026, 3, 11, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "read"),
+    [
+        (forms.CharField(max_length=3), "sim", "sim"),
+        (forms.ChoiceField(choices=[("a", "A")]), "a", "a"),
+        (TeamRowField(Course.objects.for_team), 7, 7),
+        (forms.DateTimeField(), "2026-03-11T09:00:00-03:00", MOMENT),
+        (forms.DateTimeField(required=False), None, None),
+        (forms.DateField(), "2026-03-11", MOMENT.date()),
+        (forms.IntegerField(max_value=8), 8, 8),
+        (forms.BooleanField(required=False), False, False),
+        (forms.BooleanField(), True, True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_api_asks_for_a_further_change_as_its_form_does(monkeypatch, field, sent, read):
+    assert asked(monkeypatch, form_of(other=field), sent, find=lambda _team, key: key) == read
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "error"),
+    [
+        (forms.CharField(max_length=3), "demais", "3 characters"),
+        (forms.ChoiceField(choices=[("a", "A")]), "b", "not a valid choice"),
+        (forms.DateTimeField(), "2026-03-11T09:00:00", "Include a time zone"),
+        (forms.DateTimeField(), None, "may not be null"),
+        (forms.DateField(), "amanhã", "Date has wrong format"),
+        (forms.IntegerField(max_value=8), 9, "less than or equal to 8"),
+        (forms.BooleanField(required=False), None, "may not be null"),
+        (forms.BooleanField(), False, "Send true, or leave it out."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_api_refuses_what_the_form_of_a_further_change_would(monkeypatch, field, sent, error):
+    assert error in asked(monkeypatch, form_of(other=field), sent)
+
+
+@pytest.mark.parametrize("field", [forms.DurationField(), forms.FloatField(), forms.DecimalField()])
+def test_a_further_change_that_the_api_cannot_ask_for_by_its_form_is_declared(monkeypatch, field):
     with pytest.raises(TypeError, match="declare the field of WhatChanges for other"):
-        asked(monkeypatch, form_of(other=forms.DateField()), "2026-03-11")
+        asked(monkeypatch, form_of(other=field), 1)
 
 
 def test_a_change_that_takes_a_row_says_how_it_is_found():
@@ -84,27 +119,46 @@ def test_a_row_to_choose_is_one_of_the_teams(team):
     assert not form({"course": foreign.pk}, team=team).is_valid()
 
 
-def values(agent, other=None):
-    """What each change can be asked for with; `other` is a ticket to merge into."""
-    tomorrow = timezone.now() + timedelta(days=1)
-    with_value = {STATUS: "resolved", ASSIGNEE: agent, PRIORITY: 4, TAG: "vip", UNTAG: "vip", SNOOZE: tomorrow}
-    with_value |= {MERGE: other, TOPIC: "video", QUESTION: ("Não abre", "video")}
-    return with_value | {change: None for change in REVERSIBLE.values() if change.form is None}
-
-
 ALONG = {ASSIGNEE: {"status"}, STATUS: {"snoozed_until"}}  # what follows from it
 BEFORE = {UNTAG: TAG, UNSNOOZE: SNOOZE, UNMERGE: MERGE}  # without which a change has nothing to alter
+# The values of what is typed and never chosen, and of what alters all that it may by another than the first one.
+GIVEN = {QUESTION: ("Não abre", "video"), STATUS: "resolved"}
 
 
-def test_every_change_is_tried_here(agent):
-    assert set(values(agent)) == set(REVERSIBLE.values())
+@pytest.fixture
+def changeable(team, learner):
+    """A ticket of a team that has tags, and of a learner who has another."""
+    TAG.make(open_ticket(team, learner=learner), Actor.system(), "vip")
+    return open_ticket(team, learner=learner)
 
 
-def test_a_value_is_kept_as_text_and_read_as_it_was(agent):
-    other = open_ticket(agent.memberships.get().team)
-    for change, value in values(agent, other).items():
-        if change.name in OF_MANY and change.form:
-            assert change.load(change.store(value)) == value
+def value_of(change, membership, ticket):
+    """What it is asked for with: one of GIVEN, else the first value that is offered; nothing without a form."""
+    if change.form is None or change in GIVEN:
+        return GIVEN.get(change)
+    offered = [choice.value for choice in change.choices(membership, ticket)]
+    assert offered, f"{change.name} is offered no value: give one in GIVEN"
+    form = change.form({change.form.first_field(): offered[0]}, team=membership.team, person=membership.user_id)
+    assert form.is_valid(), form.errors
+    return form.value
+
+
+def make(change, membership, ticket):
+    """Make the change, by its first value."""
+    change.make(ticket, Actor.person(membership.user), value_of(change, membership, ticket))
+
+
+@pytest.mark.parametrize(
+    "change", [change for change in OF_MANY.values() if change.form], ids=lambda change: change.name
+)
+def test_a_value_is_kept_as_text_and_read_as_it_was(membership, changeable, change):
+    if first := BEFORE.get(change):
+        make(first, membership, changeable)
+    value = value_of(change, membership, changeable)
+    assert change.load(change.store(value)) == value
+
+
+def test_nobody_is_kept_as_text_and_read_as_nobody():
     assert ASSIGNEE.load(ASSIGNEE.store(None)) is None
 
 
@@ -119,13 +173,12 @@ def test_a_ticket_that_is_gone_takes_no_other_in(team):
 
 
 @pytest.mark.parametrize("change", REVERSIBLE.values(), ids=REVERSIBLE)
-def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_back(team, agent, change):
-    ticket, actor = open_ticket(team), Actor.person(agent)
-    of_each = values(agent, open_ticket(team, learner=ticket.learner))
+def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_back(membership, changeable, change):
+    ticket, actor = changeable, Actor.person(membership.user)
     if first := BEFORE.get(change):
-        first.make(ticket, actor, of_each[first])
+        make(first, membership, ticket)
     was = state_of(ticket)
-    change.make(ticket, actor, of_each[change])
+    make(change, membership, ticket)
     before, after = altered(was, state_of(ticket))
     assert change.attributes <= before.keys() <= change.altered | ALONG.get(change, set())
     give_back(ticket, actor, before, after)
@@ -137,22 +190,23 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
 def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membership):
     ticket = open_ticket(team)
     for choices in (menu_choices(membership), menu_choices(membership, ticket)):
-        assert [change for change, _values in choices] == [STATUS, ASSIGNEE, PRIORITY, SNOOZE]
+        assert [change for change, _values in choices] == [change for change in OF_MANY.values() if change.is_in_menus]
         for change, offered in choices:
-            for value, label, _is_current in [choice for choice in offered if not choice.is_current]:
+            others = [choice for choice in offered if not choice.is_current]
+            assert others, change.name
+            for value, label, _is_current in others:
                 assert change.form
                 data = {change.form.first_field(): value}
                 assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
 
 
-def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, membership):
-    ticket = open_ticket(team)
-    open_ticket(team, learner=ticket.learner)
+def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, membership, changeable):
+    ticket = changeable
     SNOOZE.make(ticket, Actor.system(), timezone.now() + timedelta(hours=1))
-    TAG.make(ticket, Actor.system(), "vip")
-    TAG.make(open_ticket(team), Actor.system(), "acesso")
+    TAG.make(ticket, Actor.system(), "acesso")
     offered = {change: list(change.choices(membership, ticket)) for change in OF_MANY.values()}
-    assert [change for change, choices in offered.items() if not choices] == [UNMERGE]
+    offering = {change for change in OF_MANY.values() if change.choices is not no_choices}
+    assert {change for change, choices in offered.items() if choices} == offering
     for change, choices in offered.items():
         for value, label, *_row in choices:
             if change.form:

@@ -22,7 +22,7 @@ def member(colleague):
 
 
 @pytest.fixture
-def operator():
+def operator_account():
     return UserFactory(is_staff=True, is_superuser=True, name="Operadora")
 
 
@@ -32,49 +32,49 @@ def ticket_of(membership):
     return ticket
 
 
-def remove(client, owner, member, operator):
+def remove(client, owner, member, operator_account):
     client.force_login(owner)
     assert client.post(f"/t/escola/team/members/{member.pk}/remove/").status_code == 302
     return owner
 
 
-def demote(client, owner, member, operator):
+def demote(client, owner, member, operator_account):
     client.force_login(owner)
     assert client.post(f"/t/escola/team/members/{member.pk}/role/", {"role": "viewer"}).status_code == 302
     return owner
 
 
-def remove_in_admin(client, owner, member, operator):
-    client.force_login(operator)
+def remove_in_admin(client, owner, member, operator_account):
+    client.force_login(operator_account)
     client.post(f"/admin/teams/membership/{member.pk}/delete/", {"post": "yes"})
-    return operator
+    return operator_account
 
 
-def demote_in_admin(client, owner, member, operator):
-    client.force_login(operator)
+def demote_in_admin(client, owner, member, operator_account):
+    client.force_login(operator_account)
     data = {"team": member.team_id, "user": member.user_id, "role": "viewer"}
     client.post(f"/admin/teams/membership/{member.pk}/change/", data)
-    return operator
+    return operator_account
 
 
-def deactivate_in_admin(client, owner, member, operator):
-    client.force_login(operator)
+def deactivate_in_admin(client, owner, member, operator_account):
+    client.force_login(operator_account)
     data = {"email": member.user.email, "name": member.user.name}
     client.post(f"/admin/teams/user/{member.user_id}/change/", data)
-    return operator
+    return operator_account
 
 
-def delete_in_admin(client, owner, member, operator):
-    client.force_login(operator)
+def delete_in_admin(client, owner, member, operator_account):
+    client.force_login(operator_account)
     client.post(f"/admin/teams/user/{member.user_id}/delete/", {"post": "yes"})
-    return operator
+    return operator_account
 
 
-def delete_several_in_admin(client, owner, member, operator):
-    client.force_login(operator)
+def delete_several_in_admin(client, owner, member, operator_account):
+    client.force_login(operator_account)
     data = {"action": "delete_selected", "_selected_action": [member.user_id], "post": "yes"}
     client.post("/admin/teams/user/", data)
-    return operator
+    return operator_account
 
 
 WAYS = [
@@ -90,11 +90,11 @@ WAYS = [
 
 @pytest.mark.parametrize("leave", WAYS)
 def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
-    client, owner, owner_membership, member, operator, leave
+    client, owner, owner_membership, member, operator_account, leave
 ):
     ticket, done, other = ticket_of(member), ticket_of(member), ticket_of(owner_membership)
     actions.resolve_ticket(done, Actor.system())
-    actor = leave(client, owner, member, operator)
+    actor = leave(client, owner, member, operator_account)
     ticket.refresh_from_db()
     other.refresh_from_db()
     event = ticket.events.latest("pk")

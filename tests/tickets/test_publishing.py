@@ -16,9 +16,9 @@ from helpdesk.operations.worker_services import registered_services
 from helpdesk.tickets import actions, publishing, subscribers, tasks
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import TicketEvent
-from tests.conftest import database_address
 from tests.factories import TeamFactory, open_ticket, publish
 from tests.forking import end_of, fork
+from tests.servers import database_address
 
 SYSTEM, Kind = Actor.system(), TicketEvent.Kind
 

@@ -13,8 +13,8 @@ from django.test import Client
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.operations import worker
 from helpdesk.tickets.models import Ticket
-from tests.conftest import database_address
 from tests.factories import source_of
+from tests.servers import database_address
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import quarantine, storage
 from webhooks.models import Delivery, Source, UnverifiedDelivery

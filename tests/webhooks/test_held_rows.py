@@ -16,8 +16,8 @@ from helpdesk.operations import worker
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.tickets.actions import lessons
 from helpdesk.tickets.models import Ticket
-from tests.conftest import database_address
 from tests.factories import source_of
+from tests.servers import database_address
 from tests.webhooks.lessons import lesson_event
 from tests.webhooks.sender import learner_help, process, send
 from webhooks.actions import delete_source

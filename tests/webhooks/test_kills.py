@@ -12,9 +12,9 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.demo.simulation import invent_event
-from tests.conftest import serving
 from tests.factories import KEY
 from tests.operations.own_postgres import OwnPostgres
+from tests.servers import serving
 from webhooks.signature import sign
 
 EVENTS = 3000

@@ -10,8 +10,8 @@ from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.demo.examples import examples
 from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.models import Status, Ticket
-from tests.conftest import database_address
 from tests.factories import source_of
+from tests.servers import database_address
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks import processing

@@ -5,8 +5,8 @@ import pytest
 from django.db import DatabaseError, connection
 
 from helpdesk.tickets.models import Ticket
-from tests.conftest import database_address
 from tests.factories import source_of
+from tests.servers import database_address
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.models import Delivery, SigningKey
 from webhooks.processing import process_waiting

@@ -1,5 +1,6 @@
 """What one person changes in one go is one line, which opens."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,13 @@ def test_a_short_trail_shows_whole(page, ticket):
     response = page.get(f"/t/escola/tickets/{ticket.number}/")
     assert not any(each.is_early for each in response.context["trail"])
     assert "See all" not in response.text
+
+
+def test_the_request_and_what_was_completed_stand_out_in_the_trail(page, ticket):
+    step(ticket, 3, kind=LearnerActivity.Kind.LESSON_STARTED)
+    step(ticket, 2, kind=LearnerActivity.Kind.MODULE_COMPLETED)
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert re.findall('<li class="(step[^"]*)"', text) == ["step", "step step-completion", "step step-request"]
 
 
 def test_the_last_step_is_told_in_less_than_ten_words_however_long_its_lesson_is_called(page, ticket):

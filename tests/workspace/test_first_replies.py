@@ -190,7 +190,7 @@ class TestPreview:
         asked("")
         shown = page.get(f"{LIST}{reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
-        assert "Not known for this learner, so nothing would be sent" in shown.text
+        assert "Unknown for this learner, so the message would not be sent" in shown.text
 
     def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
         shown = page.get(f"{LIST}{reply.pk}/").text

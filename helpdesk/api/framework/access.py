@@ -33,12 +33,12 @@ class Access:
 
     @classmethod
     def of_token(cls, token: Token, usage: Usage) -> Access:
-        """By the token's scopes."""
+        """What a token may do, by its scopes."""
         return cls(token.team, token=token, usage=usage)
 
     @classmethod
     def of_member(cls, membership: Membership, usage: Usage) -> Access:
-        """By the member's role."""
+        """What a member may do, by their role."""
         return cls(membership.team, membership=membership, usage=usage)
 
     def can(self, permission: Permission, resource: str) -> bool:

@@ -69,15 +69,24 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
     given: dict[str, Any] = {"required": False, "help_text": change.description}
     if change.form is None:
         return TrueField(**given)
-    asked = change.form.base_fields[change.form.first_field()]
-    given["allow_null"] = not asked.required or change.name in WITHOUT_VALUE
-    if isinstance(asked, forms.ModelChoiceField):
-        return serializers.IntegerField(min_value=1, **given)
-    if isinstance(asked, forms.ChoiceField):
-        choices: Any = asked.choices
-        return serializers.ChoiceField([value for value, _label in choices], **given)
-    if isinstance(asked, forms.CharField):
-        return TextField(max_length=asked.max_length, **given)
+    asked: Any = change.form.base_fields[change.form.first_field()]
+    empty: dict[str, Any] = {"allow_null": not asked.required or change.name in WITHOUT_VALUE}
+    match asked:
+        case forms.ModelChoiceField():
+            return serializers.IntegerField(min_value=1, **empty, **given)
+        case forms.ChoiceField():
+            return serializers.ChoiceField([value for value, _label in asked.choices], **empty, **given)
+        case forms.CharField():
+            return TextField(max_length=asked.max_length, **empty, **given)
+        case forms.DateTimeField():
+            return InstantField(**empty, **given)
+        case forms.DateField():
+            return serializers.DateField(**empty, **given)
+        case forms.BooleanField():  # one that is required only takes a yes
+            return TrueField(**given) if asked.required else serializers.BooleanField(**given)
+        case forms.IntegerField() if not isinstance(asked, forms.FloatField | forms.DecimalField):
+            bounds: dict[str, Any] = {"min_value": asked.min_value, "max_value": asked.max_value}
+            return serializers.IntegerField(**bounds, **empty, **given)
     raise TypeError(f"declare the field of WhatChanges for {change.name}")
 
 

@@ -47,9 +47,9 @@ class BulkChangeView(TicketView):
         """How far it is, and what came of each ticket."""
         return self.show(BulkChangeSerializer, represent(change))
 
-    def progress(self, begun: dict[str, Any]) -> Response:
-        """How far what was begun is, after as many steps as a request may take; a worker makes the others."""
-        change = self.find_change(begun["id"])
+    def progress(self, created: dict[str, Any]) -> Response:
+        """How far the change is, after as many steps as a request may take; a worker makes the others."""
+        change = self.find_change(created["id"])
         actions.run(change, AT_ONCE)
         response = self.show_change(change)
         if change.finished_at is None:
@@ -59,7 +59,7 @@ class BulkChangeView(TicketView):
         return response
 
     @contextmanager
-    def beginning(self, field: str = "") -> Iterator[None]:
+    def refusals_as_problems(self, field: str = "") -> Iterator[None]:
         """Raise Conflict about this field where the change is refused, a 429 where others have to end first."""
         try:
             yield
@@ -92,8 +92,8 @@ class BulkChangeList(BulkChangeView):
         text = change_kind.store(value) if change_kind.form else ""
         tickets, numbers = self._tickets(which), set(which.get("numbers", []))
         missing = numbers - set(tickets.values_list("number", flat=True)) if numbers else ()
-        with self.beginning("tickets.filter"):
-            change = actions.begin(
+        with self.refusals_as_problems("tickets.filter"):
+            change = actions.create_change(
                 self.team, self.actor, change_kind.name, text, tickets, most=MOST, not_found=sorted(missing)
             )
         return Response({"id": change.pk})
@@ -102,7 +102,7 @@ class BulkChangeList(BulkChangeView):
         """What is asked for, with the value that its action takes. Raises Conflict."""
         if value is None and name in WITHOUT_VALUE:
             return WITHOUT_VALUE[name], None
-        with self.beginning(f"change.{name}"):
+        with self.refusals_as_problems(f"change.{name}"):
             return OF_MANY[name], OF_MANY[name].named(self.team, value)
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
@@ -146,6 +146,6 @@ class BulkChangeUndo(BulkChangeView):
         An undo that takes over a second continues in the background, as the change itself does.
         """
         change = self.find_change(pk)
-        with self.beginning():
-            actions.begin_undo(change, self.actor)
+        with self.refusals_as_problems():
+            actions.start_undo(change, self.actor)
         return Response({"id": change.pk})

@@ -46,16 +46,19 @@ class InboundEmailSerializer(ResourceSerializer):
     reason = serializers.CharField(
         source="localized_reason",
         read_only=True,
-        help_text="Why, for a person, in the language of `Accept-Language`; may be empty. What an older version has "
-        "decided is said as it was then.",
+        help_text="Why it is in this state, as a text for people in the language of `Accept-Language`; may be empty. "
+        "What an older version decided is in the language of that time.",
     )
     left_out = serializers.CharField(
-        read_only=True, help_text="What of it is not with its message, and why, for a person; may be empty."
+        read_only=True,
+        help_text="The parts of the e-mail that its message lacks, and why, as a text for people; empty if none.",
     )
-    sender_name = serializers.CharField(read_only=True, help_text="As the sender gives it; nobody vouches for it.")
+    sender_name = serializers.CharField(read_only=True, help_text="As the sender gives it; it may be forged.")
     sender_address = serializers.CharField(read_only=True, help_text="In lower case; may be empty, or forged.")
     recipient = serializers.CharField(
-        source="envelope_to", read_only=True, help_text="Whom the mail server was told; empty where it was fetched."
+        source="envelope_to",
+        read_only=True,
+        help_text="The recipient that the mail server was given; empty for an e-mail fetched from a mailbox.",
     )
     mailbox = serializers.CharField(
         source="mailbox.address",
@@ -169,8 +172,8 @@ class Decision(StrictSerializer):
 
     is_for_learner = serializers.BooleanField(
         required=False,
-        help_text="Whether the learner may read it on their page, where it is filed; default false: what neither the "
-        "learner nor the team wrote, nor the learner received, is then a note, and the ticket stays as it is.",
+        help_text="With `file` only: whether the learner may read it on their page; default false. An e-mail that "
+        "someone else wrote, and that the learner did not receive, then becomes an internal note.",
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -187,7 +190,7 @@ class InboundEmailView(TicketView):
     """What the views of e-mails share."""
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """With whether the caller may write to learners."""
+        """Tell the serializer whether the caller may write to learners."""
         return super().get_serializer_context() | {"may_reply": self.access.can(Permission.TICKET_REPLY, self.tag)}
 
     def emails(self) -> QuerySet[InboundEmail]:

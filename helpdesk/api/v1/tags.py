@@ -40,7 +40,7 @@ class TagSerializer(ResourceSerializer):
     name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
 
     color = serializers.ChoiceField(
-        ["", *Tag.Color.values], read_only=True, help_text="Of the dot beside the name; empty for none."
+        ["", *Tag.Color.values], read_only=True, help_text="The color of the dot beside its name; empty for no dot."
     )
 
     class Meta:

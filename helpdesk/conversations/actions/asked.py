@@ -22,12 +22,12 @@ def was_asked(ticket: Ticket, by: datetime) -> bool:
 
 
 def note_unasked(message: Message) -> None:
-    """What asked the learner did not get there, so that nothing was sent; unless they have answered it all the same."""
+    """The automatic message was not delivered: its request counts as not sent, unless the learner answered it."""
     asked = QuestionRequest.objects.filter(message=message, state=State.SENT, answered_at=None)
     asked.update(state=State.NOT_SENT, reason=QuestionRequest.Reason.NOT_DELIVERED)
 
 
 def note_asked_again(message: Message) -> None:
-    """What did not get there is sent once more."""
+    """The automatic message is sent once more: its request counts as sent again."""
     unasked = QuestionRequest.objects.filter(message=message, reason=QuestionRequest.Reason.NOT_DELIVERED)
     unasked.update(state=State.SENT, reason="")

@@ -92,7 +92,7 @@ def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
 
 @action
 def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
-    """Undo: it is a note again, under the name and address alone that it bears, and the ticket what it was."""
+    """Undo: make it a note again, of the author that it had, and restore what of the ticket has not changed since."""
     was, before, after = noted["note"], noted["before"], noted["after"]
     message.kind, message.author = Message.Kind.NOTE, User.objects.filter(pk=was["author"]).first()
     message.author_name, message.author_email = was["author_name"], was["author_email"]
@@ -107,7 +107,7 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
 
 
 def _count_response(ticket: Ticket, at: datetime) -> None:
-    """What was written then is the ticket's first response, where nothing earlier is."""
+    """The team has first responded at this time, unless it did earlier."""
     responded = responded_at(ticket, at)
     ticket.first_responded_at = min(ticket.first_responded_at or responded, responded)
 

@@ -66,8 +66,9 @@ def send_question(
 
 @action
 def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Message.Channel.DASHBOARD) -> Message:
-    """Ask the learner, whether they were asked by itself or not; once. It leaves in UNDO_TIME, until when it can be
-    taken back.
+    """Ask the learner what it is about, though they may have been asked automatically; only once for each ticket.
+
+    The message leaves after UNDO_TIME, until when it can be taken back.
 
     Raises ActionRefused.
     """

@@ -43,7 +43,7 @@ class Situation:
     is_complete: bool = True  # the text, with all that it says of the ticket
 
     def given(self, **facts: Any) -> Situation:
-        """The same with what else is known."""
+        """A copy of this situation with further facts filled in."""
         return replace(self, **facts)
 
 

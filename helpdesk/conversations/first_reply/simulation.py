@@ -83,7 +83,7 @@ class Lately(NamedTuple):
 
 
 def lately(replies: Iterable[FirstReply]) -> dict[int, Lately]:
-    """By the key of each that has sent anything."""
+    """What each first reply has sent lately, by its key; none for one that has sent nothing."""
     since = timezone.now() - timedelta(days=DAYS)
     sent = QuestionRequest.objects.filter(first_reply__in=list(replies), created_at__gt=since, state="sent")
     counts = sent.values_list("first_reply").annotate(Count("pk"), Count("answered_at")).order_by()

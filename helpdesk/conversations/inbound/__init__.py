@@ -1,1 +1,1 @@
-"""E-mail that comes in: stored by one of three doors as it came, and filed afterwards by a worker."""
+"""E-mail that comes in: stored as it came, by whichever of three ways, and filed afterwards by a worker."""

@@ -115,7 +115,7 @@ class Connection(BaseMailBox):
 
     @property
     def uidvalidity(self) -> int:
-        """By which the server says that it counts anew."""
+        """The folder's UIDVALIDITY: once it changes, the server has numbered all its e-mails anew."""
         # The library gives it once, and then forgets it: another is there only where the server has said it since.
         _name, values = self.client.response("UIDVALIDITY")
         if values and values[-1]:

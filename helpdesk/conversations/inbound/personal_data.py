@@ -75,7 +75,7 @@ def _from_them(person: Person) -> Rows:
 
 
 def _sent_by_them(person: Person) -> Rows:
-    """By their server, whoever is named as who wrote."""
+    """E-mails that came from their address by the envelope, though the header names another sender."""
     return _by_address(person).filter(envelope_from=person.email).exclude(sender_address=person.email)
 
 

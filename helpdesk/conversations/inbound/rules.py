@@ -69,7 +69,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if mark := reading.machine:
         reason = Reason.of(ReasonCode.AUTOMATIC, mark=mark)
         return Outcome(State.IGNORED, [reason], match.ticket if match else None)
-    if reading.email.reason:  # the door's, through which it came
+    if reading.email.reason:  # given when it was stored
         return Outcome(State.HELD, reading.email.reasons)
     if not (reading.words.body or reading.words.quoted or files.kept):
         reasons = [Reason(ReasonCode.EMPTY)]

@@ -56,7 +56,7 @@ class Listen:
         return context
 
 
-class Door:
+class Handler:
     """What aiosmtpd asks at each step. The database is asked in a thread, one recipient or e-mail at a time."""
 
     async def handle_RCPT(
@@ -169,7 +169,7 @@ async def _serve(listen: Listen, ready: threading.Event | None, stop: threading.
 
     def connect() -> SMTP:
         return BoundedSmtp(
-            Door(),
+            Handler(),
             hostname=listen.name,
             ident="Helpdesk",
             data_size_limit=LARGEST,

@@ -1,6 +1,6 @@
-"""What every door does before anything else: the bytes as they came, with their envelope, are in the database.
+"""Storing an e-mail, by whichever way it comes: the bytes as they came, with their envelope, before anything else.
 
-Only then does a door answer. What the e-mail means is worked out by a worker (filing.py), which is woken.
+Only then is its sender answered. What the e-mail means is worked out by a worker (filing.py), which is woken.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def store_email(
     state: InboundEmail.State = InboundEmail.State.STORED,
     reason: Reason | None = None,
 ) -> bool:
-    """Keep an e-mail; whether it is new. One that comes again through the same door is kept once.
+    """Keep an e-mail; whether it is new. One that comes again by the same way is kept once.
 
-    `size` is the whole one's, where only its head was fetched. A `reason` to have a person decide is the door's.
+    `size` is the whole one's, where only its head was fetched. With a `reason`, a person decides about it.
     """
     size = max(size, len(raw))
     digest = hashlib.sha256(raw).hexdigest()

@@ -74,9 +74,9 @@ def check_migrations() -> Iterator[Finding]:
     yield ok(_("migrations"), _("All are applied."))
     if fields := fields_of_another_key():
         to_do = _("Add the key that they were encrypted with to SECRET_KEY_FALLBACKS.")
-        yield fail(_("secret key"), _("It does not fit: %s") % ", ".join(fields), to_do)
+        yield fail(_("secret key"), _("It cannot decrypt: %s") % ", ".join(fields), to_do)
     else:
-        yield ok(_("secret key"), _("It fits the secrets that are stored."))
+        yield ok(_("secret key"), _("It decrypts the stored secrets."))
 
 
 def check_clock() -> Iterator[Finding]:

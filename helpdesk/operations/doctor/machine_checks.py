@@ -144,7 +144,7 @@ def check_backup_programs() -> Iterator[Finding]:
 
 
 def check_tracing() -> Iterator[Finding]:
-    """Where traces are wanted, whether they can be made."""
+    """Whether traces can be sent, where the settings ask for them."""
     if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
         return
     if is_installed():

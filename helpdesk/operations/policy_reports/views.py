@@ -1,4 +1,4 @@
-"""The door for browsers' reports, and the operator's page of what came in."""
+"""The endpoint for browsers' reports, and the operator's page of what came in."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
+from helpdesk.courses.activities import COMPLETIONS
 from helpdesk.inbox.templatetags.inbox import called
 from helpdesk.teams.models import User
 from helpdesk.tickets.change import ReversibleChange
@@ -72,14 +73,13 @@ def trail_step(step: TrailStep) -> SafeString:
     """A line of what the learner did."""
     local = timezone.localtime(step.at)
     at = date_format(local, "SHORT_DATETIME_FORMAT")
-    texts = {
-        "when": step.when or short_moment(step.at),
-        "at": at,
-        "exact": local.isoformat(),
-        "what": step.what,
-        "kind": step.kind,
+    kind = {
+        "is_early": step.is_early,
+        "is_request": step.is_request,
+        "is_completion": step.kind in COMPLETIONS,
     }
-    return render_cached("workspace/_trail_step.html", {"is_early": step.is_early}, texts)
+    texts = {"when": step.when or short_moment(step.at), "at": at, "exact": local.isoformat(), "what": step.what}
+    return render_cached("workspace/_trail_step.html", kind, texts)
 
 
 @register.simple_tag(takes_context=True)

@@ -187,7 +187,7 @@ def test_a_crash_after_the_beginning_keeps_the_key_with_what_was_begun(api, team
 def test_a_change_is_undone_under_the_name_of_who_undoes_it(api, team):
     first, second = open_ticket(team), open_ticket(team)
     member = MembershipFactory(team=team).user
-    change = bulk.begin(team, Actor.person(member), "priority", "4", Ticket.objects.all(), most=2)
+    change = bulk.create_change(team, Actor.person(member), "priority", "4", Ticket.objects.all(), most=2)
     bulk.run(change, 60)
     actions.change_priority(Ticket.objects.get(pk=second.pk), Actor.system(), 3)
     address = api.get(f"tickets/bulk/{change.pk}").json()["links"]["undo"].removeprefix("/api/v1/")

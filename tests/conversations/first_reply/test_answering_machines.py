@@ -15,8 +15,8 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.tickets.models import Message
 from tests.conversations.first_reply.conftest import decide
-from tests.conversations.inbound.doors import running_smtp_server
 from tests.conversations.inbound.letters import mailbox_of
+from tests.conversations.inbound.running_smtp_server import running_smtp_server
 from tests.factories import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)

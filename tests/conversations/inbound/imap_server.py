@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkProcess
 
-from tests.conftest import free_port
 from tests.forking import start_fork
+from tests.servers import free_port
 from tests.waiting import wait_until
 
 USER, PASSWORD = "ajuda", "segredo-do-correio"

@@ -54,7 +54,7 @@ def letter(
 
 
 def receive(mailbox, raw: bytes, *, to=TEAM_ADDRESS) -> Any:
-    """Stored by a door, and filed by a worker."""
+    """Stored as it came, and filed by a worker."""
     store_email(mailbox, raw, envelope=Envelope("", to, by_relay=True))
     while file_waiting():
         pass

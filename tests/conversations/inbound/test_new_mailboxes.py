@@ -12,7 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations.inbound.fetching import LeaseLost, fetch_new
-from helpdesk.conversations.inbound.provider_door import take_email
+from helpdesk.conversations.inbound.provider_webhook import take_email
 from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.tasks import send_tag_test

@@ -23,13 +23,13 @@ def file_all(_number):
 
 @pytest.mark.django_db(transaction=True)
 def test_each_is_filed_once(team):
-    doors = [mailbox_of(team, "smtp"), mailbox_of(team, "imap")]
+    mailboxes = [mailbox_of(team, "smtp"), mailbox_of(team, "imap")]
     for number in range(5):
         LearnerFactory(team=team, email=f"learner-{number}@example.com")
     for number in range(12):
         raw = letter(f"Pergunta {number}", sender=f"learner-{number % 5}@example.com")
-        for door in doors:
-            store_email(door, raw, envelope=Envelope("", TEAM_ADDRESS))
+        for mailbox in mailboxes:
+            store_email(mailbox, raw, envelope=Envelope("", TEAM_ADDRESS))
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(file_all, range(WORKERS)))
     states = list(InboundEmail.objects.values_list("state", flat=True))

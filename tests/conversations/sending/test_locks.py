@@ -6,7 +6,7 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from helpdesk.bulk.actions import begin
+from helpdesk.bulk.actions import create_change
 from helpdesk.bulk.steps import process_batch
 from helpdesk.conversations.actions import delivery
 from helpdesk.conversations.actions.replies import reply
@@ -90,7 +90,7 @@ def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
 
 def test_a_bulk_change_waits_for_nobody(merged, actor, team):
     """It has its turn later where somebody holds the ticket that stands for this one."""
-    change = begin(team, actor, "unmerge", "", Ticket.objects.filter(pk=merged.pk), most=1)
+    change = create_change(team, actor, "unmerge", "", Ticket.objects.filter(pk=merged.pk), most=1)
     results = []
 
     def step():

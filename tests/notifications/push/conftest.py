@@ -28,7 +28,7 @@ def service():
 
 
 @pytest.fixture
-def ana(team):
+def english_owner(team):
     return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", user__language="en")
 
 

@@ -61,14 +61,14 @@ def test_it_speaks_the_persons_language(team, joao, service):
     assert (said["title"], said["language"]) == ("4 pedidos novos", "pt-br")
 
 
-def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(team, ana, joao, service):
+def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(team, english_owner, joao, service):
     browser = add_browser(joao, service)
     ticket = open_ticket(team)
     emails_made()
     with receiving() as anas:
-        add_browser(ana, anas)
-        actions.assign_ticket(ticket, by(ana), joao.user)
-        actions.take_ticket(open_ticket(team), by(ana))
+        add_browser(english_owner, anas)
+        actions.assign_ticket(ticket, by(english_owner), joao.user)
+        actions.take_ticket(open_ticket(team), by(english_owner))
         tell()
         assert anas.got == []
     told = [browser.read(body) for _headers, body in service.got]
@@ -115,7 +115,7 @@ def test_every_browser_of_the_person_is_told(team, joao, service):
     }
 
 
-def test_only_who_chose_it_is_told(team, ana, joao, service):
+def test_only_who_chose_it_is_told(team, english_owner, joao, service):
     Membership.objects.filter(pk=joao.pk).update(push_new_request=False)
     add_browser(joao, service)
     add_browser(MembershipFactory(team=TeamFactory()), service, "outsider")
@@ -125,12 +125,12 @@ def test_only_who_chose_it_is_told(team, ana, joao, service):
     assert emails_made() == [(joao.pk, NEW, [Ticket.objects.get().pk])]
 
 
-def test_what_a_notification_tells_no_email_tells(team, ana, joao, service):
-    Membership.objects.filter(pk=ana.pk).update(notify_new_request=True)
+def test_what_a_notification_tells_no_email_tells(team, english_owner, joao, service):
+    Membership.objects.filter(pk=english_owner.pk).update(notify_new_request=True)
     add_browser(joao, service)
     ticket = open_ticket(team)
     tell()
-    assert emails_made() == [(ana.pk, NEW, [ticket.pk])]
+    assert emails_made() == [(english_owner.pk, NEW, [ticket.pk])]
     assert not PushedTicket.objects.exists()
     another = open_ticket(team)  # told by e-mail before there was a look
     joao.user.push_subscriptions.all().delete()
@@ -141,12 +141,12 @@ def test_what_a_notification_tells_no_email_tells(team, ana, joao, service):
     assert service.got == []
 
 
-def test_what_is_undone_before_the_look_is_not_told(team, ana, joao, service):
+def test_what_is_undone_before_the_look_is_not_told(team, english_owner, joao, service):
     ticket = open_ticket(team)
     emails_made()
     add_browser(joao, service)
-    actions.assign_ticket(ticket, by(ana), joao.user)
-    actions.assign_ticket(ticket, by(ana), None)
+    actions.assign_ticket(ticket, by(english_owner), joao.user)
+    actions.assign_ticket(ticket, by(english_owner), None)
     tell()
     assert service.got == []
 

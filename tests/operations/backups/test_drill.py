@@ -12,10 +12,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from helpdesk.operations.backups import database
 from helpdesk.operations.backups.temporary_database import temporary_database
-from tests.conftest import database_address, serving
 from tests.databases import address_of
 from tests.factories import KEY, source_of
 from tests.operations.backups.conftest import models_of, rows
+from tests.servers import database_address, serving
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help, process
 from webhooks.actions import add_key

@@ -30,7 +30,7 @@ def unthrottled():
 
 
 @pytest.fixture
-def operator(operator):
+def english_operator(operator):
     operator.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return operator
 
@@ -54,7 +54,7 @@ def kept():
     return list(PolicyViolation.objects.order_by("pk").values_list("directive", "blocked", "page", "source", "line"))
 
 
-def test_a_page_says_where_to_report(client, operator):
+def test_a_page_says_where_to_report(client, english_operator):
     for address in ("/accounts/login/", "/admin/", "/ajuda/no-such-link/"):
         answer = client.get(address)
         policy = answer["Content-Security-Policy"]
@@ -200,29 +200,29 @@ def test_the_doctor_tells_of_the_last_day(client):
 
 
 class TestPage:
-    def test_it_says_that_there_is_nothing(self, operator):
-        assert "No browser has reported anything" in operator.get(reverse("policy_violations")).content.decode()
-        assert reverse("policy_violations") in operator.get("/admin/").content.decode()
+    def test_it_says_that_there_is_nothing(self, english_operator):
+        assert "No browser has reported anything" in english_operator.get(reverse("policy_violations")).content.decode()
+        assert reverse("policy_violations") in english_operator.get("/admin/").content.decode()
 
-    def test_it_shows_kinds_the_latest_first(self, operator, django_assert_num_queries):
-        send(operator, legacy())
-        operator.get(reverse("policy_violations"))
+    def test_it_shows_kinds_the_latest_first(self, english_operator, django_assert_num_queries):
+        send(english_operator, legacy())
+        english_operator.get(reverse("policy_violations"))
         with django_assert_num_queries(4):  # session, user, what may be asked of them, kinds
-            operator.get(reverse("policy_violations"))
+            english_operator.get(reverse("policy_violations"))
         for line in range(1, 5):
-            send(operator, legacy(line_number=line, source_file="http://testserver/static/js/menu.js"))
+            send(english_operator, legacy(line_number=line, source_file="http://testserver/static/js/menu.js"))
         with django_assert_num_queries(4):
-            page = operator.get(reverse("policy_violations")).content.decode()
+            page = english_operator.get(reverse("policy_violations")).content.decode()
         assert page.index("menu.js:4") < page.index("menu.js:1")
         assert "/t/&lt;slug:team_slug&gt;/tickets/&lt;int:number&gt;/" in page
 
-    def test_it_says_when_it_is_full(self, operator, monkeypatch):
+    def test_it_says_when_it_is_full(self, english_operator, monkeypatch):
         monkeypatch.setattr("helpdesk.operations.policy_reports.views.MOST_KINDS", 1)
-        send(operator, legacy())
-        assert "There is no room" in operator.get(reverse("policy_violations")).content.decode()
+        send(english_operator, legacy())
+        assert "There is no room" in english_operator.get(reverse("policy_violations")).content.decode()
 
-    def test_it_is_the_superusers_alone_and_takes_no_post(self, client, operator):
-        assert operator.post(reverse("policy_violations")).status_code == 405
+    def test_it_is_the_superusers_alone_and_takes_no_post(self, client, english_operator):
+        assert english_operator.post(reverse("policy_violations")).status_code == 405
         client.logout()
         assert client.get(reverse("policy_violations")).status_code == 302
         client.force_login(UserFactory(is_staff=True))

@@ -13,11 +13,11 @@ def _own_folders_in_english(own_folders, in_english):
 
 
 @pytest.fixture
-def ana(team):
+def learner_ana(team):
     return LearnerFactory(team=team, email=OLD, name="Ana Lima")
 
 
 @pytest.fixture
-def corrected(ana):
-    assert set_corrected_address(ana, NEW)
-    return ana
+def corrected(learner_ana):
+    assert set_corrected_address(learner_ana, NEW)
+    return learner_ana

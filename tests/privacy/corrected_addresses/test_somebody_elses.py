@@ -32,12 +32,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
 @pytest.fixture
-def ended(client, source, ana):
+def ended(client, source, learner_ana):
     """Told of by an event before; its address ended since."""
     deliver(client, source, learner_help(learner=BEFORE, id="before"))
-    set_corrected_address(ana, NEW)
+    set_corrected_address(learner_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
-    return ana
+    return learner_ana
 
 
 @pytest.fixture
@@ -79,15 +79,15 @@ def test_after_an_erasure_nothing_of_before_comes_back_and_who_has_it_now_is_not
     assert erasure.subject is None
 
 
-def test_what_waited_then_is_the_learner_s(client, source, ana, team):
+def test_what_waited_then_is_the_learner_s(client, source, learner_ana, team):
     failed = deliver(client, source, of_now("late", BEFORE) | {"data": {"learner": BEFORE, "course": None}})
     assert failed.outcome == "failed"
     send(client, source, of_now("waiting", BEFORE))
-    set_corrected_address(ana, NEW)
+    set_corrected_address(learner_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
     process()
-    assert Learner.objects.get(team=team) == ana
-    assert Ticket.objects.get().learner == ana
+    assert Learner.objects.get(team=team) == learner_ana
+    assert Ticket.objects.get().learner == learner_ana
 
 
 def test_whoever_has_it_now_may_have_it_corrected_too(page, ended, other):

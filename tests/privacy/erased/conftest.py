@@ -13,9 +13,9 @@ from helpdesk.privacy import actions
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import Role
-from tests.conftest import folders_in
 from tests.databases import begun_with
 from tests.factories import MembershipFactory, TeamFactory, source_of
+from tests.folders import folders_in
 from tests.privacy.world import finish, plant
 from webhooks.models import Source
 

@@ -9,28 +9,28 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def operator(logged_out, ana):
+def operator_logged_out(logged_out, member):
     """The same browser, of somebody who may also use the admin."""
-    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=True)
+    User.objects.filter(pk=member.pk).update(is_staff=True, is_superuser=True)
     return logged_out
 
 
-def test_a_form_of_the_admin_is_kept_too_but_for_passwords(operator, team):
+def test_a_form_of_the_admin_is_kept_too_but_for_passwords(operator_logged_out, team):
     """Also what is typed in one of several rows, and which button was pressed."""
     here = f"/admin/teams/team/{team.pk}/change/"
     data = {"name": "Escola <nova>", "slug": "escola", "time_zone": "America/Recife", "response_target_hours": "8"}
     rows = {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0", "memberships-0-role": "agent"}
-    sent = operator.post(
+    sent = operator_logged_out.post(
         here, data | rows | {"_continue": "1"}, headers={"referer": f"http://testserver{here}?_changelist_filters=q"}
     )
     assert sent.url.startswith("/accounts/login/")
-    shown = log_in(operator, sent.url)
+    shown = log_in(operator_logged_out, sent.url)
     assert (shown.status_code, shown.request["PATH_INFO"]) == (200, here)
     assert f'action="{here}"' in shown.text
     kept = fields_of(shown)
     del kept["csrfmiddlewaretoken"]
     assert kept == data | rows | {"_continue": "1"}
-    assert "was not saved" not in operator.get(here).text
+    assert "was not saved" not in operator_logged_out.get(here).text
     team.refresh_from_db()
     assert team.name != "Escola <nova>"
 
@@ -43,24 +43,24 @@ def test_a_form_of_the_admin_is_kept_too_but_for_passwords(operator, team):
         ("password_change/", {"old_password": "geheim-1", "new_password1": "geheim-1"}, False),
     ],
 )
-def test_no_secret_of_the_admin_is_kept(operator, path, data, kept):
-    sent = operator.post(f"/admin/{path}", data)
-    shown = operator.get(sent.url)
+def test_no_secret_of_the_admin_is_kept(operator_logged_out, path, data, kept):
+    sent = operator_logged_out.post(f"/admin/{path}", data)
+    shown = operator_logged_out.get(sent.url)
     assert ("was not saved" in shown.text) == (not kept)
-    assert ("kept-once-interrupted" in dict(operator.session)) == kept
-    shown = log_in(operator, sent.url)
+    assert ("kept-once-interrupted" in dict(operator_logged_out.session)) == kept
+    shown = log_in(operator_logged_out, sent.url)
     assert "geheim" not in shown.text
     assert (data.get("email", data.get("name", "-")) in shown.text[shown.text.find("interrupted") :]) == kept
 
 
-def test_who_asked_for_a_page_of_the_admin_comes_back_to_it_and_may_log_out_without_a_session(operator):
-    shown = log_in(operator, operator.get("/admin/teams/team/?q=x").url)
+def test_who_asked_for_a_page_of_the_admin_comes_back_to_it_and_may_log_out_without_a_session(operator_logged_out):
+    shown = log_in(operator_logged_out, operator_logged_out.get("/admin/teams/team/?q=x").url)
     assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/admin/teams/team/", "q=x")
-    end_session(operator)
-    assert operator.post("/admin/logout/").url == "/admin/"
+    end_session(operator_logged_out)
+    assert operator_logged_out.post("/admin/logout/").url == "/admin/"
 
 
-def test_a_change_in_the_admin_by_somebody_who_may_not_use_it_is_not_kept(logged_out, ana):
-    logged_out.force_login(ana)
+def test_a_change_in_the_admin_by_somebody_who_may_not_use_it_is_not_kept(logged_out, member):
+    logged_out.force_login(member)
     assert logged_out.post("/admin/teams/team/add/", {"name": "Escola"}).status_code in {302, 403}
     assert "kept-once-interrupted" not in dict(logged_out.session)

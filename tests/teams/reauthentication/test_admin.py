@@ -10,26 +10,26 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def operator(stale_page, owner):
+def stale_operator(stale_page, owner):
     User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
     return stale_page
 
 
-def test_the_admin_asks_where_rights_and_secrets_are(case, operator, team, owner):
+def test_the_admin_asks_where_rights_and_secrets_are(case, stale_operator, team, owner):
     for path in sorted(ADMIN_LISTS):
         with case(path=path):
-            assert operator.get(f"/{path}").status_code == 200
-            assert next_of(operator.post(f"/{path}", {"action": "delete_selected"})) == f"/{path}"
+            assert stale_operator.get(f"/{path}").status_code == 200
+            assert next_of(stale_operator.post(f"/{path}", {"action": "delete_selected"})) == f"/{path}"
     for path in (f"teams/user/{owner.pk}/change/", f"teams/user/{owner.pk}/password/", f"teams/team/{team.pk}/delete/"):
         with case(path=path):
-            assert next_of(operator.get(f"/admin/{path}")) == f"/admin/{path}"
-            assert operator.get(f"/admin/{path}", follow=True).status_code == 200
-    assert operator.get(f"/admin/teams/team/{team.pk}/history/").status_code == 200
+            assert next_of(stale_operator.get(f"/admin/{path}")) == f"/admin/{path}"
+            assert stale_operator.get(f"/admin/{path}", follow=True).status_code == 200
+    assert stale_operator.get(f"/admin/teams/team/{team.pk}/history/").status_code == 200
 
 
-def test_what_an_operator_typed_comes_back_as_well(operator):
+def test_what_an_operator_typed_comes_back_as_well(stale_operator):
     data = {"email": "bia@example.com", "name": "Bia", "password1": "geheim-1-geheim", "password2": "geheim-1-geheim"}
-    response = operator.post("/admin/teams/user/add/", data)
-    shown = confirm(operator, response)
+    response = stale_operator.post("/admin/teams/user/add/", data)
+    shown = confirm(stale_operator, response)
     assert shown.request["PATH_INFO"] == "/admin/teams/user/add/"
     assert data.items() <= notice_of(shown)[1].items()

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Sign and send example, invented or your own events to a source's address."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to, and what."""
+        """Declare the options."""
         parser.add_argument("url", metavar="URL", help="the source's full address")
         parser.add_argument("--key", required=True, help="a signing key of the source")
         what = parser.add_mutually_exclusive_group()

@@ -17,13 +17,13 @@ from helpdesk.operations.supervisor import supervise
 
 
 def work() -> None:
-    """Be the worker beside the server."""
+    """Run the worker, in a process beside the server's."""
     os.environ["PGAPPNAME"] = "helpdesk worker"
     call_command("worker", beside_server=True)
 
 
 def take_email() -> None:
-    """Be the SMTP server beside it."""
+    """Run the SMTP server, in a process beside the server's."""
     call_command("smtp")
 
 

@@ -1,4 +1,4 @@
-// Between the answer that leads on to another ticket and its coming, the slots of the one before take no second press.
+// Once an answer leads on to another ticket, the action slots of this one are disabled until that has come.
 const slots = () => document.querySelectorAll("#ticket .slot");
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Location")) for (const slot of slots()) slot.disabled = true;

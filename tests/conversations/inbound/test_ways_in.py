@@ -18,21 +18,21 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound import smtp_server
 from helpdesk.conversations.inbound.filing import file_waiting
-from helpdesk.conversations.inbound.provider_door import NotTaken, take_email
+from helpdesk.conversations.inbound.provider_webhook import NotTaken, take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.operations.server import is_port_free
 from helpdesk.tickets.models import Message
-from tests.conftest import database_address, free_port, serving
-from tests.conversations.inbound.doors import running_smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.conversations.inbound.running_smtp_server import running_smtp_server
 from tests.factories import LearnerFactory, TeamFactory
+from tests.servers import database_address, free_port, serving
 from tests.tls import self_signed
 from tests.waiting import wait_until
 
 
 @pytest.fixture
-def door(transactional_db):
+def smtp_port(transactional_db):
     """The port of our SMTP server."""
     with running_smtp_server() as port:
         yield port
@@ -45,13 +45,13 @@ def send(port, raw, to=TEAM_ADDRESS, sender="mariana@example.com"):
 
 @pytest.mark.django_db(transaction=True)
 class TestSmtp:
-    def test_what_is_taken_is_stored_as_it_came(self, door, mailbox):
+    def test_what_is_taken_is_stored_as_it_came(self, smtp_port, mailbox):
         raw = letter("Olá").replace(b"\n", b"\r\n")
-        send(door, raw)
+        send(smtp_port, raw)
         stored = InboundEmail.objects.get()
         assert bytes(stored.raw) == raw
         assert (stored.envelope_from, stored.envelope_to) == ("mariana@example.com", TEAM_ADDRESS)
-        send(door, raw)  # its server did not hear the answer, and sends it again
+        send(smtp_port, raw)  # its server did not hear the answer, and sends it again
         assert InboundEmail.objects.count() == 1
 
     def test_what_is_taken_is_stored_whole_and_what_is_too_large_refused(self, mailbox, monkeypatch):
@@ -66,49 +66,49 @@ class TestSmtp:
         stored = InboundEmail.objects.get()
         assert (bytes(stored.raw), stored.size, stored.is_cut) == (raw, len(raw), False)
 
-    def test_one_whose_lines_are_long_is_taken(self, door, mailbox):
+    def test_one_whose_lines_are_long_is_taken(self, smtp_port, mailbox):
         raw = b"Subject: a\r\n\r\n" + b"<p>Ola</p>" * 10_000 + b"\r\n"
-        send(door, raw)
+        send(smtp_port, raw)
         assert bytes(InboundEmail.objects.get().raw) == raw
 
-    def test_unknown_recipients_are_refused_for_good(self, door, mailbox):
+    def test_unknown_recipients_are_refused_for_good(self, smtp_port, mailbox):
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
-            send(door, letter(), "nobody@escola.example")
+            send(smtp_port, letter(), "nobody@escola.example")
         assert refused.value.recipients["nobody@escola.example"][0] == 550
-        assert send(door, letter(), ["nobody@escola.example", "ajuda+etwas@escola.example"])
+        assert send(smtp_port, letter(), ["nobody@escola.example", "ajuda+etwas@escola.example"])
         assert InboundEmail.objects.get().envelope_to == "ajuda+etwas@escola.example"
 
-    def test_a_mailbox_that_is_off_or_of_another_kind_takes_nothing(self, door, mailbox):
+    def test_a_mailbox_that_is_off_or_of_another_kind_takes_nothing(self, smtp_port, mailbox):
         Mailbox.objects.update(is_enabled=False)
         with pytest.raises(smtplib.SMTPRecipientsRefused):
-            send(door, letter())
+            send(smtp_port, letter())
         Mailbox.objects.update(is_enabled=True, kind="imap")
         with pytest.raises(smtplib.SMTPRecipientsRefused):
-            send(door, letter())
+            send(smtp_port, letter())
 
-    def test_our_own_faults_are_answered_so_that_it_comes_again(self, door, mailbox, monkeypatch):
+    def test_our_own_faults_are_answered_so_that_it_comes_again(self, smtp_port, mailbox, monkeypatch):
         def fail(*args, **fields):
             raise RuntimeError
 
         monkeypatch.setattr(smtp_server, "store_email", fail)
         with pytest.raises(smtplib.SMTPDataError) as refused:
-            send(door, letter())
+            send(smtp_port, letter())
         assert refused.value.smtp_code == 451
         monkeypatch.setattr(smtp_server, "mailbox_of", fail)
         with pytest.raises(smtplib.SMTPRecipientsRefused) as put_off:
-            send(door, letter())
+            send(smtp_port, letter())
         assert put_off.value.recipients[TEAM_ADDRESS][0] == 451
 
-    def test_one_address_holds_so_many_connections(self, door, mailbox, monkeypatch):
+    def test_one_address_holds_so_many_connections(self, smtp_port, mailbox, monkeypatch):
         monkeypatch.setattr(smtp_server, "MOST_FROM_ONE_ADDRESS", 2)
-        held = [smtplib.SMTP("127.0.0.1", door, timeout=20) for _ in range(2)]
+        held = [smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) for _ in range(2)]
         with pytest.raises(smtplib.SMTPConnectError) as refused:
-            smtplib.SMTP("127.0.0.1", door, timeout=20)
+            smtplib.SMTP("127.0.0.1", smtp_port, timeout=20)
         assert refused.value.smtp_code == 421
         for client in held:
             client.close()
         wait_until(lambda: not smtp_server.BoundedSmtp.open_from, 10, "no room again")
-        send(door, letter())
+        send(smtp_port, letter())
 
     def test_with_a_certificate_it_is_encrypted(self, mailbox, tmp_path):
         certificate = tmp_path / "mx.pem"
@@ -122,18 +122,18 @@ class TestSmtp:
         ("relays", "trust"), [([], "unverified"), (["192.0.2.0/24"], "unverified"), (["127.0.0.0/8"], "domain")]
     )
     def test_what_a_mail_says_of_its_sender_counts_by_our_own_relays_alone(
-        self, door, mailbox, team, settings, relays, trust
+        self, smtp_port, mailbox, team, settings, relays, trust
     ):
         settings.SMTP_RELAYS = [ip_network(relay) for relay in relays]
         LearnerFactory(team=team, email="mariana@example.com")
-        send(door, letter(is_proved=True))
+        send(smtp_port, letter(is_proved=True))
         assert file_waiting()
         assert Message.objects.get(kind="learner").trust == trust
 
     @pytest.mark.parametrize(("sender", "state"), [("", "ignored"), ("mariana@example.com", "filed")])
-    def test_what_nobody_is_to_answer_was_written_by_a_program(self, door, mailbox, team, sender, state):
+    def test_what_nobody_is_to_answer_was_written_by_a_program(self, smtp_port, mailbox, team, sender, state):
         LearnerFactory(team=team, email="mariana@example.com")
-        send(door, letter("Estou de férias."), sender=sender)
+        send(smtp_port, letter("Estou de férias."), sender=sender)
         assert file_waiting()
         assert InboundEmail.objects.get().state == state
 
@@ -145,16 +145,16 @@ class TestSmtp:
             send(int(port), letter())
             wait_until(InboundEmail.objects.filter(state="filed").exists, 120, "it is not filed")
 
-    def test_at_the_domain_for_answers_a_token_is_known(self, door, ticket, actor, settings):
+    def test_at_the_domain_for_answers_a_token_is_known(self, smtp_port, ticket, actor, settings):
         settings.REPLY_DOMAIN = "answers.helpdesk.example"
         token = reply_token(reply(ticket, actor, "Oi!").dispatches.get().email_message_id)
-        send(door, letter(), f"{token}@answers.helpdesk.example")
+        send(smtp_port, letter(), f"{token}@answers.helpdesk.example")
         assert InboundEmail.objects.get().team == ticket.team
-        send(door, letter(), f"{TicketToken(ticket.pk)}@answers.helpdesk.example")
+        send(smtp_port, letter(), f"{TicketToken(ticket.pk)}@answers.helpdesk.example")
         assert InboundEmail.objects.filter(team=ticket.team).count() == 2
         for unknown in (f"r{'a' * 32}", f"t{ticket.pk}.{'a' * 24}"):
             with pytest.raises(smtplib.SMTPRecipientsRefused):
-                send(door, letter(), f"{unknown}@answers.helpdesk.example")
+                send(smtp_port, letter(), f"{unknown}@answers.helpdesk.example")
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-// Where a ticket's text leaves room beside it, what stands there comes open: details[data-open-beside]; see around.css.
+// Where a ticket's text leaves room beside it, each details[data-open-beside] that stands there is opened; see around.css.
 const BESIDE = matchMedia("(min-width: 1880px)");
 const show = () => {
   if (!BESIDE.matches) return;

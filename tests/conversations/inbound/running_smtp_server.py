@@ -4,7 +4,7 @@ import threading
 from contextlib import contextmanager
 
 from helpdesk.conversations.inbound import smtp_server
-from tests.conftest import free_port
+from tests.servers import free_port
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-// The worker behind the pages (service-worker.js), whose address the page names; a newer one is asked for at every visit.
+// Registers the service worker (service-worker.js), whose address the page names; a newer one is asked for at every visit.
 const { worker } = document.documentElement.dataset;
 if (worker && "serviceWorker" in navigator) {
   addEventListener("load", () => {

@@ -1,0 +1,157 @@
+"""Who is, was, and is invited to be in which team, for the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.teams.actions import note_leaving
+from helpdesk.teams.leaving import release_work, revoke_orphaned_grants
+from helpdesk.teams.models import FormerMembership, Invitation, Membership, User
+from helpdesk.ui.admin import ChoosesByKeyMixin, RecordAdmin, TeamModelAdmin
+
+
+class RightsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A page on which somebody's rights may end: what rested on them ends too, and their work is left to others."""
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """After a change of a person, a membership, or the members of a team."""
+        super().save_related(request, form, formsets, change)
+        self._end_rights(request)
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        """Delete it, then end what its person may no longer do."""
+        super().delete_model(request, obj)
+        self._end_rights(request)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
+        """Delete them, then end what their people may no longer do."""
+        super().delete_queryset(request, queryset)
+        self._end_rights(request)
+
+    def _end_rights(self, request: Any) -> None:
+        revoke_orphaned_grants(None)
+        release_work(None, request.user)
+
+
+def _stored(memberships: Iterable[Membership]) -> QuerySet[Membership]:
+    """The rows as they are in the database, before the form is saved."""
+    return Membership.objects.select_related("team", "user").filter(pk__in=[each.pk for each in memberships])
+
+
+def note_change(membership: Membership, changed: list[str], by: User) -> None:
+    """In the team's log. Where a membership becomes another person's or team's, one ends and one begins."""
+    if {"team", "user"} & set(changed):
+        note_leaving(_stored([membership]).get(), by)
+        membership.created_at = timezone.now()
+        note_beginning(membership, by)
+    elif "role" in changed:
+        details = f"{_stored([membership]).get().role} {membership.role}"
+        record_audit(membership.team_id, Kind.ROLE_CHANGED, by, about=membership.user.email, details=details)
+
+
+def note_beginning(membership: Membership, by: User) -> None:
+    """In the team's log: who made somebody a member, as what."""
+    record_audit(membership.team_id, Kind.MEMBER_JOINED, by, about=membership.user.email, details=membership.role)
+
+
+def save_members(formset: Any, by: User) -> None:
+    """Save the members of a team, and note in its log who came, went, or got another role."""
+    formset.save(commit=False)
+    for membership in _stored(formset.deleted_objects):
+        note_leaving(membership, by)  # as it was, whatever the form said of it besides
+    for membership, changed in formset.changed_objects:
+        note_change(membership, changed, by)
+    for membership in formset.new_objects:
+        note_beginning(membership, by)
+    formset.save()
+
+
+class SuperuserWriteMixin:
+    """Staff look at it; where rights come from, a superuser alone changes here. Others do on the team's page."""
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Whether somebody may add one: superusers alone."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Whether somebody may change one: superusers alone."""
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Whether somebody may delete one: superusers alone."""
+        return bool(request.user.is_superuser)
+
+
+class MembershipInline(SuperuserWriteMixin, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
+    """The members, on the team's page; of what each is told there is their own page."""
+
+    model = Membership
+    fields = ["user", "role"]
+    autocomplete_fields = ["user"]
+    extra = 0
+
+
+@admin.register(Membership)
+class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
+    """Who is in which team, as what."""
+
+    list_display = ["user", "team", "role", "created_at"]
+    list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["user", "team"]
+    search_fields = ["user__email", "user__name", "team__name"]
+    autocomplete_fields = ["user", "team"]
+    date_hierarchy = "created_at"
+
+    def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
+        """Save the membership; it stays that of its person."""
+        if change:
+            note_change(obj, form.changed_data, request.user)
+        else:
+            note_beginning(obj, request.user)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: Any, obj: Membership) -> None:
+        """As on the team's page: it is kept that it was there."""
+        note_leaving(obj, request.user)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
+        """Remove them; it is kept of each that it was there."""
+        for membership in queryset.select_related("team", "user"):
+            note_leaving(membership, request.user)
+        super().delete_queryset(request, queryset)
+
+
+@admin.register(FormerMembership)
+class FormerMembershipAdmin(RecordAdmin):
+    """Who was in which team, and until when."""
+
+    list_display = ["user", "team", "created_at", "ended_at"]
+    list_filter = [("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["user", "team"]
+    search_fields = ["user__email", "user__name", "team__name"]
+    date_hierarchy = "ended_at"
+
+
+@admin.register(Invitation)
+class InvitationAdmin(TeamModelAdmin):
+    """Invitations that were not accepted yet; made on the team's page, which sends the e-mail."""
+
+    list_display = ["email", "team", "role", "invited_by", "created_at", "expires_at"]
+    list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["team", "invited_by"]
+    search_fields = ["email", "team__name"]
+    readonly_fields = ["team", "email", "role", "invited_by", "created_at"]
+    date_hierarchy = "created_at"
+
+    def has_add_permission(self, request: Any) -> bool:
+        """The e-mail cannot be sent from here."""
+        return False
