@@ -7,8 +7,7 @@ from helpdesk.conversations import attachment_views
 from helpdesk.operations.admin_input import no_page_on_site
 from helpdesk.operations.doctor.views import doctor
 from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
-from helpdesk.teams import single_sign_on_views
-from helpdesk.teams.passkey_views import remove_passkey
+from helpdesk.teams import passkey_views, single_sign_on_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
@@ -34,7 +33,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
-    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
+    path("accounts/2fa/authenticate/", passkey_views.AuthenticatePage.as_view(), name="mfa_authenticate"),
+    path("accounts/2fa/webauthn/add/", passkey_views.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
+    path(
+        "accounts/2fa/webauthn/reauthenticate/",
+        passkey_views.ReauthenticatePasskeyView.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/keys/<int:pk>/remove/",
+        passkey_views.RemovePasskeyView.as_view(),
+        name="mfa_remove_webauthn",
+    ),
     path("accounts/oidc/<str:provider_id>/login/", single_sign_on_views.login, name="openid_connect_login"),
     path(
         "accounts/oidc/<str:provider_id>/login/callback/",

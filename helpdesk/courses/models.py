@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.activities import ActivityKind, activity_kinds
@@ -155,7 +156,14 @@ class Learner(NamedByEvents):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Erased learner")
         return self.name if clean_name(self.name) else self.email
+
+    @property
+    def shown_email(self) -> str:
+        """The address; empty once they are erased, when a pseudonym stands for it that tells people nothing."""
+        return "" if self.erased_at else self.email
 
 
 class FormerAddress(models.Model):

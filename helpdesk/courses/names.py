@@ -1,12 +1,13 @@
-"""What courses are called where they are chosen or listed, so that two of one title can be told apart."""
+"""What courses and learners are called where they are chosen or listed, so that two of one name can be told apart."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from helpdesk.courses.models import Course, Lesson
+from helpdesk.courses.models import Course, Learner, Lesson
 from helpdesk.teams.models import Team
+from helpdesk.teams.names import labels_of
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import likeness
 
@@ -44,6 +45,13 @@ def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
         (lesson, f"{lesson} ({lesson.key})" if bearers[likeness(str(lesson))] > 1 else str(lesson))
         for lesson in lessons
     ]
+
+
+def labels_of_learners(learners: Iterable[Learner]) -> dict[int, str]:
+    """What each is called, by their key; beside a name that looks like another stands the e-mail, if not erased."""
+    learners = set(learners)
+    labels = {learner.pk: label for learner, label in labels_of(each for each in learners if not each.erased_at)}
+    return {learner.pk: str(learner) for learner in learners} | labels
 
 
 def course_labels(team: Team) -> dict[int, str]:

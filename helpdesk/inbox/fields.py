@@ -18,7 +18,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.tickets.querysets import TagQuerySet
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.names import clean_key, is_nobodys
 
 NONE = "none"  # a value that stands for nobody, or no course
 PK = re.compile(r"[0-9]{1,18}")
@@ -85,8 +85,12 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
 
 
 class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
-    """The courses, told apart; where it `has_none`, also that there is none in particular."""
+    """The courses, told apart; where it `has_none`, also that there is none in particular.
 
+    That of a test call is offered to nobody, but it is there where it is chosen.
+    """
+
+    field: CourseField
     has_none = False
 
     def __iter__(self) -> Iterator[Any]:
@@ -94,16 +98,23 @@ class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
         yield ("", self.field.empty_label)
         if self.has_none:
             yield (NONE, _("No specific course"))
-        yield from ((str(course.pk), label) for course, label in labels_of_courses(self.queryset))
+        courses = [
+            course
+            for course in self.queryset
+            if not is_nobodys(course.producer.email) or str(course.pk) == self.field.chosen
+        ]
+        yield from ((str(course.pk), label) for course, label in labels_of_courses(courses))
 
 
 class CourseField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
     """A course of the team's."""
 
     iterator = CourseChoices
+    chosen = ""
 
-    def offer(self, team: Team) -> None:
-        """The team's courses, by title."""
+    def offer(self, team: Team, *, chosen: str = "") -> None:
+        """The team's courses, by title; `chosen` is the key of the one that is."""
+        self.chosen = chosen
         self.queryset = Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
 
 
@@ -113,7 +124,8 @@ class ProducerChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-ar
     def __iter__(self) -> Iterator[Any]:
         """None chosen, and each."""
         yield ("", self.field.empty_label)
-        yield from ((str(producer.pk), label) for producer, label in labels_of(self.queryset))
+        producers = (producer for producer in self.queryset if not is_nobodys(producer.email))
+        yield from ((str(producer.pk), label) for producer, label in labels_of(producers))
 
 
 class ProducerField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time

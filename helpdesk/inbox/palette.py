@@ -17,13 +17,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner
-from helpdesk.courses.names import labels_of_courses
+from helpdesk.courses.names import labels_of_courses, labels_of_learners
 from helpdesk.courses.search import Unaccent, contains_all, search_words
 from helpdesk.inbox import search
 from helpdesk.inbox.marking import has_words, words_of
 from helpdesk.inbox.snippets import snippets_of
 from helpdesk.teams.models import Team
-from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import SearchField, isolated
 from helpdesk.ui.templatetags.ui import waited
@@ -82,7 +81,7 @@ def _tickets(team: Team, text: str) -> list[Found]:
     if text.isdecimal():  # that of this number, however many others have its digits
         named = search.newest(standing, team, f"#{text}", 1).select_related("learner", "course")
         tickets = list(dict.fromkeys([*named, *tickets]))[:TICKETS]
-    names = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    names = labels_of_learners(ticket.learner for ticket in tickets)
     told = _told_of(tickets, names, words_of(text))
     return [
         Found(
@@ -120,7 +119,7 @@ def _learners(team: Team, text: str) -> list[Found]:
     learners = list(asked[:LOOKED_THROUGH])
     learners.sort(key=lambda learner: (not learner.search_text.startswith(words[0]), learner.search_text))
     return [
-        Found(reverse("learner", args=[team.slug, learner.pk]), "person", str(learner), learner.email)
+        Found(reverse("learner", args=[team.slug, learner.pk]), "person", str(learner), learner.shown_email)
         for learner in learners[:LEARNERS]
     ]
 

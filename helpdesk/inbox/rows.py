@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
+from helpdesk.courses.names import labels_of_learners
 from helpdesk.courses.step_icons import step_icon
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
-from helpdesk.teams.names import People, labels_of
+from helpdesk.teams.names import People
 from helpdesk.tickets.context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
 from helpdesk.ui.names import isolated
@@ -172,7 +173,7 @@ def rows_of(
     nothing with them shows what has them, in place of what it is about.
     """
     people = People(team, {ticket.assignee_id for ticket in tickets})
-    learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    learners = labels_of_learners(ticket.learner for ticket in tickets)
     titles = {ticket.pk: courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
     summaries = _summaries(tickets, contexts, learners, titles, words)
     rows = []

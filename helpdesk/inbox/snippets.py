@@ -73,7 +73,9 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
 
     As in the search, words that are too short for the index are words of their own.
     """
-    found = {ticket.pk: _line("email", ticket.learner.email, words) for ticket in tickets if _by_address(ticket, words)}
+    found = {
+        ticket.pk: _line("email", ticket.learner.shown_email, words) for ticket in tickets if _by_address(ticket, words)
+    }
     if others := [ticket.pk for ticket in tickets if ticket.pk not in found]:
         whole = [f"\\m{re.escape(word)}\\M" for word in words if len(word) < SHORTEST_INDEXED]
         values: dict[str, Any] = {
@@ -89,7 +91,7 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
 
 def _by_address(ticket: Ticket, words: Sequence[str]) -> bool:
     """Whether the learner's name and address have the words between them."""
-    return has_words([f"{ticket.learner.name} {ticket.learner.email}"], words)
+    return has_words([f"{ticket.learner.name} {ticket.learner.shown_email}"], words)
 
 
 def _line(kind: str, text: str, words: Sequence[str]) -> SafeString:

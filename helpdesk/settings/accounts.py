@@ -9,13 +9,13 @@ AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "helpdesk.teams.passwords.OwnNameValidator",
         "OPTIONS": {"user_attributes": ["email", "name"]},
     },
     {"NAME": "helpdesk.teams.passwords.TeamNameValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "helpdesk.teams.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "helpdesk.teams.passwords.CommonValidator"},
+    {"NAME": "helpdesk.teams.passwords.DigitsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -48,6 +48,8 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {
     "change_password": "helpdesk.teams.account_forms.ChangePasswordForm",
     "reset_password": "helpdesk.teams.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "helpdesk.teams.account_forms.ResetPasswordKeyForm",
+    "set_password": "helpdesk.teams.account_forms.SetPasswordForm",
 }
 MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
 MFA_FORMS = {

@@ -64,11 +64,15 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
 }
 
 
-def password_reset_email(user: User) -> EmailMessage:
-    """With a link that works once, at our own address whatever host was asked."""
+def password_link(user: User) -> str:
+    """Where the person chooses a password: once, and for three days; at our own address whatever host was asked."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    link = settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=key)
-    return _to(user, _password_reset({"password_reset_url": link}))
+    return str(settings.BASE_URL) + reverse("account_reset_password_from_key", kwargs=key)
+
+
+def password_reset_email(user: User) -> EmailMessage:
+    """With the link by which a new password is chosen."""
+    return _to(user, _password_reset({"password_reset_url": password_link(user)}))
 
 
 def login_refused_email(user: User, ip: str, user_agent: str, timestamp: datetime) -> EmailMessage:

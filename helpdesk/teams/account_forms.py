@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as BaseResetPasswordKeyForm
+from allauth.account.forms import SetPasswordForm as BaseSetPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
@@ -22,6 +24,7 @@ from django.utils.translation import get_language
 from helpdesk.teams import tasks
 from helpdesk.teams.account_events import record
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.passwords import RULES
 from helpdesk.teams.throttling import taking_turns
 from helpdesk.ui.names import clean_key
 
@@ -52,7 +55,23 @@ def check_current_password(user: User, password: str) -> str:
     return password
 
 
-class ChangePasswordForm(BaseChangePasswordForm):  # type: ignore[misc]
+class RulesMixin:
+    """Says the rules for a password in one line, where allauth lists Django's sentences."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = RULES  # type: ignore[attr-defined]
+
+
+class SetPasswordForm(RulesMixin, BaseSetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+
+class ResetPasswordKeyForm(RulesMixin, BaseResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, for whoever has the link."""
+
+
+class ChangePasswordForm(RulesMixin, BaseChangePasswordForm):  # type: ignore[misc]
     """A new password, for whoever knows the current one."""
 
     def clean_oldpassword(self) -> str:

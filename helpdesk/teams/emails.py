@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from helpdesk.teams.account_emails import password_link
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Invitation, Membership
 from helpdesk.ui.emails import Content, compose
@@ -55,8 +56,8 @@ def send_welcome(membership: Membership) -> bool:
     team, user = membership.team, membership.user
     with localized_for(membership):
         login = str(settings.BASE_URL) + reverse("home")
-        reset = str(settings.BASE_URL) + reverse("account_reset_password")
         is_new = not user.has_usable_password()
+        validity = [_("The link works once, and for three days. After that, its page can send you a new one.")]
         content = Content(
             subject=_("Welcome to Helpdesk: %(team)s is ready") % {"team": isolated_text(team)},
             heading=_("%(team)s is ready") % {"team": isolated_text(team)},
@@ -71,8 +72,8 @@ def send_welcome(membership: Membership) -> bool:
                 (_("Then"), _("Send a test call, to see that everything works.")),
                 (_("After that"), _("Invite your colleagues, so that learners do not have to wait for you.")),
             ],
-            button=(_("Choose a password"), reset) if is_new else (_("Log in"), login),
-            closing=[_("You get this because a team was set up for you.")],
+            button=(_("Choose a password"), password_link(user)) if is_new else (_("Log in"), login),
+            closing=[*(validity if is_new else []), _("You get this because a team was set up for you.")],
             team=team.name,
         )
         return _send(compose(content, user.email))

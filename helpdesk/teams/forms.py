@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, TwoFactorFor, User
-from helpdesk.teams.passwords import validate_first_password
+from helpdesk.teams.passwords import RULES, validate_first_password
 from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.zones import zone_choices
@@ -128,7 +128,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Choose a password"),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters."),
+        help_text=RULES,
         strip=False,
         max_length=200,
     )

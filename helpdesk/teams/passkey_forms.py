@@ -22,7 +22,17 @@ from helpdesk.ui.names import NameField
 
 LONGEST = 20_000  # characters of what a browser sends of a key; those there are have some 2,000
 # What the library raises for what is no key at all.
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, OverflowError, struct.error)
+UNREADABLE = (
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 T = TypeVar("T")
 
 

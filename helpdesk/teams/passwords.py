@@ -8,15 +8,63 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.teams.models import Team, User
 
 COMPARED = 1_000  # characters of a password
 MOST_SIMILAR = 0.7  # also the most of a password that may be parts of names
 SHORTEST_WORD = 3  # letters; an article in a name does not count
+
+
+# The rules below in one line, for every form in which a password is chosen.
+RULES = gettext_lazy("At least 10 characters, not digits alone. No common password, nor your name or your team’s.")
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Refuses what is short."""
+
+    def get_error_message(self) -> str:
+        """What is said of it."""
+        text = ngettext(
+            "This password is too short: it takes at least %(count)s character.",
+            "This password is too short: it takes at least %(count)s characters.",
+            self.min_length,
+        )
+        return text % {"count": self.min_length}
+
+
+class CommonValidator(CommonPasswordValidator):
+    """Refuses what many use."""
+
+    def get_error_message(self) -> str:
+        """What is said of it."""
+        return _("Many people use this password, and it is tried first. Choose another.")
+
+
+class DigitsValidator(NumericPasswordValidator):
+    """Refuses digits alone."""
+
+    def get_error_message(self) -> str:
+        """What is said of it."""
+        return _("This password has digits alone. Add some letters.")
+
+
+class OwnNameValidator(UserAttributeSimilarityValidator):
+    """Refuses what is like the person's name or address."""
+
+    def get_error_message(self) -> str:
+        """What is said of it."""
+        return _("The password is too similar to your name or e-mail.")
 
 
 class TeamNameValidator:

@@ -30,8 +30,8 @@ class Actor:
 
     @classmethod
     def learner(cls, learner: Learner) -> Actor:
-        """Who asked for help, on their page or by e-mail; they have no account, and so no key."""
-        return cls(TicketEvent.ActorKind.LEARNER, str(learner)[:150])
+        """Who asked for help, on their page or by e-mail; they have no account, and so no key; no name, once erased."""
+        return cls(TicketEvent.ActorKind.LEARNER, "" if learner.erased_at else str(learner)[:150])
 
     @classmethod
     def system(cls) -> Actor:

@@ -66,11 +66,13 @@ def actor_label(event: TicketEvent, people: People | None = None) -> str:
 
 
 def label_of_actor(people: People | None, kind: str, pk: int | None, name: str) -> str:
-    """The name as it was then.
+    """The name as it was then; of a learner who is erased none is left, which is said.
 
     With `people` nobody is taken for another: a person has the e-mail beside a name that several bear, and a token,
     which may be called like a person, is said to be one.
     """
+    if kind == TicketEvent.ActorKind.LEARNER and not name:
+        return _("Erased learner")
     if people and kind == TicketEvent.ActorKind.TOKEN:
         return _("%(name)s (token)") % {"name": name}
     return label_of(people, pk, name)

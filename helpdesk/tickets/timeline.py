@@ -28,7 +28,7 @@ from helpdesk.tickets.facts import (
 )
 from helpdesk.tickets.mentions import Mention
 from helpdesk.tickets.models import Message, Ticket, TicketEvent, Topic
-from helpdesk.tickets.sentences import actor_label, label_of, people_in, sentence_of
+from helpdesk.tickets.sentences import actor_label, label_of, label_of_actor, people_in, sentence_of
 from helpdesk.tickets.timeline_windows import ALL, Window
 from helpdesk.ui.names import isolated
 
@@ -145,7 +145,11 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, reque
 
 def _author(message: Message, event: TicketEvent | None, people: People) -> str:
     """Who wrote it: a message by itself does not tell a token from somebody whose account is gone."""
-    return actor_label(event, people) if event else label_of(people, message.author_id, message.author_name)
+    if event:
+        return actor_label(event, people)
+    if message.kind == Message.Kind.LEARNER:
+        return label_of_actor(people, TicketEvent.ActorKind.LEARNER, None, message.author_name)
+    return label_of(people, message.author_id, message.author_name)
 
 
 def _sentence_over(message: Message) -> str:

@@ -93,7 +93,7 @@ def composer_for(
         return None
     editors = {kind: _editor(kind, drafts.get(kind), written, page_of(request)) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
-    learner = first_name(ticket.learner.name) or ticket.learner.email
+    learner = first_name(ticket.learner.name) or str(ticket.learner)
     more = _of_reply(request, ticket, extras) if REPLY in kinds else {}
     return Composer(
         editors, asked if asked in editors else "", extras.last_shown, learner, version=ticket.version, **more

@@ -70,7 +70,7 @@ def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learn
 def suggest_learners(request: TeamRequest) -> HttpResponse:
     """The learners whose name or e-mail has what is typed into either field, who was active last first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
-    found = Learner.objects.for_team(request.team)
+    found = Learner.objects.for_team(request.team).filter(erased_at=None)
     found = LAST_ACTIVITY_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
     suggestions = [
         {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from helpdesk.teams.names import labels_of
+from helpdesk.courses.names import labels_of_learners
 from helpdesk.tickets.context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.composed import TIME, ComposedQuery
@@ -50,7 +50,7 @@ def told_of(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str, 
     latest = Ticket.objects.filter(pk__in=similar.keys[:SHOWN]).select_related("learner").newest_first()
     shown = list(latest)
     contexts = contexts_of(shown)
-    names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in shown)})}
+    names = labels_of_learners([ticket.learner, *(other.learner for other in shown)])
     return [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
 
 

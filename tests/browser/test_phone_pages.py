@@ -40,6 +40,19 @@ def test_tabs_that_scroll_sideways_do_so_in_no_other_way(phone, server, school):
     assert tabs.evaluate("(tabs) => tabs.scrollHeight - tabs.clientHeight") == 0
 
 
+@pytest.mark.parametrize("path", ["change", "set"])
+def test_the_button_under_a_new_password_is_above_the_tab_bar(open_page, server, ana, path):
+    if path == "change":
+        ana.set_password("uma senha bem comprida")
+        ana.save()
+    phone = open_page(360, user=ana, has_touch=True, is_mobile=True)
+    phone.set_viewport_size({"width": 360, "height": 740})
+    phone.goto(f"{server}/accounts/password/{path}/")
+    expect(phone.locator("#id_password2")).to_be_visible()
+    button, bar = (phone.locator(which).bounding_box() for which in ("#main form .btn-primary", ".tab-bar"))
+    assert button["y"] + button["height"] <= bar["y"]
+
+
 @pytest.mark.parametrize("path", ["emails/senders/", "privacy/audit/reads/"])
 def test_the_tab_of_a_page_is_in_sight_however_far_right_it_stands(phone, server, school, path):
     phone.set_viewport_size({"width": 320, "height": 640})

@@ -5,7 +5,15 @@ import re
 import pytest
 from django.core import mail
 
-from tests.teams.accounts import ask_for_reset, browser, link_in, log_in
+from tests.teams.accounts import (
+    NEW_PASSWORD,
+    PASSWORD,
+    ask_for_reset,
+    browser,
+    change_password,
+    link_in,
+    log_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +39,18 @@ def test_to_cancel_a_reset_is_not_the_primary_action(user):
     page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
     assert page.count("btn btn-primary") == 1
     assert re.search(r'class="btn btn-primary"[^>]*>\s*Save the password', page)
+
+
+def test_after_a_reset_it_is_said_once_that_there_is_a_new_password(ana):
+    client = browser()
+    ask_for_reset(ana.email, client)
+    form = client.get(link_in(mail.outbox[-1])[2])["Location"]
+    page = client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True).text
+    assert "Your new password is set" in page
+    assert "Your password is changed" not in page
+
+
+def test_after_a_change_the_next_page_says_so(ana):
+    page = change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
+    assert page.status_code == 302
+    assert "Your password is changed." in page.client.get(page["Location"], follow=True).text

@@ -1,12 +1,14 @@
 """The first owner's welcome, invitations sent again, roles in words, zones in groups, pages in the team's frame."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from allauth.account.forms import default_token_generator
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone, translation
 
@@ -19,6 +21,7 @@ from helpdesk.teams.roles import EXPLANATIONS, Role
 from helpdesk.teams.tokens import hash_token
 from helpdesk.teams.zones import zone_choices
 from tests.factories import MembershipFactory, UserFactory
+from tests.teams.accounts import link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PASSWORD = "uma senha bem comprida"
@@ -31,8 +34,27 @@ class TestWelcome:
         (letter,) = mail.outbox
         assert letter.to == ["ana@example.com"]
         assert "Escola da Ana" in letter.subject
-        assert reverse("account_reset_password") in letter.body
         assert "ana@example.com" in letter.body
+        assert "once, and for three days" in letter.body
+        client = Client(HTTP_ACCEPT_LANGUAGE="en")
+        page = client.get(link_in(letter)[2], follow=True)
+        assert "<h1>Choose a password" in page.text
+        assert 'type="email"' not in page.text
+        client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+        assert client.login(email="ana@example.com", password=PASSWORD)
+
+    def test_a_link_that_was_used_or_is_too_old_leads_to_a_new_one(self, monkeypatch):
+        call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
+        link = link_in(mail.outbox[0])[2]
+        with monkeypatch.context() as later:
+            later.setattr(default_token_generator, "_now", lambda: datetime.now() + timedelta(days=3, seconds=1))
+            old = Client(HTTP_ACCEPT_LANGUAGE="en").get(link, follow=True).text
+        client = Client(HTTP_ACCEPT_LANGUAGE="en")
+        form = client.get(link, follow=True).request["PATH_INFO"]
+        client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+        for text in (old, Client(HTTP_ACCEPT_LANGUAGE="en").get(link, follow=True).text):
+            assert "This link no longer works" in text
+            assert f'href="{reverse("account_reset_password")}">Send a new link' in text
 
     def test_says_in_portuguese_nothing_of_the_gender_of_a_name(self, settings):
         settings.LANGUAGE_CODE = "pt-br"

@@ -6,6 +6,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AuthenticatorData
 
 from helpdesk.teams.models import AccountEvent, User
 from tests.teams.accounts import PASSWORD, confirm_password, is_in, log_in, set_up_two_factor_login
@@ -14,6 +16,7 @@ from tests.teams.soft_key import SoftKey
 pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 ADD, USE = "/accounts/2fa/webauthn/add/", "/accounts/2fa/authenticate/"
+REAUTHENTICATE = "/accounts/2fa/webauthn/reauthenticate/"
 
 NO_KEYS = [
     "",
@@ -137,6 +140,71 @@ def test_what_is_no_key_at_all(here, said):
     assert response.status_code == 200
     assert "That key was not recognized" in response.text
     assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+
+DEEP = {"JSON": websafe_encode(b"[" * 9_000), "CBOR": websafe_encode(b"\x81" * 9_000)}
+
+
+@pytest.mark.parametrize("said", DEEP.values(), ids=DEEP)
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        (USE, "clientDataJSON"),
+        (USE, "authenticatorData"),
+        (ADD, "clientDataJSON"),
+        (ADD, "attestationObject"),
+        (REAUTHENTICATE, "clientDataJSON"),
+        (REAUTHENTICATE, "authenticatorData"),
+    ],
+)
+def test_what_goes_too_deep_is_no_key(here, key, address, field, said):
+    client = log_in(client=at_localhost())[0] if address == USE else here
+    options = options_of(client.get(address))
+    credential = SoftKey().create(options) if address == ADD else key.get(options)
+    credential["response"][field] = said
+    response = client.post(address, {"name": "Outra", "credential": json.dumps(credential)}, follow=True)
+    assert "not recognized" in response.text or "Incorrect code" in response.text
+
+
+def test_a_new_one_that_says_nothing_of_itself_is_none(here, key):
+    options = options_of(here.get(ADD))
+    data = AuthenticatorData.create(key.rp, AuthenticatorData.FLAG.UP, 0)
+    credential = key.create(options)
+    credential["response"]["attestationObject"] = websafe_encode(AttestationObject.create("none", data, {}))
+    response = here.post(ADD, {"name": "Outra", "credential": json.dumps(credential)})
+    assert "That key was not recognized" in response.text
+
+
+UNREADABLE = [None, "key", {}, {"id": "YQ", "rawId": "YQ", "response": {"clientDataJSON": "e30"}}]
+
+
+@pytest.mark.parametrize("stored", UNREADABLE, ids=str)
+class TestStoredUnreadably:
+    """A passkey of which the database has something else locks nobody out."""
+
+    @pytest.fixture(autouse=True)
+    def _spoiled(self, here, stored):
+        Authenticator.objects.filter(type="webauthn").update(data={"name": "Telefone", "credential": stored})
+
+    def test_logging_in_takes_a_code(self, here):
+        client, _response = log_in(client=at_localhost())
+        page = client.get(USE)
+        assert 'name="code"' in page.text
+        assert "Use the passkey" not in page.text
+        assert client.post(USE, {"credential": '{"id": "YQ"}'}).status_code == 200
+        assert not is_in(client)
+
+    @pytest.mark.parametrize("address", [ADD, REAUTHENTICATE])
+    def test_what_asks_for_it_leads_to_where_it_is_removed(self, here, address):
+        for response in (here.get(address, follow=True), here.post(address, {"credential": "{}"}, follow=True)):
+            assert response.status_code == 200
+        page = here.get(address, follow=True)
+        assert "One of your passkeys can no longer be read" in page.text
+        found = Authenticator.objects.get(type="webauthn")
+        remove = f"/accounts/2fa/webauthn/keys/{found.pk}/remove/"
+        assert remove in page.text
+        assert here.post(remove).status_code == 302
+        assert here.get(ADD).status_code == 200
 
 
 def test_attempts_are_counted(here, key):

@@ -9,14 +9,19 @@ from django.core.management import call_command
 
 from helpdesk.operations.environ import UNKNOWN
 from helpdesk.teams import throttling
-from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.actions import invite
+from helpdesk.teams.models import AccountEvent, Team, User
 from helpdesk.teams.passwords import validate_first_password
+from tests.factories import MembershipFactory
 from tests.teams.accounts import (
     CHANGES_OF_PASSWORD,
     NEW_PASSWORD,
     PASSWORD,
+    ask_for_reset,
+    browser,
     change_password,
     is_in,
+    link_in,
     log_in,
     reset_password,
     set_up_two_factor_login,
@@ -34,6 +39,46 @@ def test_the_operator_sets_a_password_and_the_person_is_told(client, user):
     assert not is_in(theirs)
     assert user.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
     assert mail.outbox[-1].to == [user.email]
+
+
+RULES = "At least 10 characters, not digits alone. No common password, nor your name or your team’s."
+
+
+def pages_that_choose(ana):
+    """Where a password is chosen: a browser and an address of each."""
+    client = browser()
+    ask_for_reset(ana.email, client)
+    yield client, client.get(link_in(mail.outbox[-1])[2])["Location"]
+    yield log_in()[0], "/accounts/password/change/"
+    _invitation, token = invite(MembershipFactory(team=Team.objects.get(), role="owner"), "nova@example.com", "agent")
+    yield browser(), f"/invitations/{token}/"
+    User.objects.filter(pk=ana.pk).update(password="!")
+    other = browser()
+    other.force_login(User.objects.get(pk=ana.pk))
+    yield other, "/accounts/password/set/"
+
+
+def test_wherever_a_password_is_chosen_the_rules_are_one_line(ana):
+    for client, address in pages_that_choose(ana):
+        page = client.get(address).text
+        assert page.count(RULES) == 1, address
+        assert "Your password" not in page.partition("<main")[2].partition("</form>")[0], address
+
+
+REFUSED = {
+    "curta": "This password is too short: it takes at least 10 characters.",
+    "1234567890": "Many people use this password, and it is tried first. Choose another.",
+    "83652947561038": "This password has digits alone. Add some letters.",
+    "ana@example.com": "The password is too similar to your name or e-mail.",
+}
+
+
+@pytest.mark.parametrize(("password", "sentence"), REFUSED.items())
+def test_what_is_refused_is_said_in_a_sentence(ana, password, sentence):
+    client = log_in()[0]
+    data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    page = client.post("/accounts/password/change/", data)
+    assert sentence in page.text
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])

@@ -6,7 +6,7 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.tickets import actions as ticket_actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
-from tests.factories import MembershipFactory, open_ticket, source_of
+from tests.factories import CourseFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.health import done_steps
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import trial_calls
@@ -117,6 +117,19 @@ class TestTestCalls:
         trial_calls.remove_test_calls(team)
         assert Course.objects.get() == course
         assert Ticket.objects.count() == 1
+
+    def test_its_course_is_offered_to_nobody(self, page, team, source, home):
+        page.post(f"{home}test-call/")
+        process()
+        real, course = CourseFactory(team=team), Course.objects.get(hash=trial_calls.COURSE_HASH)
+        for address in ("/t/escola/?panel=filters", "/t/escola/tickets/new/", "/t/escola/canned-replies/new/"):
+            shown = page.get(address).text
+            assert f'<option value="{real.pk}"' in shown, address
+            assert f'<option value="{course.pk}"' not in shown, address
+        chosen = page.get(f"/t/escola/?panel=filters&course={course.pk}").text
+        assert f'<option value="{course.pk}" selected' in chosen
+        trial_calls.remove_test_calls(team)
+        assert "Test call" not in page.get("/t/escola/?panel=filters").text
 
     def test_an_agent_may_not(self, client, team, source, home):
         client.force_login(MembershipFactory(team=team).user)

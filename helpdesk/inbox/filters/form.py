@@ -136,7 +136,7 @@ class TicketFilterForm(FilterForm):
         if name in {"status", "assignee", "resolved_by", "course", "lesson", "producer", "tag", "sort"}:
             field.error_messages["invalid_choice"] = NO_SUCH
         if name == "course":
-            field.offer(self.team)
+            field.offer(self.team, chosen=self.data.get("course", ""))
         elif name == "producer":
             field.queryset = Producer.objects.for_team(self.team).order_by("name", "email")
         elif name == "tag":

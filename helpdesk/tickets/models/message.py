@@ -16,6 +16,7 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import Topic
 from helpdesk.tickets.querysets import MessageQuerySet
+from helpdesk.ui.names import is_address
 
 
 class Message(models.Model):
@@ -112,6 +113,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+    @property
+    def shown_author_email(self) -> str:
+        """The address of who wrote; empty once they are erased, when a pseudonym stands for it."""
+        return self.author_email if is_address(self.author_email) else ""
 
     @property
     def is_held_note(self) -> bool:

@@ -65,7 +65,7 @@ def ticket_head(context: Context) -> SafeString:
     texts = of_ticket(context) | {
         "learner_name": context["learner_name"],
         "learner_key": ticket.learner_id,
-        "learner_email": isolated(ticket.learner.email),
+        "learner_email": isolated(ticket.learner.shown_email),
         "requested": date_format(localtime(ticket.requested_at), "SHORT_DATETIME_FORMAT"),
         "course": isolated(called(ticket.course, context["course_labels"])),
         "course_key": ticket.course_id or 0,

@@ -25,7 +25,7 @@ class Command(DatabaseCommand):
         parser.add_argument("name", metavar="NAME")
         parser.add_argument("--owner-email", required=True, metavar="E")
         parser.add_argument(
-            "--owner-password", metavar="P", help="without it a new owner sets one through the reset e-mail"
+            "--owner-password", metavar="P", help="without it a new owner chooses one by the link in the e-mail"
         )
 
     @no_translations
