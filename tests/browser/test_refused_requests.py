@@ -63,6 +63,7 @@ def test_what_failed_is_told_where_it_covers_nothing_that_is_pressed_and_can_be_
         page.locator("#ticket").get_by_role("button", name="Resolve", exact=True).click()
         told = page.locator("#failure")
         expect(told).to_be_visible()
-        assert page.evaluate(MEET, ["#failure", "#ticket :is(.ticket-head, .ticket-bar > *, .slot, .dock-closed *)"]) == []
+        pressed = "#ticket :is(.ticket-head, .ticket-bar > *, .slot, .dock-closed *)"
+        assert page.evaluate(MEET, ["#failure", pressed]) == []
         told.get_by_role("button", name="Close").click()
         expect(told).to_have_count(0)
