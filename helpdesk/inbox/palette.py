@@ -47,7 +47,7 @@ class Found:
     address: str
     icon: str
     name: str
-    about: str | SafeString
+    about: SafeString
     hint: str | SafeString | Promise = ""
 
 
@@ -119,7 +119,7 @@ def _learners(team: Team, text: str) -> list[Found]:
     learners = list(asked[:LOOKED_THROUGH])
     learners.sort(key=lambda learner: (not learner.search_text.startswith(words[0]), learner.search_text))
     return [
-        Found(reverse("learner", args=[team.slug, learner.pk]), "person", str(learner), learner.shown_email)
+        Found(reverse("learner", args=[team.slug, learner.pk]), "person", str(learner), isolated(learner.shown_email))
         for learner in learners[:LEARNERS]
     ]
 
@@ -131,6 +131,6 @@ def _courses(team: Team, text: str) -> list[Found]:
     titles = Course.objects.for_team(team).alias(unaccented=Unaccent("title"))
     asked = titles.filter(contains_all("unaccented", words)).select_related("producer")
     return [
-        Found(reverse("course", args=[team.slug, course.pk]), "book", label, "")
+        Found(reverse("course", args=[team.slug, course.pk]), "book", label, SafeString())
         for course, label in labels_of_courses(asked.order_by("title", "pk")[:COURSES])
     ]

@@ -261,7 +261,7 @@ def _texts_shown(ticket: Ticket, context: LearnerContext, words: Sequence[str]) 
 
 def _what(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> SafeString:
     if ticket.question:
-        return format_html("“{}”", excerpt(ticket.question, words, TEXT_SHOWN))
+        return isolated(format_html("“{}”", excerpt(ticket.question, words, TEXT_SHOWN)))
     if ticket.topic:
         topic = format_html("<b>{}</b>", ticket.get_topic_display())
         return format_html("{} · {}", topic, isolated(context.lesson)) if context.lesson else topic

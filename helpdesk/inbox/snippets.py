@@ -98,7 +98,7 @@ def _line(kind: str, text: str, words: Sequence[str]) -> SafeString:
     label = str(LABELS.get(kind, ""))
     shown = excerpt(text, words, TEXT_SHOWN, label=label)
     if not label:
-        return format_html("“{}”", shown)
+        return isolated(format_html("“{}”", shown))
     return format_html('<span class="muted">{}:</span> {}', label, isolated(shown))
 
 

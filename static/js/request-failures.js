@@ -1,11 +1,18 @@
-// Says so when a request in the background fails. One of [data-quiet], which only keeps the page fresh, says instead that
+// Says so when a request in the background fails, among what came of changes (#bulk) until one succeeds. One of [data-quiet], which only keeps the page fresh, says instead that
 // the connection, or the session, is gone; so does one that is kept until there is a connection again (outbox.js). A page
 // that nobody looks at makes no quiet ones.
-const failure = document.getElementById("failure");
 const offline = document.getElementById("offline");
 const loggedOut = document.getElementById("logged-out");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
-const show = (event) => { (isQuiet(event) || event.detail.isKept ? offline : failure).hidden = false; };
+const takeBack = () => document.getElementById("failure")?.remove();
+const tell = () => {
+  takeBack();
+  document.getElementById("bulk")?.prepend(document.getElementById("failed-request").content.cloneNode(true));
+};
+const show = (event) => {
+  if (isQuiet(event) || event.detail.isKept) offline.hidden = false;
+  else tell();
+};
 const noteConnection = () => {
   if (!offline.hidden) document.dispatchEvent(new Event("connection-back"));
   offline.hidden = true;
@@ -23,7 +30,7 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.failed) return; // which was told right before
   noteConnection();
   loggedOut.hidden = true;
-  if (!isQuiet(event)) failure.hidden = true;
+  if (!isQuiet(event)) takeBack();
 });
 addEventListener("offline", () => { offline.hidden = false; });
 addEventListener("online", noteConnection);

@@ -25,6 +25,13 @@ FOCUS = """() => {
         covered: !hit || !(element.contains(hit) || hit.contains(element) || hit.closest("label")?.contains(element)),
     };
 }"""
+# Which of the others meet the first element of a kind, by their classes.
+MEET = """([one, others]) => {
+    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const box = document.querySelector(one).getBoundingClientRect();
+    const met = [...document.querySelectorAll(others)].filter((each) => meets(box, each.getBoundingClientRect()));
+    return met.map((each) => each.className);
+}"""
 
 
 def fill_inbox(team, count, **fields):

@@ -1,23 +1,18 @@
 """What stands in line with what, and keeps its place whatever is chosen, pointed at or handled."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Ticket
-from tests.browser.reading import expect_handled, fill_inbox, row_of, until
+from tests.browser.reading import MEET, expect_handled, fill_inbox, row_of, until
 from tests.factories import source_of
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
-MEET = """([one, others]) => {
-    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-    const box = document.querySelector(one).getBoundingClientRect();
-    const met = [...document.querySelectorAll(others)].filter((each) => meets(box, each.getBoundingClientRect()));
-    return met.map((each) => each.className);
-}"""
 
 
 @pytest.mark.parametrize(("language", "count"), [("pt-br", 30), ("en", 30), ("pt-br", 101)])
@@ -98,3 +93,23 @@ def test_a_wide_screen_is_used_for_columns_and_a_pages_button_stands_above_its_l
     assert 1880 <= right_edge(".reports") <= 1920
     page.goto(f"{server}/t/escola/sources/")
     assert right_edge(".page-header .btn") == right_edge(".page-medium")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_chips_and_words_of_a_ticket_are_equally_far_apart(open_page, server, school, ana, width):
+    (ticket,) = fill_inbox(school, 1, question="O vídeo não abre", topic="video")
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    parts = ["div.props > .prop", ".question-about > .prop", ".question", ".question-edit > summary"]
+    boxes = [page.locator(f"#ticket {part}").last.bounding_box() for part in parts]
+    around = (boxes[-1]["height"] - 20) / 2  # of its line, for a finger
+    gaps = [after["y"] - before["y"] - before["height"] for before, after in pairwise(boxes)]
+    assert gaps == [12, 12, 12 - around]
+
+
+def test_the_columns_of_a_first_reply_begin_level(open_page, server, school, ana):
+    fill_inbox(school, 1)
+    page = open_page(1280, user=ana)
+    page.goto(f"{server}/t/escola/email/first-replies/new/")
+    form, email = page.locator("#first-reply-form"), page.locator(".first-reply-email")
+    assert form.bounding_box()["y"] == email.bounding_box()["y"]

@@ -2,9 +2,11 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
+from helpdesk.courses.models import Learner
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import invite
@@ -12,12 +14,14 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
+from tests.browser.reading import row_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, ProducerFactory, open_ticket
 from webhooks.actions import create_source
 from webhooks.models import Delivery, UnverifiedDelivery
 
 pytestmark = pytest.mark.browser
 LONG = "Wilhelmina" * 25 + "Abcde"
+ARABIC = "عبد الرحمن بن محمد بن عبد العزيز الأنصاري القرطبي الأندلسي"
 HOST = ".".join(["w" * 60] * 3)
 
 # What is wider than its page, and text that something cuts off without an ellipsis to say so.
@@ -44,6 +48,20 @@ TOO_WIDE = """() => {
         }
     }
     return found.slice(0, 5);
+}"""
+
+# Whether the first and the last letter of an element's text are within its box.
+ENDS_IN_SIGHT = """(element) => {
+    const { left, right } = element.getBoundingClientRect();
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), all = [];
+    while (texts.nextNode()) all.push(texts.currentNode);
+    return [[all.at(0), 0], [all.at(-1), all.at(-1).length - 1]].map(([text, at]) => {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        const letter = range.getBoundingClientRect();
+        return letter.left >= left - 1 && letter.right <= right + 1;
+    });
 }"""
 
 
@@ -146,3 +164,32 @@ def test_what_asks_first_and_what_is_told_is_no_wider(open_page, server, paths, 
     page.goto(f"{server}/t/escola/")
     page.locator(".tab-bar summary").click()
     assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_from_right_to_left_is_cut_at_its_end(open_page, server, school, ana, width):
+    learner = LearnerFactory(team=school, name=ARABIC)
+    ticket = open_ticket(school, learner=learner, course=CourseFactory(team=school, title=ARABIC), question=ARABIC * 2)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/")
+    row = row_of(page, ticket)
+    assert row.locator(".row-learner b").evaluate(ENDS_IN_SIGHT) == [True, False]
+    assert row.locator(".row-summary").evaluate(ENDS_IN_SIGHT) == [True, False]
+    Learner.objects.update(name="عبد")
+    page.reload()
+    assert row.locator(".row-learner b").evaluate(ENDS_IN_SIGHT) == [True, True]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_tickets_head_shows_three_lines_of_a_name(open_page, server, school, ana, width):
+    page = open_page(width, user=ana)
+    for name, lines in (("Wilhelmina" * 22, 3), (ARABIC * 4, 3), ("Rui Sá", 1)):
+        ticket = open_ticket(school, learner=LearnerFactory(team=school, name=name))
+        page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+        head = page.locator("#ticket h1")
+        expect(head).to_contain_text(name)
+        line = head.evaluate("(head) => parseFloat(getComputedStyle(head).lineHeight)")
+        assert head.bounding_box()["height"] == lines * line
+        if lines > 1:
+            expect(head.locator("a")).to_have_attribute("title", name)
+        assert page.evaluate(TOO_WIDE) == []

@@ -273,3 +273,13 @@ def test_the_forms_above_the_list_are_in_sight_with_their_buttons(open_page, ser
     page.locator(".filter-more > summary").click()
     expect(page.locator("#filter-requested_to")).to_be_attached()
     expect(page.locator("#filter-panel > button")).to_be_in_viewport(ratio=1)
+
+
+def test_how_many_were_found_is_shown_once_and_told(open_page, server, school, ana):
+    fill_inbox(school, 3)
+    page = open_page(1280, user=ana)
+    page.goto(f"{server}/t/escola/?q=aluno")
+    expect(page.locator("#list-count")).to_have_text("3")
+    told = page.get_by_role("status").filter(has_text="3 chamados encontrados")
+    expect(told).to_have_count(1)
+    assert told.bounding_box()["width"] <= 1

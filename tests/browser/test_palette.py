@@ -204,3 +204,19 @@ def test_go_to_keys_lead_to_views_and_pages(open_page, server, school, ana):
         page.wait_for_url(server + INBOX + address)
     page.get_by_role("searchbox").press_sequentially("gm")
     expect(page).to_have_url(re.compile("q=gm"))
+
+
+def test_what_runs_from_right_to_left_turns_nothing_around(open_page, server, school, ana):
+    ticket = open_ticket(school, learner=LearnerFactory(team=school, name="Rui Sá"), question="كلمة السر لا تعمل")
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("السر")
+    about = page.locator(f"#palette [href$='/tickets/{ticket.number}/'] .palette-part.muted")
+    expect(about).to_have_text(f"#{ticket.number} · “كلمة السر لا تعمل”")
+    expect(about.locator("bdi")).to_have_text("“كلمة السر لا تعمل”")
+    assert about.evaluate("""(about) => {
+        const number = document.createRange();
+        number.selectNodeContents(about.firstChild);
+        return number.getBoundingClientRect().right <= about.querySelector("bdi").getBoundingClientRect().left;
+    }""")

@@ -92,6 +92,7 @@ def test_the_tab_bar_leads_everywhere(phone, server, school, ana):
     expect(phone.get_by_role("heading", level=1)).to_have_text("Relatórios")
     bar.get_by_text("Mais").tap()
     expect(bar.get_by_role("button", name="Sair")).to_be_in_viewport()
+    assert bar.locator(":is(a, button):visible:not(:has(svg), [name=language])").all_inner_texts() == []
     phone.get_by_role("heading", level=1).tap()
     expect(bar.get_by_role("button", name="Sair")).to_be_hidden()
     bar.get_by_role("link", name="Para fazer").tap()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Status
-from tests.browser.reading import fill_inbox, let_page_ask
+from tests.browser.reading import MEET, fill_inbox, let_page_ask
 from tests.tickets.reading import fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"), pytest.mark.page_of("ana")]
@@ -52,3 +52,18 @@ def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, s
     page.context.add_cookies(cookies)
     let_page_ask(page)
     expect(page.locator("#logged-out")).to_be_hidden()
+
+
+def test_what_failed_is_told_where_it_covers_nothing_that_is_pressed_and_can_be_closed(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    for width in (360, 1280):
+        page = open_page(width, user=ana)
+        page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+        page.route("**/changes/", lambda route: route.fulfill(status=500, content_type="text/html", body="no"))
+        page.locator("#ticket").get_by_role("button", name="Resolve", exact=True).click()
+        told = page.locator("#failure")
+        expect(told).to_be_visible()
+        pressed = "#ticket :is(.ticket-head, .ticket-bar > *, .slot, .dock-closed *)"
+        assert page.evaluate(MEET, ["#failure", pressed]) == []
+        told.get_by_role("button", name="Close").click()
+        expect(told).to_have_count(0)

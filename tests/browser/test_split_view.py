@@ -252,3 +252,17 @@ def test_a_search_counts_what_it_still_finds(open_page, server, school, ana):
     page.keyboard.press("e")
     expect_handled(page, tickets[10])
     expect(page.locator("#list-count")).to_have_text("3")
+
+
+def test_a_list_that_has_nothing_is_as_wide_and_asks_for_no_choice(open_page, server, school, ana):
+    fill_inbox(school, 2)
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    pane = page.locator("#list-pane")
+    before = pane.bounding_box()
+    expect(page.get_by_role("heading", name="Escolha um chamado da lista")).to_be_visible()
+    page.get_by_role("searchbox").fill("xyzzy")
+    expect(page.get_by_role("heading", name="Nada encontrado")).to_be_visible()
+    assert pane.bounding_box() == before
+    expect(page.get_by_role("heading", name="Escolha um chamado da lista")).to_be_hidden()
+    expect(page.get_by_text("O chamado que você abrir aparece aqui.")).to_be_visible()

@@ -14,7 +14,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import UNDONE, Finger, fill_inbox, until
-from tests.factories import LearnerFactory, MembershipFactory
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -159,6 +159,61 @@ def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_ov
     phone.evaluate("for (const each of document.getAnimations()) each.finish()")
     finger.tap(1)
     expect(email).to_have_value("jo@example.com")
+
+
+# How high each of these is for a finger: the pixels at which it takes a tap, from top to bottom.
+HEIGHTS = """async (all) => {
+  const settling = document.getAnimations().filter((each) => each.animationName === "settle");
+  await Promise.allSettled(settling.map((each) => each.finished)); // until then they take none
+  return [...document.querySelectorAll(all)].filter((each) => each.checkVisibility()).map((each) => {
+    each.scrollIntoView({ block: "center", inline: "center" });
+    const { left, right, top, bottom } = each.getClientRects()[0], x = (left + right) / 2, middle = (top + bottom) / 2;
+    const takes = (y) => each.contains(document.elementFromPoint(x, y));
+    let high = middle, low = middle;
+    while (takes(high - 1)) high -= 1;
+    while (takes(low + 1)) low += 1;
+    return [each.outerHTML.slice(0, 80), low - high + 1];
+  });
+}"""
+
+
+def test_what_is_small_takes_taps_around_it(phone, server, school, ana):
+    course = CourseFactory(team=school)
+    lesson = Lesson.objects.create(team=school, course=course, key="1", title="Ponto do caramelo")
+    learner, now = LearnerFactory(team=school), timezone.now()
+    for minutes in range(50, 56):
+        at = now - timedelta(minutes=minutes)
+        ActivityFactory(team=school, learner=learner, course=course, occurred_at=at)
+    ticket = open_ticket(school, learner=learner, course=course, requested_at=now - timedelta(minutes=40))
+    Ticket.objects.update(question="O vídeo não abre", topic="video", lesson=lesson)
+    merged = open_ticket(school, learner=learner, requested_at=now)
+    actor = Actor.person(ana)
+    actions.merge_ticket(merged, actor, ticket)
+    for person in (actor, Actor.person(MembershipFactory(team=school).user)):  # two folds, one below the other
+        actions.change_priority(fresh(ticket), person, 3)
+        actions.change_priority(fresh(ticket), person, 4)
+    actions.add_tag(fresh(ticket), actor, "acesso")
+    wanted = {
+        f"tickets/{ticket.number}/": [
+            "button.prop",
+            "a.prop",
+            ".prop-tag button",
+            ".question-edit > summary",
+            ".trail-all > summary",
+            ".fold > summary",
+            ".timeline-event .btn-link",
+        ],
+        f"tickets/{merged.number}/": [".notice .btn"],
+        "tags/": ["td.num > a"],
+        f"courses/{course.pk}/": [".stats dd.num > a", ".lesson-ranking a"],
+        f"lessons/{lesson.pk}/": [".stats dd.num > a"],
+    }
+    for path, kinds in wanted.items():
+        phone.goto(f"{server}/t/escola/{path}")
+        for kind in kinds:
+            found = phone.evaluate(HEIGHTS, kind)
+            assert found, f"{kind} is not on {path}"
+            assert [each for each in found if each[1] < 44] == []
 
 
 SIZES = [(320, 568), (360, 640), (640, 360), (640, 512), (960, 475), (960, 540), (1440, 900)]

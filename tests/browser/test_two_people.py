@@ -8,7 +8,8 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
 from helpdesk.workspace.presence import note_viewer
-from tests.browser.reading import choose, fill_inbox, let_page_ask, open_note, row_of, until
+from tests.browser.reading import MEET, choose, fill_inbox, let_page_ask, open_note, row_of, until
+from tests.factories import LearnerFactory, open_ticket
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -58,6 +59,8 @@ def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
     note_viewer(ticket, colleague, is_writing=True)
     expect(page.locator("#presence [title='Lia Nunes escrevendo']")).to_be_visible()
     assert page.evaluate(boxes) == before
+    pressed = "#ticket :is(.ticket-back, .slot, .pager > *, .prop)"
+    assert page.evaluate(MEET, ["#presence .viewer", pressed]) == []
     actions.change_priority(fresh(ticket), Actor.person(colleague), Priority.HIGH)
     expect(page.locator("#meanwhile")).to_contain_text("mudou a prioridade")
     expect(page.locator("#meanwhile").get_by_role("link", name="Mostrar")).to_be_in_viewport()
@@ -194,3 +197,11 @@ def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, team, o
     expect(page.locator(".note")).to_contain_text("Isto não pode se perder")
     assert all("401" in complaint for complaint in complaints)
     complaints.clear()
+
+
+def test_no_room_beside_the_name_is_kept_for_who_may_come(open_page, server, team, owner):
+    learner = LearnerFactory(team=team, name="Mariana Ribeiro de Albuquerque")
+    ticket = open_ticket(team, learner=learner)
+    page = open_page(1280, user=owner)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    assert page.locator("#ticket h1").bounding_box()["height"] == 28, "the name takes two lines"

@@ -201,7 +201,7 @@ class TestWhatFitted:
         """What is said of each ticket that is found, beside its number, with no more markup than what is marked."""
         answer = page.get(ADDRESS, {"q": text}, headers=HTMX).text.partition('id="palette-tickets"')[2]
         options = re.findall(
-            r'<span class="clip">(.*?)</span>\s*<span class="hint">', answer.partition("</div>")[0], re.S
+            r'<span class="palette-words">(.*?)</span>\s*<span class="hint">', answer.partition("</div>")[0], re.S
         )
         return [" ".join(re.sub(r"<(?!/?mark)[^>]+>", "", option).split()) for option in options]
 

@@ -81,9 +81,11 @@ def test_each_view_says_on_hover_what_it_counts(page, team):
 
 
 @pytest.mark.parametrize(("name", "email"), [("N" * 33, "a@b.example"), ("", f"{'a' * 40}@b.example")])
-def test_what_is_long_at_the_head_leaves_no_place_for_names_beside_it(client, team, agent, name, email):
+def test_a_long_name_at_the_head_may_be_cut_and_is_told_in_full_by_its_title(client, team, agent, name, email):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=name, email=email))
     client.force_login(agent)
-    assert "ticket-line-long" in client.get(f"/t/{team.slug}/tickets/{ticket.number}/").text
+    text = client.get(f"/t/{team.slug}/tickets/{ticket.number}/").text
+    assert "ticket-line-long" in text
+    assert f'title="{name or email}"' in text
     short = open_ticket(team, learner=LearnerFactory(team=team, name="", email="a@c.example"))
     assert "ticket-line-long" not in client.get(f"/t/{team.slug}/tickets/{short.number}/").text

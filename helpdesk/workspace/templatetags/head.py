@@ -19,7 +19,7 @@ from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
 from helpdesk.workspace.templatetags.deck import labels, of_ticket, slots
 
 register = template.Library()
-LONG_NAME = 32  # letters; a longer one leaves no room for those of who else is here
+LONG_NAME = 32  # letters; a longer one may be cut, and is smaller on a phone
 
 
 @register.simple_tag(takes_context=True)
@@ -64,6 +64,7 @@ def ticket_head(context: Context) -> SafeString:
     }
     texts = of_ticket(context) | {
         "learner_name": context["learner_name"],
+        "learner_title": str(ticket.learner),
         "learner_key": ticket.learner_id,
         "learner_email": isolated(ticket.learner.shown_email),
         "requested": date_format(localtime(ticket.requested_at), "SHORT_DATETIME_FORMAT"),
