@@ -41,16 +41,16 @@ def test_to_cancel_a_reset_is_not_the_primary_action(user):
     assert re.search(r'class="btn btn-primary"[^>]*>\s*Save the password', page)
 
 
-def test_after_a_reset_it_is_said_once_that_there_is_a_new_password(ana):
+def test_after_a_reset_it_is_said_once_that_there_is_a_new_password(user):
     client = browser()
-    ask_for_reset(ana.email, client)
+    ask_for_reset(user.email, client)
     form = client.get(link_in(mail.outbox[-1])[2])["Location"]
     page = client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True).text
     assert "Your new password is set" in page
     assert "Your password is changed" not in page
 
 
-def test_after_a_change_the_next_page_says_so(ana):
+def test_after_a_change_the_next_page_says_so(user):
     page = change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
     assert page.status_code == 302
     assert "Your password is changed." in page.client.get(page["Location"], follow=True).text

@@ -44,22 +44,22 @@ def test_the_operator_sets_a_password_and_the_person_is_told(client, user):
 RULES = "At least 10 characters, not digits alone. No common password, nor your name or your team’s."
 
 
-def pages_that_choose(ana):
+def pages_that_choose(user):
     """Where a password is chosen: a browser and an address of each."""
     client = browser()
-    ask_for_reset(ana.email, client)
+    ask_for_reset(user.email, client)
     yield client, client.get(link_in(mail.outbox[-1])[2])["Location"]
     yield log_in()[0], "/accounts/password/change/"
     _invitation, token = invite(MembershipFactory(team=Team.objects.get(), role="owner"), "nova@example.com", "agent")
     yield browser(), f"/invitations/{token}/"
-    User.objects.filter(pk=ana.pk).update(password="!")
+    User.objects.filter(pk=user.pk).update(password="!")
     other = browser()
-    other.force_login(User.objects.get(pk=ana.pk))
+    other.force_login(User.objects.get(pk=user.pk))
     yield other, "/accounts/password/set/"
 
 
-def test_wherever_a_password_is_chosen_the_rules_are_one_line(ana):
-    for client, address in pages_that_choose(ana):
+def test_wherever_a_password_is_chosen_the_rules_are_one_line(user):
+    for client, address in pages_that_choose(user):
         page = client.get(address).text
         assert page.count(RULES) == 1, address
         assert "Your password" not in page.partition("<main")[2].partition("</form>")[0], address
@@ -74,7 +74,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("password", "sentence"), REFUSED.items())
-def test_what_is_refused_is_said_in_a_sentence(ana, password, sentence):
+def test_what_is_refused_is_said_in_a_sentence(user, password, sentence):
     client = log_in()[0]
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     page = client.post("/accounts/password/change/", data)
