@@ -19,7 +19,7 @@ from helpdesk.conversations.actions.decisions import (
     save_decision,
 )
 from helpdesk.conversations.actions.ignoring import ignored_by
-from helpdesk.conversations.actions.receiving import LearnerErased
+from helpdesk.conversations.actions.receiving_tickets import LearnerErased
 from helpdesk.conversations.actions.taking_back import take_back
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, open_for

@@ -12,7 +12,7 @@ from helpdesk.conversations.actions.decisions import (
     save_decision,
 )
 from helpdesk.conversations.actions.effects import Effects
-from helpdesk.conversations.actions.receiving import open_another
+from helpdesk.conversations.actions.receiving_tickets import open_another
 from helpdesk.conversations.actions.taking_back import take_back
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.messages import file_into
