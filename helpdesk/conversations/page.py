@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.learned_question import can_choose_topic
 from helpdesk.conversations.actions.ratings import rating_of
-from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.actions.receiving_tickets import receiving_ticket
 from helpdesk.conversations.actions.solving import status_before_solved
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.guesses import Guess, guesses_for, topics_for

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from helpdesk.conversations.actions import failures, replies
+from helpdesk.conversations.actions import cancelling, failures, retrying
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -38,7 +38,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
     """
     message = _find(request, number, pk)
     try:
-        replies.cancel_reply(message, Actor.person(request.user))
+        cancelling.cancel_reply(message, Actor.person(request.user))
     except ActionRefused as refused:
         response = show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
         response["HX-Push-Url"] = ticket_address(request, number)
@@ -53,7 +53,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 def retry_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
     """Send again what did not get there."""
     message = _find(request, number, pk)
-    return _act(request, number, lambda: replies.retry_message(message, Actor.person(request.user)))
+    return _act(request, number, lambda: retrying.retry_message(message, Actor.person(request.user)))
 
 
 @require_POST

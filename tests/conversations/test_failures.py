@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.conversations.actions import delivery
-from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions

@@ -10,7 +10,8 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import TicketEvent
 from tests.conversations.sending_process import PATIENCE, STEPS, send

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.delivery import fail
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch, Draft
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.inbox import search, views
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import merge_ticket

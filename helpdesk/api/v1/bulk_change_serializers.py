@@ -75,7 +75,8 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
         case forms.ModelChoiceField():
             return serializers.IntegerField(min_value=1, **empty, **given)
         case forms.ChoiceField():
-            return serializers.ChoiceField([value for value, _label in asked.choices], **empty, **given)
+            choices: Any = asked.choices
+            return serializers.ChoiceField([value for value, _label in choices], **empty, **given)
         case forms.CharField():
             return TextField(max_length=asked.max_length, **empty, **given)
         case forms.DateTimeField():

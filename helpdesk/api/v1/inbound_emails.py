@@ -19,9 +19,9 @@ from helpdesk.conversations.actions.inbound import (
     ignore_email,
     mark_as_spam,
     open_ticket_for,
-    split_email,
     undo_decision,
 )
+from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail

@@ -8,7 +8,7 @@ from typing import Any
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.v1.inbound_emails import InboundEmailView, WholeEmailSerializer
-from helpdesk.conversations.actions.inbound import take_as_note, take_as_reply
+from helpdesk.conversations.actions.mailed_replies import take_as_note, take_as_reply
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor

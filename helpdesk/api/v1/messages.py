@@ -18,7 +18,9 @@ from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.message_serializers import MessageSerializer, RawEmails, with_ways
 from helpdesk.api.v1.ticket_view import TicketView, etag
-from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
+from helpdesk.conversations.actions.cancelling import cancel_reply
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.sent_emails import sent_email_address

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from helpdesk.conversations.actions.asked import note_unasked
-from helpdesk.conversations.actions.replies import give_back_state
+from helpdesk.conversations.actions.cancelling import give_back_state
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.operations.clock import database_now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.receiving import is_over
+from helpdesk.conversations.actions.receiving_tickets import is_over
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actions.status import set_status

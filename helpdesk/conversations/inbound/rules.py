@@ -9,10 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from helpdesk.conversations.actions.ignoring import is_ignored_sender
-from helpdesk.conversations.actions.receiving import (
-    LearnerErased,
-    lock_present_learner,
-)
+from helpdesk.conversations.actions.receiving_tickets import LearnerErased, lock_present_learner
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
 from helpdesk.conversations.actions.tag_test import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files

@@ -2,8 +2,9 @@
 
 import pytest
 
+from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.ratings import rate_ticket
-from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.answers import answers_for
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions

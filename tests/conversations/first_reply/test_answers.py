@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.delivery import fail
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.replies import retry_message
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

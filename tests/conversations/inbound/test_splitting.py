@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations.actions.inbound import split_email
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail, QuestionRequest
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, snooze_ticket

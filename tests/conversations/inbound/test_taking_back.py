@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.delivery import fail
-from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, split_email, undo_decision
+from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, undo_decision
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.tickets import actions

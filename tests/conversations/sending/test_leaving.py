@@ -7,7 +7,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations import sending
-from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.actions.cancelling import cancel_reply
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.tasks import enqueue_late_dispatches
 from helpdesk.integrations.payloads import payloads_of

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status

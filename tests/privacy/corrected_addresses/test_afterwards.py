@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.conversations.actions.inbound import open_ticket_for
-from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.courses.actions import lock_learner, set_corrected_address

@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.dispatches import send_to_present_address
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch

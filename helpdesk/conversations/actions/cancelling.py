@@ -1,0 +1,73 @@
+"""Taking a message to a learner back before it leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.awaiting import follow_replies, still_awaited
+from helpdesk.conversations.drafts import give_back_draft
+from helpdesk.conversations.models import Dispatch, QuestionRequest
+from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import ReplyCancelled
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.since import Since, version_of
+from helpdesk.tickets.undo import give_back, restorable, state_of
+from helpdesk.ui.refusals import ActionRefused
+
+Kind = TicketEvent.Kind
+
+
+@transaction.atomic
+def cancel_reply(message: Message, actor: Actor) -> None:
+    """Take a reply back that has not left: text and files are the writer's draft again; likewise what asks the learner.
+
+    The ticket goes back to what it was, as far as nothing has changed since. Raises ActionRefused where it has left.
+    """
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=message.ticket_id)
+    message.refresh_from_db()
+    if message.cancelled_at:
+        return
+    if (message.author or None) != actor.user or message.kind not in Message.TO_LEARNER:
+        raise ActionRefused(_("Only whoever wrote it can take it back."))
+    # The worker takes a dispatch by the same kind of statement: one of the two finds it held, never both.
+    held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
+    dispatch = held.first()
+    if dispatch is None or not held.update(state=Dispatch.State.CANCELLED, next_try_at=None):
+        raise ActionRefused(_("It has been sent already."))
+    dispatch.events.create(state=Dispatch.State.CANCELLED)
+    message.cancelled_at = timezone.now()
+    message.save(update_fields=["cancelled_at"])
+    if message.kind == Message.Kind.REPLY and actor.user:
+        give_back_draft(message, actor.user)
+    else:
+        message.attachments.update(message=None)
+    QuestionRequest.objects.filter(message=message).delete()  # so that one may ask after all
+    save_change(ticket)
+    record(ticket, actor, Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
+    give_back_state(ticket, actor, dispatch)
+
+
+def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+    """Have the ticket be what it was before this reply, where nothing has changed since; locked."""
+    if ticket.is_merged:
+        return
+    _give_back(ticket, actor, dispatch)
+    if dispatch.message.kind == Message.Kind.REPLY:
+        follow_replies(ticket)
+
+
+def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+    since = Since(ticket, version_of(dispatch.message))
+    if since.is_replied:
+        return
+    unchanged = since.allowed(restorable(dispatch.before, dispatch.after, state_of(ticket)), has_moved_it=True)
+    if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
+        waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
+        unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()
+    if unchanged:
+        give_back(ticket, actor, unchanged, dispatch.after)

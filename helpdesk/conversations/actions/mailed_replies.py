@@ -1,0 +1,72 @@
+"""Saying that a note is a reply, which a colleague sent to the learner by e-mail; and taking that back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.colleagues import make_note, make_reply
+from helpdesk.conversations.actions.decisions import (
+    label_of_decider,
+    lock_email,
+    reason_of,
+    restore_reason,
+    save_decision,
+)
+from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.inbound.messages import is_to
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.threads import member_of
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions.locking import lock_together
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message
+from helpdesk.ui.refusals import ActionRefused
+
+
+def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """A note that a colleague sent to the learner, and nothing shows to be theirs, was a reply: by somebody's word.
+
+    `take_as_note` undoes it. Raises ActionRefused.
+    """
+    reading = Reading(email)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        reading.email = locked = lock_email(email)
+        note, member = locked.message, member_of(reading)
+        if note is None or member is None or not can_be_reply(reading):
+            raise ActionRefused(_("Only a note that somebody of the team sent to the learner can be a reply."))
+        effects, was = Effects(), {"author": note.author_id, "author_name": note.author_name}
+        was |= {"author_email": note.author_email, "undo": locked.undo, **reason_of(locked)}
+        lock_together(note.ticket)
+        effects.watch(note.ticket)
+        make_reply(note.ticket, Actor.person(member.user), note)
+        locked.reasons = [Reason.of(ReasonCode.REPLY_BY, person=label_of_decider(locked, actor))]
+        return save_decision(locked, actor.user, locked.undo | effects.noted() | {"note": was})
+
+
+@transaction.atomic
+def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """Undo `take_as_reply`; what that altered goes back, as far as nothing has changed since. Raises ActionRefused."""
+    locked = lock_email(email)
+    if locked.message is None or "note" not in locked.undo:
+        raise ActionRefused(_("Nobody has said that this e-mail was a reply."))
+    make_note(locked.message.ticket, actor, locked.message, locked.undo)
+    was = locked.undo["note"]
+    restore_reason(locked, was)
+    return save_decision(locked, locked.decided_by if "was" in was["undo"] else None, was["undo"])
+
+
+def can_be_reply(reading: Reading) -> bool:
+    """Whether it is a note that somebody who may reply sent to the learner, or who bears their address."""
+    note = reading.email.message
+    if note is None or note.kind != Message.Kind.NOTE or not is_to(reading, note.ticket.learner):
+        return False
+    member = member_of(reading)
+    return member is not None and member.can(Permission.TICKET_REPLY)
+
+
+def can_be_note(email: InboundEmail) -> bool:
+    """Whether it is a reply because somebody said so."""
+    return "note" in email.undo and email.message is not None

@@ -1,0 +1,60 @@
+"""Sending a message once more that did not get to the learner."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.asked import note_asked_again
+from helpdesk.conversations.actions.awaiting import follow_replies
+from helpdesk.conversations.actions.failures import note_seen_to
+from helpdesk.conversations.actions.reply_checks import recipient_of
+from helpdesk.conversations.dispatches import requeue
+from helpdesk.conversations.models import Dispatch
+from helpdesk.tickets.actions.locking import lock_root
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.since import Since, version_of
+from helpdesk.tickets.undo import altered, give_back, restorable, state_of
+from helpdesk.ui.refusals import ActionRefused
+
+STAMPED = ("first_responded_at", "resolved_at")
+
+
+@transaction.atomic
+def retry_message(message: Message, actor: Actor) -> None:
+    """Send a message once more that did not get to the learner, under the same Message-ID.
+
+    The ticket is again what the message had made of it, as far as nothing has changed since it failed. Raises
+    ActionRefused where it is on its way, or its address is not written to any more.
+    """
+    ticket = lock_root(message.ticket)
+    recipient_of(ticket)
+    requeued = requeue(message, actor)
+    if not requeued:
+        raise ActionRefused(_("This message has not failed."))
+    note_seen_to(ticket)
+    note_asked_again(message)
+    if ticket.pk == message.ticket_id:
+        for dispatch in requeued:
+            _bring_state_again(ticket, actor, dispatch)
+        if message.kind == Message.Kind.REPLY:
+            follow_replies(ticket)
+
+
+def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+    """What `give_back_state` took back; the times are those of now, since nothing had got to the learner before."""
+    since = Since(ticket, version_of(dispatch.message))
+    if since.is_replied:
+        return
+    was = state_of(ticket)
+    again = restorable(dispatch.after, dispatch.before, was)
+    if since.news:  # who waits for an answer to that
+        again = {name: again[name] for name in again if name == "first_responded_at"}
+    if "status" not in again:
+        again.pop("resolved_at", None)
+    again |= {name: timezone.now().isoformat() for name in STAMPED if again.get(name)}
+    give_back(ticket, actor, again, dispatch.before)
+    dispatch.before, dispatch.after = altered(was, state_of(ticket))
+    dispatch.save(update_fields=["before", "after"])

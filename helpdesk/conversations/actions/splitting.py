@@ -1,0 +1,65 @@
+"""Making a learner's message that came to a ticket a ticket of its own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.decisions import (
+    check_kept,
+    label_of_decider,
+    lock_email,
+    save_decision,
+)
+from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.receiving_tickets import open_another
+from helpdesk.conversations.actions.taking_back import take_back
+from helpdesk.conversations.inbound.files import prepare_files
+from helpdesk.conversations.inbound.messages import file_into
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
+from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.courses.models import Learner
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message
+from helpdesk.ui.refusals import ActionRefused
+
+Trust = Message.Trust
+
+
+def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """Out of the ticket that it came to, as another of the same learner: it is about something else. Merging undoes it.
+
+    What it altered there goes back, as far as nothing has changed since. Raises ActionRefused.
+    """
+    reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
+    files = prepare_files(reading)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        locked = lock_email(email)
+        check_kept(locked)
+        message = locked.message
+        if message is None or message.kind != Message.Kind.LEARNER:
+            raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
+        if not can_be_split(locked):
+            raise ActionRefused(_("Its ticket is about nothing else: it was opened by this e-mail."))
+        Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
+        take_back(message, actor, locked.undo)
+        reading.email, effects = locked, Effects()
+        opened = open_another(message.ticket, actor, effects, is_separate=True, asked_at=locked.received_at)
+        is_by_token = message.trust == Trust.TOKEN
+        outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
+        locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
+        locked.reasons = [Reason.of(ReasonCode.SPLIT_BY, person=label_of_decider(locked, actor))]
+        return save_decision(locked, actor.user, outcome.undo)
+
+
+def can_be_split(email: InboundEmail) -> bool:
+    """Whether it is a learner's message on a ticket that is about something else beside it."""
+    message = email.message
+    if not email.raw or message is None or message.kind != Message.Kind.LEARNER:
+        return False
+    if email.undo.get("opened") != message.ticket_id:
+        return True
+    written = message.ticket.messages.filter(kind=Message.Kind.LEARNER, cancelled_at=None)
+    return message.ticket.request_count > 1 or written.exclude(pk=message.pk).exists()
