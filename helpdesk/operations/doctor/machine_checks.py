@@ -137,7 +137,8 @@ def check_backup_programs() -> Iterator[Finding]:
     except (BackupError, OSError) as error:
         yield fail(subject, str(error), to_do)
         return
-    version, server = re.search(r"\d+", said), connection.pg_version // 10_000
+    connection.ensure_connection()
+    version, server = re.search(r"\d+", said), connection.connection.info.server_version // 10_000
     if not version or int(version[0]) < server:
         words = _("%(program)s cannot back up a PostgreSQL %(version)s.")
         yield fail(subject, words % {"program": said.strip() or "pg_dump", "version": server}, to_do)
