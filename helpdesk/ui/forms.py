@@ -20,7 +20,16 @@ class OneLineForm(forms.Form):
 
 
 class PartialUpdateForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A form of a row that several people may change at once: only what was changed in it is written."""
+    """A form of a row that several people may change at once: only what was changed in it is written.
+
+    What was changed is told by what the page showed, which is sent along: it may have been opened long before. Where it
+    is not, as by a program, what is in the row by now stands for it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
 
     def save(self, commit: bool = True) -> Any:
         """Make the row, or write what is another now; what others changed of it since it was read stays."""
