@@ -27,7 +27,7 @@ LONGEST = 1_000  # characters of a text that is cleaned, to see whether it is an
 # What may be an address where no JSON says where one ends. Nothing follows that a run would be read again for, however
 # long it is: a sender chooses it, and no other thread runs meanwhile.
 RUN = re.compile(r"[^\s\"'<>()\[\]{},;:\\]{3,}")
-PART = re.compile(r"[?&=]")  # between what a form sends, in an URL or as a body
+PART = re.compile(r"[?&=]")  # between what a form sends, in a URL or as a body
 
 
 def without_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> dict[int, bytes]:

@@ -59,12 +59,12 @@ def strip_signs(word: str) -> str:
 
 
 def contains_all(field: str, words: Iterable[str]) -> Q:
-    """That a unaccented text has all of these words in any place, each with whichever apostrophe."""
+    """That an unaccented text has all of these words in any place, each with whichever apostrophe."""
     return Q(*(_has(field, word) for word in words))
 
 
 def bearing_address(rows: QuerySet[Any], field: str, address: str) -> QuerySet[Any]:
-    """Those whose text may have the address: all parts of it, with any signs between, as in an URL or in HTML."""
+    """Those whose text may have the address: all parts of it, with any signs between, as in a URL or in HTML."""
     found: QuerySet[Any] = rows.alias(unaccented=Unaccent(field)).filter(
         contains_all("unaccented", letters_of(address))
     )

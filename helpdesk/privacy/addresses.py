@@ -12,7 +12,7 @@ from helpdesk.nfc import to_nfc
 # a word are none of it, as of a list or of Markdown; nor are two dots in a row. An apostrophe is, behind two letters:
 # `sant'anna@` is no `anna@`.
 LONGER_BEFORE = re.compile(r"(?:[^\W_](?:[_+%-]|\.(?!\.))*|[^\W_]{2}['’])\Z")
-# What separates words in an URL: white space, brackets, quotation marks and all signs that are not named above.
+# What separates words in a URL: white space, brackets, quotation marks and all signs that are not named above.
 APOSTROPHE = r"(?:(?<![^\W_][^\W_])|(?<=%[0-9A-F][0-9A-F]))%(?:25)*27"
 SEPARATED = re.compile(
     rf"(?:{APOSTROPHE}|%(?:25)*(?:0[9AD]|2[0-4689ACF]|3[A-F]|40|5[B-E]|60|7[B-E]))[._-]*\Z", re.IGNORECASE
@@ -60,7 +60,7 @@ def _pattern(address: str) -> re.Pattern[str]:
 
 
 def _spelt(sign: str) -> str:
-    """As it is, or as in an URL, and in one that stands in another, or in HTML."""
+    """As it is, or as in a URL, and in one that stands in another, or in HTML."""
     if sign.isascii() and sign.isalnum():
         return sign
     either = sorted({sign, sign.upper()})

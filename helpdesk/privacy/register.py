@@ -63,7 +63,7 @@ class Person:
         return pseudonym_of(self.learner_id)
 
     def is_addressed_in(self, text: str) -> bool:
-        """Whether their whole address stands there, however capitalised, in an URL too."""
+        """Whether their whole address stands there, however capitalised, in a URL too."""
         return has_address(text, self.email)
 
     def without_address(self, text: str) -> str:

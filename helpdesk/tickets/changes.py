@@ -1,6 +1,7 @@
 """What a person can do to a ticket: each change with who may make it, what it is asked with, its action and its words.
 
-The pages, bulk changes, the API and the admin go by this, and loop over it; only how a change looks there is theirs.
+Menus, the command palette, bulk changes and undo loop over it; the admin, a ticket's head and addresses of the API name
+the ones that they show. How a change looks there is theirs.
 """
 
 from __future__ import annotations

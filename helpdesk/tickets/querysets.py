@@ -70,7 +70,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.unfinished().exclude(_is_past_due())
 
     def in_state(self, state: str) -> Self:
-        """By the word that the inbox's address has for it."""
+        """Tickets in a state as the inbox's address names it: `to_do`, `snoozed`, `done`, `all`, or a status."""
         from helpdesk.tickets.models import DONE_STATUSES
 
         if state == "to_do":

@@ -73,7 +73,7 @@ def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
-    """Undo that."""
+    """Undo that somebody said the learner was reached otherwise: the failure stands again."""
     ticket = find_ticket(request, number)
     try:
         pk, failed_at, version = _DISMISSAL.unsign_object(request.POST.get("dismissal", ""))

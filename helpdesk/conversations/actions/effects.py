@@ -11,7 +11,10 @@ from helpdesk.tickets.undo import altered, values_of
 
 @dataclass
 class Effects:
-    """On the ticket that gets it; `opened` is the one that was opened for it, perhaps merged into that one at once."""
+    """What a message changed on the ticket that gets it.
+
+    `opened`: the one that was opened for it, perhaps merged into that one at once.
+    """
 
     ticket: Ticket | None = None
     opened: Ticket | None = None

@@ -38,8 +38,10 @@ State = InboundEmail.State
 
 
 def file_email(email: InboundEmail, ticket: Ticket, actor: Actor, *, is_for_learner: bool = False) -> InboundEmail:
-    """On this ticket, or on the one that stands for it: as a message, where the learner wrote it or got it, or may
-    read it (`is_for_learner`), else as a note; what a colleague wrote to the learner as a reply. Raises ActionRefused.
+    """File the e-mail on this ticket, or on the one it was merged into.
+
+    It is a message, where the learner wrote it or got it, or may read it (`is_for_learner`), else a note; what a
+    colleague wrote to the learner is a reply. Raises ActionRefused.
     """
     if ticket.team_id != email.team_id:
         raise ActionRefused(_("This ticket does not exist."))

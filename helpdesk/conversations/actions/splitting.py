@@ -29,7 +29,7 @@ Trust = Message.Trust
 
 
 def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Out of the ticket that it came to, as another of the same learner: it is about something else. Merging undoes it.
+    """Split the e-mail off as a ticket of its own, of the same learner: it is about something else. Merging undoes it.
 
     What it altered there goes back, as far as nothing has changed since. Raises ActionRefused.
     """
