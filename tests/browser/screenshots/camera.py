@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from helpdesk.demo.management.commands.demo import OWNER
 from helpdesk.teams.models import Team, User
+from tests.logins import force_login
 
 QUALITY = 82  # of WebP: text stays sharp
 DURING, AFTER, LAST = range(3)  # when a picture is taken, by what it leaves behind that others would show
@@ -103,7 +104,7 @@ class Camera:
 def session_of(person: str) -> str:
     """A session of this person, who has just said once more who they are: allauth's own pages ask it."""
     client = Client()
-    client.force_login(User.objects.get(email=person), "django.contrib.auth.backends.ModelBackend")
+    force_login(client, User.objects.get(email=person))
     session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["reauthenticated"] = True

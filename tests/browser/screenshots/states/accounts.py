@@ -19,6 +19,7 @@ from helpdesk.teams.models import AccountEvent, Membership, Team, User, UserSess
 from helpdesk.teams.roles import Role
 from helpdesk.teams.session_use import IN_SESSION, SessionUse
 from tests.browser.screenshots.other_teams import BRUNO, team_of
+from tests.logins import force_login
 from tests.teams.soft_key import SoftKey
 
 ELISA = "elisa@ateliedobruno.example"
@@ -58,7 +59,7 @@ def _uses(user: User) -> list[SessionUse]:
 
 def _log_in(user: User, user_agent: str, address: str, ago: timedelta) -> None:
     client, now = Client(), timezone.now()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    force_login(client, user)
     begun, seen = ((now - each).timestamp() for each in (ago + timedelta(days=4), ago))
     session = client.session
     session[IN_SESSION] = asdict(SessionUse(begun, seen, seen, address, user_agent))
@@ -114,7 +115,7 @@ def _give_second_factor() -> None:
 def session_of_an_hour_ago() -> str:
     """The key of a session of hers, in which she has not said for an hour who she is."""
     client = Client()
-    client.force_login(User.objects.get(email=ELISA), "django.contrib.auth.backends.ModelBackend")
+    force_login(client, User.objects.get(email=ELISA))
     session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["at"] = time.time() - 60 * 60
