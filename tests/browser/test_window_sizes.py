@@ -1,0 +1,112 @@
+"""Windows of every size, and paper: all fits its place, the bars leave room, and what is told comes into the page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.courses.models import Lesson
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.browser.reading import UNDONE, fill_inbox
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.browser
+SIZES = [(320, 568), (360, 640), (640, 360), (640, 512), (960, 475), (960, 540), (1440, 900)]
+TOO_WIDE = """(width) => [
+    ...(document.documentElement.scrollWidth > width ? ["the page"] : []),
+    ...[...document.querySelectorAll(".slot, .editor-foot .btn, .sidebar a")]
+        .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+        .map((each) => each.outerHTML.slice(0, 90)),
+]"""
+# The pixels of the window's height that what is read does not scroll through.
+BARS = """() => [".tab-bar", ".slots", ".dock", ".pane-bar", ".row-group-title", ".ticket-bar", ".slim-head"]
+    .map((name) => document.querySelector(name))
+    .filter((bar) => bar?.checkVisibility())
+    .filter((bar) => ["fixed", "sticky"].includes(getComputedStyle(bar).position)
+        || (bar.matches(".pane-bar") && innerWidth > 800))
+    .reduce((sum, bar) => sum + bar.getBoundingClientRect().height, 0)"""
+
+
+@pytest.fixture
+def awaiting(school, ana):
+    """A snoozed ticket of a lesson whose learner waits for an answer; there is another."""
+    first, _second = fill_inbox(school, 2, question="O vídeo da aula não abre no celular")
+    lesson = Lesson.objects.create(team=school, course=first.course, key="1", title="Ponto do caramelo " * 3)
+    now = timezone.now()
+    Ticket.objects.update(awaiting_reply_since=now - timedelta(minutes=3), topic="video", lesson=lesson)
+    actions.snooze_ticket(fresh(first), Actor.person(ana), now + timedelta(days=1))
+    return first
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
+    is_phone, is_low = width <= 800, height <= 560
+    page = open_page(user=ana, viewport={"width": width, "height": height}, has_touch=is_phone, is_mobile=is_phone)
+    page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
+    assert page.evaluate(TOO_WIDE, width) == []
+    if is_phone:
+        assert page.locator("#ticket .slots").evaluate("(slots) => slots.getBoundingClientRect().bottom") == height
+        assert page.locator(".question-about").bounding_box()["height"] < 90, "the chips take more than two lines"
+    if is_low:
+        assert page.evaluate(BARS) < 0.15 * height
+    page.locator(".dock-reply").click()
+    expect(page.locator(".split > .btn")).to_be_visible()
+    assert page.evaluate(TOO_WIDE, width) == []
+    assert page.locator(".split > .btn").bounding_box()["height"] < 50
+
+    page.goto(f"{server}/t/escola/")
+    assert page.evaluate(TOO_WIDE, width) == []
+    if is_low:
+        assert page.evaluate(BARS) < 0.15 * height
+    if is_phone:
+        page.locator(".tab-bar summary").tap()
+        menu = page.locator(".tab-bar-menu")
+        expect(menu).to_be_visible()
+        assert menu.bounding_box()["y"] >= 0
+        for end in (menu.locator("form").last, menu.locator("a").first):
+            end.scroll_into_view_if_needed()
+            expect(end).to_be_in_viewport(ratio=1)
+
+
+def test_on_paper_a_long_ticket_is_whole_in_landscape(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1, question="Uma linha da pergunta\n\n" * 40)
+    page = open_page(user=ana, viewport={"width": 1047, "height": 718})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.emulate_media(media="print")
+    expect(page.locator(".question-edit")).to_be_hidden()
+    desk = page.locator("#desk")
+    assert desk.evaluate("(desk) => getComputedStyle(desk).overflowY") == "visible"
+    assert desk.bounding_box()["height"] > 718
+    assert page.evaluate("document.documentElement.scrollHeight") >= desk.bounding_box()["height"]
+
+
+def test_what_is_told_after_the_last_ticket_comes_into_the_page_and_the_count_is_right(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana, viewport={"width": 1024, "height": 768})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page).not_to_have_title(re.compile(r"^\("))
+    page.keyboard.press("t")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    page.keyboard.press("e")
+    page.wait_for_url("**/t/escola/?changed=*")
+    # What stands in the page as it comes is read out by nothing; what a script puts there is.
+    expect(page.locator("#bulk[aria-live] > .sr-only")).to_contain_text("resolvido")
+    page.locator("#bulk [data-key=z]").click()
+    expect(page.locator("#bulk .toast")).to_contain_text(UNDONE)
+
+
+def test_a_wide_window_is_used(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1, question="O vídeo da aula não abre no celular")
+    page = open_page(user=ana, viewport={"width": 1920, "height": 1080})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.locator("[data-row]")).to_be_visible()
+    assert page.locator("#list-pane").bounding_box()["width"] == 520
+    ask, around = (page.locator(part).bounding_box() for part in (".ask", ".around"))
+    assert around["x"] >= ask["x"] + ask["width"]
+    assert 1920 - 56 < around["x"] + around["width"] <= 1920
+    assert around["y"] < ask["y"]
+    expect(page.locator("#email")).to_be_visible()
