@@ -15,7 +15,7 @@ def accounts(team: Team) -> list[Shot]:
     """Logging in, and one's own settings."""
     return [
         Shot("login", "Logging in", DESKTOP, "/accounts/login/", person=NOBODY),
-        Shot("login-phone", "On a phone", DARK_PHONE, "/accounts/login/", person=NOBODY),
+        Shot("login-phone", "Logging in on a phone", DARK_PHONE, "/accounts/login/", person=NOBODY),
         Shot("login-wrong", "A wrong password", DESKTOP, "/accounts/login/", gestures.fail_to_log_in(1), NOBODY),
         Shot(
             "login-throttled",
@@ -29,7 +29,7 @@ def accounts(team: Team) -> list[Shot]:
         Shot("password-reset", "A forgotten password", DESKTOP, "/accounts/password/reset/", person=NOBODY),
         Shot(
             "password-reset-sent",
-            "The link is on its way",
+            "The link was sent",
             DESKTOP,
             "/accounts/password/reset/",
             gestures.ask_for_reset,
@@ -37,32 +37,36 @@ def accounts(team: Team) -> list[Shot]:
         ),
         Shot(
             "password-reset-used",
-            "A link that was used",
+            "A link that was already used",
             DESKTOP,
             "/accounts/password/reset/key/1-usado/",
             person=NOBODY,
         ),
-        Shot("invitation", "An invitation", DESKTOP, invitation(team), person=NOBODY, turn=AFTER),
+        Shot("invitation", "Accepting an invitation", DESKTOP, invitation(team), person=NOBODY, turn=AFTER),
         Shot(
             "invitation-gone",
-            "One that was taken back",
+            "An invitation that was withdrawn",
             PHONE,
             invitation(team, is_revoked=True),
             person=NOBODY,
             turn=AFTER,
         ),
-        Shot("account", "One’s own settings", DESKTOP, "/account/"),
+        Shot("account", "The account", DESKTOP, "/account/"),
         Shot(
             "account-sessions",
-            "Where one is logged in",
+            "Active sessions",
             DESKTOP,
             lambda: logged_in_elsewhere(OWNER[1]),
             to("#sessions"),
             turn=AFTER,
         ),
-        Shot("two-factor", "A second factor", DESKTOP, "/accounts/2fa/totp/activate/"),
+        Shot("two-factor", "Two-factor authentication", DESKTOP, "/accounts/2fa/totp/activate/"),
         Shot(
-            "two-factor-on", "An app, passkeys and codes", DESKTOP, with_second_factor("/accounts/2fa/"), person=ELISA
+            "two-factor-on",
+            "Two-factor authentication: app, passkeys and codes",
+            DESKTOP,
+            with_second_factor("/accounts/2fa/"),
+            person=ELISA,
         ),
         Shot("passkeys", "Passkeys", DESKTOP, with_second_factor("/accounts/2fa/webauthn/"), person=ELISA),
         Shot(
@@ -74,7 +78,7 @@ def accounts(team: Team) -> list[Shot]:
         ),
         Shot(
             "two-factor-login",
-            "The second step of a login",
+            "The second step of logging in",
             PHONE,
             with_second_factor("/accounts/login/"),
             gestures.log_in(ELISA),
@@ -82,14 +86,19 @@ def accounts(team: Team) -> list[Shot]:
         ),
         Shot(
             "reauthentication",
-            "Asked once more who one is",
+            "Confirming who one is",
             DESKTOP,
             with_second_factor("/accounts/2fa/recovery-codes/"),
             gestures.come_back_later,
             ELISA,
         ),
-        Shot("email-change", "Another address", DESKTOP, "/accounts/email/"),
-        Shot("email-confirmed", "A confirmation that was used", DESKTOP, "/accounts/confirm-email/MQ:abc:def/"),
+        Shot("email-change", "Changing the e-mail address", DESKTOP, "/accounts/email/"),
+        Shot(
+            "email-confirmed",
+            "A confirmation link that was already used",
+            DESKTOP,
+            "/accounts/confirm-email/MQ:abc:def/",
+        ),
         Shot("log-out", "Logging out", DESKTOP, "/accounts/logout/"),
-        Shot("choose-team", "One’s teams", DESKTOP, "/teams/"),
+        Shot("choose-team", "Choosing a team", DESKTOP, "/teams/"),
     ]

@@ -9,7 +9,9 @@ def first_hour() -> list[Shot]:
     return [
         Shot("first-run", "Nothing is connected yet", DESKTOP, new_team, person=CLARA, turn=AFTER),
         Shot("first-source", "Connecting Eduzz", DESKTOP, lambda: new_team("sources/new/"), person=CLARA, turn=AFTER),
-        Shot("setup", "What is left to do", DESKTOP, team_in_setup, person=DAVI),
-        Shot("setup-phone", "On a phone", DARK_PHONE, team_in_setup, person=DAVI),
-        Shot("setup-steps", "Step by step", DESKTOP, lambda: team_in_setup("source"), person=DAVI),
+        Shot("setup", "The checklist", DESKTOP, team_in_setup, person=DAVI),
+        Shot("setup-phone", "The checklist on a phone", DARK_PHONE, team_in_setup, person=DAVI),
+        Shot(
+            "setup-steps", "How to set up the webhook at Eduzz", DESKTOP, lambda: team_in_setup("source"), person=DAVI
+        ),
     ]

@@ -20,11 +20,17 @@ def integrations(team: Team) -> list[Shot]:
     source = team.sources.order_by("created_at")[0]
     return [
         Shot("eduzz", "The connection with Eduzz", DESKTOP, f"sources/{source.pk}/"),
-        Shot("deliveries", "What Eduzz has sent", DESKTOP, f"sources/{source.pk}/deliveries/"),
-        Shot("delivery", "One event as it came", DESKTOP, f"sources/{source.pk}/deliveries/", first("main .row-link")),
+        Shot("deliveries", "Events received from Eduzz", DESKTOP, f"sources/{source.pk}/deliveries/"),
+        Shot(
+            "delivery",
+            "One event as it was received",
+            DESKTOP,
+            f"sources/{source.pk}/deliveries/",
+            first("main .row-link"),
+        ),
         Shot(
             "quarantine",
-            "Signed by a key that is not known",
+            "Signed with an unknown key",
             DESKTOP,
             lambda: states.hold_back(source),
             turn=LAST,
@@ -39,13 +45,13 @@ def integrations(team: Team) -> list[Shot]:
             DAVI,
             AFTER,
         ),
-        Shot("delete-source", "Before it is deleted", DESKTOP, f"sources/{source.pk}/delete/"),
+        Shot("delete-source", "Before a connection is deleted", DESKTOP, f"sources/{source.pk}/delete/"),
         Shot("webhooks-empty", "No webhook yet", DESKTOP, lambda: quiet_team("integrations/"), person=BRUNO),
         Shot("webhooks", "A new webhook", DESKTOP, "integrations/new/"),
-        Shot("webhook", "A webhook, and what it was sent", DESKTOP, lambda: webhooks.log_of(team), turn=AFTER),
+        Shot("webhook", "A webhook and its deliveries", DESKTOP, lambda: webhooks.log_of(team), turn=AFTER),
         Shot(
             "webhook-delivery-failed",
-            "An event that its receiver did not take",
+            "A delivery that failed",
             DESKTOP,
             lambda: webhooks.failed_delivery(team),
             turn=AFTER,

@@ -11,14 +11,14 @@ def learner_page(team: Team) -> list[Shot]:
     """What a learner meets behind the link of an e-mail."""
     pages = learner_pages(team)
     return [
-        Shot("learner-page", "The missing question", PHONE, pages["asks"]),
-        Shot("learner-page-dark", "The same in the dark", DARK_PHONE, pages["asks"]),
-        Shot("learner-page-wide", "On a computer", DESKTOP, pages["asks"]),
+        Shot("learner-page", "The learner is asked for the question", PHONE, pages["asks"]),
+        Shot("learner-page-dark", "The learner’s page, dark mode", DARK_PHONE, pages["asks"]),
+        Shot("learner-page-wide", "The learner’s page on a computer", DESKTOP, pages["asks"]),
         Shot("learner-page-incomplete", "Nothing was chosen or written", PHONE, pages["asks"], submit),
-        Shot("learner-page-sent", "It has arrived", PHONE, pages["asks"], ask_for_help, turn=AFTER),
-        Shot("learner-page-conversation", "What was said", PHONE, pages["talks"]),
-        Shot("learner-page-rating", "Did it work out?", PHONE, pages["resolved"]),
-        Shot("learner-page-rated", "How it was", PHONE, pages["rated"]),
+        Shot("learner-page-sent", "The answer has arrived", PHONE, pages["asks"], ask_for_help, turn=AFTER),
+        Shot("learner-page-conversation", "The conversation as the learner sees it", PHONE, pages["talks"]),
+        Shot("learner-page-rating", "Did it help?", PHONE, pages["resolved"]),
+        Shot("learner-page-rated", "A rating with a comment", PHONE, pages["rated"]),
         Shot(
             "learner-page-solved",
             "The learner no longer needs help",
@@ -28,14 +28,14 @@ def learner_page(team: Team) -> list[Shot]:
             turn=AFTER,
             restore=steps(first(".take-back button"), settle),
         ),
-        Shot("learner-page-gone", "The link is too old", PHONE, pages["gone"]),
+        Shot("learner-page-gone", "The link has expired", PHONE, pages["gone"]),
         Shot(
             "learner-page-renewed",
-            "A new one is on its way",
+            "A new link was sent",
             PHONE,
             pages["gone"],
             steps(first("form .btn-primary"), settle),
             turn=AFTER,
         ),
-        Shot("learner-page-unknown", "The link is not complete", DARK_PHONE, "/ajuda/incompleto/"),
+        Shot("learner-page-unknown", "The link is incomplete", DARK_PHONE, "/ajuda/incompleto/"),
     ]

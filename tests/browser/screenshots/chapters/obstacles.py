@@ -11,17 +11,17 @@ def obstacles(team: Team) -> list[Shot]:
     """What nobody wants to meet."""
     return [
         Shot("offline", "Offline", PHONE, "/offline/pt-br/"),
-        Shot("inbox-offline", "Offline: what is done is kept", DESKTOP, "", go_offline),
-        Shot("not-found", "A page that is not there", DESKTOP, "tickets/9999/"),
+        Shot("inbox-offline", "Offline: changes are kept and sent later", DESKTOP, "", go_offline),
+        Shot("not-found", "Page not found", DESKTOP, "tickets/9999/"),
         Shot(
             "forbidden",
-            "Not for this role",
+            "Not allowed for this role",
             DESKTOP,
             viewer_of(team, "sources/new/"),
             person=VIEWER,
             turn=AFTER,
         ),
         Shot("too-many-attempts", "Too many attempts", PHONE, "/teams/", show_error(429)),
-        Shot("server-error", "A fault of ours", DESKTOP, "/teams/", show_error(500)),
-        Shot("no-database", "The database does not answer", DARK_PHONE, "/teams/", show_error(503)),
+        Shot("server-error", "An internal error", DESKTOP, "/teams/", show_error(500)),
+        Shot("no-database", "The database is unavailable", DARK_PHONE, "/teams/", show_error(503)),
     ]

@@ -12,7 +12,7 @@ def operations() -> list[Shot]:
         Shot("admin", "The admin", DESKTOP, operator("/admin/"), person=OPERATOR, turn=AFTER),
         Shot(
             "admin-sources",
-            "Which sources are well",
+            "The health of sources",
             DARK,
             operator("/admin/webhooks/source/"),
             person=OPERATOR,
@@ -20,7 +20,7 @@ def operations() -> list[Shot]:
         ),
         Shot(
             "doctor",
-            "Whether all is well, and what to do",
+            "The doctor’s report",
             DESKTOP,
             operator("/admin/doctor/"),
             hide_paths,
@@ -37,7 +37,7 @@ def operations() -> list[Shot]:
         ),
         Shot(
             "admin-person",
-            "A person’s rights",
+            "A person’s permissions",
             DESKTOP,
             operator("/admin/teams/user/PERSON/change/"),
             to_permissions,

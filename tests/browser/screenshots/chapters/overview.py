@@ -13,10 +13,10 @@ def overview(team: Team) -> list[Shot]:
     tag, other = team.tags.order_by("name")[:2]
     return [
         Shot("reports", "Reports", DESKTOP, lambda: busy_team("reports/"), person=IRIS),
-        Shot("reports-dark", "In the dark", DARK, lambda: busy_team("reports/"), person=IRIS),
-        Shot("reports-phone", "On a phone", PHONE, lambda: busy_team("reports/"), person=IRIS),
-        Shot("reports-wide", "On a wide screen", WIDE, lambda: busy_team("reports/"), person=IRIS),
-        Shot("reports-empty", "Of days without tickets", DESKTOP, "reports/?first=2020-01-01&last=2020-01-02"),
+        Shot("reports-dark", "Reports, dark mode", DARK, lambda: busy_team("reports/"), person=IRIS),
+        Shot("reports-phone", "Reports on a phone", PHONE, lambda: busy_team("reports/"), person=IRIS),
+        Shot("reports-wide", "Reports on a wide screen", WIDE, lambda: busy_team("reports/"), person=IRIS),
+        Shot("reports-empty", "Reports without tickets", DESKTOP, "reports/?first=2020-01-01&last=2020-01-02"),
         Shot("courses", "Courses", DESKTOP, lambda: busy_team("courses/"), person=IRIS),
         Shot(
             "course",
@@ -28,13 +28,18 @@ def overview(team: Team) -> list[Shot]:
         ),
         Shot("lesson", "A lesson", DESKTOP, busiest_lesson, person=IRIS),
         Shot(
-            "lesson-resolve-all", "All of a lesson at once", DESKTOP, busiest_lesson, first(".change-all summary"), IRIS
+            "lesson-resolve-all",
+            "Resolving all tickets of a lesson",
+            DESKTOP,
+            busiest_lesson,
+            first(".change-all summary"),
+            IRIS,
         ),
         Shot("learners", "Learners", DESKTOP, "learners/"),
         Shot("learner", "A learner", DESKTOP, f"learners/{asked.learner_id}/"),
         Shot("tags", "Tags", DESKTOP, "tags/"),
         Shot("tag", "A tag", DESKTOP, f"tags/{tag.pk}/"),
-        Shot("merge-tag", "Two that mean the same", DESKTOP, f"tags/{tag.pk}/merge/?into={other.pk}"),
-        Shot("delete-tag", "One that is not needed", DESKTOP, f"tags/{tag.pk}/delete/"),
+        Shot("merge-tag", "Merging two tags", DESKTOP, f"tags/{tag.pk}/merge/?into={other.pk}"),
+        Shot("delete-tag", "Deleting a tag", DESKTOP, f"tags/{tag.pk}/delete/"),
         Shot("new-ticket", "A ticket opened by hand", DESKTOP, "tickets/new/"),
     ]

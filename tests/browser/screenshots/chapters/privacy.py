@@ -14,11 +14,11 @@ def privacy(team: Team) -> list[Shot]:
     learner = team.learners.order_by("pk")[0].pk
     return [
         Shot("privacy", "Privacy", DESKTOP, "privacy/"),
-        Shot("privacy-learner", "What is owed to a learner", DESKTOP, f"privacy/learners/{learner}/"),
+        Shot("privacy-learner", "A learner’s data: exports and erasure", DESKTOP, f"privacy/learners/{learner}/"),
         Shot("erase-learner", "Before a learner is erased", DESKTOP, f"privacy/learners/{learner}/erase/"),
         Shot(
             "learner-export",
-            "All that is held of a learner, as a file",
+            "An export is ready",
             DESKTOP,
             lambda: states.export(team),
             wait_for("#exports a[download], #exports a[href*='/exports/']"),
@@ -43,12 +43,10 @@ def privacy(team: Team) -> list[Shot]:
             LAST,
         ),
         Shot("incidents", "Incidents", DESKTOP, lambda: states.incident(team)[: len("privacy/incidents/")], turn=AFTER),
-        Shot(
-            "incident", "An incident, and until when to tell whom", DESKTOP, lambda: states.incident(team), turn=AFTER
-        ),
+        Shot("incident", "An incident, with its deadlines", DESKTOP, lambda: states.incident(team), turn=AFTER),
         Shot("retention", "How long data is kept", DESKTOP, "privacy/retention/"),
-        Shot("audit-log", "Who looked at what", DESKTOP, "privacy/audit/"),
+        Shot("audit-log", "Who viewed what", DESKTOP, "privacy/audit/"),
         Shot("audit-logins", "Who logged in, and from where", DESKTOP, lambda: log_logins(team), turn=AFTER),
-        Shot("audit-reads", "What programs read", DESKTOP, lambda: integrations.read_by_token(team), turn=AFTER),
+        Shot("audit-reads", "What API clients read", DESKTOP, lambda: integrations.read_by_token(team), turn=AFTER),
         Shot("services", "Who else receives data", DESKTOP, "privacy/services/"),
     ]

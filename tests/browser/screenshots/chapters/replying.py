@@ -14,10 +14,10 @@ def replying(team: Team) -> list[Shot]:
     question = states.path_of(asked)
     text = '"Oi! Saia da plataforma e **entre de novo**, por favor."'
     return [
-        Shot("reply", "A reply", DESKTOP, question, write(text)),
+        Shot("reply", "Writing a reply", DESKTOP, question, write(text)),
         Shot(
             "reply-preview",
-            "What the learner will see",
+            "Preview: what the learner will see",
             DESKTOP,
             question,
             steps(write(text), first("#editor-reply [data-preview]")),
@@ -25,21 +25,21 @@ def replying(team: Team) -> list[Shot]:
         Shot("reply-canned", "Canned replies", DESKTOP, question, write('"/"')),
         Shot(
             "reply-send-menu",
-            "What becomes of the ticket",
+            "Sending with a new status",
             DESKTOP,
             question,
             steps(write(text), first("#editor-reply .split summary")),
         ),
         Shot(
             "reply-empty",
-            "Nothing was written",
+            "An empty reply is refused",
             DESKTOP,
             question,
             steps(write(), first("#editor-reply [data-default-submit]"), settle),
         ),
         Shot(
             "reply-sent",
-            "Ten seconds to think again",
+            "Ten seconds to undo",
             DESKTOP,
             question,
             steps(write(text), gestures.send),
@@ -48,7 +48,7 @@ def replying(team: Team) -> list[Shot]:
         ),
         Shot(
             "reply-files",
-            "Files go with it",
+            "A reply with files",
             DESKTOP,
             question,
             steps(write(text), gestures.attach),
@@ -56,7 +56,7 @@ def replying(team: Team) -> list[Shot]:
         ),
         Shot(
             "reply-uploading",
-            "It leaves as soon as its file is there",
+            "It is sent as soon as the upload is done",
             DESKTOP,
             question,
             steps(write(text), gestures.attach_slowly),
@@ -64,26 +64,26 @@ def replying(team: Team) -> list[Shot]:
         ),
         Shot(
             "reply-clash",
-            "A colleague was faster",
+            "A colleague replied first",
             DESKTOP,
             question,
             steps(write(text), states.be_outpaced(asked)),
             turn=AFTER,
         ),
-        Shot("reply-phone", "On a phone", PHONE, question, write('"Oi! "')),
+        Shot("reply-phone", "Writing a reply on a phone", PHONE, question, write('"Oi! "')),
         Shot(
             "reply-send-menu-phone",
-            "What becomes of it, on a phone",
+            "Sending with a new status, on a phone",
             DARK_PHONE,
             question,
             steps(write('"Oi! "'), first("#editor-reply .split summary")),
         ),
-        Shot("note", "A note mentions a colleague", DESKTOP, question, steps(first(".dock-note"), keys('"@"'))),
+        Shot("note", "A note that mentions a colleague", DESKTOP, question, steps(first(".dock-note"), keys('"@"'))),
         Shot("canned-replies", "The team’s canned replies", DESKTOP, "canned-replies/"),
-        Shot("canned-reply", "A new one", DESKTOP, "canned-replies/new/"),
+        Shot("canned-reply", "A new canned reply", DESKTOP, "canned-replies/new/"),
         Shot(
             "first-replies",
-            "The first reply, and what the learner gets",
+            "The first reply, with a preview",
             DESKTOP,
             "email/first-replies/",
             first("main a[href*='first-replies/']:not([href$='new/'])"),
