@@ -25,7 +25,7 @@ STATEMENTS = {
     "helpdesk/reports/team_figures.py",
     "helpdesk/teams/throttling.py",
     "helpdesk/tickets/ticket_numbers.py",
-    "webhooks/notes.py",
+    "webhooks/source_updates.py",
     "webhooks/processing.py",
 }
 # Tables without a model of ours: those of the cache and of the job queue, and a column that the code no longer has.

@@ -21,9 +21,9 @@ from helpdesk.ui.networks import is_within
 from webhooks.events import MAX_BODY, is_storable
 from webhooks.metrics import INTAKE
 from webhooks.models import Source
-from webhooks.notes import note_use, update_unless_locked
 from webhooks.quarantine import quarantine
 from webhooks.signature import is_signed_by, is_well_formed, read_signature
+from webhooks.source_updates import note_use, update_unless_locked
 from webhooks.storage import PING, Receiver, find_receiver, store_event
 
 logger = logging.getLogger(__name__)

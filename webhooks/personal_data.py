@@ -8,9 +8,9 @@ from helpdesk.privacy.purposes import DELIVERY
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_EDUZZ, days
 from webhooks.claims import forget_bodies, replace_body
-from webhooks.cutting import text_of, without_person
 from webhooks.events import read_event
 from webhooks.models import Delivery, UnverifiedDelivery
+from webhooks.pseudonymized_events import text_of, without_person
 from webhooks.quarantine import MAX_AGE
 
 

@@ -21,13 +21,13 @@ from helpdesk.operations.tracing import batch_span
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
 from webhooks.claims import Claim, HandlerResult, claim_batch, finish, note_served, replace_bodies
+from webhooks.erased_learners import without_erased
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import EventOfErasedLearner, Records
-from webhooks.leftovers import without_erased
 from webhooks.models import Delivery
-from webhooks.notes import update_unless_locked
 from webhooks.querysets import DeliveryQuerySet
+from webhooks.source_updates import update_unless_locked
 from webhooks.storage import CHANNEL
 
 logger = logging.getLogger(__name__)

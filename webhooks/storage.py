@@ -16,12 +16,12 @@ from django.db.models.functions import Coalesce
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
 from webhooks.claims import replace_bodies
+from webhooks.erased_learners import without_erased
 from webhooks.events import Event, read_event
 from webhooks.handlers.records import Records
-from webhooks.leftovers import without_erased
 from webhooks.masking import without_what_nobody_needs
 from webhooks.models import Delivery, SigningKey
-from webhooks.notes import update_unless_locked
+from webhooks.source_updates import update_unless_locked
 
 PING = "ping"
 CHANNEL = "deliveries"  # on which workers are told that one waits

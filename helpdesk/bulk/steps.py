@@ -131,20 +131,20 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
         raise actions.ActionRefused(_("There is nothing to undo."))
     now = undo.state_of(ticket)
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
-    told = _changes_since(item, ticket, kept) if kept else []
+    reasons = _changes_since(item, ticket, kept) if kept else []
     main = REVERSIBLE[change.kind].attributes
     if kept & main:
-        raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
+        raise actions.ActionRefused(" ".join([_("It has changed since."), *reasons]))
     before = {name: value for name, value in item.before.items() if name not in kept}
     since = Since(ticket, item.version or 0)
     if undo.is_out_of_sight(before) and (news := since.news):
         raise actions.ActionRefused(" ".join([_("It has changed since."), *_sentences(news, ticket)]))
     if before.get("status") in DONE_STATUSES and ticket.is_snoozed:
-        told += _sentences([event for event in since.events if event.kind == TicketEvent.Kind.SNOOZED], ticket)
-    told += undo.give_back(ticket, change.acting, before, item.after, main)
+        reasons += _sentences([event for event in since.events if event.kind == TicketEvent.Kind.SNOOZED], ticket)
+    reasons += undo.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
-    if kept or told:
-        item.reason = " ".join([_("Not all of it could be undone."), *told])[:500]
+    if kept or reasons:
+        item.reason = " ".join([_("Not all of it could be undone."), *reasons])[:500]
 
 
 def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: Ticket) -> bool:

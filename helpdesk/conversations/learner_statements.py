@@ -37,9 +37,9 @@ def said_since(ticket: Ticket, version: int) -> list[LearnerSaid]:
     """
     events = list(ticket.events.filter(version__gt=version).order_by("pk"))
     by_message = reopened_by_messages(events)
-    told = [event for event in events if event.actor_kind == ActorKind.LEARNER and event.pk not in by_message]
-    comments = _comments_of(told)
-    found = [_said_by(event, comments) for event in told]
+    by_learner = [event for event in events if event.actor_kind == ActorKind.LEARNER and event.pk not in by_message]
+    comments = _comments_of(by_learner)
+    found = [_said_by(event, comments) for event in by_learner]
     return [said for said in found if said]
 
 

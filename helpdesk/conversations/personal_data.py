@@ -57,8 +57,8 @@ def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
 
 def _export_dispatch_event(person: Person, event: DispatchEvent) -> dict[str, Any]:
     """Without what stands beside those that wait anew: who of the team tried again."""
-    told = {} if event.state == Dispatch.State.QUEUED else {"detail": event.detail}
-    return {"created_at": event.created_at, "state": event.get_state_display()} | told
+    detail = {} if event.state == Dispatch.State.QUEUED else {"detail": event.detail}
+    return {"created_at": event.created_at, "state": event.get_state_display()} | detail
 
 
 def _suppressed(person: Person) -> Rows:

@@ -82,29 +82,29 @@ def _tickets(team: Team, text: str) -> list[Found]:
         named = search.newest(standing, team, f"#{text}", 1).select_related("learner", "course")
         tickets = list(dict.fromkeys([*named, *tickets]))[:TICKETS]
     names = labels_of_learners(ticket.learner for ticket in tickets)
-    told = _told_of(tickets, names, words_of(text))
+    descriptions = _descriptions_of(tickets, names, words_of(text))
     return [
         Found(
             reverse("ticket", args=[team.slug, ticket.number]),
             "check" if ticket.is_finished else "inbox",
             names[ticket.learner_id],
-            format_html_join(" · ", "{}", ((part,) for part in (f"#{ticket.number}", told[ticket.pk]) if part)),
+            format_html_join(" · ", "{}", ((part,) for part in (f"#{ticket.number}", descriptions[ticket.pk]) if part)),
             ticket.get_status_display() if ticket.is_finished else waited(ticket.requested_at),
         )
         for ticket in tickets
     ]
 
 
-def _told_of(tickets: list[Ticket], names: Mapping[int, str], words: tuple[str, ...]) -> dict[int, SafeString]:
+def _descriptions_of(tickets: list[Ticket], names: Mapping[int, str], words: tuple[str, ...]) -> dict[int, SafeString]:
     """What is said of each: its course; where neither that nor the name has the words, what has them."""
-    told = {ticket.pk: isolated(ticket.course or "") for ticket in tickets}
+    descriptions = {ticket.pk: isolated(ticket.course or "") for ticket in tickets}
     if not words:
-        return told
+        return descriptions
     shown = {ticket: [names[ticket.learner_id], str(ticket.course or ""), f"#{ticket.number}"] for ticket in tickets}
     if others := [ticket for ticket, texts in shown.items() if not has_words(texts, words)]:
-        told |= {ticket.pk: isolated(ticket.get_topic_display()) for ticket in others if ticket.topic}
-        told |= snippets_of(others, words)
-    return told
+        descriptions |= {ticket.pk: isolated(ticket.get_topic_display()) for ticket in others if ticket.topic}
+        descriptions |= snippets_of(others, words)
+    return descriptions
 
 
 def _learners(team: Team, text: str) -> list[Found]:

@@ -216,7 +216,7 @@ def _summaries(
     """What each is about; where a row would show none of the words, the text that has them."""
     summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
     if words:
-        told = {
+        shown = {
             ticket: [
                 learners[ticket.learner_id],
                 titles[ticket.pk][:SEEN],
@@ -224,7 +224,7 @@ def _summaries(
             ]
             for ticket in tickets
         }
-        summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
+        summaries |= snippets_of([ticket for ticket, texts in shown.items() if not has_words(texts, words)], words)
     return summaries
 
 
@@ -239,14 +239,14 @@ def _since(ticket: Ticket, *, has_replied: bool) -> datetime:
 
 
 def _sign_css(ticket: Ticket) -> str:
-    css = "avatar-told" if ticket.is_question_known else "avatar-learner"
+    css = "avatar-known" if ticket.is_question_known else "avatar-learner"
     return f"{css} avatar-unseen" if ticket.is_awaiting_reply else css
 
 
 def _state(ticket: Ticket) -> str:
     """What the sign says, for who does not see it."""
-    told = ticket.get_topic_display() if ticket.topic else _("Question known") if ticket.question else ""
-    return " · ".join(part for part in (told, _("Waiting for our reply") if ticket.is_awaiting_reply else "") if part)
+    topic = ticket.get_topic_display() if ticket.topic else _("Question known") if ticket.question else ""
+    return " · ".join(part for part in (topic, _("Waiting for our reply") if ticket.is_awaiting_reply else "") if part)
 
 
 def _texts_shown(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:

@@ -47,7 +47,7 @@ def payloads_of(events: Sequence[TicketEvent]) -> dict[int, str]:
 def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
     tickets = Ticket.objects.for_team(team).filter(pk__in={event.ticket_id for event in events})
     shown = {ticket["number"]: ticket for ticket in describe_tickets(team, tickets, expand=EXPANDED)}
-    told, people = _told_with(team, [event.fact for event in events]), people_in(team, events)
+    described, people = _described_by(team, [event.fact for event in events]), people_in(team, events)
     bodies = {}
     for event in events:
         if event.ticket.number not in shown:
@@ -59,7 +59,7 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
         }
         if what := _named_by(event.fact):
             name, key = what
-            data[name] = told[name].get(key)
+            data[name] = described[name].get(key)
         bodies[event.pk] = _json(event_name(event.kind), event.created_at, data)
     return bodies
 
@@ -76,7 +76,7 @@ def _named_by(fact: Fact) -> tuple[str, int | None] | None:
     return None
 
 
-def _told_with(team: Team, facts: list[Fact]) -> dict[str, dict[int | None, Any]]:
+def _described_by(team: Team, facts: list[Fact]) -> dict[str, dict[int | None, Any]]:
     """The notes, messages and ratings that these tell of, as the API shows them, by their keys."""
     keys: dict[str, set[int]] = defaultdict(set)
     for name, key in filter(None, map(_named_by, facts)):

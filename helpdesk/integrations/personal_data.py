@@ -42,7 +42,7 @@ def _delete(person: Person, rows: list[WebhookDelivery]) -> None:
     WebhookDelivery.objects.filter(pk__in=pks).delete()
 
 
-def _told_of_others(person: Person) -> Rows:
+def _deliveries_about_others(person: Person) -> Rows:
     endpoints = WebhookEndpoint.objects.filter(team=person.team_id)
     return WebhookDelivery.objects.filter(endpoint__in=endpoints).exclude(ticket__learner=person.learner_id)
 
@@ -91,7 +91,7 @@ DECLARED = [
         Erasure.PSEUDONYM,
         is_exported=False,
         part="of-others",
-        find=_told_of_others,
+        find=_deliveries_about_others,
         matches=_mentions,
         erase_rows=_put_pseudonym,
     ),

@@ -18,9 +18,9 @@ CONTENT = _("Webhooks: what happened to their tickets, with name, address and te
 
 def _programs(person: Person) -> Iterator[Recipient]:
     endpoints = WebhookEndpoint.objects.filter(team=person.team_id, events__contains=[LEARNER_ERASED]).enabled()
-    told = {urlsplit(endpoint.url).hostname for endpoint in endpoints}
+    hosts = {urlsplit(endpoint.url).hostname for endpoint in endpoints}
     for host, (first, last) in informed_hosts(person.learner_id).items():
-        yield Recipient(host, CONTENT, first, last, is_told=host in told)
+        yield Recipient(host, CONTENT, first, last, is_told=host in hosts)
 
 
 RECIPIENTS = [_programs]

@@ -94,8 +94,8 @@ def results_for_sender(email: ParsedEmail) -> dict[str, str]:
             found[method] = "pass"
         elif any(each.method == method for each in results):
             found[method] = "not_aligned" if passed else "fail"
-    told = {each.result for each in results if each.method == "dmarc"} & {"pass", "fail"}
-    return found | ({"dmarc": "fail" if "fail" in told else "pass"} if told else {})
+    verdicts = {each.result for each in results if each.method == "dmarc"} & {"pass", "fail"}
+    return found | ({"dmarc": "fail" if "fail" in verdicts else "pass"} if verdicts else {})
 
 
 def read_results(value: str) -> tuple[str, list[Result]]:

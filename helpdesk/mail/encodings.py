@@ -64,7 +64,7 @@ GUESSED = (
 ).split()
 MOSTLY_ASCII = 0.4  # share of other bytes, up to which a text is of a Latin alphabet
 WIDE_ASCII = 0.8  # share of ASCII that no text of two bytes a sign has, unless it is a word or two
-SHORTEST_TOLD = 16  # bytes from which that can be told
+SHORTEST_GUESSED = 16  # bytes from which that can be told
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
 NOT_ASCII = bytes({*range(256)} - {*range(32, 127), *b"\t\r\n"})
 WIDE = ("utf-16", "utf-32")  # character sets of several bytes a sign
@@ -145,7 +145,7 @@ def _is_wide(data: bytes) -> bool:
 def _is_narrow(data: bytes) -> bool:
     """Whether bytes are letters of one byte each, even if a mark or a character set says that they are not."""
     sample = data[:SAMPLE].translate(None, MARKS[0])
-    return len(sample) > SHORTEST_TOLD and len(sample.translate(None, NOT_ASCII)) > WIDE_ASCII * len(sample)
+    return len(sample) > SHORTEST_GUESSED and len(sample.translate(None, NOT_ASCII)) > WIDE_ASCII * len(sample)
 
 
 def _hides_escapes(text: str) -> bool:

@@ -52,8 +52,8 @@ def _known(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> Learn
 
 
 def _of_person(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
-    deeds = AuditEvent.objects.filter(days.of("created_at"), team=team, actor_id=key, learner_id__isnull=False)
-    return learners.filter(Q(pk__in=deeds.values("learner_id")) | Q(pk__in=_read_by(team, f"user:{key}", days)))
+    actions = AuditEvent.objects.filter(days.of("created_at"), team=team, actor_id=key, learner_id__isnull=False)
+    return learners.filter(Q(pk__in=actions.values("learner_id")) | Q(pk__in=_read_by(team, f"user:{key}", days)))
 
 
 def _of_token(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:

@@ -127,11 +127,11 @@ def members_of(team: Team) -> list[tuple[Any, str]]:
     return [(person.pk, label if person.pk in present else f"{label} ({left})") for person, label in labels]
 
 
-def _deeds(team: Team) -> QuerySet[Any]:
+def _actions(team: Team) -> QuerySet[Any]:
     return AuditEvent.objects.filter(team=team)
 
 
-def _deed(event: AuditEvent) -> Line:
+def _action_line(event: AuditEvent) -> Line:
     words = [_word(word) for word in event.details.split()]
     details = (" → " if event.kind == AuditEvent.Kind.ROLE_CHANGED else ", ").join(words)
     about = " · ".join(filter(None, [event.about, details]))
@@ -177,6 +177,6 @@ def _clients(team: Team) -> list[tuple[Any, str]]:
 
 READ = _("Read through the API")
 _OF_TEAMS = [(kind.value, kind.label) for kind in AuditEvent.Kind if kind not in OF_OPERATOR]
-DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log", members_of)
+ACTIONS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _actions, _action_line, "audit_log", members_of)
 LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "", members_of)
 READS = Log("reads", LearnerRead, [], "client", _reads, _read, "api_reads", _clients)

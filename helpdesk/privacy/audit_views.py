@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Learner
-from helpdesk.privacy.audit_log import DEEDS, LOGINS, NEWEST_FIRST, READS, AuditFilter, Line, Log
+from helpdesk.privacy.audit_log import ACTIONS, LOGINS, NEWEST_FIRST, READS, AuditFilter, Line, Log
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.reports.csv_files import BEGIN, line_writer
 from helpdesk.teams.access import TeamRequest, team_view
@@ -32,7 +32,7 @@ WRITTEN_AT_ONCE = 2_000  # rows of a file
 @team_view(Permission.OWNER_MANAGE)
 def audit_log(request: TeamRequest) -> HttpResponse:
     """What was done, the newest first."""
-    return _page(request, DEEDS)
+    return _page(request, ACTIONS)
 
 
 @never_cache
@@ -56,7 +56,7 @@ def read_log(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.OWNER_MANAGE)
 def audit_csv(request: TeamRequest) -> HttpResponseBase:
     """What was done, as the filter has it."""
-    return _file(request, DEEDS)
+    return _file(request, ACTIONS)
 
 
 @never_cache

@@ -164,20 +164,22 @@ def steps_around(ticket: Ticket) -> Steps:
 
 def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
     """As `contexts_of`, made of steps that are read already; the database is asked only where these do not suffice."""
-    told = [step.progress for step in steps.before if step.progress is not None]
-    if not told and len(steps.before) == STEPS_BEFORE:
+    known = [step.progress for step in steps.before if step.progress is not None]
+    if not known and len(steps.before) == STEPS_BEFORE:
         return contexts_of([ticket])[ticket.pk]
-    return LearnerContext(ticket.requested_at, next(iter(steps.before), None), next(iter(told), None))
+    return LearnerContext(ticket.requested_at, next(iter(steps.before), None), next(iter(known), None))
 
 
 def trail_of(ticket: Ticket, steps: Steps, requests: Iterable[Ticket] = ()) -> list[TrailStep]:
     """The last steps up to the request, itself, repeated `requests`, and the first steps after it, oldest first."""
 
-    def told(what: SafeString, kind: str, at: datetime) -> TrailStep:
+    def step_at(what: SafeString, kind: str, at: datetime) -> TrailStep:
         return TrailStep(what, at - ticket.requested_at, kind, at)
 
-    trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(steps.before)]
-    trail.append(told(format_html("<b>{}</b>", _("Asked for help")), "asked", ticket.requested_at))
-    later = [told(describe_step(step), step.kind, step.occurred_at) for step in steps.after]
-    later += [told(format_html("<b>{}</b>", _("Asked again")), "again", request.requested_at) for request in requests]
+    trail = [step_at(describe_step(step), step.kind, step.occurred_at) for step in reversed(steps.before)]
+    trail.append(step_at(format_html("<b>{}</b>", _("Asked for help")), "asked", ticket.requested_at))
+    later = [step_at(describe_step(step), step.kind, step.occurred_at) for step in steps.after]
+    later += [
+        step_at(format_html("<b>{}</b>", _("Asked again")), "again", request.requested_at) for request in requests
+    ]
     return trail + sorted(later, key=lambda step: step.offset)

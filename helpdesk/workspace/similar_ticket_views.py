@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.workspace.addresses import list_of
-from helpdesk.workspace.similar_tickets import similar_tickets_of, told_of
+from helpdesk.workspace.similar_tickets import described, similar_tickets_of
 from helpdesk.workspace.ticket_views import find_ticket
 
 
@@ -22,7 +22,7 @@ def similar_tickets(request: TeamRequest, number: int) -> HttpResponse:
     context = {
         "ticket": ticket,
         "similar_tickets": similar,
-        "told": told_of(ticket, similar) if similar else [],
+        "described": described(ticket, similar) if similar else [],
         "in_query": list_of(request).in_query,
         "nav": "",
     }

@@ -45,7 +45,7 @@ def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
     return SimilarTickets(keys, bool(same)) if keys else None
 
 
-def told_of(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str, LearnerContext]]:
+def described(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str, LearnerContext]]:
     """The latest of them, each with what the learner is called beside the others, and their context."""
     latest = Ticket.objects.filter(pk__in=similar.keys[:SHOWN]).select_related("learner").newest_first()
     shown = list(latest)

@@ -47,7 +47,7 @@ import "./disable-slots.js";
 import "./slim-head.js";
 import "./presence.js";
 import "./choose-all.js";
-import "./open-beside.js";
+import "./open-context-panel.js";
 import "./pickers.js";
 import "./toasts.js";
 import "./remove-when-due.js";

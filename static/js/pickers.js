@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A key may open it while the button beside which it would stand is out of sight, or covered. While the button settles
-// (settling.css), a point on it hits what it stands in.
+// (tap-guard.css), a point on it hits what it stands in.
 const isInSight = (button) => {
   const box = button.getBoundingClientRect();
   const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);

@@ -1,5 +1,5 @@
 // A toast [data-passing] goes when its time is up, which the animation of its line tells; any of them by [data-close-toast].
-// Not seen any more it is [data-going] for as long as what lay below it settles; see settling.css.
+// Not seen any more it is [data-going] for as long as what lay below it settles; see tap-guard.css.
 const remove = (toast) => {
   const held = toast.contains(document.activeElement);
   toast.dataset.going = "";

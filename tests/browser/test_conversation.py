@@ -161,7 +161,7 @@ def test_from_the_event_to_the_report(server, mail, open_page, school, ana, word
     wait_until(lambda: fresh(ticket).status == "resolved", 60, "it is not resolved")
 
     phone.goto(page_of(answer))
-    phone.locator("label.mood").nth(2).tap()
+    phone.locator("label.rating-choice").nth(2).tap()
     phone.locator("#comment").fill("Muito rápido")
     phone.get_by_role("button", name=words.rate).tap()
     expect(phone.locator(".receipt")).to_contain_text(words.thanks)

@@ -36,7 +36,7 @@ def test_the_docks_edges_are_those_of_the_text(open_page, server, school, ana, w
     (ticket,) = fill_inbox(school, 1)
     page = open_page(width, user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    text, dock = page.locator("#ticket .talk").bounding_box(), page.locator(".dock-closed").bounding_box()
+    text, dock = page.locator("#ticket .conversation").bounding_box(), page.locator(".dock-closed").bounding_box()
     assert (dock["x"], dock["width"]) == (text["x"], text["width"])
     last = page.locator(".dock-note").bounding_box()
     assert last["x"] + last["width"] == pytest.approx(text["x"] + text["width"], abs=0.5)

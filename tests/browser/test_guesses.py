@@ -44,7 +44,7 @@ def test_a_guess_is_taken_and_given_back(open_page, server, owner, known, width)
     assert box is not None
     assert box["height"] >= 44
     guess.click()
-    expect(page.locator(".ask-step")).to_have_text("The video does not play")
+    expect(page.locator(".question-stand-in")).to_have_text("The video does not play")
     expect(page.locator(".guesses")).to_have_count(0)
     page.locator("#bulk").get_by_role("button", name="Undo").click()
     expect(guess).to_be_visible()
@@ -108,7 +108,7 @@ def test_on_a_phone_what_was_said_or_done_is_in_sight_with_the_way_there(
     phone.goto(f"{server}/t/{known.team.slug}/tickets/{known.number}/")
     expect(phone.locator(".guesses")).to_have_count(0 if is_told else 1)
     floor = phone.locator(".dock").bounding_box()["y"]
-    said = phone.locator(".question" if is_told else ".ask-step").bounding_box()
+    said = phone.locator(".question" if is_told else ".question-stand-in").bounding_box()
     assert said["y"] + said["height"] < floor
     assert phone.locator(".trail").bounding_box()["y"] < floor
     assert phone.evaluate("document.documentElement.scrollWidth") == 360

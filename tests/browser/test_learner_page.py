@@ -56,7 +56,7 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     desk = open_page(1280, user=owner)
     desk.goto(f"{server}/t/escola/")
     row = desk.locator(".row", has_text="Conceição")
-    expect(row.locator(".avatar-told")).to_have_count(0)
+    expect(row.locator(".avatar-known")).to_have_count(0)
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
     phone.goto(server + path_of(help_request, topic="download"))
     expect(phone.get_by_label("Não consigo baixar").or_(phone.locator("[value=download]"))).to_be_checked()
@@ -77,7 +77,7 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
 
     # The list that was open all the time.
     expect(row.locator(".row-summary")).to_contain_text("“Abre em branco")
-    expect(row.locator(".avatar-told.avatar-unseen")).to_be_visible()
+    expect(row.locator(".avatar-known.avatar-unseen")).to_be_visible()
     row.locator(".row-link").click()
     expect(desk.locator(".question")).to_contain_text("Abre em branco")
     expect(desk.locator(".question-about")).to_contain_text("Ovos recheados")
@@ -122,7 +122,7 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
     desk.locator(".question-edit textarea").fill("Quer a nota fiscal")
     desk.locator(".question-edit .btn").click()
     expect(desk.locator("blockquote.question")).to_have_text("Quer a nota fiscal")
-    desk.locator(".around details", has=desk.locator("#email")).locator("summary").click()
+    desk.locator(".context-panel details", has=desk.locator("#email")).locator("summary").click()
     desk.locator("#ticket").get_by_role("button", name=re.compile("link", re.I)).first.click()
     address = desk.locator("#learner-link").input_value()
     assert LearnerLink.objects.count() == 1

@@ -106,7 +106,7 @@ def test_it_offers_what_is_folded_away_on_the_ticket_and_what_is_a_form_of_its_o
     ActivityFactory(team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
-    about = page.locator("[data-open-beside]")
+    about = page.locator("[data-open-where-wide]")
     expect(about).not_to_have_attribute("open", "")
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]").first).to_be_visible()

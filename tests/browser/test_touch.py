@@ -102,7 +102,7 @@ def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_aw
     button.tap()
     sheet = phone.locator(".picker:popover-open")
     expect(sheet).to_be_visible()
-    until(phone, "document.getAnimations().every(({ animationName }) => animationName !== 'settle')")
+    until(phone, "document.getAnimations().every(({ animationName }) => animationName !== 'tap-guard')")
     phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(sheet).to_have_count(0)
     expect(button).to_be_visible()
@@ -112,7 +112,7 @@ def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_aw
 
 # The moment in which what was found takes no tap lasts, however long it takes until the test has seen it.
 STAY_DEAF = """(within) => document.addEventListener("animationstart", ({ animationName, target }) => {
-  if (animationName !== "settle" || !target.closest(within)) return;
+  if (animationName !== "tap-guard" || !target.closest(within)) return;
   for (const animation of target.getAnimations()) animation.pause();
 }, { capture: true })"""
 
@@ -163,8 +163,8 @@ def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_ov
 
 # How high each of these is for a finger: the pixels at which it takes a tap, from top to bottom.
 HEIGHTS = """async (all) => {
-  const settling = document.getAnimations().filter((each) => each.animationName === "settle");
-  await Promise.allSettled(settling.map((each) => each.finished)); // until then they take none
+  const guarded = document.getAnimations().filter((each) => each.animationName === "tap-guard");
+  await Promise.allSettled(guarded.map((each) => each.finished)); // until then they take none
   return [...document.querySelectorAll(all)].filter((each) => each.checkVisibility()).map((each) => {
     each.scrollIntoView({ block: "center", inline: "center" });
     const { left, right, top, bottom } = each.getClientRects()[0], x = (left + right) / 2, middle = (top + bottom) / 2;

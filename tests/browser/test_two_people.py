@@ -53,7 +53,7 @@ def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
         actions.add_note(ticket, Actor.person(owner), f"Nota {number}")
     page = open_page(width, user=owner)
     page.goto(f"{server}/t/escola/tickets/1/")
-    parts = "[...document.querySelectorAll('#ticket :is(h1, .ticket-wait, .props, .trail, .talk)')]"
+    parts = "[...document.querySelectorAll('#ticket :is(h1, .ticket-wait, .props, .trail, .conversation)')]"
     boxes = f"JSON.stringify({parts}.map((part) => part.getBoundingClientRect()))"
     before = page.evaluate(boxes)
     note_viewer(ticket, colleague, is_writing=True)
@@ -65,7 +65,7 @@ def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
     expect(page.locator("#meanwhile")).to_contain_text("mudou a prioridade")
     expect(page.locator("#meanwhile").get_by_role("link", name="Mostrar")).to_be_in_viewport()
     assert page.evaluate(boxes) == before
-    page.locator(".talk").evaluate("(talk) => talk.scrollIntoView()")
+    page.locator(".conversation").evaluate("(talk) => talk.scrollIntoView()")
     expect(page.locator(".slim-head [title='Lia Nunes escrevendo']")).to_be_in_viewport()
 
 

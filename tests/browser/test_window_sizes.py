@@ -105,8 +105,8 @@ def test_a_wide_window_is_used(open_page, server, school, ana):
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     expect(page.locator("[data-row]")).to_be_visible()
     assert page.locator("#list-pane").bounding_box()["width"] == 520
-    ask, around = (page.locator(part).bounding_box() for part in (".ask", ".around"))
-    assert around["x"] >= ask["x"] + ask["width"]
-    assert 1920 - 56 < around["x"] + around["width"] <= 1920
-    assert around["y"] < ask["y"]
+    question, panel = (page.locator(part).bounding_box() for part in (".question-section", ".context-panel"))
+    assert panel["x"] >= question["x"] + question["width"]
+    assert 1920 - 56 < panel["x"] + panel["width"] <= 1920
+    assert panel["y"] < question["y"]
     expect(page.locator("#email")).to_be_visible()

@@ -85,7 +85,7 @@ def merge_another(ticket, actor):
 
 
 ASKED = ("question", "topic", "question_origin", "question_known_at")
-DEEDS = [
+ACTIONS = [
     (actions.resolve_ticket, ["status", "resolved_at"]),
     (actions.take_ticket, ["assignee_id", "status"]),
     (lambda ticket, actor: actions.change_priority(ticket, actor, 4), ["priority"]),
@@ -104,13 +104,13 @@ DEEDS = [
 
 
 def test_each_attribute_that_an_undo_brings_back_is_altered_here(ticket):
-    assert {name for _deed, names in DEEDS for name in names} == set(state_of(ticket))
+    assert {name for _action, names in ACTIONS for name in names} == set(state_of(ticket))
 
 
-@pytest.mark.parametrize(("deed", "name"), [(deed, name) for deed, names in DEEDS for name in names])
-def test_whoever_altered_an_attribute_since_is_found(ticket, other_actor, deed, name):
+@pytest.mark.parametrize(("action", "name"), [(action, name) for action, names in ACTIONS for name in names])
+def test_whoever_altered_an_attribute_since_is_found(ticket, other_actor, action, name):
     version, before = ticket.version, state_of(ticket)
-    deed(ticket, other_actor)
+    action(ticket, other_actor)
     ticket.refresh_from_db()
     assert state_of(ticket)[name] != before[name]
     assert ticket.events.changes_after(version).filter(kind__in=kinds_of_changes([name])).exists()

@@ -52,7 +52,7 @@ class School:
         open_ticket(self.team, learner=self.learner, course=self.courses[0])
 
     def does(self, name, one, other):
-        """The deed of this name, to those that these numbers choose; what is refused changes nothing."""
+        """The action of this name, to those that these numbers choose; what is refused changes nothing."""
         with suppress(ActionRefused):
             getattr(self, name)(one, other)
 
@@ -169,12 +169,12 @@ class School:
         )
 
 
-NO_DEEDS = {"does", "words", "ticket", "actor", "email", "sent"}
-DEEDS = [name for name in vars(School) if not name.startswith("_") and name not in NO_DEEDS]
+NO_ACTIONS = {"does", "words", "ticket", "actor", "email", "sent"}
+ACTIONS = [name for name in vars(School) if not name.startswith("_") and name not in NO_ACTIONS]
 FOLLOWING = {"splits", "takes_back", "undoes_reply", "fails", "tries_again", "splits_off"}
 NUMBERS = st.integers(min_value=0, max_value=11)
-# Few deeds at a time, over and over: by all of them at once hardly any two would meet on one ticket.
-FEW = st.lists(st.sampled_from(DEEDS), min_size=2, max_size=6, unique=True)
+# Few actions at a time, over and over: by all of them at once hardly any two would meet on one ticket.
+FEW = st.lists(st.sampled_from(ACTIONS), min_size=2, max_size=6, unique=True)
 STEPS = FEW.flatmap(
     lambda few: st.lists(
         st.tuples(st.sampled_from(["mails", "replies", *few]), NUMBERS, NUMBERS), min_size=4, max_size=12

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.privacy import actions
-from helpdesk.privacy.audit_log import DEEDS
+from helpdesk.privacy.audit_log import ACTIONS
 from helpdesk.privacy.incidents import working_days_after
 from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained
@@ -94,7 +94,7 @@ def test_one_is_recorded_and_changed_and_the_log_says_by_whom_and_what(page, tea
     page.post(address("change_incident", incident.pk), changed)
     incident.refresh_from_db()
     assert incident.measures == "O link foi fechado"
-    lines = [DEEDS.line(event) for event in AuditEvent.objects.filter(kind__startswith="incident").order_by("pk")]
+    lines = [ACTIONS.line(event) for event in AuditEvent.objects.filter(kind__startswith="incident").order_by("pk")]
     assert [(line.person, line.what, line.about) for line in lines] == [
         ("Beatriz Lima", "Recorded an incident", f"#{incident.pk}"),
         ("Beatriz Lima", "Changed an incident", f"#{incident.pk} · what was done, ANPD notified"),

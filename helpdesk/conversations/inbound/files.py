@@ -14,7 +14,7 @@ from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import Attachment
-from helpdesk.mail.html.pictures import is_icon, told_pictures
+from helpdesk.mail.html.pictures import content_pictures, is_icon
 from helpdesk.mail.html.quotation import LONGEST_HTML
 from helpdesk.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
@@ -66,19 +66,19 @@ def _files_of(reading: Reading) -> tuple[MailAttachment, ...]:
     return MailAttachment("message.txt", "text/plain", without_tokens(text).encode()), *parsed.attachments
 
 
-def _told_pictures(reading: Reading) -> set[str]:
+def _content_pictures(reading: Reading) -> set[str]:
     """The names of those within the text that say something; of HTML that is not looked through, all."""
     parsed = reading.parsed
     inline = {each.content_id[:150].lower() for each in parsed.attachments if each.is_inline}
     if not inline or len(parsed.html) > LONGEST_HTML:
         return inline
-    return {name[:150] for name in told_pictures(parsed.html, parsed.subject, reading.known)}
+    return {name[:150] for name in content_pictures(parsed.html, parsed.subject, reading.known)}
 
 
 def prepare_files(reading: Reading) -> Files:
     """Look at each file, within a time for all."""
     found, ends_at, left_out = Files(), time.monotonic() + MOST_SECONDS, 0
-    told = _told_pictures(reading)
+    content = _content_pictures(reading)
     with in_own_language():
         for each in _files_of(reading):
             if each.declared_type in REPORT_TYPES:
@@ -94,7 +94,7 @@ def prepare_files(reading: Reading) -> Files:
             else:
                 content_id = each.content_id[:150] if each.is_inline else ""
                 found.kept.append((checked, content_id))
-                if content_id and (content_id.lower() not in told or is_icon(checked.data)):
+                if content_id and (content_id.lower() not in content or is_icon(checked.data)):
                     found.looks.add(content_id)
         if reading.words.is_cut or "text cut" in reading.parsed.problems:
             found.refused.append(_("It is too long for a message: the whole text is among its files."))

@@ -77,13 +77,13 @@ def _ticket_of(reading: Reading, report: Report) -> Ticket | None:
 
 def _note_of_link(ticket: Ticket, report: Report) -> None:
     """The team reads that the link did not arrive; an address that is gone, or complains, is written to no more."""
-    told = next(each for each in report.recipients if each.address == ticket.learner.email)
-    detail = " ".join(filter(None, [told.status, told.detail])) or str(report.kind)
+    failure = next(each for each in report.recipients if each.address == ticket.learner.email)
+    detail = " ".join(filter(None, [failure.status, failure.detail])) or str(report.kind)
     if report.kind == Kind.COMPLAINT:
-        suppress_address(ticket.team, told.address, Suppressed.COMPLAINED, detail=detail)
+        suppress_address(ticket.team, failure.address, Suppressed.COMPLAINED, detail=detail)
     if report.kind == Kind.FAILED:
-        if told.is_of_address:
-            suppress_address(ticket.team, told.address, Suppressed.BOUNCED, detail=detail)
+        if failure.is_of_address:
+            suppress_address(ticket.team, failure.address, Suppressed.BOUNCED, detail=detail)
         note_unsent_link(ticket, detail)
 
 
@@ -92,8 +92,8 @@ def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
     if not theirs and (former := _of_former_address(dispatch, report)):
         _note_of_former(dispatch, former, report, event_id)
         return
-    told = (theirs or list(report.recipients) or [Failure(dispatch.recipient, is_permanent=False)])[0]
-    detail = " ".join(filter(None, [told.status, told.detail])) or str(report.kind)
+    failure = (theirs or list(report.recipients) or [Failure(dispatch.recipient, is_permanent=False)])[0]
+    detail = " ".join(filter(None, [failure.status, failure.detail])) or str(report.kind)
     match report.kind:
         case Kind.FAILED:
             reason = _("It came back: %(answer)s") % {"answer": detail}
@@ -121,11 +121,11 @@ def _of_former_address(dispatch: Dispatch, report: Report) -> Failure | None:
     return next((each for each in report.recipients if each.address in dispatch.former_recipients), None)
 
 
-def _note_of_former(dispatch: Dispatch, told: Failure, report: Report, event_id: str) -> None:
+def _note_of_former(dispatch: Dispatch, failure: Failure, report: Report, event_id: str) -> None:
     """The dispatch goes on as it is: it was, or will be, sent to another address. The former one may be gone."""
-    detail = (" ".join(filter(None, [told.status, told.detail])) or str(report.kind))[:500]
+    detail = (" ".join(filter(None, [failure.status, failure.detail])) or str(report.kind))[:500]
     dispatch.events.create(state=dispatch.state, detail=detail, provider_event_id=event_id)
     if report.kind == Kind.COMPLAINT:
-        suppress_address(dispatch.team, told.address, Suppressed.COMPLAINED, detail=detail)
-    if report.kind == Kind.FAILED and told.is_of_address:
-        suppress_address(dispatch.team, told.address, Suppressed.BOUNCED, detail=detail)
+        suppress_address(dispatch.team, failure.address, Suppressed.COMPLAINED, detail=detail)
+    if report.kind == Kind.FAILED and failure.is_of_address:
+        suppress_address(dispatch.team, failure.address, Suppressed.BOUNCED, detail=detail)

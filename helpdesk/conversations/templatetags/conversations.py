@@ -59,7 +59,7 @@ def quotation(text: str) -> tuple[Part, ...]:
 
 
 @register.filter
-def told(files: Iterable[Attachment]) -> list[Attachment]:
+def content_files(files: Iterable[Attachment]) -> list[Attachment]:
     """Those that say something: what only belongs to the looks of an e-mail is shown with that."""
     return [file for file in files if not file.is_decoration]
 
@@ -69,10 +69,10 @@ def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
     """The e-mail that a message was, where it has a new subject or something was left out of it; else None."""
     known: dict[int, dict[int | None, InboundEmail]] = vars(context["request"]).setdefault("_emails", {})
     if message.ticket_id not in known:  # once for all messages of a ticket
-        is_told = Q(has_new_subject=True) | ~Q(left_out="")
-        emails = InboundEmail.objects.filter(is_told, ticket=message.ticket_id, message__isnull=False)
-        told = emails.only("message", "has_new_subject", "subject", "left_out")
-        known[message.ticket_id] = {email.message_id: email for email in told}
+        has_more = Q(has_new_subject=True) | ~Q(left_out="")
+        emails = InboundEmail.objects.filter(has_more, ticket=message.ticket_id, message__isnull=False)
+        sent = emails.only("message", "has_new_subject", "subject", "left_out")
+        known[message.ticket_id] = {email.message_id: email for email in sent}
     return known[message.ticket_id].get(message.pk)
 
 

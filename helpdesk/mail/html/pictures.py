@@ -17,7 +17,7 @@ MOST_LEVELS = 40
 SIGNATURE = re.compile(r"signature|assinatura|firma_", re.I)
 
 
-def told_pictures(html: str, subject: str = "", known: KnownText | None = None) -> set[str]:
+def content_pictures(html: str, subject: str = "", known: KnownText | None = None) -> set[str]:
     """The Content-IDs, in lower case, of what somebody put between their words: not quoted, nor in a signature."""
     found = set()
     for line, is_quoted in judge_html(html, subject, known):

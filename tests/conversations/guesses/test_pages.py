@@ -75,7 +75,7 @@ class TestOfTheTeam:
         text = take(page, lesson_ticket, "video", headers={"hx-request": "true", "hx-current-url": here}).text
         assert "<html" not in text
         assert "/undo/" in text
-        assert '<p class="ask-step"><b>The video does not play</b></p>' in text
+        assert '<p class="question-stand-in"><b>The video does not play</b></p>' in text
 
     @pytest.mark.parametrize("topic", ["", "money", "video'", "x" * 80])
     def test_a_topic_that_there_is_not_is_refused(self, page, lesson_ticket, topic):

@@ -54,7 +54,7 @@ class TestFromAnEmail:
     def test_what_is_no_face_marks_none(self, browser, path, score):
         shown = browser.get(path, {"score": score}).text
         assert "checked" not in shown
-        assert "<b>" not in shown.partition('class="moods"')[2].partition("</fieldset>")[0]
+        assert "<b>" not in shown.partition('class="rating-choices"')[2].partition("</fieldset>")[0]
 
     def test_another_face_than_before_is_marked_with_the_words_of_before(self, browser, path):
         browser.post(path, {"do": "rate", "score": "3", "comment": "Obrigada!"})

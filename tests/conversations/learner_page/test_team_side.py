@@ -23,11 +23,11 @@ SYSTEM = Actor.system()
 
 
 def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, help_request):
-    assert "avatar-told" not in desk.get("/t/escola/").text
+    assert "avatar-known" not in desk.get("/t/escola/").text
     assert 'class="avatar avatar-learner"' in desk.get("/t/escola/").text  # only the team's faces have colors
     write(help_request, topic="video")
     shown = desk.get("/t/escola/").text
-    assert "avatar-told avatar-unseen" in shown
+    assert "avatar-known avatar-unseen" in shown
     assert "<b>The video does not play</b> · Ovos recheados" in shown
     assert '<span class="sr-only">The video does not play · Waiting for our reply</span>' in shown
     write(help_request, "Fica <b>carregando</b>")

@@ -191,10 +191,10 @@ class World:
 # A failing history is told as it is found: to shorten one takes minutes. More of them: HYPOTHESIS_EXAMPLES=200.
 NO_SHRINKING = [Phase.explicit, Phase.reuse, Phase.generate]
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "12"))
-DEEDS = [name for name in vars(World) if not name.startswith("_") and name not in {"do", "moment", "ticket"}]
+ACTIONS = [name for name in vars(World) if not name.startswith("_") and name not in {"do", "moment", "ticket"}]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from([*DEEDS, "ask", "ask", "resolve_then", "work"]), *[st.integers(0, 9)] * 2, st.integers(0, 999)
+        st.sampled_from([*ACTIONS, "ask", "ask", "resolve_then", "work"]), *[st.integers(0, 9)] * 2, st.integers(0, 999)
     ),
     min_size=4,
     max_size=25,

@@ -1,8 +1,8 @@
-// Where a ticket's text leaves room beside it, each details[data-open-beside] that stands there is opened; see around.css.
+// Where a ticket's text leaves room beside it, each details[data-open-where-wide] that stands there is opened; see context-panel.css.
 const BESIDE = matchMedia("(min-width: 1880px)");
 const show = () => {
   if (!BESIDE.matches) return;
-  for (const each of document.querySelectorAll("[data-open-beside]")) each.open = true;
+  for (const each of document.querySelectorAll("[data-open-where-wide]")) each.open = true;
 };
 show();
 document.addEventListener("htmx:afterSwap", (event) => { if (event.target.matches("#ticket, #desk")) show(); });

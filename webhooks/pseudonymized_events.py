@@ -1,4 +1,4 @@
-"""What an event says of somebody who is erased, cut out of it; the rest stays, since it is about others."""
+"""Events of others that name somebody who is erased: a pseudonym takes their place; the rest stays."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def without_person(person: Person, delivery: Delivery) -> bytes | None:
     text = text_of(delivery)
     try:
         content = json.loads(text)
-        cut = cut_out(person, content, is_handled=handler_of(delivery.event) is not None)
+        rest = pseudonymize(person, content, is_handled=handler_of(delivery.event) is not None)
     except (ValueError, RecursionError):
         return b"" if person.is_addressed_in(text) else None
-    return None if cut == content else json.dumps(cut).encode()
+    return None if rest == content else json.dumps(rest).encode()
 
 
-def cut_out(person: Person, content: Any, *, is_handled: bool) -> Any:
+def pseudonymize(person: Person, content: Any, *, is_handled: bool) -> Any:
     """What JSON gave without their address.
 
     A producer's address stays, even one who tried their own course as a learner: an event needs it to be processed,
@@ -42,10 +42,10 @@ def cut_out(person: Person, content: Any, *, is_handled: bool) -> Any:
     if not isinstance(data, dict) or "producer" not in data:
         return _clean(person, content, is_handled=is_handled)
     others = {name: each for name, each in data.items() if name != "producer"}
-    cut = _clean(person, content | {"data": others}, is_handled=is_handled)
-    if isinstance(cut.get("data"), dict):
-        cut["data"]["producer"] = data["producer"]
-    return cut
+    rest = _clean(person, content | {"data": others}, is_handled=is_handled)
+    if isinstance(rest.get("data"), dict):
+        rest["data"]["producer"] = data["producer"]
+    return rest
 
 
 def _clean(person: Person, value: Any, *, is_handled: bool) -> Any:

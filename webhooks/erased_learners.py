@@ -1,4 +1,4 @@
-"""Events that make nothing, for want of a handler or by a fault of theirs: what is about the erased does not stay."""
+"""Events of which nothing is made, for want of a handler or by a fault: erased learners are taken out of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
 from helpdesk.privacy.register import Person
 from helpdesk.ui.names import clean_key, is_address
-from webhooks.cutting import cut_out, text_of
 from webhooks.events import Event, is_storable
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery
+from webhooks.pseudonymized_events import pseudonymize, text_of
 
 MOST_ADDRESSES = 1_000  # of one event
 LONGEST = 1_000  # characters of a text that is cleaned, to see whether it is an address
@@ -30,7 +30,7 @@ RUN = re.compile(r"[^\s\"'<>()\[\]{},;:\\]{3,}")
 PART = re.compile(r"[?&=]")  # between what a form sends, in a URL or as a body
 
 
-def without_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> dict[int, bytes]:
+def without_erased(records: Records, unhandled: Sequence[tuple[Delivery, Event]]) -> dict[int, bytes]:
     """The bodies, by key, of those deliveries that are about an erased learner, without that learner; empty where it is
     about nobody else, or cannot be read. One that begins a new record of the learner is left out.
 
@@ -41,7 +41,7 @@ def without_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> 
         return {}
     found: dict[int, bytes] = {}
     addresses: list[tuple[Delivery, Event, set[str]]] = []
-    for delivery, event in left:
+    for delivery, event in unhandled:
         if event.learner_email and handler_of(event.name):
             if records.is_of_erased(event):
                 found[delivery.pk] = b""
@@ -55,18 +55,18 @@ def without_erased(records: Records, left: Sequence[tuple[Delivery, Event]]) -> 
         standing = {each for each in own & known.keys() if known[each].stands_at(event.occurred_at)}
         erased = {each for each in standing if event.occurred_at <= known[each].erased_at or each not in again}
         if erased:
-            found[delivery.pk] = _cut(delivery, erased) if own - erased else b""
+            found[delivery.pk] = _pseudonymized(delivery, erased) if own - erased else b""
     return found
 
 
-def _cut(delivery: Delivery, erased: set[str]) -> bytes:
+def _pseudonymized(delivery: Delivery, erased: set[str]) -> bytes:
     """Its body without any of these; empty where it cannot be read, or would still have one. By whose address an event
     came, nobody can tell any more: one pseudonym stands for all.
     """
     try:
         content = json.loads(text_of(delivery))
         for email in erased:
-            content = cut_out(Person(delivery.team_id, 0, email, "", timezone.now()), content, is_handled=False)
+            content = pseudonymize(Person(delivery.team_id, 0, email, "", timezone.now()), content, is_handled=False)
     except (ValueError, RecursionError):
         return b""
     return b"" if erased & set(_addresses_in(_texts(content))) else json.dumps(content).encode()

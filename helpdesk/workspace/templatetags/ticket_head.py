@@ -16,7 +16,7 @@ from helpdesk.ui.hours import local_deadline
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
-from helpdesk.workspace.templatetags.deck import labels, of_ticket, slots
+from helpdesk.workspace.templatetags.ticket_parts import labels, of_ticket, slots
 
 register = template.Library()
 LONG_NAME = 32  # letters; a longer one may be cut, and is smaller on a phone

@@ -1,4 +1,4 @@
-"""What is noted on a source and its keys while Eduzz waits for the answer: it waits for nobody who holds them."""
+"""Updates of a source and its keys in the request of Eduzz: where somebody has locked the row, they are left out."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from helpdesk.privacy.tombstones import put_tombstone
 from tests.bounded import soon
 from tests.webhooks.sender import deliver
-from webhooks import leftovers
+from webhooks import erased_learners
 from webhooks.claims import replace_bodies
 from webhooks.models import Delivery
 
@@ -28,7 +28,7 @@ def test_what_is_no_json_is_read_once(client, source, run):
 
 
 def test_where_nobody_was_erased_nothing_is_read(client, source, monkeypatch):
-    monkeypatch.setattr(leftovers, "_own_addresses", None)
+    monkeypatch.setattr(erased_learners, "_own_addresses", None)
     assert deliver(client, source, f"<{EMAIL}>".encode()).outcome == "failed"
 
 
