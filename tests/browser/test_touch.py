@@ -208,7 +208,7 @@ def test_what_is_small_takes_taps_around_it(phone, server, school, ana):
         f"tickets/{merged.number}/": [".notice .btn"],
         "tags/": ["td.num > a"],
         "courses/": ["tbody th > a", "td.num > a"],
-        f"courses/{course.pk}/": [".breadcrumbs a", ".stats dd.num > a", ".lesson-ranking a"],
+        f"courses/{course.pk}/": [".breadcrumbs a", ".stats dd.num > a", ".stats dd.small > a", ".lesson-ranking a"],
         "reports/": ["header > .link.small", "summary.btn-link", "tbody th > a"],
         "team/": ["summary.btn-link"],
         "email/": [".breadcrumbs a"],
