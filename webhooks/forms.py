@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import NameField, SearchField
 from helpdesk.ui.networks import NetworksField
 from webhooks.actions import LONGEST_KEY
@@ -37,7 +38,7 @@ class NewSourceForm(KeyForm):
     field_order = ["name", "key"]
 
 
-class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class SourceForm(PartialUpdateForm):
     """A source's name, whether it takes deliveries, and from where."""
 
     networks = NetworksField(

@@ -144,7 +144,7 @@ def change(request: TeamRequest, source_id: str) -> HttpResponse:
     is_switched_off = found.is_enabled and not form.cleaned_data["is_enabled"]
     if is_switched_off and "even_if_calls_are_lost" not in request.POST:
         others = [source for source in health.sources_of(request.membership) if source != found and source.is_enabled]
-        context = {"nav": "sources", "source": found, "name": form.cleaned_data["name"], "is_last": not others}
+        context = {"nav": "sources", "source": found, "form": form, "is_last": not others}
         return render(request, "sources/switch_off.html", context, status=409)
     if form.has_changed():
         actions.change_source(form.save(commit=False))

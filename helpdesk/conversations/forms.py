@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import AddressField, NameField, clean_text
+from helpdesk.ui.forms import LongTextField, PartialUpdateForm
+from helpdesk.ui.names import AddressField, NameField
 
 LONGEST_LOCAL_PART = 64
 
 
-class SenderIdentityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class SenderIdentityForm(PartialUpdateForm):
     """Whom learners get e-mail from."""
 
     name = NameField(
@@ -25,7 +26,7 @@ class SenderIdentityForm(forms.ModelForm):  # type: ignore[type-arg] # not a gen
         help_text=gettext_lazy("As learners know you. Replies come from “Ana, from Escola X”."),
     )
     address = AddressField(label=gettext_lazy("Sender’s address"), max_length=254)
-    signature = forms.CharField(
+    signature = LongTextField(
         label=gettext_lazy("Signature"),
         max_length=1_000,
         required=False,
@@ -43,10 +44,6 @@ class SenderIdentityForm(forms.ModelForm):  # type: ignore[type-arg] # not a gen
         if len(address.rpartition("@")[0]) > LONGEST_LOCAL_PART or not address.isascii():
             raise ValidationError(_("Enter a valid email address."))
         return address
-
-    def clean_signature(self) -> str:
-        """The signature, with line endings of one kind."""
-        return clean_text(self.cleaned_data["signature"])
 
 
 class SuppressionForm(forms.Form):

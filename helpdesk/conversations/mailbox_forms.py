@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.outgoing.targets import validate_target
+from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import AddressField
 
 Kind, Login, Security = Mailbox.Kind, Mailbox.Login, Mailbox.Security
@@ -36,7 +37,7 @@ class SecretField(forms.CharField):
         )
 
 
-class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class MailboxForm(PartialUpdateForm):
     """Where e-mail of the team comes from."""
 
     address = AddressField(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.activities import ActivityKind, activity_kinds
-from helpdesk.courses.querysets import ActivityQuerySet, FormerAddressQuerySet, LearnerQuerySet
+from helpdesk.courses.querysets import ActivityQuerySet, CourseQuerySet, FormerAddressQuerySet, LearnerQuerySet
 from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
@@ -65,7 +65,7 @@ class Course(NamedByEvents):
     hash = models.CharField(_("hash"), max_length=128, help_text=_("Nutror's identifier of the course."))
     title = models.CharField(_("title"), max_length=255, blank=True)
 
-    objects = TeamQuerySet["Course"].as_manager()
+    objects = CourseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("course")

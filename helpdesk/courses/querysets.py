@@ -9,6 +9,7 @@ from django.db.models import Q
 from helpdesk.courses.search import contains_all, search_words
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.keyset import Order
+from helpdesk.ui.names import NOBODYS_DOMAIN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +20,14 @@ NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
 SHORTEST_INDEXED = 3  # letters: a trigram
 LATEST = 1_000  # learners that are looked through for a shorter word
+
+
+class CourseQuerySet(TeamQuerySet["Course"]):
+    """Reads of courses."""
+
+    def without_test_calls(self) -> Self:
+        """Those that learners take: that of test calls has a producer with an address that nobody can have."""
+        return self.exclude(producer__email__endswith=NOBODYS_DOMAIN)
 
 
 class LearnerQuerySet(TeamQuerySet["Learner"]):

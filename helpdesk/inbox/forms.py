@@ -15,6 +15,7 @@ from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import NameField
 from helpdesk.ui.templatetags.ui import moment_to_come
 
@@ -70,7 +71,7 @@ def saved_query(asked: TicketFilter) -> str:
     return query
 
 
-class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class SavedViewForm(PartialUpdateForm):
     """The name of a question that somebody keeps; a new one is kept with what is `asked`."""
 
     class Meta:

@@ -128,7 +128,7 @@ def _courses(team: Team, text: str) -> list[Found]:
     words = search_words(text)
     if not words:
         return []
-    titles = Course.objects.for_team(team).alias(unaccented=Unaccent("title"))
+    titles = Course.objects.for_team(team).without_test_calls().alias(unaccented=Unaccent("title"))
     asked = titles.filter(contains_all("unaccented", words)).select_related("producer")
     return [
         Found(reverse("course", args=[team.slug, course.pk]), "book", label, SafeString())

@@ -10,6 +10,7 @@ from helpdesk.integrations.events import EVENTS, FIRST_CHOICE
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.operations.outgoing.targets import validate_target
 from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import NameField
 
 
@@ -18,7 +19,7 @@ def validate_url(url: str) -> None:
     validate_target(url, allows_private=settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES)
 
 
-class WebhookEndpointForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class WebhookEndpointForm(PartialUpdateForm):
     """The address of a webhook, and the events that are sent there."""
 
     url = forms.CharField(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,8 +16,8 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import Incident, TeamPrivacy
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
-from helpdesk.ui.forms import PartialUpdateForm
-from helpdesk.ui.names import AddressField, NameField, clean_key, clean_text
+from helpdesk.ui.forms import LongTextField, PartialUpdateForm
+from helpdesk.ui.names import AddressField, NameField, clean_key
 
 FIRST_YEAR = 2000
 LONGEST_TEXT = 10_000  # characters
@@ -87,16 +87,6 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-class LongTextField(forms.CharField):
-    """A text of several lines, clean."""
-
-    def to_python(self, value: Any) -> str:
-        """As it is stored, so that it counts as changed only if it is."""
-        text = super().to_python(value) or ""
-        ProhibitNullCharactersValidator()(text)
-        return clean_text(text)
-
-
 class IncidentForm(PartialUpdateForm):
     """What happened, and who was told; in the order in which the authority asks for it."""
 
@@ -128,7 +118,7 @@ class IncidentForm(PartialUpdateForm):
         return cleaned
 
 
-class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]
+class TeamPrivacyForm(PartialUpdateForm):
     """How the team erases learners, and whom learners ask about their data."""
 
     class Meta:

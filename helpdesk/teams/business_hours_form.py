@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.business_hours import HOUR, MIDNIGHT, WEEKDAYS, BusinessHours, validate_business_hours
+from helpdesk.ui.forms import send_along_what_is_shown
 
 DAY_BEGINS = "00:00"  # which a browser has for the end of a day, too
 OFFERED = {"from": "09:00", "to": "18:00"}  # for a day that is off
@@ -28,6 +29,7 @@ class BusinessHoursForm(forms.Form):
             self.fields[day] = forms.BooleanField(label=name, required=False, initial=day in hours)
             self.fields[f"{day}_from"] = _hour_field(format_lazy(_("{day}, from"), day=name), of_day["from"])
             self.fields[f"{day}_to"] = _hour_field(format_lazy(_("{day}, to"), day=name), of_day["to"])
+        send_along_what_is_shown(self)
 
     @property
     def days(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
@@ -35,8 +37,13 @@ class BusinessHoursForm(forms.Form):
         return [(self[day], self[f"{day}_from"], self[f"{day}_to"]) for day in WEEKDAYS]
 
     def clean(self) -> dict[str, Any]:
-        """Put the week together as `hours`; what is typed for a day that is off does not matter."""
+        """Put the week together as `hours`; what is typed for a day that is off does not matter.
+
+        What was not changed here is as the team has it by now.
+        """
         data: dict[str, Any] = super().clean() or {}
+        for name in set(data) - set(self.changed_data):
+            data[name] = self.get_initial_for_field(self.fields[name], name)
         self.hours: BusinessHours = {}
         for day in WEEKDAYS:
             if data.get(day):

@@ -56,14 +56,17 @@ def send_welcome(membership: Membership) -> bool:
     team, user = membership.team, membership.user
     with localized_for(membership):
         login = str(settings.BASE_URL) + reverse("home")
-        is_new = not user.has_usable_password()
+        is_new = settings.PASSWORD_LOGIN and not user.has_usable_password()
+        provider = {"email": user.email, "provider": settings.OIDC_NAME}
         validity = [_("The link works once, and for three days. After that, its page can send you a new one.")]
         content = Content(
             subject=_("Welcome to Helpdesk: %(team)s is ready") % {"team": isolated_text(team)},
             heading=_("%(team)s is ready") % {"team": isolated_text(team)},
             paragraphs=[
                 _("From now on, every “ask for help” in your Nutror courses can arrive here as a ticket."),
-                _("You log in as %(email)s. You have no password yet: choose one first.") % {"email": user.email}
+                _("You log in as %(email)s, with %(provider)s.") % provider
+                if not settings.PASSWORD_LOGIN
+                else _("You log in as %(email)s. You have no password yet: choose one first.") % {"email": user.email}
                 if is_new
                 else _("You log in as %(email)s, with the password that you have.") % {"email": user.email},
             ],

@@ -72,9 +72,12 @@ MAILABLE = re.compile(
 )
 
 
+NOBODYS_DOMAIN = ".invalid"
+
+
 def is_nobodys(address: str) -> bool:
     """Whether nobody can have this address: its domain is reserved (RFC 2606), as that of test calls is."""
-    return address.endswith(".invalid")
+    return address.endswith(NOBODYS_DOMAIN)
 
 
 def is_mailable(address: str) -> bool:

@@ -38,8 +38,9 @@ def courses(request: TeamRequest) -> HttpResponse:
     asked = dict(of_month.values_list("course").annotate(Count("pk")).order_by())
     to_do = Counter(dict(tickets.to_do().values_list("course").annotate(Count("pk")).order_by()))
     to_do += to_do_elsewhere(request.team)
-    found = Course.objects.for_team(request.team).select_related("producer").order_by("title", "pk")
-    rows = [(course, label, asked.get(course.pk, 0), to_do[course.pk]) for course, label in labels_of_courses(found)]
+    own = Course.objects.for_team(request.team).without_test_calls()
+    found = labels_of_courses(own.select_related("producer").order_by("title", "pk"))
+    rows = [(course, label, asked.get(course.pk, 0), to_do[course.pk]) for course, label in found]
     rows.sort(key=lambda row: -row[2])
     context = {"nav": "courses", "rows": rows, "month_query": month.requests_query()}
     return render(request, "workspace/courses.html", context)

@@ -15,9 +15,10 @@ from helpdesk.conversations.senders import sender_of
 from helpdesk.courses.models import Course
 from helpdesk.inbox.fields import CourseField
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.ui.forms import LongTextField, PartialUpdateForm
 
 
-class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class FirstReplyForm(PartialUpdateForm):
     """Its words and its delay; of a new one also for which course it is."""
 
     course = CourseField(
@@ -31,7 +32,7 @@ class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic
         choices=settings.LANGUAGES,
         help_text=_("The language of your text; the automatic parts use it too."),
     )
-    body = forms.CharField(
+    body = LongTextField(
         label=_("Text"),
         max_length=LONGEST,
         strip=False,

@@ -19,7 +19,7 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.forms import OneLineForm
+from helpdesk.ui.forms import LongTextField, OneLineForm, PartialUpdateForm
 from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
 
@@ -90,7 +90,7 @@ class ReplyForm(OneLineForm):
         return [int(word) for word in words if word.isdecimal() and len(word) < 18]
 
 
-class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class CannedReplyForm(PartialUpdateForm):
     """A text that people put into replies."""
 
     name = NameField(label=_("Name"), max_length=80, help_text=_("What to type after “/” to find it."))
@@ -101,7 +101,7 @@ class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generi
         empty_label=_("All courses"),
         help_text=_("A reply for one course is offered only there, at the top."),
     )
-    body = forms.CharField(label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 8}))
+    body = LongTextField(label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 8}))
 
     class Meta:
         model = CannedReply

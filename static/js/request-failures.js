@@ -2,12 +2,15 @@
 // the connection, or the session, is gone; so does one that is kept until there is a connection again (outbox.js). A page
 // that nobody looks at makes no quiet ones.
 const offline = document.getElementById("offline");
-const loggedOut = document.getElementById("logged-out");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
 const takeBack = () => document.getElementById("failure")?.remove();
+const put = (name) => document.getElementById("bulk")?.prepend(document.getElementById(name).content.cloneNode(true));
 const tell = () => {
   takeBack();
-  document.getElementById("bulk")?.prepend(document.getElementById("failed-request").content.cloneNode(true));
+  put("failed-request");
+};
+const tellSessionIsOver = () => {
+  if (!document.getElementById("logged-out")) put("session-over");
 };
 const show = (event) => {
   if (isQuiet(event) || event.detail.isKept) offline.hidden = false;
@@ -22,14 +25,14 @@ document.addEventListener("htmx:sendError", show);
 document.addEventListener("htmx:timeout", show);
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status !== 401) show(event);
-  else if (isQuiet(event)) loggedOut.hidden = false;
+  else if (isQuiet(event)) tellSessionIsOver();
   else location.reload(); // by way of the login, after which what was sent and written comes back with the page
 });
-document.addEventListener("session-over", () => { loggedOut.hidden = false; });
+document.addEventListener("session-over", tellSessionIsOver);
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.failed) return; // which was told right before
   noteConnection();
-  loggedOut.hidden = true;
+  document.getElementById("logged-out")?.remove();
   if (!isQuiet(event)) takeBack();
 });
 addEventListener("offline", () => { offline.hidden = false; });

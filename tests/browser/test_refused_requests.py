@@ -54,6 +54,19 @@ def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, s
     expect(page.locator("#logged-out")).to_be_hidden()
 
 
+def test_that_a_session_is_over_is_told_where_it_hides_nothing_of_the_ticket(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    for width in (360, 1280):
+        page = open_page(width, user=ana)
+        page.clock.install()
+        page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+        page.context.clear_cookies(name="sessionid")
+        let_page_ask(page)
+        expect(page.locator("#logged-out").get_by_role("link", name="Log in")).to_be_in_viewport()
+        needed = "#ticket :is(.ticket-head, .ticket-bar > *, .slot, .dock-closed *), .list-bar"
+        assert page.evaluate(MEET, ["#logged-out", needed]) == []
+
+
 def test_what_failed_is_told_where_it_covers_nothing_that_is_pressed_and_can_be_closed(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     for width in (360, 1280):

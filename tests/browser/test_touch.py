@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
+from helpdesk.conversations.models import Mailbox
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -193,6 +194,7 @@ def test_what_is_small_takes_taps_around_it(phone, server, school, ana):
         actions.change_priority(fresh(ticket), person, 3)
         actions.change_priority(fresh(ticket), person, 4)
     actions.add_tag(fresh(ticket), actor, "acesso")
+    Mailbox.objects.create(team=school, kind="smtp", address="ajuda@escola.example")
     wanted = {
         f"tickets/{ticket.number}/": [
             "button.prop",
@@ -205,7 +207,13 @@ def test_what_is_small_takes_taps_around_it(phone, server, school, ana):
         ],
         f"tickets/{merged.number}/": [".notice .btn"],
         "tags/": ["td.num > a"],
-        f"courses/{course.pk}/": [".stats dd.num > a", ".lesson-ranking a"],
+        "courses/": ["tbody th > a", "td.num > a"],
+        f"courses/{course.pk}/": [".breadcrumbs a", ".stats dd.num > a", ".stats dd.small > a", ".lesson-ranking a"],
+        "reports/": ["header > .link.small", "summary.btn-link", "tbody th > a"],
+        "team/": ["summary.btn-link"],
+        "email/": [".breadcrumbs a"],
+        "emails/": [".tabs a"],
+        "email/mailboxes/": [".person > a"],
         f"lessons/{lesson.pk}/": [".stats dd.num > a"],
     }
     for path, kinds in wanted.items():

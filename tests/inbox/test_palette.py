@@ -33,6 +33,8 @@ def test_it_finds_tickets_learners_and_courses_without_accents(page, team):
     assert found(page, "conceicao") == {"tickets": ["Conceição Santos"], "learners": ["Conceição Santos"]}
     assert found(page, f"#{ticket.number}") == {"tickets": ["Conceição Santos"]}
     assert found(page, "paes")["courses"] == ["Pães de fermentação"]
+    CourseFactory(team=team, title="Pães de teste", producer__email="produtor@helpdesk.invalid")
+    assert found(page, "paes")["courses"] == ["Pães de fermentação"], "that of test calls"
     text = page.get(ADDRESS, {"q": "conceicao"}, headers=HTMX).text
     assert f'href="/t/escola/tickets/{ticket.number}/"' in text
     assert f'href="/t/escola/learners/{learner.pk}/"' in text

@@ -67,6 +67,15 @@ class TestWelcome:
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=PASSWORD)
         assert reverse("account_reset_password") not in mail.outbox[0].body
 
+    @pytest.mark.parametrize("password", [None, PASSWORD])
+    def test_where_no_password_counts_the_provider_is_named(self, settings, password):
+        settings.LANGUAGE_CODE, settings.PASSWORD_LOGIN, settings.OIDC_NAME = "en", False, "Escola SSO"
+        call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=password)
+        (letter,) = mail.outbox
+        assert "You log in as ana@example.com, with Escola SSO." in letter.body
+        assert "password" not in letter.body
+        assert "three days" not in letter.body
+
     def test_a_mail_server_that_is_away_does_not_lose_the_team(self, monkeypatch, capsys):
         monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _refuse)
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")

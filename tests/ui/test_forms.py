@@ -1,12 +1,11 @@
 """A form writes what was changed in it alone, so that two people who save at once undo nothing of each other's."""
 
-from html.parser import HTMLParser
-
 import pytest
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.teams.forms import TeamForm
 from helpdesk.teams.models import Team
+from tests.ui.form_fields import FormFields, fields_of
 
 SETTINGS = {
     "name": "Escola da Ana",
@@ -51,33 +50,11 @@ def test_a_form_of_a_new_row_writes_all_of_it(team):
     assert Team.objects.get(slug="outra").name == "Outra"
 
 
-class FormFields(HTMLParser):
-    """What a browser sends of the forms of a page as they stand."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.fields, self.select = {}, ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        if tag == "select":
-            self.select = given["name"]
-        elif tag == "option" and "selected" in given:
-            self.fields[self.select] = given["value"]
-        elif tag == "input" and "name" in given and (given["type"] != "checkbox" or "checked" in given):
-            self.fields[given["name"]] = given.get("value", "on")
-
-
-def opened(client, address):
-    return FormFields(client.get(address).text).fields
-
-
 @pytest.mark.page_of("owner")
 def test_a_page_that_was_opened_long_before_brings_nothing_back(page, team):
     address = f"/t/{team.slug}/team/"
-    long_before = opened(page, address)
-    page.post(address, opened(page, address) | {"response_target_hours": "8"})
+    long_before = fields_of(page, address)
+    page.post(address, fields_of(page, address) | {"response_target_hours": "8"})
     assert page.post(address, long_before | {"name": "Escola Nova"}).status_code == 302
     team.refresh_from_db()
     assert (team.name, team.response_target_hours) == ("Escola Nova", 8)
@@ -88,8 +65,8 @@ def test_a_page_that_was_opened_long_before_brings_nothing_back(page, team):
 @pytest.mark.page_of("owner")
 def test_what_such_a_page_showed_survives_that_it_is_refused(page, team):
     address = f"/t/{team.slug}/team/"
-    long_before = opened(page, address)
-    page.post(address, opened(page, address) | {"response_target_hours": "8"})
+    long_before = fields_of(page, address)
+    page.post(address, fields_of(page, address) | {"response_target_hours": "8"})
     refused = page.post(address, long_before | {"reopen_within_days": "x"})
     assert refused.status_code == 422
     page.post(address, FormFields(refused.text).fields | {"reopen_within_days": "3"})
@@ -99,13 +76,13 @@ def test_what_such_a_page_showed_survives_that_it_is_refused(page, team):
 
 @pytest.mark.page_of("owner")
 def test_a_box_is_ticked_and_unticked_by_such_a_page_too(page, team, owner_membership):
-    long_before = opened(page, "/account/")
+    long_before = fields_of(page, "/account/")
     name = f"team-{owner_membership.pk}-notify_assigned"
     was_ticked = name in long_before
     changed = {key: value for key, value in long_before.items() if key != name} | ({} if was_ticked else {name: "on"})
     page.post("/account/", changed)
-    assert (name in opened(page, "/account/")) != was_ticked
+    assert (name in fields_of(page, "/account/")) != was_ticked
     page.post("/account/", long_before | {"name": "Ana Nova"})
-    assert (name in opened(page, "/account/")) != was_ticked
-    page.post("/account/", opened(page, "/account/"))
-    assert (name in opened(page, "/account/")) != was_ticked
+    assert (name in fields_of(page, "/account/")) != was_ticked
+    page.post("/account/", fields_of(page, "/account/"))
+    assert (name in fields_of(page, "/account/")) != was_ticked

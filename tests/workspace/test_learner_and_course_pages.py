@@ -128,6 +128,13 @@ def test_the_courses_page_tells_how_much_help_each_needs(page, team):
     assert [(row[0].title, *row[2:]) for row in listed] == [("Bolos", 3, 4), ("Quieto", 0, 0)]
 
 
+def test_the_course_of_test_calls_is_not_among_the_courses(page, team):
+    course = CourseFactory(team=team, title="Confeitaria")
+    CourseFactory(team=team, title="Curso de teste", producer__email="produtor@helpdesk.invalid")
+    rows = page.get("/t/escola/courses/").context["rows"]
+    assert [row[0] for row in rows] == [course]
+
+
 def test_the_ticket_tells_who_else_asked_in_the_same_lesson_or_else_in_the_course(page, team):
     course = CourseFactory(team=team)
 

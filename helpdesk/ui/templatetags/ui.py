@@ -129,6 +129,12 @@ def breaking_at(address: str) -> SafeString:
     return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in address.rsplit("@", 1)))
 
 
+@register.filter
+def hidden_initial(field: Any) -> SafeString:
+    """What a field showed at first, sent along hidden, where its boxes are written one by one."""
+    return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else SafeString()
+
+
 @register.simple_tag
 def page_head(theme: str, *, has_scripts: bool = True) -> SafeString:
     """What each page says of itself to browsers, its title aside, in the theme that the person chose."""
