@@ -11,7 +11,6 @@ from rest_framework import serializers
 from helpdesk.api.framework.fields import UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
-from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.conversations.actions.inbound import (
@@ -27,7 +26,6 @@ from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import Ticket
 from helpdesk.ui.keyset import Order
 
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
@@ -249,7 +247,7 @@ class InboundEmailDecision(InboundEmailView):
             match self.body["decision"]:
                 case "file":
                     is_for_learner = self.body.get("is_for_learner", False)
-                    file_email(email, self._ticket(), self.actor, is_for_learner=is_for_learner)
+                    file_email(email, self.ticket_named_by("ticket"), self.actor, is_for_learner=is_for_learner)
                 case "open":
                     open_ticket_for(email, self.actor)
                 case "split":
@@ -259,12 +257,6 @@ class InboundEmailDecision(InboundEmailView):
                 case _:
                     ignore_email(email, self.actor)
         return self.get_or_404(self.emails(), pk=pk)
-
-    def _ticket(self) -> Ticket:
-        found = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
-        if found is None:
-            raise Conflict(_("The team has no such ticket."), "ticket")
-        return found
 
     @operation("undo_inbound_decision", "Undo a decision", query=QuerySerializer, response=WholeEmailSerializer)
     def delete(self, request: Any, pk: int) -> InboundEmail:
