@@ -66,7 +66,7 @@ def things(team, owner, client):
         sha256="2",
     )
     bulk_change = bulk.create_change(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
-    bulk.run(bulk_change, 0)
+    bulk.make_steps_then_enqueue(bulk_change, 0)
     addresses = {
         "api_ticket": [ticket.number],
         "api_tag_of_ticket": [ticket.number, "acesso"],
