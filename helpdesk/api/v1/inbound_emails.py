@@ -13,14 +13,11 @@ from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.actions.inbound import (
-    file_email,
-    ignore_email,
-    mark_as_spam,
-    open_ticket_for,
-    undo_decision,
-)
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.ignoring import ignore_email
+from helpdesk.conversations.actions.spam import mark_as_spam
 from helpdesk.conversations.actions.splitting import split_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
