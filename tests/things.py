@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.conversations.actions.ignoring import ignore_sender
+from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address

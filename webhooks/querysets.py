@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
 # By hand, since the ORM knows no recursion: from team to team along the index, a step for each, however much waits.
+# The outcome stands in the text: where it is a parameter, a plan that is kept can use no index of what waits alone.
 DUE_TEAMS = """
     WITH RECURSIVE oldest (team_id, next_attempt_at) AS (
         (SELECT team_id, next_attempt_at FROM webhooks_delivery WHERE outcome = 'waiting' AND team_id > %(after)s

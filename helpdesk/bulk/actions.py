@@ -54,7 +54,7 @@ def create_change(
     not_found: Iterable[int] = (),
     key: UUID | None = None,
 ) -> BulkChange:
-    """Store a change with the tickets that it is to be made of; `run` makes it.
+    """Store a change with the tickets that it is to be made of; `make_steps_then_enqueue` makes it.
 
     `seen` tells the versions, by ticket number, that the person saw. Raises ActionRefused where there are more tickets
     than `most`, TooManyRunning, and IntegrityError where the actor has asked with the same key before.
@@ -159,7 +159,7 @@ def _require_room(team: Team, count: int) -> None:
         raise TooManyRunning
 
 
-def run(change: BulkChange, seconds: float) -> None:
+def make_steps_then_enqueue(change: BulkChange, seconds: float) -> None:
     """Make steps for so long, or until none can be made now. A job makes those that are left then."""
     make_steps(change, seconds)
     if change.finished_at is None and not _jobs_of(change).exists():
@@ -182,7 +182,7 @@ def enqueue(change: BulkChange) -> None:
     app.configure_task("bulk.run").defer(bulk_change_id=change.pk)
 
 
-def run_abandoned(since: datetime) -> None:
+def enqueue_abandoned(since: datetime) -> None:
     """Have a worker go on with those that lost their runner, and were asked for before this time."""
     for change in BulkChange.objects.unfinished().filter(created_at__lt=since):
         if not _jobs_of(change).exists():

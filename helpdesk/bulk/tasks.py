@@ -17,7 +17,7 @@ LEFT_ALONE = timedelta(seconds=30)
 
 
 @app.task(name="bulk.run", queue="bulk")
-def run(bulk_change_id: int) -> None:
+def take_turn(bulk_change_id: int) -> None:
     """Make the steps of one turn, and queue up again where there is more to do."""
     change = BulkChange.objects.filter(pk=bulk_change_id).first()
     if change is None:
@@ -37,4 +37,4 @@ def run(bulk_change_id: int) -> None:
 @app.task(name="bulk.run_abandoned", queue="bulk", queueing_lock="bulk.run_abandoned")
 def run_abandoned(timestamp: int = 0) -> None:
     """Go on where a request ended before it could enqueue a job, or a job failed."""
-    actions.run_abandoned(timezone.now() - LEFT_ALONE)
+    actions.enqueue_abandoned(timezone.now() - LEFT_ALONE)

@@ -43,7 +43,7 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
         )
     except ActionRefused as refused:
         return _say(request, page, str(refused))
-    actions.run(change, AT_ONCE)
+    actions.make_steps_then_enqueue(change, AT_ONCE)
     return _answer(request, page, change)
 
 
@@ -73,7 +73,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
             )
         except ActionRefused as refused:
             return _say(request, None, str(refused))
-    actions.run(change, AT_ONCE)
+    actions.make_steps_then_enqueue(change, AT_ONCE)
     if not request.htmx:
         return _answer(request, None, change)
     result = result_of(change)
@@ -108,7 +108,7 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
         return _say(request, page, str(refused))
     except ActionRefused:
         return _answer(request, page, change)
-    actions.run(change, AT_ONCE)
+    actions.make_steps_then_enqueue(change, AT_ONCE)
     return _answer(request, page, change)
 
 

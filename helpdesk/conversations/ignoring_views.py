@@ -16,13 +16,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.conversations.actions.ignoring import (
-    held_of_sender,
-    ignore_emails,
-    ignore_sender,
-    ignored_in_one_go,
-    undo_ignoring,
-)
+from helpdesk.conversations.actions.ignored_senders import held_of_sender, ignore_sender
+from helpdesk.conversations.actions.ignoring import ignore_emails, ignored_in_one_go, undo_ignoring
 from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.conversations.actions import inbound, mailed_replies, splitting
-from helpdesk.conversations.actions.ignoring import held_of_sender
+from helpdesk.conversations.actions import filing_emails, ignoring, mailed_replies, spam, splitting, undoing_decisions
+from helpdesk.conversations.actions.ignored_senders import held_of_sender
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
 from helpdesk.conversations.ignoring_views import just_ignored
@@ -81,7 +81,7 @@ def _show(
 ) -> HttpResponse:
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
     html, blocked_images = _safe_html(reading, shows_remote=shows_remote)
-    is_open = inbound.can_be_decided(email)
+    is_open = filing_emails.can_be_decided(email)
     from_member = is_open and member_of(reading) is not None
     context = {
         "nav": "unfiled",
@@ -94,12 +94,12 @@ def _show(
         "is_open": is_open,
         "is_from_member": from_member,
         "former_learner": former_learner_of(reading) if is_open else None,
-        "can_open": is_open and inbound.may_be_opened(reading),
+        "can_open": is_open and filing_emails.may_be_opened(reading),
         "can_split": splitting.can_be_split(email),
         "can_be_reply": mailed_replies.can_be_reply(reading),
         "can_be_note": mailed_replies.can_be_note(email),
-        "can_ignore": inbound.can_be_ignored(email),
-        "can_undo": inbound.can_be_undone(email),
+        "can_ignore": ignoring.can_be_ignored(email),
+        "can_undo": undoing_decisions.can_be_undone(email),
         "same_sender": held_of_sender(email).count() if is_open else 0,
         "has_spam_mark": reading.parsed.spam_mark,
         "is_marked_by_own": reading.is_spam,
@@ -187,7 +187,7 @@ def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     is_for_learner = form.cleaned_data["is_for_learner"]
 
     def file(email: InboundEmail) -> InboundEmail:
-        return inbound.file_email(email, ticket, actor, is_for_learner=is_for_learner)
+        return filing_emails.file_email(email, ticket, actor, is_for_learner=is_for_learner)
 
     return _decide(request, pk, file, _("Filed in %(ticket)s."))
 
@@ -197,7 +197,7 @@ def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 def open_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """File the e-mail as a new ticket."""
     actor = Actor.person(request.user)
-    return _decide(request, pk, lambda email: inbound.open_ticket_for(email, actor), _("Filed in %(ticket)s."))
+    return _decide(request, pk, lambda email: filing_emails.open_ticket_for(email, actor), _("Filed in %(ticket)s."))
 
 
 @require_POST
@@ -231,7 +231,7 @@ def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
 def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """Say that the e-mail belongs to no ticket."""
     actor = Actor.person(request.user)
-    return _decide(request, pk, lambda email: inbound.ignore_email(email, actor), _("Ignored. It is kept."))
+    return _decide(request, pk, lambda email: ignoring.ignore_email(email, actor), _("Ignored. It is kept."))
 
 
 @require_POST
@@ -239,7 +239,7 @@ def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 def mark_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """Have it wait among the spam, or with `spam=0` no longer."""
     is_spam = request.POST.get("spam") != "0"
-    return _decide(request, pk, lambda email: inbound.mark_as_spam(email, is_spam=is_spam), "")
+    return _decide(request, pk, lambda email: spam.mark_as_spam(email, is_spam=is_spam), "")
 
 
 @require_POST
@@ -247,4 +247,4 @@ def mark_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 def undo_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """Have it wait for a decision again."""
     actor = Actor.person(request.user)
-    return _decide(request, pk, lambda email: inbound.undo_decision(email, actor), "")
+    return _decide(request, pk, lambda email: undoing_decisions.undo_decision(email, actor), "")

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.actions.sender_identity import TEST_PAUSE
+from helpdesk.conversations.actions.sender_test import TEST_PAUSE
 from helpdesk.conversations.actions.tag_test import send_tag_test
 from helpdesk.conversations.inbound import fetchers
 from helpdesk.conversations.inbound.health import SILENT_AFTER

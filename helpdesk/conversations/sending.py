@@ -17,11 +17,13 @@ from random import Random
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.delivery import fail, in_own_language, note_sent
-from helpdesk.conversations.actions.questions import question_to_withdraw, withdraw_question
+from helpdesk.conversations.actions.delivery import note_sent
+from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.withdrawing_questions import question_to_withdraw, withdraw_question
 from helpdesk.conversations.dispatches import send_to_present_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.conversations.transport import Answer, HandOverRefused, Outcome, Transport
 from helpdesk.operations.clock import database_now

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.conversations.actions import sender_identity
+from helpdesk.conversations.actions import sender_identity, sender_test
 from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.dns_words import words_of
@@ -97,7 +97,7 @@ def send_sender_test(request: TeamRequest) -> HttpResponse:
     """Send a test that has to come back."""
     identity = _identity_or_404(request)
     try:
-        sender_identity.send_test(identity)
+        sender_test.send_test(identity)
     except ActionRefused as refused:
         messages.error(request, str(refused))
         return _show(request, status=409)
@@ -114,7 +114,7 @@ def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
     identity = _identity(request)
     if request.method != "POST":
         return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
-    identity = sender_identity.sender_test_returned(request.team, token)
+    identity = sender_test.sender_test_returned(request.team, token)
     if identity is None:
         messages.error(request, _("This link is not the one of the last test, or it is too old. Send a new test."))
         return _show(request, status=409)

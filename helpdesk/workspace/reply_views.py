@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
 from helpdesk.conversations import drafts
-from helpdesk.conversations.actions import replies
+from helpdesk.conversations.actions.new_messages import NewMessages
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.status_after_reply import send_otherwise
 from helpdesk.conversations.canned_replies import filled_replies, note_use
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.senders import sender_of
@@ -52,7 +54,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     data = form.cleaned_data
     next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
     try:
-        message = replies.reply(
+        message = reply(
             ticket,
             Actor.person(request.user),
             body,
@@ -63,7 +65,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             key=key,
             page=page_of(request),
         )
-    except replies.NewMessages as news:
+    except NewMessages as news:
         return refuse(request, number, Editor(REPLY, body, clash=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
@@ -110,7 +112,7 @@ def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyFo
     """What was sent already by “Send”, and comes again by “Send and resolve”, resolves the ticket."""
     if form.is_valid() and (then := form.cleaned_data["then"]):
         data, actor = form.cleaned_data, Actor.person(request.user)
-        replies.send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
+        send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
 
 
 def refuse(request: TeamRequest, number: int, written: Editor, status: int) -> HttpResponse:

@@ -13,7 +13,8 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations.actions.ignoring import ignore_emails, ignore_sender
+from helpdesk.conversations.actions.ignored_senders import ignore_sender
+from helpdesk.conversations.actions.ignoring import ignore_emails
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.drafts import save_draft
@@ -66,7 +67,7 @@ def things(team, owner, client):
         sha256="2",
     )
     bulk_change = bulk.create_change(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
-    bulk.run(bulk_change, 0)
+    bulk.make_steps_then_enqueue(bulk_change, 0)
     addresses = {
         "api_ticket": [ticket.number],
         "api_tag_of_ticket": [ticket.number, "acesso"],

@@ -72,8 +72,8 @@ def test_a_change_leaves_one_line_in_each_history_and_its_undo_one_more(team, ag
 
     before = lines()
     change = bulk_actions.create_change(team, actor, "status", "resolved", Ticket.objects.for_team(team), most=5)
-    bulk_actions.run(change, 5)
+    bulk_actions.make_steps_then_enqueue(change, 5)
     assert lines() == [count + 1 for count in before]
     bulk_actions.start_undo(change, actor)
-    bulk_actions.run(change, 5)
+    bulk_actions.make_steps_then_enqueue(change, 5)
     assert lines() == [count + 2 for count in before]

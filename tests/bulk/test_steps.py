@@ -94,8 +94,8 @@ def test_two_runners_do_not_meet(team):
     change = create_change(team)
     with held("SELECT FROM bulk_bulkchange WHERE id = %s FOR UPDATE", change.pk):
         assert not steps.process_batch(change)
-        bulk.run(change, 0)
-        bulk.run(change, 0)
+        bulk.make_steps_then_enqueue(change, 0)
+        bulk.make_steps_then_enqueue(change, 0)
     assert not TicketEvent.objects.filter(kind="priority_changed").exists()
     assert jobs(change) == 1
 
@@ -109,7 +109,7 @@ def test_many_runners_change_each_ticket_once(team, monkeypatch):
     def work():
         try:
             while BulkChange.objects.unfinished().exists():
-                tasks.run(change.pk)
+                tasks.take_turn(change.pk)
         finally:
             connection.close()
 
@@ -128,14 +128,14 @@ def test_a_job_that_is_not_done_in_its_turn_lets_others_have_theirs(team, monkey
     monkeypatch.setattr(tasks, "TURN", 0)
     open_tickets(team, 3)
     change = create_change(team)
-    tasks.run(change.pk)
+    tasks.take_turn(change.pk)
     assert change.items.filter(outcome=Outcome.PENDING).count() == 2
     assert jobs(change) == 1
-    tasks.run(change.pk)
-    tasks.run(change.pk)
+    tasks.take_turn(change.pk)
+    tasks.take_turn(change.pk)
     assert jobs(change) == 2  # that found it to be done, the last enqueued nothing
-    tasks.run(change.pk)
-    tasks.run(999_999_999)
+    tasks.take_turn(change.pk)
+    tasks.take_turn(999_999_999)
 
 
 @pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(tea
         response = api.post("tickets/bulk", body, idempotency_key="k")
         change = BulkChange.objects.get()
         while change.finished_at is None:
-            tasks.run(change.pk)
+            tasks.take_turn(change.pk)
             change.refresh_from_db()
         took = time.monotonic() - begun
         done.set()
@@ -237,7 +237,7 @@ def start_worker():
 def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, start_worker):
     open_tickets(team, 300)
     change = create_change(team)
-    bulk.run(change, 0)
+    bulk.make_steps_then_enqueue(change, 0)
     pending = change.items.filter(outcome=Outcome.PENDING)
     left = pending.count()
     worker = start_worker()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_identity import send_test
+from helpdesk.conversations.actions.sender_test import send_test
 from helpdesk.conversations.actions.tag_test import send_tag_test
 from helpdesk.conversations.doctor import check_mailboxes
 from helpdesk.conversations.mailbox_forms import MailboxForm

@@ -8,8 +8,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations.actions import notes
+from helpdesk.conversations.actions.new_messages import NewMessages
 from helpdesk.conversations.actions.notes import cancel_note, write_note
-from helpdesk.conversations.actions.replies import UNDO_TIME, NewMessages, reply
+from helpdesk.conversations.actions.replies import UNDO_TIME, reply
 from helpdesk.conversations.drafts import attach, save_draft
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.inbox import search

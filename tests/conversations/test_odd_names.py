@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.conversations import links
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_identity import send_test
+from helpdesk.conversations.actions.sender_test import send_test
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.files import check_file
 from helpdesk.conversations.first_reply.texts import PreparedFirstReply, contents_of

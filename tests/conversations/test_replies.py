@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.failures import dismiss_failure
-from helpdesk.conversations.actions.replies import NewMessages, reply
+from helpdesk.conversations.actions.new_messages import NewMessages
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.dispatches import hash_reply_token, reply_token, root_id, ticket_pk_of

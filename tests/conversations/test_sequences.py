@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.failures import dismiss_failure
-from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
@@ -19,6 +20,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.actions.splitting import split_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail

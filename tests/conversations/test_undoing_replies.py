@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message

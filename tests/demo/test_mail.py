@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_identity import send_test
+from helpdesk.conversations.actions.sender_test import send_test
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.demo import mail

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.failures import dismiss_failure
-from helpdesk.conversations.actions.inbound import file_email
+from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply

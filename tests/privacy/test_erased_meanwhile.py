@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.api.models import IdempotentRequest
-from helpdesk.conversations.actions import inbound as decisions
+from helpdesk.conversations.actions import filing_emails as decisions
+from helpdesk.conversations.actions.present_learners import LearnerErased
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.receiving_tickets import LearnerErased
 from helpdesk.conversations.inbound import rules
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email

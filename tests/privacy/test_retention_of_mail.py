@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.ignoring import ignore_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.attachments import store
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.drafts import save_draft

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations import links
-from helpdesk.conversations.actions.ignoring import ignore_sender
+from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch

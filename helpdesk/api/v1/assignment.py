@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
-from helpdesk.teams.models import User
 from helpdesk.tickets.changes import ASSIGNEE
 
 
@@ -31,9 +28,8 @@ class Assignment(TicketView):
     def put(self, request: Any, number: int) -> Response:
         """A new ticket becomes open."""
         self.find_ticket(number)
-        person = User.objects.filter(memberships__team=self.team, pk=self.body["assignee"]).first()
-        if person is None:
-            raise Conflict(_("The team has no such member."), "assignee")
+        with self.conflicts("assignee"):
+            person = ASSIGNEE.named(self.team, self.body["assignee"])
         return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, person))
 
     @change_operation("unassign_ticket", "Unassign a ticket")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UploadField, UTCField
@@ -13,13 +12,12 @@ from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.parsing import MAX_UPLOAD, FormParser
-from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.conversations.attachments import download_address, upload
 from helpdesk.conversations.models import Attachment
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Message
 
 
 class AttachmentSerializer(ResourceSerializer):
@@ -78,9 +76,7 @@ class AttachmentUpload(TicketView):
         Programs, empty files and pictures that are too large to show are refused with a 409. A file that no message
         uses is deleted after two days.
         """
-        ticket = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
-        if ticket is None:
-            raise Conflict(_("The team has no such ticket."), "ticket")
+        ticket = self.ticket_named_by("ticket")
         with self.conflicts():
             return upload(self.body["file"], ticket, uploaded_by=self.actor.user)
 

@@ -50,7 +50,7 @@ class BulkChangeView(TicketView):
     def progress(self, created: dict[str, Any]) -> Response:
         """How far the change is, after as many steps as a request may take; a worker makes the others."""
         change = self.find_change(created["id"])
-        actions.run(change, AT_ONCE)
+        actions.make_steps_then_enqueue(change, AT_ONCE)
         response = self.show_change(change)
         if change.finished_at is None:
             response.status_code = 202

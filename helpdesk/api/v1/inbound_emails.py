@@ -11,23 +11,18 @@ from rest_framework import serializers
 from helpdesk.api.framework.fields import UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
-from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.actions.inbound import (
-    file_email,
-    ignore_email,
-    mark_as_spam,
-    open_ticket_for,
-    undo_decision,
-)
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.ignoring import ignore_email
+from helpdesk.conversations.actions.spam import mark_as_spam
 from helpdesk.conversations.actions.splitting import split_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import Ticket
 from helpdesk.ui.keyset import Order
 
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
@@ -249,7 +244,7 @@ class InboundEmailDecision(InboundEmailView):
             match self.body["decision"]:
                 case "file":
                     is_for_learner = self.body.get("is_for_learner", False)
-                    file_email(email, self._ticket(), self.actor, is_for_learner=is_for_learner)
+                    file_email(email, self.ticket_named_by("ticket"), self.actor, is_for_learner=is_for_learner)
                 case "open":
                     open_ticket_for(email, self.actor)
                 case "split":
@@ -259,12 +254,6 @@ class InboundEmailDecision(InboundEmailView):
                 case _:
                     ignore_email(email, self.actor)
         return self.get_or_404(self.emails(), pk=pk)
-
-    def _ticket(self) -> Ticket:
-        found = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
-        if found is None:
-            raise Conflict(_("The team has no such ticket."), "ticket")
-        return found
 
     @operation("undo_inbound_decision", "Undo a decision", query=QuerySerializer, response=WholeEmailSerializer)
     def delete(self, request: Any, pk: int) -> InboundEmail:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.tickets.changes import MERGE, UNMERGE
-from helpdesk.tickets.models import Ticket
 
 
 class NewMerge(StrictSerializer):
@@ -31,9 +28,7 @@ class Merge(TicketView):
     def put(self, request: Any, number: int) -> Response:
         """From then on the other ticket stands for both."""
         self.find_ticket(number)
-        into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
-        if into is None:
-            raise Conflict(_("The team has no such ticket."), "into")
+        into = self.ticket_named_by("into")
         return self.change(number, lambda ticket: MERGE.make(ticket, self.actor, into), into)
 
     @change_operation("unmerge_ticket", "Split a ticket off")

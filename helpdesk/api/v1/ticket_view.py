@@ -19,6 +19,7 @@ from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, wi
 from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change_values import find_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
@@ -80,6 +81,11 @@ class TicketView(TeamView):
         self.learners_read.add(found.learner_id)
         return found
 
+    def ticket_named_by(self, field: str) -> Ticket:
+        """The team's ticket whose number this field of the body has. Raises Conflict."""
+        with self.conflicts(field):
+            return find_ticket(self.team, self.body[field])
+
     def change(self, number: int, act: Callable[[Ticket], None], *others: Ticket) -> Response:
         """Run the action, which may change others too, where the ticket still is what `If-Match` says, and show it."""
         ticket = self.find_ticket(number)
@@ -92,12 +98,12 @@ class TicketView(TeamView):
         return self.show_ticket(number)
 
     @contextmanager
-    def conflicts(self) -> Iterator[None]:
-        """Raise Conflict where an action refuses."""
+    def conflicts(self, field: str = "") -> Iterator[None]:
+        """Raise Conflict where an action refuses; `field` names what in the body it is about."""
         try:
             yield
         except ActionRefused as refused:
-            raise Conflict(str(refused)) from None
+            raise Conflict(str(refused), field) from None
 
     def require_match(self, ticket: Ticket) -> None:
         """Lock the ticket where `If-Match` is sent. Raises ChangedMeanwhile where others changed it since."""

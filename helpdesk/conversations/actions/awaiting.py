@@ -52,14 +52,9 @@ def _was_first_response_lost(ticket: Ticket) -> bool:
     at = ticket.first_responded_at
     if at is None:
         return False
-    then = {"created_at__lte": at} if at == ticket.requested_at else {"created_at": at}  # see `responded_at`
+    then = {"created_at__lte": at} if at == ticket.requested_at else {"created_at": at}  # see `count_response`
     is_one_of_these = ticket.messages.filter(kind=Kind.REPLY, **then).exists()
     return is_one_of_these and not _replies().filter(ticket=ticket).exists()
-
-
-def responded_at(ticket: Ticket, at: datetime) -> datetime:
-    """When what was written then was a response to the ticket: an e-mail may be older than what it is filed in."""
-    return max(at, ticket.requested_at)
 
 
 def _unanswered(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -82,3 +77,9 @@ def _replies() -> QuerySet[Message]:
     failed = [Dispatch.State.FAILED, Dispatch.State.BOUNCED]
     lost = Dispatch.objects.filter(message=OuterRef("pk"), state__in=failed)
     return Message.objects.filter(~Exists(lost), kind=Kind.REPLY, cancelled_at=None)
+
+
+def count_response(ticket: Ticket, at: datetime) -> None:
+    """The team has first responded at this time, unless it did earlier: an e-mail may be older than its ticket."""
+    responded = max(at, ticket.requested_at)
+    ticket.first_responded_at = min(ticket.first_responded_at or responded, responded)

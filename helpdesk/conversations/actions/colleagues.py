@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.awaiting import first_unanswered, follow_replies, responded_at
+from helpdesk.conversations.actions.awaiting import count_response, first_unanswered
 from helpdesk.conversations.models import Attachment
-from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -20,12 +18,9 @@ from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.tickets.since import Since
-from helpdesk.tickets.undo import give_back, restorable, values_of
 from helpdesk.ui.names import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
-ActorKind = TicketEvent.ActorKind
 SINCE = ("awaiting_reply_since", "sending_failed_at")
 
 
@@ -65,7 +60,7 @@ def _note(ticket: Ticket, actor: Actor, written: Written, author_email: str, tru
 @action
 def _reply(ticket: Ticket, actor: Actor, written: Written) -> Message:
     message = _write(ticket, actor, Message.Kind.REPLY, written)
-    _count_response(ticket, written.at)
+    count_response(ticket, written.at)
     if ticket.awaiting_reply_since and ticket.awaiting_reply_since <= written.at:
         ticket.awaiting_reply_since = first_unanswered(ticket, written.at)
     if ticket.sending_failed_at and ticket.sending_failed_at <= written.at:  # else that was only after it
@@ -75,41 +70,6 @@ def _reply(ticket: Ticket, actor: Actor, written: Written) -> Message:
     if ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)
     return message
-
-
-@action
-def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
-    """What was filed as a note is a reply of this colleague's, which the learner got when it was written."""
-    note.kind, note.author, note.author_name, note.author_email = Message.Kind.REPLY, actor.user, actor.name, ""
-    note.save(update_fields=["kind", "author", "author_name", "author_email"])
-    _count_response(ticket, note.created_at)
-    save_change(ticket, "first_responded_at")
-    record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(note.pk))
-    follow_replies(ticket)
-    if ticket.status == Status.NEW:
-        set_status(ticket, actor, Status.OPEN)
-
-
-@action
-def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
-    """Undo: make it a note again, of the author that it had, and restore what of the ticket has not changed since."""
-    was, before, after = noted["note"], noted["before"], noted["after"]
-    message.kind, message.author = Message.Kind.NOTE, User.objects.filter(pk=was["author"]).first()
-    message.author_name, message.author_email = was["author_name"], was["author_email"]
-    message.save(update_fields=["kind", "author", "author_name", "author_email"])
-    save_change(ticket)
-    writer = Actor.person(message.author) if message.author else Actor(ActorKind.LEARNER, message.author_name)
-    record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
-    unchanged = Since(ticket, noted["version"]).allowed(restorable(before, after, values_of(ticket)))
-    if unchanged:
-        give_back(ticket, actor, unchanged, after)
-    follow_replies(ticket)
-
-
-def _count_response(ticket: Ticket, at: datetime) -> None:
-    """The team has first responded at this time, unless it did earlier."""
-    responded = responded_at(ticket, at)
-    ticket.first_responded_at = min(ticket.first_responded_at or responded, responded)
 
 
 def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, **more: str) -> Message:

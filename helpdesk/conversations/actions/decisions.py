@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.sentences import label_of_actor
@@ -58,10 +58,10 @@ def restore_reason(email: InboundEmail, was: dict[str, Any]) -> None:
     email.reason, email.reason_parts = was["reason"], was.get("reason_parts", {})
 
 
-def label_of_decider(email: InboundEmail, actor: Actor) -> str:
+def label_of_decider(team: Team, actor: Actor) -> str:
     """Who decided, told from others who are called so."""
     pk = actor.user.pk if actor.user else None
-    return isolated_text(label_of_actor(People(email.team), actor.kind, pk, actor.name))
+    return isolated_text(label_of_actor(People(team), actor.kind, pk, actor.name))
 
 
 def save_decision(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:

@@ -1,4 +1,4 @@
-"""Ignoring many e-mails at once, such as newsletters, and whoever writes them from now on."""
+"""Ignoring an e-mail that waits, or many at once; and taking the latter back."""
 
 from __future__ import annotations
 
@@ -10,27 +10,31 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
-from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.conversations.actions.decisions import check_open, label_of_decider, lock_email, reason_of, save_decision
+from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.conversations.querysets import InboundEmailQuerySet
-from helpdesk.teams.models import Team, User
-from helpdesk.teams.names import People
+from helpdesk.teams.models import Team
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.sentences import label_of_actor
-from helpdesk.ui.names import clean_key, isolated_text
 
 State = InboundEmail.State
 
 
-def held_of_sender(email: InboundEmail) -> InboundEmailQuerySet:
-    """What waits for a decision from the address that this one came from, itself included; none without an address."""
-    return held_from(email.team, email.sender_address)
+@transaction.atomic
+def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """It needs nothing; it is kept nevertheless. Raises ActionRefused."""
+    locked = lock_email(email)
+    if locked.state == State.IGNORED:
+        return locked
+    check_open(locked)
+    before = {"state": locked.state, **reason_of(locked)}
+    locked.state, locked.reasons = State.IGNORED, [_ignored_by(locked.team, actor)]
+    return save_decision(locked, actor.user, {"was": before})
 
 
-def held_from(team: Team, address: str) -> InboundEmailQuerySet:
-    """What waits for a decision of the team from this address; none without one."""
-    held = InboundEmail.objects.for_team(team).filter(state=State.HELD, sender_address=address)
-    return held.exclude(sender_address="")
+def can_be_ignored(email: InboundEmail) -> bool:
+    """Whether it waits for somebody to decide, and may be left at that."""
+    return email.is_waiting and email.is_kept
 
 
 @transaction.atomic
@@ -45,18 +49,11 @@ def ignore_emails(emails: InboundEmailQuerySet, team: Team, actor: Actor) -> tup
     count = InboundEmail.objects.filter(pk__in=pks).update(
         undo=JSONObject(was=JSONObject(state=F("state"), reason=F("reason"), reason_parts=F("reason_parts"))),
         state=State.IGNORED,
-        **stored([ignored_by(team, actor)]),
+        **stored([_ignored_by(team, actor)]),
         decided_by=actor.user,
         ignored_together=key,
     )
     return key, count
-
-
-def ignored_by(team: Team, actor: Actor) -> Reason:
-    """Why one is ignored: who says so, told from others who are called the same."""
-    pk = actor.user.pk if actor.user else None
-    person = isolated_text(label_of_actor(People(team), actor.kind, pk, actor.name))
-    return Reason.of(ReasonCode.IGNORED_BY, person=person)
 
 
 def ignored_in_one_go(team: Team, key: uuid.UUID) -> InboundEmailQuerySet:
@@ -80,14 +77,6 @@ def undo_ignoring(team: Team, key: uuid.UUID) -> int:
     )
 
 
-def ignore_sender(team: Team, address: str, by: User | None) -> tuple[IgnoredSender, bool]:
-    """From now on ignore what comes from this address, where it fits no ticket and is of no learner.
-
-    Also whether it was not ignored before.
-    """
-    return IgnoredSender.objects.get_or_create(team=team, address=clean_key(address)[:320], defaults={"ignored_by": by})
-
-
-def is_ignored_sender(team_id: int, address: str) -> bool:
-    """Whether the team does not want to decide about what comes from this address."""
-    return bool(address) and IgnoredSender.objects.filter(team=team_id, address=clean_key(address)[:320]).exists()
+def _ignored_by(team: Team, actor: Actor) -> Reason:
+    """Why one is ignored: who says so."""
+    return Reason.of(ReasonCode.IGNORED_BY, person=label_of_decider(team, actor))

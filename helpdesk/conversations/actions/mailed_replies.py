@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleagues import make_note, make_reply
 from helpdesk.conversations.actions.decisions import (
     label_of_decider,
     lock_email,
@@ -14,6 +13,7 @@ from helpdesk.conversations.actions.decisions import (
     save_decision,
 )
 from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.replies_of_notes import make_note, make_reply
 from helpdesk.conversations.inbound.messages import is_to
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.threads import member_of
@@ -42,7 +42,7 @@ def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
         lock_together(note.ticket)
         effects.watch(note.ticket)
         make_reply(note.ticket, Actor.person(member.user), note)
-        locked.reasons = [Reason.of(ReasonCode.REPLY_BY, person=label_of_decider(locked, actor))]
+        locked.reasons = [Reason.of(ReasonCode.REPLY_BY, person=label_of_decider(locked.team, actor))]
         return save_decision(locked, actor.user, locked.undo | effects.noted() | {"note": was})
 
 

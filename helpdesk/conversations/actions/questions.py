@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
 from helpdesk.conversations.dispatches import create_dispatch
-from helpdesk.conversations.first_reply.decision import (
-    first_reply_of,
-    reason_not_to_ask,
-    reason_to_withdraw,
-    situation_now,
-)
+from helpdesk.conversations.first_reply.decision import first_reply_of, reason_not_to_ask, situation_now
 from helpdesk.conversations.first_reply.texts import PreparedFirstReply, prepare
-from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.conversations.senders import person_behind
-from helpdesk.operations.clock import database_now
-from helpdesk.tickets.actions.recording import action, record, save_change
+from helpdesk.tickets.actions.recording import action, record
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import FirstReplySent, ReplyCancelled
+from helpdesk.tickets.facts import FirstReplySent
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.ui.refusals import ActionRefused
 
@@ -91,41 +84,3 @@ def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Messag
         created_at=now,
     )
     return send_question(ticket, actor, request, prepared, situation.address, held=UNDO_TIME, channel=channel)
-
-
-def question_to_withdraw(dispatch: Dispatch) -> QuestionRequest | None:
-    """The request that this e-mail asks, with its reason, where by now there is one not to ask any more.
-
-    What may have got there already is no more to be withdrawn.
-    """
-    message = dispatch.message
-    if message.kind != Message.Kind.AUTOMATIC or dispatch.handed_over_at:
-        return None
-    request = QuestionRequest.objects.select_related("first_reply").filter(message=message).first()
-    if request is None:
-        return None
-    is_on = bool(request.first_reply and request.first_reply.is_enabled)
-    situation = situation_now(message.ticket, database_now(), is_switched_on=is_on)
-    request.reason = reason_to_withdraw(situation, by_person=request.kind == Kind.AGAIN) or ""
-    return request if request.reason else None
-
-
-@transaction.atomic
-def withdraw_question(dispatch: Dispatch, request: QuestionRequest) -> None:
-    """It has not left, and is not sent any more, for the request's reason; unless somebody has it in hand by now."""
-    now = database_now()
-    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=dispatch.message.ticket_id)
-    unsent = Dispatch.objects.due(now).filter(pk=dispatch.pk, handed_over_at=None).order_by()
-    reason = request.get_reason_display()
-    cancelled = Dispatch.State.CANCELLED
-    if not unsent.update(state=cancelled, reason=reason, next_try_at=None, leased_until=None):
-        return
-    dispatch.events.create(state=cancelled, detail=reason)
-    Message.objects.filter(pk=dispatch.message_id).update(cancelled_at=now)
-    if request.kind == Kind.AGAIN:
-        request.delete()  # so that one may ask after all
-    else:
-        request.state, request.decided_at = State.NOT_SENT, now
-        request.save(update_fields=["state", "reason", "decided_at"])
-    save_change(ticket)
-    record(ticket, Actor.system(), TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(dispatch.message_id))

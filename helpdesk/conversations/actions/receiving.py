@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.asked import note_answer
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question
-from helpdesk.conversations.actions.receiving_tickets import lock_present_learner, lock_receiving_ticket
+from helpdesk.conversations.actions.present_learners import lock_present_learner
+from helpdesk.conversations.actions.receiving_tickets import lock_receiving_ticket
 from helpdesk.conversations.link_texts import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity

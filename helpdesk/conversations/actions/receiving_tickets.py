@@ -5,30 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.effects import Effects
-from helpdesk.courses.models import Course, Learner, Producer
-from helpdesk.tickets.actions import ActionRefused, open_ticket
+from helpdesk.courses.models import Learner
+from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.actions.repeated_requests import unfinished_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Ticket
-
-
-class LearnerErased(ActionRefused):
-    """Nothing of theirs is taken in any more."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This learner has been erased."))
-
-
-def lock_present_learner(pk: int) -> Learner:
-    """The learner, locked by their key: an erasure that held them has changed their address. Raises LearnerErased."""
-    learner = Learner.objects.select_for_update(no_key=True).get(pk=pk)
-    if learner.erased_at:
-        raise LearnerErased
-    return learner
 
 
 def receiving_ticket(ticket: Ticket) -> Ticket:
@@ -57,32 +41,10 @@ def lock_receiving_ticket(ticket: Ticket, actor: Actor, effects: Effects) -> Tic
         if not target.is_merged:
             break
     if is_over(target):
-        return open_another(target, actor, effects, continues=target)
+        return open_for_message(target.learner, actor, effects, earlier=target)
     if effects.ticket != target:
         effects.watch(target)
     return target
-
-
-def open_another(
-    ticket: Ticket,
-    actor: Actor,
-    effects: Effects,
-    *,
-    continues: Ticket | None = None,
-    is_separate: bool = False,
-    asked_at: datetime | None = None,
-) -> Ticket:
-    """A ticket of the same learner and course, or the one that they still wait for there; see `open_for_message`."""
-    return open_for_message(
-        ticket.learner,
-        actor,
-        effects,
-        course=ticket.course,
-        producer=ticket.producer,
-        continues=continues,
-        is_separate=is_separate,
-        asked_at=asked_at,
-    )
 
 
 def open_for_message(
@@ -90,17 +52,17 @@ def open_for_message(
     actor: Actor,
     effects: Effects,
     *,
-    course: Course | None = None,
-    producer: Producer | None = None,
-    continues: Ticket | None = None,
+    earlier: Ticket | None = None,
     is_separate: bool = False,
     asked_at: datetime | None = None,
 ) -> Ticket:
     """A ticket, or the one that the learner waits for in this course already, unless it is to be separate.
 
-    It was asked for now, or at `asked_at` (UTC), since when its learner has waited for somebody to open it. To be
-    called in the transaction in which the learner was locked.
+    It is of the course of an `earlier` ticket of theirs, which it goes on with unless it is separate. It was asked for
+    now, or at `asked_at` (UTC), since when its learner has waited for somebody to open it. To be called in the
+    transaction in which the learner was locked.
     """
+    course, producer = (earlier.course, earlier.producer) if earlier else (None, None)
     standing = None if is_separate else unfinished_of(learner, course)
     if standing:
         effects.watch(standing)
@@ -111,7 +73,7 @@ def open_for_message(
         course=course,
         producer=producer,
         requested_at=(None if standing else asked_at) or timezone.now(),
-        continues=continues,
+        continues=None if is_separate else earlier,
         is_separate=is_separate,
     )
     if opened.merged_into:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import (
-    check_kept,
-    label_of_decider,
-    lock_email,
-    save_decision,
-)
+from helpdesk.conversations.actions.decisions import check_kept, label_of_decider, lock_email, save_decision
 from helpdesk.conversations.actions.effects import Effects
-from helpdesk.conversations.actions.receiving_tickets import open_another
+from helpdesk.conversations.actions.receiving_tickets import open_for_message
 from helpdesk.conversations.actions.taking_back import take_back
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.messages import file_into
@@ -46,11 +41,18 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
         take_back(message, actor, locked.undo)
         reading.email, effects = locked, Effects()
-        opened = open_another(message.ticket, actor, effects, is_separate=True, asked_at=locked.received_at)
+        opened = open_for_message(
+            message.ticket.learner,
+            actor,
+            effects,
+            earlier=message.ticket,
+            is_separate=True,
+            asked_at=locked.received_at,
+        )
         is_by_token = message.trust == Trust.TOKEN
         outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
         locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
-        locked.reasons = [Reason.of(ReasonCode.SPLIT_BY, person=label_of_decider(locked, actor))]
+        locked.reasons = [Reason.of(ReasonCode.SPLIT_BY, person=label_of_decider(locked.team, actor))]
         return save_decision(locked, actor.user, outcome.undo)
 
 

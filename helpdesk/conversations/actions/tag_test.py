@@ -9,21 +9,19 @@ from __future__ import annotations
 import secrets
 import smtplib
 from base64 import b32encode
-from collections.abc import Iterable
 from contextlib import suppress
 
 from anymail.exceptions import AnymailError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.dispatches import hash_reply_token
 from helpdesk.conversations.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.conversations.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address
-from helpdesk.teams.models import Team
 from helpdesk.ui.emails import Content, compose
 
 # Why a test does not go out: no mail server takes it, or no e-mail can bear the address, as one that was stored before
@@ -93,19 +91,3 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
     except NOT_SENT:
         ours.update(tag_test_hash="", tag_test_sent_at=None)
         raise
-
-
-def tag_test_came_in(mailbox: Mailbox | None, tokens: Iterable[str]) -> bool:
-    """Whether an e-mail that came into this mailbox to these tokens is its test; it takes tags then."""
-    hashes = [hash_reply_token(token) for token in tokens]
-    if mailbox is None or not hashes:
-        return False
-    tested = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash__in=hashes).exclude(tag_test_hash="")
-    return bool(tested.update(takes_tags=True))
-
-
-def tag_test_bounced(team: Team, tokens: Iterable[str]) -> bool:
-    """Whether a mail server that refused these tokens refused a test of the team's; that mailbox takes no tags."""
-    hashes = [hash_reply_token(token) for token in tokens]
-    tested = Mailbox.objects.for_team(team).filter(tag_test_hash__in=hashes).exclude(tag_test_hash="")
-    return bool(hashes and tested.exclude(takes_tags=True).update(takes_tags=False))

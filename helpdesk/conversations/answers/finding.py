@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from helpdesk.tickets.models import Score, Ticket
+from helpdesk.conversations.models import Dispatch
+from helpdesk.tickets.models import Message, Score, Ticket
 
 OF_LESSON, OF_COURSE = 200, 300  # tickets that are compared, the newest
 MOST = 40  # replies that are read
+COMPARED = 500  # characters of a question
 # How alike the words have to be, of 1: where the topic is the same, where one is not known, where it is another.
 LEAST_OF_TOPIC, LEAST, LEAST_OF_OTHER = 0.2, 0.4, 0.55
+Kind, State = Message.Kind, Dispatch.State
 
 
 class FoundReply(NamedTuple):
@@ -53,12 +56,13 @@ EVERY_QUESTION = (
     r"\m(nao|voce|voces|ja|so|tambem|ate|sao|la|ai|oi|ola|bom|boa|dia|tarde|noite|obrigad[oa]|favor|ajuda|consigo)\M"
 )
 STEMS = "tsvector_to_array(to_tsvector('portuguese', {}))"
-ASKED = f"regexp_replace(fold_words(left(%(question)s, 500)), '{EVERY_QUESTION}', ' ', 'g')"
+ASKED = f"regexp_replace(fold_words(left(%(question)s, {COMPARED})), '{EVERY_QUESTION}', ' ', 'g')"
+SAID = STEMS.format(f"fold_words(left(candidate.question, {COMPARED}))")
 # Half by stems that both have, half by trigrams, which forgive what is misspelt. A topic alone is alike in its lesson,
-# and counts for a little beside words.
+# and counts for a little beside words. What is always the same stands in the text: the plan that is kept knows it.
 FIND = f"""
     WITH asked AS (
-        SELECT fold(left(%(question)s, 500)) AS question, {STEMS.format(ASKED)} AS stems
+        SELECT fold(left(%(question)s, {COMPARED})) AS question, {STEMS.format(ASKED)} AS stems
     ), candidate AS (
         (
             SELECT id, number, learner_id, lesson_id, topic, question, resolved_at, requested_at FROM tickets_ticket
@@ -76,10 +80,9 @@ FIND = f"""
             lesson_id IS NOT DISTINCT FROM %(lesson)s AND lesson_id IS NOT NULL AS is_of_lesson,
             %(topic)s <> '' AND topic = %(topic)s AS is_of_topic,
             CASE WHEN asked.question <> '' AND candidate.question <> '' THEN
-                similarity(asked.question, fold(left(candidate.question, 500))) / 2
+                similarity(asked.question, fold(left(candidate.question, {COMPARED}))) / 2
                 + (
-                    SELECT count(*) FROM unnest({STEMS.format("fold_words(left(candidate.question, 500))")}) stem
-                    WHERE stem = ANY(asked.stems)
+                    SELECT count(*) FROM unnest({SAID}) stem WHERE stem = ANY(asked.stems)
                 ) / greatest(cardinality(asked.stems), 1)::float / 2
             END AS likeness
         FROM candidate CROSS JOIN asked
@@ -96,7 +99,7 @@ FIND = f"""
     SELECT reply.id, reply.body, reply.author_name, alike.number, learner.name, learner.email,
         ARRAY(
             SELECT DISTINCT author_name FROM tickets_message
-            WHERE ticket_id = alike.id AND kind = 'learner' AND author_name <> ''
+            WHERE ticket_id = alike.id AND kind = '{Kind.LEARNER}' AND author_name <> ''
         ),
         ARRAY(
             SELECT title FROM courses_lesson WHERE id = alike.lesson_id
@@ -106,7 +109,7 @@ FIND = f"""
     JOIN courses_learner learner ON learner.id = alike.learner_id
     CROSS JOIN LATERAL (
         SELECT id, body, author_name FROM tickets_message
-        WHERE ticket_id = alike.id AND kind = 'reply' AND author_id IS NOT NULL AND cancelled_at IS NULL
+        WHERE ticket_id = alike.id AND kind = '{Kind.REPLY}' AND author_id IS NOT NULL AND cancelled_at IS NULL
             AND created_at <= alike.resolved_at
         ORDER BY created_at DESC, id DESC LIMIT 1
     ) reply
@@ -116,7 +119,8 @@ FIND = f"""
     ) AND NOT EXISTS (
         SELECT FROM conversations_attachment WHERE message_id = reply.id
     ) AND NOT EXISTS (
-        SELECT FROM conversations_dispatch WHERE message_id = reply.id AND state IN ('failed', 'bounced', 'complained')
+        SELECT FROM conversations_dispatch
+        WHERE message_id = reply.id AND state IN ('{State.FAILED}', '{State.BOUNCED}', '{State.COMPLAINED}')
     )
     ORDER BY alike.score DESC, alike.requested_at DESC
 """  # noqa: S608 - of constants

@@ -9,7 +9,8 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.conversations.guesses.signs import FACETS, Sign
+from helpdesk.conversations.guesses.signs import FACETS, TRACE, Sign
+from helpdesk.courses.activities import ActivityKind as Kind
 from helpdesk.tickets.models import Ticket
 
 OLDEST = timedelta(days=365)
@@ -66,22 +67,28 @@ def count_topics(ticket: Ticket) -> Counts:
 
 # Of each ticket: what its learner did in the week before, in its course if it has one; the last day counts for most.
 # Who did nothing at all has that sign alone: that neither a comment nor a download is there tells nothing more then.
-SIGNS = """
+# Kinds and signs stand in the text, as what is always the same does: the plan that is kept knows them.
+SIGNS = f"""
     CROSS JOIN LATERAL (
         SELECT
             (array_agg(kind ORDER BY occurred_at DESC, id DESC))[1] AS last_of_week,
             (array_agg(kind ORDER BY occurred_at DESC, id DESC) FILTER (WHERE is_of_day AND NOT is_beside))[1]
                 AS last_of_day,
             min(rating) FILTER (WHERE is_of_day) AS rating,
-            bool_or(is_of_day AND kind = 'certificate_viewed') AS has_certificate,
-            bool_or(kind = 'file_downloaded' AND occurred_at > ticket.requested_at - interval '1 hour') AS has_file,
-            string_agg(said, ' ') FILTER (WHERE is_of_day AND kind IN ('comment_created', 'comment_replied')) AS said,
-            max(occurred_at) FILTER (WHERE kind = 'enrollment_created') AS enrolled_at
+            bool_or(is_of_day AND kind = '{Kind.CERTIFICATE_VIEWED}') AS has_certificate,
+            bool_or(kind = '{Kind.FILE_DOWNLOADED}' AND occurred_at > ticket.requested_at - interval '1 hour')
+                AS has_file,
+            string_agg(said, ' ') FILTER (
+                WHERE is_of_day AND kind IN ('{Kind.COMMENT_CREATED}', '{Kind.COMMENT_REPLIED}')
+            ) AS said,
+            max(occurred_at) FILTER (WHERE kind = '{Kind.ENROLLMENT_CREATED}') AS enrolled_at
         FROM (
             SELECT id, kind, occurred_at, rating,
                 occurred_at > ticket.requested_at - interval '1 day' AS is_of_day,
-                kind IN ('file_downloaded', 'lesson_rated', 'comment_created', 'comment_replied', 'comment_deleted')
-                    AS is_beside,
+                kind IN (
+                    '{Kind.FILE_DOWNLOADED}', '{Kind.LESSON_RATED}',
+                    '{Kind.COMMENT_CREATED}', '{Kind.COMMENT_REPLIED}', '{Kind.COMMENT_DELETED}'
+                ) AS is_beside,
                 CASE WHEN comment_text <> '' THEN fold(left(comment_text, 500)) END AS said
             FROM courses_learneractivity
             WHERE team_id = ticket.team_id AND learner_id = ticket.learner_id
@@ -91,36 +98,41 @@ SIGNS = """
         ) step
     ) steps
     CROSS JOIN LATERAL (SELECT facet, sign FROM (VALUES
-        ('trace', CASE WHEN last_of_week IS NULL THEN 'idle' ELSE '' END),
+        ('{TRACE}', CASE WHEN last_of_week IS NULL THEN '{Sign.IDLE}' ELSE '{Sign.NONE}' END),
         ('comment', CASE
             WHEN said ~ '\\m(pag(o|a|ar|uei|ou|amento)|boleto|cartao|pix|reembols|parcel|cobranc|estorn)'
-                THEN 'says_payment'
-            WHEN said ~ '\\m(baix|download|apostila|planilha|pdf|arquivo|material|anexo)' THEN 'says_download'
-            WHEN said ~ '\\m(video|audio|som|legenda|trav|carreg|player|tela)' THEN 'says_video'
-            WHEN said ~ '\\m(acess|login|senha|cadeado|bloque|liber|entrar)' THEN 'says_access'
-            WHEN said LIKE '%%?%%' THEN 'asks'
-            WHEN said <> '' THEN 'commented'
-            ELSE ''
+                THEN '{Sign.SAYS_PAYMENT}'
+            WHEN said ~ '\\m(baix|download|apostila|planilha|pdf|arquivo|material|anexo)' THEN '{Sign.SAYS_DOWNLOAD}'
+            WHEN said ~ '\\m(video|audio|som|legenda|trav|carreg|player|tela)' THEN '{Sign.SAYS_VIDEO}'
+            WHEN said ~ '\\m(acess|login|senha|cadeado|bloque|liber|entrar)' THEN '{Sign.SAYS_ACCESS}'
+            WHEN said LIKE '%%?%%' THEN '{Sign.ASKS}'
+            WHEN said <> '' THEN '{Sign.COMMENTED}'
+            ELSE '{Sign.NONE}'
         END),
-        ('file', CASE WHEN has_file THEN 'file' ELSE '' END),
-        ('rating', CASE WHEN rating <= 2 THEN 'displeased' WHEN rating > 2 THEN 'pleased' ELSE '' END),
+        ('file', CASE WHEN has_file THEN '{Sign.FILE}' ELSE '{Sign.NONE}' END),
+        ('rating', CASE
+            WHEN rating <= 2 THEN '{Sign.DISPLEASED}'
+            WHEN rating > 2 THEN '{Sign.PLEASED}'
+            ELSE '{Sign.NONE}'
+        END),
         ('last', CASE
-            WHEN has_certificate THEN 'certificate'
-            WHEN last_of_day = 'module_completed' THEN 'module'
-            WHEN last_of_week = 'enrollment_created' THEN 'only_enrolled'
-            WHEN last_of_day = 'lesson_started' THEN 'started'
-            WHEN last_of_day IN ('lesson_watched', 'lesson_saved', 'notation_created') THEN 'watched'
-            WHEN last_of_day = 'inactive_student' THEN 'away'
-            WHEN last_of_day IS NOT NULL THEN 'other'
-            ELSE ''
+            WHEN has_certificate THEN '{Sign.CERTIFICATE}'
+            WHEN last_of_day = '{Kind.MODULE_COMPLETED}' THEN '{Sign.MODULE}'
+            WHEN last_of_week = '{Kind.ENROLLMENT_CREATED}' THEN '{Sign.ONLY_ENROLLED}'
+            WHEN last_of_day = '{Kind.LESSON_STARTED}' THEN '{Sign.STARTED}'
+            WHEN last_of_day IN ('{Kind.LESSON_WATCHED}', '{Kind.LESSON_SAVED}', '{Kind.NOTATION_CREATED}')
+                THEN '{Sign.WATCHED}'
+            WHEN last_of_day = '{Kind.INACTIVE_STUDENT}' THEN '{Sign.AWAY}'
+            WHEN last_of_day IS NOT NULL THEN '{Sign.OTHER}'
+            ELSE '{Sign.NONE}'
         END),
         ('enrolled', CASE
-            WHEN enrolled_at > ticket.requested_at - interval '1 day' THEN 'first_day'
-            WHEN enrolled_at IS NOT NULL THEN 'first_week'
-            ELSE ''
+            WHEN enrolled_at > ticket.requested_at - interval '1 day' THEN '{Sign.FIRST_DAY}'
+            WHEN enrolled_at IS NOT NULL THEN '{Sign.FIRST_WEEK}'
+            ELSE '{Sign.NONE}'
         END)
-    ) found (facet, sign) WHERE facet = 'trace' OR last_of_week IS NOT NULL) signs
-"""
+    ) found (facet, sign) WHERE facet = '{TRACE}' OR last_of_week IS NOT NULL) signs
+"""  # noqa: S608 - of constants
 # One statement, which the ORM cannot say: each of its parts walks the first rows of an index.
 COUNT = f"""
     WITH own AS (

@@ -14,7 +14,6 @@ from datetime import timedelta
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
 
-from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.messages import Outcome
 from helpdesk.conversations.inbound.reading import Reading
@@ -23,6 +22,7 @@ from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
+from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.database_errors import DATABASE_IS_AWAY

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
 from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.present_learners import lock_present_learner
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.actions.receiving_tickets import lock_present_learner, open_for_message
+from helpdesk.conversations.actions.receiving_tickets import open_for_message
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.subjects import has_new_subject

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.delivery import fail, note_complaint, note_delivered
+from helpdesk.conversations.actions.delivery import note_complaint, note_delivered
+from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.actions.tag_test import tag_test_bounced
+from helpdesk.conversations.actions.tag_test_results import tag_test_bounced
 from helpdesk.conversations.dispatches import hash_reply_token, ticket_pk_of
 from helpdesk.conversations.emails import note_unsent_link
 from helpdesk.conversations.inbound.reading import Reading

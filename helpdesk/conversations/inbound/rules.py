@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.conversations.actions.ignoring import is_ignored_sender
-from helpdesk.conversations.actions.receiving_tickets import LearnerErased, lock_present_learner
-from helpdesk.conversations.actions.sender_identity import sender_test_returned
-from helpdesk.conversations.actions.tag_test import tag_test_came_in
+from helpdesk.conversations.actions.ignored_senders import is_ignored_sender
+from helpdesk.conversations.actions.present_learners import LearnerErased, lock_present_learner
+from helpdesk.conversations.actions.sender_test import sender_test_returned
+from helpdesk.conversations.actions.tag_test_results import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague, file_into, open_for
 from helpdesk.conversations.inbound.reading import Reading

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 
-from helpdesk.tickets.actions.inheritance import (
-    QUESTION_ATTRIBUTES,
-    WAITING_FIELDS,
-    drop_inherited_question,
-    inherit_question,
-    inherit_waits,
-    is_waiting,
-)
+from helpdesk.tickets.actions.disinheritance import give_up, is_seen_to, merge_times
+from helpdesk.tickets.actions.inheritance import WAITING_FIELDS, is_waiting
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import SplitOff, TicketReference, UnmergedFrom
-from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -39,14 +31,14 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     if ticket.merged_into_id != target.pk:
         return
     chain = [ticket, *above]
-    merged_at = _merge_times(chain[:-1]) if any(getattr(ticket, name) for name in WAITING_FIELDS) else {}
+    merged_at = merge_times(chain[:-1]) if any(getattr(ticket, name) for name in WAITING_FIELDS) else {}
     ticket.merged_into = None
     for name in WAITING_FIELDS:
-        if is_waiting(ticket, name) and _is_seen_to(name, chain, merged_at):
+        if is_waiting(ticket, name) and is_seen_to(name, chain, merged_at):
             setattr(ticket, name, None)
     save_change(ticket, "merged_into", *WAITING_FIELDS)
     for below, other in pairwise(chain):
-        _give_up(other, ticket, merged_at.get(below.pk))
+        give_up(other, ticket, merged_at.get(below.pk))
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)
@@ -66,39 +58,3 @@ def _tickets_above(ticket: Ticket) -> list[Ticket]:
         found.append(above)
         above = above.merged_into
     return found
-
-
-def _give_up(other: Ticket, ticket: Ticket, merged_at: datetime | None) -> None:
-    """Take from a ticket what it had of one that is split off; `merged_at` says since when, where that one waits."""
-    other.request_count -= ticket.request_count
-    waits = {name: getattr(ticket, name) for name in WAITING_FIELDS if getattr(ticket, name)}
-    inherited = [name for name, since in waits.items() if getattr(other, name) == since]
-    others = merged_tickets_of(other) if inherited or other.question_from_id else []
-    for name in inherited:
-        setattr(other, name, None)
-    if other.question_from_id:
-        drop_inherited_question(other)
-        inherit_question(other, others)
-    if inherited and merged_at:  # it had none before: what was merged earlier had been seen to by then
-        times = _merge_times(others)
-        for request in others:
-            if times[request.pk] >= merged_at:
-                inherit_waits(other, request, inherited)
-    save_change(other, "request_count", *WAITING_FIELDS, *QUESTION_ATTRIBUTES)
-
-
-def _is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datetime]) -> bool:
-    """Whether what the first of these waits for was seen to where it was merged into, each of these into the next.
-
-    The other ticket then has no stamp any more, or a later one from after the merge. One of its own from before the
-    merge was never replaced by an inherited one.
-    """
-    own = getattr(chain[0], name)
-    stamps = [(getattr(above, name), merged_at[below.pk]) for below, above in pairwise(chain)]
-    return any(stamp is None or (stamp > own and stamp > since) for stamp, since in stamps)
-
-
-def _merge_times(tickets: Sequence[Ticket]) -> dict[int, datetime]:
-    """By key, when each of these was merged into the one that it is merged into now; some were as they were made."""
-    merges = TicketEvent.objects.filter(ticket__in=tickets, kind=Kind.MERGED, facts__has_key="into").order_by("pk")
-    return {ticket.pk: ticket.created_at for ticket in tickets} | dict(merges.values_list("ticket", "created_at"))

@@ -14,7 +14,8 @@ def test_a_ticket_is_assigned_and_released(api, team, ticket):
     viewer.save()
     path = f"tickets/{ticket.number}/assignment"
     assert api.put(path, {"assignee": member.user_id}).json()["assignee"] == member.user_id
-    assert api.put(path, {"assignee": outsider.user_id}).status_code == 409
+    refused = api.put(path, {"assignee": outsider.user_id})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "assignee")
     assert api.put(path, {"assignee": viewer.user_id}).status_code == 409
     assert api.put(path, {"assignee": 10**30}).status_code == 409
     assert api.put(path, {}).status_code == 422

@@ -8,7 +8,7 @@ from helpdesk.api.v1 import bulk_changes
 from helpdesk.bulk import actions as bulk
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.tasks import run
+from helpdesk.bulk.tasks import take_turn
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -137,7 +137,7 @@ def test_what_takes_longer_is_accepted_and_finished_by_a_job(api, team, hurried)
     assert (said["counts"]["changed"], said["counts"]["pending"]) == (1, 3)
     assert [row["number"] for row in said["results"]] == [tickets[0].number]
     assert api.get(f"tickets/bulk/{said['id']}").json() == said  # which only looks
-    run(said["id"])
+    take_turn(said["id"])
     done = api.get(f"tickets/bulk/{said['id']}").json()
     assert (done["status"], done["counts"]["changed"], done["counts"]["pending"]) == ("done", 4, 0)
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 4
@@ -161,7 +161,7 @@ def test_the_key_tells_how_far_the_change_is_by_now(api, team, hurried):
     assert (first.status_code, "Idempotent-Replayed" in first) == (202, False)
     again = api.post("tickets/bulk", body, idempotency_key="k")
     assert (again.status_code, again["Idempotent-Replayed"], again.json()["id"]) == (202, "true", first.json()["id"])
-    run(first.json()["id"])
+    take_turn(first.json()["id"])
     done = api.post("tickets/bulk", body, idempotency_key="k")
     assert (done.status_code, done.json()["counts"]["changed"]) == (200, 3)
     assert api.post("tickets/bulk", body | {"change": {"priority": "low"}}, idempotency_key="k").status_code == 422
@@ -188,7 +188,7 @@ def test_a_change_is_undone_under_the_name_of_who_undoes_it(api, team):
     first, second = open_ticket(team), open_ticket(team)
     member = MembershipFactory(team=team).user
     change = bulk.create_change(team, Actor.person(member), "priority", "4", Ticket.objects.all(), most=2)
-    bulk.run(change, 60)
+    bulk.make_steps_then_enqueue(change, 60)
     actions.change_priority(Ticket.objects.get(pk=second.pk), Actor.system(), 3)
     address = api.get(f"tickets/bulk/{change.pk}").json()["links"]["undo"].removeprefix("/api/v1/")
     response = api.post(address, idempotency_key="k")
@@ -207,12 +207,12 @@ def test_only_what_is_done_and_changed_something_is_undone(api, team, hurried):
     tickets = [open_ticket(team) for _ in range(3)]
     running = api.post("tickets/bulk", change_of(tickets, priority="high")).json()["id"]
     assert api.post(f"tickets/bulk/{running}/undo").status_code == 409
-    run(running)
+    take_turn(running)
     response = api.post(f"tickets/bulk/{running}/undo")
     assert (response.status_code, response.json()["status"]) == (202, "undoing")
     assert response["Location"] == f"/api/v1/tickets/bulk/{running}"
     assert api.post(f"tickets/bulk/{running}/undo").status_code == 409
-    run(running)
+    take_turn(running)
     assert api.get(f"tickets/bulk/{running}").json()["status"] == "undone"
     assert set(Ticket.objects.values_list("priority", flat=True)) == {2}
     nothing = api.post("tickets/bulk", {"tickets": {"numbers": [999]}, "change": {"priority": "low"}})
@@ -231,7 +231,7 @@ def test_a_team_has_few_large_changes_at_work_and_is_told_when_to_try_again(
     assert (refused.status_code, refused["Retry-After"]) == (429, "5")
     assert "still running" in refused.json()["detail"]
     assert api.post("tickets/bulk", change_of(tickets[:1], priority="low")).status_code == 200
-    run(first.json()["id"])
+    take_turn(first.json()["id"])
     assert api.post("tickets/bulk", change_of(tickets, priority="low"), idempotency_key="k").status_code == 202
     assert api.post(f"tickets/bulk/{first.json()['id']}/undo").status_code == 429
 
@@ -245,7 +245,7 @@ def test_refusals_are_explained_in_the_language_of_who_asked(team, hurried):
     for ticket in tickets:
         actions.resolve_ticket(ticket, Actor.system())
     pk = api.post("tickets/bulk", change_of(tickets, status="pending")).json()["id"]
-    run(pk)
+    take_turn(pk)
     details = [row["detail"] for row in api.get(f"tickets/bulk/{pk}").json()["results"]]
     assert len(set(details)) == 1
     assert "não pode passar a" in details[0]

@@ -15,4 +15,5 @@ def test_tickets_of_one_learner_are_merged_and_split(api, team, ticket):
     assert api.post(f"tickets/{other.number}/notes", {"body": "x"}).status_code == 409
     assert api.delete(path).json()["merged_into"] is None
     assert api.put(path, {"into": stranger.number}).status_code == 409
-    assert api.put(path, {"into": open_ticket(LearnerFactory().team).number + 1000}).status_code == 409
+    refused = api.put(path, {"into": open_ticket(LearnerFactory().team).number + 1000})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "into")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.conversations.actions.sender_identity import sender_test_returned
+from helpdesk.conversations.actions.sender_test import sender_test_returned
 from helpdesk.conversations.dns_checks import check_domain
 from tests.conversations.email_settings.reading import HOME, VALID, found_in, sent_token
 

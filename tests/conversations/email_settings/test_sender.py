@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_identity import sender_test_returned
+from helpdesk.conversations.actions.sender_test import sender_test_returned
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.senders import sender_of

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations.actions.inbound import file_email, may_be_opened, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email, may_be_opened
 from helpdesk.conversations.actions.mailed_replies import take_as_note, take_as_reply
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.links import link_for
 from helpdesk.tickets.actions import ActionRefused

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.tickets.actions import ActionRefused, change_status

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations.actions.ignoring import ignore_emails, ignore_sender, undo_ignoring
+from helpdesk.conversations.actions.ignored_senders import ignore_sender
+from helpdesk.conversations.actions.ignoring import ignore_emails, undo_ignoring
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.privacy.tombstones import put_tombstone

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.conversations import mailbox_views
-from helpdesk.conversations.actions.inbound import open_ticket_for
+from helpdesk.conversations.actions.filing_emails import open_ticket_for
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox

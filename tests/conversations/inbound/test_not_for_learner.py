@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import InboundEmail

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from helpdesk.conversations.actions.inbound import file_email, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.splitting import split_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_identity import TEST_HEADER, send_test
+from helpdesk.conversations.actions.sender_test import TEST_HEADER, send_test
 from helpdesk.conversations.dispatches import reply_token, send_to_present_address
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.links import create_link

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.delivery import fail
-from helpdesk.conversations.actions.inbound import file_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.splitting import split_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.tickets import actions

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations.actions.inbound import open_ticket_for
+from helpdesk.conversations.actions.filing_emails import open_ticket_for
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.actions.suppression import suppress_address

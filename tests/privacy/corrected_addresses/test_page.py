@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.conversations.actions.inbound import open_ticket_for
+from helpdesk.conversations.actions.filing_emails import open_ticket_for
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.courses.actions import lock_learner, set_corrected_address

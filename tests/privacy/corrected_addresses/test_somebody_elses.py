@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.conversations.actions.inbound import file_email
+from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SuppressedAddress
 from helpdesk.courses.actions import set_corrected_address

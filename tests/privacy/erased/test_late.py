@@ -8,8 +8,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.conversations.actions import delivery as dispatching
-from helpdesk.conversations.actions import inbound as decisions
+from helpdesk.conversations.actions import failing
+from helpdesk.conversations.actions import filing_emails as decisions
+from helpdesk.conversations.actions.delivery import note_complaint
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.storing import Envelope, store_email
@@ -199,8 +200,8 @@ class TestNothingBringsThemBack:
 
     def test_what_a_provider_tells(self, own_folders):
         dispatch = self._dispatch_that_left()
-        dispatching.fail(dispatch, Dispatch.State.BOUNCED, f"{EMAIL}: gone", detail=EMAIL, is_address_gone=True)
-        dispatching.note_complaint(dispatch, f"{EMAIL} complains", "1")
+        failing.fail(dispatch, Dispatch.State.BOUNCED, f"{EMAIL}: gone", detail=EMAIL, is_address_gone=True)
+        note_complaint(dispatch, f"{EMAIL} complains", "1")
         assert not SuppressedAddress.objects.exists()
         self.nothing_came(own_folders)
 

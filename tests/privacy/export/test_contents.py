@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations.actions.inbound import file_email, undo_decision
+from helpdesk.conversations.actions.filing_emails import file_email
+from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.attachments import storage, store
 from helpdesk.conversations.models import PageAttempt
 from helpdesk.privacy import exporting

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.models import Team, User

@@ -1,4 +1,4 @@
-"""What a person decides about an e-mail that fitted nothing, and taking that back."""
+"""Filing an e-mail that fitted nothing, by hand: on a ticket, or as one of its own."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from helpdesk.conversations.actions.decisions import (
     label_of_decider,
     lock_email,
     reason_of,
-    restore_reason,
     save_decision,
 )
-from helpdesk.conversations.actions.ignoring import ignored_by
-from helpdesk.conversations.actions.receiving_tickets import LearnerErased
-from helpdesk.conversations.actions.taking_back import take_back
+from helpdesk.conversations.actions.present_learners import LearnerErased
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, open_for
 from helpdesk.conversations.inbound.reading import Reading
@@ -71,50 +68,6 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     return _decide(email, actor, open_new)
 
 
-@transaction.atomic
-def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """It needs nothing; it is kept nevertheless. Raises ActionRefused."""
-    locked = lock_email(email)
-    if locked.state == State.IGNORED:
-        return locked
-    check_open(locked)
-    before = {"state": locked.state, **reason_of(locked)}
-    locked.state, locked.reasons = State.IGNORED, [ignored_by(locked.team, actor)]
-    return save_decision(locked, actor.user, {"was": before})
-
-
-@transaction.atomic
-def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Have it wait for a decision again; what filing it altered goes back, as far as nothing has changed since.
-
-    Raises ActionRefused where nobody has decided about it, or its bytes, which are all that there would be, are gone.
-    """
-    locked = lock_email(email)
-    if not locked.is_missing:
-        check_kept(locked)
-    was = locked.undo.get("was")
-    if was is None:
-        raise ActionRefused(_("Nobody has decided about this e-mail."))
-    message = locked.message
-    if message is not None:
-        take_back(message, actor, locked.undo)
-    locked.state, locked.ticket, locked.message = was["state"], None, None
-    restore_reason(locked, was)
-    locked.left_out, locked.touched_at = "", timezone.now()
-    return save_decision(locked, None, {})
-
-
-@transaction.atomic
-def mark_as_spam(email: InboundEmail, *, is_spam: bool) -> InboundEmail:
-    """Have it wait among the spam, or not, whatever its mail server says. Raises ActionRefused if it does not wait."""
-    locked = lock_email(email)
-    if not locked.is_waiting:
-        raise ActionRefused(_("This e-mail was filed in the meantime."))
-    locked.is_spam, locked.touched_at = is_spam, timezone.now()
-    locked.save(update_fields=["is_spam", "touched_at"])
-    return locked
-
-
 def _decide(
     email: InboundEmail, actor: Actor, file: Callable[[Reading, Files], Outcome], into: Ticket | None = None
 ) -> InboundEmail:
@@ -131,23 +84,13 @@ def _decide(
         outcome = file(reading, files)
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
         locked.left_out = outcome.left_out
-        locked.reasons = [Reason.of(ReasonCode.FILED_BY, person=label_of_decider(locked, actor)), *outcome.reasons]
+        locked.reasons = [Reason.of(ReasonCode.FILED_BY, person=label_of_decider(locked.team, actor)), *outcome.reasons]
         return save_decision(locked, actor.user, outcome.undo | {"was": was})
 
 
 def can_be_decided(email: InboundEmail) -> bool:
     """Whether somebody may say what becomes of it: it is in no ticket, and its bytes are there still."""
     return is_open(email) and bool(email.raw)
-
-
-def can_be_ignored(email: InboundEmail) -> bool:
-    """Whether it waits for somebody to decide, and may be left at that."""
-    return email.is_waiting and email.is_kept
-
-
-def can_be_undone(email: InboundEmail) -> bool:
-    """Whether what somebody decided can be taken back: its bytes are there still, or there never were any."""
-    return "was" in email.undo and email.is_kept
 
 
 def may_be_opened(reading: Reading) -> bool:

@@ -1,0 +1,40 @@
+"""What others wrote, and the learner said, while somebody was writing to the learner."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.learner_statements import LearnerSaid, said_since
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.ui.refusals import ActionRefused
+
+
+class NewMessages(ActionRefused):
+    """Somebody wrote on the ticket since the newest message that the writer saw; `messages` are theirs.
+
+    `said` is what the learner said otherwise since the version that the writer saw.
+    """
+
+    def __init__(self, messages: list[Message], said: list[LearnerSaid]) -> None:
+        super().__init__(_("Something new was written while you were writing. Read it, then send."))
+        self.messages, self.said = messages, said
+
+
+def news_since(
+    ticket: Ticket, actor: Actor, seen: int | None, seen_version: int | None
+) -> tuple[list[Message], list[LearnerSaid]]:
+    """What others wrote since, and what the learner said otherwise; of what does not matter, nothing."""
+    return (
+        _written_since(ticket, actor, seen) if seen is not None else [],
+        said_since(ticket, seen_version) if seen_version is not None else [],
+    )
+
+
+def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:
+    """What others wrote after this message; what went out by itself does not count."""
+    reader = actor.user.pk if actor.user else None
+    written = ticket.messages.shown_to(reader).filter(pk__gt=seen).exclude(kind=Message.Kind.AUTOMATIC)
+    if actor.user:
+        written = written.exclude(author=actor.user)
+    return list(written.order_by("pk"))

@@ -1,0 +1,25 @@
+"""What came of the test of addresses with a tag: it came in, or a mail server knew no such address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helpdesk.conversations.dispatches import hash_reply_token
+from helpdesk.conversations.models import Mailbox
+from helpdesk.teams.models import Team
+
+
+def tag_test_came_in(mailbox: Mailbox | None, tokens: Iterable[str]) -> bool:
+    """Whether an e-mail that came into this mailbox to these tokens is its test; it takes tags then."""
+    hashes = [hash_reply_token(token) for token in tokens]
+    if mailbox is None or not hashes:
+        return False
+    tested = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash__in=hashes).exclude(tag_test_hash="")
+    return bool(tested.update(takes_tags=True))
+
+
+def tag_test_bounced(team: Team, tokens: Iterable[str]) -> bool:
+    """Whether a mail server that refused these tokens refused a test of the team's; that mailbox takes no tags."""
+    hashes = [hash_reply_token(token) for token in tokens]
+    tested = Mailbox.objects.for_team(team).filter(tag_test_hash__in=hashes).exclude(tag_test_hash="")
+    return bool(hashes and tested.exclude(takes_tags=True).update(takes_tags=False))
