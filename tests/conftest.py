@@ -17,7 +17,7 @@ from whitenoise import WhiteNoise
 
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
-from tests.databases import empty_database, migrated_template, undone
+from tests.databases import busy_connections, empty_database, migrated_template, undone
 from tests.folders import folders_in
 from tests.logins import force_login, log_in
 from tests.servers import serving
@@ -147,18 +147,8 @@ def server(transactional_db, running_server):
     """The shared server; when the test ends, it is waited for until it has answered what it was asked last."""
     yield running_server
     deadline = time.monotonic() + 10
-    while _busy_connections() and time.monotonic() < deadline:
+    while busy_connections() and time.monotonic() < deadline:
         time.sleep(0.02)
-
-
-def _busy_connections() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-        )
-        count: int = cursor.fetchone()[0]
-    return count
 
 
 @pytest.fixture

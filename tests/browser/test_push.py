@@ -16,7 +16,7 @@ from helpdesk.notifications.models import Channel, HistoryCursor, PushSubscripti
 from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.browser.conftest import chromium, chromium_path
+from tests.browser.programs import chromium, chromium_path
 from tests.browser.push_service import push_service
 from tests.browser.reading import fill_inbox, until, wait_for_worker
 from tests.integrations.receiver import receiving

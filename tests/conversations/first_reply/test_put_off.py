@@ -10,8 +10,8 @@ from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conversations.first_reply.conftest import decide, fresh, request_of
-from tests.conversations.first_reply.outcomes import automatic
+from tests.conversations.first_reply.deciding import decide
+from tests.conversations.first_reply.outcomes import automatic, fresh, request_of
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
