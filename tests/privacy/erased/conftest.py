@@ -35,11 +35,6 @@ def own_folders(own_folders, world):
     return own_folders
 
 
-@pytest.fixture(autouse=True)
-def _english(in_english):
-    """What is said outside of a request."""
-
-
 def row_of(name):
     """The fixture of a row of the world, read anew, so that no test has what another did with it."""
 
