@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -35,14 +36,9 @@ hypothesis.settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Bring the compiled translations and static files up to date, once for all parallel workers."""
+    """Bring the static files up to date, once for all parallel workers."""
     if hasattr(session.config, "workerinput"):
         return
-    from django.core.management import call_command
-
-    from helpdesk.operations.management.commands.setup import compile_translations
-
-    compile_translations()
     call_command("collectstatic", verbosity=0, interactive=False)
     if session.config.getoption("numprocesses", None):
         gc.enable()  # the workers collect the tests
