@@ -21,17 +21,12 @@ from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.privacy.sharing import recipients_of
 from helpdesk.tickets.actor import Actor
-from tests.factories import LearnerFactory, TeamFactory, open_ticket
+from tests.factories import TeamFactory, open_ticket
 from tests.privacy.exports import files_of, made
 from tests.privacy.world import finish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def zuleica(team):
-    return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma")
 
 
 def endpoint_of(team, host="crm.example", events=("ticket.created", "learner.erased"), **changes):
@@ -62,17 +57,17 @@ def waiting(event):
     return {each.endpoint.url.split("/")[2]: json.loads(each.body)["data"] for each in found}
 
 
-def test_a_program_that_answered_has_received_whatever_it_said(team, zuleica, ticket):
+def test_a_program_that_answered_has_received_whatever_it_said(team, learner, ticket):
     for host, status in (("ok.example", 200), ("failing.example", 500), ("away.example", None)):
         deliver(endpoint_of(team, host), ticket, status=status)
-    assert set(recipients(zuleica)) == {"ok.example", "failing.example"}
+    assert set(recipients(learner)) == {"ok.example", "failing.example"}
 
 
 @pytest.mark.parametrize("loss", ["retention", "deletion", "erasure"])
-def test_it_stays_known_when_the_log_is_gone(team, zuleica, ticket, manager, loss):
+def test_it_stays_known_when_the_log_is_gone(team, learner, ticket, manager, loss):
     endpoint = endpoint_of(team)
     deliveries = [deliver(endpoint, ticket, days_ago=days) for days in (40, 2)]
-    first, last = recipients(zuleica)["crm.example"].first_at, recipients(zuleica)["crm.example"].last_at
+    first, last = recipients(learner)["crm.example"].first_at, recipients(learner)["crm.example"].last_at
     match loss:
         case "retention":
             forget([deliveries[0].pk])
@@ -80,56 +75,56 @@ def test_it_stays_known_when_the_log_is_gone(team, zuleica, ticket, manager, los
         case "deletion":
             delete_endpoint(endpoint)
         case "erasure":
-            finish(actions.request_erasure(zuleica, manager))
+            finish(actions.request_erasure(learner, manager))
     assert not WebhookDelivery.objects.filter(pk__in=[each.pk for each in deliveries]).exists()
-    found = recipients(zuleica)["crm.example"]
+    found = recipients(learner)["crm.example"]
     assert (found.first_at, found.last_at) == (first, last)
     assert (last - first).days == 38
     assert "geheim" not in str(Disclosure.objects.values())
 
 
-def test_each_program_is_named_once_and_only_for_its_own_learners(team, zuleica, ticket):
+def test_each_program_is_named_once_and_only_for_its_own_learners(team, learner, ticket):
     endpoint, other = endpoint_of(team), open_ticket(team)
     forget([deliver(endpoint, ticket, days_ago=9).pk, deliver(endpoint, other, days_ago=9).pk])
     deliver(endpoint, ticket)
     elsewhere = open_ticket(TeamFactory())
     deliver(endpoint_of(elsewhere.team, "other.example"), elsewhere)
-    assert [each.name for each in recipients(zuleica).values()] == ["crm.example"]
+    assert [each.name for each in recipients(learner).values()] == ["crm.example"]
     assert Disclosure.objects.count() == 2
 
 
-def test_who_can_be_told_is_who_wants_that_event_and_is_on(team, zuleica, ticket):
+def test_who_can_be_told_is_who_wants_that_event_and_is_on(team, learner, ticket):
     for host, changes in (
         ("yes.example", {}),
         ("deaf.example", {"events": ["ticket.created"]}),
         ("off.example", {"disabled_at": timezone.now(), "disabled_reason": "switched_off"}),
     ):
         deliver(endpoint_of(team, host, **changes), ticket)
-    assert {name: each.is_told for name, each in recipients(zuleica).items()} == {
+    assert {name: each.is_told for name, each in recipients(learner).items()} == {
         "yes.example": True,
         "deaf.example": False,
         "off.example": False,
     }
 
 
-def test_an_erasure_is_told_by_key_alone_once_it_is_done(team, zuleica, ticket, manager):
+def test_an_erasure_is_told_by_key_alone_once_it_is_done(team, learner, ticket, manager):
     endpoint_of(team)
     endpoint_of(team, "deaf.example", events=["ticket.created"])
     endpoint_of(TeamFactory(), "other.example")
-    erasure = actions.request_erasure(zuleica, manager)
+    erasure = actions.request_erasure(learner, manager)
     assert waiting("learner.erased") == {}
     finish(erasure)
-    assert waiting("learner.erased") == {"crm.example": {"learner": {"id": zuleica.pk}}}
+    assert waiting("learner.erased") == {"crm.example": {"learner": {"id": learner.pk}}}
     body = WebhookDelivery.objects.get(event="learner.erased").body
-    assert "zuleica" not in body.lower()
+    assert "mariana" not in body.lower()
 
 
-def test_so_is_a_correction_but_of_nobody_who_is_erased(team, zuleica, manager):
+def test_so_is_a_correction_but_of_nobody_who_is_erased(team, learner, manager):
     endpoint_of(team, events=["learner.corrected"])
-    assert actions.correct_name(zuleica, "Zuleica Quaresmeira")
-    assert waiting("learner.corrected") == {"crm.example": {"learner": {"id": zuleica.pk}}}
-    finish(actions.request_erasure(zuleica, manager))
-    assert not actions.correct_name(zuleica, "Zuleica")
+    assert actions.correct_name(learner, "Zuleica Quaresmeira")
+    assert waiting("learner.corrected") == {"crm.example": {"learner": {"id": learner.pk}}}
+    finish(actions.request_erasure(learner, manager))
+    assert not actions.correct_name(learner, "Zuleica")
     assert len(WebhookDelivery.objects.filter(event="learner.corrected")) == 1
 
 
@@ -137,42 +132,42 @@ def test_new_webhooks_are_told_unless_one_says_otherwise():
     assert {"learner.erased", "learner.corrected"} <= set(FIRST_CHOICE) & set(EVENTS)
 
 
-def test_mail_servers_and_mailboxes(team, zuleica, ticket, agent, settings):
+def test_mail_servers_and_mailboxes(team, learner, ticket, agent, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.mail.example"
     reply(ticket, Actor.person(agent), "Oi!")
-    assert recipients(zuleica) == {}
+    assert recipients(learner) == {}
     at = timezone.now()
     Dispatch.objects.update(accepted_at=at, state="accepted")
     mailbox = Mailbox.objects.create(team=team, kind="imap", address="ajuda@escola.example", host="imap.mail.example")
     InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"Oi", state="filed", ticket=ticket)
-    assert set(recipients(zuleica)) == {"smtp.mail.example", "ajuda@escola.example (imap.mail.example)"}
+    assert set(recipients(learner)) == {"smtp.mail.example", "ajuda@escola.example (imap.mail.example)"}
     settings.ANYMAIL_PROVIDER = "mailgun"
-    assert recipients(zuleica)["mailgun"].last_at == at
-    assert not recipients(zuleica)["mailgun"].is_told
+    assert recipients(learner)["mailgun"].last_at == at
+    assert not recipients(learner)["mailgun"].is_told
 
 
-def test_who_may_have_read_or_passed_it_on_is_told_as_that(team, zuleica, owner, outsider):
+def test_who_may_have_read_or_passed_it_on_is_told_as_that(team, learner, owner, outsider):
     used = {"last_used_at": timezone.now(), "created_by": owner}
     for name, scopes in (("Planilha", ["read"]), ("Fila", ["tickets:read"]), ("Etiquetas", ["tags:write"])):
         Token.objects.create(team=team, name=name, scopes=scopes, token_hash=name, **used)
     Token.objects.create(team=team, name="Nova", scopes=["read"], token_hash="nova")
-    before = {**used, "last_used_at": zuleica.created_at - DAY}
+    before = {**used, "last_used_at": learner.created_at - DAY}
     Token.objects.create(team=team, name="Velha", scopes=["read"], token_hash="velha", **before)
     for person, host in ((owner, "push.example"), (outsider, "other-push.example")):
         PushSubscription.objects.create(
             user=person, endpoint=f"https://{host}/x", public_key="k", secret="s", used_at=timezone.now()
         )
-    assert set(recipients(zuleica)) == {"Planilha", "Fila", "push.example"}
-    assert recipients(zuleica)["Planilha"].first_at is None
+    assert set(recipients(learner)) == {"Planilha", "Fila", "push.example"}
+    assert recipients(learner)["Planilha"].first_at is None
 
 
 @pytest.mark.page_of("manager")
-def test_the_page_shows_them_with_the_colleagues_who_took_a_file_along(page, team, zuleica, ticket, manager):
-    address = reverse("learner_privacy", args=[team.slug, zuleica.pk])
+def test_the_page_shows_them_with_the_colleagues_who_took_a_file_along(page, team, learner, ticket, manager):
+    address = reverse("learner_privacy", args=[team.slug, learner.pk])
     assert "Nobody outside your team" in page.get(address).text
     deliver(endpoint_of(team), ticket)
     deliver(endpoint_of(team, "deaf.example", events=["ticket.created"]), ticket)
-    actions.note_download(made(zuleica, manager), manager)
+    actions.note_download(made(learner, manager), manager)
     text = page.get(address).text
     section = text[text.index("recipients-title") : text.index("correction-title")]
     assert section.index("crm.example") < section.index("told by Helpdesk")
@@ -182,16 +177,16 @@ def test_the_page_shows_them_with_the_colleagues_who_took_a_file_along(page, tea
 
 
 @pytest.mark.page_of("manager")
-def test_it_stays_on_the_page_of_whoever_is_erased(page, team, zuleica, ticket, manager):
+def test_it_stays_on_the_page_of_whoever_is_erased(page, team, learner, ticket, manager):
     deliver(endpoint_of(team), ticket)
-    finish(actions.request_erasure(zuleica, manager))
-    text = page.get(reverse("learner_privacy", args=[team.slug, zuleica.pk])).text
+    finish(actions.request_erasure(learner, manager))
+    text = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).text
     assert "crm.example" in text
 
 
 @pytest.mark.page_of("manager")
-def test_more_of_them_take_no_more_queries(page, team, zuleica, ticket):
-    address = reverse("learner_privacy", args=[team.slug, zuleica.pk])
+def test_more_of_them_take_no_more_queries(page, team, learner, ticket):
+    address = reverse("learner_privacy", args=[team.slug, learner.pk])
     page.get(address)
     counts = []
     for number in range(1, 3):
@@ -205,10 +200,10 @@ def test_more_of_them_take_no_more_queries(page, team, zuleica, ticket):
     assert counts[0] == counts[1]
 
 
-def test_the_learners_file_names_those_outside_alone(team, zuleica, ticket, manager):
+def test_the_learners_file_names_those_outside_alone(team, learner, ticket, manager):
     deliver(endpoint_of(team), ticket)
-    actions.note_download(made(zuleica, manager), manager)
-    files = files_of(made(zuleica, manager))
+    actions.note_download(made(learner, manager), manager)
+    files = files_of(made(learner, manager))
     told = json.loads(files["recipients.json"])
     assert [row["receiver"] for row in told["rows"]] == ["crm.example"]
     assert told["rows"][0]["first"]

@@ -72,7 +72,9 @@ def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, world):
 
 
 def test_each_figure_leads_to_its_tickets(page, world):
-    for row in table(page).rows:
+    rows = table(page).rows
+    assert rows
+    for row in rows:
         assert len(found(page, row[1].query)) == row[1].value, row[0].text
 
 
