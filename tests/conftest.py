@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -17,7 +18,7 @@ from whitenoise import WhiteNoise
 
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
-from tests.databases import empty_database, migrated_template, undone
+from tests.databases import busy_connections, empty_database, migrated_template, undone
 from tests.folders import folders_in
 from tests.logins import force_login, log_in
 from tests.servers import serving
@@ -35,14 +36,9 @@ hypothesis.settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Bring the compiled translations and static files up to date, once for all parallel workers."""
+    """Bring the static files up to date, once for all parallel workers."""
     if hasattr(session.config, "workerinput"):
         return
-    from django.core.management import call_command
-
-    from helpdesk.operations.management.commands.setup import compile_translations
-
-    compile_translations()
     call_command("collectstatic", verbosity=0, interactive=False)
     if session.config.getoption("numprocesses", None):
         gc.enable()  # the workers collect the tests
@@ -147,18 +143,8 @@ def server(transactional_db, running_server):
     """The shared server; when the test ends, it is waited for until it has answered what it was asked last."""
     yield running_server
     deadline = time.monotonic() + 10
-    while _busy_connections() and time.monotonic() < deadline:
+    while busy_connections() and time.monotonic() < deadline:
         time.sleep(0.02)
-
-
-def _busy_connections() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-        )
-        count: int = cursor.fetchone()[0]
-    return count
 
 
 @pytest.fixture

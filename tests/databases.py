@@ -74,6 +74,17 @@ def empty_database() -> None:
         cursor.execute(sql.SQL("DO $$ BEGIN {} END $$").format(statements).as_string(cursor.connection))
 
 
+def busy_connections() -> int:
+    """How many others are at work in this database just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """What is written within is gone afterwards, so that many cases begin in the same world."""

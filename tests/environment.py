@@ -1,4 +1,7 @@
-"""Loaded by pytest before the settings are: the tests' environment, with its own PostgreSQL where none is given."""
+"""Loaded by pytest before Django is set up: the tests' environment, with its own PostgreSQL where none is given.
+
+Translations are compiled as well: Django reads them once, and many a text as it is imported.
+"""
 
 import gc
 import os
@@ -33,3 +36,9 @@ if os.environ.get("PRIVATE_DATABASE_URL") and not IS_PARALLEL_WORKER:
 
         server = get_server(Path(os.environ["VAR_DIR"]) / "postgres", cleanup_mode=None)
         pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user)
+
+if not IS_PARALLEL_WORKER:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+    from helpdesk.operations.management.commands.setup import compile_translations
+
+    compile_translations()

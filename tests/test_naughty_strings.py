@@ -14,8 +14,8 @@ from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import clean_name
+from tests.active_content import acting
 from tests.spreadsheets import formulas_in
-from tests.test_payloads import acting
 from tests.webhooks.sender import learner_help, process, send
 from webhooks.models import Delivery
 

@@ -3,7 +3,6 @@
 import html
 import re
 from email import message_from_bytes, policy
-from html.parser import HTMLParser
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -20,6 +19,7 @@ from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_
 from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets import actions
 from tests import payloads
+from tests.active_content import acting
 from tests.conversations.learner_page.files import fetch, keep
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 from tests.spreadsheets import formulas_in
@@ -27,47 +27,12 @@ from tests.teams.accounts import PASSWORD, ask_for_reset, browser, link_in, pers
 
 pytestmark = pytest.mark.django_db
 KINDS = ["XSS", "SSRF", "REDIRECTS", "FORMULAS", "HOSTS", "PATHS", "HEADERS"]
-ACTING_ELEMENTS = {"iframe", "object", "embed", "base", "style", "svg", "math", "animate", "body"}
-ADDRESSES = {"href", "src", "action", "formaction", "data", "xlink:href", "srcset", "background", "poster"}
-SAFE_SCHEMES = {"", "http", "https", "mailto"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_at_least_twenty_that_differ(kind):
     of_kind = getattr(payloads, kind)
     assert len(of_kind) == len(set(of_kind)) >= 20
-
-
-class Acting(HTMLParser):
-    """Whatever in a page would run, or lead to what runs; `allowed` elements are those of the page itself."""
-
-    def __init__(self, *allowed: str) -> None:
-        super().__init__()
-        self.allowed, self.found = set(allowed), list[str]()
-
-    def handle_starttag(self, tag, attrs):
-        given = {name: value or "" for name, value in attrs}
-        if tag in ACTING_ELEMENTS - self.allowed or (tag == "script" and not self._is_ours(given)):
-            self.found.append(tag)
-        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
-            self.found.append(tag)
-        for name, value in given.items():
-            scheme = urlsplit(re.sub(r"[\x00-\x20\xad]", "", value)).scheme.lower() if name in ADDRESSES else ""
-            if name.startswith("on") or name in {"style", "srcdoc"} or scheme not in SAFE_SCHEMES:
-                self.found.append(f"{tag} {name}={value}")
-
-    def _is_ours(self, given):
-        return "script" in self.allowed and (
-            given.get("src", "").startswith("/static/") or given.get("type") in {"application/json", "text/template"}
-        )
-
-
-def acting(text, *allowed):
-    """What acts in this HTML."""
-    parser = Acting(*allowed)
-    parser.feed(text)
-    parser.close()
-    return parser.found
 
 
 def leads_out(location):

@@ -35,7 +35,7 @@ OURS = {pattern.name: pattern for route, pattern in patterns(get_resolver()) if 
 
 
 @pytest.fixture
-def things(team, owner, client):
+def api_things(team, owner, client):
     """One of each thing that a URL names, and a valid body for each change."""
     source = source_of(team)
     deliver(client, source, learner_help())
@@ -176,8 +176,8 @@ def test_every_url_and_method_is_in_the_table():
 
 
 @pytest.mark.parametrize("credential", CREDENTIALS)
-def test_each_credential_gets_what_the_table_says(case, team, owner, things, credential):
-    addresses, bodies = things
+def test_each_credential_gets_what_the_table_says(case, team, owner, api_things, credential):
+    addresses, bodies = api_things
     browser = browser_of(credential, team, owner)
     logged_in = deepcopy(browser.cookies)
     for name, method in sorted(TABLE):
@@ -189,8 +189,8 @@ def test_each_credential_gets_what_the_table_says(case, team, owner, things, cre
             assert response.status_code == TABLE[name, method][CREDENTIALS.index(credential)], response.text[:300]
 
 
-def test_what_the_table_does_not_list_is_no_method(case, team, owner, things):
-    addresses, _bodies = things
+def test_what_the_table_does_not_list_is_no_method(case, team, owner, api_things):
+    addresses, _bodies = api_things
     browser = browser_of("token for both", team, owner)
     for name in sorted(set(OURS) - OPEN):
         address = reverse(name, args=addresses.get(name, []))
@@ -204,8 +204,8 @@ def test_what_the_table_does_not_list_is_no_method(case, team, owner, things):
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT])
-def test_a_session_needs_the_csrf_token_for_each_change(team, things, role):
-    addresses, bodies = things
+def test_a_session_needs_the_csrf_token_for_each_change(team, api_things, role):
+    addresses, bodies = api_things
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(MembershipFactory(team=team, role=role).user)
     for name, method in sorted(key for key in TABLE if key[1] != "get"):

@@ -22,7 +22,7 @@ BUDGET = "3"  # examples of each operation and phase
 
 
 @pytest.fixture
-def server(transactional_db):
+def unlimited_server(transactional_db):
     """A server of the test's own, without the limits of rate, which have tests of their own."""
     many = "1000000"
     with serving(
@@ -47,14 +47,14 @@ def secret(transactional_db, client):
 
 
 @pytest.mark.slow
-def test_no_check_of_schemathesis_fails(secret, server):
+def test_no_check_of_schemathesis_fails(secret, unlimited_server):
     command = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert command
     done = subprocess.run(
         [
             command,
             "run",
-            f"{server}/api/v1/schema",
+            f"{unlimited_server}/api/v1/schema",
             "--header",
             f"Authorization: Bearer {secret}",
             "--checks",
@@ -71,6 +71,6 @@ def test_no_check_of_schemathesis_fails(secret, server):
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    paths = httpx.get(f"{server}/api/v1/schema", params={"format": "json"}).json()["paths"].values()
+    paths = httpx.get(f"{unlimited_server}/api/v1/schema", params={"format": "json"}).json()["paths"].values()
     operations = sum(len(set(path) & {"get", "post", "put", "patch", "delete"}) for path in paths)
     assert f"Tested: {operations}" in done.stdout  # none skipped

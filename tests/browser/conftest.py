@@ -1,22 +1,20 @@
 """Chromium, in front of one real server process that all browser tests share."""
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from tests.browser.first_steps import EMAIL, PASSWORD
+from tests.browser.programs import SHELL, chromium
 from tests.browser.scanning import SEEN_FOLDS
 from tests.factories import MembershipFactory, TeamFactory
 from tests.servers import database_address, serving
@@ -27,14 +25,6 @@ expect.set_options(timeout=20_000)  # milliseconds, of which a busy machine need
 
 # What htmx says of a request that its page gave up as it was left. One that failed is told by Chromium as well.
 GIVEN_UP = ("htmx:sendError", "htmx:sendAbort", "htmx:afterRequest")
-
-SHELL = "chromium-headless-shell"  # the engine, without the program around it
-PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
-
-
-def chromium_path(*names: str) -> str | None:
-    """Where the system has the first of these, or Chromium; None where Playwright's own is to be taken."""
-    return next(filter(None, map(shutil.which, [*names, *PROGRAMS])), None)
 
 
 @pytest.fixture(scope="session")
@@ -61,15 +51,6 @@ def new_team(transactional_db):
 def playwright():
     with sync_playwright() as playwright:
         yield playwright
-
-
-@contextmanager
-def chromium(playwright: Playwright, *names: str, args: Sequence[str] = ()) -> Iterator[Browser]:
-    """Chromium, from the system where it is there: the first of these programs, or the whole of it."""
-    args = ["--no-sandbox", "--disable-gpu", *args]
-    browser = playwright.chromium.launch(executable_path=chromium_path(*names), args=args)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -176,7 +176,7 @@ def test_no_long_list_fails_a_scan_at_any_width(server, school, ana, open_page):
 
 
 @pytest.fixture
-def ticket(school, ana):
+def long_ticket(school, ana):
     """One of six, of a lesson, with a question, after many steps, with changes that are folded and a quoting e-mail."""
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
@@ -200,14 +200,14 @@ def ticket(school, ana):
     return tickets[0]
 
 
-def test_no_state_of_a_ticket_fails_a_scan_at_any_width(server, ana, beatriz, ticket, open_page, complaints):
+def test_no_state_of_a_ticket_fails_a_scan_at_any_width(server, ana, beatriz, long_ticket, open_page, complaints):
     page, inbox = open_page(user=ana), f"{server}/t/escola/"
-    page.goto(f"{inbox}tickets/{ticket.number}/")
+    page.goto(f"{inbox}tickets/{long_ticket.number}/")
     expect(page.locator("#list [data-row]")).to_have_count(5)
     for fold in (".fold", ".quoted"):
         expect(page.locator(f"#ticket details{fold}")).to_be_visible()
     wrong = scan_at_every_width(page, "list and ticket", opens_folds=True)
-    ticket.messages.filter(kind="learner").delete()  # in some states what it quotes is half below the dock
+    long_ticket.messages.filter(kind="learner").delete()  # in some states what it quotes is half below the dock
     page.reload()
     page.locator("#ticket .trail-all summary").click()
     wrong += scan_at_every_width(page, "all steps", "#ticket .trail")
@@ -227,7 +227,7 @@ def test_no_state_of_a_ticket_fails_a_scan_at_any_width(server, ana, beatriz, ti
     wrong += look_over(page, "toast with an undo", "#bulk")
     page.evaluate("scrollTo(0, 500)")
     wrong += scan_at_every_width(page, "scrolled")
-    actions.take_ticket(fresh(ticket), Actor.person(beatriz))
+    actions.take_ticket(fresh(long_ticket), Actor.person(beatriz))
     choose(page, "p", "priority:4")
     expect(page.locator("#ticket").get_by_text("Alguém foi mais rápido")).to_be_visible()
     page.evaluate(TO_THE_TOP)  # else a link may be half below the head that stays while one scrolls

@@ -155,12 +155,12 @@ def write(team, ticket, owner) -> Callable[..., InboundEmail]:
 
 
 @pytest.fixture
-def desk(open_page, owner, watch):
+def watched_desk(open_page, owner, watch):
     return watch.look_at(open_page(1440, user=owner))
 
 
 @pytest.fixture
-def phone(open_page, watch):
+def watched_phone(open_page, watch):
     return watch.look_at(open_page(360, has_touch=True, is_mobile=True))
 
 
@@ -184,62 +184,74 @@ def page_of_learner(server: str, ticket) -> str:
     return f"{server}/ajuda/{links.link_for(ticket).partition('/ajuda/')[2]}"
 
 
-def test_scripts_of_e_mails_run_on_no_page(server, desk, phone, write, ticket):
+def test_scripts_of_e_mails_run_on_no_page(server, watched_desk, watched_phone, write, ticket):
     """Each by itself, since one that is not closed swallows the next: as text, HTML, subject and file name."""
     emails = []
     for payload in payloads.XSS:
         line = " ".join(payload.split())
         files = [(line.replace("/", "⁄"), "text/plain", b"x")]
         emails.append(write(f"{payload}\n", html=f"<div>{payload}</div><p>fim</p>", subject=line, files=files))
-    look(desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
-    expect(desk.locator("#ticket")).to_contain_text("mariana@example.com")
-    look(phone, page_of_learner(server, ticket))
-    expect(phone.locator(".learner-message.own")).not_to_have_count(0)
+    look(watched_desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
+    expect(watched_desk.locator("#ticket")).to_contain_text("mariana@example.com")
+    look(watched_phone, page_of_learner(server, ticket))
+    expect(watched_phone.locator(".learner-message.own")).not_to_have_count(0)
     for email in emails:
-        look(desk, f"{home(server, ticket)}/emails/{email.pk}/")
-        expect(desk.locator(".mail-body")).to_be_attached()
-    look(desk, f"{home(server, ticket)}/?q=alert")
+        look(watched_desk, f"{home(server, ticket)}/emails/{email.pk}/")
+        expect(watched_desk.locator(".mail-body")).to_be_attached()
+    look(watched_desk, f"{home(server, ticket)}/?q=alert")
 
 
-def test_nothing_of_an_e_mail_is_fetched_from_other_servers(server, desk, phone, write, ticket):
+def test_nothing_of_an_e_mail_is_fetched_from_other_servers(server, watched_desk, watched_phone, write, ticket):
     email = write("A nota segue.", html=REMOTE)
-    look(desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
-    expect(desk.locator("#ticket .question")).to_contain_text("A nota segue.")
-    look(desk, f"{home(server, ticket)}/emails/{email.pk}/")
-    expect(desk.locator(".mail-body")).to_contain_text("A nota segue.")
-    expect(desk.locator(".mail-body img[src]")).to_have_count(0)
-    expect(desk.locator("a[href='?pictures=1']")).to_be_visible()
-    look(phone, page_of_learner(server, ticket))
-    expect(phone.locator(".learner-message", has_text="A nota segue.")).to_be_visible()
+    look(watched_desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
+    expect(watched_desk.locator("#ticket .question")).to_contain_text("A nota segue.")
+    look(watched_desk, f"{home(server, ticket)}/emails/{email.pk}/")
+    expect(watched_desk.locator(".mail-body")).to_contain_text("A nota segue.")
+    expect(watched_desk.locator(".mail-body img[src]")).to_have_count(0)
+    expect(watched_desk.locator("a[href='?pictures=1']")).to_be_visible()
+    look(watched_phone, page_of_learner(server, ticket))
+    expect(watched_phone.locator(".learner-message", has_text="A nota segue.")).to_be_visible()
 
 
-def test_files_of_e_mails_are_pictures_written_anew_or_downloads(server, desk, phone, write, ticket, complaints):
+def test_files_of_e_mails_are_pictures_written_anew_or_downloads(
+    server, watched_desk, watched_phone, write, ticket, complaints
+):
     email = write("Seguem.", files=[(file.name, file.kind, file.data) for file in [*FILES, *REFUSED]])
-    look(desk, f"{home(server, ticket)}/emails/{email.pk}/")
-    expect(desk.locator(".notice").first).to_contain_text(re.compile(".+".join(file.name for file in REFUSED)))
-    look(desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
-    check_files(desk, desk.locator(f"{FILES_OF_TICKET} img"), desk.locator(f"{FILES_OF_TICKET} a.link"), complaints)
-    look(phone, page_of_learner(server, ticket))
-    own = phone.locator(".learner-message.own", has_text="Seguem.")
-    check_files(phone, own.locator(".pictures img"), own.locator("a.link"), complaints)
+    look(watched_desk, f"{home(server, ticket)}/emails/{email.pk}/")
+    expect(watched_desk.locator(".notice").first).to_contain_text(re.compile(".+".join(file.name for file in REFUSED)))
+    look(watched_desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
+    check_files(
+        watched_desk,
+        watched_desk.locator(f"{FILES_OF_TICKET} img"),
+        watched_desk.locator(f"{FILES_OF_TICKET} a.link"),
+        complaints,
+    )
+    look(watched_phone, page_of_learner(server, ticket))
+    own = watched_phone.locator(".learner-message.own", has_text="Seguem.")
+    check_files(watched_phone, own.locator(".pictures img"), own.locator("a.link"), complaints)
 
 
-def test_files_that_learners_upload_are_no_others(server, desk, phone, ticket, complaints):
+def test_files_that_learners_upload_are_no_others(server, watched_desk, watched_phone, ticket, complaints):
     address = page_of_learner(server, ticket)
     for file in REFUSED:
-        look(phone, address)
-        send_from(phone, [file])
-        expect(phone.get_by_role("alert").first).to_contain_text(file.name)
+        look(watched_phone, address)
+        send_from(watched_phone, [file])
+        expect(watched_phone.get_by_role("alert").first).to_contain_text(file.name)
         assert "422" in complaints.pop()
     for files in (FILES[:5], FILES[5:]):
-        look(phone, address)
-        send_from(phone, files)
-        expect(phone.locator(".receipt")).to_be_visible()
-    look(phone, address)
-    own = phone.locator(".learner-message.own")
-    check_files(phone, own.locator(".pictures img"), own.locator("a.link"), complaints)
-    look(desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
-    check_files(desk, desk.locator(f"{FILES_OF_TICKET} img"), desk.locator(f"{FILES_OF_TICKET} a.link"), complaints)
+        look(watched_phone, address)
+        send_from(watched_phone, files)
+        expect(watched_phone.locator(".receipt")).to_be_visible()
+    look(watched_phone, address)
+    own = watched_phone.locator(".learner-message.own")
+    check_files(watched_phone, own.locator(".pictures img"), own.locator("a.link"), complaints)
+    look(watched_desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
+    check_files(
+        watched_desk,
+        watched_desk.locator(f"{FILES_OF_TICKET} img"),
+        watched_desk.locator(f"{FILES_OF_TICKET} a.link"),
+        complaints,
+    )
 
 
 def send_from(page: Page, files: list[File]) -> None:

@@ -15,7 +15,7 @@ WAITING = "Waiting to be sent"
 
 
 @pytest.fixture
-def page(open_page, ana, complaints):
+def caching_page(open_page, ana, complaints):
     yield open_page(1440, user=ana, service_workers="allow")
     meant = ("ERR_INTERNET_DISCONNECTED", "when fetching the script", "status of 401", "status of 422", "htmx:")
     assert [text for text in complaints if not any(sign in text for sign in meant)] == []
@@ -23,7 +23,7 @@ def page(open_page, ana, complaints):
 
 
 @pytest.fixture
-def phone(open_page, ana, complaints):
+def caching_phone(open_page, ana, complaints):
     yield open_page(360, user=ana, service_workers="allow", has_touch=True, is_mobile=True)
     complaints.clear()
 
@@ -41,173 +41,175 @@ def changes():
     return TicketEvent.objects.filter(kind=TicketEvent.Kind.STATUS_CHANGED)
 
 
-def test_a_resolve_in_the_list_is_kept_shown_and_sent_once(page, server, school):
+def test_a_resolve_in_the_list_is_kept_shown_and_sent_once(caching_page, server, school):
     first, second = fill_inbox(school, 2)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    resolve(page, row_of(page, first))
-    expect(row_of(page, first)).to_contain_text(WAITING)
-    expect(row_of(page, second)).not_to_contain_text(WAITING)
-    expect(page.locator("#bulk")).to_contain_text("it is sent when you are connected again")
-    count = page.get_by_text("1 action is waiting to be sent")
-    expect(page.locator("#offline")).to_be_visible()
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, row_of(caching_page, first))
+    expect(row_of(caching_page, first)).to_contain_text(WAITING)
+    expect(row_of(caching_page, second)).not_to_contain_text(WAITING)
+    expect(caching_page.locator("#bulk")).to_contain_text("it is sent when you are connected again")
+    count = caching_page.get_by_text("1 action is waiting to be sent")
+    expect(caching_page.locator("#offline")).to_be_visible()
     expect(count).to_be_hidden()  # the toast says it
-    page.locator("#bulk").get_by_role("button", name="Close").click()
+    caching_page.locator("#bulk").get_by_role("button", name="Close").click()
     expect(count).to_be_visible()
-    expect(page.locator("#failure")).to_be_hidden()
+    expect(caching_page.locator("#failure")).to_be_hidden()
     assert fresh(first).status == Status.NEW
-    page.context.set_offline(False)
-    expect(page.locator("#bulk")).to_contain_text("resolved")
-    expect(row_of(page, first)).not_to_contain_text(WAITING)
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#bulk")).to_contain_text("resolved")
+    expect(row_of(caching_page, first)).not_to_contain_text(WAITING)
     assert (fresh(first).status, fresh(second).status) == (Status.RESOLVED, Status.NEW)
-    assert outbox(page) == []
+    assert outbox(caching_page) == []
     assert changes().count() == 1
-    page.locator("#bulk").get_by_role("button", name="Undo").click()
-    expect(page.locator("#bulk")).to_contain_text("undone")
+    caching_page.locator("#bulk").get_by_role("button", name="Undo").click()
+    expect(caching_page.locator("#bulk")).to_contain_text("undone")
     assert fresh(first).status == Status.NEW
 
 
-def test_nothing_of_the_learner_is_kept(page, server, school):
+def test_nothing_of_the_learner_is_kept(caching_page, server, school):
     fill_inbox(school, 2)
-    page.goto(f"{server}/t/escola/?q=Aluno")
-    page.context.set_offline(True)
-    resolve(page, page.locator("[data-row]").first)
-    expect(page.locator("#bulk")).to_contain_text("it is sent when you are connected again")
-    ((_name, kept),) = outbox(page)
+    caching_page.goto(f"{server}/t/escola/?q=Aluno")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, caching_page.locator("[data-row]").first)
+    expect(caching_page.locator("#bulk")).to_contain_text("it is sent when you are connected again")
+    ((_name, kept),) = outbox(caching_page)
     assert "Aluno" not in kept
     assert "csrf" not in kept
-    page.context.set_offline(False)
-    expect(page.locator("#bulk")).to_contain_text("resolved")
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#bulk")).to_contain_text("resolved")
 
 
-def test_an_answer_that_was_lost_makes_nothing_twice(page, server, school):
+def test_an_answer_that_was_lost_makes_nothing_twice(caching_page, server, school):
     (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    resolve(page, row_of(page, ticket))
-    expect(row_of(page, ticket)).to_contain_text(WAITING)
-    ((name, kept),) = outbox(page)
-    page.context.set_offline(False)
-    expect(page.locator("#bulk")).to_contain_text("resolved")
-    page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, kept])
-    page.reload()
-    expect(page.locator("#bulk")).to_contain_text("resolved")
-    assert outbox(page) == []
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, row_of(caching_page, ticket))
+    expect(row_of(caching_page, ticket)).to_contain_text(WAITING)
+    ((name, kept),) = outbox(caching_page)
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#bulk")).to_contain_text("resolved")
+    caching_page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, kept])
+    caching_page.reload()
+    expect(caching_page.locator("#bulk")).to_contain_text("resolved")
+    assert outbox(caching_page) == []
     assert (BulkChange.objects.count(), changes().count()) == (1, 1)
 
 
-def test_it_waits_on_this_device_while_the_page_is_away(phone, server, school):
+def test_it_waits_on_this_device_while_the_page_is_away(caching_phone, server, school):
     (ticket,) = fill_inbox(school, 1)
-    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    wait_for_worker(phone)
-    phone.wait_for_timeout(450)
-    phone.context.set_offline(True)
-    phone.locator("#ticket").get_by_role("button", name="Resolve").tap()
-    expect(phone.locator("#ticket .props")).to_contain_text(WAITING)
-    phone.goto(f"{server}/t/escola/")
-    expect(phone.get_by_role("heading", name="You are offline")).to_be_visible()
-    expect(phone.get_by_text("1 action is waiting to be sent").locator("visible=true")).to_be_visible()
-    phone.context.set_offline(False)
-    expect(phone.locator("#bulk")).to_contain_text("resolved")
+    caching_phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    wait_for_worker(caching_phone)
+    caching_phone.wait_for_timeout(450)
+    caching_phone.context.set_offline(True)
+    caching_phone.locator("#ticket").get_by_role("button", name="Resolve").tap()
+    expect(caching_phone.locator("#ticket .props")).to_contain_text(WAITING)
+    caching_phone.goto(f"{server}/t/escola/")
+    expect(caching_phone.get_by_role("heading", name="You are offline")).to_be_visible()
+    expect(caching_phone.get_by_text("1 action is waiting to be sent").locator("visible=true")).to_be_visible()
+    caching_phone.context.set_offline(False)
+    expect(caching_phone.locator("#bulk")).to_contain_text("resolved")
     assert fresh(ticket).status == Status.RESOLVED
 
 
-def test_once_it_is_sent_a_ticket_without_its_list_counts_anew(phone, server, school):
+def test_once_it_is_sent_a_ticket_without_its_list_counts_anew(caching_phone, server, school):
     (ticket, _other) = fill_inbox(school, 2)
-    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    wait_for_worker(phone)
-    phone.wait_for_timeout(450)
-    expect(phone.locator("#count-inbox")).to_have_text("2")
-    phone.context.set_offline(True)
-    phone.locator("#ticket").get_by_role("button", name="Resolve").tap()
-    expect(phone.locator("#ticket .props")).to_contain_text(WAITING)
-    phone.context.set_offline(False)
-    expect(phone.locator("#bulk")).to_contain_text("resolved")
-    expect(phone.locator("#count-inbox")).to_have_text("1")
+    caching_phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    wait_for_worker(caching_phone)
+    caching_phone.wait_for_timeout(450)
+    expect(caching_phone.locator("#count-inbox")).to_have_text("2")
+    caching_phone.context.set_offline(True)
+    caching_phone.locator("#ticket").get_by_role("button", name="Resolve").tap()
+    expect(caching_phone.locator("#ticket .props")).to_contain_text(WAITING)
+    caching_phone.context.set_offline(False)
+    expect(caching_phone.locator("#bulk")).to_contain_text("resolved")
+    expect(caching_phone.locator("#count-inbox")).to_have_text("1")
 
 
-def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(page, server, school, beatriz):
+def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(caching_page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    resolve(page, row_of(page, ticket))
-    expect(row_of(page, ticket)).to_contain_text(WAITING)
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, row_of(caching_page, ticket))
+    expect(row_of(caching_page, ticket)).to_contain_text(WAITING)
     actions.change_priority(ticket, Actor.person(beatriz), Priority.URGENT)
-    page.context.set_offline(False)
-    refused = page.locator("#bulk .toast.warning")
+    caching_page.context.set_offline(False)
+    refused = caching_page.locator("#bulk .toast.warning")
     expect(refused).to_contain_text("1 was refused")
     expect(refused).to_contain_text(f"#{ticket.number}")
-    expect(row_of(page, ticket)).not_to_contain_text(WAITING)
+    expect(row_of(caching_page, ticket)).not_to_contain_text(WAITING)
     assert fresh(ticket).status == Status.NEW
-    assert outbox(page) == []
+    assert outbox(caching_page) == []
 
 
-def test_a_ticket_that_is_gone_comes_back_in_words(page, server, school):
+def test_a_ticket_that_is_gone_comes_back_in_words(caching_page, server, school):
     tickets = fill_inbox(school, 2)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    resolve(page, row_of(page, tickets[0]))
-    expect(row_of(page, tickets[0])).to_contain_text(WAITING)
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, row_of(caching_page, tickets[0]))
+    expect(row_of(caching_page, tickets[0])).to_contain_text(WAITING)
     Ticket.objects.filter(pk=tickets[0].pk).delete()
-    page.context.set_offline(False)
-    expect(page.locator("#bulk .toast.warning")).to_contain_text("Choose at least one ticket")
-    assert outbox(page) == []
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#bulk .toast.warning")).to_contain_text("Choose at least one ticket")
+    assert outbox(caching_page) == []
 
 
-def test_it_can_be_taken_back_while_it_waits(page, server, school):
+def test_it_can_be_taken_back_while_it_waits(caching_page, server, school):
     (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    resolve(page, row_of(page, ticket))
-    page.locator("#bulk").get_by_role("button", name="Undo").click()
-    expect(row_of(page, ticket)).not_to_contain_text(WAITING)
-    page.context.set_offline(False)
-    page.reload()
-    expect(page.locator("[data-row]")).to_be_visible()
-    assert outbox(page) == []
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, row_of(caching_page, ticket))
+    caching_page.locator("#bulk").get_by_role("button", name="Undo").click()
+    expect(row_of(caching_page, ticket)).not_to_contain_text(WAITING)
+    caching_page.context.set_offline(False)
+    caching_page.reload()
+    expect(caching_page.locator("[data-row]")).to_be_visible()
+    assert outbox(caching_page) == []
     assert not BulkChange.objects.exists()
 
 
-def test_a_selection_is_kept_as_one(page, server, school):
+def test_a_selection_is_kept_as_one(caching_page, server, school):
     tickets = fill_inbox(school, 3)
-    page.goto(f"{server}/t/escola/")
+    caching_page.goto(f"{server}/t/escola/")
     for ticket in tickets[:2]:
-        row_of(page, ticket).locator("input[name=ticket]").check()
-    page.context.set_offline(True)
-    page.locator("#changes").get_by_role("button", name="Take").click()
-    expect(page.locator("[data-kept-mark]")).to_have_count(2)
-    expect(page.locator("input[name=ticket]:checked")).to_have_count(0)
-    page.context.set_offline(False)
-    expect(page.locator("#bulk")).to_contain_text("2 tickets")
-    expect(page.locator("[data-kept-mark]")).to_have_count(0)
+        row_of(caching_page, ticket).locator("input[name=ticket]").check()
+    caching_page.context.set_offline(True)
+    caching_page.locator("#changes").get_by_role("button", name="Take").click()
+    expect(caching_page.locator("[data-kept-mark]")).to_have_count(2)
+    expect(caching_page.locator("input[name=ticket]:checked")).to_have_count(0)
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#bulk")).to_contain_text("2 tickets")
+    expect(caching_page.locator("[data-kept-mark]")).to_have_count(0)
     assert [fresh(ticket).assignee_id is not None for ticket in tickets] == [True, True, False]
     assert BulkChange.objects.count() == 1
 
 
-def test_a_session_that_has_ended_sends_nothing_until_the_same_person_is_back(page, server, school, ana, beatriz):
+def test_a_session_that_has_ended_sends_nothing_until_the_same_person_is_back(
+    caching_page, server, school, ana, beatriz
+):
     (ticket,) = fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    resolve(page, row_of(page, ticket))
-    expect(row_of(page, ticket)).to_contain_text(WAITING)
-    cookies = page.context.cookies()
-    page.context.clear_cookies(name="sessionid")
-    page.context.set_offline(False)
-    expect(page.locator("#logged-out")).to_be_visible()
-    assert len(outbox(page)) == 1
-    page.context.add_cookies(cookies)
-    page.goto(f"{server}/t/escola/")
-    expect(page.locator("#bulk")).to_contain_text("resolved")
-    assert outbox(page) == []
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    resolve(caching_page, row_of(caching_page, ticket))
+    expect(row_of(caching_page, ticket)).to_contain_text(WAITING)
+    cookies = caching_page.context.cookies()
+    caching_page.context.clear_cookies(name="sessionid")
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#logged-out")).to_be_visible()
+    assert len(outbox(caching_page)) == 1
+    caching_page.context.add_cookies(cookies)
+    caching_page.goto(f"{server}/t/escola/")
+    expect(caching_page.locator("#bulk")).to_contain_text("resolved")
+    assert outbox(caching_page) == []
     assert fresh(ticket).status == Status.RESOLVED
 
 
-def test_try_again_asks_whether_there_is_a_connection(page, server, school):
+def test_try_again_asks_whether_there_is_a_connection(caching_page, server, school):
     fill_inbox(school, 1)
-    page.goto(f"{server}/t/escola/")
-    page.context.set_offline(True)
-    again = page.locator("#offline").get_by_role("button", name="Try again")
+    caching_page.goto(f"{server}/t/escola/")
+    caching_page.context.set_offline(True)
+    again = caching_page.locator("#offline").get_by_role("button", name="Try again")
     again.click()
-    expect(page.locator("#offline")).to_be_visible()
-    page.context.set_offline(False)
-    expect(page.locator("#offline")).to_be_hidden()
+    expect(caching_page.locator("#offline")).to_be_visible()
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#offline")).to_be_hidden()

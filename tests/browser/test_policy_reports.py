@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from helpdesk.operations.models import PolicyViolation
 from helpdesk.teams.models import User
-from tests.browser.conftest import chromium
+from tests.browser.programs import chromium
 from tests.tls import self_signed, spki_hash, tls_in_front_of
 from tests.waiting import wait_until
 

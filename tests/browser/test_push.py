@@ -16,7 +16,7 @@ from helpdesk.notifications.models import Channel, HistoryCursor, PushSubscripti
 from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.browser.conftest import chromium, chromium_path
+from tests.browser.programs import chromium, chromium_path
 from tests.browser.push_service import push_service
 from tests.browser.reading import fill_inbox, until, wait_for_worker
 from tests.integrations.receiver import receiving
@@ -75,7 +75,7 @@ def device(service):
 
 
 @pytest.fixture
-def page(open_page, server, ana, device):
+def asking_page(open_page, server, ana, device):
     """A browser in which notifications are allowed as soon as they are asked for."""
     page = open_page(1280, user=ana, service_workers="allow")
     page.add_init_script(SUBSCRIBE.replace("FIELDS", json.dumps(device.fields)))
@@ -104,20 +104,22 @@ def wait_for(page, requests):
     raise AssertionError("nothing came")
 
 
-def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(page, server, worker, school, ana, service, device):
-    page.goto(f"{server}/account/")
-    wait_for_worker(page)
-    panel = page.locator("#push")
+def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(
+    asking_page, server, worker, school, ana, service, device
+):
+    asking_page.goto(f"{server}/account/")
+    wait_for_worker(asking_page)
+    panel = asking_page.locator("#push")
     panel.get_by_role("button", name="Turn on").click()
     expect(panel.get_by_text("You get an e-mail only where a notification does not get through")).to_be_visible()
     assert PushSubscription.objects.get().user == ana
 
     (ticket,) = fill_inbox(school, 1)
-    _headers, body = wait_for(page, service.got)
+    _headers, body = wait_for(asking_page, service.got)
     said = device.read(body)
-    deliver(page, server, json.dumps(said, ensure_ascii=False))
-    until(page, f"{SHOWN}.then((all) => all.length === 1)")
-    assert page.evaluate(SHOWN) == [
+    deliver(asking_page, server, json.dumps(said, ensure_ascii=False))
+    until(asking_page, f"{SHOWN}.then((all) => all.length === 1)")
+    assert asking_page.evaluate(SHOWN) == [
         {
             "title": "Aluno 001 asked for help",
             "body": "Confeitaria do zero",
@@ -127,7 +129,7 @@ def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(page, server, 
         }
     ]
     # A touch cannot be made by DevTools, so the event is; the window that the browser then opens is only asked for.
-    (service_worker,) = page.context.service_workers
+    (service_worker,) = asking_page.context.service_workers
     opened = service_worker.evaluate("""async () => {
         const opened = new Promise((done) => { self.clients.openWindow = async (address) => done(address); });
         const [notification] = await self.registration.getNotifications();
@@ -135,21 +137,21 @@ def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(page, server, 
         return opened;
     }""")
     assert opened == f"{server}/t/escola/tickets/{ticket.number}/"
-    until(page, f"{SHOWN}.then((all) => all.length === 0)")
+    until(asking_page, f"{SHOWN}.then((all) => all.length === 0)")
 
 
-def test_what_cannot_be_read_is_shown_all_the_same(page, server, school):
-    page.goto(f"{server}/account/")
-    wait_for_worker(page)
-    deliver(page, server, "no JSON")
-    until(page, f"{SHOWN}.then((all) => all.length === 1)")
-    assert page.evaluate(SHOWN)[0]["title"] == "Helpdesk"
+def test_what_cannot_be_read_is_shown_all_the_same(asking_page, server, school):
+    asking_page.goto(f"{server}/account/")
+    wait_for_worker(asking_page)
+    deliver(asking_page, server, "no JSON")
+    until(asking_page, f"{SHOWN}.then((all) => all.length === 1)")
+    assert asking_page.evaluate(SHOWN)[0]["title"] == "Helpdesk"
 
 
-def test_turned_off_and_logged_out_it_ends(page, server, school, ana):
-    page.goto(f"{server}/account/")
-    wait_for_worker(page)
-    panel = page.locator("#push")
+def test_turned_off_and_logged_out_it_ends(asking_page, server, school, ana):
+    asking_page.goto(f"{server}/account/")
+    wait_for_worker(asking_page)
+    panel = asking_page.locator("#push")
     for _ in range(2):
         panel.get_by_role("button", name="Turn on").click()
         expect(panel.get_by_role("button", name="Turn off")).to_be_visible()
@@ -159,25 +161,25 @@ def test_turned_off_and_logged_out_it_ends(page, server, school, ana):
         assert not PushSubscription.objects.exists()
     panel.get_by_role("button", name="Turn on").click()
     expect(panel.get_by_role("button", name="Turn off")).to_be_visible()
-    page.get_by_role("button", name="Log out").first.click()
-    expect(page.locator("input[type=password]")).to_be_visible()
+    asking_page.get_by_role("button", name="Log out").first.click()
+    expect(asking_page.locator("input[type=password]")).to_be_visible()
     assert not PushSubscription.objects.exists()
 
 
-def test_after_another_login_the_browser_goes_on_and_ends_with_that(page, server, school, ana):
-    page.goto(f"{server}/account/")
-    wait_for_worker(page)
-    page.locator("#push").get_by_role("button", name="Turn on").click()
-    expect(page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
+def test_after_another_login_the_browser_goes_on_and_ends_with_that(asking_page, server, school, ana):
+    asking_page.goto(f"{server}/account/")
+    wait_for_worker(asking_page)
+    asking_page.locator("#push").get_by_role("button", name="Turn on").click()
+    expect(asking_page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
     client = Client()
     client.force_login(ana, "django.contrib.auth.backends.ModelBackend")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
-    until(page, f"sessionStorage.getItem('push:{ana.pk}')")
-    page.evaluate(f"sessionStorage.removeItem('push:{ana.pk}')")  # as in another tab
-    with page.expect_response(f"{server}/account/push/"):
-        page.goto(f"{server}/t/escola/")
-    page.goto(f"{server}/account/")
-    expect(page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
+    asking_page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
+    until(asking_page, f"sessionStorage.getItem('push:{ana.pk}')")
+    asking_page.evaluate(f"sessionStorage.removeItem('push:{ana.pk}')")  # as in another tab
+    with asking_page.expect_response(f"{server}/account/push/"):
+        asking_page.goto(f"{server}/t/escola/")
+    asking_page.goto(f"{server}/account/")
+    expect(asking_page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
     assert PushSubscription.objects.count() == 1
 
 

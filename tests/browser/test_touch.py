@@ -23,7 +23,7 @@ LATE = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThrou
 
 
 @pytest.fixture
-def phone(open_page, ana):
+def short_phone(open_page, ana):
     return open_page(360, user=ana, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
 
 
@@ -45,69 +45,71 @@ def tap_twice(page, element, *, after=120):
     finger.tap(after / 1000)
 
 
-def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, ana):
+def test_a_double_tap_does_one_thing_whatever_it_closes(short_phone, server, school, ana):
     first, second = fill_inbox(school, 2)
     for name in ("ab", "cd", "ef"):
         actions.add_tag(first, Actor.person(ana), name)
-    phone.goto(f"{server}/t/escola/tickets/{first.number}/")
-    delay(phone)
+    short_phone.goto(f"{server}/t/escola/tickets/{first.number}/")
+    delay(short_phone)
 
-    phone.locator(".prop[data-key=p]").tap()
-    tap_twice(phone, phone.locator("#picker-priority [value='priority:1']"))
-    expect(phone.locator(".prop[data-key=p]")).to_contain_text("Baixa")
-    phone.wait_for_timeout(400)
+    short_phone.locator(".prop[data-key=p]").tap()
+    tap_twice(short_phone, short_phone.locator("#picker-priority [value='priority:1']"))
+    expect(short_phone.locator(".prop[data-key=p]")).to_contain_text("Baixa")
+    short_phone.wait_for_timeout(400)
     assert fresh(first).status == Status.NEW, "the sheet's second tap resolved"
 
-    tap_twice(phone, phone.locator(".prop-tag button").first, after=330)
-    expect(phone.locator(".prop-tag")).to_have_count(2)
-    phone.wait_for_timeout(400)
+    tap_twice(short_phone, short_phone.locator(".prop-tag button").first, after=330)
+    expect(short_phone.locator(".prop-tag")).to_have_count(2)
+    short_phone.wait_for_timeout(400)
     assert first.tags.count() == 2
 
-    phone.locator(".prop[data-key=p]").tap()
-    phone.wait_for_timeout(450)
-    status = phone.locator(".prop[data-key=c]").bounding_box()
-    phone.touchscreen.tap(status["x"] + 20, status["y"] + 10)  # beside the sheet, which it closes
-    expect(phone.locator("[data-picker]:popover-open")).to_have_count(0)
+    short_phone.locator(".prop[data-key=p]").tap()
+    short_phone.wait_for_timeout(450)
+    status = short_phone.locator(".prop[data-key=c]").bounding_box()
+    short_phone.touchscreen.tap(status["x"] + 20, status["y"] + 10)  # beside the sheet, which it closes
+    expect(short_phone.locator("[data-picker]:popover-open")).to_have_count(0)
 
-    toast = phone.locator("#bulk .toast")
-    tap_twice(phone, toast.locator("[data-close-toast]"))
+    toast = short_phone.locator("#bulk .toast")
+    tap_twice(short_phone, toast.locator("[data-close-toast]"))
     expect(toast).to_have_count(0)
-    expect(phone.locator(".dock")).to_have_attribute("data-editor", "")
+    expect(short_phone.locator(".dock")).to_have_attribute("data-editor", "")
 
-    phone.goto(f"{server}/t/escola/")
-    phone.locator("[data-row='2'] [data-key=m]").tap()
-    tap_twice(phone, phone.locator("#sheet [value='priority:1']"))
-    expect(phone.locator("#bulk .toast")).to_be_visible()
-    phone.wait_for_timeout(400)
-    assert phone.url == f"{server}/t/escola/"
+    short_phone.goto(f"{server}/t/escola/")
+    short_phone.locator("[data-row='2'] [data-key=m]").tap()
+    tap_twice(short_phone, short_phone.locator("#sheet [value='priority:1']"))
+    expect(short_phone.locator("#bulk .toast")).to_be_visible()
+    short_phone.wait_for_timeout(400)
+    assert short_phone.url == f"{server}/t/escola/"
     assert BulkChange.objects.count() == 3
 
-    phone.locator("[data-row='1'] .row-select").tap()
-    tap_twice(phone, phone.locator("#changes .slot-resolve"), after=450)
-    expect(phone.locator("[data-row='1']")).to_have_class(re.compile("row-handled"))
-    phone.wait_for_timeout(400)
-    expect(phone.locator("#bulk [data-key=z]")).to_be_visible()
+    short_phone.locator("[data-row='1'] .row-select").tap()
+    tap_twice(short_phone, short_phone.locator("#changes .slot-resolve"), after=450)
+    expect(short_phone.locator("[data-row='1']")).to_have_class(re.compile("row-handled"))
+    short_phone.wait_for_timeout(400)
+    expect(short_phone.locator("#bulk [data-key=z]")).to_be_visible()
     assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED, Status.NEW]
 
 
 @pytest.mark.parametrize("slot", [1, 2, 3])
-def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_away(phone, server, school, ana, slot):
+def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_away(
+    short_phone, server, school, ana, slot
+):
     (ticket,) = fill_inbox(school, 1)
     actions.take_ticket(ticket, Actor.person(ana))
     for number in range(9):
         MembershipFactory(team=school, user__name=f"Pessoa {number}")
     address = f"{server}/t/escola/tickets/{ticket.number}/"
-    phone.goto(address)
-    button = phone.locator("#ticket .slot").nth(slot)
+    short_phone.goto(address)
+    button = short_phone.locator("#ticket .slot").nth(slot)
     box = button.bounding_box()
     button.tap()
-    sheet = phone.locator(".picker:popover-open")
+    sheet = short_phone.locator(".picker:popover-open")
     expect(sheet).to_be_visible()
-    until(phone, "document.getAnimations().every(({ animationName }) => animationName !== 'tap-guard')")
-    phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    until(short_phone, "document.getAnimations().every(({ animationName }) => animationName !== 'tap-guard')")
+    short_phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(sheet).to_have_count(0)
     expect(button).to_be_visible()
-    assert phone.url == address
+    assert short_phone.url == address
     assert BulkChange.objects.count() == 0
 
 
@@ -118,46 +120,46 @@ STAY_DEAF = """(within) => document.addEventListener("animationstart", ({ animat
 }, { capture: true })"""
 
 
-def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed_down(phone, server, school):
+def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed_down(short_phone, server, school):
     fill_inbox(school, 3, question="Requeijão")
     address = f"{server}/t/escola/"
-    phone.goto(address)
+    short_phone.goto(address)
     held = []
-    phone.route("**/palette/**", lambda route: held.append(route))
-    phone.locator("[data-palette]:visible").first.tap()
-    phone.get_by_role("combobox").press_sequentially("re")
-    other = phone.locator("[data-palette-others] .palette-option:visible").first
+    short_phone.route("**/palette/**", lambda route: held.append(route))
+    short_phone.locator("[data-palette]:visible").first.tap()
+    short_phone.get_by_role("combobox").press_sequentially("re")
+    other = short_phone.locator("[data-palette-others] .palette-option:visible").first
     expect(other).to_be_visible()
-    until(phone, lambda: held)
+    until(short_phone, lambda: held)
     box = other.bounding_box()
-    finger = Finger(phone, box["x"] + 60, box["y"] + box["height"] / 2)
-    phone.evaluate(STAY_DEAF, "#palette-found")
+    finger = Finger(short_phone, box["x"] + 60, box["y"] + box["height"] / 2)
+    short_phone.evaluate(STAY_DEAF, "#palette-found")
     for route in held:
         route.continue_()
-    expect(phone.locator("#palette-found .palette-option").first).to_be_visible()
+    expect(short_phone.locator("#palette-found .palette-option").first).to_be_visible()
     finger.began = time.time()
     finger.tap()
-    phone.wait_for_timeout(300)
-    expect(phone.locator("#palette")).to_be_visible()
-    assert phone.url == address
+    short_phone.wait_for_timeout(300)
+    expect(short_phone.locator("#palette")).to_be_visible()
+    assert short_phone.url == address
 
 
-def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_over(phone, server, school):
+def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_over(short_phone, server, school):
     LearnerFactory(team=school, name="Joana", email="jo@example.com")
-    phone.goto(f"{server}/t/escola/tickets/new/")
-    phone.evaluate(STAY_DEAF, ".suggestions")
-    email = phone.locator("input[name=email]")
+    short_phone.goto(f"{server}/t/escola/tickets/new/")
+    short_phone.evaluate(STAY_DEAF, ".suggestions")
+    email = short_phone.locator("input[name=email]")
     email.press_sequentially("jo@")
-    suggestion = phone.locator(".suggestion")
+    suggestion = short_phone.locator(".suggestion")
     expect(suggestion).to_be_visible()
     box = suggestion.bounding_box()
-    finger = Finger(phone, box["x"] + 60, box["y"] + box["height"] / 2)
+    finger = Finger(short_phone, box["x"] + 60, box["y"] + box["height"] / 2)
     finger.tap()
-    phone.wait_for_timeout(300)
+    short_phone.wait_for_timeout(300)
     expect(suggestion).to_be_visible()
     expect(email).to_be_focused()
     expect(email).to_have_value("jo@")
-    phone.evaluate("for (const each of document.getAnimations()) each.finish()")
+    short_phone.evaluate("for (const each of document.getAnimations()) each.finish()")
     finger.tap(1)
     expect(email).to_have_value("jo@example.com")
 
@@ -178,7 +180,7 @@ HEIGHTS = """async (all) => {
 }"""
 
 
-def test_what_is_small_takes_taps_around_it(phone, server, school, ana):
+def test_what_is_small_takes_taps_around_it(short_phone, server, school, ana):
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, key="1", title="Ponto do caramelo")
     learner, now = LearnerFactory(team=school), timezone.now()
@@ -217,8 +219,8 @@ def test_what_is_small_takes_taps_around_it(phone, server, school, ana):
         f"lessons/{lesson.pk}/": [".stats dd.num > a"],
     }
     for path, kinds in wanted.items():
-        phone.goto(f"{server}/t/escola/{path}")
+        short_phone.goto(f"{server}/t/escola/{path}")
         for kind in kinds:
-            found = phone.evaluate(HEIGHTS, kind)
+            found = short_phone.evaluate(HEIGHTS, kind)
             assert found, f"{kind} is not on {path}"
             assert [each for each in found if each[1] < 44] == []

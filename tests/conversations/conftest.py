@@ -17,7 +17,7 @@ def joao(agent):
 
 
 @pytest.fixture
-def server(settings):
+def smtp_server(settings):
     with mail_server() as running:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port

@@ -29,7 +29,7 @@ def start(step=""):
     return fork(send, LEASE, step)
 
 
-def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, server):
+def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, smtp_server):
     course = CourseFactory(team=team)
     tickets = [open_ticket(team, learner=LearnerFactory(team=team), course=course) for _ in range(AT_ONCE)]
     for number in range(ROUNDS):
@@ -52,7 +52,7 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, s
         return not unsettled.exists()
 
     wait_until(send_the_rest, PATIENCE + ROUNDS, f"{list(unsettled.values())} did not leave")
-    times = Counter(server.ids())
+    times = Counter(smtp_server.ids())
     assert set(times) == set(Dispatch.objects.values_list("email_message_id", flat=True))
     assert len(times) == ROUNDS * AT_ONCE
     for dispatch in Dispatch.objects.all():
@@ -65,12 +65,12 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, s
     assert sorted(sent) == sorted(Dispatch.objects.values_list("message", flat=True))
 
 
-def test_two_workers_share_what_there_is(team, actor, server):
+def test_two_workers_share_what_there_is(team, actor, smtp_server):
     course = CourseFactory(team=team)
     for _ in range(40):
         reply(open_ticket(team, learner=LearnerFactory(team=team), course=course), actor, "Olá!")
     Dispatch.objects.update(next_try_at=F("created_at"))
     workers = [start() for _ in range(2)]
     assert [end_of(worker, PATIENCE) for worker in workers] == [0, 0]
-    assert len(server.taken) == 40
+    assert len(smtp_server.taken) == 40
     assert set(Dispatch.objects.values_list("state", "attempts")) == {("accepted", 1)}

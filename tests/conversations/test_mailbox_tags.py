@@ -90,8 +90,8 @@ def test_an_older_test_does_not_count(tested):
     assert takes_tags(tested) is None
 
 
-def test_a_mail_server_that_knows_no_such_address_settles_it(mailbox, server):
-    server.rule = lambda step, recipient: "550 5.1.1 No such user here" if step == "rcpt" else None
+def test_a_mail_server_that_knows_no_such_address_settles_it(mailbox, smtp_server):
+    smtp_server.rule = lambda step, recipient: "550 5.1.1 No such user here" if step == "rcpt" else None
     send_tag_test(mailbox, TEAM_ADDRESS)
     assert takes_tags(mailbox) is False
 

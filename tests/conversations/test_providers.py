@@ -26,7 +26,7 @@ def test_they_are_named():
 
 
 @pytest.fixture(params=NAMED)
-def provider(request, settings):
+def mail_provider(request, settings):
     name = request.param
     with receiving() as server:
         server.status = 503
@@ -48,16 +48,16 @@ def given_to(provider, message):
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped")
-def test_it_is_given_a_reply(ticket, actor, provider):
-    given = given_to(provider, reply(ticket, actor, "Olá!"))
+def test_it_is_given_a_reply(ticket, actor, mail_provider):
+    given = given_to(mail_provider, reply(ticket, actor, "Olá!"))
     for address in ("ajuda@escola.example", "mariana@example.com", "@in.example"):
         assert address in given
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped")
-def test_it_is_given_what_goes_out_by_itself(ticket, provider):
+def test_it_is_given_what_goes_out_by_itself(ticket, mail_provider):
     message = Message.objects.create(
         team=ticket.team, ticket=ticket, kind="automatic", body="Recebemos.", send_at=timezone.now()
     )
     create_dispatch(message, "mariana@example.com")
-    assert "mariana@example.com" in given_to(provider, message)
+    assert "mariana@example.com" in given_to(mail_provider, message)

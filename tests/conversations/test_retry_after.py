@@ -30,7 +30,7 @@ SENSELESS = [(429, "soon"), (429, "-5"), (503, "²"), (503, "Wed, 21 Oct 2015 07
 
 
 @pytest.fixture(autouse=True)
-def provider(settings):
+def postmark(settings):
     with receiving() as server:
         settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
         settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "secret", "POSTMARK_API_URL": server.url}
@@ -55,10 +55,10 @@ def refuse(provider, status, asked):
 
 
 @pytest.mark.parametrize(("status", "asked", "seconds"), ASKED)
-def test_it_is_left_alone_for_so_long(two, provider, status, asked, seconds):
-    refuse(provider, status, asked())
+def test_it_is_left_alone_for_so_long(two, postmark, status, asked, seconds):
+    refuse(postmark, status, asked())
     sending.send_due()
-    assert len(provider.got) == 1
+    assert len(postmark.got) == 1
     other, tried = Dispatch.objects.order_by("attempts")
     assert (tried.state, tried.attempts, other.attempts) == ("queued", 1, 0)
     assert seconds - 5 < wait_of(tried) <= seconds
@@ -66,11 +66,11 @@ def test_it_is_left_alone_for_so_long(two, provider, status, asked, seconds):
     assert seconds - 5 < (scheduled - timezone.now()).total_seconds() <= seconds
 
 
-def test_all_is_sent_when_that_is_over(two, provider):
-    refuse(provider, 429, "600")
+def test_all_is_sent_when_that_is_over(two, postmark):
+    refuse(postmark, 429, "600")
     sending.send_due()
-    provider.status, provider.headers = 200, {}
-    provider.answer = json.dumps({"ErrorCode": 0, "Message": "OK", "MessageID": "one"}).encode()
+    postmark.status, postmark.headers = 200, {}
+    postmark.answer = json.dumps({"ErrorCode": 0, "Message": "OK", "MessageID": "one"}).encode()
     time_passes(seconds=590)
     sending.send_due()
     assert sorted(Dispatch.objects.values_list("state", flat=True)) == ["accepted", "queued"]
@@ -79,27 +79,27 @@ def test_all_is_sent_when_that_is_over(two, provider):
     assert sorted(Dispatch.objects.values_list("state", flat=True)) == ["accepted", "accepted"]
 
 
-def test_what_it_asks_for_is_not_less_than_our_own_wait(two, provider):
-    refuse(provider, 429, "2")
+def test_what_it_asks_for_is_not_less_than_our_own_wait(two, postmark):
+    refuse(postmark, 429, "2")
     sending.send_due()
     assert 55 < wait_of(Dispatch.objects.get(attempts=1)) < 70
 
 
 @pytest.mark.parametrize(("status", "asked"), SENSELESS)
-def test_what_makes_no_sense_changes_nothing(two, provider, status, asked):
-    refuse(provider, status, asked.encode().decode("latin-1"))
+def test_what_makes_no_sense_changes_nothing(two, postmark, status, asked):
+    refuse(postmark, status, asked.encode().decode("latin-1"))
     sending.send_due()
-    assert len(provider.got) == 2
+    assert len(postmark.got) == 2
     assert all(55 < wait_of(dispatch) < 70 for dispatch in Dispatch.objects.all())
 
 
-def test_one_that_asks_for_ever_is_given_up(two, provider):
-    refuse(provider, 429, "60")
+def test_one_that_asks_for_ever_is_given_up(two, postmark):
+    refuse(postmark, 429, "60")
     for _ in range(30):
         sending.send_due()
         time_passes(days=1)
     assert set(Dispatch.objects.values_list("state", flat=True)) == {"failed"}
-    assert len(provider.got) == 20
+    assert len(postmark.got) == 20
 
 
 def decision(attempts=0):
@@ -111,13 +111,13 @@ def decision(attempts=0):
 
 
 @pytest.mark.parametrize(("status", "asked", "seconds"), ASKED)
-def test_e_mails_to_the_team_wait_as_long(provider, status, asked, seconds):
-    refuse(provider, status, asked())
+def test_e_mails_to_the_team_wait_as_long(postmark, status, asked, seconds):
+    refuse(postmark, status, asked())
     assert seconds - 5 < (decision().retry_at - timezone.now()).total_seconds() <= seconds
     assert decision(attempts=6) is None
 
 
 @pytest.mark.parametrize(("status", "asked"), [*SENSELESS, (429, "1")])
-def test_e_mails_to_the_team_go_out_as_ever(provider, status, asked):
-    refuse(provider, status, asked.encode().decode("latin-1"))
+def test_e_mails_to_the_team_go_out_as_ever(postmark, status, asked):
+    refuse(postmark, status, asked.encode().decode("latin-1"))
     assert 0 < (decision().retry_at - timezone.now()).total_seconds() <= 5

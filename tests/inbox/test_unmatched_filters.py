@@ -26,7 +26,7 @@ def gone(team):
 
 
 @pytest.fixture
-def api(team, manager):
+def manager_api(team, manager):
     """Whose token may keep views."""
     return Api(create_token(team, "Planilha", by=manager)[1])
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_matched_stays_in_the_question(page, team):
     assert set(queries) == {"priority=2&amp;tag=promo"}
 
 
-def test_the_tickets_of_somebody_who_left_are_listed_and_no_others(page, team, api):
+def test_the_tickets_of_somebody_who_left_are_listed_and_no_others(page, team, manager_api):
     left = MembershipFactory(team=team, user__name="Rui")
     theirs = open_ticket(team)
     actions.assign_ticket(theirs, Actor.system(), left.user)
@@ -93,7 +93,7 @@ def test_the_tickets_of_somebody_who_left_are_listed_and_no_others(page, team, a
     response = page.get(f"/t/escola/?assignee={left.user_id}")
     assert response.context["page"].tickets == [theirs]
     assert "Assignee: Rui" in [str(chip.label) for chip in response.context["chips"]]
-    numbers = [row["number"] for row in api.get(f"tickets?assignee={left.user_id}").json()["results"]]
+    numbers = [row["number"] for row in manager_api.get(f"tickets?assignee={left.user_id}").json()["results"]]
     assert numbers == [theirs.number]
 
 
@@ -139,31 +139,33 @@ def test_a_view_with_a_filter_that_the_inbox_does_not_know_is_refused(page, team
     assert page.post(f"/t/escola/views/?query={quote(query)}", {"name": "Urgent"}).status_code == 422
 
 
-def test_the_api_keeps_views_whole_too_or_refuses_them(api, team):
+def test_the_api_keeps_views_whole_too_or_refuses_them(manager_api, team):
     query = urlencode({"q": "ç" * 100, "priority": "2"})
-    assert api.post("saved-views", {"name": "Gone", "query": "tag=promo"}).status_code == 422
-    made = api.post("saved-views", {"name": "Long", "query": query})
+    assert manager_api.post("saved-views", {"name": "Gone", "query": "tag=promo"}).status_code == 422
+    made = manager_api.post("saved-views", {"name": "Long", "query": query})
     assert (made.status_code, made.json()["query"]) == (201, query)
 
 
-def test_the_api_lists_nothing_for_what_is_gone_and_refuses_to_change_it(api, team, gone):
+def test_the_api_lists_nothing_for_what_is_gone_and_refuses_to_change_it(manager_api, team, gone):
     open_ticket(team)
     for name, value in {"tag": "promo", "assignee": str(gone)}.items():
-        assert api.get(f"tickets?{name}={value}").json()["results"] == []
+        assert manager_api.get(f"tickets?{name}={value}").json()["results"] == []
         body = {"tickets": {"filter": {name: value}}, "change": {"status": "resolved"}}
-        response = api.post("tickets/bulk", body)
+        response = manager_api.post("tickets/bulk", body)
         assert response.status_code == 409
         assert "no longer does" in response.json()["errors"][0]["detail"]
     assert unresolved() == 1
 
 
-def test_a_status_that_is_named_narrows_a_search(page, team, api):
+def test_a_status_that_is_named_narrows_a_search(page, team, manager_api):
     done = open_ticket(team, learner=LearnerFactory(team=team, name="Cícero"))
     waits = open_ticket(team, learner=LearnerFactory(team=team, name="Cícero"))
     actions.resolve_ticket(done, Actor.system())
     assert listed(page, "q=cicero&status=to_do") == [waits]
     assert len(listed(page, "q=cicero")) == 2
-    assert [row["number"] for row in api.get("tickets?q=cicero&status=to_do").json()["results"]] == [waits.number]
+    assert [row["number"] for row in manager_api.get("tickets?q=cicero&status=to_do").json()["results"]] == [
+        waits.number
+    ]
 
 
 def test_the_statuses_on_offer_are_told_apart(page, team):
@@ -232,11 +234,11 @@ def test_what_is_left_open_or_said_twice_does_not_matter(page, team, query):
 
 
 @pytest.mark.parametrize("name", ["tag", "assignee", "q"])
-def test_the_api_takes_a_value_that_nobody_sees_for_none(api, team, name):
+def test_the_api_takes_a_value_that_nobody_sees_for_none(manager_api, team, name):
     open_ticket(team)
-    response = api.get("tickets", {name: "\u200b"})
+    response = manager_api.get("tickets", {name: "\u200b"})
     assert response.status_code == 400 or response.json()["results"] == []
     body = {"tickets": {"filter": {name: "\u200b"}}, "change": {"status": "resolved"}}
-    assert api.post("tickets/bulk", body).status_code == 422
-    assert api.post("saved-views", {"name": "All?", "query": f"{name}=\u200b"}).status_code == 422
+    assert manager_api.post("tickets/bulk", body).status_code == 422
+    assert manager_api.post("saved-views", {"name": "All?", "query": f"{name}=\u200b"}).status_code == 422
     assert (unresolved(), SavedView.objects.count()) == (1, 0)

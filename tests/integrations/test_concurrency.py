@@ -13,7 +13,7 @@ from helpdesk.integrations.dispatcher import send_due
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.send_jobs import PLACE_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
-from tests.integrations.conftest import scheduled
+from tests.integrations.deliveries import scheduled
 from tests.integrations.receiver import receiving
 from tests.integrations.worker import workers
 from tests.waiting import wait_until

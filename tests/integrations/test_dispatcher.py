@@ -22,7 +22,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.subscribers import notify_subscriber
 from tests.factories import TeamFactory, open_ticket, publish
-from tests.integrations.conftest import attempt, work
+from tests.integrations.deliveries import attempt, work
 
 pytestmark = pytest.mark.django_db
 

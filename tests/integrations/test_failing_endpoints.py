@@ -11,7 +11,7 @@ from helpdesk.integrations import actions, dispatcher, emails, tasks
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy.tasks import forget_old
 from tests.factories import open_ticket, publish
-from tests.integrations.conftest import make_due, wait_of, work
+from tests.integrations.deliveries import make_due, wait_of, work
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from helpdesk.integrations.views import PAGE_SIZE
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.models import TicketEvent
 from tests.factories import MembershipFactory, open_ticket, publish
-from tests.integrations.conftest import work
+from tests.integrations.deliveries import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 HOME = "/t/escola/integrations/"

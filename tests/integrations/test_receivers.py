@@ -11,7 +11,7 @@ from helpdesk.integrations import dispatcher
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.operations.outgoing import http_client
 from tests.factories import open_ticket
-from tests.integrations.conftest import attempt, make_due, pause_left, point_at, scheduled, wait_of, work
+from tests.integrations.deliveries import attempt, make_due, pause_left, point_at, scheduled, wait_of, work
 from tests.integrations.receiver import listening
 from tests.servers import free_port
 

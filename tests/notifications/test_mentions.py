@@ -20,7 +20,7 @@ MENTIONED = NotificationKind.MENTIONED
 
 
 @pytest.fixture
-def ticket(team, notified_owner, joao):
+def known_ticket(team, notified_owner, joao):
     ticket = open_ticket(team)
     found()
     return ticket
@@ -34,20 +34,20 @@ def told():
     return [(digest.membership_id, digest.ticket_ids) for digest in found() if digest.kind == MENTIONED]
 
 
-def test_whoever_is_named_is_told_and_led_to_the_note(ticket, notified_owner, joao):
-    note = write(ticket, notified_owner, "@João, o vídeo <b>trava</b>?")
+def test_whoever_is_named_is_told_and_led_to_the_note(known_ticket, notified_owner, joao):
+    note = write(known_ticket, notified_owner, "@João, o vídeo <b>trava</b>?")
     (email,) = send_all()
     assert email.to == [joao.user.email]
-    assert email.subject == f"#{ticket.number} A note mentions you: Mariana Ribeiro, Confeitaria do zero"
+    assert email.subject == f"#{known_ticket.number} A note mentions you: Mariana Ribeiro, Confeitaria do zero"
     assert "Ana: @João, o vídeo <b>trava</b>?" in email.body
     for text in (email.body, email.alternatives[0].content):
-        assert f"/t/escola/tickets/{ticket.number}/#message-{note.pk}" in text
+        assert f"/t/escola/tickets/{known_ticket.number}/#message-{note.pk}" in text
     assert "<b>Ana</b>: @João, o vídeo &lt;b&gt;trava&lt;/b&gt;?" in email.alternatives[0].content
 
 
-def test_it_is_answered_by_a_note(ticket, notified_owner, joao):
-    mailbox = Mailbox.objects.create(team=ticket.team, kind="smtp", address="ajuda@escola.example")
-    write(ticket, notified_owner, "@João, o vídeo trava?")
+def test_it_is_answered_by_a_note(known_ticket, notified_owner, joao):
+    mailbox = Mailbox.objects.create(team=known_ticket.team, kind="smtp", address="ajuda@escola.example")
+    write(known_ticket, notified_owner, "@João, o vídeo trava?")
     (email,) = send_all()
     answers_go_to = email.extra_headers["Reply-To"]
     for text in (email.body, email.alternatives[0].content):
@@ -58,7 +58,7 @@ def test_it_is_answered_by_a_note(ticket, notified_owner, joao):
 
     found = answer(joao.user.email)
     note = found.message
-    assert (found.ticket, note.kind, note.author, note.author_email) == (ticket, "note", joao.user, "")
+    assert (found.ticket, note.kind, note.author, note.author_email) == (known_ticket, "note", joao.user, "")
     assert note.body == "Trava sim."
     # For one of the team and by a forged token it is proved no more; of anybody else it is no message at all.
     assert answer(notified_owner.user.email).message.author is None
@@ -70,61 +70,61 @@ def test_it_is_answered_by_a_note(ticket, notified_owner, joao):
     assert answer(joao.user.email).message is None
 
 
-def test_of_several_tickets_it_says_nothing_of_answers(team, ticket, notified_owner, joao):
+def test_of_several_tickets_it_says_nothing_of_answers(team, known_ticket, notified_owner, joao):
     Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
-    for each in (ticket, open_ticket(team)):
+    for each in (known_ticket, open_ticket(team)):
         write(each, notified_owner, "@João")
     (email,) = [email for email in send_all() if email.to == [joao.user.email]]
     assert "Reply-To" not in email.extra_headers
     assert "Answer this e-mail" not in email.body
 
 
-def test_who_is_named_twice_is_told_once_and_oneself_never(ticket, notified_owner, joao):
-    write(ticket, notified_owner, "@João @joão, e @Ana")
-    assert told() == [(joao.pk, [ticket.pk])]
+def test_who_is_named_twice_is_told_once_and_oneself_never(known_ticket, notified_owner, joao):
+    write(known_ticket, notified_owner, "@João @joão, e @Ana")
+    assert told() == [(joao.pk, [known_ticket.pk])]
 
 
-def test_several_tickets_are_one_email(team, ticket, notified_owner, joao):
+def test_several_tickets_are_one_email(team, known_ticket, notified_owner, joao):
     second = open_ticket(team)
-    for each in (ticket, second):
+    for each in (known_ticket, second):
         write(each, notified_owner, "@João")
     (email,) = [email for email in send_all() if email.to == [joao.user.email]]
     assert email.subject == "Notes on 2 tickets mention you · Escola da Ana"
 
 
-def test_a_token_tells_too_under_its_name(ticket, joao):
-    actions.add_note(ticket, Actor.token("Planilha", 7), "Veja", [joao.user])
+def test_a_token_tells_too_under_its_name(known_ticket, joao):
+    actions.add_note(known_ticket, Actor.token("Planilha", 7), "Veja", [joao.user])
     (email,) = send_all()
     assert "Planilha (token): Veja" in email.body
 
 
-def test_who_left_or_does_not_want_it_is_not_told(team, ticket, notified_owner, joao):
+def test_who_left_or_does_not_want_it_is_not_told(team, known_ticket, notified_owner, joao):
     other = MembershipFactory(team=team, user__name="Otto")
-    write(ticket, notified_owner, "@João @Otto")
+    write(known_ticket, notified_owner, "@João @Otto")
     other.delete()
     Membership.objects.filter(pk=joao.pk).update(notify_mentioned=False)
     assert told() == []
 
 
-def test_a_member_of_another_team_is_not_told(team, ticket, notified_owner, joao):
+def test_a_member_of_another_team_is_not_told(team, known_ticket, notified_owner, joao):
     elsewhere = MembershipFactory(user=joao.user)
-    write(ticket, notified_owner, "@João")
-    assert told() == [(joao.pk, [ticket.pk])]
+    write(known_ticket, notified_owner, "@João")
+    assert told() == [(joao.pk, [known_ticket.pk])]
     assert elsewhere.pk != joao.pk
 
 
-def test_a_note_that_is_gone_by_then_tells_nobody(ticket, notified_owner, joao):
-    note = write(ticket, notified_owner, "@João")
+def test_a_note_that_is_gone_by_then_tells_nobody(known_ticket, notified_owner, joao):
+    note = write(known_ticket, notified_owner, "@João")
     look()
     Message.objects.filter(pk=note.pk).delete()
     assert told() == []
 
 
-def test_a_notification_says_who_and_leads_to_the_note(ticket, notified_owner, joao, in_english):
-    note = write(ticket, notified_owner, "@João")
-    (message,) = messages_for(joao, MENTIONED, [ticket.pk])
+def test_a_notification_says_who_and_leads_to_the_note(known_ticket, notified_owner, joao, in_english):
+    note = write(known_ticket, notified_owner, "@João")
+    (message,) = messages_for(joao, MENTIONED, [known_ticket.pk])
     assert (message.title, message.body) == ("Ana mentioned you", "Mariana Ribeiro · Confeitaria do zero")
-    assert message.address == f"/t/escola/tickets/{ticket.number}/#message-{note.pk}"
+    assert message.address == f"/t/escola/tickets/{known_ticket.number}/#message-{note.pk}"
     assert message.is_urgent
 
 
@@ -136,16 +136,18 @@ def test_many_are_one_notification(team, notified_owner, joao, in_english):
     assert (message.title, message.address) == ("Notes on 4 tickets mention you", "/t/escola/")
 
 
-def test_a_worker_looks_soon_after_a_note(ticket, notified_owner, joao):
+def test_a_worker_looks_soon_after_a_note(known_ticket, notified_owner, joao):
     PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="x", secret="y")
-    write(ticket, notified_owner, "@João")
+    write(known_ticket, notified_owner, "@João")
     publish()
     assert ProcrastinateJob.objects.filter(task_name="notifications.enqueue_pushes", status="todo").count() == 1
 
 
-def test_readers_of_the_history_pay_for_notes_alone(team, ticket, notified_owner, joao, django_assert_num_queries):
+def test_readers_of_the_history_pay_for_notes_alone(
+    team, known_ticket, notified_owner, joao, django_assert_num_queries
+):
     for number in range(3):
-        write(ticket, notified_owner, f"@João {number}")
-    events = list(ticket.events.filter(kind="note_added").select_related("ticket"))
+        write(known_ticket, notified_owner, f"@João {number}")
+    events = list(known_ticket.events.filter(kind="note_added").select_related("ticket"))
     with django_assert_num_queries(2):  # members, notes
         digests_for(events)

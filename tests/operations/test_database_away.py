@@ -28,7 +28,7 @@ def log(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def server(database, log):
+def server_of_database(database, log):
     with log.open("w") as stream, serving(log=stream, **database.environment) as address:
         yield address
 
@@ -76,36 +76,36 @@ def says_that_the_database_is_away(server):
 
 
 @pytest.mark.slow
-def test_a_frozen_database_is_a_503_within_seconds_and_then_all_goes_on(server, database):
-    assert all_is_well(server)
+def test_a_frozen_database_is_a_503_within_seconds_and_then_all_goes_on(server_of_database, database):
+    assert all_is_well(server_of_database)
     with database.frozen():
-        assert says_that_the_database_is_away(server)  # over connections that were there
-        assert says_that_the_database_is_away(server)  # and over new ones
-    assert comes_back(server)
+        assert says_that_the_database_is_away(server_of_database)  # over connections that were there
+        assert says_that_the_database_is_away(server_of_database)  # and over new ones
+    assert comes_back(server_of_database)
 
 
-def test_a_database_that_is_gone_is_a_503_at_once_and_is_found_again(server, database, log):
-    assert all_is_well(server)
+def test_a_database_that_is_gone_is_a_503_at_once_and_is_found_again(server_of_database, database, log):
+    assert all_is_well(server_of_database)
     with database.stopped():
-        assert says_that_the_database_is_away(server)
+        assert says_that_the_database_is_away(server_of_database)
         said = log.read_text()
         for _ in range(30):
-            assert get(server + PAGE).status_code == get(server + API).status_code == 503
+            assert get(server_of_database + PAGE).status_code == get(server_of_database + API).status_code == 503
         assert len(log.read_text()) - len(said) < 2000
-    assert comes_back(server)
+    assert comes_back(server_of_database)
     assert "Traceback" not in log.read_text()
 
 
-def test_a_connection_that_the_database_ended_is_made_anew_without_an_error(server, database):
-    assert all_is_well(server)
+def test_a_connection_that_the_database_ended_is_made_anew_without_an_error(server_of_database, database):
+    assert all_is_well(server_of_database)
     database.end_connections()
     time.sleep(0.5)
-    assert all_is_well(server)
+    assert all_is_well(server_of_database)
 
 
-def test_a_column_that_changes_while_serving_disturbs_nobody(server, database):
+def test_a_column_that_changes_while_serving_disturbs_nobody(server_of_database, database):
     for _ in range(8):
-        assert all_is_well(server)
+        assert all_is_well(server_of_database)
     with database.connect() as connection:
         connection.execute("ALTER TABLE django_session ALTER session_data TYPE varchar")
-    assert all_is_well(server)
+    assert all_is_well(server_of_database)

@@ -192,6 +192,7 @@ def test_no_request_that_fails_has_the_proxies_leave_a_server_out():
     """Once nothing answered at the standby, nginx would refuse all but one request there; Caddy would lose bodies."""
     nginx = (FOLDER / "deploy/nginx.conf").read_text()
     upstreams = re.findall(r"^    server 127\.0\.0\.1:.*;", nginx, re.M)
+    assert upstreams
     assert all("max_fails=0" in each for each in upstreams)
     caddy = (FOLDER / "deploy/Caddyfile").read_text()
     assert "fail_duration" not in caddy

@@ -8,9 +8,8 @@ from tests.privacy.world import finish, plant
 
 
 @pytest.fixture(autouse=True)
-def installation_in_english(settings):
+def _english(installation_in_english):
     """Why an e-mail was held or ignored is stored in the installation's language."""
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

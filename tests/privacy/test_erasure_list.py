@@ -18,12 +18,7 @@ from tests.privacy.world import finish
 from tests.webhooks.sender import deliver, learner_help
 
 EMAIL, NAME = "zuleica@fazendinha.example", "Zuleica Quaresmeira"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(own_folders):
-    return own_folders
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 
 @pytest.fixture
@@ -33,7 +28,7 @@ def said(caplog):
 
 
 @pytest.fixture
-def learner(team):
+def zuleica(team):
     found = LearnerFactory(team=team, name=NAME, email=EMAIL)
     open_ticket(team, learner=found)
     return found
@@ -47,31 +42,31 @@ def go_back(learner):
     Learner.objects.filter(pk=learner.pk).update(email=EMAIL, name=NAME, erased_at=None)
 
 
-def test_who_comes_back_with_a_backup_is_erased_again(team, learner, manager):
+def test_who_comes_back_with_a_backup_is_erased_again(team, zuleica, manager):
     namesake = LearnerFactory(team=team, name=NAME)
     elsewhere = LearnerFactory(team=TeamFactory(), email=EMAIL)
-    key = finish(actions.request_erasure(learner, manager)) and TeamPrivacy.objects.get().tombstone_key
-    go_back(learner)
+    key = finish(actions.request_erasure(zuleica, manager)) and TeamPrivacy.objects.get().tombstone_key
+    go_back(zuleica)
     run_setup_steps()
     assert TeamPrivacy.objects.get().tombstone_key == key
     receipt = finish(LearnerErasure.objects.get())
     assert receipt.requested_by is None
-    learner.refresh_from_db()
-    assert learner.erased_at == receipt.erased_at
-    assert learner.name == ""
+    zuleica.refresh_from_db()
+    assert zuleica.erased_at == receipt.erased_at
+    assert zuleica.name == ""
     for other in (namesake, elsewhere):
         other.refresh_from_db()
         assert other.erased_at is None
 
 
-def test_nothing_is_done_again_that_the_database_knows(learner, manager):
-    finish(actions.request_erasure(learner, manager))
+def test_nothing_is_done_again_that_the_database_knows(zuleica, manager):
+    finish(actions.request_erasure(zuleica, manager))
     run_setup_steps()
     assert LearnerErasure.objects.count() == 1
 
 
-def test_who_came_anew_after_the_erasure_stays(team, learner, manager):
-    finish(actions.request_erasure(learner, manager))
+def test_who_came_anew_after_the_erasure_stays(team, zuleica, manager):
+    finish(actions.request_erasure(zuleica, manager))
     anew = LearnerFactory(team=team, email=EMAIL)
     run_setup_steps()
     LearnerErasure.objects.all().delete()
@@ -81,31 +76,31 @@ def test_who_came_anew_after_the_erasure_stays(team, learner, manager):
     assert anew.erased_at is None
 
 
-def test_one_that_waited_for_consent_in_the_backup_is_begun(team, learner, manager):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
-    waiting = LearnerErasure.objects.create(team=team, learner=learner, requested_by=manager)
+def test_one_that_waited_for_consent_in_the_backup_is_begun(team, zuleica, manager):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
+    waiting = LearnerErasure.objects.create(team=team, learner=zuleica, requested_by=manager)
     run_setup_steps()
     assert finish(waiting).requested_by == manager
 
 
-def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, learner, manager):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
-    Learner.objects.filter(pk=learner.pk).update(email="erased-before@invalid")  # they are not in the backup yet
+def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, zuleica, manager):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
+    Learner.objects.filter(pk=zuleica.pk).update(email="erased-before@invalid")  # they are not in the backup yet
     run_setup_steps()
     deliver(client, source, learner_help(learner={"email": EMAIL, "name": NAME}, id="of-before"))
     assert not Learner.objects.filter(email=EMAIL).exists()
 
 
-def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client, source, learner, manager, own_folders):
+def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client, source, zuleica, manager, own_folders):
     """As Eduzz sends it again once the backup is restored."""
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
     at = timezone.now() - timedelta(days=1)
-    Learner.objects.filter(pk=learner.pk).update(created_at=at - timedelta(days=1))
-    (entry,) = (own_folders / "erasures" / str(learner.team_id)).glob("2*")
-    entry.rename(entry.with_name(f"{at:%Y%m%dT%H%M%S.%f}-{learner.pk}"))
+    Learner.objects.filter(pk=zuleica.pk).update(created_at=at - timedelta(days=1))
+    (entry,) = (own_folders / "erasures" / str(zuleica.team_id)).glob("2*")
+    entry.rename(entry.with_name(f"{at:%Y%m%dT%H%M%S.%f}-{zuleica.pk}"))
     for _time in range(2):  # what is erased again is in the list no later than it was
         run_setup_steps()
         finish(LearnerErasure.objects.get())
@@ -115,9 +110,9 @@ def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client,
     assert Learner.objects.filter(email=EMAIL).exists()
 
 
-def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(learner, manager, own_folders):
-    finish(actions.request_erasure(learner, manager))
-    files = sorted((own_folders / "erasures" / str(learner.team_id)).iterdir())
+def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(zuleica, manager, own_folders):
+    finish(actions.request_erasure(zuleica, manager))
+    files = sorted((own_folders / "erasures" / str(zuleica.team_id)).iterdir())
     written = "".join(f"{file} {file.read_text()}" for file in files)
     assert len(files) == 2
     assert "zuleica" not in written.lower()
@@ -125,17 +120,17 @@ def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(learner, man
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
-def test_with_another_secret_key_it_says_what_to_do(learner, manager, use_keys):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
+def test_with_another_secret_key_it_says_what_to_do(zuleica, manager, use_keys):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
     use_keys("x" * 60)
     with pytest.raises(SetupError, match="SECRET_KEY_FALLBACKS"):
         run_setup_steps()
 
 
-def test_the_list_of_another_database_changes_no_key(team, learner, manager, said):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
+def test_the_list_of_another_database_changes_no_key(team, zuleica, manager, said):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
     actions.request_erasure(LearnerFactory(team=team, email="outra@example.com"), manager)
     key = TeamPrivacy.objects.get().tombstone_key
     erasure_list.repeat_erasures()
@@ -143,24 +138,24 @@ def test_the_list_of_another_database_changes_no_key(team, learner, manager, sai
     assert "is the list of another database" in said()[0]
 
 
-def test_the_list_of_another_database_is_set_aside_once_somebody_is_added(team, learner, manager, said, own_folders):
+def test_the_list_of_another_database_is_set_aside_once_somebody_is_added(team, zuleica, manager, said, own_folders):
     """Else whom it names afterwards would be read by a key that is not theirs, and come back with a backup."""
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
+    finish(actions.request_erasure(zuleica, manager))
     (words,) = said()
     assert "set aside" in words
     assert len(list((own_folders / "erasures").glob(f"{team.pk}-until-*/2*"))) == 1
     aside, _list = check_erasure_list()
     assert (aside.level, _list.level) == (Level.WARN, Level.OK)
     assert f"{team.pk}-until-" in aside.text
-    go_back(learner)
+    go_back(zuleica)
     run_setup_steps()
     assert finish(LearnerErasure.objects.get())
 
 
-def test_an_erasure_waits_until_the_list_can_be_written(learner, manager, own_folders):
-    erasure = actions.request_erasure(learner, manager)
+def test_an_erasure_waits_until_the_list_can_be_written(zuleica, manager, own_folders):
+    erasure = actions.request_erasure(zuleica, manager)
     (own_folders / "erasures").write_text("in the way")
     with pytest.raises(AssertionError):
         finish(erasure)
@@ -170,28 +165,28 @@ def test_an_erasure_waits_until_the_list_can_be_written(learner, manager, own_fo
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\x00", b"0" * 63])
-def test_what_is_cut_off_is_told_of_and_nobody_is_left_half_done(learner, manager, own_folders, content):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
-    folder = own_folders / "erasures" / str(learner.team_id)
+def test_what_is_cut_off_is_told_of_and_nobody_is_left_half_done(zuleica, manager, own_folders, content):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
+    folder = own_folders / "erasures" / str(zuleica.team_id)
     (folder / "20260101T000000.000000-1").write_bytes(content)
     with pytest.raises(SetupError, match="20260101T000000"):
         run_setup_steps()
     assert not Tombstone.objects.exists()
 
 
-def test_what_is_no_part_of_the_list_is_passed_over(learner, manager, own_folders):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
+def test_what_is_no_part_of_the_list_is_passed_over(zuleica, manager, own_folders):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
     (own_folders / "erasures/lost+found").mkdir()
-    (own_folders / "erasures" / str(learner.team_id) / ".20260101T000000.000000-1.draft").write_text("x")
+    (own_folders / "erasures" / str(zuleica.team_id) / ".20260101T000000.000000-1.draft").write_text("x")
     run_setup_steps()
     assert finish(LearnerErasure.objects.get())
 
 
-def test_where_erasing_again_fails_nothing_is_known(learner, manager, monkeypatch):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
+def test_where_erasing_again_fails_nothing_is_known(zuleica, manager, monkeypatch):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
 
     def fail(learner, at):
         raise RuntimeError
@@ -201,12 +196,12 @@ def test_where_erasing_again_fails_nothing_is_known(learner, manager, monkeypatc
         with pytest.raises(RuntimeError):
             run_setup_steps()
     run_setup_steps()
-    assert LearnerErasure.objects.filter(learner=learner).exists()
+    assert LearnerErasure.objects.filter(learner=zuleica).exists()
 
 
-def test_reencrypt_takes_the_list_along(learner, manager, use_keys, settings):
-    finish(actions.request_erasure(learner, manager))
-    go_back(learner)
+def test_reencrypt_takes_the_list_along(zuleica, manager, use_keys, settings):
+    finish(actions.request_erasure(zuleica, manager))
+    go_back(zuleica)
     use_keys("x" * 60, settings.SECRET_KEY)
     call_command("reencrypt")
     use_keys("y" * 60)
@@ -214,7 +209,7 @@ def test_reencrypt_takes_the_list_along(learner, manager, use_keys, settings):
         call_command("reencrypt")
     use_keys("x" * 60)
     run_setup_steps()
-    assert LearnerErasure.objects.filter(learner=learner).exists()
+    assert LearnerErasure.objects.filter(learner=zuleica).exists()
 
 
 def level_of_list():
@@ -222,10 +217,10 @@ def level_of_list():
     return finding.level
 
 
-def test_a_list_that_is_not_there_is_told_of_and_made_anew(learner, manager, own_folders, said):
+def test_a_list_that_is_not_there_is_told_of_and_made_anew(zuleica, manager, own_folders, said):
     """As where VAR_DIR is another than before: others may have been in it whom the database does not know."""
-    learner.former_addresses.create(team=learner.team, email="z@fazendinha.example")
-    finish(actions.request_erasure(learner, manager))
+    zuleica.former_addresses.create(team=zuleica.team, email="z@fazendinha.example")
+    finish(actions.request_erasure(zuleica, manager))
     assert level_of_list() == Level.OK
     shutil.rmtree(own_folders / "erasures")
     assert level_of_list() == Level.FAIL
@@ -236,13 +231,13 @@ def test_a_list_that_is_not_there_is_told_of_and_made_anew(learner, manager, own
     assert level_of_list() == Level.OK
     run_setup_steps()
     assert len(said()) == 1
-    go_back(learner)
+    go_back(zuleica)
     run_setup_steps()
     assert finish(LearnerErasure.objects.get())
 
 
-def test_a_part_of_the_list_is_found_lacking_as_well(team, learner, manager, own_folders):
-    finish(actions.request_erasure(learner, manager))
+def test_a_part_of_the_list_is_found_lacking_as_well(team, zuleica, manager, own_folders):
+    finish(actions.request_erasure(zuleica, manager))
     (entry,) = (own_folders / "erasures" / str(team.pk)).glob("2*")
     finish(actions.request_erasure(LearnerFactory(team=team), manager))
     entry.unlink()
@@ -262,9 +257,9 @@ def test_that_there_is_none_is_told_of_once_learners_are_known(team, own_folders
     assert len(said()) == 1
 
 
-def test_one_whose_erasure_is_only_begun_is_not_missed(learner, manager, own_folders, said):
+def test_one_whose_erasure_is_only_begun_is_not_missed(zuleica, manager, own_folders, said):
     (own_folders / "erasures").mkdir()
-    erasure = actions.request_erasure(learner, manager)
+    erasure = actions.request_erasure(zuleica, manager)
     assert level_of_list() == Level.OK
     run_setup_steps()
     assert said() == []
@@ -272,9 +267,9 @@ def test_one_whose_erasure_is_only_begun_is_not_missed(learner, manager, own_fol
     assert level_of_list() == Level.OK
 
 
-def test_a_list_that_cannot_be_written_is_told_of(learner, manager, own_folders):
+def test_a_list_that_cannot_be_written_is_told_of(zuleica, manager, own_folders):
     """As in a container that has no part in VAR_DIR."""
-    finish(actions.request_erasure(learner, manager))
+    finish(actions.request_erasure(zuleica, manager))
     shutil.rmtree(own_folders / "erasures")
     (own_folders / "erasures").write_text("in the way")
     with pytest.raises(SetupError, match="cannot be read or written"):

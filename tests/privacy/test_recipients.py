@@ -21,17 +21,12 @@ from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.privacy.sharing import recipients_of
 from helpdesk.tickets.actor import Actor
-from tests.factories import LearnerFactory, TeamFactory, open_ticket
+from tests.factories import TeamFactory, open_ticket
 from tests.privacy.exports import files_of, made
 from tests.privacy.world import finish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def learner(team):
-    return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma")
 
 
 def endpoint_of(team, host="crm.example", events=("ticket.created", "learner.erased"), **changes):
@@ -121,7 +116,7 @@ def test_an_erasure_is_told_by_key_alone_once_it_is_done(team, learner, ticket, 
     finish(erasure)
     assert waiting("learner.erased") == {"crm.example": {"learner": {"id": learner.pk}}}
     body = WebhookDelivery.objects.get(event="learner.erased").body
-    assert "zuleica" not in body.lower()
+    assert "mariana" not in body.lower()
 
 
 def test_so_is_a_correction_but_of_nobody_who_is_erased(team, learner, manager):

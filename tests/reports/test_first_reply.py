@@ -16,7 +16,7 @@ SENT, NOT_SENT = QuestionRequest.State.SENT, QuestionRequest.State.NOT_SENT
 
 
 @pytest.fixture
-def asked(team):
+def ask(team):
     """A ticket of today, and what became of asking its learner."""
 
     def make(team=team, *, days=0, kind="first", answered_after=None, reason="", **fields):
@@ -38,15 +38,15 @@ def asked(team):
 
 
 @pytest.fixture
-def world(team, asked):
+def world(team, ask):
     for minutes in (10, 30, 50, None):
-        asked(answered_after=minutes)
+        ask(answered_after=minutes)
     for reason in ("already_answered", "already_answered", "suppressed"):
-        asked(reason=reason)
-    asked(kind="again")
-    asked(days=40)
-    asked(TeamFactory())
-    merged = asked(course=CourseFactory(team=team))
+        ask(reason=reason)
+    ask(kind="again")
+    ask(days=40)
+    ask(TeamFactory())
+    merged = ask(course=CourseFactory(team=team))
     into = open_ticket(team, learner=merged.learner, requested_at=timezone.now())
     actions.merge_ticket(merged, Actor.system(), into)
 
@@ -72,20 +72,22 @@ def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, world):
 
 
 def test_each_figure_leads_to_its_tickets(page, world):
-    for row in table(page).rows:
+    rows = table(page).rows
+    assert rows
+    for row in rows:
         assert len(found(page, row[1].query)) == row[1].value, row[0].text
 
 
-def test_where_nothing_was_decided_it_is_empty(page, team, asked):
+def test_where_nothing_was_decided_it_is_empty(page, team, ask):
     open_ticket(team, requested_at=timezone.now())
-    asked(kind="again")
+    ask(kind="again")
     assert table(page).rows == []
 
 
-def test_of_one_course(page, team, asked):
+def test_of_one_course(page, team, ask):
     course = CourseFactory(team=team)
-    asked(course=course)
-    asked()
+    ask(course=course)
+    ask()
     assert table(page, f"days=7&course={course.pk}").rows[0][1].value == 1
 
 

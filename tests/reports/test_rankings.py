@@ -27,7 +27,7 @@ def ask(team, course, lesson="", *tags, learner=None, at=NOON):
 
 
 @pytest.fixture
-def asked(team, course):
+def asked_questions(team, course):
     """Two from one lesson (the second merged), one from another course’s, one from none; one the day before."""
     first = ask(team, course, "Caramelo", "vídeo", "áudio")
     ask(team, course, "Caramelo", learner=first.learner, at=NOON + timedelta(minutes=9))
@@ -49,7 +49,7 @@ def rows(page, name, query=DAY):
         ("tags", [["vídeo", 1, 1], ["áudio", 1, 0], ["nota & fiscal", 1, 0]]),
     ],
 )
-def test_requests_are_counted_and_each_bar_leads_to_just_its_tickets(page, asked, name, expected):
+def test_requests_are_counted_and_each_bar_leads_to_just_its_tickets(page, asked_questions, name, expected):
     table, found = rows(page, name)
     assert sorted(found) == sorted(expected)
     assert [row[1] for row in found] == sorted((row[1] for row in found), reverse=True)
@@ -61,24 +61,24 @@ def test_requests_are_counted_and_each_bar_leads_to_just_its_tickets(page, asked
                 assert not shown["filter"].problems
 
 
-def test_within_a_course_lessons_and_tags_are_those_of_its_requests(page, team, course, asked):
+def test_within_a_course_lessons_and_tags_are_those_of_its_requests(page, team, course, asked_questions):
     query = f"{DAY}&course={course.pk}"
     assert rows(page, "lessons", query)[1] == [["Caramelo", 2, 1], ["No lesson known", 1, 0]]
     table, found = rows(page, "tags", query)
     assert sorted(found) == [["vídeo", 1, 1], ["áudio", 1, 0]]
     (shown,) = page.get(f"/t/escola/?{table.rows[0][1].query}").context["page"].tickets
-    assert shown == asked
+    assert shown == asked_questions
 
 
-def test_a_name_leads_to_its_page_and_a_bar_is_a_link(page, course, asked):
+def test_a_name_leads_to_its_page_and_a_bar_is_a_link(page, course, asked_questions):
     text = page.get(f"/t/escola/reports/?{DAY}").text
-    assert f'href="/t/escola/lessons/{asked.lesson_id}/"' in text
+    assert f'href="/t/escola/lessons/{asked_questions.lesson_id}/"' in text
     assert f'href="/t/escola/courses/{course.pk}/"' in text
     assert text.count('<a class="share"') >= 6
 
 
 @pytest.mark.parametrize(("name", "first"), [("lessons", "Caramelo · Confeitaria do zero"), ("tags", "nota & fiscal")])
-def test_a_spreadsheet_has_all_of_them(page, asked, name, first, monkeypatch):
+def test_a_spreadsheet_has_all_of_them(page, asked_questions, name, first, monkeypatch):
     monkeypatch.setattr("helpdesk.reports.rankings.MOST", 1)
     text = page.get(f"/t/escola/reports/{name}.csv?{DAY}").content.decode()
     assert first in text
@@ -88,7 +88,7 @@ def test_a_spreadsheet_has_all_of_them(page, asked, name, first, monkeypatch):
     assert found[1][0] in {"Other lessons", "Other tags"}
 
 
-def test_a_formula_in_a_lessons_title_is_none_in_a_spreadsheet(page, asked):
+def test_a_formula_in_a_lessons_title_is_none_in_a_spreadsheet(page, asked_questions):
     assert "'=Massa" in page.get(f"/t/escola/reports/lessons.csv?{DAY}").content.decode()
 
 
@@ -96,10 +96,10 @@ def test_nothing_in_a_period_is_said(page, team):
     assert page.get(f"/t/escola/reports/?{DAY}").text.count("Nothing in this period.") >= 3
 
 
-def test_the_api_counts_the_same(team, asked):
+def test_the_api_counts_the_same(team, asked_questions):
     api = Api(create_token(team, "T")[1])
     lessons = api.get(f"reports/lessons?{DAY}").json()["results"]
-    assert lessons[0] == {"lesson": asked.lesson_id, "requests": 2}
+    assert lessons[0] == {"lesson": asked_questions.lesson_id, "requests": 2}
     assert {row["lesson"] for row in lessons} > {None}
     assert sum(row["requests"] for row in api.get(f"reports/tags?{DAY}").json()["results"]) == 3
     assert api.get("reports/tags?first=2026-03-11&last=2026-03-10").status_code == 400

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team(client):
+def full_team(client):
     """A team with something of everything."""
     team = TeamFactory(name="Escola da Ana")
     owner = MembershipFactory(team=team, role=Role.OWNER)
@@ -43,30 +43,30 @@ def address(team):
     return reverse("admin:teams_team_delete", args=[team.pk])
 
 
-def test_it_says_what_goes_with_it(operator_page, team):
-    text = operator_page.get(address(team)).text
+def test_it_says_what_goes_with_it(operator_page, full_team):
+    text = operator_page.get(address(full_team)).text
     for words in ("Memberships", "Tickets", "Deliveries", "Learners", "type its name"):
         assert words in text
-    counts = dict(operator_page.get(address(team)).context["contents"])
-    assert counts["tickets"] == str(Ticket.objects.for_team(team).count())
+    counts = dict(operator_page.get(address(full_team)).context["contents"])
+    assert counts["tickets"] == str(Ticket.objects.for_team(full_team).count())
     assert counts["deliveries"] == "1"
 
 
 @pytest.mark.parametrize("name", ["", "escola da ana", "Escola", "\0"])
-def test_without_its_name_nothing_is_deleted(operator_page, team, name):
-    assert operator_page.post(address(team), {"name": name}).status_code == 422
-    assert Membership.objects.for_team(team).exists()
+def test_without_its_name_nothing_is_deleted(operator_page, full_team, name):
+    assert operator_page.post(address(full_team), {"name": name}).status_code == 422
+    assert Membership.objects.for_team(full_team).exists()
     assert not ProcrastinateJob.objects.filter(task_name="teams.delete_team").exists()
 
 
-def test_by_its_name_it_goes_with_everything_and_nothing_else(operator_page, team, client):
+def test_by_its_name_it_goes_with_everything_and_nothing_else(operator_page, full_team, client):
     other = TeamFactory(name="Escola do João")
     deliver(client, source_of(other), learner_help())
-    person = team.memberships.get().user
-    response = operator_page.post(address(team), {"name": "  Escola da Ana "}, follow=True)
+    person = full_team.memberships.get().user
+    response = operator_page.post(address(full_team), {"name": "  Escola da Ana "}, follow=True)
     assert "is being deleted" in response.text
     client.force_login(person)
-    assert client.get(f"/t/{team.slug}/").status_code == 404  # before the worker has begun
+    assert client.get(f"/t/{full_team.slug}/").status_code == 404  # before the worker has begun
     (job,) = ProcrastinateJob.objects.filter(task_name="teams.delete_team")
     delete_team(**job.args)
     assert list(Team.objects.all()) == [other]
@@ -76,29 +76,29 @@ def test_by_its_name_it_goes_with_everything_and_nothing_else(operator_page, tea
         if any(field.name == "team" for field in model._meta.fields) and model.__module__.startswith(
             ("helpdesk", "webhooks")
         ):
-            assert not model._default_manager.filter(team=team.pk).exists(), model
-    delete_team(team.pk)  # once more, as after a worker that was killed
+            assert not model._default_manager.filter(team=full_team.pk).exists(), model
+    delete_team(full_team.pk)  # once more, as after a worker that was killed
 
 
-def test_only_a_superuser_may(team):
+def test_only_a_superuser_may(full_team):
     staff = User.objects.create_user("staff@example.com", "x", is_staff=True)
     staff.user_permissions.set(Permission.objects.all())
-    MembershipFactory(team=team, user=staff)
+    MembershipFactory(team=full_team, user=staff)
     client = Client()
     client.force_login(staff)
-    for response in (client.get(address(team)), client.post(address(team), {"name": team.name})):
+    for response in (client.get(address(full_team)), client.post(address(full_team), {"name": full_team.name})):
         assert response.status_code == 403
-    assert Membership.objects.for_team(team).exists()
+    assert Membership.objects.for_team(full_team).exists()
 
 
-def test_no_list_deletes_several_at_once(operator_page, team):
-    data = {"action": "delete_selected", "_selected_action": [team.pk], "post": "yes"}
+def test_no_list_deletes_several_at_once(operator_page, full_team):
+    data = {"action": "delete_selected", "_selected_action": [full_team.pk], "post": "yes"}
     operator_page.post(reverse("admin:teams_team_changelist"), data)
-    assert Team.objects.filter(pk=team.pk).exists()
+    assert Team.objects.filter(pk=full_team.pk).exists()
 
 
-def test_the_health_of_a_source_is_on_screen(operator_page, team, client):
-    source = team.sources.get()
+def test_the_health_of_a_source_is_on_screen(operator_page, full_team, client):
+    source = full_team.sources.get()
     client.post(source.intake_path, data=b"{}", content_type="application/json")
     text = operator_page.get(reverse("admin:webhooks_source_change", args=[source.pk])).text
     assert "Refusing requests" in text

@@ -1,7 +1,9 @@
 """The registry of changes: what pages, bulk changes, the API and the admin go by."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django import forms
@@ -13,6 +15,7 @@ from helpdesk.inbox.forms import menu_choices
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change import Change
 from helpdesk.tickets.change_values import no_choices
 from helpdesk.tickets.changes import (
     ASSIGNEE,
@@ -28,7 +31,7 @@ from helpdesk.tickets.changes import (
     UNTAG,
 )
 from helpdesk.tickets.forms import TeamRowField, form_of
-from helpdesk.tickets.models import Status
+from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.undo import altered, give_back, state_of
 from tests.factories import CourseFactory, open_ticket
 
@@ -120,7 +123,6 @@ def test_a_row_to_choose_is_one_of_the_teams(team):
 
 
 ALONG = {ASSIGNEE: {"status"}, STATUS: {"snoozed_until"}}  # what follows from it
-BEFORE = {UNTAG: TAG, UNSNOOZE: SNOOZE, UNMERGE: MERGE}  # without which a change has nothing to alter
 # The values of what is typed and never chosen, and of what alters all that it may by another than the first one.
 GIVEN = {QUESTION: ("Não abre", "video"), STATUS: "resolved"}
 
@@ -148,12 +150,25 @@ def make(change, membership, ticket):
     change.make(ticket, Actor.person(membership.user), value_of(change, membership, ticket))
 
 
+def made(change):
+    """That this change has been made."""
+    return partial(make, change)
+
+
+# What is done to a ticket, by a member, without which a change has nothing to alter.
+BEFORE: dict[Change, Callable[[Membership, Ticket], None]] = {
+    UNTAG: made(TAG),
+    UNSNOOZE: made(SNOOZE),
+    UNMERGE: made(MERGE),
+}
+
+
 @pytest.mark.parametrize(
     "change", [change for change in OF_MANY.values() if change.form], ids=lambda change: change.name
 )
 def test_a_value_is_kept_as_text_and_read_as_it_was(membership, changeable, change):
-    if first := BEFORE.get(change):
-        make(first, membership, changeable)
+    if prepare := BEFORE.get(change):
+        prepare(membership, changeable)
     value = value_of(change, membership, changeable)
     assert change.load(change.store(value)) == value
 
@@ -175,8 +190,8 @@ def test_a_ticket_that_is_gone_takes_no_other_in(team):
 @pytest.mark.parametrize("change", REVERSIBLE.values(), ids=REVERSIBLE)
 def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_back(membership, changeable, change):
     ticket, actor = changeable, Actor.person(membership.user)
-    if first := BEFORE.get(change):
-        make(first, membership, ticket)
+    if prepare := BEFORE.get(change):
+        prepare(membership, ticket)
     was = state_of(ticket)
     make(change, membership, ticket)
     before, after = altered(was, state_of(ticket))

@@ -32,7 +32,7 @@ EARLY, LATER, ASKED = "2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-0
 
 
 @pytest.fixture
-def source():
+def asked_source():
     """One through which a learner asked after a lesson."""
     source = source_of()
     for event in (lesson_event("Massa", EARLY, id="lesson"), learner_help(id="call", createdAt=ASKED)):
@@ -51,9 +51,9 @@ def held(table):
         assert monotonic() - started < 8  # before a statement's time is up
 
 
-def test_an_activity_waits_for_no_ticket_which_follows_it_later(source, monkeypatch):
+def test_an_activity_waits_for_no_ticket_which_follows_it_later(asked_source, monkeypatch):
     monkeypatch.setattr(lessons, "TRY_AGAIN", lessons.TRY_AGAIN * 0)
-    send(Client(), source, lesson_event("Caramelo", LATER, id="late"))
+    send(Client(), asked_source, lesson_event("Caramelo", LATER, id="late"))
     send(Client(), source_of(), learner_help())
     with held("tickets_ticket"):
         process()
@@ -62,22 +62,22 @@ def test_an_activity_waits_for_no_ticket_which_follows_it_later(source, monkeypa
     assert Ticket.objects.get(delivery__event_id="call").lesson == Lesson.objects.get(title="Caramelo")
 
 
-def test_a_learner_who_came_back_is_not_taken_for_erased_while_somebody_holds_them(source):
+def test_a_learner_who_came_back_is_not_taken_for_erased_while_somebody_holds_them(asked_source):
     event = event_of("lesson")
-    put_tombstone(source.team_id, event.learner_email, event.occurred_at - timedelta(days=1))
+    put_tombstone(asked_source.team_id, event.learner_email, event.occurred_at - timedelta(days=1))
     with held("courses_learner"), transaction.atomic():
-        records = Records(source.team, [event])
+        records = Records(asked_source.team, [event])
         assert records.is_busy(event)
         assert not records.is_of_erased(event)
 
 
-def test_what_no_worker_looks_at_is_written_by_one_at_a_time(source):
+def test_what_no_worker_looks_at_is_written_by_one_at_a_time(asked_source):
     """An erasure that is emptying it meanwhile is not undone."""
     event, pk = event_of("lesson"), Delivery.objects.get(event_id="lesson").pk
     with held("webhooks_delivery"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = 100")
         with pytest.raises(OperationalError):
-            _forget_if_erased(source.team_id, pk, event)
+            _forget_if_erased(asked_source.team_id, pk, event)
 
 
 def event_of(key):
@@ -85,10 +85,10 @@ def event_of(key):
     return read_event(bytes(delivery.body), delivery.received_at, delivery.content_encoding)
 
 
-def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(source):
+def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(asked_source):
     event = lesson_event("Massa", LATER, id="late")
     event["data"]["lesson"]["title"] = "Massa folhada"
-    send(Client(), source, event)
+    send(Client(), asked_source, event)
     send(Client(), source_of(), learner_help())
     with held("courses_lesson"):
         process()
@@ -97,8 +97,8 @@ def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(source):
     assert Lesson.objects.get().title == "Massa folhada"
 
 
-def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(source):
-    send(Client(), source, learner_help(id="again"))
+def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(asked_source):
+    send(Client(), asked_source, learner_help(id="again"))
     send(Client(), source_of(), learner_help(id="other"))
     with held("tickets_ticket"):
         process()
@@ -106,9 +106,9 @@ def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(source):
         assert (outcomes["again"], outcomes["other"]) == ("waiting", "processed")
 
 
-def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(source):
+def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(asked_source):
     for event in (learner_help(id="again"), learner_help(id="other", learner={"email": "other@example.com"})):
-        send(Client(), source, event)
+        send(Client(), asked_source, event)
     with held("tickets_ticket"):
         for _ in range(2):
             process_waiting()
@@ -116,13 +116,13 @@ def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(source):
     assert Delivery.objects.get(event_id="other").outcome == "processed"
 
 
-def test_whoever_deletes_the_source_keeps_no_event_waiting(source):
+def test_whoever_deletes_the_source_keeps_no_event_waiting(asked_source):
     def send_another():
         try:
-            return send(Client(), source, learner_help(id="meanwhile")).status_code
+            return send(Client(), asked_source, learner_help(id="meanwhile")).status_code
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        delete_source(source, keep_log=True)
+        delete_source(asked_source, keep_log=True)
         assert pool.submit(send_another).result(timeout=30) == 200

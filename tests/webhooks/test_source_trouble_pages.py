@@ -135,7 +135,10 @@ class TestTheLastKey:
 
     def test_one_that_is_retired_stays_as_it_is(self, source):
         retire_all(source)
+        retired_at = source.keys.get().retired_at
         retire_key(source.keys.get())
+        assert source.keys.get().retired_at == retired_at
+        assert retired_at is not None
 
 
 class TestSentences:

@@ -6,7 +6,7 @@ from helpdesk.conversations.guesses import guesses_for, keep_shown
 from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conversations.guesses.conftest import ask, did, known, lesson_of
+from tests.conversations.guesses.help_requests import ask, did, known, lesson_of
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import Team
-from tests.browser.conftest import chromium_path
+from tests.browser.programs import chromium_path
 from tests.browser.screenshots.camera import Camera
 from tests.browser.screenshots.chapters import chapters_of
 from tests.browser.screenshots.index import write_index

@@ -10,8 +10,8 @@ from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from tests.conversations.answers.conftest import SOLUTION, answered, ask, reply_of
-from tests.conversations.guesses.conftest import lesson_of
+from tests.conversations.answers.questions import SOLUTION, answered, ask, reply_of
+from tests.conversations.guesses.help_requests import lesson_of
 from tests.factories import CourseFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

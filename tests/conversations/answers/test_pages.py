@@ -8,7 +8,7 @@ from helpdesk.conversations import drafts
 from helpdesk.conversations.models import Draft
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conversations.answers.conftest import SOLUTION, answered, ask, reply_of
+from tests.conversations.answers.questions import SOLUTION, answered, ask, reply_of
 
 pytestmark = pytest.mark.django_db
 

@@ -3,14 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 
-from helpdesk.conversations.first_reply import sending
 from helpdesk.conversations.first_reply.texts import default_body
-from helpdesk.conversations.models import FirstReply, QuestionRequest
+from helpdesk.conversations.models import FirstReply
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
 from tests.factories import ActivityFactory, LearnerFactory, open_ticket, publish
 
 
@@ -49,22 +46,3 @@ def help_request(ask_for_help, team, conceicao, course):
 @pytest.fixture
 def learner_actor(conceicao):
     return Actor.learner(conceicao)
-
-
-def time_passes(**span):
-    """Until what waits at most so long is due, five minutes unless told otherwise."""
-    QuestionRequest.objects.filter(state="waiting").update(due_at=F("due_at") - timedelta(**(span or {"minutes": 5})))
-
-
-def decide(**span):
-    """What the worker does when the time has come."""
-    time_passes(**span)
-    sending.send_due()
-
-
-def request_of(ticket):
-    return QuestionRequest.objects.get(ticket=ticket, kind="first")
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)

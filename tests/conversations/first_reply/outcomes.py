@@ -1,7 +1,15 @@
 """What became of a ticket's first reply."""
 
-from helpdesk.tickets.models import Message
-from tests.conversations.first_reply.conftest import request_of
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.tickets.models import Message, Ticket
+
+
+def request_of(ticket):
+    return QuestionRequest.objects.get(ticket=ticket, kind="first")
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
 
 
 def automatic(ticket):

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from helpdesk.teams.models import User
-from tests.conversations.first_reply.conftest import decide, request_of
+from tests.conversations.first_reply.deciding import decide
+from tests.conversations.first_reply.outcomes import request_of
 
 pytestmark = pytest.mark.django_db
 

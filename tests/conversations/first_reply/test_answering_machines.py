@@ -14,7 +14,7 @@ from helpdesk.conversations import sending
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.tickets.models import Message
-from tests.conversations.first_reply.conftest import decide
+from tests.conversations.first_reply.deciding import decide
 from tests.conversations.inbound.letters import mailbox_of
 from tests.conversations.inbound.running_smtp_server import running_smtp_server
 from tests.factories import publish
@@ -55,22 +55,22 @@ def work():
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_they_write_to_each_other_once(team, server, ask_for_help, conceicao, machine):
+def test_they_write_to_each_other_once(team, smtp_server, ask_for_help, conceicao, machine):
     mailbox_of(team)
     ask_for_help()
     answered = 0
     with running_smtp_server() as port:
         for _ in range(ROUNDS):
             work()
-            for recipient, sent in server.taken[answered:]:
+            for recipient, sent in smtp_server.taken[answered:]:
                 assert recipient == conceicao.email
                 answered += 1
                 # It answers more than once, as some do.
                 with smtplib.SMTP("127.0.0.1", port, timeout=20) as line:
                     for number in range(2):
                         line.send_message(answer_to(sent, machine, number))
-    assert answered == len(server.taken) == 1
-    assert server.taken[0][1]["Auto-Submitted"] == "auto-generated"
+    assert answered == len(smtp_server.taken) == 1
+    assert smtp_server.taken[0][1]["Auto-Submitted"] == "auto-generated"
     assert InboundEmail.objects.count() == 2
     assert InboundEmail.objects.exclude(state__in=["filed", "ignored"]).count() == 0
     filed = Message.objects.filter(kind="learner").count()

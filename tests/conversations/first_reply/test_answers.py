@@ -9,7 +9,8 @@ from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conversations.first_reply.conftest import decide, fresh, request_of
+from tests.conversations.first_reply.deciding import decide
+from tests.conversations.first_reply.outcomes import fresh, request_of
 from tests.factories import CourseFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

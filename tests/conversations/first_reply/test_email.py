@@ -17,7 +17,8 @@ from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.business_hours import usual_hours
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket, Topic
-from tests.conversations.first_reply.conftest import decide, fresh
+from tests.conversations.first_reply.deciding import decide
+from tests.conversations.first_reply.outcomes import fresh
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db

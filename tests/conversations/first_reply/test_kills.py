@@ -32,7 +32,7 @@ def ask(ask_for_help, team):
     QuestionRequest.objects.filter(state="waiting").update(due_at=timezone.now())
 
 
-def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_help, server):
+def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_help, smtp_server):
     for number in range(ROUNDS):
         ask(ask_for_help, team)
         assert end_of(start(STEPS[number % len(STEPS)]), PATIENCE) in {-9, 0}
@@ -54,19 +54,19 @@ def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_
         TicketEvent.objects.filter(kind="first_reply_sent").values_list("ticket", flat=True),
     ):
         assert Counter(rows) == Counter(Ticket.objects.values_list("pk", flat=True))
-    taken = Counter(server.ids())
+    taken = Counter(smtp_server.ids())
     assert set(taken) <= set(Dispatch.objects.values_list("email_message_id", flat=True))
     for dispatch in Dispatch.objects.all():
         # A repeat bears the same Message-ID, and there is at most one.
         assert taken[dispatch.email_message_id] in ({1, 2} if dispatch.state == "accepted" else {0, 1, 2})
         assert dispatch.repeats <= 1
-    assert Counter(server.recipients()).keys() <= set(Dispatch.objects.values_list("recipient", flat=True))
+    assert Counter(smtp_server.recipients()).keys() <= set(Dispatch.objects.values_list("recipient", flat=True))
 
 
-def test_two_workers_share_what_there_is(team, ask_for_help, server):
+def test_two_workers_share_what_there_is(team, ask_for_help, smtp_server):
     for _ in range(5):
         ask(ask_for_help, team)
     workers = [start() for _ in range(2)]
     assert [end_of(worker, PATIENCE) for worker in workers] == [0, 0]
-    assert sorted(server.recipients()) == sorted(Dispatch.objects.values_list("recipient", flat=True))
-    assert len(server.taken) == QuestionRequest.objects.filter(state="sent").count() == 20
+    assert sorted(smtp_server.recipients()) == sorted(Dispatch.objects.values_list("recipient", flat=True))
+    assert len(smtp_server.taken) == QuestionRequest.objects.filter(state="sent").count() == 20

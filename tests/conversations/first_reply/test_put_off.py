@@ -10,22 +10,22 @@ from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conversations.first_reply.conftest import decide, fresh, request_of
-from tests.conversations.first_reply.outcomes import automatic
+from tests.conversations.first_reply.deciding import decide
+from tests.conversations.first_reply.outcomes import automatic, fresh, request_of
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def put_off(help_request, server):
+def put_off(help_request, smtp_server):
     """What was decided to be sent, and the mail server puts off."""
-    server.rule = lambda step, recipient: "451 4.7.1 Greylisted" if step == "rcpt" else None
+    smtp_server.rule = lambda step, recipient: "451 4.7.1 Greylisted" if step == "rcpt" else None
     decide()
     send_due()
     message = automatic(help_request).get()
     assert message.dispatches.get().state == "queued"
-    server.rule = lambda step, recipient: None
+    smtp_server.rule = lambda step, recipient: None
     return message
 
 
@@ -36,11 +36,11 @@ def sent_later(message):
     return message.dispatches.get()
 
 
-def test_what_was_put_off_is_not_sent_once_somebody_answered(help_request, put_off, server, actor):
+def test_what_was_put_off_is_not_sent_once_somebody_answered(help_request, put_off, smtp_server, actor):
     answer = reply_to(help_request, actor, "Oi!")
     dispatch = sent_later(put_off)
     assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had answered already")
-    assert server.taken == []
+    assert smtp_server.taken == []
     request = request_of(help_request)
     assert (request.state, request.reason) == ("not_sent", "already_answered")
     assert automatic(help_request).get().cancelled_at
@@ -66,25 +66,25 @@ def have_learner_write(ticket, actor):
         (lambda ticket, actor: FirstReply.objects.update(is_enabled=False), "switched_off"),
     ],
 )
-def test_nor_for_whatever_else_has_come_about(help_request, put_off, server, actor, meanwhile, reason):
+def test_nor_for_whatever_else_has_come_about(help_request, put_off, smtp_server, actor, meanwhile, reason):
     meanwhile(fresh(help_request), actor)
     assert sent_later(put_off).state == "cancelled"
     assert (request_of(help_request).state, request_of(help_request).reason) == ("not_sent", reason)
-    assert server.taken == []
+    assert smtp_server.taken == []
 
 
-def test_what_was_put_off_is_sent_where_nothing_has_come_about(help_request, put_off, server):
+def test_what_was_put_off_is_sent_where_nothing_has_come_about(help_request, put_off, smtp_server):
     assert sent_later(put_off).state == "accepted"
     assert request_of(help_request).state == "sent"
 
 
-def test_what_the_server_may_have_got_is_not_withdrawn(help_request, put_off, server, actor):
+def test_what_the_server_may_have_got_is_not_withdrawn(help_request, put_off, smtp_server, actor):
     Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
     reply_to(help_request, actor, "Oi!")
     assert sent_later(put_off).state == "accepted"
 
 
-def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(help_request, server, actor):
+def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(help_request, smtp_server, actor):
     message = ask_again(help_request, actor)
     reply_to(fresh(help_request), actor, "Oi!")
     actions.resolve_ticket(fresh(help_request), actor)

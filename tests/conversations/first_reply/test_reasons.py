@@ -13,8 +13,8 @@ from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, Sup
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
-from tests.conversations.first_reply.conftest import decide, fresh, request_of
-from tests.conversations.first_reply.outcomes import reason_of
+from tests.conversations.first_reply.deciding import decide
+from tests.conversations.first_reply.outcomes import fresh, reason_of, request_of
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, publish
 
 pytestmark = pytest.mark.django_db

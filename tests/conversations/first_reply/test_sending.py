@@ -10,8 +10,8 @@ from helpdesk.conversations.first_reply import sending
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.timeline import timeline_of
-from tests.conversations.first_reply.conftest import decide, fresh, request_of, time_passes
-from tests.conversations.first_reply.outcomes import automatic, reason_of
+from tests.conversations.first_reply.deciding import decide, time_passes
+from tests.conversations.first_reply.outcomes import automatic, fresh, reason_of, request_of
 from tests.factories import LearnerFactory, TeamFactory, open_ticket, publish
 
 pytestmark = pytest.mark.django_db

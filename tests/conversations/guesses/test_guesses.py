@@ -14,7 +14,7 @@ from helpdesk.conversations.guesses.wording import Basis, is_telling, reason
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from tests.conversations.guesses.conftest import ask, did, known, lesson_of
+from tests.conversations.guesses.help_requests import ask, did, known, lesson_of
 from tests.factories import CourseFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.conversations.guesses.conftest import known
+from tests.conversations.guesses.help_requests import known
 
 pytestmark = pytest.mark.django_db
 

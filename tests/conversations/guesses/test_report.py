@@ -12,7 +12,7 @@ from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.conversations.guesses.conftest import ask, known
+from tests.conversations.guesses.help_requests import ask, known
 from tests.factories import CourseFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

@@ -65,23 +65,23 @@ def running_server():
 
 
 @pytest.fixture
-def server():
+def token_server():
     with running_server() as running:
         yield running
 
 
 @pytest.fixture
-def oauth(team, server, settings):
+def oauth(team, token_server, settings):
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
     return mailbox_of(
         team, "imap", login="xoauth2", host="127.0.0.1", port=1, security="none", username="ajuda",
-        token_url=server.url, client_id="app", client_secret="s3cret", refresh_token="refresh-1",
+        token_url=token_server.url, client_id="app", client_secret="s3cret", refresh_token="refresh-1",
     )  # fmt: skip
 
 
-def test_it_is_got_kept_and_renewed_before_it_ends(oauth, server):
+def test_it_is_got_kept_and_renewed_before_it_ends(oauth, token_server):
     assert access_token(oauth) == "token-1"
-    assert server.asked == [
+    assert token_server.asked == [
         {"grant_type": "refresh_token", "refresh_token": "refresh-1", "client_id": "app", "client_secret": "s3cret"}
     ]
     assert access_token(oauth) == "token-1"
@@ -90,7 +90,7 @@ def test_it_is_got_kept_and_renewed_before_it_ends(oauth, server):
     assert timedelta(minutes=59) < left <= timedelta(hours=1)
     Mailbox.objects.update(token_expires_at=timezone.now() + timedelta(minutes=4))
     assert access_token(oauth) == "token-2"
-    assert len(server.asked) == 2
+    assert len(token_server.asked) == 2
 
 
 def test_it_is_encrypted_in_the_database(oauth):
@@ -101,17 +101,17 @@ def test_it_is_encrypted_in_the_database(oauth):
     assert not any(secret in row for secret in ("token-1", "s3cret", "refresh-1"))
 
 
-def test_another_refresh_token_takes_the_place_of_the_first(oauth, server):
-    server.answer = {"access_token": "a", "expires_in": "60", "refresh_token": "refresh-2"}
+def test_another_refresh_token_takes_the_place_of_the_first(oauth, token_server):
+    token_server.answer = {"access_token": "a", "expires_in": "60", "refresh_token": "refresh-2"}
     access_token(oauth)
     access_token(oauth)
-    assert [asked["refresh_token"] for asked in server.asked] == ["refresh-1", "refresh-2"]
+    assert [asked["refresh_token"] for asked in token_server.asked] == ["refresh-1", "refresh-2"]
 
 
-def test_a_public_client_has_no_secret(oauth, server):
+def test_a_public_client_has_no_secret(oauth, token_server):
     Mailbox.objects.update(client_secret="")
     access_token(oauth)
-    assert "client_secret" not in server.asked[0]
+    assert "client_secret" not in token_server.asked[0]
 
 
 def test_a_renewed_token_is_no_other_mailbox(oauth):
@@ -121,11 +121,11 @@ def test_a_renewed_token_is_no_other_mailbox(oauth):
     assert fingerprint_of(oauth) == before
 
 
-def test_a_token_without_a_way_to_renew_it_is_used_as_it_is(oauth, server):
+def test_a_token_without_a_way_to_renew_it_is_used_as_it_is(oauth, token_server):
     Mailbox.objects.update(refresh_token="", secret="theirs")
     oauth.refresh_from_db()
     assert access_token(oauth) == "theirs"
-    assert server.asked == []
+    assert token_server.asked == []
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_a_token_without_a_way_to_renew_it_is_used_as_it_is(oauth, server):
     [(None, 3_500, 3_600), ("x", 3_500, 3_600), (-1, 3_500, 3_600), ("nan", 3_500, 3_600), (1, 50, 60),
      ("7200", 7_100, 7_200), (1e300, 2_591_000, 2_592_000)],
 )  # fmt: skip
-def test_how_long_it_is_good(oauth, server, expires_in, least, most):
-    server.answer = {"access_token": "a", "expires_in": expires_in}
+def test_how_long_it_is_good(oauth, token_server, expires_in, least, most):
+    token_server.answer = {"access_token": "a", "expires_in": expires_in}
     access_token(oauth)
     oauth.refresh_from_db()
     assert least <= (oauth.token_expires_at - timezone.now()).total_seconds() <= most
@@ -157,8 +157,8 @@ def test_how_long_it_is_good(oauth, server, expires_in, least, most):
         (200, {"access_token": "a", "refresh_token": {"b": 1}}, "did not return a token"),
     ],
 )
-def test_what_is_no_token_is_told_in_words_and_loses_nothing(oauth, server, status, answer, words):
-    server.status, server.answer = status, answer
+def test_what_is_no_token_is_told_in_words_and_loses_nothing(oauth, token_server, status, answer, words):
+    token_server.status, token_server.answer = status, answer
     with translation.override("en"):
         assert words in try_connection(oauth)
     oauth.refresh_from_db()
@@ -173,16 +173,16 @@ def test_a_server_that_is_not_there_is_told(oauth):
         assert "No connection could be made" in told.value.in_words()
 
 
-def test_the_operators_own_network_is_not_asked(oauth, server, settings):
+def test_the_operators_own_network_is_not_asked(oauth, token_server, settings):
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
     with pytest.raises(NotRenewed, match="private_address"):
         access_token(oauth)
-    assert server.asked == []
+    assert token_server.asked == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_told_where_other_problems_of_a_mailbox_are(oauth, server, monkeypatch):
-    server.status, server.answer = 400, {"error": "invalid_grant"}
+def test_it_is_told_where_other_problems_of_a_mailbox_are(oauth, token_server, monkeypatch):
+    token_server.status, token_server.answer = 400, {"error": "invalid_grant"}
     Mailbox.objects.update(leased_by="me")
     fetcher = Fetcher(oauth, "me")
     stop = fetcher._stop_fetching
@@ -193,7 +193,7 @@ def test_it_is_told_where_other_problems_of_a_mailbox_are(oauth, server, monkeyp
     assert "Enter a new refresh token" in oauth.last_error
 
 
-def test_a_token_that_the_mailbox_refuses_is_renewed_the_next_time(oauth, server, monkeypatch):
+def test_a_token_that_the_mailbox_refuses_is_renewed_the_next_time(oauth, token_server, monkeypatch):
     used = []
 
     def refuse(self, username, token, initial_folder):
@@ -209,7 +209,7 @@ def test_a_token_that_the_mailbox_refuses_is_renewed_the_next_time(oauth, server
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_renew_it_once(oauth, server):
+def test_two_processes_renew_it_once(oauth, token_server):
     def get(_number):
         try:
             return access_token(oauth)
@@ -218,4 +218,4 @@ def test_two_processes_renew_it_once(oauth, server):
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(get, range(4))) == {"token-1"}
-    assert len(server.asked) == 1
+    assert len(token_server.asked) == 1

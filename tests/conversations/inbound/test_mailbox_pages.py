@@ -23,7 +23,7 @@ State = InboundEmail.State
 
 class TestMailboxes:
     @pytest.fixture
-    def manager(self, client, team):
+    def logged_in_manager(self, client, team):
         client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
 
     def fields(self, **more):
@@ -33,7 +33,7 @@ class TestMailboxes:
             "authserv_id": "", "is_enabled": "on",
         } | more  # fmt: skip
 
-    def test_a_password_goes_in_and_never_out(self, client, team, manager):
+    def test_a_password_goes_in_and_never_out(self, client, team, logged_in_manager):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields()).status_code == 303
         found = Mailbox.objects.get()
         assert found.secret == "geheim-1234"
@@ -49,7 +49,7 @@ class TestMailboxes:
     @pytest.mark.parametrize(
         "other", [{"host": "imap.other.example"}, {"username": "suporte"}, {"folder": "Suporte"}, {"port": "994"}]
     )
-    def test_another_account_or_folder_is_fetched_from_its_beginning(self, client, team, manager, other):
+    def test_another_account_or_folder_is_fetched_from_its_beginning(self, client, team, logged_in_manager, other):
         client.post(reverse("mailboxes", args=[team.slug]), self.fields())
         ok_at = timezone.now() - timedelta(hours=5)
         Mailbox.objects.update(uidvalidity=3, last_uid=7, last_ok_at=ok_at)
@@ -62,7 +62,7 @@ class TestMailboxes:
         assert (found.uidvalidity, found.last_uid) == (None, 0)
         assert found.begins_at == ok_at  # since then nobody has looked
 
-    def test_one_that_was_never_fetched_begins_where_it_was_set_up(self, client, team, manager):
+    def test_one_that_was_never_fetched_begins_where_it_was_set_up(self, client, team, logged_in_manager):
         client.post(reverse("mailboxes", args=[team.slug]), self.fields())
         found = Mailbox.objects.get()
         client.post(reverse("mailbox", args=[team.slug, found.pk]), self.fields(secret="", folder="Suporte"))
@@ -74,13 +74,13 @@ class TestMailboxes:
         [{"host": ""}, {"secret": ""}, {"username": ""}, {"port": "0x"}, {"security": "none"}, {"address": "x"},
          {"address": f"a@{'é' * 60}.example"}, {"address": "joão@escola.example"}, {"folder": "a\nb"}, {"folder": ""}],
     )  # fmt: skip
-    def test_what_cannot_work_is_refused(self, client, team, manager, bad):
+    def test_what_cannot_work_is_refused(self, client, team, logged_in_manager, bad):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**bad)).status_code == 422
 
     OAUTH = {"login": "xoauth2", "secret": "", "token_url": "https://login.example.com/token", "client_id": "app",
              "client_secret": "geheim-2345", "refresh_token": "geheim-3456\n"}  # fmt: skip
 
-    def test_how_a_token_is_renewed_goes_in_and_never_out(self, client, team, manager):
+    def test_how_a_token_is_renewed_goes_in_and_never_out(self, client, team, logged_in_manager):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**self.OAUTH)).status_code == 303
         found = Mailbox.objects.get()
         assert (found.client_secret, found.refresh_token) == ("geheim-2345", "geheim-3456")
@@ -104,7 +104,7 @@ class TestMailboxes:
         [{"token_url": ""}, {"client_id": ""}, {"refresh_token": ""}, {"token_url": "http://login.example.com/"},
          {"token_url": "https://127.0.0.1/token"}, {"token_url": "https://10.0.0.8/"}, {"token_url": "token"}],
     )  # fmt: skip
-    def test_tokens_that_cannot_be_renewed_are_refused(self, client, team, manager, bad):
+    def test_tokens_that_cannot_be_renewed_are_refused(self, client, team, logged_in_manager, bad):
         answer = client.post(reverse("mailboxes", args=[team.slug]), self.fields(**self.OAUTH | bad))
         assert (answer.status_code, Mailbox.objects.count()) == (422, 0)
 
@@ -141,7 +141,7 @@ class TestMailboxes:
         assert found.message
         assert found.message.trust == Message.Trust.UNVERIFIED
 
-    def test_our_own_server_takes_an_address_for_one_team_alone(self, client, team, manager):
+    def test_our_own_server_takes_an_address_for_one_team_alone(self, client, team, logged_in_manager):
         mailbox_of(TeamFactory())
         smtp = self.fields(kind="smtp", address="ajuda@escola.example", host="", username="", secret="")
         assert client.post(reverse("mailboxes", args=[team.slug]), smtp).status_code == 422

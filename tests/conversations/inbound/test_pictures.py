@@ -51,7 +51,9 @@ def test_only_what_they_show_is_listed_on_the_ticket(mailbox, dispatch, ticket, 
 def test_all_are_shown_in_their_place_with_the_whole_email(mailbox, dispatch, page):
     email = receive(mailbox, illustrated(tagged(dispatch)))
     html = page.get(reverse("inbound_email", args=[email.team.slug, email.pk])).content.decode()
-    for file in email.message.attachments.all():
+    files = email.message.attachments.all()
+    assert len(files) == len(COLOURS)
+    for file in files:
         assert f'src="{reverse("attachment", args=[email.team.slug, file.pk])}"' in html
 
 

@@ -21,17 +21,17 @@ State = InboundEmail.State
 
 
 @pytest.fixture
-def dispatch(ticket, actor):
+def accepted_dispatch(ticket, actor):
     sent = reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
     Dispatch.objects.filter(pk=sent.pk).update(state="accepted", next_try_at=None)
     sent.refresh_from_db()
     return sent
 
 
-def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket, dispatch):
-    found = receive(mailbox, bounce(dispatch))
-    dispatch.refresh_from_db()
-    assert (found.state, dispatch.state) == (State.IGNORED, Dispatch.State.BOUNCED)
+def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket, accepted_dispatch):
+    found = receive(mailbox, bounce(accepted_dispatch))
+    accepted_dispatch.refresh_from_db()
+    assert (found.state, accepted_dispatch.state) == (State.IGNORED, Dispatch.State.BOUNCED)
     assert found.reason
     assert SuppressedAddress.objects.get().address == "mariana@example.com"
     ticket.refresh_from_db()
@@ -41,13 +41,13 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
 
 @pytest.mark.parametrize("is_somebody_else_s", [False, True])
 def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_new_one(
-    mailbox, ticket, dispatch, is_somebody_else_s
+    mailbox, ticket, accepted_dispatch, is_somebody_else_s
 ):
     set_corrected_address(ticket.learner, "mariana@new.example")
-    assert send_to_present_address(dispatch)  # as when it failed and was sent again
+    assert send_to_present_address(accepted_dispatch)  # as when it failed and was sent again
     if is_somebody_else_s:
         forget_former_address(ticket.learner.former_addresses.get())
-    receive(mailbox, bounce(dispatch, recipient="mariana@example.com"))
+    receive(mailbox, bounce(accepted_dispatch, recipient="mariana@example.com"))
     assert Dispatch.objects.get().state == "accepted"
     assert Dispatch.objects.get().events.latest("pk").detail.startswith("5.1.1")
     assert SuppressedAddress.objects.get().address == "mariana@example.com"
@@ -55,23 +55,23 @@ def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_ne
     assert ticket.sending_failed_at is None
 
 
-def test_a_late_complaint_from_the_former_address_does_not_suppress_the_new_one(mailbox, ticket, dispatch):
+def test_a_late_complaint_from_the_former_address_does_not_suppress_the_new_one(mailbox, ticket, accepted_dispatch):
     set_corrected_address(ticket.learner, "mariana@new.example")
-    send_to_present_address(dispatch)
+    send_to_present_address(accepted_dispatch)
     forget_former_address(ticket.learner.former_addresses.get())
-    receive(mailbox, complaint(dispatch, recipient="mariana@example.com"))
+    receive(mailbox, complaint(accepted_dispatch, recipient="mariana@example.com"))
     assert Dispatch.objects.get().state == "accepted"
     assert SuppressedAddress.objects.get().address == "mariana@example.com"
 
 
-def test_of_an_address_that_it_was_passed_on_to_it_fails_all_the_same(mailbox, dispatch):
-    receive(mailbox, bounce(dispatch, recipient="mariana@elsewhere.example"))
+def test_of_an_address_that_it_was_passed_on_to_it_fails_all_the_same(mailbox, accepted_dispatch):
+    receive(mailbox, bounce(accepted_dispatch, recipient="mariana@elsewhere.example"))
     assert Dispatch.objects.get().state == "bounced"
 
 
 @pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.2.2", "5.7.1", "4.4.7"])
-def test_a_bounce_that_is_not_about_the_address_suppresses_nobody(mailbox, dispatch, status):
-    receive(mailbox, bounce(dispatch, status=status))
+def test_a_bounce_that_is_not_about_the_address_suppresses_nobody(mailbox, accepted_dispatch, status):
+    receive(mailbox, bounce(accepted_dispatch, status=status))
     assert not SuppressedAddress.objects.exists()
 
 
@@ -111,16 +111,16 @@ def test_a_report_about_a_link_that_is_not_theirs_changes_nothing(mailbox, ticke
     assert not SuppressedAddress.objects.exists()
 
 
-def test_a_delay_changes_nothing(mailbox, dispatch):
-    receive(mailbox, bounce(dispatch, status="4.4.1", action="delayed"))
-    dispatch.refresh_from_db()
-    assert dispatch.state == Dispatch.State.ACCEPTED
+def test_a_delay_changes_nothing(mailbox, accepted_dispatch):
+    receive(mailbox, bounce(accepted_dispatch, status="4.4.1", action="delayed"))
+    accepted_dispatch.refresh_from_db()
+    assert accepted_dispatch.state == Dispatch.State.ACCEPTED
 
 
-def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, dispatch):
-    found = receive(mailbox, bounce(dispatch, named=False))
-    dispatch.refresh_from_db()
-    assert (found.state, dispatch.state) == (State.IGNORED, Dispatch.State.ACCEPTED)
+def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, accepted_dispatch):
+    found = receive(mailbox, bounce(accepted_dispatch, named=False))
+    accepted_dispatch.refresh_from_db()
+    assert (found.state, accepted_dispatch.state) == (State.IGNORED, Dispatch.State.ACCEPTED)
     assert not SuppressedAddress.objects.exists()
 
 
@@ -135,8 +135,8 @@ def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, disp
         {"subject": "Resposta automática: Dúvida", "X_Auto_Response_Suppress": "All"},
     ],
 )
-def test_an_answering_machine_changes_nothing(mailbox, team, ticket, dispatch, marks):
-    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+def test_an_answering_machine_changes_nothing(mailbox, team, ticket, accepted_dispatch, marks):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     found = receive(mailbox, letter("Estou de férias.", to=to, **marks))
     assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
     assert not ticket.messages.filter(kind="learner").exists()
@@ -173,48 +173,51 @@ Content-Type: text/vnd.google.email-reaction+json; charset=utf-8
 
 
 @pytest.mark.parametrize("content", [RECEIPT, REACTION])
-def test_that_somebody_saw_it_is_no_message(mailbox, ticket, dispatch, content):
-    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+def test_that_somebody_saw_it_is_no_message(mailbox, ticket, accepted_dispatch, content):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     head = f"From: mariana@example.com\nTo: {to}\nSubject: Lida: Dúvida\nMessage-ID: <1@x>\nMIME-Version: 1.0\n"
     found = receive(mailbox, (head + content).encode())
     assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
 
 
-def test_a_report_that_the_learner_passes_on_is_a_message(mailbox, ticket, dispatch):
-    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
-    raw = bounce(dispatch, recipient="ajuda@escola.example").decode()
+def test_a_report_that_the_learner_passes_on_is_a_message(mailbox, ticket, accepted_dispatch):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
+    raw = bounce(accepted_dispatch, recipient="ajuda@escola.example").decode()
     raw = raw.replace("Return-Path: <>\n", "").replace("MAILER-DAEMON@mx.example.com", "mariana@example.com")
     raw = raw.replace("multipart/report; report-type=delivery-status;", "multipart/mixed;").replace(TEAM_ADDRESS, to, 1)
     found = receive(mailbox, raw.replace("I could not deliver it.", "Recebi isto quando respondi.").encode())
-    dispatch.refresh_from_db()
-    assert (found.state, dispatch.state) == (State.FILED, Dispatch.State.ACCEPTED)
+    accepted_dispatch.refresh_from_db()
+    assert (found.state, accepted_dispatch.state) == (State.FILED, Dispatch.State.ACCEPTED)
     assert "Recebi isto quando respondi." in found.message.body
 
 
-def test_people_write_through_lists(mailbox, ticket, dispatch):
-    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+def test_people_write_through_lists(mailbox, ticket, accepted_dispatch):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     found = receive(mailbox, letter(to=to, List_Id="<turma.groups.example>", Precedence="list"))
     assert found.state == State.FILED
 
 
 @pytest.mark.parametrize("header", ["X_Loop", "X_MS_Exchange_Inbox_Rules_Loop"])
-def test_what_a_rule_redirected_is_what_somebody_wrote(mailbox, ticket, dispatch, header):
-    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+def test_what_a_rule_redirected_is_what_somebody_wrote(mailbox, ticket, accepted_dispatch, header):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     assert receive(mailbox, letter(to=to, **{header: "mariana@example.com"})).state == State.FILED
     answered = letter("Estou de férias.", to=to, Auto_Submitted="auto-replied", **{header: "mariana@example.com"})
     assert receive(mailbox, answered).state == State.IGNORED
 
 
-def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, dispatch):
+def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, accepted_dispatch):
     LearnerFactory(team=ticket.team, email=TEAM_ADDRESS)
-    assert receive(mailbox, letter(sender=TEAM_ADDRESS, Message_ID=dispatch.email_message_id)).state == State.IGNORED
+    assert (
+        receive(mailbox, letter(sender=TEAM_ADDRESS, Message_ID=accepted_dispatch.email_message_id)).state
+        == State.IGNORED
+    )
     assert receive(mailbox, letter(sender=TEAM_ADDRESS)).state == State.HELD
 
 
-def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, server):
+def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, smtp_server):
     identity = SenderIdentity.objects.create(team=team, name="Escola", address=TEAM_ADDRESS)
     send_test(identity)
-    ((_to, sent),) = server.taken
+    ((_to, sent),) = smtp_server.taken
     results = "mx.escola.example; spf=pass smtp.mailfrom=a@mail.example; dkim=pass header.d=escola.example"
     headers = {TEST_HEADER.replace("-", "_"): sent[TEST_HEADER], "Authentication_Results": results}
     found = receive(mailbox, letter(sender=TEAM_ADDRESS, **headers))

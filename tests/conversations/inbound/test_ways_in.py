@@ -160,7 +160,7 @@ class TestSmtp:
 @pytest.mark.django_db
 class TestProvider:
     @pytest.fixture
-    def mailbox(self, team):
+    def provider_mailbox(self, team):
         return mailbox_of(team, "provider")
 
     def event(self, raw=None, *, age=timedelta(0), to=TEAM_ADDRESS, event_id="1", sender="mariana@example.com"):
@@ -170,17 +170,17 @@ class TestProvider:
             event_type="inbound", timestamp=timezone.now() - age, event_id=event_id, message=message
         )
 
-    def test_it_is_stored_once_however_often_it_comes(self, mailbox):
+    def test_it_is_stored_once_however_often_it_comes(self, provider_mailbox):
         for _ in range(2):
             take_email(None, self.event(), "Mailgun")
         stored = InboundEmail.objects.get()
-        assert (stored.team, stored.envelope_to) == (mailbox.team, TEAM_ADDRESS)
+        assert (stored.team, stored.envelope_to) == (provider_mailbox.team, TEAM_ADDRESS)
         take_email(None, self.event(letter("Outra"), event_id="2"), "Mailgun")
         assert InboundEmail.objects.count() == 2
 
     @pytest.mark.parametrize("age", [timedelta(days=4), timedelta(days=-1)])
-    def test_about_one_that_comes_at_an_odd_time_a_person_decides(self, mailbox, age):
-        LearnerFactory(team=mailbox.team, email="mariana@example.com")
+    def test_about_one_that_comes_at_an_odd_time_a_person_decides(self, provider_mailbox, age):
+        LearnerFactory(team=provider_mailbox.team, email="mariana@example.com")
         take_email(None, self.event(age=age), "Mailgun")
         assert file_waiting()
         found = InboundEmail.objects.get()
@@ -192,25 +192,25 @@ class TestProvider:
         take_email(None, self.event(age=age), "Mailgun")
         assert InboundEmail.objects.count() == 1
 
-    def test_the_headers_name_the_recipient_where_the_envelope_does_not(self, mailbox):
+    def test_the_headers_name_the_recipient_where_the_envelope_does_not(self, provider_mailbox):
         take_email(None, self.event(to=""), "Postmark")
         assert InboundEmail.objects.get().envelope_to == TEAM_ADDRESS
 
-    def test_what_is_for_nobody_here_is_left_to_the_provider(self, mailbox):
+    def test_what_is_for_nobody_here_is_left_to_the_provider(self, provider_mailbox):
         with pytest.raises(NotTaken):
             take_email(None, self.event(letter(to="x@other.example"), to="x@other.example"), "Mailgun")
         assert not InboundEmail.objects.exists()
 
-    def test_what_is_for_another_address_of_a_teams_domain_is_held(self, mailbox):
-        LearnerFactory(team=mailbox.team, email="mariana@example.com")
+    def test_what_is_for_another_address_of_a_teams_domain_is_held(self, provider_mailbox):
+        LearnerFactory(team=provider_mailbox.team, email="mariana@example.com")
         to = "contato@Escola.example"
         take_email(None, self.event(letter(to=to), to=to), "Mailgun")
         assert file_waiting()
         found = InboundEmail.objects.get()
-        assert (found.team, found.state) == (mailbox.team, "held")
+        assert (found.team, found.state) == (provider_mailbox.team, "held")
         assert found.reason == "It was sent to contato@Escola.example, which is not one of your mailboxes."
 
-    def test_where_several_teams_share_a_domain_nobody_sees_what_is_for_none_of_them(self, mailbox, settings):
+    def test_where_several_teams_share_a_domain_nobody_sees_what_is_for_none_of_them(self, provider_mailbox, settings):
         other = Mailbox.objects.create(team=TeamFactory(), kind="provider", address="outra@escola.example")
         event = self.event(letter(to="contato@escola.example"), to="contato@escola.example")
         with pytest.raises(NotTaken):
@@ -221,20 +221,22 @@ class TestProvider:
             take_email(None, event, "Mailgun")
         assert not InboundEmail.objects.exists()
 
-    def test_what_is_for_a_mailbox_that_is_off_comes_again(self, mailbox):
-        Mailbox.objects.create(team=mailbox.team, kind="provider", address="outra@escola.example")
-        Mailbox.objects.filter(pk=mailbox.pk).update(is_enabled=False)
+    def test_what_is_for_a_mailbox_that_is_off_comes_again(self, provider_mailbox):
+        Mailbox.objects.create(team=provider_mailbox.team, kind="provider", address="outra@escola.example")
+        Mailbox.objects.filter(pk=provider_mailbox.pk).update(is_enabled=False)
         tagged_address = TEAM_ADDRESS.replace("@", "+abc@")
         for to in (TEAM_ADDRESS, tagged_address):
             with pytest.raises(NotTaken):
                 take_email(None, self.event(letter(to=to), to=to), "Mailgun")
         assert not InboundEmail.objects.exists()
-        Mailbox.objects.filter(pk=mailbox.pk).update(is_enabled=True)
+        Mailbox.objects.filter(pk=provider_mailbox.pk).update(is_enabled=True)
         take_email(None, self.event(), "Mailgun")
-        assert InboundEmail.objects.get().mailbox == mailbox
+        assert InboundEmail.objects.get().mailbox == provider_mailbox
 
     @pytest.mark.parametrize(("provider", "trust"), [("Mailgun", "unverified"), ("Amazon SES", "domain")])
-    def test_what_a_mail_says_of_its_sender_counts_by_providers_that_write_it(self, mailbox, team, provider, trust):
+    def test_what_a_mail_says_of_its_sender_counts_by_providers_that_write_it(
+        self, provider_mailbox, team, provider, trust
+    ):
         LearnerFactory(team=team, email="mariana@example.com")
         take_email(None, self.event(letter(is_proved=True)), provider)
         assert file_waiting()
@@ -243,13 +245,13 @@ class TestProvider:
     @pytest.mark.parametrize(
         ("sender", "state"), [("", "ignored"), ("<>", "ignored"), (None, "filed"), ("<mariana@example.com>", "filed")]
     )
-    def test_what_nobody_is_to_answer_was_written_by_a_program(self, mailbox, team, sender, state):
+    def test_what_nobody_is_to_answer_was_written_by_a_program(self, provider_mailbox, team, sender, state):
         LearnerFactory(team=team, email="mariana@example.com")
         take_email(None, self.event(sender=sender), "Mailgun")
         assert file_waiting()
         assert InboundEmail.objects.get().state == state
 
-    def test_the_view_wants_the_secret(self, mailbox, settings):
+    def test_the_view_wants_the_secret(self, provider_mailbox, settings):
         settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}
         headers = [{"Name": "Message-ID", "Value": "<1@example.com>"}]
         body = {"OriginalRecipient": TEAM_ADDRESS, "Headers": headers, "RawEmail": letter("Olá").decode()}

@@ -4,5 +4,5 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _server(server):
+def _server(smtp_server):
     """A test that forgets to ask for it sends nowhere else."""

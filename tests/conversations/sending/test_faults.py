@@ -18,17 +18,17 @@ def fail_with_value_error(*_args, **_kwargs):
     raise ValueError("odd")
 
 
-def test_what_a_library_cannot_write_has_failed(ticket, joao, server, monkeypatch):
+def test_what_a_library_cannot_write_has_failed(ticket, joao, smtp_server, monkeypatch):
     message = reply(ticket, joao, "Olá!")
     monkeypatch.setattr("django.core.mail.backends.smtp.sanitize_address", fail_with_value_error)
     send()
-    assert (dispatch_of(message).state, server.taken) == ("failed", [])
+    assert (dispatch_of(message).state, smtp_server.taken) == ("failed", [])
     assert "ValueError: odd" in dispatch_of(message).reason
     assert fresh(ticket).sending_failed_at
 
 
 def test_what_a_library_says_once_the_text_was_handed_over_leaves_open_whether_it_arrived(
-    ticket, joao, server, monkeypatch
+    ticket, joao, smtp_server, monkeypatch
 ):
     message = reply(ticket, joao, "Olá!")
     monkeypatch.setattr("smtplib.SMTP.data", fail_with_value_error)
@@ -47,7 +47,7 @@ def test_a_setting_that_cannot_be_used_is_ours_to_mend(ticket, joao, settings):
     assert dispatch_of(message).state == "queued"
 
 
-def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, server, monkeypatch):
+def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, smtp_server, monkeypatch):
     message = reply(ticket, joao, "Olá!")
 
     def fail(dispatch):
@@ -59,7 +59,7 @@ def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, serve
     assert dispatch_of(message).state == "sending"
 
 
-def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, server):
+def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     for _ in range(sending.MOST_ATTEMPTS):
         time_passes(minutes=7)
@@ -71,7 +71,7 @@ def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, server)
     assert fresh(ticket).sending_failed_at
 
 
-def test_an_email_that_cannot_be_written_stops_nobody(team, joao, server, monkeypatch):
+def test_an_email_that_cannot_be_written_stops_nobody(team, joao, smtp_server, monkeypatch):
     write = email_of
 
     def failing(dispatch):
@@ -83,7 +83,7 @@ def test_an_email_that_cannot_be_written_stops_nobody(team, joao, server, monkey
     for address in ("bad@example.com", "good@example.com"):
         reply(open_ticket(team, learner=LearnerFactory(team=team, email=address)), joao, "Olá!")
     send()
-    assert server.recipients() == ["good@example.com"]
+    assert smtp_server.recipients() == ["good@example.com"]
     assert Dispatch.objects.get(recipient="bad@example.com").state == "queued"
 
 

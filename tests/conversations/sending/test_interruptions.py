@@ -13,32 +13,32 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_a_cut_after_data_is_sent_once_more_under_the_same_id(ticket, joao, server):
-    server.rule = at("after", CUT)
+def test_a_cut_after_data_is_sent_once_more_under_the_same_id(ticket, joao, smtp_server):
+    smtp_server.rule = at("after", CUT)
     message = reply(ticket, joao, "Olá!")
     send()
     dispatch = dispatch_of(message)
-    assert (dispatch.state, len(server.taken)) == ("sending", 1)
+    assert (dispatch.state, len(smtp_server.taken)) == ("sending", 1)
     assert dispatch.handed_over_at is not None
     sending.send_due()
     send(minutes=5)
-    assert len(server.taken) == 1
-    server.rule = lambda *step: None
+    assert len(smtp_server.taken) == 1
+    smtp_server.rule = lambda *step: None
     send(minutes=2)
     assert dispatch_of(message).state == "accepted"
-    assert server.ids() == [dispatch.email_message_id] * 2
+    assert smtp_server.ids() == [dispatch.email_message_id] * 2
     send(days=1)
-    assert len(server.taken) == 2
+    assert len(smtp_server.taken) == 2
 
 
 @pytest.mark.parametrize("how", [CUT, HANG])
-def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, server, how):
-    server.rule = at("after", how)
+def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, smtp_server, how):
+    smtp_server.rule = at("after", how)
     message = reply(ticket, joao, "Olá!")
     send()
     for _ in range(4):
         send(minutes=7)
-    assert len(server.taken) == 2
+    assert len(smtp_server.taken) == 2
     dispatch = dispatch_of(message)
     assert dispatch.state == "failed"
     assert "did not say whether it took it" in dispatch.reason
@@ -47,61 +47,61 @@ def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, server, how):
 
 @pytest.mark.parametrize("step", ["mail", "rcpt"])
 @pytest.mark.parametrize("how", [CUT, HANG])
-def test_who_hangs_before_data_was_given_nothing(ticket, joao, server, step, how):
-    server.rule = at(step, how)
+def test_who_hangs_before_data_was_given_nothing(ticket, joao, smtp_server, step, how):
+    smtp_server.rule = at(step, how)
     message = reply(ticket, joao, "Olá!")
     send()
     dispatch = dispatch_of(message)
     assert (dispatch.state, dispatch.handed_over_at, dispatch.repeats) == ("queued", None, 0)
-    server.rule = lambda *step: None
+    smtp_server.rule = lambda *step: None
     send(minutes=2)
-    assert (dispatch_of(message).state, len(server.taken)) == ("accepted", 1)
+    assert (dispatch_of(message).state, len(smtp_server.taken)) == ("accepted", 1)
 
 
-def test_a_server_that_hung_up_between_two_emails(team, joao, server):
+def test_a_server_that_hung_up_between_two_emails(team, joao, smtp_server):
     for address in ("one@example.com", "two@example.com"):
         reply(open_ticket(team, learner=LearnerFactory(team=team, email=address)), joao, "Olá!")
     cut = iter([None, CUT])
-    server.rule = lambda step, recipient: next(cut, None) if step == "mail" else None
+    smtp_server.rule = lambda step, recipient: next(cut, None) if step == "mail" else None
     send()
-    assert sorted(server.recipients()) == ["one@example.com", "two@example.com"]
+    assert sorted(smtp_server.recipients()) == ["one@example.com", "two@example.com"]
     assert set(Dispatch.objects.values_list("state", flat=True)) == {"accepted"}
 
 
-def test_a_worker_that_died_before_handing_over_is_followed_without_ado(ticket, joao, server):
+def test_a_worker_that_died_before_handing_over_is_followed_without_ado(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     for _ in range(4):
         time_passes(minutes=7)
         assert sending.claim()
     send(minutes=7)
-    assert (dispatch_of(message).state, dispatch_of(message).repeats, len(server.taken)) == ("accepted", 0, 1)
+    assert (dispatch_of(message).state, dispatch_of(message).repeats, len(smtp_server.taken)) == ("accepted", 0, 1)
 
 
-def test_what_somebody_has_in_hand_nobody_else_sends(ticket, joao, server):
+def test_what_somebody_has_in_hand_nobody_else_sends(ticket, joao, smtp_server):
     reply(ticket, joao, "Olá!")
     time_passes(seconds=11)
     assert sending.claim()
     sending.send_due()
-    assert server.taken == []
+    assert smtp_server.taken == []
 
 
-def test_who_lost_the_lease_hands_nothing_over(ticket, joao, server):
+def test_who_lost_the_lease_hands_nothing_over(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     time_passes(seconds=11)
     slow = sending.claim()
     send(minutes=7)
     send_late(slow)
-    assert len(server.taken) == 1
+    assert len(smtp_server.taken) == 1
     assert dispatch_of(message).state == "accepted"
 
 
-def test_who_lost_the_lease_says_nothing_of_failure(ticket, joao, server):
+def test_who_lost_the_lease_says_nothing_of_failure(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     time_passes(seconds=11)
     slow = sending.claim()
     time_passes(minutes=7)
     assert sending.claim()
-    server.rule = at("mail", "550 No")
+    smtp_server.rule = at("mail", "550 No")
     send_late(slow)
     assert dispatch_of(message).state == "sending"
     assert fresh(ticket).sending_failed_at is None

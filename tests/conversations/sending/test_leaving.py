@@ -19,32 +19,32 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_it_leaves_after_ten_seconds(ticket, joao, server):
+def test_it_leaves_after_ten_seconds(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     sending.send_due()
-    assert server.taken == []
+    assert smtp_server.taken == []
     send(seconds=9)
-    assert server.taken == []
+    assert smtp_server.taken == []
     send(seconds=2)
-    assert server.recipients() == ["mariana@example.com"]
+    assert smtp_server.recipients() == ["mariana@example.com"]
     dispatch = dispatch_of(message)
     assert (dispatch.state, dispatch.attempts, dispatch.next_try_at) == ("accepted", 1, None)
     assert dispatch.accepted_at is not None
-    assert server.ids() == [dispatch.email_message_id]
+    assert smtp_server.ids() == [dispatch.email_message_id]
 
 
-def test_what_was_undone_does_not_leave(ticket, joao, server):
+def test_what_was_undone_does_not_leave(ticket, joao, smtp_server):
     cancel_reply(reply(ticket, joao, "Olá!"), joao)
     send(days=2)
-    assert server.taken == []
+    assert smtp_server.taken == []
 
 
-def test_what_was_taken_is_never_sent_again(ticket, joao, server):
+def test_what_was_taken_is_never_sent_again(ticket, joao, smtp_server):
     reply(ticket, joao, "Olá!")
     send()
     for _ in range(3):
         send(days=1)
-    assert len(server.taken) == 1
+    assert len(smtp_server.taken) == 1
 
 
 def test_that_it_was_sent_is_told_and_stops_nobody(ticket, joao):
@@ -60,10 +60,10 @@ def test_that_it_was_sent_is_told_and_stops_nobody(ticket, joao):
     actions.require_version(ticket, joao, version)
 
 
-def test_webhooks_tell_what_was_sent_and_what_was_not(ticket, joao, server):
+def test_webhooks_tell_what_was_sent_and_what_was_not(ticket, joao, smtp_server):
     sent = reply(ticket, joao, "Olá!")
     send()
-    server.rule = at("rcpt", "554 5.7.1 Message rejected")
+    smtp_server.rule = at("rcpt", "554 5.7.1 Message rejected")
     failed = reply(ticket, joao, "Ainda está aí?")
     send()
     told = {}

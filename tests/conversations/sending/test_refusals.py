@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
-def test_put_off_is_tried_again_in_growing_waits(ticket, joao, server, step):
-    server.rule = at(step, "451 4.7.1 Greylisted, try later")
+def test_put_off_is_tried_again_in_growing_waits(ticket, joao, smtp_server, step):
+    smtp_server.rule = at(step, "451 4.7.1 Greylisted, try later")
     message = reply(ticket, joao, "Olá!")
     send()
     waits = []
@@ -35,15 +35,15 @@ def test_put_off_is_tried_again_in_growing_waits(ticket, joao, server, step):
     assert timedelta(hours=20) < sum(waits, timedelta()) < timedelta(hours=28)
     assert dispatch.state == "failed"
     assert "has not taken it for a day: 451 4.7.1 Greylisted" in dispatch.reason
-    server.rule = lambda *step: None
-    assert server.taken == []
+    smtp_server.rule = lambda *step: None
+    assert smtp_server.taken == []
 
 
-def test_put_off_and_taken_later(ticket, joao, server):
-    server.rule = at("rcpt", "450 4.2.0 Busy")
+def test_put_off_and_taken_later(ticket, joao, smtp_server):
+    smtp_server.rule = at("rcpt", "450 4.2.0 Busy")
     message = reply(ticket, joao, "Olá!")
     send()
-    server.rule = lambda *step: None
+    smtp_server.rule = lambda *step: None
     send(minutes=3)
     assert (dispatch_of(message).state, dispatch_of(message).reason) == ("accepted", "")
     states = list(dispatch_of(message).events.order_by("pk").values_list("state", "detail"))
@@ -51,8 +51,8 @@ def test_put_off_and_taken_later(ticket, joao, server):
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
-def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, server, step):
-    server.rule = at(step, "554 5.7.1 Rejected as spam")
+def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, smtp_server, step):
+    smtp_server.rule = at(step, "554 5.7.1 Rejected as spam")
     message = reply(ticket, joao, "Olá!", then=Status.RESOLVED)
     send()
     dispatch, after = dispatch_of(message), fresh(ticket)
@@ -66,17 +66,17 @@ def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, server, 
     assert dispatch_of(message).attempts == 1
 
 
-def test_what_was_changed_since_stays_although_it_failed(ticket, joao, server):
-    server.rule = at("rcpt", "550 No")
+def test_what_was_changed_since_stays_although_it_failed(ticket, joao, smtp_server):
+    smtp_server.rule = at("rcpt", "550 No")
     reply(ticket, joao, "Olá!", then=Status.PENDING)
     actions.change_status(ticket, joao, Status.ON_HOLD)
     send()
     assert (fresh(ticket).status, bool(fresh(ticket).sending_failed_at)) == (Status.ON_HOLD, True)
 
 
-def test_on_a_merged_ticket_it_is_told_where_one_works(ticket, joao, server):
+def test_on_a_merged_ticket_it_is_told_where_one_works(ticket, joao, smtp_server):
     other = open_ticket(ticket.team, learner=ticket.learner)
-    server.rule = at("rcpt", "550 No")
+    smtp_server.rule = at("rcpt", "550 No")
     reply(ticket, joao, "Olá!")
     actions.merge_ticket(ticket, joao, other)
     send()
@@ -86,8 +86,8 @@ def test_on_a_merged_ticket_it_is_told_where_one_works(ticket, joao, server):
     assert fresh(other).sending_failed_at is None
 
 
-def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, server):
-    server.rule = at("rcpt", "550 5.1.1 User unknown")
+def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, smtp_server):
+    smtp_server.rule = at("rcpt", "550 5.1.1 User unknown")
     message = reply(ticket, joao, "Olá!")
     send()
     assert dispatch_of(message).reason == "This address does not exist: 550 5.1.1 User unknown"
@@ -104,8 +104,8 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, serv
         "550 5.7.1 Blocked, was 5.1.1",
     ],
 )
-def test_what_is_not_the_address_s_fault_suppresses_nobody(ticket, joao, server, answer):
-    server.rule = at("rcpt", answer)
+def test_what_is_not_the_address_s_fault_suppresses_nobody(ticket, joao, smtp_server, answer):
+    smtp_server.rule = at("rcpt", answer)
     message = reply(ticket, joao, "Olá!")
     send()
     assert dispatch_of(message).state == "failed"
@@ -116,38 +116,38 @@ def test_what_is_not_the_address_s_fault_suppresses_nobody(ticket, joao, server,
 @pytest.mark.parametrize(
     "answer", ["530 5.7.0 Authentication required", "535 5.7.8 Authentication failed", "538 5.7.11 Encryption required"]
 )
-def test_a_login_that_is_wanted_while_sending_is_ours_to_mend(ticket, joao, server, step, answer):
-    server.rule = at(step, answer)
+def test_a_login_that_is_wanted_while_sending_is_ours_to_mend(ticket, joao, smtp_server, step, answer):
+    smtp_server.rule = at(step, answer)
     message = reply(ticket, joao, "Olá!")
     send()
     assert (dispatch_of(message).state, dispatch_of(message).reason) == ("queued", answer)
-    server.rule = lambda *step: None
+    smtp_server.rule = lambda *step: None
     send(days=1)
     assert dispatch_of(message).state == "accepted"
 
 
-def test_an_address_that_was_suppressed_meanwhile(ticket, joao, server):
+def test_an_address_that_was_suppressed_meanwhile(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     suppress_address(ticket.team, "mariana@example.com", SuppressedAddress.Reason.COMPLAINED)
     send()
-    assert server.taken == []
+    assert smtp_server.taken == []
     assert (dispatch_of(message).state, dispatch_of(message).reason) == ("failed", "Its owner marked e-mail as spam")
 
 
-def test_one_bad_recipient_stops_nobody(team, joao, server):
+def test_one_bad_recipient_stops_nobody(team, joao, smtp_server):
     good = [LearnerFactory(team=team) for _ in range(4)]
     bad = LearnerFactory(team=team, email="bad@example.com")
     odd = LearnerFactory(team=team, email='"a<b>"@exämple.com')
     for learner in [bad, odd, *good]:
         reply(open_ticket(team, learner=learner), joao, "Olá!")
-    server.rule = at("rcpt", "550 5.1.1 No", "bad@example.com")
+    smtp_server.rule = at("rcpt", "550 5.1.1 No", "bad@example.com")
     send()
-    assert set(server.recipients()) >= {learner.email for learner in good}
+    assert set(smtp_server.recipients()) >= {learner.email for learner in good}
     assert Dispatch.objects.get(recipient="bad@example.com").state == "failed"
 
 
 @pytest.mark.parametrize("address", ["maria,silva@gmail.com", "maria@gmail..com", "x@y@gmail.com", "a;b@gmail.com"])
-def test_what_is_no_address_has_failed_and_says_why(team, joao, server, address):
+def test_what_is_no_address_has_failed_and_says_why(team, joao, smtp_server, address):
     good = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     bad = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     Dispatch.objects.filter(message=bad).update(recipient=address)  # as of before replies to it were refused
@@ -162,11 +162,11 @@ def test_what_is_no_address_has_failed_and_says_why(team, joao, server, address)
     assert fresh(bad.ticket).sending_failed_at
 
 
-def test_teams_do_not_see_each_others_failures(ticket, joao, server):
+def test_teams_do_not_see_each_others_failures(ticket, joao, smtp_server):
     other = MembershipFactory()
     theirs = open_ticket(other.team, learner=LearnerFactory(team=other.team, email="mariana@example.com"))
-    server.rule = at("rcpt", "550 5.1.1 No")
+    smtp_server.rule = at("rcpt", "550 5.1.1 No")
     reply(ticket, joao, "Olá!")
     send()
-    server.rule = lambda *step: None
+    smtp_server.rule = lambda *step: None
     assert reply(theirs, Actor.person(other.user), "Olá!")

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def failed(ticket, joao, server):
+def failed(ticket, joao, smtp_server):
     """“Send and resolve”, which the mail server refused."""
-    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
     message = reply(ticket, joao, "Olá!", then=Status.RESOLVED)
     send()
-    server.rule = lambda *step: None
+    smtp_server.rule = lambda *step: None
     return message
 
 
@@ -37,9 +37,9 @@ def test_tried_again_the_ticket_is_what_it_was_to_be(failed, ticket, joao):
     assert (dispatch_of(failed).state, fresh(ticket).status) == ("accepted", Status.RESOLVED)
 
 
-def test_tried_again_in_vain_it_is_to_do_again(failed, ticket, joao, server):
+def test_tried_again_in_vain_it_is_to_do_again(failed, ticket, joao, smtp_server):
     retry_message(failed, joao)
-    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
     send(seconds=1)
     after = fresh(ticket)
     assert (after.status, after.resolved_at, after.first_responded_at) == (Status.NEW, None, None)
@@ -82,17 +82,17 @@ def test_what_somebody_resolved_meanwhile_stays_as_they_did(failed, ticket, joao
 
 
 @pytest.mark.parametrize("then", [Status.RESOLVED, None])
-def test_on_a_resolved_ticket_it_is_resolved_again_once_it_is_sent_again(ticket, joao, server, then):
+def test_on_a_resolved_ticket_it_is_resolved_again_once_it_is_sent_again(ticket, joao, smtp_server, then):
     """The failure opened it, so that somebody sees to it; with that nothing is left to do."""
     actions.change_status(ticket, joao, Status.RESOLVED)
-    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
     message = reply(fresh(ticket), joao, "Mais uma coisa.", then=then)
     send()
     assert fresh(ticket).status == Status.OPEN
-    server.rule = lambda *step: None
+    smtp_server.rule = lambda *step: None
     retry_message(message, joao)
     after = fresh(ticket)
     assert (after.status, bool(after.resolved_at), after.sending_failed_at) == (Status.RESOLVED, True, None)
-    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
     send(seconds=1)
     assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.OPEN, None)

@@ -33,5 +33,5 @@ def english_owner(team):
 
 
 @pytest.fixture
-def joao(team):
+def notified_joao(team):
     return MembershipFactory(team=team, user__name="João", user__language="en", notify_new_request=True)

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
-def test_a_new_request_says_learner_course_and_lesson_and_leads_to_the_ticket(team, joao, service):
-    browser = add_browser(joao, service)
+def test_a_new_request_says_learner_course_and_lesson_and_leads_to_the_ticket(team, notified_joao, service):
+    browser = add_browser(notified_joao, service)
     step = ActivityFactory(team=team, learner=LearnerFactory(team=team, name="Conceição dos Santos"))
     ticket = open_ticket(team, learner=step.learner, course=step.course)
     Ticket.objects.filter(pk=ticket.pk).update(lesson=find_lesson(step))
@@ -50,10 +50,10 @@ def test_a_new_request_says_learner_course_and_lesson_and_leads_to_the_ticket(te
     assert PushKey.objects.get().public_key in headers["authorization"]
 
 
-def test_it_speaks_the_persons_language(team, joao, service):
-    browser = add_browser(joao, service)
-    joao.user.language = "pt-br"
-    joao.user.save()
+def test_it_speaks_the_persons_language(team, notified_joao, service):
+    browser = add_browser(notified_joao, service)
+    notified_joao.user.language = "pt-br"
+    notified_joao.user.save()
     for _ in range(4):
         open_ticket(team)
     tell()
@@ -61,13 +61,15 @@ def test_it_speaks_the_persons_language(team, joao, service):
     assert (said["title"], said["language"]) == ("4 pedidos novos", "pt-br")
 
 
-def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(team, english_owner, joao, service):
-    browser = add_browser(joao, service)
+def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(
+    team, english_owner, notified_joao, service
+):
+    browser = add_browser(notified_joao, service)
     ticket = open_ticket(team)
     emails_made()
     with receiving() as anas:
         add_browser(english_owner, anas)
-        actions.assign_ticket(ticket, by(english_owner), joao.user)
+        actions.assign_ticket(ticket, by(english_owner), notified_joao.user)
         actions.take_ticket(open_ticket(team), by(english_owner))
         tell()
         assert anas.got == []
@@ -79,18 +81,18 @@ def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(te
     assert {headers["urgency"] for headers, _body in service.got} == {"high", "normal"}
 
 
-def test_a_learner_who_asks_again_is_told_to_the_assignee(team, joao, service):
+def test_a_learner_who_asks_again_is_told_to_the_assignee(team, notified_joao, service):
     first = open_ticket(team)
-    actions.take_ticket(first, by(joao))
-    browser = add_browser(joao, service)
+    actions.take_ticket(first, by(notified_joao))
+    browser = add_browser(notified_joao, service)
     emails_made()
     open_ticket(team, learner=first.learner, course=first.course, requested_at=first.requested_at + timedelta(hours=1))
     tell()
     assert [browser.read(body)["title"] for _headers, body in service.got] == ["Mariana Ribeiro asked again"]
 
 
-def test_a_burst_is_one_notification_that_leads_to_the_inbox(team, joao, service):
-    browser = add_browser(joao, service)
+def test_a_burst_is_one_notification_that_leads_to_the_inbox(team, notified_joao, service):
+    browser = add_browser(notified_joao, service)
     for _ in range(12):
         open_ticket(team)
     tell()
@@ -104,8 +106,8 @@ def test_a_burst_is_one_notification_that_leads_to_the_inbox(team, joao, service
     }
 
 
-def test_every_browser_of_the_person_is_told(team, joao, service):
-    browsers = [add_browser(joao, service, name) for name in ("phone", "desk")]
+def test_every_browser_of_the_person_is_told(team, notified_joao, service):
+    browsers = [add_browser(notified_joao, service, name) for name in ("phone", "desk")]
     open_ticket(team)
     tell()
     assert len(service.got) == 2
@@ -115,44 +117,44 @@ def test_every_browser_of_the_person_is_told(team, joao, service):
     }
 
 
-def test_only_who_chose_it_is_told(team, english_owner, joao, service):
-    Membership.objects.filter(pk=joao.pk).update(push_new_request=False)
-    add_browser(joao, service)
+def test_only_who_chose_it_is_told(team, english_owner, notified_joao, service):
+    Membership.objects.filter(pk=notified_joao.pk).update(push_new_request=False)
+    add_browser(notified_joao, service)
     add_browser(MembershipFactory(team=TeamFactory()), service, "outsider")
     open_ticket(team)
     tell()
     assert service.got == []
-    assert emails_made() == [(joao.pk, NEW, [Ticket.objects.get().pk])]
+    assert emails_made() == [(notified_joao.pk, NEW, [Ticket.objects.get().pk])]
 
 
-def test_what_a_notification_tells_no_email_tells(team, english_owner, joao, service):
+def test_what_a_notification_tells_no_email_tells(team, english_owner, notified_joao, service):
     Membership.objects.filter(pk=english_owner.pk).update(notify_new_request=True)
-    add_browser(joao, service)
+    add_browser(notified_joao, service)
     ticket = open_ticket(team)
     tell()
     assert emails_made() == [(english_owner.pk, NEW, [ticket.pk])]
     assert not PushedTicket.objects.exists()
     another = open_ticket(team)  # told by e-mail before there was a look
-    joao.user.push_subscriptions.all().delete()
-    assert (joao.pk, NEW, [another.pk]) in emails_made()
-    add_browser(joao, service)
+    notified_joao.user.push_subscriptions.all().delete()
+    assert (notified_joao.pk, NEW, [another.pk]) in emails_made()
+    add_browser(notified_joao, service)
     service.got.clear()
     tell()
     assert service.got == []
 
 
-def test_what_is_undone_before_the_look_is_not_told(team, english_owner, joao, service):
+def test_what_is_undone_before_the_look_is_not_told(team, english_owner, notified_joao, service):
     ticket = open_ticket(team)
     emails_made()
-    add_browser(joao, service)
-    actions.assign_ticket(ticket, by(english_owner), joao.user)
+    add_browser(notified_joao, service)
+    actions.assign_ticket(ticket, by(english_owner), notified_joao.user)
     actions.assign_ticket(ticket, by(english_owner), None)
     tell()
     assert service.got == []
 
 
-def test_whoever_left_is_told_nothing_and_a_ticket_that_is_gone_is_not_told(team, joao, service):
-    add_browser(joao, service)
+def test_whoever_left_is_told_nothing_and_a_ticket_that_is_gone_is_not_told(team, notified_joao, service):
+    add_browser(notified_joao, service)
     ticket = open_ticket(team)
     publish()
     tasks.enqueue_pushes()
@@ -161,16 +163,16 @@ def test_whoever_left_is_told_nothing_and_a_ticket_that_is_gone_is_not_told(team
     open_ticket(team)
     publish()
     tasks.enqueue_pushes()
-    joao.delete()
+    notified_joao.delete()
     run_pushes()
     assert service.got == []
 
 
-def test_an_event_has_a_worker_look_once_and_only_where_somebody_is_told_so(team, joao, service):
+def test_an_event_has_a_worker_look_once_and_only_where_somebody_is_told_so(team, notified_joao, service):
     open_ticket(team)
     publish()
     assert not jobs("enqueue_pushes").exists()
-    add_browser(joao, service)
+    add_browser(notified_joao, service)
     for _ in range(3):
         open_ticket(team)
         publish()
@@ -178,8 +180,8 @@ def test_an_event_has_a_worker_look_once_and_only_where_somebody_is_told_so(team
     assert job.scheduled_at > timezone.now()
 
 
-def test_a_look_costs_the_same_for_many(team, joao, service, django_assert_num_queries):
-    add_browser(joao, service)
+def test_a_look_costs_the_same_for_many(team, notified_joao, service, django_assert_num_queries):
+    add_browser(notified_joao, service)
     tell()
     for _ in range(30):
         open_ticket(team)
@@ -188,9 +190,9 @@ def test_a_look_costs_the_same_for_many(team, joao, service, django_assert_num_q
         digests.next_pushes()
 
 
-def test_a_test_says_that_it_works(joao, service):
-    browser = add_browser(joao, service)
-    tasks.send_test_push(joao.user_id)
+def test_a_test_says_that_it_works(notified_joao, service):
+    browser = add_browser(notified_joao, service)
+    tasks.send_test_push(notified_joao.user_id)
     ((_headers, body),) = service.got
     assert browser.read(body)["title"] == "Notifications work"
     assert PushSubscription.objects.get().used_at

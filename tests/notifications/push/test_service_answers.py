@@ -19,24 +19,24 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_browser_that_is_gone_is_dropped_and_told_by_email(team, joao, service, status):
-    add_browser(joao, service)
+def test_a_browser_that_is_gone_is_dropped_and_told_by_email(team, notified_joao, service, status):
+    add_browser(notified_joao, service)
     service.status = status
     ticket = open_ticket(team)
     tell()
     assert not PushSubscription.objects.exists()
     assert [job.args for job in jobs("send_digest")] == [
-        {"membership_id": joao.pk, "kind": "new_request", "ticket_ids": [ticket.pk]}
+        {"membership_id": notified_joao.pk, "kind": "new_request", "ticket_ids": [ticket.pk]}
     ]
     tasks.send_digest(**jobs("send_digest").get().args)
-    assert [letter.to for letter in mail.outbox] == [[joao.user.email]]
+    assert [letter.to for letter in mail.outbox] == [[notified_joao.user.email]]
 
 
-def test_one_of_two_that_is_gone_needs_no_email(team, joao, service):
-    add_browser(joao, service)
+def test_one_of_two_that_is_gone_needs_no_email(team, notified_joao, service):
+    add_browser(notified_joao, service)
     with receiving() as other:
         other.status = 410
-        add_browser(joao, other)
+        add_browser(notified_joao, other)
         open_ticket(team)
         tell()
     assert PushSubscription.objects.get().endpoint.startswith(service.url)
@@ -44,8 +44,8 @@ def test_one_of_two_that_is_gone_needs_no_email(team, joao, service):
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_push_service_that_cannot_now_is_asked_again_when_it_says(team, joao, service, status):
-    browser = add_browser(joao, service)
+def test_a_push_service_that_cannot_now_is_asked_again_when_it_says(team, notified_joao, service, status):
+    browser = add_browser(notified_joao, service)
     service.status, service.headers = status, {"retry-after": "120"}
     open_ticket(team)
     tell()
@@ -61,11 +61,11 @@ def test_a_push_service_that_cannot_now_is_asked_again_when_it_says(team, joao, 
     assert PushSubscription.objects.get().failing_since is None
 
 
-def test_only_the_browser_that_is_left_is_asked_again(team, joao, service):
-    add_browser(joao, service)
+def test_only_the_browser_that_is_left_is_asked_again(team, notified_joao, service):
+    add_browser(notified_joao, service)
     with receiving() as other:
         other.status = 500
-        add_browser(joao, other)
+        add_browser(notified_joao, other)
         open_ticket(team)
         tell()
         run_pushes()
@@ -76,8 +76,8 @@ def test_only_the_browser_that_is_left_is_asked_again(team, joao, service):
     assert not jobs("send_digest").exists()  # since the first was told
 
 
-def test_what_fails_to_the_end_is_told_by_email_and_left_alone_for_a_while(team, joao, service):
-    add_browser(joao, service)
+def test_what_fails_to_the_end_is_told_by_email_and_left_alone_for_a_while(team, notified_joao, service):
+    add_browser(notified_joao, service)
     service.status = 500
     open_ticket(team)
     tell()
@@ -94,8 +94,8 @@ def test_what_fails_to_the_end_is_told_by_email_and_left_alone_for_a_while(team,
     assert jobs("send_digest").count() == 2
 
 
-def test_a_wait_that_is_too_long_is_an_email(team, joao, service):
-    add_browser(joao, service)
+def test_a_wait_that_is_too_long_is_an_email(team, notified_joao, service):
+    add_browser(notified_joao, service)
     service.status, service.headers = 429, {"retry-after": "7200"}
     open_ticket(team)
     tell()
@@ -105,8 +105,8 @@ def test_a_wait_that_is_too_long_is_an_email(team, joao, service):
     assert paused_until > timezone.now() + timedelta(hours=1, minutes=50)
 
 
-def test_one_that_has_failed_for_a_week_is_dropped(team, joao, service):
-    add_browser(joao, service)
+def test_one_that_has_failed_for_a_week_is_dropped(team, notified_joao, service):
+    add_browser(notified_joao, service)
     PushSubscription.objects.update(failing_since=timezone.now() - timedelta(days=8))
     service.status = 403
     open_ticket(team)
@@ -114,8 +114,8 @@ def test_one_that_has_failed_for_a_week_is_dropped(team, joao, service):
     assert not PushSubscription.objects.exists()
 
 
-def test_an_address_that_leads_inside_is_not_asked(team, joao, service, settings):
-    add_browser(joao, service)
+def test_an_address_that_leads_inside_is_not_asked(team, notified_joao, service, settings):
+    add_browser(notified_joao, service)
     settings.PUSH_ALLOW_PRIVATE_ADDRESSES = False
     open_ticket(team)
     tell()

@@ -1,37 +1,12 @@
 """Folders of a test's own, a backup of an installation with nothing in it, and databases to restore it into."""
 
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
-
 import pytest
-from django.conf import settings as project_settings
-from django.db import connection
 from django.test import override_settings
-from psycopg.conninfo import conninfo_to_dict
 
-from helpdesk.operations.backups import archive, database
+from helpdesk.operations.backups import database
 from helpdesk.operations.backups.create import create
-from helpdesk.operations.backups.database import Database
 from helpdesk.operations.backups.temporary_database import temporary_database
-
-KEY = "a key of a backup, 0123456789"
-
-
-def in_folders_of(place: Path) -> dict[str, object]:
-    """The settings of an installation that keeps everything there."""
-    storages: Any = project_settings.STORAGES
-    attachments = storages["attachments"]
-    options = {**attachments["OPTIONS"], "location": place / "var/attachments"}
-    return {
-        "VAR_DIR": place / "var",
-        "BACKUP_DIR": place / "backups",
-        "BACKUP_KEY": KEY,
-        "STORAGES": {**storages, "attachments": {**attachments, "OPTIONS": options}},
-    }
+from tests.operations.backups.archives import KEY, in_folders_of
 
 
 @pytest.fixture
@@ -52,39 +27,6 @@ def backup(django_db_setup, django_db_blocker, tmp_path_factory):
     (files / "cd").write_bytes(b"a document")
     with override_settings(**in_folders_of(place)), django_db_blocker.unblock():
         return create(place / "backups", KEY, verify=False)[0]
-
-
-def rewritten(backup: Path, path: Path, *, cut: int = 0, **changes: object) -> Path:
-    """The same backup with another manifest, or with a dump that ends too soon; whole as a file."""
-    dump, files = io.BytesIO(), {}
-    manifest = archive.read(backup, KEY, dump=dump, take_file=lambda name, file: files.update({name: file.read()}))
-    bare = path.with_suffix(".dump")
-    bare.write_bytes(dump.getvalue()[: len(dump.getvalue()) - cut])
-    with archive.writing(path, KEY) as writer:
-        changed = replace(manifest, dump=writer.add_dump(bare), files={}, **changes)  # type: ignore[arg-type]
-        for name, content in files.items():
-            changed.files[name] = writer.add_file(name, io.BytesIO(content), len(content))
-        writer.add_manifest(changed)
-    bare.unlink()
-    return path
-
-
-def rows(target: Database, query: str) -> list[tuple]:
-    """What is read there."""
-    with target.connect() as session:
-        return session.execute(query).fetchall()
-
-
-@contextmanager
-def models_of(target: Database) -> Iterator[None]:
-    """Have the models read and write that database."""
-    with pytest.MonkeyPatch.context() as patch:
-        connection.close()
-        patch.setitem(connection.settings_dict, "NAME", str(conninfo_to_dict(target.address)["dbname"]))
-        try:
-            yield
-        finally:
-            connection.close()
 
 
 @pytest.fixture

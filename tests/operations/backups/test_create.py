@@ -14,7 +14,7 @@ from helpdesk.operations.backups import archive, create, database
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.rotation import name_of
 from helpdesk.operations.backups.working_folder import working_folder
-from tests.operations.backups.conftest import KEY
+from tests.operations.backups.archives import KEY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_english")]
 

@@ -14,7 +14,7 @@ from helpdesk.operations.backups import database
 from helpdesk.operations.backups.temporary_database import temporary_database
 from tests.databases import address_of
 from tests.factories import KEY, source_of
-from tests.operations.backups.conftest import models_of, rows
+from tests.operations.backups.databases import models_of, rows
 from tests.servers import database_address, serving
 from tests.waiting import wait_until
 from tests.webhooks.sender import learner_help, process

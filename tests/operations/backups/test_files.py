@@ -13,9 +13,9 @@ from helpdesk.operations.backups.archive import Manifest
 from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.rotation import backups_in, expired, name_of
+from tests.operations.backups.archives import KEY
 
 pytestmark = pytest.mark.usefixtures("in_english")
-KEY = "a key of a backup, 0123456789"
 DUMP = bytes(range(256)) * 9000  # more than two pieces
 
 

@@ -11,7 +11,8 @@ from django.db import OperationalError
 from helpdesk.operations import setup_steps
 from helpdesk.operations.backups import archive, database
 from helpdesk.operations.setup_steps import SetupError
-from tests.operations.backups.conftest import KEY, rewritten, rows
+from tests.operations.backups.archives import KEY, rewritten
+from tests.operations.backups.databases import rows
 
 pytestmark = pytest.mark.usefixtures("in_english")
 LEARNERS = "SELECT name FROM courses_learner"

@@ -1,35 +1,18 @@
 """A learner has been erased: that takes seconds, so it is done once, and all tests of this folder begin with it."""
 
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 from django.utils import translation
 
-from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
-from helpdesk.privacy.models import LearnerErasure
-from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import Role
 from tests.databases import begun_with
 from tests.factories import MembershipFactory, TeamFactory, source_of
 from tests.folders import folders_in
+from tests.privacy.erased.world import World
 from tests.privacy.world import finish, plant
-from webhooks.models import Source
-
-
-@dataclass
-class World:
-    """What stands before each test."""
-
-    team: Team
-    source: Source
-    agent: User
-    learner: Learner
-    erased: LearnerErasure
-    folder: Path
 
 
 @pytest.fixture(scope="package")
@@ -50,11 +33,6 @@ def own_folders(own_folders, world):
     """With the files that the world has, for the test alone."""
     shutil.copytree(world.folder, own_folders, dirs_exist_ok=True)
     return own_folders
-
-
-@pytest.fixture(autouse=True)
-def _english(in_english):
-    """What is said outside of a request."""
 
 
 def row_of(name):

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -23,14 +22,6 @@ pytestmark = pytest.mark.django_db
 def theirs(erased):
     """Their ticket that others were merged into, or the only one."""
     return Ticket.objects.filter(learner=erased.learner_id, merged_into=None).earliest("pk")
-
-
-@pytest.fixture
-def page(agent):
-    """The agent's browser."""
-    client = Client()
-    client.force_login(agent)
-    return client
 
 
 def pages(team, ticket):

@@ -13,7 +13,7 @@ from tests.reports.summaries.reading import NOON
 
 
 @pytest.fixture
-def asked(team, agent):
+def asked_tickets(team, agent):
     """Three on three days, two of which are resolved."""
     course = CourseFactory(team=team)
     tickets = [open_ticket(team, course=course, requested_at=NOON + timedelta(days=day)) for day in range(3)]

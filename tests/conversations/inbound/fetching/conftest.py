@@ -27,7 +27,7 @@ def imap(running, settings):
 
 
 @pytest.fixture
-def mailbox(team, imap):
+def imap_mailbox(team, imap):
     return mailbox_of(
         team,
         "imap",

@@ -18,44 +18,44 @@ from tests.conversations.inbound.letters import letter
 
 @pytest.mark.django_db
 class TestFetching:
-    def test_the_bytes_are_stored_as_they_came_and_once(self, imap, mailbox):
+    def test_the_bytes_are_stored_as_they_came_and_once(self, imap, imap_mailbox):
         odd = b"Subject: \xe9\xff\x00\r\nbroken header\r\n\r\nbody \xff\r\n"
         first = letter("Um")
         imap.deliver(first, odd)
-        assert fetch(mailbox) == 2
-        assert fetch(mailbox) == 0
+        assert fetch(imap_mailbox) == 2
+        assert fetch(imap_mailbox) == 0
         assert stored() == [first.replace(b"\n", b"\r\n") if b"\r\n" not in first else first, odd]
-        mailbox.refresh_from_db()
-        assert mailbox.last_ok_at
-        assert not mailbox.last_error
+        imap_mailbox.refresh_from_db()
+        assert imap_mailbox.last_ok_at
+        assert not imap_mailbox.last_error
         imap.deliver(letter("Dois"))
-        assert fetch(mailbox) == 1
+        assert fetch(imap_mailbox) == 1
 
-    def test_nothing_in_the_folder_is_changed(self, imap, mailbox):
+    def test_nothing_in_the_folder_is_changed(self, imap, imap_mailbox):
         imap.deliver(letter("Um"))
-        fetch(mailbox)
+        fetch(imap_mailbox)
         client = imap.client()
         client.select("INBOX", readonly=True)
         assert client.search(None, "UNSEEN")[1] == [b"1"]
 
-    def test_what_was_there_before_is_nobody_s_request(self, imap, mailbox):
+    def test_what_was_there_before_is_nobody_s_request(self, imap, imap_mailbox):
         imap.deliver(letter("Alt"))
         Mailbox.objects.update(created_at=timezone.now() + timedelta(hours=1))
-        assert fetch(mailbox) == 0
+        assert fetch(imap_mailbox) == 0
 
-    def test_a_server_that_counts_anew_doubles_nothing(self, imap, mailbox):
+    def test_a_server_that_counts_anew_doubles_nothing(self, imap, imap_mailbox):
         mails = [letter("Um"), letter("Dois")]
         imap.deliver(*mails)
-        fetch(mailbox)
+        fetch(imap_mailbox)
         old = Mailbox.objects.get().uidvalidity
         imap.stop()
         imap.start()
         imap.deliver(*mails, letter("Drei"))
-        assert fetch(mailbox) == 1
+        assert fetch(imap_mailbox) == 1
         assert InboundEmail.objects.count() == 3
         assert Mailbox.objects.get().uidvalidity != old
 
-    def test_a_server_that_counts_as_before_is_not_read_from_its_beginning_again(self, imap, mailbox, monkeypatch):
+    def test_a_server_that_counts_as_before_is_not_read_from_its_beginning_again(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(letter("Um"), letter("Dois"))
         asked = []
         facts_of = Connection.facts_of
@@ -66,68 +66,68 @@ class TestFetching:
 
         monkeypatch.setattr(Connection, "facts_of", note)
         for _connection in range(2):
-            opened = Connection(mailbox, step_seconds=5)
+            opened = Connection(imap_mailbox, step_seconds=5)
             for _look in range(3):
-                fetch_new(mailbox, opened, OWNER)
+                fetch_new(imap_mailbox, opened, OWNER)
             opened.hang_up()
         assert asked == [101, 102]
         assert InboundEmail.objects.count() == 2
 
-    def test_a_server_that_gives_the_same_numbers_anew_loses_nothing(self, imap, mailbox):
+    def test_a_server_that_gives_the_same_numbers_anew_loses_nothing(self, imap, imap_mailbox):
         imap.deliver(letter("Um"), letter("Dois"))
-        fetch(mailbox)
+        fetch(imap_mailbox)
         validity = Mailbox.objects.get().uidvalidity or 0
         imap.stop()
         imap.start()
         imap.deliver(letter("Três"), letter("Quatro"))
         Mailbox.objects.update(last_uid=0)
-        opened = Connection(mailbox, step_seconds=5)
+        opened = Connection(imap_mailbox, step_seconds=5)
         assert opened.uidvalidity != validity
         opened._uidvalidity = validity  # as some servers do
-        assert fetch_new(mailbox, opened, OWNER) == 2
+        assert fetch_new(imap_mailbox, opened, OWNER) == 2
         Mailbox.objects.update(last_uid=0)
-        assert fetch_new(mailbox, opened, OWNER) == 0
+        assert fetch_new(imap_mailbox, opened, OWNER) == 0
         assert InboundEmail.objects.count() == 4
 
-    def test_another_account_whose_numbers_are_the_same_is_fetched(self, imap, mailbox, monkeypatch):
+    def test_another_account_whose_numbers_are_the_same_is_fetched(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(Connection, "uidvalidity", 1)
         imap.deliver(letter("Um"), letter("Dois"))
-        fetch(mailbox)
+        fetch(imap_mailbox)
         imap.stop()
         imap.start()  # as another server
         imap.deliver(letter("Três"), letter("Quatro"))
-        change_account(mailbox, username="suporte")
+        change_account(imap_mailbox, username="suporte")
         Mailbox.objects.update(username=USER)
-        assert fetch(mailbox) == 2
+        assert fetch(imap_mailbox) == 2
         assert InboundEmail.objects.count() == 4
 
-    def test_who_fetches_the_old_account_still_moves_nothing_of_the_new_one(self, imap, mailbox):
+    def test_who_fetches_the_old_account_still_moves_nothing_of_the_new_one(self, imap, imap_mailbox):
         imap.deliver(letter("Um"))
-        opened = Connection(mailbox, step_seconds=5)
-        change_account(mailbox, folder="Suporte")
+        opened = Connection(imap_mailbox, step_seconds=5)
+        change_account(imap_mailbox, folder="Suporte")
         with pytest.raises(LeaseLost):
-            fetch_new(mailbox, opened, OWNER)
+            fetch_new(imap_mailbox, opened, OWNER)
         assert not InboundEmail.objects.exists()
         assert Mailbox.objects.get().uidvalidity is None
 
-    def test_what_was_in_another_account_before_is_nobody_s_request(self, imap, mailbox):
+    def test_what_was_in_another_account_before_is_nobody_s_request(self, imap, imap_mailbox):
         Mailbox.objects.update(last_ok_at=timezone.now() + timedelta(hours=1))
-        change_account(mailbox, folder="Suporte")
+        change_account(imap_mailbox, folder="Suporte")
         Mailbox.objects.update(folder="INBOX")
         imap.deliver(letter("Alt"))
-        assert fetch(mailbox) == 0
+        assert fetch(imap_mailbox) == 0
 
-    def test_two_that_are_not_given_are_two(self, imap, mailbox, monkeypatch):
+    def test_two_that_are_not_given_are_two(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(letter("Um"))
         monkeypatch.setattr(fetching, "_fetch_one", lambda *_arguments: fetching.NOT_GIVEN)
-        fetch(mailbox)
+        fetch(imap_mailbox)
         imap.stop()
         imap.start()
         imap.deliver(letter("Dois"))
-        fetch(mailbox)
+        fetch(imap_mailbox)
         assert list(InboundEmail.objects.values_list("state", flat=True)) == ["failed"] * 2
 
-    def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, mailbox, monkeypatch):
+    def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(letter("Um"), letter("Dois"))
         store = store_email
 
@@ -137,24 +137,24 @@ class TestFetching:
 
         monkeypatch.setattr(fetching, "store_email", fail)
         with pytest.raises(KeyboardInterrupt):
-            fetch(mailbox)
+            fetch(imap_mailbox)
         assert not InboundEmail.objects.exists()
         monkeypatch.undo()
-        assert fetch(mailbox) == 2
+        assert fetch(imap_mailbox) == 2
 
-    def test_whoever_lost_the_lease_stores_nothing(self, imap, mailbox):
+    def test_whoever_lost_the_lease_stores_nothing(self, imap, imap_mailbox):
         imap.deliver(letter("Um"))
         with pytest.raises(LeaseLost):
-            fetch(mailbox, owner="somebody else")
+            fetch(imap_mailbox, owner="somebody else")
         assert not InboundEmail.objects.exists()
 
-    def test_a_mailbox_that_was_turned_off_is_left_alone(self, imap, mailbox):
+    def test_a_mailbox_that_was_turned_off_is_left_alone(self, imap, imap_mailbox):
         imap.deliver(letter("Um"))
         Mailbox.objects.update(is_enabled=False)
         with pytest.raises(LeaseLost):
-            fetch(mailbox)
+            fetch(imap_mailbox)
 
-    def test_one_that_the_server_does_not_give_holds_the_others_up_three_times(self, imap, mailbox, monkeypatch):
+    def test_one_that_the_server_does_not_give_holds_the_others_up_three_times(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(letter("Um"), letter("Gift"), letter("Dois"))
         raw = Connection.raw
 
@@ -167,19 +167,19 @@ class TestFetching:
         refusals: dict[int, int] = {}
         for _ in range(2):
             with pytest.raises(imaplib.IMAP4.error):
-                fetch(mailbox, refusals=refusals)
+                fetch(imap_mailbox, refusals=refusals)
         assert InboundEmail.objects.count() == 1
-        assert fetch(mailbox, refusals=refusals) == 2
+        assert fetch(imap_mailbox, refusals=refusals) == 2
         assert list(InboundEmail.objects.order_by("uid").values_list("state", flat=True)) == [
             "stored",
             "failed",
             "stored",
         ]
 
-    def test_of_a_too_large_one_the_head_is_fetched(self, imap, mailbox, monkeypatch):
+    def test_of_a_too_large_one_the_head_is_fetched(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(fetching, "LARGEST", 2_000)
         monkeypatch.setattr(fetching, "HEAD_KEPT", 500)
         imap.deliver(letter("x" * 4_000), letter("Klein"))
-        assert fetch(mailbox) == 2
+        assert fetch(imap_mailbox) == 2
         large = InboundEmail.objects.earliest("pk")
         assert (len(large.raw), large.is_cut) == (500, True)

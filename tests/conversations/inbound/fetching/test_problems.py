@@ -30,11 +30,11 @@ class TestProblems:
             ("security", "tls", "TLS"),
         ],
     )
-    def test_what_is_wrong_is_said_in_words(self, mailbox, field, value, words):
-        setattr(mailbox, field, value)
-        assert words in try_connection(mailbox)
+    def test_what_is_wrong_is_said_in_words(self, imap_mailbox, field, value, words):
+        setattr(imap_mailbox, field, value)
+        assert words in try_connection(imap_mailbox)
 
-    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, mailbox, monkeypatch):
+    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, imap_mailbox, monkeypatch):
         said = []
 
         def authenticate(client, mechanism, answer):
@@ -42,29 +42,29 @@ class TestProblems:
             raise imaplib.IMAP4.error("AUTHENTICATE failed")
 
         monkeypatch.setattr(imaplib.IMAP4, "authenticate", authenticate)
-        mailbox.login, mailbox.secret = "xoauth2", "ya29.token"
-        assert "user name and password" in try_connection(mailbox)
+        imap_mailbox.login, imap_mailbox.secret = "xoauth2", "ya29.token"
+        assert "user name and password" in try_connection(imap_mailbox)
         assert said == [("XOAUTH2", f"user={USER}\1auth=Bearer ya29.token\1\1")]
 
-    def test_what_is_right_is_said(self, mailbox):
-        assert try_connection(mailbox) == ""
+    def test_what_is_right_is_said(self, imap_mailbox):
+        assert try_connection(imap_mailbox) == ""
 
-    def test_a_team_cannot_reach_into_the_operator_s_network(self, mailbox, settings):
+    def test_a_team_cannot_reach_into_the_operator_s_network(self, imap_mailbox, settings):
         settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
-        mailbox.security = "tls"
-        assert "public internet" in try_connection(mailbox)
-        mailbox.security = "none"
-        assert "encryption" in try_connection(mailbox)
+        imap_mailbox.security = "tls"
+        assert "public internet" in try_connection(imap_mailbox)
+        imap_mailbox.security = "none"
+        assert "encryption" in try_connection(imap_mailbox)
 
-    def test_a_server_that_hangs_is_given_up(self, imap, mailbox, monkeypatch):
+    def test_a_server_that_hangs_is_given_up(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
         imap.freeze()
         try:
-            assert "in time" in try_connection(mailbox)
+            assert "in time" in try_connection(imap_mailbox)
         finally:
             imap.thaw()
 
-    def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, mailbox):
+    def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, imap_mailbox):
         manager = MembershipFactory(team=team, role=Role.MANAGER)
         report_mailboxes()
         assert not mail.outbox

@@ -1,0 +1,28 @@
+"""What is in a database that has been restored."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
+
+from helpdesk.operations.backups.database import Database
+
+
+def rows(target: Database, query: str) -> list[tuple]:
+    """What is read there."""
+    with target.connect() as session:
+        return session.execute(query).fetchall()
+
+
+@contextmanager
+def models_of(target: Database) -> Iterator[None]:
+    """Have the models read and write that database."""
+    with pytest.MonkeyPatch.context() as patch:
+        connection.close()
+        patch.setitem(connection.settings_dict, "NAME", str(conninfo_to_dict(target.address)["dbname"]))
+        try:
+            yield
+        finally:
+            connection.close()
