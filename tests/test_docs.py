@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk.integrations.events import EVENTS, TEST
+
 FILES = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split("\n")
 MADE = {"var/"}  # by what runs
 NAMED = re.compile(r"`([\w./-]+\.(?:py|html|js|css|md|toml))`|`(\w[\w/]*/)`")
@@ -65,3 +67,9 @@ def test_the_table_of_rooms_tells_how_large_they_are():
 
 def _room_of(path: str, rooms: dict[str, int]) -> str:
     return max((room for room in rooms if path.startswith(f"{room}/")), key=len, default="")
+
+
+def test_receivers_are_told_of_each_event_once():
+    table = Path("docs/webhooks.md").read_text().partition("\n| event | when |\n")[2].partition("\n\n")[0]
+    names = [name for row in table.split("\n") for name in re.findall(r"`([\w.]+)`", row.split("|")[1])]
+    assert Counter(names) == Counter([*EVENTS, TEST])

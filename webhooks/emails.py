@@ -58,7 +58,7 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
     source = membership and Source.objects.for_team(membership.team).filter(pk=source_id).first()
     if not (membership and source) or not (count := failed_count(source)):
         return
-    failed = Delivery.objects.filter(source=source).failed_lately().without_body().newest_first()[:LISTED]
+    failed = Delivery.objects.filter(source=source).failed_recently().without_body().newest_first()[:LISTED]
     with localized_for(membership):
         shown = f"{count}+" if count == COUNTED_AT_MOST else count
         path = reverse("deliveries", args=[membership.team.slug, source.pk])

@@ -59,7 +59,7 @@ def waiting_count(source: Source) -> int:
 
 def failed_count(source: Source) -> int:
     """How many failed for good within the last week; COUNTED_AT_MOST stands for that many or more."""
-    return Delivery.objects.filter(source=source).failed_lately()[:COUNTED_AT_MOST].count()
+    return Delivery.objects.filter(source=source).failed_recently()[:COUNTED_AT_MOST].count()
 
 
 def with_health(sources: SourceQuerySet) -> SourceQuerySet:
@@ -74,7 +74,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
         "last_used_key_retired_at": Subquery(used_keys.values("retired_at")[:1]),
         "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),
         "last_delivery_at": Subquery(deliveries.filter(is_test=False).newest_first().values("received_at")[:1]),
-        "has_failed": Exists(deliveries.failed_lately()),
+        "has_failed": Exists(deliveries.failed_recently()),
         "team_takes_calls": Exists(Source.objects.enabled().filter(team=OuterRef("team"))),
     }
     return with_waited(sources.annotate(**facts))

@@ -228,6 +228,6 @@ def replay(delivery: Delivery) -> bool:
 
 def replay_all(deliveries: DeliveryQuerySet) -> int:
     """The same for those of these of which nothing came; how many they are."""
-    count = deliveries.wait_again()
+    count = deliveries.requeue()
     notify(CHANNEL)
     return count

@@ -38,19 +38,18 @@ class SourceQuerySet(TeamQuerySet["Source"]):
     """Sources."""
 
     def for_team(self, team: Team | int) -> Self:
-        """The team's, but for those that are deleted."""
+        """The team's, without deleted ones."""
         return super().for_team(team).present()
 
     def present(self) -> Self:
-        """The sources that are not deleted."""
         return self.filter(deleted_at=None)
 
     def deleted_with_log(self) -> Self:
-        """Those that are gone but for their deliveries."""
+        """Deleted ones whose row stays because their deliveries are still kept."""
         return self.filter(deleted_at__isnull=False, keeps_log=True)
 
     def enabled(self) -> Self:
-        """The sources that accept deliveries."""
+        """Those that store what arrives; the others refuse it."""
         return self.filter(is_enabled=True)
 
 
@@ -58,7 +57,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
     """Deliveries."""
 
     def newest_first(self) -> Self:
-        """In the order of the delivery log."""
+        """By when they were received."""
         return NEWEST_FIRST.sort(self)
 
     def waiting(self) -> Self:
@@ -69,33 +68,33 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         return self.filter(outcome="waiting").order_by("team_id", "next_attempt_at", "pk")
 
     def longest_waiting_first(self) -> Self:
-        """Those still to be processed, as whoever looks for what is late wants them."""
+        """Those still to be processed, by when they began to wait: this finds what is late."""
         return self.filter(outcome="waiting", waiting_since__isnull=False).order_by("waiting_since")
 
     def due(self) -> Self:
-        """Those of the waiting that may be tried now, by the database's clock."""
+        """Waiting ones whose next attempt may be made now, by the database's clock."""
         return self.waiting().filter(next_attempt_at__lte=Now())
 
     def due_teams(self, *, after: int, most: int) -> list[int]:
-        """The keys of the teams of which something is due: the first `most` of those that follow this key."""
+        """The keys of teams of which something is due: up to `most`, the lowest of those higher than `after`."""
         with connection.cursor() as cursor:
             cursor.execute(DUE_TEAMS, {"after": after, "most": most})
             return sorted(team_id for (team_id,) in cursor.fetchall())
 
     def replayable(self) -> Self:
-        """The deliveries that made nothing so far."""
+        """Those that failed or were ignored, and whose content is still there."""
         return self.filter(outcome__in=["failed", "ignored"]).exclude(problem__in=["erased", "expired"])
 
-    def finished_lately(self) -> Self:
-        """Those of which something became within the last week."""
+    def finished_recently(self) -> Self:
+        """Those processed within the last 7 days, with success or without."""
         return self.filter(finished_at__gte=timezone.now() - timedelta(days=7))
 
-    def failed_lately(self) -> Self:
-        """Those that failed for good within the last week, for somebody to look at."""
-        return self.filter(outcome="failed").finished_lately()
+    def failed_recently(self) -> Self:
+        """Those that failed for good within the last 7 days."""
+        return self.filter(outcome="failed").finished_recently()
 
-    def wait_again(self) -> int:
-        """Have a worker try those of these anew of which nothing came, and that are not empty; returns how many."""
+    def requeue(self) -> int:
+        """Have a worker process the replayable ones again; returns how many these are."""
         return self.replayable().update(
             outcome="waiting",
             problem="",

@@ -216,7 +216,7 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
         if value := form.cleaned_data.get(field):
             log = log.filter(**{field: value})
     if form.cleaned_data.get("finished"):
-        log = log.finished_lately()
+        log = log.finished_recently()
     page = page_of(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     query["before"] = page.next_place
     context = {

@@ -147,7 +147,7 @@ def _wait_again_if_failed(team_id: int, event: Event) -> None:
     """
     failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
     pks = list(failed.skip_locked().values_list("pk", flat=True))
-    Delivery.objects.filter(pk__in=pks).wait_again()
+    Delivery.objects.filter(pk__in=pks).requeue()
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ REPORTED_EVERY = timedelta(days=1)
 @app.task(name="webhooks.report_failures", queueing_lock="webhooks.report_failures", queue="notifications")
 def report_failures(timestamp: int = 0) -> None:
     """Tell the managers of a team, at most once a day, that events of a source failed for good."""
-    newest = Delivery.objects.filter(source=OuterRef("pk")).failed_lately().order_by("-finished_at")
+    newest = Delivery.objects.filter(source=OuterRef("pk")).failed_recently().order_by("-finished_at")
     is_new = Q(failures_reported_at=None) | Q(newest_failure_at__gt=F("failures_reported_at"))
     is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=database_now() - REPORTED_EVERY)
     due = (

@@ -19,10 +19,10 @@ from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.changes import MERGE, REVERSIBLE
+from helpdesk.tickets.later_events import LaterEvents
 from helpdesk.tickets.merged_tickets import chains_of
 from helpdesk.tickets.models import DONE_STATUSES, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
-from helpdesk.tickets.since import Since
 from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)
@@ -136,11 +136,11 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *reasons]))
     before = {name: value for name, value in item.before.items() if name not in kept}
-    since = Since(ticket, item.version or 0)
-    if undo.is_out_of_sight(before) and (news := since.news):
-        raise actions.ActionRefused(" ".join([_("It has changed since."), *_sentences(news, ticket)]))
+    later = LaterEvents(ticket, item.version or 0)
+    if undo.is_out_of_sight(before) and (pending := later.needing_attention):
+        raise actions.ActionRefused(" ".join([_("It has changed since."), *_sentences(pending, ticket)]))
     if before.get("status") in DONE_STATUSES and ticket.is_snoozed:
-        reasons += _sentences([event for event in since.events if event.kind == TicketEvent.Kind.SNOOZED], ticket)
+        reasons += _sentences([event for event in later.events if event.kind == TicketEvent.Kind.SNOOZED], ticket)
     reasons += undo.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
     if kept or reasons:

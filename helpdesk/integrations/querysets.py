@@ -29,7 +29,7 @@ class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
     """Webhook endpoints."""
 
     def enabled(self) -> Self:
-        """The endpoints that events are sent to."""
+        """Not disabled, whether or not they pause now."""
         return self.filter(disabled_at__isnull=True)
 
     def sending(self) -> Self:
@@ -63,7 +63,7 @@ class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
     """Deliveries."""
 
     def newest_first(self) -> Self:
-        """In the order of the log."""
+        """By when they were enqueued."""
         return NEWEST_FIRST.sort(self)
 
     def due(self, before: datetime | None = None) -> Self:

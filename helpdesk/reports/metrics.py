@@ -13,7 +13,7 @@ from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
-MEDIAN, SLOW = 0.5, 0.9
+MEDIAN, P90 = 0.5, 0.9  # percentiles; the API calls the second `slow_…`
 
 
 class Summary(NamedTuple):
@@ -23,23 +23,23 @@ class Summary(NamedTuple):
     tickets: int
     asked_again: int
     median_response: timedelta | None
-    slow_response: timedelta | None
+    p90_response: timedelta | None
     median_resolution: timedelta | None
-    slow_resolution: timedelta | None
+    p90_resolution: timedelta | None
     resolved: int
 
 
 def summary_of(team: TeamFigures, period: Period) -> Summary:
     """The figures at the head of the report."""
-    response, resolution = team.percentiles([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, SLOW])
+    response, resolution = team.percentiles([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, P90])
     return Summary(
         requests=team.counts(figures.REQUESTS, period).total(),
         tickets=team.counts(figures.TICKETS, period).total(),
         asked_again=team.counts(figures.ASKED_AGAIN, period).total(),
         median_response=response[0],
-        slow_response=response[1],
+        p90_response=response[1],
         median_resolution=resolution[0],
-        slow_resolution=resolution[1],
+        p90_resolution=resolution[1],
         resolved=team.counts(figures.RESOLVED, period).total(),
     )
 
@@ -54,14 +54,14 @@ class Times(NamedTuple):
 
     start: date
     median_response: timedelta | None
-    slow_response: timedelta | None
+    p90_response: timedelta | None
     median_resolution: timedelta | None
-    slow_resolution: timedelta | None
+    p90_resolution: timedelta | None
 
 
 def times_by_start(team: TeamFigures, period: Period) -> list[Times]:
     """Response and resolution times of each day, or of each week in a period of more than 45 days."""
-    found = team.percentiles_by_start([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, SLOW])
+    found = team.percentiles_by_start([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, P90])
     return [Times(start, *response, *resolution) for start, (response, resolution) in found.items()]
 
 

@@ -155,7 +155,7 @@ class Report:
             [
                 [
                     word(_("All"), self._tickets(self.period)),
-                    *map(span, (now.median_response, now.slow_response, now.median_resolution, now.slow_resolution)),
+                    *map(span, (now.median_response, now.p90_response, now.median_resolution, now.p90_resolution)),
                 ],
                 *([word(date_format(row.start, "SHORT_DATE_FORMAT")), *map(span, row[1:])] for row in reversed(rows)),
             ],

@@ -67,7 +67,7 @@ def team_view(
             if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
                 raise PermissionDenied
             request.is_polled = is_polled
-            if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_second_factor() says so
+            if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_lacks_second_factor() says so
                 return lead_to_set_up(request, is_background=is_background or is_polled)
             request.team, request.membership = membership.team, membership
             membership.user = request.user
@@ -81,7 +81,7 @@ def team_view(
 
 _MEMBERSHIP = ComposedQuery(
     lambda user, slug=TEXT: (
-        Membership.objects.select_related("team").with_second_factor().filter(user=user, team__slug=slug)
+        Membership.objects.select_related("team").with_lacks_second_factor().filter(user=user, team__slug=slug)
     )
 )
 
@@ -105,7 +105,9 @@ def attach_only_team(request: Any) -> None:
     """
     if not request.user.is_authenticated:
         return
-    memberships = list(Membership.objects.select_related("team").with_second_factor().filter(user=request.user)[:2])
+    memberships = list(
+        Membership.objects.select_related("team").with_lacks_second_factor().filter(user=request.user)[:2]
+    )
     if len(memberships) == 1 and not memberships[0].lacks_second_factor:  # type: ignore[attr-defined] # as above
         (request.membership,) = memberships
         request.team, request.membership.user = request.membership.team, request.user

@@ -245,7 +245,7 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Whether the person has another, or need not have any."""
         if has_second_factor(authenticator.user, but=authenticator.pk):
             return True
-        return not Membership.objects.filter(user=authenticator.user_id).asked_for_second_factor().exists()
+        return not Membership.objects.filter(user=authenticator.user_id).requiring_second_factor().exists()
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """What a new passkey is called where the person names it nothing: by the browser that it is made in."""

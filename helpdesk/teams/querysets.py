@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 SECOND_FACTORS = ["totp", "webauthn"]  # as allauth calls them
-_ASKED_FOR_SECOND_FACTOR = models.Q(team__two_factor_for=TwoFactorFor.EVERYBODY) | models.Q(
+_REQUIRES_SECOND_FACTOR = models.Q(team__two_factor_for=TwoFactorFor.EVERYBODY) | models.Q(
     team__two_factor_for=TwoFactorFor.MANAGERS, role__in=ROLES_THAT_MANAGE
 )
 
@@ -54,16 +54,16 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
         """Those of people who log in, in a role that manages the team."""
         return self.filter(role__in=ROLES_THAT_MANAGE, user__is_active=True)
 
-    def asked_for_second_factor(self) -> Self:
-        """The memberships in which somebody must have a second factor."""
-        return self.filter(_ASKED_FOR_SECOND_FACTOR)
+    def requiring_second_factor(self) -> Self:
+        """Memberships whose team demands a second factor of this role."""
+        return self.filter(_REQUIRES_SECOND_FACTOR)
 
-    def with_second_factor(self) -> Self:
+    def with_lacks_second_factor(self) -> Self:
         """Each with `lacks_second_factor`: whether the person must have one, and has none."""
         from allauth.mfa.models import Authenticator  # its app is loaded after this one
 
         factors = Authenticator.objects.filter(user=models.OuterRef("user"), type__in=SECOND_FACTORS)
-        lacks = models.When(_ASKED_FOR_SECOND_FACTOR, then=~models.Exists(factors))
+        lacks = models.When(_REQUIRES_SECOND_FACTOR, then=~models.Exists(factors))
         return self.annotate(lacks_second_factor=models.Case(lacks, default=False))
 
 
@@ -71,7 +71,7 @@ class InvitationQuerySet(TeamQuerySet["Invitation"]):
     """Invitations."""
 
     def without_valid_inviter(self) -> Self:
-        """Those whose giver is gone, or may not give them any more."""
+        """Those whose inviter is gone, or may not invite any more."""
         from helpdesk.teams.models import Membership  # it imports this module
 
         givers = Membership.objects.filter(team=models.OuterRef("team"), user=models.OuterRef("invited_by"))
@@ -87,7 +87,7 @@ class UserTeamsQuerySet(models.QuerySet["Team"]):
         return self.filter(memberships__user=user).order_by("name", "pk")
 
     def visible_to(self, user: Any) -> Self:
-        """The teams that this staff member may see in the admin."""
+        """Those that this staff member may see in the admin: all for a superuser, else their own."""
         return self.all() if user.is_superuser else self.of(user)
 
 
@@ -95,15 +95,15 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
     """What happened to accounts."""
 
     def failures_since(self, moment: datetime) -> Self:
-        """Wrong passwords since this moment."""
+        """Logins that failed later than this."""
         return self.filter(kind="login_failed", created_at__gt=moment)
 
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
     """The sessions of people who are logged in."""
 
-    def of_none(self) -> Self:
-        """The rows whose session has ended."""
+    def ended(self) -> Self:
+        """Rows that are left of sessions that have ended."""
         from django.contrib.sessions.models import Session  # its app is loaded after this one
 
         return self.exclude(models.Exists(Session.objects.filter(pk=models.OuterRef("session"))))

@@ -28,7 +28,7 @@ def lacks_second_factor(user: User | AnonymousUser) -> bool:
     """Whether a team of theirs asks for one that they do not have, which closes what is of no team alone as well."""
     if not user.is_authenticated:
         return False
-    is_asked = Membership.objects.filter(user=user).asked_for_second_factor().exists()
+    is_asked = Membership.objects.filter(user=user).requiring_second_factor().exists()
     return is_asked and not has_second_factor(user)
 
 

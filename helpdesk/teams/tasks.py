@@ -76,4 +76,4 @@ def delete_team(team_id: int) -> None:
 def forget_ended_sessions(timestamp: int) -> None:
     """Django only forgets one that somebody asks for again; whose one was goes where it ended without us."""
     call_command("clearsessions")
-    UserSession.objects.of_none().delete()
+    UserSession.objects.ended().delete()

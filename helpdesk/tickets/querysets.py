@@ -41,32 +41,31 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.filter(merged_into__isnull=True)
 
     def unfinished(self) -> Self:
-        """Those still to be resolved, merged ones left out."""
+        """Neither resolved nor closed, and merged into no other."""
         from helpdesk.tickets.models import UNFINISHED_STATUSES
 
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
 
     def not_snoozed(self) -> Self:
-        """Those that are not snoozed now.
+        """Also those whose snooze has ended.
 
         By the database's clock: of a time that is a parameter, the plan that it keeps for all values knows nothing.
         """
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=Now()))
 
     def snoozed(self) -> Self:
-        """Those that are snoozed now."""
         return self.filter(snoozed_until__gt=Now())
 
     def to_do(self) -> Self:
-        """What is neither finished nor snoozed; that which waits for somebody else is to be kept an eye on, too."""
+        """Neither finished nor snoozed; also those that wait for somebody else."""
         return self.unfinished().not_snoozed()
 
     def overdue(self) -> Self:
-        """Unfinished ones whose learner still waits for an answer after the time that the team means to keep."""
+        """Unfinished ones that nobody answered by the time that the team means to keep, `response_due_at`."""
         return self.unfinished().filter(_is_past_due())
 
     def on_time(self) -> Self:
-        """Unfinished ones that are not overdue."""
+        """Unfinished ones that were answered, or that the team still has time to answer."""
         return self.unfinished().exclude(_is_past_due())
 
     def in_state(self, state: str) -> Self:
@@ -84,7 +83,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.unmerged().filter(status=state)
 
     def assigned_to(self, user_pk: int | None) -> Self:
-        """Those that this person is responsible for; None: nobody."""
+        """Those of the user with this key; with None those of nobody."""
         return self.filter(assignee=user_pk)
 
     def in_inbox_order(self) -> Self:
@@ -94,11 +93,11 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return INBOX_ORDER.sort(self)
 
     def newest_first(self) -> Self:
-        """The latest help request first."""
+        """By when help was requested."""
         return NEWEST_FIRST.sort(self)
 
     def latest_pk(self) -> int:
-        """The highest key there is; tickets that come later have higher ones."""
+        """The highest key, 0 without tickets; those that come later have higher ones."""
         return self.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     def with_row_relations(self) -> Self:
@@ -166,6 +165,6 @@ class TicketEventQuerySet(TeamQuerySet["TicketEvent"]):
     """What happened to tickets."""
 
     def changes_after(self, version: int, *, exclude_actor: User | None = None) -> Self:
-        """What was changed of a ticket after this version of it, in that order; but for what this person changed."""
+        """What was changed of a ticket after this version of it, in order, without what `exclude_actor` changed."""
         changes = self.filter(version__gt=version).exclude(kind__in=NO_CHANGES).order_by("version", "pk")
         return changes.exclude(actor=exclude_actor) if exclude_actor else changes

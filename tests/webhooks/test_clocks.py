@@ -41,7 +41,7 @@ def test_a_replay_is_due_at_once_and_has_all_its_attempts(client, monkeypatch):
     send(client, source, learner_help())
     Delivery.objects.update(outcome="failed", attempts=50, next_attempt_at=None)
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
-    assert Delivery.objects.replayable().wait_again() == 1
+    assert Delivery.objects.replayable().requeue() == 1
     assert Delivery.objects.due().get().attempts == 0
 
 

@@ -70,7 +70,7 @@ def test_what_is_empty_is_not_replayed_by_any_way(failed, problem, capsys):
     forget_bodies([failed.pk], problem)
     call_command("replay_deliveries", outcome="ignored")
     assert json.loads(capsys.readouterr().out) == {"replayed": 0}
-    assert Delivery.objects.all().wait_again() == 0
+    assert Delivery.objects.all().requeue() == 0
     failed.refresh_from_db()
     assert (failed.outcome, failed.problem) == ("ignored", problem)
 

@@ -37,7 +37,7 @@ class TestSinceWhen:
         replay(Delivery.objects.get())
 
     def replay_all(self, client, source):
-        Delivery.objects.replayable().wait_again()
+        Delivery.objects.replayable().requeue()
 
     @pytest.mark.parametrize("again", ["resend", "replay_one", "replay_all"])
     def test_what_is_tried_again_long_after_waits_since_then(self, client, source, again):

@@ -114,7 +114,7 @@ class MemberAuthentication(SessionAuthentication):
         if found is None:
             return None
         user = found[0]
-        memberships = Membership.objects.select_related("team").with_second_factor().filter(user=user)
+        memberships = Membership.objects.select_related("team").with_lacks_second_factor().filter(user=user)
         slug = named_team(request)
         if slug is not None:
             memberships = memberships.filter(team__slug=slug) if "\0" not in slug else memberships.none()
@@ -124,7 +124,7 @@ class MemberAuthentication(SessionAuthentication):
         if len(some) > 1:
             raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
         (membership,) = some
-        if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_second_factor() says so
+        if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_lacks_second_factor() says so
             raise PermissionDenied(_("Your team requires two-factor login. Set it up on your account’s page."))
         membership.user = user
         return user, Access.of_member(membership, count_request(f"user:{user.pk}", membership.team_id))

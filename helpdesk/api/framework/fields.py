@@ -50,8 +50,8 @@ class InstantField(serializers.DateTimeField):
 class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
     """A time in whole seconds; null where there is none."""
 
-    def __init__(self, help_text: str) -> None:
-        super().__init__(read_only=True, allow_null=True, help_text=help_text)
+    def __init__(self, help_text: str, *, source: str | None = None) -> None:
+        super().__init__(read_only=True, allow_null=True, help_text=help_text, source=source)
 
     def to_representation(self, value: timedelta) -> int:
         """The time in seconds, rounded to a whole number."""

@@ -17,9 +17,9 @@ class SummarySerializer(serializers.Serializer[Any]):
     tickets = serializers.IntegerField(help_text="Number of tickets, without those merged into others.")
     asked_again = serializers.IntegerField(help_text="Tickets whose learner asked more than once.")
     median_response = SecondsField("Half were first answered in less.")
-    slow_response = SecondsField("Nine in ten were first answered in less.")
+    slow_response = SecondsField("Nine in ten were first answered in less.", source="p90_response")
     median_resolution = SecondsField("Half were resolved in less.")
-    slow_resolution = SecondsField("Nine in ten were resolved in less.")
+    slow_resolution = SecondsField("Nine in ten were resolved in less.", source="p90_resolution")
     resolved = serializers.IntegerField(help_text="Number of tickets resolved in the period.")
 
 
@@ -42,9 +42,9 @@ class TimesSerializer(serializers.Serializer[Any]):
 
     start = serializers.DateField(help_text="The day, or the Monday that a week begins with.")
     median_response = SecondsField("Half were first answered in less.")
-    slow_response = SecondsField("Nine in ten were first answered in less.")
+    slow_response = SecondsField("Nine in ten were first answered in less.", source="p90_response")
     median_resolution = SecondsField("Half were resolved in less.")
-    slow_resolution = SecondsField("Nine in ten were resolved in less.")
+    slow_resolution = SecondsField("Nine in ten were resolved in less.", source="p90_resolution")
 
 
 class CourseFigures(serializers.Serializer[Any]):

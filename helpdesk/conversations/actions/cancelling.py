@@ -14,8 +14,8 @@ from helpdesk.conversations.models import Dispatch, QuestionRequest
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
+from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, version_of
 from helpdesk.tickets.undo import give_back, restorable, state_of
 from helpdesk.ui.refusals import ActionRefused
 
@@ -62,10 +62,10 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
 
 
 def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
-    since = Since(ticket, version_of(dispatch.message))
-    if since.is_replied:
+    later = LaterEvents(ticket, version_of(dispatch.message))
+    if later.is_replied:
         return
-    unchanged = since.allowed(restorable(dispatch.before, dispatch.after, state_of(ticket)), has_moved_it=True)
+    unchanged = later.allowed(restorable(dispatch.before, dispatch.after, state_of(ticket)), has_changed_status=True)
     if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
         waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
         unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()

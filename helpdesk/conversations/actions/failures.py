@@ -10,9 +10,9 @@ from helpdesk.conversations.dispatches import RETRIED
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.actions.recording import action, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.later_events import LaterEvents
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.since import Since
 from helpdesk.ui.refusals import ActionRefused
 
 
@@ -40,7 +40,7 @@ def restore_failure(ticket: Ticket, actor: Actor, failed_at: datetime, version: 
     failed = Dispatch.objects.filter(message__ticket__in=with_merged([ticket.pk]), state__in=RETRIED)
     if not failed.exists():
         raise ActionRefused(_("It has been sent again since: this can no longer be undone."))
-    if Since(ticket, version).is_worked_on:
+    if LaterEvents(ticket, version).is_worked_on:
         raise ActionRefused(_("Somebody has worked on this ticket since: this can no longer be undone."))
     ticket.sending_failed_at = failed_at
     save_change(ticket, "sending_failed_at")

@@ -10,8 +10,8 @@ from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded, Replied
+from helpdesk.tickets.later_events import LaterEvents
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since
 from helpdesk.tickets.undo import give_back, restorable, values_of
 
 ActorKind = TicketEvent.ActorKind
@@ -40,7 +40,7 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
     save_change(ticket)
     writer = Actor.person(message.author) if message.author else Actor(ActorKind.LEARNER, message.author_name)
     record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
-    unchanged = Since(ticket, noted["version"]).allowed(restorable(before, after, values_of(ticket)))
+    unchanged = LaterEvents(ticket, noted["version"]).allowed(restorable(before, after, values_of(ticket)))
     if unchanged:
         give_back(ticket, actor, unchanged, after)
     follow_replies(ticket)

@@ -14,8 +14,8 @@ from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.actions.locking import lock_root
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.since import Since, version_of
 from helpdesk.tickets.undo import altered, give_back, restorable, state_of
 from helpdesk.ui.refusals import ActionRefused
 
@@ -45,12 +45,12 @@ def retry_message(message: Message, actor: Actor) -> None:
 
 def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     """What `give_back_state` took back; the times are those of now, since nothing had got to the learner before."""
-    since = Since(ticket, version_of(dispatch.message))
-    if since.is_replied:
+    later = LaterEvents(ticket, version_of(dispatch.message))
+    if later.is_replied:
         return
     was = state_of(ticket)
     again = restorable(dispatch.after, dispatch.before, was)
-    if since.news:  # who waits for an answer to that
+    if later.needing_attention:  # who waits for an answer to that
         again = {name: again[name] for name in again if name == "first_responded_at"}
     if "status" not in again:
         again.pop("resolved_at", None)

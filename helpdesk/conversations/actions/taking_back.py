@@ -18,9 +18,9 @@ from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import EmailTakenOut
+from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.since import Since, version_of
 from helpdesk.tickets.undo import FIELDS, give_back, restorable
 
 ASKED = set(QUESTION_ATTRIBUTES)
@@ -55,8 +55,8 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     message.attachments.all().delete()
     save_change(ticket)
     before, after = noted.get("before", {}), noted.get("after", {})
-    since = Since(ticket, noted.get("version") or version_of(message))
-    unchanged = since.allowed(restorable(before, after, state_with_question(ticket)))
+    later = LaterEvents(ticket, noted.get("version") or version_of(message))
+    unchanged = later.allowed(restorable(before, after, state_with_question(ticket)))
     record(ticket, actor, TicketEvent.Kind.EMAIL_TAKEN_OUT, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))

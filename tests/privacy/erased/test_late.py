@@ -154,7 +154,7 @@ class TestNothingBringsThemBack:
         for delivery in Delivery.objects.filter(event__startswith="nutror."):
             assert not replay(delivery)
             assert not delivery.is_replayable
-        Delivery.objects.all().wait_again()
+        Delivery.objects.all().requeue()
         process()
         self.nothing_came(own_folders)
 

@@ -38,7 +38,7 @@ class Command(DatabaseCommand):
         with tqdm(total=len(pks), desc="Replaying", unit="delivery", disable=None) as bar:
             for start in range(0, len(pks), BATCH):
                 batch = Delivery.objects.filter(pk__in=pks[start : start + BATCH])
-                batch.filter(outcome=outcome).wait_again()
+                batch.filter(outcome=outcome).requeue()
                 self._process(batch)
                 outcomes.update(batch.values_list("outcome", flat=True))
                 bar.update(len(pks[start : start + BATCH]))

@@ -1,4 +1,4 @@
-"""What happened on a ticket after a version of it, and still counts: an undo puts none of that away."""
+"""What happened on a ticket after a version of it, which an undo of something earlier has to leave."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
 WRITTEN = [Kind.LEARNER_WROTE, Kind.REPLIED, Kind.NOTE_ADDED, Kind.FIRST_REPLY_SENT]
-MOVES = {Kind.STATUS_CHANGED, Kind.REOPENED, Kind.SNOOZED, Kind.UNSNOOZED}
+STATUS_KINDS = {Kind.STATUS_CHANGED, Kind.REOPENED, Kind.SNOOZED, Kind.UNSNOOZED}
 STATUS_FIELDS = {"status", "resolved_at", "snoozed_until"}  # that say whether somebody has to see to a ticket
 
 
-class Since:
-    """By the ticket's versions, since clocks of two processes are not one.
+class LaterEvents:
+    """The events after a version of the ticket; by versions, since the clocks of two processes differ.
 
-    What was taken back, split off again, or seen to since, did not happen.
+    All but `events` leave out what was taken back, split off again, or seen to by now.
     """
 
     def __init__(self, ticket: Ticket, version: int) -> None:
@@ -27,14 +27,14 @@ class Since:
 
     @cached_property
     def events(self) -> list[TicketEvent]:
-        """All of them, in their order, also of what was taken back."""
+        """All of them, oldest first, also of what was taken back."""
         return list(self._ticket.events.changes_after(self._version))
 
     @property
-    def news(self) -> list[TicketEvent]:
-        """What somebody has to see to: what learners wrote, requests that came to it, e-mails that did not arrive."""
-        is_news = (self._is_written, self._is_request, self._is_failure)
-        return [event for event in self.events if any(ask(event) for ask in is_news)]
+    def needing_attention(self) -> list[TicketEvent]:
+        """What somebody has to see to: what learners wrote, requests merged into it, e-mails that did not arrive."""
+        tests = (self._is_message_of_learner, self._is_merged_request, self._is_failure)
+        return [event for event in self.events if any(is_so(event) for is_so in tests)]
 
     @property
     def is_replied(self) -> bool:
@@ -42,33 +42,33 @@ class Since:
         return any(isinstance(event.fact, Replied) and self._stands(event.fact.message) for event in self.events)
 
     @property
-    def is_moved(self) -> bool:
-        """Whether its status was changed, or when it is due."""
-        return any(event.kind in MOVES for event in self.events)
+    def is_status_changed(self) -> bool:
+        """Whether somebody changed its status or snoozed it, or a snooze ended."""
+        return any(event.kind in STATUS_KINDS for event in self.events)
 
     @property
-    def has_been_taken_up(self) -> bool:
-        """Whether something came since that somebody has to see to, or the team wrote to the learner."""
-        return bool(self.news) or self.is_replied
+    def has_continued(self) -> bool:
+        """Whether there is something to see to, or the team wrote to the learner."""
+        return bool(self.needing_attention) or self.is_replied
 
     @property
     def is_worked_on(self) -> bool:
-        """Whether that is so, or somebody has moved it."""
-        return self.has_been_taken_up or self.is_moved
+        """Whether it has continued, or its status was changed."""
+        return self.has_continued or self.is_status_changed
 
-    def allowed(self, values: dict[str, Any], *, has_moved_it: bool = False) -> dict[str, Any]:
+    def allowed(self, values: dict[str, Any], *, has_changed_status: bool = False) -> dict[str, Any]:
         """Those of these values that an undo may give back.
 
-        Not the status, where something came since that has to be seen to, or was answered. With `has_moved_it` what is
-        undone changed the status itself after the version, so that changes do not count.
+        Not the status where the ticket is worked on. With `has_changed_status` what is undone changed the status itself
+        after the version, so that changes of the status do not count.
         """
-        is_worked_on = self.has_been_taken_up if has_moved_it else self.is_worked_on
+        is_worked_on = self.has_continued if has_changed_status else self.is_worked_on
         return {name: value for name, value in values.items() if not (is_worked_on and name in STATUS_FIELDS)}
 
-    def _is_written(self, event: TicketEvent) -> bool:
+    def _is_message_of_learner(self, event: TicketEvent) -> bool:
         return isinstance(event.fact, LearnerWrote) and self._stands(event.fact.message)
 
-    def _is_request(self, event: TicketEvent) -> bool:
+    def _is_merged_request(self, event: TicketEvent) -> bool:
         return isinstance(event.fact, Absorbed) and self._merges.get(event.fact.ticket.id) == event
 
     def _is_failure(self, event: TicketEvent) -> bool:
@@ -86,7 +86,7 @@ class Since:
 
     @cached_property
     def _merges(self) -> dict[int | None, TicketEvent | None]:
-        """By the key of each request that came to it, when it did; None where it was split off again."""
+        """By the key of each request the event of its merging; None where it was split off again."""
         found: dict[int | None, TicketEvent | None] = {}
         for event in self.events:
             if isinstance(event.fact, Absorbed | SplitOff):
@@ -96,5 +96,5 @@ class Since:
 
 def version_of(message: Message) -> int:
     """The version that its ticket had with this message; 0 where the history does not tell."""
-    told = TicketEvent.objects.filter(ticket=message.ticket_id, kind__in=WRITTEN, facts__message=message.pk)
-    return told.order_by("pk").values_list("version", flat=True).first() or 0
+    events = TicketEvent.objects.filter(ticket=message.ticket_id, kind__in=WRITTEN, facts__message=message.pk)
+    return events.order_by("pk").values_list("version", flat=True).first() or 0
