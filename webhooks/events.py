@@ -202,8 +202,8 @@ def read_event(body: bytes, received_at: datetime, content_encoding: str = "") -
     # By a clock that is ahead; nobody can have waited for less than no time.
     if "data.createdAt" in implausible or occurred_at > received_at:
         occurred_at = received_at
-    told = ", ".join(f"{where} = {str(times[where])[:100]}" for where in unreadable + implausible)
-    return Event(name, event_id, received_at, occurred_at, sent_at, data, implausible_times=told)
+    wrong = ", ".join(f"{where} = {str(times[where])[:100]}" for where in unreadable + implausible)
+    return Event(name, event_id, received_at, occurred_at, sent_at, data, implausible_times=wrong)
 
 
 def _read_envelope(body: bytes) -> dict[str, Any]:

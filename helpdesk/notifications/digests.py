@@ -116,8 +116,8 @@ def _begin(channel: Channel, position: int) -> None:
 
 
 def _events(after: int, until: int) -> list[TicketEvent]:
-    told = TicketEvent.objects.filter(position__gt=after, position__lte=until, published_at__isnull=False)
-    return list(told.order_by("position").select_related("ticket")[:AT_ONCE])
+    published = TicketEvent.objects.filter(position__gt=after, position__lte=until, published_at__isnull=False)
+    return list(published.order_by("position").select_related("ticket")[:AT_ONCE])
 
 
 def _without_pushed(found: list[Digest]) -> list[Digest]:
@@ -151,7 +151,7 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
     for member in members:
         wanted = {kind for kind in NotificationKind if getattr(member, kind.field_of(channel))}
         wants_new = NotificationKind.NEW_REQUEST in wanted
-        told = {
+        by_kind = {
             NotificationKind.NEW_REQUEST: _new_to(member, by_team[member.team_id]),
             NotificationKind.ASSIGNED: _assigned_to(member, by_team[member.team_id]),
             NotificationKind.ASKED_AGAIN: _asked_again(member, by_team[member.team_id]),
@@ -159,11 +159,11 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
             NotificationKind.LEARNER_WROTE: news.written_to(member, wants_new=wants_new),
             NotificationKind.SENDING_FAILED: news.failed_for(member, wants_new=wants_new),
         }
-        told = {kind: tickets for kind, tickets in told.items() if kind in wanted}
+        by_kind = {kind: tickets for kind, tickets in by_kind.items() if kind in wanted}
         for kind, others in SAID_BY_OTHERS.items():
-            if kind in told:
-                told[kind] -= set().union(*(told.get(other, set()) for other in others))
-        digests += [Digest(member.pk, kind, sorted(tickets)) for kind, tickets in told.items() if tickets]
+            if kind in by_kind:
+                by_kind[kind] -= set().union(*(by_kind.get(other, set()) for other in others))
+        digests += [Digest(member.pk, kind, sorted(tickets)) for kind, tickets in by_kind.items() if tickets]
     return digests
 
 

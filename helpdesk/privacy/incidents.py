@@ -78,8 +78,8 @@ class Incident(models.Model):
     @property
     def complete_by(self) -> date:
         """The last day to tell the authority what was not known at first."""
-        told = _day_of(self.authority_told_at) if self.authority_told_at else self.tell_by
-        return working_days_after(told, COMPLETE_WITHIN)
+        started = _day_of(self.authority_told_at) if self.authority_told_at else self.tell_by
+        return working_days_after(started, COMPLETE_WITHIN)
 
     @property
     def is_to_be_told(self) -> bool:

@@ -80,8 +80,8 @@ class Figure:
 
     def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
         """What is told apart `by`, then key, word and count."""
-        told = [expression for expression in (self.key, self.word) if expression is not None]
-        rows = tickets.filter(self.condition).values_list(*by, *told).annotate(Count("pk")).order_by()
+        keys = [expression for expression in (self.key, self.word) if expression is not None]
+        rows = tickets.filter(self.condition).values_list(*by, *keys).annotate(Count("pk")).order_by()
         if self.key is None:
             return [(*row[:-2], None, row[-2], row[-1]) for row in rows]
         if self.word is None:
@@ -109,8 +109,8 @@ class Measure:
     def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
         """What is told apart `by`, then the person, and all durations in microseconds."""
         has_both = Q(**{f"{self.until}__isnull": False, f"{self.since}__isnull": False})
-        told = [*by, "assignee"] if self.is_by_person else list(by)
-        rows = tickets.filter(self.condition & has_both).values_list(*told)
+        keys = [*by, "assignee"] if self.is_by_person else list(by)
+        rows = tickets.filter(self.condition & has_both).values_list(*keys)
         rows = rows.annotate(durations=ArrayAgg(Microseconds(self.span))).order_by()
         return list(rows) if self.is_by_person else [(*row[:-1], None, row[-1]) for row in rows]
 

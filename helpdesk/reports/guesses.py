@@ -49,12 +49,12 @@ def guesses(report: Report, query: str) -> Table:
 
 
 def _row(name: object, counts: tuple[int, ...], query: str) -> list[Cell]:
-    told, right, first = counts
-    percent, first_percent = (round(count * 100 / told) for count in (right, first))
+    known, right, first = counts
+    percent, first_percent = (round(count * 100 / known) for count in (right, first))
     return [
         word(name),
-        number(told, f"{query}&guess=told"),
-        with_share(number(right, f"{query}&guess=right"), told),
+        number(known, f"{query}&guess=told"),
+        with_share(number(right, f"{query}&guess=right"), known),
         Cell(f"{percent}%", percent),
         Cell(f"{first_percent}%", first_percent),
     ]

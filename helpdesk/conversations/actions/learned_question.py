@@ -20,8 +20,8 @@ def can_choose_topic(ticket: Ticket) -> bool:
     """Whether it is the learner's to say, perhaps anew, what it is about: the team has neither answered nor said it."""
     if ticket.first_responded_at:
         return False
-    told = ticket.events.filter(kind=Kind.QUESTION_KNOWN).order_by("-pk")
-    is_by_learner = told.values_list("actor_kind", flat=True).first() == TicketEvent.ActorKind.LEARNER
+    known = ticket.events.filter(kind=Kind.QUESTION_KNOWN).order_by("-pk")
+    is_by_learner = known.values_list("actor_kind", flat=True).first() == TicketEvent.ActorKind.LEARNER
     return is_by_learner or not ticket.is_question_known
 
 
@@ -34,7 +34,7 @@ def learn_question(
     ticket: Ticket,
     actor: Actor,
     message: Message,
-    told: str,
+    said: str,
     lesson: Lesson | None = None,
     *,
     is_lesson_withdrawn: bool = False,
@@ -47,7 +47,7 @@ def learn_question(
     """
     is_first = not ticket.is_question_known
     may_say_more = not ticket.question and ticket.first_responded_at is None
-    text = told if is_first or may_say_more else ticket.question
+    text = said if is_first or may_say_more else ticket.question
     topic = message.topic if _corrects_topic(ticket, message) else ticket.topic or message.topic
     lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
     is_lesson_new = lesson is not None and (lesson.pk != ticket.lesson_id or not ticket.is_lesson_told)

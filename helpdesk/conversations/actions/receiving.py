@@ -77,8 +77,8 @@ def receive_message(
         quoted=quoted,
         created_at=written_at,
     )
-    told = (body if question is None else question) if effects.is_new or is_proved(message) else None
-    _file(target, actor, message, lesson, files, told, is_lesson_withdrawn=is_lesson_withdrawn)
+    question_said = (body if question is None else question) if effects.is_new or is_proved(message) else None
+    _file(target, actor, message, lesson, files, question_said, is_lesson_withdrawn=is_lesson_withdrawn)
     return message
 
 
@@ -99,11 +99,11 @@ def _file(
     message: Message,
     lesson: Lesson | None,
     files: list[Attachment],
-    told: str | None,
+    question_said: str | None,
     *,
     is_lesson_withdrawn: bool,
 ) -> None:
-    """`told` is what the learner says that it is about; None where nothing shows that it is the learner."""
+    """`question_said` is what the learner says that it is about; None where nothing shows that it is the learner."""
     was_finished = ticket.is_finished
     message.save()
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, ticket=ticket)
@@ -114,14 +114,14 @@ def _file(
     fact = LearnerWrote(message.pk, message.topic, Reference.to_any(lesson))
     record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
     if was_finished and ticket.first_responded_at:
-        told = told and ""  # thanks, or that it still does not work: what it is about was answered
-    if told is not None:
+        question_said = question_said and ""  # thanks, or that it still does not work: what it is about was answered
+    if question_said is not None:
         note_answer(ticket, message.created_at)
         learn_question(
             ticket,
             actor,
             message,
-            told,
+            question_said,
             lesson,
             is_lesson_withdrawn=is_lesson_withdrawn,
             known_at=timezone.now(),
