@@ -35,7 +35,8 @@ CUT_RINGS = """(selector) => [...document.querySelectorAll(selector)].filter((el
     const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
     const limits = [{ left: 0, top: 0, right: innerWidth, bottom: innerHeight }];
     for (let at = element.parentElement; at; at = at.parentElement) {
-        if (getComputedStyle(at).overflowX !== "visible" && at !== document.body) limits.push(at.getBoundingClientRect());
+        const clips = getComputedStyle(at).overflowX !== "visible" && at !== document.body;
+        if (clips) limits.push(at.getBoundingClientRect());
     }
     return limits.some((limit) => box.left - out < limit.left || box.right + out > limit.right
         || box.top - out < limit.top || box.bottom + out > limit.bottom);

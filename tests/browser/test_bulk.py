@@ -180,7 +180,9 @@ def test_what_runs_is_stopped_and_undone_by_a_key_and_what_has_ended_stays_to_be
     expect(page.locator("#bulk [data-same]")).to_be_visible()  # however far it is, the button stays under the hand
     expect(page.locator("#bulk").get_by_role("button", name="Continuar")).to_be_hidden()  # it goes on by itself
     page.keyboard.press("z")
-    page.unroute("**/changes/*/run/")  # the step that was asked for before goes on, and its answer comes too late to tell
+    page.unroute(
+        "**/changes/*/run/"
+    )  # the step that was asked for before goes on, and its answer comes too late to tell
     expect_at_the_end(page, "Desfeito em ")
     assert resolved() == 0
     assert not BulkChangeItem.objects.filter(outcome=Outcome.PENDING).exists()

@@ -74,7 +74,11 @@ def test_what_is_refused_comes_back_where_it_was_chosen_and_says_so_once(
     page = open_page(width, user=ana, has_touch=width < 801)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     picker = page.locator("#picker-tag" if kind == "tag" else "#picker-snooze")
-    opener = page.locator({"tag": ".prop[data-key=l]", "snooze": "#ticket .slot[data-key=s]"}.get(kind, "[popovertarget=picker-snooze].prop"))
+    opener = page.locator(
+        {"tag": ".prop[data-key=l]", "snooze": "#ticket .slot[data-key=s]"}.get(
+            kind, "[popovertarget=picker-snooze].prop"
+        )
+    )
     page.wait_for_timeout(450)  # what has just come takes no tap
     opener.click()
     before = picker.bounding_box()

@@ -39,7 +39,13 @@ def test_it_is_made_and_told_as_if_it_were_pressed_now(page, ticket):
 
 @pytest.mark.parametrize(
     ("change", "is_done"),
-    [("status:resolved", True), ("status:closed", True), ("snooze:tomorrow", True), ("status:open", False), ("priority:4", False)],
+    [
+        ("status:resolved", True),
+        ("status:closed", True),
+        ("snooze:tomorrow", True),
+        ("status:open", False),
+        ("priority:4", False),
+    ],
 )
 def test_its_answer_says_whether_the_ticket_is_done_with(page, ticket, change, is_done):
     answer = send(page, kept(ticket, change))
