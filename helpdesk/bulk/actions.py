@@ -131,6 +131,16 @@ def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
     }
 
 
+def stop(change: BulkChange) -> None:
+    """Make no more of it while it runs: the tickets that it has not come to are none of it any more."""
+    with transaction.atomic():
+        change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
+        if change.state == "running":
+            change.items.filter(outcome=BulkChangeItem.Outcome.PENDING).delete()
+            change.finished_at = timezone.now()
+            change.save(update_fields=["finished_at"])
+
+
 def start_undo(change: BulkChange, actor: Actor) -> None:
     """Have the next steps bring back what was before, in the name of whoever undoes it.
 

@@ -15,6 +15,7 @@ from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20
+ASK_ABOVE = 20  # tickets; the pages' scripts ask above as many (data-ask-above)
 NAME_SHOWN = 60  # characters of a learner's name
 
 
@@ -47,6 +48,11 @@ class Result:
     def can_be_undone(self) -> bool:
         """Whether there is something to bring back."""
         return self.change.state == "done" and self.counts.get(Outcome.CHANGED, 0) > 0
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is told until the next change or page: its undo is worth more than a moment's thought."""
+        return self.refused_count > 0 or (self.can_be_undone and self.total > ASK_ABOVE)
 
     @property
     def sentence(self) -> str:

@@ -19,6 +19,7 @@ from helpdesk.workspace.place import place_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
+TYPED_INTO_PICKERS = ("tag:", "snooze:")  # changes whose value comes in a field of its own
 NUMBERS_TOLD = 50  # tickets that the list is told of by their numbers
 
 
@@ -53,6 +54,8 @@ class TicketPage:
         """The ticket as it is now; where it is refused with what was typed, in the picker that it was typed into."""
         if status >= 400:
             context["typed"] = self.request.POST
+            # Without htmx the pickers of the page that comes are closed.
+            context["is_told_in_picker"] = self.request.htmx and self.request.POST.get("change") in TYPED_INTO_PICKERS
         ticket = find_ticket(self.request, self.ticket.number)
         response = show_ticket(self.request, ticket, status=status, **context)
         if self.request.htmx:  # which may have asked from the toast

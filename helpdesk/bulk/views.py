@@ -6,20 +6,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import outcome_sentence, result_of
+from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
 from helpdesk.bulk.ticket_page import TicketPage, refresh_list
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import OF_MANY
 from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
-ASK_ABOVE = 20  # tickets; the pages' scripts ask above as many (data-ask-above)
 AT_ONCE = 0.0  # seconds of steps in a request: a single one, so that its progress shows soon
 
 
@@ -77,7 +78,10 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
     if not request.htmx:
         return _answer(request, None, change)
     result = result_of(change)
-    return refresh_list(render(request, "bulk/_kept_result.html", {"result": result}), result)
+    response = refresh_list(render(request, "bulk/_kept_result.html", {"result": result}), result)
+    if OF_MANY[change.kind].is_done_with(change.value) and not (result.waiting or result.refused):
+        trigger_client_event(response, "ticket-done", {"change": change.pk})
+    return response
 
 
 @require_safe
@@ -100,8 +104,12 @@ def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """Bring back what was before. Where that cannot begin, as after a second click, the page says how things are."""
+    """Bring back what was before; of a change that still runs, no more is made.
+
+    Where that cannot begin, as after a second click, the page says how things are.
+    """
     change, page = _find(request, pk), TicketPage.of(request)
+    actions.stop(change)
     try:
         actions.start_undo(change, Actor.person(request.user))
     except actions.TooManyRunning as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.ui.unaccent import unaccent
 
 MOST = 8
+TICKET_NUMBER = re.compile(r"#(\d+)")
 
 
 class NamedChange(NamedTuple):
@@ -41,9 +43,17 @@ def changes_with(membership: Membership, number: int, text: str) -> list[NamedCh
     fitting = [
         change._replace(is_named=name.startswith(words[0]))
         for name, change in named
-        if all(word in name for word in words)
+        if all(_fits(word, name) for word in words)
     ]
     return sorted(fitting, key=lambda change: not change.is_named)[:MOST]
+
+
+def _fits(word: str, name: str) -> bool:
+    """Whether it is in the name; the number of a ticket is as a whole only: neither “#3” nor “3” is about #32."""
+    number = word.removeprefix("#")
+    if number.isdecimal():
+        name = TICKET_NUMBER.sub(lambda match: match[0] if match[1] == number else "", name)
+    return word in name
 
 
 def _changes(membership: Membership, ticket: Ticket, words: list[str]) -> Iterator[NamedChange]:

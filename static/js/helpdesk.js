@@ -49,6 +49,7 @@ import "./presence.js";
 import "./choose-all.js";
 import "./open-context-panel.js";
 import "./pickers.js";
+import "./progress.js";
 import "./toasts.js";
 import "./remove-when-due.js";
 import "./passkeys.js";

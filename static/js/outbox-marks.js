@@ -47,13 +47,31 @@ document.addEventListener("click", (event) => {
   button.closest(".toast").remove();
 });
 
-document.addEventListener("outbox-answered", ({ detail: { entry, html, changed } }) => {
+// Once a ticket is done with, its page goes on to the next one, or without one to the list, as it does with a connection;
+// but not from under the hand of whoever writes or chooses there by now.
+const goOn = ({ change }) => {
+  if (byId("ticket").querySelector(".dock")?.dataset.editor || document.querySelector(":popover-open, dialog[open]")) return false;
+  const next = byId("ticket").querySelector(".pager a[data-key=j]");
+  const list = byId("ticket").querySelector("[data-back]");
+  if (next) {
+    const address = next.pathname + next.search;
+    document.dispatchEvent(new CustomEvent("open-ticket", { detail: { address, push: true } }));
+  } else if (list) {
+    const address = new URL(list.href);
+    address.searchParams.set("changed", change); // which tells of it there
+    location.assign(address);
+  }
+  return Boolean(next ?? list);
+};
+
+document.addEventListener("outbox-answered", ({ detail: { entry, html, changed, done } }) => {
   const answer = document.createElement("template");
   answer.innerHTML = html;
   tell(answer.content.querySelector(".toast") ?? made("kept-refused"));
   for (const count of answer.content.querySelectorAll(".num[hx-swap-oob]")) byId(count.id)?.replaceChildren(...count.childNodes);
   if (changed) byId("bulk").dispatchEvent(new CustomEvent("list-changed", { bubbles: true, detail: changed }));
   if (!entry.tickets.includes(byId("ticket")?.dataset.number)) return;
+  if (done && goOn(done)) return;
   const address = location.pathname + location.search;
   document.dispatchEvent(new CustomEvent("open-ticket", { detail: { address } }));
 });

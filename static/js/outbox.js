@@ -44,8 +44,8 @@ const send = async (entry) => {
   if (!response.ok && !isRefused) return false;
   forget(entry.key);
   const html = response.ok || response.status === 422 ? await response.text() : "";
-  const changed = JSON.parse(response.headers.get("HX-Trigger") ?? "{}")["list-changed"];
-  document.dispatchEvent(new CustomEvent("outbox-answered", { detail: { entry, html, changed } }));
+  const { "list-changed": changed, "ticket-done": done } = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
+  document.dispatchEvent(new CustomEvent("outbox-answered", { detail: { entry, html, changed, done } }));
   return true;
 };
 

@@ -11,8 +11,10 @@ const keyless = new WeakMap(); // what to click for an option that stands for no
 let walkedTo = null;
 let answeredFor = ""; // what was looked up last
 let goesOnceFound = false; // Enter was pressed before there was anything to choose
+const NUMBER = /^#\d+$/; // of a ticket, which fits as a whole only
 const SIGNS = "svg, .avatar, .status-dot";
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
+const found = () => options().filter((option) => !option.matches("[data-palette-all]")); // which is offered for whatever is typed
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
 
 const optionOf = (group, at, label, icon, hint) => {
@@ -116,14 +118,15 @@ const narrow = () => {
   const words = unaccent(typed).split(/\s+/);
   for (const [option, group] of listed) {
     const own = ` ${unaccent(option.textContent)}`;
-    option.hidden = !words.every((word) => own.includes(` ${word}`));
+    option.hidden = !words.every((word) => (NUMBER.test(word) ? own.split(/[^#\d]/).includes(word) : own.includes(` ${word}`)));
     (own.startsWith(` ${words[0]}`) ? group : others).append(option);
   }
   for (const group of [actions, places, page, others]) group.hidden = !group.querySelector("[role=option]:not([hidden])");
   if (!typed) document.getElementById("palette-found").replaceChildren();
-  dialog.querySelector("[data-palette-none]").hidden = options().length > 0;
+  const all = found().length;
+  dialog.querySelector("[data-palette-none]").hidden = all > 0 || (Boolean(typed) && typed !== answeredFor);
   const count = dialog.querySelector("[data-palette-count]");
-  count.textContent = options().length === 1 ? count.dataset.one : count.dataset.many.replace("#", options().length);
+  count.textContent = all === 1 ? count.dataset.one : count.dataset.many.replace("#", all);
   const walked = options().find((option) => option.textContent === walkedTo);
   const first = options().find((option) => typed === answeredFor || listed.get(option)?.contains(option));
   choose(walked ?? (typed ? first : undefined)); // Enter alone does nothing

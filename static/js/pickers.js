@@ -1,6 +1,6 @@
 // [data-picker] is a popover of buttons. Arrow keys walk them, as they do in a menu's [data-walk]; what is typed into its [data-find] leaves those that have it,
 // and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it, but for what is [data-quiet].
-// One that comes with [data-open], since what was typed there was refused, opens itself.
+// One that comes with [data-open], since what was typed there was refused, opens itself, beside the button that it belongs to.
 const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((option) => option.checkVisibility());
 
 const firstOf = (picker, typed) => {
@@ -34,8 +34,9 @@ document.addEventListener("keydown", (event) => {
   if (!picker || event.target.matches("[type=datetime-local]")) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) walk(picker, step);
-  else if (event.key === "Enter" && event.target.matches("[data-find]") && event.target.value.trim()) {
-    firstOf(picker, unaccent(event.target.value.trim()))?.click();
+  else if (event.key === "Enter" && event.target.matches("[data-find]")) {
+    const typed = unaccent(event.target.value.trim());
+    if (typed) firstOf(picker, typed)?.click(); // nothing typed asks for nothing
   } else return;
   event.preventDefault();
 });
@@ -47,8 +48,10 @@ const isInSight = (button) => {
   const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return Boolean(hit) && (button.contains(hit) || hit.contains(button));
 };
+let openedBy = ""; // whether that was a slot or a chip: a ticket may have one of each for a picker
 document.addEventListener("beforetoggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState !== "open") return;
+  openedBy = event.source?.classList[0] ?? openedBy;
   const opener = event.source ?? document.querySelector(`[popovertarget="${event.target.id}"]`);
   event.target.toggleAttribute("data-apart", Boolean(opener) && !isInSight(opener));
 }, { capture: true });
@@ -77,6 +80,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (picker) mark(picker);
 });
 
-const open = () => { document.querySelector("[data-picker][data-open]")?.showPopover(); };
+const openerOf = (picker) => {
+  const openers = [...document.querySelectorAll(`[popovertarget="${picker.id}"]`)].filter((opener) => opener.checkVisibility());
+  return openers.find((opener) => opener.classList.contains(openedBy)) ?? openers[0];
+};
+const open = () => {
+  const picker = document.querySelector("[data-picker][data-open]");
+  picker?.showPopover({ source: openerOf(picker) });
+};
 open();
 document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket") open(); });

@@ -62,7 +62,7 @@ const close = () => {
 document.addEventListener("DOMContentLoaded", () => { loadList(); mark(); });
 WIDE.addEventListener("change", loadList);
 document.addEventListener("htmx:afterSettle", mark);
-document.addEventListener("open-ticket", (event) => open(event.detail.address, false));
+document.addEventListener("open-ticket", ({ detail }) => open(detail.address, detail.push ?? false));
 document.addEventListener("close-ticket", close);
 
 document.addEventListener("click", (event) => {

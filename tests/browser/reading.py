@@ -25,6 +25,22 @@ FOCUS = """() => {
         covered: !hit || !(element.contains(hit) || hit.contains(element) || hit.closest("label")?.contains(element)),
     };
 }"""
+# Of all that these match and can have the focus: those whose ring the window, or what they stand in, cuts off.
+CUT_RINGS = """(selector) => [...document.querySelectorAll(selector)].filter((element) => {
+    if (!element.checkVisibility() || element.disabled) return false;
+    element.focus({ focusVisible: true });
+    if (document.activeElement !== element) return false;
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    if (style.outlineStyle === "none") return false; // what it stands in shows it
+    const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+    const limits = [{ left: 0, top: 0, right: innerWidth, bottom: innerHeight }];
+    for (let at = element.parentElement; at; at = at.parentElement) {
+        const clips = getComputedStyle(at).overflowX !== "visible" && at !== document.body;
+        if (clips) limits.push(at.getBoundingClientRect());
+    }
+    return limits.some((limit) => box.left - out < limit.left || box.right + out > limit.right
+        || box.top - out < limit.top || box.bottom + out > limit.bottom);
+}).map((element) => element.outerHTML.slice(0, 120))"""
 # Which of the others meet the first element of a kind, by their classes.
 MEET = """([one, others]) => {
     const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

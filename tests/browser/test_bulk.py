@@ -155,6 +155,50 @@ def test_a_page_closed_in_the_middle_loses_nothing(open_page, server, school, an
     assert resolved() == 0
 
 
+def test_what_runs_is_stopped_and_undone_by_a_key_and_what_has_ended_stays_to_be_undone(open_page, server, school, ana):
+    tickets, address = fill_with_course(school, 300)
+    page = open_page(user=ana)
+    page.goto(server + address)
+    held: list[Route] = []
+    steps: list[int] = []
+
+    def make_two(route: Route) -> None:
+        if len(steps) == 2:
+            held.append(route)
+        else:
+            steps.append(1)
+            route.continue_()
+
+    page.route("**/changes/*/run/", make_two)
+    row_of(page, tickets[0]).get_by_role("checkbox").check()
+    choose_all(page)
+    resolve_selected(page, "100+")
+    button = page.locator("#bulk [data-key=z]")
+    expect(button).to_have_text("Parar e desfazer")
+    button.evaluate("(button) => { button.dataset.same = ''; }")
+    until(page, lambda: held, "no more steps are asked for")
+    expect(page.locator("#bulk [data-same]")).to_be_visible()  # however far it is, the button stays under the hand
+    expect(page.locator("#bulk").get_by_role("button", name="Continuar")).to_be_hidden()  # it goes on by itself
+    page.keyboard.press("z")
+    page.unroute(
+        "**/changes/*/run/"
+    )  # the step that was asked for before goes on, and its answer comes too late to tell
+    expect_at_the_end(page, "Desfeito em ")
+    assert resolved() == 0
+    assert not BulkChangeItem.objects.filter(outcome=Outcome.PENDING).exists()
+
+    page.goto(server + INBOX)
+    row_of(page, tickets[0]).get_by_role("checkbox").check()
+    row_of(page, tickets[21]).locator(".row-select").click(modifiers=["Shift"])
+    resolve_selected(page, "22")
+    expect_at_the_end(page, "22 chamados resolvidos")
+    expect(page.locator("#bulk .toast")).not_to_have_attribute("data-passing", "")
+    page.keyboard.press("z")
+    expect_at_the_end(page, "Desfeito em 22 chamados.")
+    expect(page.locator("#bulk .toast")).to_have_attribute("data-passing", "")
+    assert resolved() == 0
+
+
 def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     tickets, address = fill_with_course(school, 120)
     actions.change_status(tickets[7], Actor.person(beatriz), Status.RESOLVED)

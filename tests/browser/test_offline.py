@@ -126,6 +126,39 @@ def test_once_it_is_sent_a_ticket_without_its_list_counts_anew(caching_phone, se
     expect(caching_phone.locator("#count-inbox")).to_have_text("1")
 
 
+@pytest.mark.parametrize("name", ["caching_page", "caching_phone"])
+def test_once_it_is_sent_its_ticket_goes_on_to_the_next_and_the_last_to_the_list(request, server, school, name):
+    page = request.getfixturevalue(name)
+    first, second = fill_inbox(school, 2)
+    page.goto(f"{server}/t/escola/tickets/{first.number}/")
+    for ticket in (first, second):
+        expect(page.locator("#ticket")).to_have_attribute("data-number", str(ticket.number))
+        wait_for_worker(page)
+        page.wait_for_timeout(450)
+        page.context.set_offline(True)
+        page.locator("#ticket").get_by_role("button", name="Resolve").click()
+        expect(page.locator("#ticket .props")).to_contain_text(WAITING)
+        page.context.set_offline(False)
+        expect(page.locator("#bulk")).to_contain_text("resolved")
+    page.wait_for_url("**/t/escola/?changed=*")
+    expect(page.locator("#bulk")).to_contain_text(f"#{second.number}")
+    assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED] * 2
+
+
+def test_once_it_is_sent_whoever_writes_on_its_ticket_stays_there(caching_page, server, school):
+    first, _second = fill_inbox(school, 2)
+    caching_page.goto(f"{server}/t/escola/tickets/{first.number}/")
+    expect(caching_page.locator("[data-row]")).to_have_count(2)
+    caching_page.context.set_offline(True)
+    caching_page.keyboard.press("e")
+    expect(caching_page.locator("#ticket .props")).to_contain_text(WAITING)
+    caching_page.keyboard.press("n")
+    expect(caching_page.locator(".dock[data-editor=note]")).to_be_visible()
+    caching_page.context.set_offline(False)
+    expect(caching_page.locator("#ticket .props")).to_contain_text("Resolved")
+    expect(caching_page.locator("#ticket")).to_have_attribute("data-number", str(first.number))
+
+
 def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(caching_page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
     caching_page.goto(f"{server}/t/escola/")

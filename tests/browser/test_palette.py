@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox, row_of, until
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
@@ -220,3 +222,30 @@ def test_what_runs_from_right_to_left_turns_nothing_around(open_page, server, sc
         number.selectNodeContents(about.firstChild);
         return number.getBoundingClientRect().right <= about.querySelector("bdi").getBoundingClientRect().left;
     }""")
+
+
+def test_a_text_that_nothing_answers_to_has_no_result_but_still_leads_to_the_list(open_page, server, school, ana):
+    fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zzzz")
+    expect(page.locator("#palette [data-palette-none]")).to_be_visible()
+    expect(page.locator("#palette [data-palette-count]")).to_have_text("0 resultados")
+    expect(page.locator("#palette [role=option]:visible")).to_have_text(re.compile("zzzz"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=zzzz")
+
+
+def test_an_action_about_another_ticket_is_found_by_its_whole_number(open_page, server, school, ana):
+    tickets = [open_ticket(school) for _ in range(12)]
+    again = open_ticket(school, learner=tickets[0].learner)
+    actions.merge_ticket(again, Actor.system(), tickets[0])
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/tickets/{tickets[0].number}/")
+    page.keyboard.press("Control+k")
+    split = page.locator("#palette [data-press]", has_text="Separar")
+    for typed, count in (("#13", 1), ("#1", 0), ("separar #1", 0), ("separar #13", 1)):
+        page.locator("#palette input[role=combobox]").fill(typed)
+        expect(page.locator("#palette-found")).to_contain_text(typed)
+        expect(split.locator("visible=true")).to_have_count(count)

@@ -65,6 +65,61 @@ def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page
     assert "422" in complaints.pop()
 
 
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("kind", ["tag", "snooze", "snooze by its chip"])
+def test_what_is_refused_comes_back_where_it_was_chosen_and_says_so_once(
+    open_page, server, school, ana, complaints, width, kind
+):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(width, user=ana, has_touch=width < 801)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    picker = page.locator("#picker-tag" if kind == "tag" else "#picker-snooze")
+    opener = page.locator(
+        {"tag": ".prop[data-key=l]", "snooze": "#ticket .slot[data-key=s]"}.get(
+            kind, "[popovertarget=picker-snooze].prop"
+        )
+    )
+    page.wait_for_timeout(450)  # what has just come takes no tap
+    opener.click()
+    before = picker.bounding_box()
+    page.wait_for_timeout(450)
+    if kind == "tag":
+        picker.locator("[data-find]").evaluate("(field) => { field.removeAttribute('maxlength'); }")
+        picker.locator("[data-find]").fill("x" * 41)
+        page.keyboard.press("Enter")
+        field = picker.locator("[data-find]")
+    else:
+        picker.locator("[type=datetime-local]").fill("2001-01-01T10:00")
+        picker.locator(".picker-date button").click()
+        field = picker.locator("[type=datetime-local]")
+    problem = picker.locator(".errorlist")
+    expect(problem).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(problem.inner_text())
+    expect(page.get_by_text(problem.inner_text(), exact=True).locator("visible=true")).to_have_count(1)
+    after = picker.bounding_box()
+    assert after["x"] == before["x"]
+    assert (after["y"] == before["y"]) or width < 801 or after["y"] + after["height"] <= opener.bounding_box()["y"]
+    assert "422" in complaints.pop()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("key", ["a", "l"])
+def test_enter_with_nothing_typed_chooses_nothing(page, server, school, key):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press(key)
+    picker = page.locator("[data-picker]:popover-open")
+    expect(picker.locator("[data-find]")).to_be_focused()
+    for typed in ("", "  "):
+        picker.locator("[data-find]").fill(typed)
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    expect(picker.locator("[data-find]")).to_be_focused()
+    expect(picker.locator(".errorlist")).to_have_count(0)
+    assert fresh(ticket).version == ticket.version
+
+
 def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_offered_as_new(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     Tag.objects.bulk_create(Tag(team=school, name=f"tag {number:02}") for number in range(34))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -266,3 +266,20 @@ def test_a_list_that_has_nothing_is_as_wide_and_asks_for_no_choice(open_page, se
     assert pane.bounding_box() == before
     expect(page.get_by_role("heading", name="Escolha um chamado da lista")).to_be_hidden()
     expect(page.get_by_text("O chamado que você abrir aparece aqui.")).to_be_visible()
+
+
+def test_where_the_list_is_still_to_come_its_place_shows_that(open_page, server, school, ana):
+    first, _second = fill_inbox(school, 2)
+    page = open_page(user=ana)
+    held: list[Route] = []
+    page.route(re.compile(r"/t/escola/(\?.*)?$"), lambda route: held.append(route))
+    page.goto(f"{server}{INBOX}tickets/{first.number}/")
+    until(page, lambda: held)
+    expect(page.locator(".list-loading")).to_be_visible()
+    bar = page.locator(".pane-bar").bounding_box()
+    desk = page.locator("#desk").bounding_box()
+    held.pop().continue_()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator(".list-loading")).to_have_count(0)
+    assert page.locator(".pane-bar").bounding_box() == bar
+    assert page.locator("#desk").bounding_box() == desk

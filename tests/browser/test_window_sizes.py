@@ -11,7 +11,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.browser.reading import UNDONE, fill_inbox
+from tests.browser.reading import CUT_RINGS, UNDONE, fill_inbox
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -110,3 +110,23 @@ def test_a_wide_window_is_used(open_page, server, school, ana):
     assert 1920 - 56 < panel["x"] + panel["width"] <= 1920
     assert panel["y"] < question["y"]
     expect(page.locator("#email")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 360, 800, 801, 1280])
+def test_no_ring_of_the_bars_is_cut_off(open_page, server, awaiting, ana, width):
+    page = open_page(width, user=ana, reduced_motion="reduce")
+    bars = ".slots *, .tab-bar *, .dock *, .ticket-bar *, .pane-bar *, .toast *"
+    for path in ("", f"tickets/{awaiting.number}/"):
+        page.goto(f"{server}/t/escola/{path}")
+        assert page.evaluate(CUT_RINGS, bars) == []
+    page.locator(".dock-note").click()
+    assert page.evaluate(CUT_RINGS, bars) == []
+
+
+@pytest.mark.parametrize("height", [768, 800])
+def test_the_side_bar_of_a_low_window_is_in_sight_to_its_foot(open_page, server, school, ana, height):
+    fill_inbox(school, 1)
+    page = open_page(user=ana, viewport={"width": 1280, "height": height})
+    page.goto(f"{server}/t/escola/")
+    expect(page.locator(".sidebar [name=language]")).to_be_in_viewport(ratio=1)
+    assert page.locator(".sidebar").evaluate("(bar) => bar.scrollHeight <= bar.clientHeight")

@@ -37,6 +37,30 @@ def test_it_is_made_and_told_as_if_it_were_pressed_now(page, ticket):
     assert Ticket.objects.get().status == Status.RESOLVED
 
 
+@pytest.mark.parametrize(
+    ("change", "is_done"),
+    [
+        ("status:resolved", True),
+        ("status:closed", True),
+        ("snooze:tomorrow", True),
+        ("status:open", False),
+        ("priority:4", False),
+    ],
+)
+def test_its_answer_says_whether_the_ticket_is_done_with(page, ticket, change, is_done):
+    answer = send(page, kept(ticket, change))
+    assert answer.status_code == 200
+    assert ("ticket-done" in answer["HX-Trigger"]) is is_done
+
+
+def test_of_a_refused_one_the_ticket_is_not_done_with(page, ticket, agent):
+    fields = kept(ticket)
+    actions.change_priority(ticket, Actor.person(MembershipFactory(team=ticket.team).user), 4)
+    answer = send(page, fields)
+    assert "1 was refused" in answer.text
+    assert "ticket-done" not in answer["HX-Trigger"]
+
+
 def test_what_comes_twice_is_made_once_even_where_it_was_undone_or_done_otherwise_meanwhile(page, ticket, agent):
     fields = kept(ticket)
     first = send(page, fields)

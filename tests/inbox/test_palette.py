@@ -144,6 +144,17 @@ class TestWhatCanBecomeOfATicket:
         assert "assignee:me" in self.offered(page, ticket, "assignee")
         assert self.offered(page, ticket, "no such change") == []
 
+    def test_has_a_ticket_only_by_its_whole_number(self, page, team):
+        ticket = open_ticket(team)
+        others = [open_ticket(team, learner=ticket.learner) for _ in range(11)]
+        last = others[-1]
+        assert last.number == 12
+        merge = f"merge:{last.number}"
+        assert merge in self.offered(page, ticket, "#12")
+        assert merge in self.offered(page, ticket, "merge 12")
+        for text in ("#1", "merge 1", "merge #1", "#2", "merge 2"):
+            assert merge not in self.offered(page, ticket, text)
+
     def test_stands_below_what_is_found_unless_it_is_asked_for_by_its_name(self, page, team):
         ticket = open_ticket(team, question="Urgent: the video stops")
         Tag.objects.create(team=team, name="video")
