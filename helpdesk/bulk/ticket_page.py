@@ -48,9 +48,7 @@ class TicketPage:
         """Find the ticket to go on with: after the change this one may have no place in the list any more."""
         self.goes_on = OF_MANY[kind].is_done_with(value)
         if self.goes_on:
-            self.next_number = place_of(
-                list_of(self.request), self.ticket, number_above(self.request)
-            ).next_number
+            self.next_number = place_of(list_of(self.request), self.ticket, number_above(self.request)).next_number
 
     @property
     def is_shown(self) -> bool:

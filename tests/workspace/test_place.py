@@ -144,7 +144,7 @@ def test_what_is_no_ticket_of_the_list_changes_nothing(rf, in_english, team, age
 def test_the_place_on_the_screen_is_told_of_the_first_and_of_one_that_is_now_far_down(
     in_english, team, agent, tickets, monkeypatch
 ):
-    first, second, third, last = tickets
+    first, second, _third, last = tickets
     found = place_of(question(team, agent), last, 0)
     assert (numbers(found), found.words) == ((None, first.number), "1 of 4")
     monkeypatch.setattr(place, "COUNTED", 3)
