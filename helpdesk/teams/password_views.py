@@ -14,7 +14,7 @@ from helpdesk.teams.models import User
 
 
 class ChoosePasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
-    """After a first password one is logged in, as after accepting an invitation: it opens nothing that was there before.
+    """After a first password one is logged in, as after accepting an invitation: it opens nothing that was there.
 
     After any other one logs in with it: a link that somebody else has come by is then told of before it leads in.
     """

@@ -21,7 +21,7 @@ def list_of(request: TeamRequest) -> TicketFilter:
 
 
 def number_above(request: TeamRequest) -> int | None:
-    """The ticket above this one in the list, as its page says in a form; 0 where it is the first, None where unknown."""
+    """The ticket above this one in the list, as its page says in a form; 0 where it is the first, else None."""
     number = request.POST.get("above", "")
     return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
 
