@@ -1,13 +1,13 @@
 """Every address of the product."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from helpdesk.conversations import attachment_views
 from helpdesk.operations.admin_input import no_page_on_site
 from helpdesk.operations.doctor.views import doctor
 from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
-from helpdesk.teams import passkey_views, single_sign_on_views
+from helpdesk.teams import passkey_views, password_views, single_sign_on_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
@@ -53,6 +53,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accounts/oidc/sso/confirm/", single_sign_on_views.reauthenticate, name="sso_reauthenticate"),
     path("accounts/password/set/", single_sign_on_views.set_password, name="account_set_password"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        password_views.ChoosePasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/policy-violations/", admin.site.admin_view(policy_violations), name="policy_violations"),

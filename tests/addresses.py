@@ -15,7 +15,7 @@ def patterns(resolver, prefix=""):
             yield route, pattern
 
 
-OURS = [(route, pattern) for route, pattern in patterns(get_resolver()) if not route.startswith(LIBRARIES)]
+OURS = [(route, pattern) for route, pattern in patterns(get_resolver()) if not route.lstrip("^").startswith(LIBRARIES)]
 
 
 def address(name, things):

@@ -18,6 +18,7 @@ def render_row(
         "can_change": can_change,
         "is_oob": is_oob,
         "is_finished": row.is_finished,
+        "is_snoozed": row.is_snoozed,
         "is_handled": row.is_handled,
         "is_overdue": row.is_overdue,
         "has_replied": row.has_replied,

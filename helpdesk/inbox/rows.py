@@ -83,6 +83,7 @@ class Row:
     waited: SafeString
     is_overdue: bool
     is_finished: bool
+    is_snoozed: bool
     assignee: Avatar | None
     assignee_id: int | None
     is_handled: bool = False
@@ -198,6 +199,7 @@ def rows_of(
             has_replied=has_replied,
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
+            is_snoozed=ticket.is_snoozed,
             assignee=_avatar(assignee) if assignee else None,
             assignee_id=ticket.assignee_id,
             is_handled=shown is not None and ticket.number not in shown,

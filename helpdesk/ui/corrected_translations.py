@@ -23,6 +23,22 @@ CORRECTED = [
     gettext_lazy("October"),
     gettext_lazy("November"),
     gettext_lazy("December"),
+    # The admin's has every model masculine, and some in the singular: “Remover conexões selecionados”.
+    gettext_lazy("Delete selected %(verbose_name_plural)s"),
+    gettext_lazy("Change selected %(model)s"),
+    gettext_lazy("Delete selected %(model)s"),
+    gettext_lazy("View selected %(model)s"),
+    gettext_lazy(
+        "Deleting the selected %(objects_name)s would result in deleting related objects, but your account doesn't "
+        "have permission to delete the following types of objects:"
+    ),
+    gettext_lazy(
+        "Deleting the selected %(objects_name)s would require deleting the following protected related objects:"
+    ),
+    gettext_lazy(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the following objects and their related "
+        "items will be deleted:"
+    ),
     # The REST framework's has “Certifque-se”, “tenho” and “vázio”.
     gettext_lazy("Ensure this value is greater than or equal to {min_value}."),
     gettext_lazy("Ensure this filename has at most {max_length} characters (it has {length})."),

@@ -20,6 +20,12 @@ def list_of(request: TeamRequest) -> TicketFilter:
     return TicketFilter(QueryDict(query), request.team, request.user)
 
 
+def number_above(request: TeamRequest) -> int | None:
+    """The ticket above this one in the list, as its page says in a form; 0 where it is the first, else None."""
+    number = request.POST.get("above", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
 def list_address(request: TeamRequest) -> str:
     """The list that the form says it was sent from."""
     query = QueryDict(request.POST.get("query", "")).urlencode()

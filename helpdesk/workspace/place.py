@@ -22,24 +22,36 @@ class Place:
     next_number: int | None
     words: str = ""
 
+    @property
+    def above(self) -> str:
+        """The ticket above, as forms send it."""
+        return str(self.previous_number or 0)
 
-def place_of(question: TicketFilter, ticket: Ticket) -> Place:
+
+def place_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> Place:
     """One query for the head of the list; a ticket further down, or in no place of it, costs one more, or three where
     something is asked for.
 
     After the last one comes the first, as long as there is another.
+
+    `above` is the number of the ticket that stands above it on the screen, 0 where none does: below that it stays,
+    though by what was changed of it its place is another, or none, once the list is loaded anew.
     """
     head = head_of(question)
-    at = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
+    own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
+    others = [number for pk, number in head if pk != ticket.pk]
+    at = [0, *others].index(above) if above in {0, *others} else own
     is_whole = len(head) <= COUNTED
-    total = str(len(head)) if is_whole else f"{COUNTED}+"
-    words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total} if at < COUNTED else ""
-    if at == COUNTED or (at + 1 == COUNTED and not is_whole):
-        if not words and not is_whole and _is_in(question, ticket):
+    is_far = at >= COUNTED or (at + 1 == COUNTED and not is_whole)
+    words = ""
+    if own < COUNTED or (not is_whole and _is_in(question, ticket)):
+        total = str(len(head)) if is_whole else f"{COUNTED}+"
+        words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
+        if at >= COUNTED:
             words = _("after the first %(count)s") % {"count": COUNTED}
+    if is_far:
         return Place(*around(question, ticket), words)
-    others = [number for _pk, number in head]
-    following = others[at + 1 :] or others[:at]
+    following = others[at:] or others[:at]
     return Place(others[at - 1] if at else None, following[0] if following else None, words)
 
 

@@ -29,7 +29,7 @@ from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.addresses import go_in_place, list_address, list_of, ticket_address, with_values
+from helpdesk.workspace.addresses import go_in_place, list_address, list_of, number_above, ticket_address, with_values
 from helpdesk.workspace.composer import LAST_WAY, REPLY, Editor, files_named_by, page_of
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.place import place_of
@@ -52,7 +52,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     if problem := form.problem or not_attached(request, files):
         return refuse(request, number, Editor(REPLY, body, problem), 422)
     data = form.cleaned_data
-    next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
+    next_number = place_of(list_of(request), ticket, number_above(request)).next_number if data["then"] else number
     try:
         message = reply(
             ticket,

@@ -31,7 +31,7 @@ from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated
-from helpdesk.workspace.addresses import list_of
+from helpdesk.workspace.addresses import list_of, number_above
 from helpdesk.workspace.composer import Editor, composer_for
 from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
@@ -103,6 +103,7 @@ def show_ticket(
     earlier = request.GET.get("earlier", "")
     window = window_before(ticket, merged, earlier) if earlier or merged or extras.is_long else ALL
     question = list_of(request)
+    place = place_of(question, ticket, number_above(request))
     steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     is_part = request.htmx and not request.htmx.history_restore_request
@@ -116,7 +117,8 @@ def show_ticket(
         "list_query": question.query(),
         "in_query": question.in_query,
         "list_title": question.title,
-        "place": place_of(question, ticket),
+        "place": place,
+        "above": place.above,
         "context": context_of(ticket, steps),
         "trail": shorten(trail_of(ticket, steps, merged), has_question=bool(ticket.question)),
         "contact": Contact(ticket.learner),
@@ -165,7 +167,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     }
     question = list_of(request)
     context |= {"slug": request.team.slug, "number": number, "choice": choice_of(ticket)}
-    context |= {"list_query": question.query(), "in_query": question.in_query}
+    context |= {"list_query": question.query(), "in_query": question.in_query, "above": ""}
     return render(request, "workspace/_timeline_entries.html", context)
 
 

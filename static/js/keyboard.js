@@ -6,6 +6,7 @@ const rows = () => [...document.querySelectorAll("[data-row]")].filter(isSeen);
 const rowOf = (element) => element?.closest?.("[data-row]");
 const isTyping = (target) => target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const find = (root, key) => root?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+const findSeen = (root, key) => [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(isSeen);
 const findOutsideRows = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(
   (element) => !rowOf(element) && isSeen(element));
 const whole = () => document.querySelector("[name=all][form=changes]");
@@ -72,7 +73,7 @@ const handle = (key) => {
   else if (pager) press(pager);
   else if ((key === "j" || key === "k") && rows().length) walk(key === "j" ? 1 : -1);
   else if (key === "x" && row) row.querySelector("input[name=ticket]")?.click();
-  else if (bar && find(bar, key)) press(find(bar, key));
+  else if (bar && findSeen(bar, key)) press(findSeen(bar, key));
   else if (bar && PARTS[key]) press(find(bar, "m"), PARTS[key]);
   else if (row && PARTS[key]) {
     row.dataset.openPart = PARTS[key];

@@ -1,9 +1,22 @@
-// How many rows are selected, in words; shift selects all between two; “the whole list” counts as every row.
+// How many rows are selected, in words, and whether all are finished or snoozed, which decides what the slots offer; shift selects all between two; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
 const all = () => document.querySelector("input[name=all][form=changes]");
 
+const stateOf = (box) => {
+  const row = box.closest("[data-row]");
+  return row.classList.contains("row-finished") ? "finished" : row.classList.contains("row-snoozed") ? "snoozed" : "";
+};
+const showState = () => {
+  const form = document.getElementById("changes");
+  if (!form) return;
+  const states = new Set(selected().map(stateOf));
+  const ofList = all()?.checked || !states.size;
+  form.dataset.selected = ofList ? form.dataset.ofList : states.size === 1 ? [...states][0] : "";
+};
+
 const showCount = () => {
+  showState();
   const count = all()?.checked ? document.getElementById("list-count").textContent : String(selected().length);
   for (const text of document.querySelectorAll("[data-selected-count]")) {
     text.textContent = count === "1" ? text.dataset.one : text.dataset.many.replace("#", count);

@@ -143,3 +143,15 @@ def test_a_permission_that_django_did_not_make_keeps_its_name(db):
         content_type=ContentType(app_label="old", model="thing"), codename="add_thing", name="Can add thing"
     )
     assert [str(own).split(" | ")[-1], str(gone).split(" | ")[-1]] == ["Print tickets", "Can add thing"]
+
+
+def test_what_is_selected_has_no_gender_that_its_model_has_not(operator):
+    for model in admin.site._registry:
+        try:
+            address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        except NoReverseMatch:
+            continue
+        actions = re.findall(
+            r"<option value=.*?</option>", operator.get(address, headers={"accept-language": "pt-br"}).text
+        )
+        assert not [action for action in actions if "selecionado" in action], address

@@ -12,6 +12,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import CUT_RINGS, UNDONE, fill_inbox
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -130,3 +131,26 @@ def test_the_side_bar_of_a_low_window_is_in_sight_to_its_foot(open_page, server,
     page.goto(f"{server}/t/escola/")
     expect(page.locator(".sidebar [name=language]")).to_be_in_viewport(ratio=1)
     assert page.locator(".sidebar").evaluate("(bar) => bar.scrollHeight <= bar.clientHeight")
+
+
+@pytest.mark.parametrize(("width", "has_icons"), [(801, False), (1024, True), (1100, True)])
+def test_slots_show_their_icons_where_there_is_room(open_page, server, awaiting, ana, width, has_icons):
+    page = open_page(user=ana, viewport={"width": width, "height": 800})
+    page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
+    assert page.locator("#ticket .slots .slot .icon").first.is_visible() == has_icons
+    assert page.evaluate(TOO_WIDE, width) == []
+
+
+def test_a_name_with_an_address_leaves_room_for_the_course(open_page, server, school, ana):
+    course = CourseFactory(team=school, title="Chocolate para vender")
+    for number in (1, 2):
+        learner = LearnerFactory(team=school, name="Vinícius Rocha", email=f"vinicius.rocha.{number}@aluna.example")
+        open_ticket(school, learner=learner, course=course)
+    page = open_page(user=ana, viewport={"width": 1440, "height": 900})
+    page.goto(f"{server}/t/escola/")
+    for row in page.locator("[data-row]").all():
+        name, course_box = (row.locator(part).bounding_box() for part in (".row-learner b", ".row-course"))
+        line = row.locator(".row-learner").bounding_box()
+        assert course_box["width"] > 0.3 * line["width"]
+        assert course_box["x"] + course_box["width"] <= line["x"] + line["width"] + 1
+        assert name["x"] + name["width"] <= course_box["x"]

@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone, translation
 
-from helpdesk.teams.account_emails import CHANGES
+from helpdesk.operations.encryption import encrypt_text
+from helpdesk.teams.account_emails import CHANGES, password_link
 from helpdesk.teams.adapter import CHANGES as RECORDED
 from helpdesk.teams.emails import send_invitation
 from helpdesk.teams.forms import TeamForm
-from helpdesk.teams.models import Invitation, Team
+from helpdesk.teams.models import AccountEvent, Invitation, Team
 from helpdesk.teams.roles import EXPLANATIONS, Role
 from helpdesk.teams.tokens import hash_token
 from helpdesk.teams.zones import zone_choices
@@ -40,8 +41,35 @@ class TestWelcome:
         page = client.get(link_in(letter)[2], follow=True)
         assert "<h1>Choose a password" in page.text
         assert 'type="email"' not in page.text
-        client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
-        assert client.login(email="ana@example.com", password=PASSWORD)
+        inside = client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
+        assert inside.request["PATH_INFO"] == "/t/escola-da-ana/"
+        assert "Your password is set." in inside.text
+        assert "Wherever else" not in inside.text
+        kinds = list(AccountEvent.objects.order_by("pk").values_list("kind", flat=True))
+        assert kinds[-2:] == ["password_reset", "logged_in"]
+        assert Client().login(email="ana@example.com", password=PASSWORD)
+
+    @pytest.mark.parametrize("was", ["logged in", "with a password", "without password login"])
+    def test_a_password_that_is_not_the_way_into_a_new_account_logs_nobody_in(self, settings, was):
+        user = UserFactory(password=PASSWORD if was == "with a password" else None)
+        if was == "logged in":  # by single sign-on
+            user.last_login = timezone.now()
+            user.save()
+        settings.PASSWORD_LOGIN = was != "without password login"
+        client = Client(HTTP_ACCEPT_LANGUAGE="en")
+        form = client.get(password_link(user), follow=True).request["PATH_INFO"]
+        page = client.post(form, {"password1": PASSWORD + "!", "password2": PASSWORD + "!"}, follow=True)
+        assert "Your new password is set" in page.text
+        assert "_auth_user_id" not in client.session
+
+    def test_a_second_factor_is_asked_for_before_a_first_password_leads_in(self):
+        user = UserFactory(password=None)
+        Authenticator.objects.create(user=user, type="totp", data={"secret": encrypt_text("A" * 32)})
+        client = Client()
+        form = client.get(password_link(user), follow=True).request["PATH_INFO"]
+        page = client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+        assert page["Location"].startswith(reverse("mfa_authenticate"))
+        assert "_auth_user_id" not in client.session
 
     def test_a_link_that_was_used_or_is_too_old_leads_to_a_new_one(self, monkeypatch):
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")

@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import TicketEvent
+from helpdesk.tickets.models import TicketEvent, Topic
 from tests.factories import ActivityFactory, CourseFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,11 @@ def test_the_last_step_is_told_in_less_than_ten_words_however_long_its_lesson_is
     step(ticket, 6, kind=LearnerActivity.Kind.FILE_DOWNLOADED, lesson_title="Uma aula de nome muito comprido mesmo")
     words = page.get(f"/t/escola/tickets/{ticket.number}/").context["context"].last_words
     assert words == "Downloaded a file of <b>Uma aula de nome…</b>, 6 minutes before"
+
+
+def test_what_a_learner_chose_without_words_has_no_empty_paragraph(page, ticket):
+    receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", topic=Topic.VIDEO)
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    bubble = text.partition('<div class="bubble">')[2].partition("</article>")[0]
+    assert "<b>" in bubble
+    assert "<p></p>" not in bubble

@@ -1,5 +1,6 @@
 """Where a ticket stands in its list, said beside the way to the next one, at a cost that does not grow."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.workspace import place
+from helpdesk.workspace.addresses import number_above
 from helpdesk.workspace.place import place_of
 from tests.factories import LearnerFactory, open_ticket
 
@@ -97,3 +99,54 @@ def test_one_that_is_snoozed_is_not_further_down(in_english, team, agent, ticket
     actions.snooze_ticket(tickets[3], Actor.system(), timezone.now() + timedelta(days=1))
     tickets[3].refresh_from_db()
     assert place_of(question(team, agent), tickets[3]).words == ""
+
+
+class TestAfterAChange:
+    """The list stays as it is while one reads it, and so does the ticket's place in it."""
+
+    def change(self, page, ticket, change, above, query=""):
+        values = {"ticket": f"{ticket.number}-{ticket.version}", "from_ticket": ticket.number, "query": query}
+        values |= {"above": above, "change": change}
+        headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/t/escola/tickets/{ticket.number}/"}
+        return page.post("/t/escola/changes/", values, headers=headers)
+
+    def above_in(self, text):
+        return set(re.findall(r'name="above" value="(.*?)"', text))
+
+    def test_it_stands_below_the_one_that_it_stood_below(self, page, tickets):
+        first, second, third, _last = tickets
+        opened = page.get(f"/t/escola/tickets/{second.number}/").text
+        assert self.above_in(opened) == {str(first.number)}
+        for priority in ("1", "4"):
+            second.refresh_from_db()
+            text = self.change(page, second, f"priority:{priority}", first.number).text
+            assert '<span class="num">2 of 4</span>' in text
+            assert self.above_in(text) == {str(first.number)}
+            assert f'/tickets/{third.number}/" data-key="j"' in text
+        second.refresh_from_db()
+        then = self.change(page, second, "status:resolved", first.number)
+        assert f"/tickets/{third.number}/" in then["HX-Location"]
+
+    def test_one_that_answers_the_lists_question_no_more_has_neighbours_and_no_words(self, page, tickets):
+        first, second, third, _last = tickets
+        text = self.change(page, second, "priority:1", first.number, "priority=2").text
+        assert f'/tickets/{third.number}/?in=priority%3D2" data-key="j"' in text
+        assert " of " not in re.findall(r'<span class="num">(.*?)</span>', text)[0]
+
+
+@pytest.mark.parametrize("above", ["", "x", "²", "99", "9" * 12])
+def test_what_is_no_ticket_of_the_list_changes_nothing(rf, in_english, team, agent, tickets, above):
+    number = number_above(rf.post("/", {"above": above}))
+    found = place_of(question(team, agent), tickets[1], number)
+    assert (numbers(found), found.words) == ((tickets[0].number, tickets[2].number), "2 of 4")
+
+
+def test_the_place_on_the_screen_is_told_of_the_first_and_of_one_that_is_now_far_down(
+    in_english, team, agent, tickets, monkeypatch
+):
+    first, second, _third, last = tickets
+    found = place_of(question(team, agent), last, 0)
+    assert (numbers(found), found.words) == ((None, first.number), "1 of 4")
+    monkeypatch.setattr(place, "COUNTED", 3)
+    found = place_of(question(team, agent), last, first.number)
+    assert (numbers(found), found.words) == ((first.number, second.number), "2 of 3+")

@@ -94,6 +94,13 @@ class TicketFilter(TicketFilterForm):
         values: list[str] = self.data.getlist(field)  # type: ignore[attr-defined] # it is a QueryDict
         return values
 
+    @property
+    def state_of_all(self) -> str:
+        """That all its tickets are "finished" or "snoozed", which decides what can be done with them; else empty."""
+        if self.value("folded"):  # which shows those of any status
+            return ""
+        return {"done": "finished", "snoozed": "snoozed"}.get(self.state, "")
+
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)
