@@ -2,10 +2,8 @@
 
 import re
 import time
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Route, expect
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
@@ -293,53 +291,3 @@ def test_a_lesson_asks_before_all_its_tickets_are_resolved(open_page, server, sc
     page.locator("#ask-many [data-answer]").click()
     expect_at_the_end(page, "21 chamados resolvidos")
     assert resolved() == 21
-
-
-def slots_of_selection(page):
-    """What the slots say that are to be seen."""
-    slots = page.locator("#changes .selection-bar .slot")
-    return [slot.inner_text().strip() for slot in slots.all() if slot.is_visible()]
-
-
-OF_OPEN = ["Resolver", "Assumir", "Adiar", "Mais"]
-
-
-def test_what_is_resolved_is_reopened_together_by_the_key_that_resolves(open_page, server, school, ana):
-    for ticket in fill_inbox(school, 22):
-        actions.resolve_ticket(ticket, Actor.person(ana))
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}?status=done")
-    page.keyboard.press("*")
-    assert slots_of_selection(page) == ["Reabrir", *OF_OPEN[1:]]
-    expect(page.locator("#changes .slot:disabled")).to_have_text("Adiar")
-    page.keyboard.press("e")
-    expect(page.locator("#ask-many h2")).to_have_text("Reabrir 22 chamados?")
-    page.locator("#ask-many [data-answer]").click()
-    expect_at_the_end(page, "22 ")
-    assert Ticket.objects.filter(status=Status.OPEN).count() == 22
-
-
-def test_what_is_snoozed_is_unsnoozed_together_and_one_that_is_not_brings_the_usual_actions(
-    open_page, server, school, ana
-):
-    first, second, done, to_do = fill_inbox(school, 4)
-    for ticket in (first, second):
-        actions.snooze_ticket(ticket, Actor.person(ana), timezone.now() + timedelta(days=1))
-    actions.resolve_ticket(done, Actor.person(ana))
-    page = open_page(user=ana)
-    page.goto(f"{server}{INBOX}?status=all")
-    boxes = {ticket: row_of(page, ticket).get_by_role("checkbox") for ticket in (first, second, done, to_do)}
-    boxes[first].check()
-    assert slots_of_selection(page) == [*OF_OPEN[:2], "Reativar", OF_OPEN[3]]
-    boxes[done].check()
-    assert slots_of_selection(page) == OF_OPEN
-    boxes[first].uncheck()
-    assert slots_of_selection(page) == ["Reabrir", *OF_OPEN[1:]]
-    boxes[to_do].check()
-    assert slots_of_selection(page) == OF_OPEN
-    page.keyboard.press("Escape")
-    boxes[first].check()
-    boxes[second].check()
-    page.keyboard.press("s")
-    expect_at_the_end(page, "2 ")
-    assert not Ticket.objects.filter(snoozed_until__isnull=False).exists()

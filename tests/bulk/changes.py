@@ -19,3 +19,8 @@ def undo(change, actor):
     item = change.items.get()
     item.ticket.refresh_from_db()
     return item.ticket, item.outcome, item.reason
+
+
+def choice(ticket):
+    """What the list's form sends of a selected ticket: its number, and the version that was shown."""
+    return f"{ticket.number}-{ticket.version}"

@@ -172,7 +172,7 @@ def names_at(page, ticket):
     """Those who are told of when it is opened, which without scripts is a page of its own."""
     path = f"/t/escola/tickets/{ticket.number}/similar/"
     assert page.get(path, headers={"hx-request": "true"}).text.strip() in page.get(path).text
-    return [name for _ticket, name, _context in page.get(path).context["told"]]
+    return [name for _ticket, name, _context in page.get(path).context["described"]]
 
 
 @pytest.mark.parametrize("name", ["learner", "course"])
