@@ -190,10 +190,15 @@ def standing(messages):
 
 
 def unanswered(ticket):
-    """What of its own messages nobody has answered."""
-    last = standing(ticket.messages.filter(kind="reply")).order_by("created_at").last()
+    """What of its own messages nobody has answered: an e-mail that was filed after a reply is not answered by that."""
+    replies = list(standing(ticket.messages.filter(kind="reply")))
     written = ticket.messages.filter(kind="learner", cancelled_at=None)
-    return written.filter(created_at__gt=last.created_at) if last else written
+    answered = [
+        each.pk
+        for each in written
+        if any(reply.created_at > each.created_at and reply.pk > each.pk for reply in replies)
+    ]
+    return written.exclude(pk__in=answered)
 
 
 def was_alone(ticket):
@@ -275,6 +280,7 @@ class TestSequences(TestCase):
     @example([("moves", 0, 0), ("mails", 0, 1), ("replies", 0, 0), ("splits", 0, 0), ("undoes_reply", 0, 0)])
     @example([("mails", 0, 1), ("mails", 0, 2), ("splits", 0, 0), ("merges", 1, 0), ("splits", 1, 0)])
     @example([("mails_anew", 0, 1), ("stranger_mails", 0, 0), ("opens", 1, 0), ("takes_back", 1, 0), ("sends", 0, 0)])
+    @example([("stranger_mails", 0, 0), ("mails", 0, 0), ("replies", 0, 0), ("files", 0, 5)])
     def test_what_a_ticket_shows_follows_from_what_is_there(self, steps):
         school = School()
         for step in steps:
