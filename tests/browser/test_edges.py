@@ -20,7 +20,7 @@ def test_the_side_bar_is_as_high_whichever_view_is_the_current_one(open_page, se
     ana.language = language
     ana.save()
     fill_inbox(school, count)
-    page = open_page(1440, user=ana)
+    page = open_page(user=ana, viewport={"width": 1440, "height": 900})
     for view in ("", "?status=pending", "?status=open", "?assignee=none"):
         page.goto(f"{server}{INBOX}{view}")
         expect(page.locator("#views [aria-current]")).to_be_visible()
