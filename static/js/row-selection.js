@@ -1,4 +1,5 @@
-// How many rows are selected, in words, and whether all are finished or snoozed, which decides what the slots offer; shift selects all between two; “the whole list” counts as every row.
+// How many rows are selected, in words, and whether all are finished or snoozed, which decides what the slots offer.
+// Shift selects all between two; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
 const all = () => document.querySelector("input[name=all][form=changes]");

@@ -16,15 +16,9 @@ from tests.bulk.changes import choice
 from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.tickets.reading import fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
 Outcome = BulkChangeItem.Outcome
-
-
-@pytest.fixture(autouse=True)
-def one_step(monkeypatch):
-    """A step is as long as the change, however busy the machine is."""
-    monkeypatch.setattr(steps, "STEP", 60)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import pytest
 
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.bulk import actions as bulk
-from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Role
@@ -12,13 +11,8 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
 from tests.factories import open_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 Outcome = BulkChangeItem.Outcome
-
-
-@pytest.fixture(autouse=True)
-def _one_step(monkeypatch):
-    monkeypatch.setattr(steps, "STEP", 60)
 
 
 def create_change(ticket, actor):

@@ -11,15 +11,9 @@ from tests.bulk.changes import choice
 from tests.factories import open_ticket, open_tickets
 from tests.tickets.reading import fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
 Outcome = BulkChangeItem.Outcome
-
-
-@pytest.fixture(autouse=True)
-def one_step(monkeypatch):
-    """A step is as long as the change, however busy the machine is."""
-    monkeypatch.setattr(steps, "STEP", 60)
 
 
 def test_undoing_what_still_runs_stops_it_and_brings_back_what_was_done(page, team, monkeypatch):

@@ -8,22 +8,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.factories import CourseFactory, MembershipFactory, open_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
 HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def one_step(monkeypatch):
-    """A step is as long as the change, however busy the machine is."""
-    monkeypatch.setattr(steps, "STEP", 60)
 
 
 def change(page, ticket, what, *, shown=None, seen=None, headers=None, **data):

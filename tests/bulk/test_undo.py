@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.receiving import receive_message
@@ -21,14 +20,7 @@ from helpdesk.tickets.undo import kinds_of_changes, state_of
 from tests.bulk.changes import change_of, undo
 from tests.factories import open_ticket
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def one_step_in_english(monkeypatch):
-    monkeypatch.setattr(steps, "STEP", 60)
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step", "in_english")]
 
 
 def tags_of(ticket):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.failing import fail
@@ -19,12 +18,7 @@ from helpdesk.tickets.models import Priority, Status, Ticket
 from tests.bulk.changes import change_of, undo
 from tests.factories import open_ticket
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
-
-
-@pytest.fixture(autouse=True)
-def _one_step(monkeypatch):
-    monkeypatch.setattr(steps, "STEP", 60)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step", "in_english")]
 
 
 def resolved(ticket, actor):
