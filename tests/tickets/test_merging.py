@@ -11,7 +11,7 @@ from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.undo import altered, give_back, state_of
+from helpdesk.tickets.undo import altered, restore, state_of
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ class TestWaitsThatWereLent:
             merged = state_of(waiting)
             actions.unmerge_ticket(waiting, person)
             was, became = altered(merged, state_of(waiting))
-            give_back(waiting, person, was, became)
+            restore(waiting, person, was, became)
             assert self.waits_of(waiting, other) == [(False, False), (False, False)]
             assert waiting.merged_into == other
             return
@@ -107,7 +107,7 @@ class TestWaitsThatWereLent:
         since = self.waits_of(other) and (other.awaiting_reply_since, other.sending_failed_at)
         assert all(since)
         if again == "undo":
-            give_back(waiting, person, *altered(before, after))
+            restore(waiting, person, *altered(before, after))
         else:
             actions.unmerge_ticket(waiting, person)
         assert self.waits_of(waiting, other) == [(False, False), (True, True)]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.conversations.actions.asked import note_unasked
-from helpdesk.conversations.actions.cancelling import give_back_state
+from helpdesk.conversations.actions.cancelling import restore_state
 from helpdesk.conversations.actions.delivery import IN_WORK, is_to_erased, move_dispatch
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
@@ -57,7 +57,7 @@ def fail(
     note_unasked(dispatch.message)
     was = state_of(standing)
     if standing == ticket:
-        give_back_state(standing, Actor.system(), dispatch)
+        restore_state(standing, Actor.system(), dispatch)
     if standing.is_finished:
         set_status(standing, Actor.system(), Status.OPEN)
     if standing == ticket:

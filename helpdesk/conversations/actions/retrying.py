@@ -16,7 +16,7 @@ from helpdesk.tickets.actions.locking import lock_root
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.undo import altered, give_back, restorable, state_of
+from helpdesk.tickets.undo import altered, restorable, restore, state_of
 from helpdesk.ui.refusals import ActionRefused
 
 STAMPED = ("first_responded_at", "resolved_at")
@@ -44,7 +44,7 @@ def retry_message(message: Message, actor: Actor) -> None:
 
 
 def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
-    """What `give_back_state` took back; the times are those of now, since nothing had got to the learner before."""
+    """What `restore_state` took back; the times are those of now, since nothing had got to the learner before."""
     later = LaterEvents(ticket, version_of(dispatch.message))
     if later.is_replied:
         return
@@ -55,6 +55,6 @@ def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None
     if "status" not in again:
         again.pop("resolved_at", None)
     again |= {name: timezone.now().isoformat() for name in STAMPED if again.get(name)}
-    give_back(ticket, actor, again, dispatch.before)
+    restore(ticket, actor, again, dispatch.before)
     dispatch.before, dispatch.after = altered(was, state_of(ticket))
     dispatch.save(update_fields=["before", "after"])

@@ -13,7 +13,7 @@ from helpdesk.conversations.actions.learned_question import is_proved, learn_que
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.actions import unmerge_ticket
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES, inherit_question
-from helpdesk.tickets.actions.questions import give_back_question
+from helpdesk.tickets.actions.questions import restore_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -21,7 +21,7 @@ from helpdesk.tickets.facts import EmailTakenOut
 from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import FIELDS, give_back, restorable
+from helpdesk.tickets.undo import FIELDS, restorable, restore
 
 ASKED = set(QUESTION_ATTRIBUTES)
 
@@ -56,16 +56,16 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, 
     save_change(ticket)
     before, after = noted.get("before", {}), noted.get("after", {})
     later = LaterEvents(ticket, noted.get("version") or version_of(message))
-    unchanged = later.allowed(restorable(before, after, state_with_question(ticket)))
+    unchanged = later.without_outdated_status(restorable(before, after, state_with_question(ticket)))
     record(ticket, actor, TicketEvent.Kind.EMAIL_TAKEN_OUT, EmailTakenOut(message.pk, message.kind))
     if ticket.awaiting_reply_since == message.created_at:
         _wait_for_others(ticket, message, unchanged.pop("awaiting_reply_since", None))
     _have_requests_unanswered(ticket, message)
     if asked := {name: FIELDS[name].to_python(unchanged.pop(name)) for name in ASKED & unchanged.keys()}:
-        give_back_question(ticket, actor, asked, after)
+        restore_question(ticket, actor, asked, after)
         _learn_from_others(ticket)
     if unchanged:
-        give_back(ticket, actor, unchanged, after)
+        restore(ticket, actor, unchanged, after)
 
 
 def _wait_for_others(ticket: Ticket, message: Message, before: str | None) -> None:

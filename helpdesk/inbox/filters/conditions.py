@@ -74,7 +74,7 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
     for field in ("course", "lesson", "producer"):
         if (value := form.value(field)) is not None:
             value = None if value == NONE else value
-            found.append(Q(**{field: value}) if shows_merged else merged_tickets.about(form.team, field, value))
+            found.append(Q(**{field: value}) if shows_merged else merged_tickets.asked_about(form.team, field, value))
     if tag := form.value("tag"):
         found.append(Q(tags=tag) if shows_merged else merged_tickets.tagged(tag))
     return found
