@@ -25,7 +25,7 @@ from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.answers import answers_for
 from helpdesk.conversations.guesses import guesses_for
-from helpdesk.courses.actions import lock_learner, upsert_course
+from helpdesk.courses.actions import lock_or_create_learner, upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.demo.problems import (
     SOLUTIONS,
@@ -151,7 +151,7 @@ class _Simulation:
         lesson = min(int(random.expovariate(0.35)), len(outline.lessons) - 1)
         real = draw_topic(random, profiles[lesson])
         person = invent_person(random, next(self.numbers))
-        learner = lock_learner(self.team, email=person.email, name=person.name, at=at)
+        learner = lock_or_create_learner(self.team, email=person.email, name=person.name, at=at)
         steps = steps_of(random, real, outline, lesson, at, self.plan.noise)
         LearnerActivity.objects.bulk_create(_activity(step, learner, course, outline) for step in steps)
         ticket = actions.open_ticket(

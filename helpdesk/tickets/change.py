@@ -84,7 +84,7 @@ class ReversibleChange(Change):
             raise TypeError(f"say how the row of {self.name} is found that an integration names")
 
     def value_named(self, team: Team, value: Any) -> Any:
-        """What the action takes for the value that an integration sends, such as a row for its key. Raises ActionRefused."""
+        """What the action takes for what an integration sends, such as a row for its key. Raises ActionRefused."""
         return self.find(team, value) if self.find else value
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, note_activity, rename_unless_locked
+from helpdesk.courses.actions import find_or_create_course, note_activity, rename_unless_locked
 from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Producer
 from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Team
@@ -107,7 +107,7 @@ class Records:
         email, hash = event.email("producer.email"), event.required_text(f"{at}.hash", longest=128)
         producer_name, title = event.name_at("producer.name"), event.name_at(f"{at}.title")
         if (email, hash) not in self._courses:
-            self._courses[email, hash] = find_course(
+            self._courses[email, hash] = find_or_create_course(
                 self.team,
                 producer_email=email,
                 producer_name=producer_name,
