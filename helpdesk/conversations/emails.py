@@ -14,9 +14,9 @@ from helpdesk.conversations.actions.colleagues import Written, note_from_email
 from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
-from helpdesk.conversations.links import link_for
+from helpdesk.conversations.installation_language import in_own_language
+from helpdesk.conversations.learner_links import link_for
 from helpdesk.conversations.models import LearnerLink
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.senders import automatic_headers, reply_address, sender_of
 from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.teams.middleware import localized_for

@@ -11,7 +11,7 @@ from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
 from helpdesk.conversations.first_reply.texts import Choice, PreparedFirstReply, choices_of, contents_of
 from helpdesk.conversations.languages import speaking_to
-from helpdesk.conversations.links import address_of, first_token_of_email, token_of_email
+from helpdesk.conversations.learner_links import address_of, first_token_of_email, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.conversations.rating_invitations import invitations_of, question

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.installation_language import in_own_language
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
 from helpdesk.tickets.merged_tickets import root_keys_of, with_merged

@@ -21,9 +21,9 @@ from helpdesk.conversations.actions.delivery import note_sent
 from helpdesk.conversations.actions.failing import fail
 from helpdesk.conversations.actions.withdrawing_questions import question_to_withdraw, withdraw_question
 from helpdesk.conversations.dispatches import send_to_present_address
+from helpdesk.conversations.installation_language import in_own_language
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.conversations.transport import Answer, HandOverRefused, Outcome, Transport
 from helpdesk.operations.clock import database_now

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.conversations.actions import sender_identity, sender_test
 from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.address_undo import offer_undo, read_undo
-from helpdesk.conversations.dns_words import words_of
+from helpdesk.conversations.dns_report import words_of
 from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
 from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress

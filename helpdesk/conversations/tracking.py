@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import IN_WORK, note_complaint, note_delivered
 from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.installation_language import in_own_language
 from helpdesk.conversations.models import Dispatch, DispatchEvent
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.refusals import is_gone_by_event
 from helpdesk.operations.clock import database_now
 from helpdesk.ui.names import clean_key

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.answers import answers_for
@@ -190,7 +190,7 @@ class _Simulation:
             self._say_on_page(ticket, words, topic)
 
     def _say_on_page(self, ticket: Ticket, words: str, topic: str) -> None:
-        page = reverse("learner_page", args=[links.create_link(ticket)[1]])
+        page = reverse("learner_page", args=[learner_links.create_link(ticket)[1]])
         address = f"10.{ticket.pk >> 16 & 255}.{ticket.pk >> 8 & 255}.{ticket.pk & 255}"
         said = {"do": "write", "key": "k", "topic": topic, "body": words}
         codes = [self.client.get(page, REMOTE_ADDR=address).status_code]

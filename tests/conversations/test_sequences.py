@@ -22,9 +22,9 @@ from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.dispatches import root_id
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
+from helpdesk.conversations.learner_page import LearnerPage
 from helpdesk.conversations.models import Dispatch, InboundEmail
-from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import merged_tickets_of

@@ -14,7 +14,7 @@ from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question
 from helpdesk.conversations.actions.present_learners import lock_present_learner
 from helpdesk.conversations.actions.receiving_tickets import lock_receiving_ticket
-from helpdesk.conversations.link_texts import without_tokens
+from helpdesk.conversations.link_redaction import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Lesson

@@ -18,8 +18,8 @@ from helpdesk.conversations.actions.questions import send_question
 from helpdesk.conversations.first_reply.decision import reason_not_to_ask, situation_now
 from helpdesk.conversations.first_reply.scheduling import NAME, enqueue_first_replies
 from helpdesk.conversations.first_reply.texts import prepare
+from helpdesk.conversations.installation_language import in_own_language
 from helpdesk.conversations.models import QuestionRequest
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actor import Actor

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations import attachments
 from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.link_texts import without_tokens
+from helpdesk.conversations.installation_language import in_own_language
+from helpdesk.conversations.link_redaction import without_tokens
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.html.pictures import content_pictures, is_icon
 from helpdesk.mail.html.quotation import LONGEST_HTML
 from helpdesk.mail.parsed import MailAttachment

@@ -22,9 +22,9 @@ from django.db import transaction
 from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox_of, without_token
 from helpdesk.conversations.inbound.storing import Envelope, store_email
+from helpdesk.conversations.installation_language import in_own_language
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.automatic import NULL_SENDER
 from helpdesk.operations.clock import database_now
 

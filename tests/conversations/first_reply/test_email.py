@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.first_reply.texts import check_body, default_body, prepare, promise, words_of
 from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
@@ -176,7 +176,7 @@ def test_a_link_marks_the_choice_and_stores_nothing(email, client, help_request)
 
 def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, help_request):
     token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
-    found = links.find(token)
+    found = learner_links.find(token)
     assert found
     assert found.ticket == help_request
     assert LearnerLink.objects.get().token_hash != token
@@ -185,9 +185,9 @@ def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, help_r
 
 
 def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, help_request):
-    links.revoke_links(help_request)
+    learner_links.revoke_links(help_request)
     address = LINK.findall(email_on(help_request).body)[0]
-    found = links.find(address.partition("/ajuda/")[2].partition("/")[0])
+    found = learner_links.find(address.partition("/ajuda/")[2].partition("/")[0])
     assert found
     assert found.is_valid
 

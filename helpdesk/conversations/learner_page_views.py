@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from helpdesk.conversations import limits, links
+from helpdesk.conversations import learner_links, learner_page_limits
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.solving import say_solved, say_unsolved
@@ -21,10 +21,10 @@ from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
 from helpdesk.conversations.languages import asked_language, note_language, speaking_to
+from helpdesk.conversations.learner_page import LearnerPage
+from helpdesk.conversations.learner_page_access import public_page, show
+from helpdesk.conversations.learner_page_forms import NO_LESSON, RatingForm, WriteForm
 from helpdesk.conversations.models import LearnerLink, Submission
-from helpdesk.conversations.page import LearnerPage
-from helpdesk.conversations.page_access import public_page, show
-from helpdesk.conversations.page_forms import NO_LESSON, RatingForm, WriteForm
 from helpdesk.conversations.seen_lessons import chosen_lesson, offered
 from helpdesk.conversations.senders import sender_of
 from helpdesk.conversations.tasks import send_new_link
@@ -73,11 +73,11 @@ def learner_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
 def _find(request: HttpRequest, token: str) -> tuple[LearnerLink | None, HttpResponse]:
     """The link; where there is none, or the address asked for too many that never were, what is answered instead."""
     address = client_address(request.META)
-    link, may_look_up = links.find(token), limits.may_look_up(address)
-    if not may_look_up and not (link and limits.is_known(link, address)):
+    link, may_look_up = learner_links.find(token), learner_page_limits.may_look_up(address)
+    if not may_look_up and not (link and learner_page_limits.is_known(link, address)):
         return None, show("conversations/page/too_many.html", {}, 429)
     if link is None:
-        limits.note_forged(address)
+        learner_page_limits.note_forged(address)
         return None, show("conversations/page/unknown.html", {}, 404)
     return link, HttpResponse()
 
@@ -156,7 +156,7 @@ def _show_gone(link: LearnerLink, body: str = "", *, is_requested: bool = False)
 
 def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     """Send a new link to the address on record, unless that was asked for too often; the answer is the same."""
-    if limits.may_request_link(link, client_address(request.META)):
+    if learner_page_limits.may_request_link(link, client_address(request.META)):
         send_new_link.defer(link_id=link.pk, language=translation.get_language() or "")
     return _show_gone(link, _typed_in(request), is_requested=True)
 
@@ -171,8 +171,12 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     address = client_address(request.META)
     try:
         # Pictures take long: nothing is locked yet, and whoever may send nothing makes no work.
-        files = [prepare(file) for file in form.cleaned_data["pictures"]] if limits.may_send(link, address) else []
-        with limits.sending(link, address) as may_send:
+        files = (
+            [prepare(file) for file in form.cleaned_data["pictures"]]
+            if learner_page_limits.may_send(link, address)
+            else []
+        )
+        with learner_page_limits.sending(link, address) as may_send:
             if not may_send:
                 return _show(page, request, 429, form=form, problem=_("That was a lot at once. Try again in an hour."))
             _receive(page, form, files)
@@ -216,7 +220,7 @@ def _unsolve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 def _say(request: HttpRequest, link: LearnerLink, say: Callable[[Ticket, Actor], None], sent: str) -> HttpResponse:
     page = LearnerPage(link)
     try:
-        with limits.sending(link, client_address(request.META)) as may_send:
+        with learner_page_limits.sending(link, client_address(request.META)) as may_send:
             if not may_send:
                 return _show(page, request, 429, problem=_("That was a lot at once. Try again in an hour."))
             say(page.ticket, Actor.learner(page.ticket.learner))
@@ -230,7 +234,7 @@ def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     if not (page.is_resolved and form.is_valid()):
         return _refuse_rating(request, page, form)
     try:
-        with limits.sending(link, client_address(request.META)) as may_send:
+        with learner_page_limits.sending(link, client_address(request.META)) as may_send:
             if not may_send:
                 problem = _("That was a lot at once. Try again in an hour.")
                 return _show(page, request, 429, rating_form=form, problem=problem)

@@ -43,7 +43,7 @@ HEADERS = {
 
 
 def public_page(view: PageView) -> PageView:
-    """A view for whoever holds the address. See links.py for why no CSRF token is asked for."""
+    """A view for whoever holds the address. See learner_links.py for why no CSRF token is asked for."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.actions import ratings
+from helpdesk.conversations.learner_page import LearnerPage
 from helpdesk.conversations.models.attachment import MAX_SIZE
-from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets.models import Score, Topic
 
 LONGEST = 5_000  # characters
