@@ -33,7 +33,7 @@ class DnsLine:
     is_unproved: bool = False
 
 
-def words_of(identity: SenderIdentity) -> list[DnsLine]:
+def lines_for(identity: SenderIdentity) -> list[DnsLine]:
     """A line for each finding, in the reader's language."""
     unproved = [{"name": name, "code": "unproved", "found": ""} for name in identity.test_results]
     domain = identity.address.rpartition("@")[2]

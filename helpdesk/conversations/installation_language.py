@@ -10,7 +10,7 @@ from django.utils import translation
 
 
 @contextmanager
-def in_own_language() -> Iterator[None]:
+def in_installation_language() -> Iterator[None]:
     """What is stored for people to read is in the installation's language, whoever is at work."""
     with translation.override(settings.LANGUAGE_CODE):
         yield

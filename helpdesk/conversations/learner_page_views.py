@@ -20,7 +20,7 @@ from helpdesk.conversations.attachments import download_address, keep, prepare
 from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
-from helpdesk.conversations.languages import asked_language, note_language, speaking_to
+from helpdesk.conversations.languages import asked_language, localized_for_ticket, note_language
 from helpdesk.conversations.learner_page import LearnerPage
 from helpdesk.conversations.learner_page_access import public_page, show
 from helpdesk.conversations.learner_page_forms import NO_LESSON, RatingForm, WriteForm
@@ -45,7 +45,7 @@ def learner_page(request: HttpRequest, token: str) -> HttpResponseBase:
     link, refusal = _find(request, token)
     if link is None:
         return refusal
-    with speaking_to(link.ticket, asked_language(request)):
+    with localized_for_ticket(link.ticket, asked_language(request)):
         response = _answer(request, link)
         response.headers["Content-Language"] = translation.get_language() or ""
     return response

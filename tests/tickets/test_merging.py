@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
@@ -84,7 +84,9 @@ class TestWaitsThatWereLent:
             receive_message(ticket, Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
 
     def fail_after_a_reply(self, ticket, agent):
-        fail(reply(ticket, Actor.person(agent), "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox")
+        note_failed(
+            reply(ticket, Actor.person(agent), "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox"
+        )
 
     @pytest.mark.parametrize("again", ["none", "undo", "undo the split"])
     def test_what_was_answered_meanwhile_does_not_come_back_though_the_learner_wrote_again(self, tickets, agent, again):

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.asked import note_asked_again
 from helpdesk.conversations.actions.awaiting import follow_replies
-from helpdesk.conversations.actions.failures import note_seen_to
+from helpdesk.conversations.actions.dismissing_failures import note_seen_to
+from helpdesk.conversations.actions.question_request_states import note_request_sent_again
 from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.models import Dispatch
@@ -35,7 +35,7 @@ def retry_message(message: Message, actor: Actor) -> None:
     if not requeued:
         raise ActionRefused(_("This message has not failed."))
     note_seen_to(ticket)
-    note_asked_again(message)
+    note_request_sent_again(message)
     if ticket.pk == message.ticket_id:
         for dispatch in requeued:
             _bring_state_again(ticket, actor, dispatch)

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.questions import ask_again
-from helpdesk.conversations.first_reply.texts import check_body, default_body, prepare, promise, words_of
+from helpdesk.conversations.first_reply.texts import check_body, count_words, default_body, prepare, promise
 from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.business_hours import usual_hours
@@ -219,4 +219,4 @@ def test_question_marks_in_addresses_do_not_count(in_english):
 def test_the_text_to_begin_with_is_one(settings, language):
     settings.LANGUAGE_CODE = language
     assert check_body(default_body(), "Escola da Ana") == default_body()
-    assert 50 <= words_of(default_body(), "Escola da Ana") <= 125
+    assert 50 <= count_words(default_body(), "Escola da Ana") <= 125

@@ -26,7 +26,7 @@ from helpdesk.tickets.undo import FIELDS, restorable, restore
 ASKED = set(QUESTION_ATTRIBUTES)
 
 
-def take_back(message: Message, actor: Actor, noted: dict[str, Any]) -> None:
+def unfile_message(message: Message, actor: Actor, noted: dict[str, Any]) -> None:
     """The message is not shown any more, its words and files are gone; the bytes of its e-mail have all of it.
 
     What it altered goes back, as far as nothing has changed since. To be called in a transaction; raises ActionRefused.
@@ -35,7 +35,7 @@ def take_back(message: Message, actor: Actor, noted: dict[str, Any]) -> None:
     opened = _opened_by(message, noted)
     if opened and opened.merged_into_id == ticket.pk:
         unmerge_ticket(opened, actor)
-    _take_back(ticket, actor, message, noted)
+    _unfile(ticket, actor, message, noted)
     if opened and not opened.is_merged:
         _close_if_empty(opened, actor)
 
@@ -49,7 +49,7 @@ def _opened_by(message: Message, noted: dict[str, Any]) -> Ticket | None:
 
 
 @action
-def _take_back(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
+def _unfile(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
     message.cancelled_at, message.body, message.quoted = timezone.now(), "", ""
     message.save(update_fields=["cancelled_at", "body", "quoted"])
     message.attachments.all().delete()

@@ -10,7 +10,7 @@ from helpdesk.tickets.models import Message, Ticket
 State = QuestionRequest.State
 
 
-def note_answer(ticket: Ticket, at: datetime) -> None:
+def note_request_answered(ticket: Ticket, at: datetime) -> None:
     """The learner wrote then: what had asked them, here or on what was merged into this ticket, is answered."""
     asked = QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).exclude(decided_at__gt=at)
     asked.update(answered_at=at)
@@ -21,13 +21,13 @@ def was_asked(ticket: Ticket, by: datetime) -> bool:
     return QuestionRequest.objects.sent_about(ticket).exclude(decided_at__gt=by).exists()
 
 
-def note_unasked(message: Message) -> None:
+def note_request_not_sent(message: Message) -> None:
     """The automatic message was not delivered: its request counts as not sent, unless the learner answered it."""
     asked = QuestionRequest.objects.filter(message=message, state=State.SENT, answered_at=None)
     asked.update(state=State.NOT_SENT, reason=QuestionRequest.Reason.NOT_DELIVERED)
 
 
-def note_asked_again(message: Message) -> None:
+def note_request_sent_again(message: Message) -> None:
     """The automatic message is sent once more: its request counts as sent again."""
     unasked = QuestionRequest.objects.filter(message=message, reason=QuestionRequest.Reason.NOT_DELIVERED)
     unasked.update(state=State.SENT, reason="")

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from helpdesk.conversations.actions.asked import note_unasked
 from helpdesk.conversations.actions.cancelling import restore_state
 from helpdesk.conversations.actions.delivery import IN_WORK, is_to_erased, move_dispatch
+from helpdesk.conversations.actions.question_request_states import note_request_not_sent
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.tickets.actions.locking import lock_root
@@ -28,7 +28,7 @@ Reason = SuppressedAddress.Reason
 
 
 @transaction.atomic
-def fail(
+def note_failed(
     dispatch: Dispatch,
     state: Dispatch.State,
     reason: str,
@@ -54,7 +54,7 @@ def fail(
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
     if is_address_gone:
         suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
-    note_unasked(dispatch.message)
+    note_request_not_sent(dispatch.message)
     was = state_of(standing)
     if standing == ticket:
         restore_state(standing, Actor.system(), dispatch)
