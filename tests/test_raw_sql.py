@@ -20,7 +20,7 @@ STATEMENTS = {
     "helpdesk/operations/management/commands/migrate.py",
     "helpdesk/operations/wakeups.py",
     "helpdesk/privacy/erasing.py",
-    "helpdesk/privacy/steps.py",
+    "helpdesk/privacy/transaction_limits.py",
     "helpdesk/reports/summaries.py",
     "helpdesk/reports/team_figures.py",
     "helpdesk/teams/throttling.py",

@@ -46,7 +46,7 @@ def find_log(request: TeamRequest, source_id: str) -> Source:
 
 
 def _deleted_sources(request: TeamRequest) -> SourceQuerySet:
-    return Source.objects.deleted_with_log().filter(team=request.team).order_by("-deleted_at")
+    return Source.objects.deleted_keeping_log().filter(team=request.team).order_by("-deleted_at")
 
 
 def show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:

@@ -171,7 +171,7 @@ def end_former_address(address: FormerAddress) -> bool:
     """
     Learner.objects.select_for_update(no_key=True).get(pk=address.learner_id)
     now = database_now()  # what comes in bears its time
-    return bool(FormerAddress.objects.present().filter(pk=address.pk).update(ended_at=now))
+    return bool(FormerAddress.objects.current().filter(pk=address.pk).update(ended_at=now))
 
 
 class AddressTaken(ActionRefused):

@@ -52,7 +52,7 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
 class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
     """Reads of former addresses."""
 
-    def present(self) -> Self:
+    def current(self) -> Self:
         """Those that still stand for their learner."""
         return self.filter(ended_at=None)
 

@@ -168,7 +168,7 @@ class Share:
         self._lane.room -= more
         self._size += more
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Take up nothing any more."""
         self._lane.room += self._size
         self._size = 0
@@ -189,7 +189,7 @@ class LaneThreads:
         try:
             yield share
         finally:
-            share.give_back()
+            share.release()
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:

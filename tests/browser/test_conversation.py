@@ -16,9 +16,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.mail import OTHERS, USER, Mailbox, is_ours, mail_pair
 from helpdesk.demo.mail_settings import connect, environment_for
-from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import let_page_ask

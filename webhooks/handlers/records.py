@@ -78,7 +78,7 @@ class Records:
         """Those whose address was corrected since, as it was. Asked last: it may be corrected while one looks."""
         if not emails:
             return
-        former = FormerAddress.objects.for_team(self.team).present().filter(email__in=emails, learner__erased_at=None)
+        former = FormerAddress.objects.for_team(self.team).current().filter(email__in=emails, learner__erased_at=None)
         learners = dict(former.values_list("email", "learner_id"))
         if not learners:
             return

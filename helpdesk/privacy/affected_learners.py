@@ -21,7 +21,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.courses.models import Learner
 from helpdesk.courses.querysets import LearnerQuerySet
 from helpdesk.privacy.audit_log import members_of
-from helpdesk.privacy.days import Days, DaysFilter
+from helpdesk.privacy.days_filter import Days, DaysFilter
 from helpdesk.teams.models import Team
 from helpdesk.ui.keyset import Order
 from webhooks.models import Delivery, Source

@@ -19,8 +19,8 @@ Event = TicketEvent.Kind
 BAD = Score.BAD.name.lower()
 
 
-class LearnerNews:
-    """What of some events the members of their teams are to hear."""
+class LearnerUpdates:
+    """The events by which a learner wrote, or a message did not reach one, and the members who are to be told of each."""
 
     def __init__(self, events: Iterable[TicketEvent]) -> None:
         events = list(events)

@@ -27,7 +27,7 @@ from helpdesk.conversations.answers import answers_for
 from helpdesk.conversations.guesses import guesses_for
 from helpdesk.courses.actions import lock_or_create_learner, upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
-from helpdesk.demo.problems import (
+from helpdesk.demo.simulated_problems import (
     SOLUTIONS,
     USUAL,
     Noise,

@@ -1,4 +1,4 @@
-"""What events of other products of Eduzz repeat of people and nobody here needs, left out before they are stored."""
+"""Personal data in events of other products of Eduzz that nobody here needs, masked before they are stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_NEEDED = re.compile(
 )
 
 
-def without_what_nobody_needs(name: str, body: bytes, content_encoding: str) -> tuple[bytes, str]:
+def mask_unneeded_data(name: str, body: bytes, content_encoding: str) -> tuple[bytes, str]:
     """The body of the event of this name, and how it is compressed: as it came, where there is nothing to leave out.
 
     What cannot be read stays as it is: an authentic event is never lost.

@@ -17,6 +17,6 @@ def set_time_limits() -> None:
         cursor.execute(LIMITS)
 
 
-def took_too_long(error: Exception) -> bool:
+def was_timed_out(error: Exception) -> bool:
     """Whether a statement was ended for that, so that fewer rows at once may do."""
     return isinstance(error, OperationalError) and isinstance(error.__cause__, errors.QueryCanceled)
