@@ -16,14 +16,14 @@ from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import (
     back_to_ticket,
+    filter_of_list,
     go_in_place,
     list_address,
-    list_of,
     number_above,
     ticket_address,
     with_values,
 )
-from helpdesk.workspace.place import place_of
+from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
@@ -49,7 +49,9 @@ class TicketPage:
         """Find the ticket to go on with: after the change this one may have no place in the list any more."""
         self.goes_on = BULK_CHANGES[kind].is_done_with(value)
         if self.goes_on:
-            self.next_number = place_of(list_of(self.request), self.ticket, number_above(self.request)).next_number
+            self.next_number = list_position_of(
+                filter_of_list(self.request), self.ticket, number_above(self.request)
+            ).next_number
 
     @property
     def is_shown(self) -> bool:

@@ -1,4 +1,4 @@
-"""The demo's simulated team at work: some learners say what they need, and the team takes, answers, puts off and resolves."""
+"""The demo's team at work: some learners say what they need, and it takes, answers, puts off and resolves."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.saved_views import keep_view, name_is_taken
+from helpdesk.inbox.saved_views import name_is_taken, save_view
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.change import ReversibleChange
@@ -100,11 +100,11 @@ class SavedViewForm(PartialUpdateForm):
             raise forms.ValidationError(name_is_taken())
         return name
 
-    def keep(self) -> bool:
+    def save_or_explain(self) -> bool:
         """Write the view; whether that could be done, else an error says why not."""
         if self.is_valid():
             try:
-                keep_view(self.instance)
+                save_view(self.instance)
             except ActionRefused as refused:
                 self.add_error("name", str(refused))
         return not self.errors

@@ -20,7 +20,7 @@ BAD = Score.BAD.name.lower()
 
 
 class LearnerUpdates:
-    """The events by which a learner wrote, or a message did not reach one, and the members who are to be told of each."""
+    """Of some events those by which learners wrote, or did not get a message, and which members to tell."""
 
     def __init__(self, events: Iterable[TicketEvent]) -> None:
         events = list(events)

@@ -24,8 +24,8 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.keyset import page_of, read_place
 from helpdesk.ui.names import clean_name, isolated
+from helpdesk.workspace.activity_sessions import sessions_of
 from helpdesk.workspace.forms import LearnerFilter, PhoneForm
-from helpdesk.workspace.sessions import sessions_of
 
 STEPS, TICKETS = 60, 20
 PAGE_SIZE, SUGGESTED = 50, 8

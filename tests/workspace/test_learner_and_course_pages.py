@@ -10,7 +10,7 @@ from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.contact import Contact, clean_phone
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.tickets.models import Ticket
-from helpdesk.workspace.sessions import sessions_of
+from helpdesk.workspace.activity_sessions import sessions_of
 from tests.factories import (
     NOON,
     ActivityFactory,

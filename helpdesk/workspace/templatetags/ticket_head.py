@@ -25,11 +25,11 @@ LONG_NAME = 32  # letters; a longer one may be cut, and is smaller on a phone
 @register.simple_tag(takes_context=True)
 def ticket_bar(context: Context) -> SafeString:
     """The way back to the list, the four actions, and the tickets before and after."""
-    place = context["place"]
-    around = {"previous_number": place.previous_number, "next_number": place.next_number}
+    position = context["list_position"]
+    around = {"previous_number": position.previous_number, "next_number": position.next_number}
     texts = {
         "list_title": context["list_title"],
-        "words": place.words,
+        "words": position.words,
         "slots": slots(context) if context["can_act"] else "",
     }
     kind = {"has_query": bool(context["list_query"])}

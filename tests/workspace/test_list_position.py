@@ -10,9 +10,9 @@ from django.utils import timezone
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.workspace import place
+from helpdesk.workspace import list_position
 from helpdesk.workspace.addresses import number_above
-from helpdesk.workspace.place import place_of
+from helpdesk.workspace.list_position import list_position_of
 from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -46,19 +46,19 @@ def test_the_page_says_which_of_how_many(page, tickets):
 
 def test_the_first_has_none_before_and_the_last_leads_to_the_first(in_english, team, agent, tickets):
     first, second, third, last = (ticket.number for ticket in tickets)
-    places = [place_of(question(team, agent), ticket) for ticket in tickets]
+    places = [list_position_of(question(team, agent), ticket) for ticket in tickets]
     assert [numbers(each) for each in places] == [(None, second), (first, third), (second, last), (third, first)]
 
 
 def test_the_only_one_has_none_around(in_english, team, agent):
-    found = place_of(question(team, agent), open_ticket(team))
+    found = list_position_of(question(team, agent), open_ticket(team))
     assert (numbers(found), found.words) == ((None, None), "1 of 1")
 
 
 def test_a_ticket_that_is_in_no_place_of_the_list_has_neighbours_and_no_words(in_english, team, agent, tickets):
     actions.resolve_ticket(tickets[1], Actor.system())
     tickets[1].refresh_from_db()
-    found = place_of(question(team, agent), tickets[1])
+    found = list_position_of(question(team, agent), tickets[1])
     assert (numbers(found), found.words) == ((tickets[0].number, tickets[2].number), "")
 
 
@@ -67,38 +67,38 @@ def test_a_ticket_that_is_in_no_place_of_the_list_has_neighbours_and_no_words(in
     [(4, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]), (3, ["1 of 3+", "2 of 3+", "3 of 3+", "after the first 3"])],
 )
 def test_it_is_counted_no_further_than_the_cap(in_english, team, agent, tickets, monkeypatch, capped, words):
-    monkeypatch.setattr(place, "COUNTED", capped)
-    places = [place_of(question(team, agent), ticket) for ticket in tickets]
+    monkeypatch.setattr(list_position, "COUNTED", capped)
+    places = [list_position_of(question(team, agent), ticket) for ticket in tickets]
     assert [each.words for each in places] == words
     assert [each.next_number for each in places] == [ticket.number for ticket in [*tickets[1:], tickets[0]]]
 
 
 def test_the_place_in_a_search_is_that_among_what_was_found(in_english, team, agent, tickets):
-    found = place_of(question(team, agent, "q=aluna"), tickets[3])
+    found = list_position_of(question(team, agent, "q=aluna"), tickets[3])
     assert (found.words, found.next_number) == ("1 of 4", tickets[2].number)
 
 
 def test_it_costs_one_query_however_long_the_list_is(in_english, team, agent, tickets, django_assert_num_queries):
     asked = question(team, agent)
     with django_assert_num_queries(1):
-        place_of(asked, tickets[1])
+        list_position_of(asked, tickets[1])
     for _ in range(30):
         open_ticket(team)
     with django_assert_num_queries(1):
-        place_of(asked, tickets[1])
+        list_position_of(asked, tickets[1])
 
 
 def test_one_further_down_costs_two(in_english, team, agent, tickets, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(place, "COUNTED", 3)
+    monkeypatch.setattr(list_position, "COUNTED", 3)
     with django_assert_num_queries(2):
-        assert place_of(question(team, agent), tickets[3]).words == "after the first 3"
+        assert list_position_of(question(team, agent), tickets[3]).words == "after the first 3"
 
 
 def test_one_that_is_snoozed_is_not_further_down(in_english, team, agent, tickets, monkeypatch):
-    monkeypatch.setattr(place, "COUNTED", 2)
+    monkeypatch.setattr(list_position, "COUNTED", 2)
     actions.snooze_ticket(tickets[3], Actor.system(), timezone.now() + timedelta(days=1))
     tickets[3].refresh_from_db()
-    assert place_of(question(team, agent), tickets[3]).words == ""
+    assert list_position_of(question(team, agent), tickets[3]).words == ""
 
 
 class TestAfterAChange:
@@ -137,7 +137,7 @@ class TestAfterAChange:
 @pytest.mark.parametrize("above", ["", "x", "²", "99", "9" * 12])
 def test_what_is_no_ticket_of_the_list_changes_nothing(rf, in_english, team, agent, tickets, above):
     number = number_above(rf.post("/", {"above": above}))
-    found = place_of(question(team, agent), tickets[1], number)
+    found = list_position_of(question(team, agent), tickets[1], number)
     assert (numbers(found), found.words) == ((tickets[0].number, tickets[2].number), "2 of 4")
 
 
@@ -145,8 +145,8 @@ def test_the_place_on_the_screen_is_told_of_the_first_and_of_one_that_is_now_far
     in_english, team, agent, tickets, monkeypatch
 ):
     first, second, _third, last = tickets
-    found = place_of(question(team, agent), last, 0)
+    found = list_position_of(question(team, agent), last, 0)
     assert (numbers(found), found.words) == ((None, first.number), "1 of 4")
-    monkeypatch.setattr(place, "COUNTED", 3)
-    found = place_of(question(team, agent), last, first.number)
+    monkeypatch.setattr(list_position, "COUNTED", 3)
+    found = list_position_of(question(team, agent), last, first.number)
     assert (numbers(found), found.words) == ((first.number, second.number), "2 of 3+")

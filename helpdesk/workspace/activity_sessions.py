@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Session:
+class ActivitySession:
     """Steps without a long pause, the first one first."""
 
     steps: list[Step]
@@ -56,7 +56,7 @@ class Session:
         return any(step.ticket for step in self.steps)
 
 
-def sessions_of(activities: Iterable[LearnerActivity], tickets: Iterable[Ticket]) -> list[Session]:
+def sessions_of(activities: Iterable[LearnerActivity], tickets: Iterable[Ticket]) -> list[ActivitySession]:
     """The newest session first, each from its first step to its last."""
     steps = [
         Step(activity.occurred_at, describe_step(activity), activity.kind, activity.comment_text)
@@ -66,10 +66,10 @@ def sessions_of(activities: Iterable[LearnerActivity], tickets: Iterable[Ticket]
         Step(ticket.requested_at, format_html("<b>{}</b>", _("Asked for help")), "asked", ticket=ticket)
         for ticket in tickets
     ]
-    sessions: list[Session] = []
+    sessions: list[ActivitySession] = []
     for step in sorted(steps, key=lambda step: step.at):
         if sessions and step.at - sessions[-1].steps[-1].at <= GAP:
             sessions[-1].steps.append(step)
         else:
-            sessions.append(Session([step]))
+            sessions.append(ActivitySession([step]))
     return sessions[::-1]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import COUNTED, around, head_of
+from helpdesk.inbox.filters.pager import COUNTED, adjacent_numbers, head_of
 from helpdesk.tickets.models import Ticket
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPosition:
     """The numbers of the tickets around, None where there is none, and “3 of 39” in words.
 
     Beyond the cap these say that it is further down; they are empty where it is in no place of the list.
@@ -28,7 +28,7 @@ class Place:
         return str(self.previous_number or 0)
 
 
-def place_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> Place:
+def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> ListPosition:
     """One query for the head of the list; a ticket further down, or in no place of it, costs one more, or three where
     something is asked for.
 
@@ -50,9 +50,9 @@ def place_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -
         if at >= COUNTED:
             words = _("after the first %(count)s") % {"count": COUNTED}
     if is_far:
-        return Place(*around(question, ticket), words)
+        return ListPosition(*adjacent_numbers(question, ticket), words)
     following = others[at:] or others[:at]
-    return Place(others[at - 1] if at else None, following[0] if following else None, words)
+    return ListPosition(others[at - 1] if at else None, following[0] if following else None, words)
 
 
 def _is_in(question: TicketFilter, ticket: Ticket) -> bool:
