@@ -67,7 +67,7 @@ def learner_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     if not link.is_valid:
         return _show_gone(link)
     file = LearnerPage(link).file(pk)
-    return redirect(download_address(file)) if file else show("conversations/page/file_gone.html", {}, 404)
+    return redirect(download_address(file)) if file else show("conversations/learner_page/file_gone.html", {}, 404)
 
 
 def _find(request: HttpRequest, token: str) -> tuple[LearnerLink | None, HttpResponse]:
@@ -75,16 +75,16 @@ def _find(request: HttpRequest, token: str) -> tuple[LearnerLink | None, HttpRes
     address = client_address(request.META)
     link, may_look_up = learner_links.find(token), learner_page_limits.may_look_up(address)
     if not may_look_up and not (link and learner_page_limits.is_known(link, address)):
-        return None, show("conversations/page/too_many.html", {}, 429)
+        return None, show("conversations/learner_page/too_many.html", {}, 429)
     if link is None:
         learner_page_limits.note_forged(address)
-        return None, show("conversations/page/unknown.html", {}, 404)
+        return None, show("conversations/learner_page/unknown.html", {}, 404)
     return link, HttpResponse()
 
 
 def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
-        return show("conversations/page/too_large.html", {"school": sender_of(link.team).name}, 413)
+        return show("conversations/learner_page/too_large.html", {"school": sender_of(link.team).name}, 413)
     do = request.POST.get("do", "")
     if not link.is_valid:
         return _renew(request, link) if do == "renew" else _show_gone(link, _typed_in(request))
@@ -105,7 +105,7 @@ def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: An
         "body": _typed_in(request, *(["body"] if shows_rating else TYPED)),
         "just_sent": request.GET.get("sent", ""),
     }
-    return show("conversations/page/page.html", context | more, status)
+    return show("conversations/learner_page/page.html", context | more, status)
 
 
 def _typed_in(request: HttpRequest, *names: str) -> str:
@@ -151,7 +151,7 @@ def _rating_context(page: LearnerPage, form: RatingForm, asked: str) -> dict[str
 def _show_gone(link: LearnerLink, body: str = "", *, is_requested: bool = False) -> HttpResponse:
     """A link that is over, or was taken back: it says neither, nor whose it was, and gives back what was typed."""
     context = {"school": sender_of(link.team).name, "body": body, "is_requested": is_requested}
-    return show("conversations/page/gone.html", context, 200 if is_requested else 410)
+    return show("conversations/learner_page/gone.html", context, 200 if is_requested else 410)
 
 
 def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:

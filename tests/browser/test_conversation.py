@@ -117,7 +117,7 @@ def test_from_the_event_to_the_report(server, mail, open_page, school, ana, word
     desk.goto(f"{server}/t/escola/")
 
     learner = press_help(server, school)
-    desk.locator(".news-pill").click(timeout=WITHIN)
+    desk.locator(".updates-pill").click(timeout=WITHIN)
     row = desk.locator("[data-row]", has_text=learner["name"])
     ticket = Ticket.objects.get(learner__email=learner["email"])
     expect(row).to_be_visible()

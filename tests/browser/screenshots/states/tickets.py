@@ -81,7 +81,7 @@ def be_asked(team: Team) -> Callable[[Page], None]:
 
     def ask(page: Page) -> None:
         ask_twice()
-        page.locator("[data-news]").wait_for(timeout=9_000)
+        page.locator("[data-list-updates]").wait_for(timeout=9_000)
 
     return ask
 

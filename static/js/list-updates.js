@@ -1,9 +1,9 @@
-// The link [data-news] loads the list again, with what came in since it was shown at its head.
+// The link [data-list-updates] loads the list again, with what came in since it was shown at its head.
 const list = () => document.getElementById("list");
 let since = "";
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-news]");
+  const link = event.target.closest("[data-list-updates]");
   if (!link || !list() || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   since = new URL(link.href).searchParams.get("since");
@@ -14,7 +14,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "list") return;
-  document.getElementById("news")?.replaceChildren(); // the list shows them now
+  document.getElementById("list-updates")?.replaceChildren(); // the list shows them now
   if (!since) return;
   since = "";
   document.querySelector(".list-body").scrollTo({ top: 0 });

@@ -30,7 +30,7 @@ addEventListener("popstate", () => {
   if (address === shown) return; // only the part behind the # is another
   shown = address;
   const list = document.getElementById("list");
-  if (TICKET.test(location.pathname) && document.getElementById("desk")) {
+  if (TICKET.test(location.pathname) && document.getElementById("ticket-pane")) {
     document.dispatchEvent(new CustomEvent("open-ticket", { detail: { address } }));
   } else if (list && question(list.dataset.list) === question(address)) document.dispatchEvent(new Event("close-ticket"));
   else location.reload();

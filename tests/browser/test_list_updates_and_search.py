@@ -52,7 +52,7 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
     before = places(page)
     new = fill_inbox(school, 3)
     let_page_ask(page)
-    pill = page.locator(".news-pill")
+    pill = page.locator(".updates-pill")
     expect(pill).to_be_visible()
     expect(pill).to_be_in_viewport()
     assert places(page) == before
@@ -65,7 +65,7 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
     expect(page.locator("[data-new] [data-row]")).to_have_count(3)
     expect(row_of(page, new[0])).to_be_in_viewport()
     assert_focus_shows(page, "Aluno 001")
-    expect(page.locator(".news-pill")).to_have_count(0)
+    expect(page.locator(".updates-pill")).to_have_count(0)
 
 
 def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana):
@@ -75,7 +75,7 @@ def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana)
     page.goto(f"{server}/t/escola/")
     (new,) = fill_inbox(school, 1)
     let_page_ask(page)
-    expect(page.locator(".news-pill")).to_be_visible()
+    expect(page.locator(".updates-pill")).to_be_visible()
     row_of(page, tickets[0]).locator(".row-link").focus()
     page.keyboard.press("e")
     expect_handled(page, tickets[0])
@@ -83,10 +83,10 @@ def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana)
     page.keyboard.press(".")
     expect(row_of(page, new)).to_have_count(1)
     expect(row_of(page, tickets[0])).to_have_count(0)
-    expect(page.locator(".news-pill")).to_have_count(0)
+    expect(page.locator(".updates-pill")).to_have_count(0)
     with page.expect_response("**/news/**"):
         let_page_ask(page)
-    expect(page.locator(".news-pill")).to_have_count(0)
+    expect(page.locator(".updates-pill")).to_have_count(0)
 
 
 def test_new_requests_that_the_search_would_not_show_are_not_told_of(open_page, server, school, ana):
@@ -100,7 +100,7 @@ def test_new_requests_that_the_search_would_not_show_are_not_told_of(open_page, 
     with page.expect_response("**/news/**") as news:
         let_page_ask(page)
     assert "q=aluno" in news.value.url
-    expect(page.locator(".news-pill")).to_have_count(0)
+    expect(page.locator(".updates-pill")).to_have_count(0)
 
 
 def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open_page, server, school, ana):

@@ -1,4 +1,4 @@
-"""Where somebody goes on, in a template."""
+"""What the page needs that asks once more who somebody is."""
 
 from django import template
 from django.urls import reverse
@@ -9,7 +9,7 @@ register = template.Library()
 
 
 @register.filter
-def way_back(address: str | None) -> str:
+def cancel_address(address: str | None) -> str:
     """Where one goes who does not say who they are: the page above the one that asks, or the account's."""
     is_ours = bool(address) and str(address).startswith(("/t/", "/admin/"))
     return page_above(str(address).partition("?")[0]) if is_ours else reverse("account")
