@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.courses.activities import COMPLETIONS
-from helpdesk.inbox.templatetags.inbox import called
+from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.teams.models import User
 from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
@@ -199,7 +199,7 @@ def other_ticket(context: Context, other: Ticket) -> SafeString:
 
 
 def _course(context: Context, ticket: Ticket) -> SafeString:
-    return isolated(called(ticket.course, context["course_labels"]))
+    return isolated(course_label(ticket.course, context["course_labels"]))
 
 
 def _joined(parts: Iterable[str]) -> SafeString:
