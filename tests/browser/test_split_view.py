@@ -84,7 +84,7 @@ def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school
     page.locator("#list").hover()
     page.mouse.wheel(0, 600)
     until(page, "document.querySelector('.list-body').scrollTop > 0")
-    assert page.evaluate("[scrollY, document.getElementById('desk').scrollTop]") == [0, 0]
+    assert page.evaluate("[scrollY, document.getElementById('ticket-pane').scrollTop]") == [0, 0]
     assert page.locator(".list-bar").bounding_box() == {"x": 232, "y": 0, "width": 399, "height": 56}
     title = page.locator(".row-group-title").bounding_box()
     assert (title["y"], title["height"]) == (56, 32)
