@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 
 
 def find_source(request: TeamRequest, source_id: str) -> Source:
-    """One of those that the navigation asks for anyhow."""
+    """The team's source with its health, from those that the navigation reads anyhow. Raises Http404."""
     for found in health.sources_of(request.membership):
         if found.pk == source_id:
             return found

@@ -221,7 +221,7 @@ def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have it be a note again."""
+    """What was taken for a reply is a colleague's note again."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: mailed_replies.take_as_note(email, actor), "")
 

@@ -74,7 +74,7 @@ def may_request_link(link: LearnerLink, address: str) -> bool:
 
 
 def forget_attempts() -> None:
-    """What no limit counts any more."""
+    """Delete attempts that are too old for any limit to count."""
     PageAttempt.objects.filter(created_at__lt=timezone.now() - DAY).delete()
 
 

@@ -111,7 +111,7 @@ def _lock_cursors() -> dict[int, HistoryCursor]:
 
 
 def _begin(channel: Channel, position: int) -> None:
-    """Tell nothing of the past."""
+    """Have a channel begin at this position: what happened before it is told to nobody."""
     HistoryCursor.objects.get_or_create(pk=channel, defaults={"position": position, "seen_position": position})
 
 

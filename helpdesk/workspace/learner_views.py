@@ -41,7 +41,7 @@ def learners(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():  # what cannot be matched matches nothing
         found = found.none()
     elif typed := form.cleaned_data["q"]:
-        found = found.named(typed)
+        found = found.containing(typed)
     page = page_of(found, LAST_ACTIVITY_FIRST, request.GET.get("after", ""), PAGE_SIZE)
     asked = form.data.get("q", "")
     query = {"q": asked} if asked else {}
@@ -71,7 +71,7 @@ def suggest_learners(request: TeamRequest) -> HttpResponse:
     """The learners whose name or e-mail has what is typed into either field, who was active last first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
     found = Learner.objects.for_team(request.team).filter(erased_at=None)
-    found = LAST_ACTIVITY_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
+    found = LAST_ACTIVITY_FIRST.sort(found.containing(typed))[:SUGGESTED] if typed else found.none()
     suggestions = [
         {
             "label": isolated(learner),

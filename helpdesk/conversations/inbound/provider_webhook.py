@@ -38,7 +38,7 @@ MOST_ADDRESSES = 50
 
 
 class NotTaken(Exception):
-    """Nobody here gets this e-mail, at least for now."""
+    """No mailbox that is on takes this e-mail; the provider may try again later."""
 
 
 def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs: Any) -> None:
