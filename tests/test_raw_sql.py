@@ -44,7 +44,7 @@ MODULES_OF_ONE_STATEMENT = {
     "helpdesk/conversations/guesses/counting.py",
     "helpdesk/demo/seeding.py",
     "helpdesk/inbox/snippets.py",
-    "helpdesk/tickets/context.py",
+    "helpdesk/tickets/learner_context.py",
     "helpdesk/tickets/publishing.py",
     "helpdesk/ui/composed.py",
     "webhooks/claims.py",

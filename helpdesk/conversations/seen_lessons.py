@@ -8,7 +8,7 @@ from datetime import datetime
 
 from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import LearnerActivity, Lesson
-from helpdesk.tickets.context import activity_around
+from helpdesk.tickets.learner_context import activity_around
 from helpdesk.tickets.models import Ticket
 
 OFFERED = 3

@@ -16,7 +16,7 @@ from helpdesk.courses.names import labels_of_courses
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.merged_tickets import asked_about, to_do_elsewhere
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period

@@ -22,7 +22,7 @@ from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.context import context_of, shorten, steps_around, trail_of
+from helpdesk.tickets.learner_context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.tags import read_tags

@@ -14,7 +14,7 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import adjacent_numbers, page_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import INBOX_ORDER, Priority, Status, Ticket
-from helpdesk.tickets.models.queue import RANK, SINCE
+from helpdesk.tickets.models.inbox_order import RANK, SINCE
 from tests.factories import open_ticket
 from tests.plans import plan_without
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket, source_of
 from tests.migrating import migrate

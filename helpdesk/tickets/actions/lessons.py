@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket
 
 TRY_AGAIN = timedelta(seconds=5)  # until a ticket that somebody holds is tried again

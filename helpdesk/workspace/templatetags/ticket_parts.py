@@ -16,8 +16,8 @@ from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.teams.models import User
 from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
-from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
+from helpdesk.tickets.learner_context import TrailStep
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached

@@ -48,7 +48,7 @@ INBOX_ORDER = Order(
 )
 
 
-class InQueue:
+class InboxOrderMixin:
     """Where a ticket stands in that order, as its row has it."""
 
     urgency: Any
