@@ -18,7 +18,7 @@ from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
-from helpdesk.courses.actions import lock_learner
+from helpdesk.courses.actions import lock_or_create_learner
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import open_ticket
@@ -40,7 +40,7 @@ def answers(team, count, picture):
     for number in range(count):
         address = f"learner{number}@bench.example"
         with transaction.atomic():
-            learner = lock_learner(team, email=address, name="Mariana", at=timezone.now())
+            learner = lock_or_create_learner(team, email=address, name="Mariana", at=timezone.now())
             ticket = open_ticket(
                 team, Actor.system(), learner=learner, course=None, producer=None, requested_at=timezone.now()
             )

@@ -11,8 +11,8 @@ from itertools import chain
 
 from benchmarks import intake  # noqa: F401 - sets the environment up
 from helpdesk.demo.management.commands.simulate_month import NOISES, figures_of
-from helpdesk.demo.month import Month, Plan, simulate
-from helpdesk.demo.problems import USUAL
+from helpdesk.demo.simulated_month import Month, Plan, simulate
+from helpdesk.demo.simulated_problems import USUAL
 
 SEEDS = ["month", "another", "third"]
 HOURS = [1, 3, 8]

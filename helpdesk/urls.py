@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/tokens/", include("helpdesk.api.token_urls")),
     path("t/<slug:team_slug>/attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("uploads/<slug:team_slug>/", include("helpdesk.workspace.upload_urls")),
-    path("ajuda/", include("helpdesk.conversations.page_urls")),
+    path("ajuda/", include("helpdesk.conversations.learner_page_urls")),
     path("files/<str:token>/", attachment_views.attachment_file, name="attachment_file"),
     path("files/email/<str:token>/", attachment_views.raw_email_file, name="raw_email_file"),
     path("files/sent-email/<str:token>/", attachment_views.sent_email_file, name="sent_email_file"),

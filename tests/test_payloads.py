@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
 from helpdesk.conversations.markdown import render_markdown
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.integrations.models import WebhookEndpoint

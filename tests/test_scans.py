@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.attachments import download_address
 from helpdesk.conversations.inbound.raw_addresses import raw_address
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.sent_emails import sent_email_address
 from helpdesk.teams.single_sign_on import PROVIDER_ID

@@ -39,12 +39,12 @@ class SourceQuerySet(TeamQuerySet["Source"]):
 
     def for_team(self, team: Team | int) -> Self:
         """The team's, without deleted ones."""
-        return super().for_team(team).present()
+        return super().for_team(team).not_deleted()
 
-    def present(self) -> Self:
+    def not_deleted(self) -> Self:
         return self.filter(deleted_at=None)
 
-    def deleted_with_log(self) -> Self:
+    def deleted_keeping_log(self) -> Self:
         """Deleted ones whose row stays because their deliveries are still kept."""
         return self.filter(deleted_at__isnull=False, keeps_log=True)
 

@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 
 
 def find_source(request: TeamRequest, source_id: str) -> Source:
-    """One of those that the navigation asks for anyhow."""
+    """The team's source with its health, from those that the navigation reads anyhow. Raises Http404."""
     for found in health.sources_of(request.membership):
         if found.pk == source_id:
             return found
@@ -46,7 +46,7 @@ def find_log(request: TeamRequest, source_id: str) -> Source:
 
 
 def _deleted_sources(request: TeamRequest) -> SourceQuerySet:
-    return Source.objects.deleted_with_log().filter(team=request.team).order_by("-deleted_at")
+    return Source.objects.deleted_keeping_log().filter(team=request.team).order_by("-deleted_at")
 
 
 def show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:

@@ -19,9 +19,9 @@ from webhooks.claims import replace_bodies
 from webhooks.erased_learners import without_erased
 from webhooks.events import Event, read_event
 from webhooks.handlers.records import Records
-from webhooks.masking import without_what_nobody_needs
 from webhooks.models import Delivery, SigningKey
 from webhooks.source_updates import update_unless_locked
+from webhooks.unneeded_data import mask_unneeded_data
 
 PING = "ping"
 CHANNEL = "deliveries"  # on which workers are told that one waits
@@ -107,7 +107,7 @@ def store_event(
     until somebody replays it. Raises OperationalError where the database cannot take it now.
     """
     event = read_event(body, received_at, content_encoding)
-    body, content_encoding = without_what_nobody_needs(event.name, body, content_encoding)
+    body, content_encoding = mask_unneeded_data(event.name, body, content_encoding)
     is_ping = event.name == PING
     if is_ping:
         state = ["processed", "", "", None, received_at]

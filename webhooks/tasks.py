@@ -26,7 +26,7 @@ def report_failures(timestamp: int = 0) -> None:
     is_new = Q(failures_reported_at=None) | Q(newest_failure_at__gt=F("failures_reported_at"))
     is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=database_now() - REPORTED_EVERY)
     due = (
-        Source.objects.present()
+        Source.objects.not_deleted()
         .annotate(newest_failure_at=Subquery(newest.values("finished_at")[:1]))
         .filter(is_new, is_time, newest_failure_at__isnull=False)
     )
@@ -41,7 +41,7 @@ def report_failures(timestamp: int = 0) -> None:
 @app.task(name="webhooks.report_health", queueing_lock="webhooks.report_health", queue="notifications")
 def report_health(timestamp: int = 0) -> None:
     """Tell the managers of a team that no events come in: once for each trouble, and of a kind at most once a day."""
-    for source in with_health(Source.objects.present()):
+    for source in with_health(Source.objects.not_deleted()):
         trouble = source.trouble or ""
         if trouble == source.reported_health:
             continue

@@ -19,7 +19,7 @@ class AuditEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """What it was, in the past tense."""
+        """What somebody did, in the past tense."""
 
         LEARNER_VIEWED = "learner_viewed", _("Looked at a learner")
         LEARNER_CORRECTED = "learner_corrected", _("Corrected a learner’s name")

@@ -200,6 +200,6 @@ def enqueue_abandoned(since: datetime) -> None:
 
 
 def _jobs_of(change: BulkChange) -> QuerySet[ProcrastinateJob]:
-    """Those that wait or are at it."""
+    """The jobs of a change that wait or run."""
     jobs = ProcrastinateJob.objects.filter(task_name="bulk.run", status__in=["todo", "doing"])
     return jobs.filter(args={"bulk_change_id": change.pk})

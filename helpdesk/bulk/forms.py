@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.changes import OF_MANY
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.forms import OneLineForm
@@ -49,7 +49,12 @@ class BulkForm(OneLineForm):
             matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
             cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
-        if kind in OF_MANY and OF_MANY[kind].is_about_a_ticket and cleaned["value"] and len(cleaned["seen"]) != 1:
+        if (
+            kind in BULK_CHANGES
+            and BULK_CHANGES[kind].is_about_a_ticket
+            and cleaned["value"]
+            and len(cleaned["seen"]) != 1
+        ):
             # Of many, the one that it is about may be chosen too.
             cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
@@ -64,7 +69,7 @@ class BulkForm(OneLineForm):
 
     def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
-        change = OF_MANY.get(name)
+        change = BULK_CHANGES.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
             return ""

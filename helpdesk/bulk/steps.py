@@ -141,7 +141,7 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *_sentences(pending, ticket)]))
     if before.get("status") in DONE_STATUSES and ticket.is_snoozed:
         reasons += _sentences([event for event in later.events if event.kind == TicketEvent.Kind.SNOOZED], ticket)
-    reasons += undo.give_back(ticket, change.acting, before, item.after, main)
+    reasons += undo.restore(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
     if kept or reasons:
         item.reason = " ".join([_("Not all of it could be undone."), *reasons])[:500]

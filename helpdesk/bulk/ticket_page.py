@@ -11,19 +11,19 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.bulk.results import Result
 from helpdesk.teams.access import TeamRequest
-from helpdesk.tickets.changes import OF_MANY
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import (
     back_to_ticket,
+    filter_of_list,
     go_in_place,
     list_address,
-    list_of,
     number_above,
     ticket_address,
     with_values,
 )
-from helpdesk.workspace.place import place_of
+from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
@@ -47,9 +47,11 @@ class TicketPage:
 
     def look_ahead(self, kind: str, value: str) -> None:
         """Find the ticket to go on with: after the change this one may have no place in the list any more."""
-        self.goes_on = OF_MANY[kind].is_done_with(value)
+        self.goes_on = BULK_CHANGES[kind].is_done_with(value)
         if self.goes_on:
-            self.next_number = place_of(list_of(self.request), self.ticket, number_above(self.request)).next_number
+            self.next_number = list_position_of(
+                filter_of_list(self.request), self.ticket, number_above(self.request)
+            ).next_number
 
     @property
     def is_shown(self) -> bool:

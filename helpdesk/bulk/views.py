@@ -17,7 +17,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import OF_MANY
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
@@ -79,7 +79,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
         return _answer(request, None, change)
     result = result_of(change)
     response = refresh_list(render(request, "bulk/_kept_result.html", {"result": result}), result)
-    if OF_MANY[change.kind].is_done_with(change.value) and not (result.waiting or result.refused):
+    if BULK_CHANGES[change.kind].is_done_with(change.value) and not (result.waiting or result.refused):
         trigger_client_event(response, "ticket-done", {"change": change.pk})
     return response
 

@@ -14,7 +14,7 @@ class ConversationsConfig(AppConfig):
         """Join what the project runs: lanes, services, banners, health, and what e-mail providers tell and bring."""
         from anymail.signals import inbound, tracking
 
-        from helpdesk.conversations import failures, metrics
+        from helpdesk.conversations import failure_banners, metrics
         from helpdesk.conversations.first_reply import scheduling
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_webhook import take_email
@@ -39,7 +39,7 @@ class ConversationsConfig(AppConfig):
         for name in ("mail_server", "sending_domain", "mailboxes", "reports"):
             register_check(f"helpdesk.conversations.doctor.check_{name}")
         scheduling.register()
-        register_banners(failures.banners)
+        register_banners(failure_banners.banners)
         register_banners(health.banners)
         inbound.connect(take_email, dispatch_uid="conversations.inbound")
         tracking.connect(take_event, dispatch_uid="conversations.tracking")

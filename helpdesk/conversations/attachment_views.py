@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from helpdesk.conversations import sent_emails
 from helpdesk.conversations.attachments import download_address, find_by_token, is_shown, storage
 from helpdesk.conversations.inbound import raw_addresses
+from helpdesk.conversations.learner_page_access import public_page, show
 from helpdesk.conversations.models import Attachment, InboundEmail
-from helpdesk.conversations.page_access import public_page, show
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 
@@ -39,7 +39,7 @@ def attachment_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes, for whoever holds the address: a picture that we encoded ourselves, or a download."""
     found = find_by_token(token)
     if found is None or not storage().exists(found.storage_key):
-        return show("conversations/page/file_gone.html", {}, 404)
+        return show("conversations/learner_page/file_gone.html", {}, 404)
     is_picture = is_shown(found)
     response = FileResponse(
         storage().open(found.storage_key),
@@ -58,7 +58,7 @@ def raw_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """An e-mail's bytes as they came, for whoever holds the address."""
     found = raw_addresses.find_by_token(token)
     if found is None:
-        return show("conversations/page/file_gone.html", {}, 404)
+        return show("conversations/learner_page/file_gone.html", {}, 404)
     return download_of(found)
 
 
@@ -77,7 +77,7 @@ def sent_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
     except FileNotFoundError:
         data = None
     if found is None or data is None:
-        return show("conversations/page/file_gone.html", {}, 404)
+        return show("conversations/learner_page/file_gone.html", {}, 404)
     return _download(data, f"email-{found.message_id}.eml")
 
 

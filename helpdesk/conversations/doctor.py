@@ -13,7 +13,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dns_checks import check_domain
-from helpdesk.conversations.dns_words import lines_of
+from helpdesk.conversations.dns_report import lines_of
 from helpdesk.conversations.inbound import health
 from helpdesk.conversations.mailbox_tags import untested_mailboxes, without_tags
 from helpdesk.conversations.report_addresses import count_teams_losing_reports

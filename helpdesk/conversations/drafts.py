@@ -156,7 +156,7 @@ def move_draft(ticket: Ticket, into: Ticket, user: User, kind: str, body: str) -
         draft.delete()
 
 
-def give_back_draft(message: Message, user: User) -> None:
+def restore_draft(message: Message, user: User) -> None:
     """Have what was sent be this person's draft again, with its files, before what they have begun meanwhile.
 
     To be called with the ticket locked.

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleagues import Written, note_from_email
+from helpdesk.conversations.actions.colleague_emails import Written, note_from_email
 from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
-from helpdesk.conversations.links import link_for
+from helpdesk.conversations.installation_language import in_installation_language
+from helpdesk.conversations.learner_links import link_for
 from helpdesk.conversations.models import LearnerLink
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.senders import automatic_headers, reply_address, sender_of
 from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.teams.middleware import localized_for
@@ -64,7 +64,7 @@ def send_new_link(link: LearnerLink) -> None:
 
 def note_unsent_link(ticket: Ticket, reason: str) -> None:
     """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
-    with in_own_language():
+    with in_installation_language():
         text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
         note_from_email(ticket, Actor.system(), Written(text % {"reason": reason}, timezone.now()))
 

@@ -25,7 +25,7 @@ from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
-from helpdesk.conversations.link_texts import without_tokens
+from helpdesk.conversations.link_redaction import without_tokens
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.querysets import InboundEmailQuerySet
 from helpdesk.conversations.sent_texts import sent_texts
@@ -221,7 +221,7 @@ def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have it be a note again."""
+    """What was taken for a reply is a colleague's note again."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: mailed_replies.take_as_note(email, actor), "")
 

@@ -33,7 +33,7 @@ def _is_of(ticket: Ticket) -> Q:
 
 
 @contextmanager
-def speaking_to(ticket: Ticket, language: str = "") -> Iterator[None]:
+def localized_for_ticket(ticket: Ticket, language: str = "") -> Iterator[None]:
     """Words in this language, or the one in which the learner is written to, and times in the team's zone."""
     with translation.override(language or language_of(ticket)), timezone.override(ticket.team.zone):
         yield

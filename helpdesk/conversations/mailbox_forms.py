@@ -24,7 +24,7 @@ STAYS = gettext_lazy("Kept encrypted, and never shown. Empty: it stays as it is.
 
 
 class SecretField(forms.CharField):
-    """Something that goes in and never out."""
+    """A password or key that is typed; what is stored is never shown."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
 from helpdesk.conversations.first_reply.texts import Choice, PreparedFirstReply, choices_of, contents_of
-from helpdesk.conversations.languages import speaking_to
-from helpdesk.conversations.links import address_of, first_token_of_email, token_of_email
+from helpdesk.conversations.languages import localized_for_ticket
+from helpdesk.conversations.learner_links import address_of, first_token_of_email, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.conversations.rating_invitations import invitations_of, question
@@ -32,7 +32,7 @@ def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlter
     sender = sender_of(dispatch.team)
     answers_go_to = reply_address(dispatch.team, reply_token(dispatch.email_message_id), sender)
     question_request = QuestionRequest.objects.filter(message=message).first()
-    with speaking_to(message.ticket, question_request.language if question_request else ""):
+    with localized_for_ticket(message.ticket, question_request.language if question_request else ""):
         headers = _headers(dispatch, sender, question_request, answers_go_to)
         identifier = dispatch.email_message_id
         token = token_of_email(message.ticket, identifier) if renews_link else first_token_of_email(identifier)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.first_reply.texts import Choice
-from helpdesk.conversations.links import address_of
+from helpdesk.conversations.learner_links import address_of
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import DONE_STATUSES, Score
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
 from helpdesk.tickets.merged_tickets import root_keys_of, with_merged
@@ -70,7 +70,7 @@ def due_unfiled(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
 
 def forget_unfiled(pks: list[int]) -> None:
     """Empty them, and have nobody wait for them; there stays by which they are known when they come again."""
-    with in_own_language():
+    with in_installation_language():
         why = stored([Reason(ReasonCode.UNDECIDED)])
     emptied = EMPTIED_ALONE | why | {"size": 0, "state": InboundEmail.State.IGNORED}
     InboundEmail.objects.filter(pk__in=pks).update(**emptied)

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.courses.actions import find_lesson
+from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import LearnerActivity, Lesson
-from helpdesk.tickets.context import activity_around
+from helpdesk.tickets.learner_context import activity_around
 from helpdesk.tickets.models import Ticket
 
 OFFERED = 3
@@ -48,4 +48,4 @@ def offered(lessons: list[SeenLesson], chosen: str = "") -> list[SeenLesson]:
 def chosen_lesson(lessons: list[SeenLesson], code: str) -> Lesson | None:
     """The lesson of this code among these; None where it is none of them, or of no course."""
     step = next((lesson.step for lesson in lessons if lesson.code == code), None)
-    return find_lesson(step) if step else None
+    return find_or_create_lesson(step) if step else None

@@ -18,12 +18,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import note_sent
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.withdrawing_questions import question_to_withdraw, withdraw_question
 from helpdesk.conversations.dispatches import send_to_present_address
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.conversations.transport import Answer, HandOverRefused, Outcome, Transport
 from helpdesk.operations.clock import database_now
@@ -73,10 +73,10 @@ def claim() -> Dispatch | None:
                 _lease(dispatch, database_now())
                 return dispatch
         if question:
-            with in_own_language():
+            with in_installation_language():
                 withdraw_question(dispatch, question)
         else:
-            fail(dispatch, State.FAILED, reason)
+            note_failed(dispatch, State.FAILED, reason)
 
 
 def _next_due() -> Dispatch | None:
@@ -96,7 +96,7 @@ def _lease(dispatch: Dispatch, now: datetime) -> None:
 
 def _reason_not_to_send(dispatch: Dispatch) -> str:
     """For a person; empty where it can be sent."""
-    with in_own_language():
+    with in_installation_language():
         if dispatch.message.ticket.learner.erased_at:
             return _("This learner has been erased.")
         if not is_mailable(dispatch.recipient):
@@ -116,9 +116,9 @@ def _send(dispatch: Dispatch, transport: Transport) -> timedelta:
         email = email_of(dispatch)
     except FileNotFoundError:
         logger.exception("A file of message %s is gone", dispatch.message_id)
-        with in_own_language():
+        with in_installation_language():
             reason = _("One of its files is gone. Reply again, with the file.")
-        fail(dispatch, State.FAILED, reason)
+        note_failed(dispatch, State.FAILED, reason)
         return timedelta(0)
     except Exception as error:
         # Of ours, or of what people wrote: those behind it have their turn, and it is tried again in a while.
@@ -162,21 +162,21 @@ def _note_silence(dispatch: Dispatch, outcome: Outcome) -> None:
 
 
 def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:
-    with in_own_language():
+    with in_installation_language():
         pattern = (
             _("This address does not exist: %(answer)s")
             if outcome.is_no_such_address
             else _("The mail server refuses it: %(answer)s")
         )
     reason = pattern % {"answer": outcome.detail}
-    fail(dispatch, State.FAILED, reason, detail=outcome.detail, is_address_gone=outcome.is_no_such_address)
+    note_failed(dispatch, State.FAILED, reason, detail=outcome.detail, is_address_gone=outcome.is_no_such_address)
 
 
 def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
     if dispatch.attempts >= MOST_ATTEMPTS:
-        with in_own_language():
+        with in_installation_language():
             reason = _("The mail server has not taken it for a day: %(answer)s") % {"answer": outcome.detail}
-        fail(dispatch, State.FAILED, reason, detail=outcome.detail)
+        note_failed(dispatch, State.FAILED, reason, detail=outcome.detail)
         return
     wait = max(RETRY_DELAYS[dispatch.attempts - 1] * _random.uniform(1, 1.1), outcome.retry_after)
     next_try_at = database_now() + wait

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations import rating_invitations
 from helpdesk.conversations.first_reply.texts import PreparedFirstReply, choices_of, contents_of
-from helpdesk.conversations.languages import speaking_to
+from helpdesk.conversations.languages import localized_for_ticket
 from helpdesk.conversations.markdown import plain_text
 from helpdesk.conversations.models import Mailbox, QuestionRequest
 from helpdesk.conversations.senders import Sender, sender_of
@@ -42,7 +42,7 @@ def _text(ticket: Ticket, message: Message, question_request: QuestionRequest | 
     prepared = PreparedFirstReply(
         message.body, question_request.topics, question_request.lessons, question_request.answer_by
     )
-    with speaking_to(ticket, question_request.language):
+    with localized_for_ticket(ticket, question_request.language):
         contents = contents_of(prepared, sender.name, choices_of(prepared), takes_answers=True)
         return render_to_string("conversations/email/first_reply.txt", contents)
 

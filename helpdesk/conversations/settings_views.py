@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.conversations.actions import sender_identity, sender_test
 from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.address_undo import offer_undo, read_undo
-from helpdesk.conversations.dns_words import words_of
+from helpdesk.conversations.dns_report import lines_for
 from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
 from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
@@ -57,7 +57,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "sender": sender_of(request.team),
         "lost_reports": lost_reports_address(request.team),
         "tags": [(each.address, takes_tags(each), tags_in_words(each)) for each in _enabled_mailboxes(request)],
-        "findings": words_of(identity) if identity else [],
+        "findings": lines_for(identity) if identity else [],
         "form": SenderIdentityForm(instance=identity, initial=None if identity else initial),
         "suppressed": page.rows,
         "older_than": page.next_place,

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from helpdesk.conversations import attachments, drafts, emails, limits, sending
+from helpdesk.conversations import attachments, drafts, emails, learner_page_limits, sending
 from helpdesk.conversations.actions import notes, tag_test
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
@@ -97,7 +97,7 @@ def send_tag_test(mailbox_id: int) -> None:
 @app.task(name="conversations.forget_attempts", queueing_lock="conversations.forget_attempts")
 def forget_attempts(timestamp: int = 0) -> None:
     """What no limit on learners' pages counts any more."""
-    limits.forget_attempts()
+    learner_page_limits.forget_attempts()
 
 
 @app.periodic(cron="23 4 * * *")

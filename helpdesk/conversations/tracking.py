@@ -16,9 +16,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import IN_WORK, note_complaint, note_delivered
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Dispatch, DispatchEvent
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.refusals import is_gone_by_event
 from helpdesk.operations.clock import database_now
 from helpdesk.ui.names import clean_key
@@ -72,16 +72,18 @@ def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str, esp_na
         case EventType.COMPLAINED:
             note_complaint(dispatch, detail, event_id)
         case EventType.BOUNCED:
-            with in_own_language():
+            with in_installation_language():
                 reason = _("It came back: %(answer)s") % {"answer": detail or "–"}
             is_gone = event.reject_reason in GONE and is_gone_by_event(
                 esp_name, event.esp_event or {}, event.mta_response or ""
             )
-            fail(dispatch, State.BOUNCED, reason, detail=detail, is_address_gone=is_gone, provider_event_id=event_id)
+            note_failed(
+                dispatch, State.BOUNCED, reason, detail=detail, is_address_gone=is_gone, provider_event_id=event_id
+            )
         case EventType.REJECTED | EventType.FAILED:
-            with in_own_language():
+            with in_installation_language():
                 reason = _("The e-mail provider did not send it: %(answer)s") % {"answer": detail or "–"}
-            fail(dispatch, State.FAILED, reason, detail=detail, provider_event_id=event_id)
+            note_failed(dispatch, State.FAILED, reason, detail=detail, provider_event_id=event_id)
         case _:
             return
 

@@ -27,8 +27,8 @@ from helpdesk.ui.refusals import ActionRefused
 M = TypeVar("M", bound=Model)
 
 
-def find_producer(team: Team, *, email: str, name: str, at: datetime) -> Producer:
-    """The team's producer of this address; made, with this name, where there is none."""
+def find_or_create_producer(team: Team, *, email: str, name: str, at: datetime) -> Producer:
+    """The team's producer of this address; created, with this name, where there is none."""
     email, name = clean_key(email), clean_name(name)
     producers = Producer.objects.for_team(team).filter(email=email)
     return producers.first() or _insert(
@@ -36,21 +36,23 @@ def find_producer(team: Team, *, email: str, name: str, at: datetime) -> Produce
     )
 
 
-def find_course(team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime) -> Course:
-    """The course of this producer and hash, with its `producer` at hand; made, with these names, if it is new."""
+def find_or_create_course(
+    team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime
+) -> Course:
+    """The course of this producer and hash, with its `producer` at hand; created, with these names, if new."""
     producer_email, title = clean_key(producer_email), clean_name(title)
     courses = Course.objects.for_team(team).select_related("producer")
     if found := courses.filter(hash=hash, producer__email=producer_email).first():
         return found
-    producer = find_producer(team, email=producer_email, name=producer_name, at=at)
+    producer = find_or_create_producer(team, email=producer_email, name=producer_name, at=at)
     course = Course(team=team, producer=producer, hash=hash, title=title, named_at=at)
     found = _insert(course, producer=producer, hash=hash)
     found.producer = producer
     return found
 
 
-def find_lesson(step: LearnerActivity) -> Lesson | None:
-    """The lesson in which this step was done; made where it is new, None where the step names none.
+def find_or_create_lesson(step: LearnerActivity) -> Lesson | None:
+    """The lesson in which this step was done; created where it is new, None where the step names none.
 
     Its title follows a newer step that has another: a step with the same writes nothing, so that learners of one lesson
     do not queue for its row.
@@ -67,8 +69,8 @@ def find_lesson(step: LearnerActivity) -> Lesson | None:
     return found
 
 
-def lock_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address, or whose it was before; made, with this name, where there is none.
+def lock_or_create_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
+    """The team's learner of this address, or whose it was before; created, with this name, where there is none.
 
     Locked until the end of the transaction, so that one learner's events take turns.
     """
@@ -169,7 +171,7 @@ def end_former_address(address: FormerAddress) -> bool:
     """
     Learner.objects.select_for_update(no_key=True).get(pk=address.learner_id)
     now = database_now()  # what comes in bears its time
-    return bool(FormerAddress.objects.present().filter(pk=address.pk).update(ended_at=now))
+    return bool(FormerAddress.objects.current().filter(pk=address.pk).update(ended_at=now))
 
 
 class AddressTaken(ActionRefused):
@@ -229,7 +231,7 @@ def upsert_course(
     team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime
 ) -> Course:
     """The course of this producer and hash, with `producer` at hand, both under the names of the newest event."""
-    course = find_course(
+    course = find_or_create_course(
         team, producer_email=producer_email, producer_name=producer_name, hash=hash, title=title, at=at
     )
     rename(course.producer, producer_name, at)
@@ -239,7 +241,7 @@ def upsert_course(
 
 def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
     """The team's learner of this address, under the name of the newest event; locked till the commit."""
-    learner = lock_learner(team, email=email, name=name, at=at)
+    learner = lock_or_create_learner(team, email=email, name=name, at=at)
     rename(learner, name, at)
     return learner
 

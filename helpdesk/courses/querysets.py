@@ -33,7 +33,7 @@ class CourseQuerySet(TeamQuerySet["Course"]):
 class LearnerQuerySet(TeamQuerySet["Learner"]):
     """Reads of learners."""
 
-    def named(self, text: str) -> Self:
+    def containing(self, text: str) -> Self:
         """Those of whose name and e-mail all these words are parts, whatever their case and accents; of no word none.
 
         To be asked of one team's. Words too short for the index are looked for in the latest alone.
@@ -52,7 +52,7 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
 class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
     """Reads of former addresses."""
 
-    def present(self) -> Self:
+    def current(self) -> Self:
         """Those that still stand for their learner."""
         return self.filter(ended_at=None)
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Status, Ticket, Urgency
-from helpdesk.tickets.models.queue import RANK
+from helpdesk.tickets.models.inbox_order import RANK
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 

@@ -78,7 +78,7 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
             return super().to_python(name)
         except forms.ValidationError:
             tags: TagQuerySet = self.queryset  # type: ignore[assignment]
-            alike = tags.alike(name).most_used().first()
+            alike = tags.same_but_for_accents(name).most_used().first()
             if name and alike:
                 return alike
             raise

@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.saved_views import keep_view, name_is_taken
+from helpdesk.inbox.saved_views import name_is_taken, save_view
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.change import ReversibleChange
-from helpdesk.tickets.changes import ASSIGNEE, OF_MANY, PRIORITY, SNOOZE, STATUS
+from helpdesk.tickets.changes import ASSIGNEE, BULK_CHANGES, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.ui.forms import PartialUpdateForm
@@ -32,7 +32,7 @@ def menu_choices(
     membership: Membership, ticket: Ticket | None = None
 ) -> list[tuple[ReversibleChange, list[MenuChoice]]]:
     """What menus offer to make of tickets, or of this one: changes, with their values. Tags are typed instead."""
-    return [(change, _choices_of(change, membership, ticket)) for change in OF_MANY.values() if change.is_in_menus]
+    return [(change, _choices_of(change, membership, ticket)) for change in BULK_CHANGES.values() if change.is_in_menus]
 
 
 def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[MenuChoice]:
@@ -100,11 +100,11 @@ class SavedViewForm(PartialUpdateForm):
             raise forms.ValidationError(name_is_taken())
         return name
 
-    def keep(self) -> bool:
+    def save_or_explain(self) -> bool:
         """Write the view; whether that could be done, else an error says why not."""
         if self.is_valid():
             try:
-                keep_view(self.instance)
+                save_view(self.instance)
             except ActionRefused as refused:
                 self.add_error("name", str(refused))
         return not self.errors

@@ -70,7 +70,7 @@ def find(team: Team, text: str) -> list[FoundGroup]:
     return [group for group in groups if group.places]
 
 
-def all_with(team: Team, text: str) -> str:
+def search_address(team: Team, text: str) -> str:
     """The inbox's address that lists every ticket that answers to the text."""
     return f"{reverse('inbox', args=[team.slug])}?{urlencode({'q': text})}"
 

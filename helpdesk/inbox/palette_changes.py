@@ -10,7 +10,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.change_values import ValueChoices
-from helpdesk.tickets.changes import OF_MANY
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.unaccent import unaccent
 
@@ -57,7 +57,7 @@ def _fits(word: str, name: str) -> bool:
 
 
 def _changes(membership: Membership, ticket: Ticket, words: list[str]) -> Iterator[NamedChange]:
-    for change in OF_MANY.values():
+    for change in BULK_CHANGES.values():
         if membership.can(change.permission):
             for choice in _found(change, membership, ticket, words):
                 name = choice.label if change.is_named_by_choice else f"{change.label}: {choice.label}"

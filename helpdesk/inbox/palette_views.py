@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpdesk.inbox.marking import words_of
-from helpdesk.inbox.palette import PaletteForm, all_with, find
+from helpdesk.inbox.palette import PaletteForm, find, search_address
 from helpdesk.inbox.palette_changes import changes_with
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -23,7 +23,7 @@ def palette(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "inbox/_palette_found.html", {"form": form}, status=422)
     text = form.cleaned_data["q"]
-    address = all_with(request.team, text) if text else ""
+    address = search_address(request.team, text) if text else ""
     if not request.htmx:
         return redirect(address) if text else redirect("inbox", request.team.slug)
     number = form.cleaned_data["ticket"].partition("-")[0]

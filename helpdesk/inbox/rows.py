@@ -19,7 +19,7 @@ from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
-from helpdesk.tickets.context import LearnerContext
+from helpdesk.tickets.learner_context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
 from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited

@@ -29,7 +29,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
         asked = TicketFilter(QueryDict(query), request.team, request.user)
         view = SavedView(team=request.team, owner=request.user)
         form = SavedViewForm(request.POST, instance=view, asked=asked)
-        if form.keep():
+        if form.save_or_explain():
             name = isolated_text(view.name)
             messages.success(request, _("The view “%(name)s” is now in the sidebar.") % {"name": name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{view.query}")
@@ -53,7 +53,7 @@ def change_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
     """Rename, share or keep to oneself."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     form = SavedViewForm(request.POST, instance=view)
-    if form.keep():
+    if form.save_or_explain():
         messages.success(request, _("Saved."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

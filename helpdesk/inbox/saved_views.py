@@ -38,7 +38,7 @@ def _with_owner(view: SavedView, owner: str) -> str:
     return f"{view.name} · {whose}"
 
 
-def keep_view(view: SavedView) -> None:
+def save_view(view: SavedView) -> None:
     """Write a new view, or the name and reach of one. Raises ActionRefused.
 
     The database decides whether the name is free: it may be given twice at the same moment.

@@ -15,21 +15,23 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.inbox.marking import excerpt, has_words
 from helpdesk.inbox.search import SHORTEST_INDEXED
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.names import isolated
 
 TEXT_SHOWN = 160  # characters of it
 # By the names that the statement below has for them; the words of a learner stand in quotation marks, without a name.
 LABELS: dict[str, Promise] = {
     "email": _("E-mail"),
-    "note": _("Note"),
-    "reply": pgettext_lazy("message", "Reply"),
+    Message.Kind.NOTE: _("Note"),
+    Message.Kind.REPLY: pgettext_lazy("message", "Reply"),
     "comment": _("Comment"),
     "lesson": _("Lesson"),
     "tag": _("Tag"),
     "course": _("Course"),
     "merged": _("Merged"),
 }
+
+WRITTEN = [Message.Kind.LEARNER.value, Message.Kind.NOTE.value, Message.Kind.REPLY.value]  # messages by people
 
 # Written out for the tickets merged into these, in however many steps, which the ORM has no words for. Of each ticket
 # the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two.
@@ -45,8 +47,8 @@ FIND_TEXTS = """
             SELECT root, 'question', 1, question FROM merged JOIN tickets_ticket ticket USING (id) WHERE question <> ''
             UNION ALL
             SELECT root, message.kind, 2, body FROM merged JOIN tickets_message message ON message.ticket_id = merged.id
-            WHERE message.kind IN ('learner', 'note', 'reply') AND cancelled_at IS NULL
-                AND (message.kind <> 'note' OR send_at IS NULL OR send_at <= now())
+            WHERE message.kind = ANY(%(written)s) AND cancelled_at IS NULL
+                AND (message.kind <> %(note)s OR send_at IS NULL OR send_at <= now())
             UNION ALL
             SELECT root, 'comment', 3, comment_text FROM merged JOIN tickets_ticket ticket ON ticket.id = root
             JOIN courses_learneractivity activity USING (learner_id) WHERE merged.id = root AND comment_text <> ''
@@ -82,6 +84,8 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
             "parts": [f"%{_escaped(word)}%" for word in words],
             "whole": whole,
             "longest": max(words, key=len),
+            "written": WRITTEN,
+            "note": Message.Kind.NOTE.value,
         }
         with connection.cursor() as cursor:
             cursor.execute(FIND_TEXTS, values | {"tickets": others})

@@ -23,8 +23,8 @@ from helpdesk.inbox.forms import SavedViewForm, menu_choices
 from helpdesk.inbox.rows import groups_of, new_group, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.forms import SnoozeForm
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 MOST_ROWS = 500

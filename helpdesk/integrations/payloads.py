@@ -21,7 +21,7 @@ from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.conversations.models import Rating
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
-from helpdesk.tickets.facts import Fact, LearnerWrote, NoteAdded, OfMessage, Rated
+from helpdesk.tickets.facts import Fact, LearnerWrote, MessageFact, NoteAdded, Rated
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in
 
@@ -69,7 +69,7 @@ def _named_by(fact: Fact) -> tuple[str, int | None] | None:
     match fact:
         case NoteAdded():
             return "note", fact.message
-        case OfMessage() | LearnerWrote():
+        case MessageFact() | LearnerWrote():
             return "message", fact.message
         case Rated():
             return "rating", fact.rating

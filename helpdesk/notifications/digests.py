@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 
-from helpdesk.notifications.learner_news import LearnerNews
+from helpdesk.notifications.learner_updates import LearnerUpdates
 from helpdesk.notifications.models import Channel, HistoryCursor, NotificationKind, PushedTicket, PushSubscription
 from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
@@ -111,7 +111,7 @@ def _lock_cursors() -> dict[int, HistoryCursor]:
 
 
 def _begin(channel: Channel, position: int) -> None:
-    """Tell nothing of the past."""
+    """Have a channel begin at this position: what happened before it is told to nobody."""
     HistoryCursor.objects.get_or_create(pk=channel, defaults={"position": position, "seen_position": position})
 
 
@@ -146,7 +146,7 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
     if channel == Channel.PUSH:
         members = members.filter(Exists(PushSubscription.objects.filter(user=OuterRef("user"))))
     mentioned = _mentioned_in(event for each in by_team.values() for event in each)
-    news = LearnerNews(event for each in by_team.values() for event in each)
+    updates = LearnerUpdates(event for each in by_team.values() for event in each)
     digests = []
     for member in members:
         wanted = {kind for kind in NotificationKind if getattr(member, kind.field_of(channel))}
@@ -156,8 +156,8 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
             NotificationKind.ASSIGNED: _assigned_to(member, by_team[member.team_id]),
             NotificationKind.ASKED_AGAIN: _asked_again(member, by_team[member.team_id]),
             NotificationKind.MENTIONED: mentioned[member.team_id, member.user_id],
-            NotificationKind.LEARNER_WROTE: news.written_to(member, wants_new=wants_new),
-            NotificationKind.SENDING_FAILED: news.failed_for(member, wants_new=wants_new),
+            NotificationKind.LEARNER_WROTE: updates.written_to(member, wants_new=wants_new),
+            NotificationKind.SENDING_FAILED: updates.failed_for(member, wants_new=wants_new),
         }
         by_kind = {kind: tickets for kind, tickets in by_kind.items() if kind in wanted}
         for kind, others in SAID_BY_OTHERS.items():

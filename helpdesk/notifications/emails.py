@@ -16,7 +16,7 @@ from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership, Team
-from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.sentences import actor_label, people_in
 from helpdesk.ui.emails import render_email

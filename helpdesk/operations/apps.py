@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-DOCTORS_CHECKS = [
+DOCTOR_CHECKS = [
     "machine_checks.check_settings",
     "database_checks.check_database",
     "database_checks.check_migrations",
@@ -44,7 +44,7 @@ class OperationsConfig(AppConfig):
         register_service(lost_workers.SERVICE)
         readings.register_readings("database", readings.read_database)
         readings.register_readings("workers", readings.read_workers)
-        for name in DOCTORS_CHECKS:
+        for name in DOCTOR_CHECKS:
             register_check(f"helpdesk.operations.doctor.{name}")
         register_lane(policy_reports.LANE)
         # Each its own: whether a process lives is told at once, while the others wait for a database that is frozen.

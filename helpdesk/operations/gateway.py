@@ -82,7 +82,7 @@ class Gateway:
                     with threads.place():
                         threads.start(environ, parts)
                         status = await send_parts(parts, send, is_read)
-                        threads.note_answer(environ, status)
+                        threads.note_request_answered(environ, status)
         except Refused as refused:
             parts.put_nowait(refusal(threads.lane, refused))
             await send_parts(parts, send, is_read)
@@ -168,7 +168,7 @@ class Share:
         self._lane.room -= more
         self._size += more
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Take up nothing any more."""
         self._lane.room += self._size
         self._size = 0
@@ -189,7 +189,7 @@ class LaneThreads:
         try:
             yield share
         finally:
-            share.give_back()
+            share.release()
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:
@@ -200,7 +200,7 @@ class LaneThreads:
         except TooManyWaiting:
             raise too_busy() from None
 
-    def note_answer(self, environ: dict[str, Any], status: int) -> None:
+    def note_request_answered(self, environ: dict[str, Any], status: int) -> None:
         """Throttle the sender where the answer says so; exempt it where it says that what was sent is taken."""
         if status == self.lane.throttled_status:
             self._throttle.add(environ)

@@ -59,7 +59,7 @@ class LostJobs:
     def __init__(self) -> None:
         self._seen: dict[int, float] = {}
 
-    def give_back(self) -> bool:
+    def requeue(self) -> bool:
         """Give the jobs that are lost for SETTLED_AFTER to whoever takes them; there is never more to do at once."""
         # They are forgotten where the database does not answer: once it does, every worker seems lost for a moment.
         seen, self._seen = self._seen, {}
@@ -67,7 +67,7 @@ class LostJobs:
         self._seen = {job.pk: seen.get(job.pk, now) for job in jobs}
         for job in jobs:
             if now - self._seen[job.pk] >= SETTLED_AFTER:
-                _give_back(job)
+                _requeue(job)
         return False
 
 
@@ -77,11 +77,11 @@ def _jobs_of_lost_workers() -> list[LostJob]:
         return [LostJob(*row) for row in cursor.fetchall()]
 
 
-def _give_back(job: LostJob) -> None:
+def _requeue(job: LostJob) -> None:
     logger.warning("Job %s (%s) was in the hands of a worker that is gone; it is done again.", job.task_name, job.pk)
     if async_to_sync(retry_or_abort)(app.job_manager, job.pk, job.task_name, job.retry_at):
         with connection.cursor() as cursor:  # the library tells of new jobs only
             cursor.execute(WAKE_RUNNER, [job.queue, job.pk])
 
 
-SERVICE = Service("lost workers", "lost_workers", LostJobs().give_back)
+SERVICE = Service("lost workers", "lost_workers", LostJobs().requeue)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Learner
-from helpdesk.privacy.affected import BY_KEY, COUNTED_AT_MOST, AffectedForm, in_batches
+from helpdesk.privacy.affected_learners import BY_KEY, COUNTED_AT_MOST, AffectedForm, in_batches
 from helpdesk.privacy.audit_views import WRITTEN_AT_ONCE
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.privacy.models import Incident

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import Token
 from helpdesk.audit.models import AuditEvent, LearnerRead
-from helpdesk.privacy.days import DaysFilter
+from helpdesk.privacy.days_filter import DaysFilter
 from helpdesk.privacy.forms import FOR_EVER, IncidentForm
 from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained

@@ -26,7 +26,7 @@ from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
 from helpdesk.privacy import erasure_list
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
-from helpdesk.privacy.steps import set_time_limits, took_too_long
+from helpdesk.privacy.transaction_limits import set_time_limits, was_timed_out
 
 logger = logging.getLogger(__name__)
 
@@ -270,7 +270,7 @@ def _note_failure(pk: int, error: Exception) -> None:
                 return
             erasure.failures += 1
             erasure.last_error = type(error).__name__
-            if took_too_long(error) and erasure.kind_index < len(kinds := holdings(Subject.LEARNER)):
+            if was_timed_out(error) and erasure.kind_index < len(kinds := holdings(Subject.LEARNER)):
                 erasure.batch_limit = max(1, (erasure.batch_limit or kinds[erasure.kind_index].batch) // 2)
             erasure.save(update_fields=["failures", "last_error", "batch_limit"])
     except (DatabaseError, InterfaceError):

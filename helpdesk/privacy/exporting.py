@@ -20,8 +20,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.operations.clock import database_now
+from helpdesk.privacy.export_page import ReadablePage
 from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
-from helpdesk.privacy.readable import ReadablePage
 from helpdesk.privacy.recipients import recipients_outside
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 from helpdesk.privacy.subjects import persons_of

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.retention import Retained, retained
-from helpdesk.privacy.steps import set_time_limits, took_too_long
+from helpdesk.privacy.transaction_limits import set_time_limits, was_timed_out
 from helpdesk.teams.models import Team
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def _forget_what_can_go(team: Team, kind: Retained, before: datetime) -> int:
         try:
             return forget_some(team, kind, before, limit)
         except OperationalError as error:
-            if not took_too_long(error) or limit == 1:
+            if not was_timed_out(error) or limit == 1:
                 raise
             limit //= 2
 

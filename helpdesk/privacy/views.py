@@ -121,7 +121,7 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.PRIVACY_MANAGE)
 def forget_former_address(request: TeamRequest, pk: int) -> HttpResponse:
     """Have a former address stand for this learner no more."""
-    former = get_object_or_404(FormerAddress.objects.for_team(request.team).present(), pk=pk)
+    former = get_object_or_404(FormerAddress.objects.for_team(request.team).current(), pk=pk)
     actions.forget_former_address(former)
     messages.success(request, _("%(address)s no longer stands for this learner.") % {"address": former.email})
     return to_learner(request, former.learner_id)

@@ -18,15 +18,15 @@ class SummaryDayQuerySet(TeamQuerySet["SummaryDay"]):
     """Days that are counted."""
 
     # A worker of the version before, which runs beside this one for a while, leaves `defined_at` behind.
-    HOLDS = Q(is_current=True, defined_at=F("summarized_at"))
+    IS_VALID = Q(is_current=True, defined_at=F("summarized_at"))
 
-    def holding(self) -> Self:
+    def valid(self) -> Self:
         """Those that are right, but for what StaleMoments say."""
-        return self.filter(self.HOLDS)
+        return self.filter(self.IS_VALID)
 
     def outdated(self) -> Self:
         """Those that are to be counted anew."""
-        return self.exclude(self.HOLDS)
+        return self.exclude(self.IS_VALID)
 
 
 class SummaryDay(models.Model):

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk.reports import conversations, guesses, metrics, rankings
+from helpdesk.reports import conversation_tables, guess_tables, metrics, rankings
 from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
 from helpdesk.reports.forms import PeriodForm
 from helpdesk.reports.headline import counted, timed
@@ -179,24 +179,24 @@ class Report:
 
     def questions(self) -> Table:
         """How many questions are known."""
-        return conversations.questions(self, self._tickets(self.period))
+        return conversation_tables.questions(self, self._tickets(self.period))
 
     def first_reply(self) -> Table:
         """What became of asking by itself."""
-        return conversations.first_reply(self, self._tickets(self.period))
+        return conversation_tables.first_reply(self, self._tickets(self.period))
 
     def topics(self) -> Table:
         """What it was about, by course, or of one course by lesson."""
         query = self._tickets(self.period)
-        return conversations.topics(self, query, by_lesson=bool(self._within) and self._within != "&course=none")
+        return conversation_tables.topics(self, query, by_lesson=bool(self._within) and self._within != "&course=none")
 
     def guesses(self) -> Table:
         """Whether what was guessed was right."""
-        return guesses.guesses(self, self._tickets(self.period))
+        return guess_tables.guesses(self, self._tickets(self.period))
 
     def satisfaction(self) -> Table:
         """How learners rated the help."""
-        return conversations.satisfaction(self, self._rated(self.period))
+        return conversation_tables.satisfaction(self, self._rated(self.period))
 
     def _ranking(
         self,

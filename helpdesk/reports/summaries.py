@@ -52,7 +52,7 @@ def zones_of(team: Team) -> list[str]:
 
 def current_days(team: Team, zone: str, period: Period) -> dict[int, date]:
     """By key, the summaries of a period's days that hold."""
-    days = SummaryDay.objects.for_team(team).holding()
+    days = SummaryDay.objects.for_team(team).valid()
     days = days.filter(time_zone=zone, day__gte=period.first, day__lte=period.last)
     return dict(days.exclude(Exists(_marks_within(team))).values_list("pk", "day"))
 

@@ -23,7 +23,7 @@ from helpdesk.reports.models import SummaryCount, SummaryDurations
 from helpdesk.reports.percentiles import Durations, Part
 from helpdesk.reports.summaries import ALL, current_days, scope_of
 from helpdesk.teams.models import Team
-from helpdesk.tickets.merged_tickets import is_about, roots_about
+from helpdesk.tickets.merged_tickets import own_request_about, roots_asked_about
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -74,12 +74,12 @@ class TeamFigures:
     def _is_theirs(self) -> Q:
         if not self.is_of_course:
             return Q()
-        return is_about("course", self.course)
+        return own_request_about("course", self.course)
 
     @cached_property
     def _elsewhere(self) -> set[int]:
         """The keys of tickets of other courses that stand for calls of this one; they are in no summary of it."""
-        return roots_about(self.team, "course", self.course) if self.is_of_course else set()
+        return roots_asked_about(self.team, "course", self.course) if self.is_of_course else set()
 
     @cached_property
     def tickets(self) -> TicketQuerySet:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
-from helpdesk.teams.reauthentication import ask_who_it_is, is_asked_in_admin, is_unconfirmed
+from helpdesk.teams.reauthentication import is_required_in_admin, needs_reauthentication, redirect_to_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.teams.second_factors import lacks_second_factor, lead_to_set_up
 from helpdesk.ui.composed import TEXT, ComposedQuery
@@ -132,8 +132,8 @@ class LibraryPagesMiddleware(LoginRequiredMiddleware):
         is_of_admin = match.route.startswith("admin/") and match.url_name != "logout"
         if is_of_admin and lacks_second_factor(request.user):
             return lead_to_set_up(request, is_background=False)
-        if is_of_admin and request.user.is_staff and is_asked_in_admin(request) and is_unconfirmed(request):
-            return ask_who_it_is(request)
+        if is_of_admin and request.user.is_staff and is_required_in_admin(request) and needs_reauthentication(request):
+            return redirect_to_reauthentication(request)
         if is_of_allauth or is_of_admin:
             return super().process_view(request, view_func, view_args, view_kwargs)
         return None

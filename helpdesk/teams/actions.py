@@ -23,18 +23,18 @@ def create_team(name: str, owner_email: str, owner_password: str | None = None, 
     Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password, and
     for a new owner's address to which no e-mail can go.
     """
-    team = _make_team(name)
+    team = _create_team(name)
     owner = User.objects.filter(email=clean_key(owner_email)).first()
     if owner is None:
         User._meta.get_field("email").clean(clean_key(owner_email), None)
         if owner_password is not None:
             validate_first_password(owner_password, User(email=owner_email, name=owner_name), name)
-        owner = find_or_make_user(owner_email, owner_password, owner_name)
+        owner = find_or_create_user(owner_email, owner_password, owner_name)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team
 
 
-def _make_team(name: str) -> Team:
+def _create_team(name: str) -> Team:
     """The team, at an address that nobody takes at the same moment."""
     while True:
         try:
@@ -45,7 +45,7 @@ def _make_team(name: str) -> Team:
                 raise
 
 
-def find_or_make_user(email: str, password: str | None, name: str) -> User:
+def find_or_create_user(email: str, password: str | None, name: str) -> User:
     """The person of this address, who may be given an account in another team at the same moment."""
     try:
         with transaction.atomic():
@@ -129,7 +129,7 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
     """
     _lock(invitation.team)
     user = User.objects.filter(email=invitation.email).first()
-    user = user or find_or_make_user(invitation.email, password, name)
+    user = user or find_or_create_user(invitation.email, password, name)
     if not user.check_password(password):
         raise ActionRefused(_("There is already an account with this address."))
     return accept_invitation(invitation, user)

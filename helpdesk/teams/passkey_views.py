@@ -57,11 +57,11 @@ class ReadPasskeysMixin:
 
 
 class AddPasskeyView(ReadPasskeysMixin, AddWebAuthnView):  # type: ignore[misc]
-    """Add one."""
+    """Add a passkey."""
 
 
 class ReauthenticatePasskeyView(ReadPasskeysMixin, ReauthenticateWebAuthnView):  # type: ignore[misc]
-    """Say by one who is there."""
+    """Reauthentication by a passkey."""
 
 
 class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]

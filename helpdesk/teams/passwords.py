@@ -34,7 +34,7 @@ class LengthValidator(MinimumLengthValidator):
     """Refuses what is short."""
 
     def get_error_message(self) -> str:
-        """What is said of it."""
+        """The error for the person who typed the password."""
         text = ngettext(
             "This password is too short: it takes at least %(count)s character.",
             "This password is too short: it takes at least %(count)s characters.",
@@ -47,7 +47,7 @@ class CommonValidator(CommonPasswordValidator):
     """Refuses what many use."""
 
     def get_error_message(self) -> str:
-        """What is said of it."""
+        """The error for the person who typed the password."""
         return _("Many people use this password, and it is tried first. Choose another.")
 
 
@@ -55,7 +55,7 @@ class DigitsValidator(NumericPasswordValidator):
     """Refuses digits alone."""
 
     def get_error_message(self) -> str:
-        """What is said of it."""
+        """The error for the person who typed the password."""
         return _("This password has digits alone. Add some letters.")
 
 
@@ -63,7 +63,7 @@ class OwnNameValidator(UserAttributeSimilarityValidator):
     """Refuses what is like the person's name or address."""
 
     def get_error_message(self) -> str:
-        """What is said of it."""
+        """The error for the person who typed the password."""
         return _("The password is too similar to your name or e-mail.")
 
 

@@ -56,8 +56,8 @@ def requires_reauthentication(
         @wraps(view)
         def confirmed(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             is_open = allow_get and request.method in SAFE
-            if not is_open and (when is None or when(request, *args, **kwargs)) and is_unconfirmed(request):
-                return ask_who_it_is(request)
+            if not is_open and (when is None or when(request, *args, **kwargs)) and needs_reauthentication(request):
+                return redirect_to_reauthentication(request)
             return view(request, *args, **kwargs)
 
         confirmed.requires_reauthentication = True  # type: ignore[attr-defined] # for the test that lists them
@@ -66,8 +66,8 @@ def requires_reauthentication(
     return decorate
 
 
-def is_unconfirmed(request: Any) -> bool:
-    """Whether it is too long ago that the person said who they are."""
+def needs_reauthentication(request: Any) -> bool:
+    """Whether it is too long ago that the person said who they are, on whatever page."""
     if has_lately_logged_in(request):
         return False
     return is_by_single_sign_on_alone(request.user) or bool(is_reauthentication_required(request, app=OURS))
@@ -86,8 +86,8 @@ def has_lately_logged_in(request: Any) -> bool:
     return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
-def ask_who_it_is(request: Any) -> HttpResponse:
-    """On to where the person says it; what was sent is kept until then."""
+def redirect_to_reauthentication(request: Any) -> HttpResponse:
+    """Lead to the page where the person says once more who they are; what was sent is kept until then."""
     is_change = request.method not in SAFE
     page = page_of(request) or _home_of(request) if is_change else request.get_full_path()
     if is_change and keep_unconfirmed_form(request):
@@ -101,7 +101,7 @@ def _home_of(request: Any) -> str:
     return reverse("inbox", args=[request.team.slug]) if hasattr(request, "team") else request.path
 
 
-def is_asked_in_admin(request: Any) -> bool:
+def is_required_in_admin(request: Any) -> bool:
     """Whether a page of the admin needs it: those of models that give rights or have secrets, but for their lists."""
     route = request.resolver_match.route
     is_list = route in ADMIN_LISTS

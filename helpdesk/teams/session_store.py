@@ -31,7 +31,7 @@ class SessionStore(db.SessionStore):
         return found[0] if found else super()._get_session_from_db()  # type: ignore[misc] # as of 5.2; it forgets the key
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        """As it is stored."""
+        """The session's data as it is stored, signed, and with what is secret encrypted."""
         secret = {name: encrypt_text(json.dumps(session_dict[name])) for name in SECRET if name in session_dict}
         return super().encode(session_dict | secret)
 

@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.actions import find_or_make_user, is_valid_invitation
+from helpdesk.teams.actions import find_or_create_user, is_valid_invitation
 from helpdesk.teams.models import Invitation, User
 from helpdesk.ui.names import clean_key, clean_name
 
@@ -84,7 +84,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """Make the account as an invitation's form does, but without a password."""
-        user = find_or_make_user(sociallogin.user.email, None, sociallogin.user.name)
+        user = find_or_create_user(sociallogin.user.email, None, sociallogin.user.name)
         sociallogin.user = sociallogin.account.user = user
         sociallogin.account.save()
         return user

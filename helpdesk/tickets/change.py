@@ -18,7 +18,7 @@ from helpdesk.tickets.forms import ChangeForm
 from helpdesk.tickets.models import Ticket
 
 State = Mapping[str, Any]
-GiveBack = Callable[[Ticket, Actor, State, State], None]
+Restore = Callable[[Ticket, Actor, State, State], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +41,7 @@ class Change:
 class ReversibleChange(Change):
     """A change that can be undone, and so be made of many tickets at once.
 
-    Undo: `attributes` are the ticket's that the change is about, `beside` those that it may alter as well. `give_back`
+    Undo: `attributes` are the ticket's that the change is about, `beside` those that it may alter as well. `restore`
     restores what was altered; it gets the values before and after. `event_kinds` says which kinds of events tell of an
     attribute, where these are not those whose fact names it.
 
@@ -61,7 +61,7 @@ class ReversibleChange(Change):
     attributes: frozenset[str]
     beside: frozenset[str] = frozenset()
     event_kinds: Mapping[str, Collection[str]] = field(default_factory=dict)
-    give_back: GiveBack
+    restore: Restore
     describe: Callable[[str, Team], str]
     summarize: Callable[[int, str, Team, int | None], str] | None = None
     store: Callable[[Any], str] = str
@@ -83,13 +83,13 @@ class ReversibleChange(Change):
         if isinstance(asked, forms.ModelChoiceField) and self.find is None:
             raise TypeError(f"say how the row of {self.name} is found that an integration names")
 
-    def named(self, team: Team, value: Any) -> Any:
-        """The value that an integration names. Raises ActionRefused."""
+    def value_named(self, team: Team, value: Any) -> Any:
+        """What the action takes for what an integration sends, such as a row for its key. Raises ActionRefused."""
         return self.find(team, value) if self.find else value
 
     @property
     def altered(self) -> frozenset[str]:
-        """What an undo brings back by `give_back`."""
+        """The attributes that an undo restores."""
         return self.attributes | self.beside
 
     def outcome(self, count: int, value: str, team: Team, actor: int | None) -> str:

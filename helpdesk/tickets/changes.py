@@ -16,14 +16,14 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets import change_texts as texts
 from helpdesk.tickets import change_values as values
-from helpdesk.tickets.actions.assignment import give_back_assignee
+from helpdesk.tickets.actions.assignment import restore_assignee
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.merging import merge_again
-from helpdesk.tickets.actions.priority import give_back_priority
-from helpdesk.tickets.actions.questions import give_back_question
-from helpdesk.tickets.actions.snooze import give_back_snooze
-from helpdesk.tickets.actions.status import TIMES, give_back_status
-from helpdesk.tickets.actions.tags import give_back_tags
+from helpdesk.tickets.actions.priority import restore_priority
+from helpdesk.tickets.actions.questions import restore_question
+from helpdesk.tickets.actions.snooze import restore_snooze
+from helpdesk.tickets.actions.status import TIMES, restore_status
+from helpdesk.tickets.actions.tags import restore_tags
 from helpdesk.tickets.actions.unmerging import split_off_again
 from helpdesk.tickets.change import Change, ReversibleChange
 from helpdesk.tickets.facts import EventKind, kinds_about
@@ -57,7 +57,7 @@ STATUS = ReversibleChange(
         "awaiting_reply_since": [*REPLYING, EventKind.LEARNER_WROTE, *MERGING],
         "sending_failed_at": [*REPLYING, EventKind.SENDING_FAILED, *MERGING, *kinds_about(["status"])],
     },
-    give_back=give_back_status,
+    restore=restore_status,
     summarize=texts.summarize_status,
     choices=values.status_choices,
     icon="half",
@@ -75,7 +75,7 @@ ASSIGNEE = ReversibleChange(
     describe=texts.describe_assignee,
     store=values.store_person,
     load=values.load_person,
-    give_back=give_back_assignee,
+    restore=restore_assignee,
     summarize=texts.summarize_assignee,
     find=values.find_person,
     choices=values.people_choices,
@@ -91,7 +91,7 @@ PRIORITY = ReversibleChange(
     attributes=frozenset({"priority"}),
     describe=lambda number, _team: _("priority %(name)s") % {"name": str(Priority(int(number)).label).lower()},
     load=int,
-    give_back=give_back_priority,
+    restore=restore_priority,
     summarize=texts.summarize_priority,
     choices=values.priority_choices,
     icon="flag",
@@ -107,7 +107,7 @@ SNOOZE = ReversibleChange(
     describe=texts.describe_snooze,
     store=values.store_moment,
     load=datetime.fromisoformat,
-    give_back=give_back_snooze,
+    restore=restore_snooze,
     summarize=texts.summarize_snooze,
     choices=values.snooze_choices,
     icon="clock",
@@ -121,7 +121,7 @@ UNSNOOZE = ReversibleChange(
     action=actions.unsnooze_ticket,
     attributes=frozenset({"snoozed_until"}),
     describe=lambda _value, _team: _("unsnoozed"),
-    give_back=give_back_snooze,
+    restore=restore_snooze,
     summarize=texts.summarize_unsnooze,
     null_of="snooze",
     choices=values.unsnooze_choices,
@@ -139,7 +139,7 @@ TOPIC = ReversibleChange(
     describe=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
     beside=frozenset(QUESTION_ATTRIBUTES),
     event_kinds=QUESTION_EVENTS,
-    give_back=give_back_question,
+    restore=restore_question,
     choices=values.topic_choices,
     icon="question",
 )
@@ -151,7 +151,7 @@ UNTAG = ReversibleChange(
     action=actions.remove_tag,
     attributes=frozenset({"tags"}),
     describe=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
-    give_back=give_back_tags,
+    restore=restore_tags,
     summarize=texts.summarize_untag,
     choices=values.untag_choices,
     icon="tag",
@@ -165,7 +165,7 @@ TAG = ReversibleChange(
     action=actions.add_tag,
     attributes=frozenset({"tags"}),
     describe=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
-    give_back=give_back_tags,
+    restore=restore_tags,
     summarize=texts.summarize_tag,
     choices=values.tag_choices,
     icon="tag",
@@ -182,7 +182,7 @@ MERGE = ReversibleChange(
     describe=texts.describe_merge,
     store=values.store_ticket,
     load=values.load_ticket,
-    give_back=split_off_again,
+    restore=split_off_again,
     summarize=texts.summarize_merge,
     find=values.find_ticket,
     choices=values.merge_choices,
@@ -197,7 +197,7 @@ UNMERGE = ReversibleChange(
     action=actions.unmerge_ticket,
     attributes=frozenset({"merged_into_id"}),
     describe=lambda _value, _team: _("a separate ticket again"),
-    give_back=merge_again,
+    restore=merge_again,
     null_of="merge",
 )
 QUESTION = ReversibleChange(
@@ -210,7 +210,7 @@ QUESTION = ReversibleChange(
     describe=lambda _value, _team: _("question saved"),
     beside=frozenset(QUESTION_ATTRIBUTES),
     event_kinds=QUESTION_EVENTS,
-    give_back=give_back_question,
+    restore=restore_question,
     is_of_many=False,
 )
 # In the order in which they are offered.
@@ -219,7 +219,7 @@ REVERSIBLE = {
     for change in (STATUS, ASSIGNEE, PRIORITY, SNOOZE, UNSNOOZE, TOPIC, UNTAG, TAG, MERGE, UNMERGE, QUESTION)
 }
 # What can be asked for of many tickets; a question is of one.
-OF_MANY = {name: change for name, change in REVERSIBLE.items() if change.is_of_many}
+BULK_CHANGES = {name: change for name, change in REVERSIBLE.items() if change.is_of_many}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)

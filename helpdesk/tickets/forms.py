@@ -102,7 +102,7 @@ class TeamTagForm(TagForm):
         name = super().clean_tag()
         if self.tags.filter(name=name).exists():
             return name
-        alike = self.tags.alike(name).values_list("name", flat=True)[:2]
+        alike = self.tags.same_but_for_accents(name).values_list("name", flat=True)[:2]
         return alike[0] if len(alike) == 1 else name
 
 

@@ -56,11 +56,11 @@ class LaterEvents:
         """Whether it has continued, or its status was changed."""
         return self.has_continued or self.is_status_changed
 
-    def allowed(self, values: dict[str, Any], *, has_changed_status: bool = False) -> dict[str, Any]:
-        """Those of these values that an undo may give back.
+    def without_outdated_status(self, values: dict[str, Any], *, has_changed_status: bool = False) -> dict[str, Any]:
+        """The values that an undo may restore: without the status and its times where the ticket was worked on since.
 
-        Not the status where the ticket is worked on. With `has_changed_status` what is undone changed the status itself
-        after the version, so that changes of the status do not count.
+        With `has_changed_status` what is undone changed the status itself after the version, so that changes of the
+        status do not count.
         """
         is_worked_on = self.has_continued if has_changed_status else self.is_worked_on
         return {name: value for name, value in values.items() if not (is_worked_on and name in STATUS_FIELDS)}

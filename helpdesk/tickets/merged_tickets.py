@@ -73,25 +73,27 @@ def _above(merged: QuerySet[Ticket]) -> set[int]:
     return {pk for pk in found if pk}
 
 
-def about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> Q:
+def asked_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> Q:
     """Tickets asked about this course, lesson or producer themselves, and those that stand for a merged one that was.
 
     Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
     """
-    is_theirs = is_about(field, value)
-    elsewhere = roots_about(team, field, value)
+    is_theirs = own_request_about(field, value)
+    elsewhere = roots_asked_about(team, field, value)
     return is_theirs | Q(pk__in=elsewhere) if elsewhere else is_theirs
 
 
-def is_about(field: str, value: Course | Lesson | Producer | int | None) -> Q:
+def own_request_about(field: str, value: Course | Lesson | Producer | int | None) -> Q:
     """Tickets whose own request is about this course, lesson or producer."""
     return Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
 
 
-def roots_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
+def roots_asked_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
     """The keys of tickets that stand for a merged request about this, and perhaps are about another themselves."""
-    elsewhere = ~is_about(f"merged_into__{field}", value)
-    return roots_of(Ticket.objects.for_team(team).filter(is_about(field, value), elsewhere, merged_into__isnull=False))
+    elsewhere = ~own_request_about(f"merged_into__{field}", value)
+    return roots_of(
+        Ticket.objects.for_team(team).filter(own_request_about(field, value), elsewhere, merged_into__isnull=False)
+    )
 
 
 def tagged(tag: Tag) -> Q:

@@ -21,7 +21,7 @@ class NoteAdded(Fact):
 
 
 @dataclass(frozen=True)
-class OfMessage(Fact):
+class MessageFact(Fact):
     """The key of the Message that was written, undone, taken by the mail server, or not."""
 
     attribute = "message"
@@ -33,31 +33,31 @@ class OfMessage(Fact):
         return str(self.message)
 
 
-class FirstReplySent(OfMessage):
+class FirstReplySent(MessageFact):
     """The learner was asked what it is about, by an automatic message; a little later it leaves, see MessageSent."""
 
 
-class Replied(OfMessage):
+class Replied(MessageFact):
     """Somebody of the team wrote to the learner; it leaves a little later, see MessageSent."""
 
 
-class ReplyCancelled(OfMessage):
+class ReplyCancelled(MessageFact):
     """A reply was taken back before it left."""
 
 
 @dataclass(frozen=True)
-class EmailTakenOut(OfMessage):
+class EmailTakenOut(MessageFact):
     """Somebody took an e-mail out of the ticket that had been filed there, as a message of this Message.Kind."""
 
     message_kind: str
 
 
-class MessageSent(OfMessage):
+class MessageSent(MessageFact):
     """The mail server took it, or the one of the learner's provider."""
 
 
 @dataclass(frozen=True)
-class SendingFailed(OfMessage):
+class SendingFailed(MessageFact):
     """It did not get to the learner, and why, in the installation's language."""
 
     reason: str

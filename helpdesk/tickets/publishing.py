@@ -34,7 +34,7 @@ TAKE_TURN = """
 """
 WAIT_FOR_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('tickets.publishing', 0))"
 # By hand, since `bulk_update` would take four fifths of the time of publishing (benchmarks/publishing.py).
-PLACE = "UPDATE tickets_ticketevent SET position = %s, published_at = %s WHERE id = %s"
+SET_POSITION = "UPDATE tickets_ticketevent SET position = %s, published_at = %s WHERE id = %s"
 NEXT_POSITIONS = "SELECT nextval('ticket_event_position') FROM generate_series(1, %s)"
 
 
@@ -70,7 +70,7 @@ def _publish_chunk(events: list[TicketEvent], now: datetime) -> None:
     for event, position in zip(events, _next_positions(len(events)), strict=True):
         event.position, event.published_at = position, now
     with connection.cursor() as cursor:
-        cursor.executemany(PLACE, [(event.position, event.published_at, event.pk) for event in events])
+        cursor.executemany(SET_POSITION, [(event.position, event.published_at, event.pk) for event in events])
     notify_subscribers(events)
 
 

@@ -151,8 +151,8 @@ class TagQuerySet(TeamQuerySet["Tag"]):
         its_tickets = self.model.tickets.through.objects.filter(tag=OuterRef("pk")).values("pk")[:MANY]
         return self.annotate(uses=CountOf(its_tickets)).order_by("-uses", "name")
 
-    def alike(self, text: str) -> Self:
-        """Those that are the same word, whatever their case and accents."""
+    def same_but_for_accents(self, text: str) -> Self:
+        """Those whose name is this text, whatever the case and accents of either."""
         return self.alias(unaccented=Unaccent("name")).filter(unaccented=" ".join(unaccented_words(text)))
 
     def containing(self, text: str) -> Self:

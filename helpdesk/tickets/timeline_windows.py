@@ -18,7 +18,7 @@ from helpdesk.ui.composed import KEYS, TIME, ComposedQuery
 
 SHOWN = 100  # moments: a message is two, itself and the event that tells of it
 YEARS = range(2000, 2200)  # in which a name may lie
-EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # what stands for no limit
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # what stands for no limit
 # At most this long between a message and its event, except for an e-mail that was filed late, which tells it by itself.
 APART = timedelta(seconds=2)
 
@@ -41,13 +41,13 @@ class Window:
 
     def events(self, tickets: list[int]) -> list[TicketEvent]:
         """Those of these tickets within, and those behind that may tell of a message within; the oldest first."""
-        before = self.before + APART if self.before else NEVER
-        return _EVENTS.objects(tickets=tickets, since=self.since or EVER, before=before)
+        before = self.before + APART if self.before else LATEST
+        return _EVENTS.objects(tickets=tickets, since=self.since or EARLIEST, before=before)
 
     def messages(self, tickets: list[int], reader: int | None) -> list[Message]:
         """What was written on these tickets within, as far as the reader of this key sees it; the oldest first."""
         return _MESSAGES.objects(
-            tickets=tickets, reader=reader or 0, since=self.since or EVER, before=self.before or NEVER
+            tickets=tickets, reader=reader or 0, since=self.since or EARLIEST, before=self.before or LATEST
         )
 
 
@@ -73,7 +73,7 @@ def window_before(ticket: Ticket, requests: Iterable[Ticket], name: str = "") ->
     """The newest part, or the one before that which bears this name; what is no name counts as none."""
     before = _moment(name)
     here = [ticket.pk, *(request.pk for request in requests)]
-    moments = [moment for (moment,) in _MOMENTS.rows(tickets=here, before=before or NEVER)]
+    moments = [moment for (moment,) in _MOMENTS.rows(tickets=here, before=before or LATEST)]
     return Window(moments[SHOWN - 1] if len(moments) > SHOWN else None, before)
 
 

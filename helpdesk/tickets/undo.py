@@ -8,7 +8,7 @@ from typing import Any
 
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import GiveBack, ReversibleChange
+from helpdesk.tickets.change import Restore, ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket
@@ -26,7 +26,7 @@ EVENT_KINDS = {name: kinds for change in ORDER for name, kinds in change.event_k
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
 
 
-def give_back(
+def restore(
     ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any], main: Collection[str] = ()
 ) -> list[str]:
     """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
@@ -36,10 +36,10 @@ def give_back(
     """
     problems = []
     then = {name: FIELDS[name].to_python(value) if name in FIELDS else value for name, value in before.items()}
-    ways: dict[GiveBack, ReversibleChange] = {}
+    ways: dict[Restore, ReversibleChange] = {}
     for change in ORDER:
         if change.altered & then.keys():
-            ways.setdefault(change.give_back, change)  # two changes of the same attributes share one
+            ways.setdefault(change.restore, change)  # two changes of the same attributes share one
     for way, change in ways.items():
         try:
             way(ticket, actor, then, after)

@@ -14,7 +14,7 @@ from helpdesk.teams.access import TeamRequest
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 
-def list_of(request: TeamRequest) -> TicketFilter:
+def filter_of_list(request: TeamRequest) -> TicketFilter:
     """The list that the ticket was opened from: as a form on its page says it, or its address."""
     query = request.POST.get("query", request.GET.get("in", ""))
     return TicketFilter(QueryDict(query), request.team, request.user)
@@ -35,7 +35,7 @@ def list_address(request: TeamRequest) -> str:
 def ticket_address(request: TeamRequest, number: int, **values: str) -> str:
     """The page of a ticket of that list, with those of the values that are not empty."""
     address = reverse("ticket", args=[request.team.slug, number])
-    return with_values(address, **values, **{"in": list_of(request).query()})
+    return with_values(address, **values, **{"in": filter_of_list(request).query()})
 
 
 def with_values(address: str, **values: str) -> str:

@@ -12,7 +12,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.workspace.addresses import back_to_ticket, list_of
+from helpdesk.workspace.addresses import back_to_ticket, filter_of_list
 from helpdesk.workspace.composer import REPLY
 from helpdesk.workspace.ticket_views import find_ticket
 
@@ -25,8 +25,8 @@ def answers(request: TeamRequest, number: int) -> HttpResponse:
     context = {
         "ticket": ticket,
         "answers": [] if ticket.is_merged else answers_for(ticket, Actor.person(request.user)),
-        "list_query": list_of(request).query(),
-        "in_query": list_of(request).in_query,
+        "list_query": filter_of_list(request).query(),
+        "in_query": filter_of_list(request).in_query,
         "nav": "",
     }
     return render(request, "workspace/_answers.html" if request.htmx else "workspace/answers.html", context)

@@ -16,8 +16,8 @@ from helpdesk.courses.names import labels_of_courses
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.context import contexts_of
-from helpdesk.tickets.merged_tickets import about, to_do_elsewhere
+from helpdesk.tickets.learner_context import contexts_of
+from helpdesk.tickets.merged_tickets import asked_about, to_do_elsewhere
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -73,7 +73,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
             "month_before": f"{month.before.requests_query()}&course={pk}",
             "quarter": f"{quarter.requests_query()}&course={pk}",
         },
-        "to_do": team_tickets.filter(about(request.team, "course", found)).to_do().count(),
+        "to_do": team_tickets.filter(asked_about(request.team, "course", found)).to_do().count(),
         "rating": activity.filter(kind=Kind.LESSON_RATED).aggregate(rating=Avg("rating"))["rating"],
         "enrolled": enrolled,
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,

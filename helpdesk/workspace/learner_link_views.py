@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
@@ -20,7 +20,7 @@ from helpdesk.workspace.ticket_views import find_ticket, link_name
 def create(request: TeamRequest, number: int) -> HttpResponse:
     """Make one, which the next page shows, and none after it."""
     ticket = find_ticket(request, number)
-    flash.put(request, link_name(ticket), links.link_for(ticket))
+    flash.put(request, link_name(ticket), learner_links.link_for(ticket))
     return back_to_ticket(request, number)
 
 
@@ -28,6 +28,6 @@ def create(request: TeamRequest, number: int) -> HttpResponse:
 @team_view(Permission.TICKET_CHANGE)
 def revoke(request: TeamRequest, number: int) -> HttpResponse:
     """Take back all that lead to this ticket."""
-    links.revoke_links(find_ticket(request, number))
+    learner_links.revoke_links(find_ticket(request, number))
     messages.success(request, _("The learner’s links no longer work."))
     return back_to_ticket(request, number)

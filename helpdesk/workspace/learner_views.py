@@ -24,8 +24,8 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.keyset import page_of, read_place
 from helpdesk.ui.names import clean_name, isolated
+from helpdesk.workspace.activity_sessions import sessions_of
 from helpdesk.workspace.forms import LearnerFilter, PhoneForm
-from helpdesk.workspace.sessions import sessions_of
 
 STEPS, TICKETS = 60, 20
 PAGE_SIZE, SUGGESTED = 50, 8
@@ -41,7 +41,7 @@ def learners(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():  # what cannot be matched matches nothing
         found = found.none()
     elif typed := form.cleaned_data["q"]:
-        found = found.named(typed)
+        found = found.containing(typed)
     page = page_of(found, LAST_ACTIVITY_FIRST, request.GET.get("after", ""), PAGE_SIZE)
     asked = form.data.get("q", "")
     query = {"q": asked} if asked else {}
@@ -71,7 +71,7 @@ def suggest_learners(request: TeamRequest) -> HttpResponse:
     """The learners whose name or e-mail has what is typed into either field, who was active last first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
     found = Learner.objects.for_team(request.team).filter(erased_at=None)
-    found = LAST_ACTIVITY_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
+    found = LAST_ACTIVITY_FIRST.sort(found.containing(typed))[:SUGGESTED] if typed else found.none()
     suggestions = [
         {
             "label": isolated(learner),

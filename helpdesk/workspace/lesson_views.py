@@ -15,8 +15,8 @@ from helpdesk.inbox.filters.pager import page_of
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.forms import TagForm
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.ui.charts import weekly_chart

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from helpdesk.conversations.actions import cancelling, failures, retrying
+from helpdesk.conversations.actions import cancelling, dismissing_failures, retrying
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -62,7 +62,7 @@ def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
     """Somebody has reached the learner in another way; the next page offers to undo that."""
     ticket = find_ticket(request, number)
     failed_at = ticket.sending_failed_at
-    response = _act(request, number, lambda: failures.dismiss_failure(ticket, Actor.person(request.user)))
+    response = _act(request, number, lambda: dismissing_failures.dismiss_failure(ticket, Actor.person(request.user)))
     if failed_at and ticket.sending_failed_at is None:
         flash.put(
             request, dismissal_name(ticket), _DISMISSAL.sign_object([ticket.pk, failed_at.isoformat(), ticket.version])
@@ -83,7 +83,9 @@ def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
         return show_ticket(request, ticket, status=422, problem=_("This can no longer be undone."))
 
     try:
-        failures.restore_failure(ticket, Actor.person(request.user), datetime.fromisoformat(failed_at), version)
+        dismissing_failures.restore_failure(
+            ticket, Actor.person(request.user), datetime.fromisoformat(failed_at), version
+        )
     except ActionRefused as refused:
         return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
     return _undone(request, number, ticket_address(request, number, undone="1"))

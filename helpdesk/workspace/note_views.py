@@ -20,7 +20,7 @@ from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import NOTE, Editor, files_named_by, page_of
-from helpdesk.workspace.reply_views import form_key, go_on_where_it_stands, not_attached, refuse
+from helpdesk.workspace.reply_views import form_key, go_on_with_root_ticket, not_attached, show_refused
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -34,16 +34,16 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     if written := message_of(request.user, key, files):
         return back_to_ticket(request, number, sent=str(written.pk))
     if ticket.is_merged:
-        return go_on_where_it_stands(request, ticket, NOTE, body)
+        return go_on_with_root_ticket(request, ticket, NOTE, body)
     if problem := not_attached(request, files):
-        return refuse(request, number, Editor(NOTE, body, problem), 422)
+        return show_refused(request, number, Editor(NOTE, body, problem), 422)
     try:
         note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
-            return go_on_where_it_stands(request, ticket, NOTE, body)
-        return refuse(request, number, Editor(NOTE, body, str(refused)), 422)
+            return go_on_with_root_ticket(request, ticket, NOTE, body)
+        return show_refused(request, number, Editor(NOTE, body, str(refused)), 422)
     return back_to_ticket(request, number, sent=str(note.pk))
 
 

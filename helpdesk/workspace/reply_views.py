@@ -29,10 +29,17 @@ from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.addresses import go_in_place, list_address, list_of, number_above, ticket_address, with_values
+from helpdesk.workspace.addresses import (
+    filter_of_list,
+    go_in_place,
+    list_address,
+    number_above,
+    ticket_address,
+    with_values,
+)
 from helpdesk.workspace.composer import LAST_WAY, REPLY, Editor, files_named_by, page_of
 from helpdesk.workspace.forms import ReplyForm
-from helpdesk.workspace.place import place_of
+from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -48,11 +55,13 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
         _send_otherwise(request, sent, key, form)
         return _go_on(request, sent, number, number)
     if ticket.is_merged:
-        return go_on_where_it_stands(request, ticket, REPLY, body)
+        return go_on_with_root_ticket(request, ticket, REPLY, body)
     if problem := form.problem or not_attached(request, files):
-        return refuse(request, number, Editor(REPLY, body, problem), 422)
+        return show_refused(request, number, Editor(REPLY, body, problem), 422)
     data = form.cleaned_data
-    next_number = place_of(list_of(request), ticket, number_above(request)).next_number if data["then"] else number
+    next_number = (
+        list_position_of(filter_of_list(request), ticket, number_above(request)).next_number if data["then"] else number
+    )
     try:
         message = reply(
             ticket,
@@ -66,24 +75,24 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             page=page_of(request),
         )
     except NewMessages as news:
-        return refuse(request, number, Editor(REPLY, body, clash=news.messages, said=news.said), 409)
+        return show_refused(request, number, Editor(REPLY, body, clash=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
-            return go_on_where_it_stands(request, ticket, REPLY, body)
-        return refuse(request, number, Editor(REPLY, body, str(refused)), 422)
+            return go_on_with_root_ticket(request, ticket, REPLY, body)
+        return show_refused(request, number, Editor(REPLY, body, str(refused)), 422)
     note_use(request.team, data["canned"])
     request.session[LAST_WAY] = data["then"]
     return _go_on(request, message, number, next_number)
 
 
-def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
+def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
     """On the ticket that this one is merged into by now, with what was typed: nothing of it is sent unread."""
     standing = root_ticket(ticket)
     try:
         drafts.move_draft(ticket, standing, request.user, kind, body)
     except ActionRefused as refused:
-        return refuse(request, ticket.number, Editor(kind, body, str(refused)), 422)
+        return show_refused(request, ticket.number, Editor(kind, body, str(refused)), 422)
     text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
     messages.warning(request, text % {"ticket": ticket})
     address = ticket_address(request, standing.number, write=kind)
@@ -115,7 +124,7 @@ def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyFo
         send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
 
 
-def refuse(request: TeamRequest, number: int, written: Editor, status: int) -> HttpResponse:
+def show_refused(request: TeamRequest, number: int, written: Editor, status: int) -> HttpResponse:
     """The ticket, with what was typed and the files that its page showed."""
     ticket = find_ticket(request, number)
     files = drafts.files_of(ticket, request.user, written.kind, files_named_by(request))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.workspace.addresses import list_of
+from helpdesk.workspace.addresses import filter_of_list
 from helpdesk.workspace.similar_tickets import described, similar_tickets_of
 from helpdesk.workspace.ticket_views import find_ticket
 
@@ -23,7 +23,7 @@ def similar_tickets(request: TeamRequest, number: int) -> HttpResponse:
         "ticket": ticket,
         "similar_tickets": similar,
         "described": described(ticket, similar) if similar else [],
-        "in_query": list_of(request).in_query,
+        "in_query": filter_of_list(request).in_query,
         "nav": "",
     }
     template = "workspace/_similar_tickets.html" if request.htmx else "workspace/similar_tickets.html"

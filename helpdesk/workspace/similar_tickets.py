@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from helpdesk.courses.names import labels_of_learners
-from helpdesk.tickets.context import LearnerContext, contexts_of
+from helpdesk.tickets.learner_context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.composed import TIME, ComposedQuery
 

@@ -22,7 +22,7 @@ from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.context import context_of, shorten, steps_around, trail_of
+from helpdesk.tickets.learner_context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.tags import read_tags
@@ -31,18 +31,18 @@ from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated
-from helpdesk.workspace.addresses import list_of, number_above
+from helpdesk.workspace.addresses import filter_of_list, number_above
+from helpdesk.workspace.change_groups import group_changes
 from helpdesk.workspace.composer import Editor, composer_for
-from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
-from helpdesk.workspace.place import place_of
+from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, or that one
 # was taken back, an editor to be open.
-PASSING = {"changed", "sent", "undone", "write"}
+ONE_TIME_PARAMETERS = {"changed", "sent", "undone", "write"}
 
 
 @require_safe
@@ -75,7 +75,7 @@ _NUMBERED = ComposedQuery(
 )
 
 
-def choice_of(ticket: Ticket) -> str:
+def number_with_version(ticket: Ticket) -> str:
     """The ticket with the version that the page shows, as forms send it."""
     return f"{ticket.number}-{ticket.version}"
 
@@ -102,8 +102,8 @@ def show_ticket(
     extras = extras_of(ticket, request.user)
     earlier = request.GET.get("earlier", "")
     window = window_before(ticket, merged, earlier) if earlier or merged or extras.is_long else ALL
-    question = list_of(request)
-    place = place_of(question, ticket, number_above(request))
+    question = filter_of_list(request)
+    position = list_position_of(question, ticket, number_above(request))
     steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     is_part = request.htmx and not request.htmx.history_restore_request
@@ -111,14 +111,14 @@ def show_ticket(
         "ticket": ticket,
         "slug": request.team.slug,
         "number": ticket.number,
-        "choice": choice_of(ticket),
+        "choice": number_with_version(ticket),
         "learner_name": isolated(ticket.learner),
         "nav": question.nav,
         "list_query": question.query(),
         "in_query": question.in_query,
         "list_title": question.title,
-        "place": place,
-        "above": place.above,
+        "list_position": position,
+        "above": position.above,
         "context": context_of(ticket, steps),
         "trail": shorten(trail_of(ticket, steps, merged), has_question=bool(ticket.question)),
         "contact": Contact(ticket.learner),
@@ -148,8 +148,8 @@ def show_ticket(
 def ticket(request: TeamRequest, number: int) -> HttpResponse:
     """One ticket: the learner's context, the timeline, and all that can be done."""
     response = show_ticket(request, find_ticket(request, number))
-    if request.htmx and PASSING & request.GET.keys():
-        response["HX-Push-Url"] = _without_passing(request)
+    if request.htmx and ONE_TIME_PARAMETERS & request.GET.keys():
+        response["HX-Push-Url"] = _without_one_time_parameters(request)
     return response
 
 
@@ -165,16 +165,16 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
         "window": window,
         "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
     }
-    question = list_of(request)
-    context |= {"slug": request.team.slug, "number": number, "choice": choice_of(ticket)}
+    question = filter_of_list(request)
+    context |= {"slug": request.team.slug, "number": number, "choice": number_with_version(ticket)}
     context |= {"list_query": question.query(), "in_query": question.in_query, "above": ""}
     return render(request, "workspace/_timeline_entries.html", context)
 
 
-def _without_passing(request: TeamRequest) -> str:
+def _without_one_time_parameters(request: TeamRequest) -> str:
     """The address that does not tell again of what led there."""
     query = request.GET.copy()
-    for name in PASSING & query.keys():
+    for name in ONE_TIME_PARAMETERS & query.keys():
         del query[name]
     return f"{request.path}?{query.urlencode()}" if query else request.path
 

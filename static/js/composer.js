@@ -80,5 +80,5 @@ const begin = () => {
   else if (dock && open?.path === location.pathname && textOf(open.kind)) show(dock, open.kind);
 };
 begin();
-document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket" || event.target.id === "desk") begin(); });
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket" || event.target.id === "ticket-pane") begin(); });
 document.addEventListener("ticket-closed", watch);

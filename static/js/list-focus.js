@@ -11,7 +11,7 @@ let scrolled = [0, 0];
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
   if (row) last = row.dataset.row;
-  else if (event.target.closest("#desk")) last = ""; // it is the ticket's now, whose own rule says where it goes
+  else if (event.target.closest("#ticket-pane")) last = ""; // it is the ticket's now, whose own rule says where it goes
   wasInBar = Boolean(event.target.closest("#changes"));
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {

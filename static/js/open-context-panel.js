@@ -5,5 +5,5 @@ const show = () => {
   for (const each of document.querySelectorAll("[data-open-where-wide]")) each.open = true;
 };
 show();
-document.addEventListener("htmx:afterSwap", (event) => { if (event.target.matches("#ticket, #desk")) show(); });
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.matches("#ticket, #ticket-pane")) show(); });
 BESIDE.addEventListener("change", show);

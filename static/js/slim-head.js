@@ -15,7 +15,7 @@ const watch = () => {
   observer?.disconnect();
   watched = name;
   if (!name) return;
-  const pane = SCROLLS_BY_PANE.matches ? name.closest(".desk") : null;
+  const pane = SCROLLS_BY_PANE.matches ? name.closest(".ticket-pane") : null;
   const bar = name.closest("#ticket").querySelector(".ticket-bar");
   const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
   observer = new IntersectionObserver(notice, { root: pane, rootMargin: `-${covered}px 0px 0px 0px` });

@@ -41,7 +41,7 @@ const open = async (address, push = true) => {
   const wasInTicket = Boolean(ticket?.contains(document.activeElement));
   await htmx.ajax("GET", address, {
     source: "#opener",
-    target: ticket ?? "#desk",
+    target: ticket ?? "#ticket-pane",
     select: "#ticket",
     swap: `${ticket ? "outerHTML" : "innerHTML"} show:none`,
     push: push ? "true" : "false",
@@ -53,7 +53,7 @@ const open = async (address, push = true) => {
 
 const close = () => {
   const link = currentLink();
-  byId("desk").replaceChildren(byId("no-ticket").content.cloneNode(true));
+  byId("ticket-pane").replaceChildren(byId("no-ticket").content.cloneNode(true));
   mark();
   document.dispatchEvent(new Event("ticket-closed"));
   focusOn(link ?? document.querySelector("[data-row] .row-link"));
@@ -68,7 +68,7 @@ document.addEventListener("close-ticket", close);
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const isPlain = !(event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!link || !isPlain || link.target || !WIDE.matches || !byId("desk")) return;
+  if (!link || !isPlain || link.target || !WIDE.matches || !byId("ticket-pane")) return;
   const address = new URL(link.href);
   const list = byId("list")?.dataset.list;
   if (address.origin !== location.origin) return;

@@ -24,7 +24,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 const startAnother = (ticket) => {
-  document.getElementById("desk").scrollTop = 0;
+  document.getElementById("ticket-pane").scrollTop = 0;
   scrollTo({ top: 0 });
   if ((wasHere || wasInRow) && isFree(document.activeElement)) ticket.querySelector("h1").focus({ preventScroll: true });
 };

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.courses.actions import find_lesson, set_corrected_address
+from helpdesk.courses.actions import find_or_create_lesson, set_corrected_address
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Disclosure, WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -37,7 +37,7 @@ def filled(client, team, monkeypatch):
         send(client, source, learner_help(learner={}, id="bad"))
         send(client, source, learner_help(), key="wrong-key")
         process()
-        find_lesson(ActivityFactory(team=each))
+        find_or_create_lesson(ActivityFactory(team=each))
         endpoint = WebhookEndpoint.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
         send_test(endpoint).log.create(team=each, url=endpoint.url, duration_ms=1, status_code=200)
         now = timezone.now()

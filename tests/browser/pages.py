@@ -6,7 +6,7 @@ import httpx
 from django.urls import get_resolver
 from django.utils import timezone
 
-from helpdesk.demo.sending import send_all
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

@@ -37,8 +37,8 @@ ERRORS = [
     "429.html",
     "500.html",
     "503.html",
-    "conversations/page/too_large.html",
-    "conversations/page/too_many.html",
+    "conversations/learner_page/too_large.html",
+    "conversations/learner_page/too_many.html",
 ]
 
 

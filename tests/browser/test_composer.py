@@ -129,7 +129,7 @@ def test_sending_and_resolving_goes_on_and_is_remembered(page, server, school):
     page.keyboard.press("r")
     page.keyboard.type("Resolvido!")
     expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")  # or it is saved after it was sent
-    page.locator(".split summary").click()
+    page.locator(".split-button summary").click()
     page.locator("#ticket").get_by_role("button", name="Send and resolve").click()
     expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
     assert fresh(first).status == Status.RESOLVED
@@ -181,8 +181,8 @@ def test_no_state_of_it_fails_a_scan_at_any_width(page, server, school, ana, bea
     wrong += look("canned replies", ".dock")
     page.keyboard.press("Enter")
     expect(page.locator("[data-unresolved]")).to_be_visible()
-    page.locator("#editor-reply .split summary").click()
-    wrong += look("ways to send", "#editor-reply .split .menu-panel")
+    page.locator("#editor-reply .split-button summary").click()
+    wrong += look("ways to send", "#editor-reply .split-button .menu-panel")
     page.keyboard.press("Escape")
     page.locator("#write-reply").fill("Oi!")
     page.locator("#editor-reply [data-preview]").click()
@@ -218,7 +218,7 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     send = page.locator("#editor-reply [data-default-submit]")
     for button in (
         send,
-        page.locator("#editor-reply .split summary"),
+        page.locator("#editor-reply .split-button summary"),
         page.locator("#editor-reply [data-open-autocomplete]"),
     ):
         box = button.bounding_box()

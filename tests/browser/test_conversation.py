@@ -16,9 +16,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.mail import OTHERS, USER, Mailbox, is_ours, mail_pair
 from helpdesk.demo.mail_settings import connect, environment_for
-from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
 from tests.browser.reading import let_page_ask
@@ -117,7 +117,7 @@ def test_from_the_event_to_the_report(server, mail, open_page, school, ana, word
     desk.goto(f"{server}/t/escola/")
 
     learner = press_help(server, school)
-    desk.locator(".news-pill").click(timeout=WITHIN)
+    desk.locator(".updates-pill").click(timeout=WITHIN)
     row = desk.locator("[data-row]", has_text=learner["name"])
     ticket = Ticket.objects.get(learner__email=learner["email"])
     expect(row).to_be_visible()

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.demo.sending import send_all
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.teams.models import Invitation
 from helpdesk.tickets.models import Ticket

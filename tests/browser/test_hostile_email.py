@@ -12,7 +12,7 @@ from PIL import Image
 from pillow_heif import from_pillow
 from playwright.sync_api import Page, expect
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.tickets.actor import Actor
@@ -181,7 +181,7 @@ def home(server: str, ticket) -> str:
 
 
 def page_of_learner(server: str, ticket) -> str:
-    return f"{server}/ajuda/{links.link_for(ticket).partition('/ajuda/')[2]}"
+    return f"{server}/ajuda/{learner_links.link_for(ticket).partition('/ajuda/')[2]}"
 
 
 def test_scripts_of_e_mails_run_on_no_page(server, watched_desk, watched_phone, write, ticket):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Attachment, LearnerLink, Rating
 from helpdesk.tickets import actions
@@ -49,7 +49,7 @@ def shoot(page, name):
 
 
 def path_of(ticket, **choice):
-    return "/ajuda/" + links.link_for(ticket, **choice).partition("/ajuda/")[2]
+    return "/ajuda/" + learner_links.link_for(ticket, **choice).partition("/ajuda/")[2]
 
 
 def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, help_request, owner):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.demo.sending import send_all
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
 from tests.browser.first_steps import PING, log_in, set_up_source

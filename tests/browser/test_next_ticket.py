@@ -51,13 +51,13 @@ def test_after_an_undo_keys_act_on_the_ticket_that_is_in_front(open_page, server
 
 
 def scroll_down(page):
-    page.evaluate("scrollTo(0, 300); document.getElementById('desk').scrollTop = 300")
-    until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
+    page.evaluate("scrollTo(0, 300); document.getElementById('ticket-pane').scrollTop = 300")
+    until(page, "scrollY + document.getElementById('ticket-pane').scrollTop >= 300")
 
 
 def expect_at_its_head(page, name):
     expect(head(page)).to_contain_text(name)
-    until(page, "scrollY + document.getElementById('desk').scrollTop === 0")
+    until(page, "scrollY + document.getElementById('ticket-pane').scrollTop === 0")
     expect(head(page)).to_be_in_viewport()
 
 
@@ -80,7 +80,7 @@ def test_another_ticket_comes_with_its_head_and_the_same_one_where_it_was(open_p
     scroll_down(page)
     page.keyboard.press("t")
     expect(page.locator("#ticket .slots")).to_contain_text("Você")
-    until(page, "scrollY + document.getElementById('desk').scrollTop >= 300")
+    until(page, "scrollY + document.getElementById('ticket-pane').scrollTop >= 300")
 
 
 @pytest.mark.parametrize("width", [900, 1280])

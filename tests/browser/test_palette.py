@@ -166,7 +166,7 @@ def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, s
     page.keyboard.type("relat")
     page.keyboard.press("Enter")
     page.wait_for_url("**/reports/")
-    page.locator(".jump").click()
+    page.locator(".palette-opener").click()
     page.keyboard.type("nada que exista")
     expect(page.locator("#palette-found [role=option]")).to_have_count(1)  # to search for it in the inbox
     page.keyboard.press("Escape")

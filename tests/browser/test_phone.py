@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
-from helpdesk.conversations.links import link_for
+from helpdesk.conversations.learner_links import link_for
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.pages import paths
 from tests.browser.reading import UNDONE, fill_inbox, let_page_ask, row_of, until

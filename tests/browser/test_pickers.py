@@ -157,7 +157,7 @@ def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(pag
     for number in range(12):
         actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.locator("#desk").evaluate("(desk) => desk.scrollTo(0, 900)")  # the wheel's turn would go on for a while
+    page.locator("#ticket-pane").evaluate("(desk) => desk.scrollTo(0, 900)")  # the wheel's turn would go on for a while
     expect(page.locator(".prop[data-key=p]")).not_to_be_in_viewport()
     page.keyboard.press("p")
     expect(page.locator("#ticket [value='priority:2']")).to_be_focused()

@@ -71,7 +71,7 @@ def test_a_reload_of_a_tickets_address_shows_list_and_ticket(open_page, server, 
     page.reload()
     expect(head(page)).to_contain_text("Aluno 002")
     expect(page.locator("[data-row]")).to_have_count(1)
-    panes = page.locator(".sidebar, #list-pane, #desk")
+    panes = page.locator(".sidebar, #list-pane, #ticket-pane")
     boxes = panes.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().width)")
     assert boxes == [232, 440, 1440 - 672]
 
@@ -84,7 +84,7 @@ def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school
     page.locator("#list").hover()
     page.mouse.wheel(0, 600)
     until(page, "document.querySelector('.list-body').scrollTop > 0")
-    assert page.evaluate("[scrollY, document.getElementById('desk').scrollTop]") == [0, 0]
+    assert page.evaluate("[scrollY, document.getElementById('ticket-pane').scrollTop]") == [0, 0]
     assert page.locator(".list-bar").bounding_box() == {"x": 232, "y": 0, "width": 399, "height": 56}
     title = page.locator(".row-group-title").bounding_box()
     assert (title["y"], title["height"]) == (56, 32)
@@ -167,7 +167,7 @@ def test_a_phone_asks_for_no_list_on_a_tickets_page_and_shows_one_pane(open_page
     assert f"{server}{INBOX}" not in asked
     expect(page.locator("#list-pane")).to_be_hidden()
     page.goto(server + INBOX)
-    expect(page.locator("#desk")).to_be_hidden()
+    expect(page.locator("#ticket-pane")).to_be_hidden()
     row_of(page, tickets[0]).locator(".row-link").tap()
     expect(head(page)).to_contain_text("Aluno 001")
     expect(page.locator("#list-pane")).to_be_hidden()
@@ -182,7 +182,7 @@ def test_without_javascript_each_is_a_page(open_page, server, school, ana):
     page.locator(".row-link").click()
     expect(head(page)).to_contain_text("Aluno 001")
     expect(page.locator("#list-pane")).to_be_hidden()
-    page.locator(".jump").click()
+    page.locator(".palette-opener").click()
     expect(page.get_by_role("searchbox")).to_be_in_viewport()
 
 
@@ -277,9 +277,9 @@ def test_where_the_list_is_still_to_come_its_place_shows_that(open_page, server,
     until(page, lambda: held)
     expect(page.locator(".list-loading")).to_be_visible()
     bar = page.locator(".pane-bar").bounding_box()
-    desk = page.locator("#desk").bounding_box()
+    desk = page.locator("#ticket-pane").bounding_box()
     held.pop().continue_()
     expect(page.locator("[data-row]")).to_have_count(2)
     expect(page.locator(".list-loading")).to_have_count(0)
     assert page.locator(".pane-bar").bounding_box() == bar
-    assert page.locator("#desk").bounding_box() == desk
+    assert page.locator("#ticket-pane").bounding_box() == desk

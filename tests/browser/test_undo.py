@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets import actions, undo
@@ -105,7 +105,7 @@ def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana,
 
 @pytest.mark.parametrize("width", [320, 412, 500, 1440])
 def test_what_ends_the_learners_links_asks_first(open_page, server, ana, first_ticket, width):
-    links.create_link(first_ticket)
+    learner_links.create_link(first_ticket)
     page = open_page(width, user=ana, viewport={"width": width, "height": 850})
     go_to(page, server, first_ticket)
     if width < 1280:
@@ -122,7 +122,7 @@ def test_what_ends_the_learners_links_asks_first(open_page, server, ana, first_t
     middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     assert sure.evaluate("(button, [x, y]) => button.contains(document.elementFromPoint(x, y))", middle)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert links.valid_links_of(first_ticket).exists()
+    assert learner_links.valid_links_of(first_ticket).exists()
     sure.click()
     expect(page.get_by_text("The learner’s links no longer work.")).to_be_visible()
-    assert not links.valid_links_of(first_ticket).exists()
+    assert not learner_links.valid_links_of(first_ticket).exists()

@@ -55,9 +55,9 @@ def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting,
     if is_low:
         assert page.evaluate(BARS) < 0.15 * height
     page.locator(".dock-reply").click()
-    expect(page.locator(".split > .btn")).to_be_visible()
+    expect(page.locator(".split-button > .btn")).to_be_visible()
     assert page.evaluate(TOO_WIDE, width) == []
-    assert page.locator(".split > .btn").bounding_box()["height"] < 50
+    assert page.locator(".split-button > .btn").bounding_box()["height"] < 50
 
     page.goto(f"{server}/t/escola/")
     assert page.evaluate(TOO_WIDE, width) == []
@@ -79,7 +79,7 @@ def test_on_paper_a_long_ticket_is_whole_in_landscape(open_page, server, school,
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.emulate_media(media="print")
     expect(page.locator(".question-edit")).to_be_hidden()
-    desk = page.locator("#desk")
+    desk = page.locator("#ticket-pane")
     assert desk.evaluate("(desk) => getComputedStyle(desk).overflowY") == "visible"
     assert desk.bounding_box()["height"] > 718
     assert page.evaluate("document.documentElement.scrollHeight") >= desk.bounding_box()["height"]

@@ -49,7 +49,7 @@ def test_every_change_that_stays_works_in_place_and_without_javascript(page, tea
         response = change(page, ticket, what)
         assert (response.status_code, response.url) == (303, f"{address}?changed={BulkChange.objects.latest('pk').pk}")
         ticket.refresh_from_db()
-        undo.give_back(ticket, Actor.person(agent), *undoing(BulkChange.objects.latest("pk")))
+        undo.restore(ticket, Actor.person(agent), *undoing(BulkChange.objects.latest("pk")))
         part = change(page, ticket, what, headers=in_place(ticket))
         assert part.status_code == 200, what
         assert part.headers["HX-Retarget"] == "#ticket"

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.bulk.models import BulkChangeItem
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
@@ -65,7 +65,7 @@ def write(ticket, actor):
 
 
 def fail_after_a_reply(ticket, actor):
-    fail(reply(ticket, actor, "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox")
+    note_failed(reply(ticket, actor, "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox")
 
 
 def merge_another(ticket, actor):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
@@ -50,7 +50,7 @@ def merge_another(ticket):
 
 def fail_to_send(ticket):
     dispatch = reply(ticket, Actor.system(), "Oi!").dispatches.get()
-    fail(dispatch, Dispatch.State.FAILED, "Mailbox full")
+    note_failed(dispatch, Dispatch.State.FAILED, "Mailbox full")
 
 
 @pytest.mark.parametrize("before", [resolved, snoozed, pending])
@@ -94,7 +94,7 @@ def test_a_reply_that_is_taken_back_leaves_in_sight_what_the_learner_did_since(t
 def test_so_does_one_that_is_sent_again(ticket, actor, what):
     message = reply(ticket, actor, "Oi!", then=Status.RESOLVED)
     dispatch = message.dispatches.get()
-    fail(dispatch, Dispatch.State.FAILED, "Mailbox full")
+    note_failed(dispatch, Dispatch.State.FAILED, "Mailbox full")
     what(ticket)
     retry_message(message, actor)
     ticket.refresh_from_db()

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.api.actions import create_token
-from helpdesk.conversations.actions import failing
+from helpdesk.conversations.actions import delivery_failures
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
@@ -221,7 +221,7 @@ class TestWhatIsNotWorkedOn:
     def fail(self, dispatch):
         Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
         dispatch.refresh_from_db()
-        failing.fail(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
+        delivery_failures.note_failed(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
         return Ticket.objects.get(pk=dispatch.message.ticket_id)
 
     def test_what_was_resolved_since_is_open_again(self, ticket, actor, dispatch):
@@ -255,7 +255,7 @@ class TestOfAMergedTicket:
         dispatch = message.dispatches.get()
         Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
         dispatch.refresh_from_db()
-        failing.fail(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
+        delivery_failures.note_failed(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
 
     def failing(self, *tickets):
         return [Ticket.objects.get(pk=each.pk).sending_failed_at is not None for each in tickets]

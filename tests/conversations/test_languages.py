@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.first_reply import sending
 from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.languages import language_of
+from helpdesk.conversations.learner_page import when
 from helpdesk.conversations.models import FirstReply, LearnerLink, QuestionRequest, Rating
 from helpdesk.conversations.outgoing_emails import email_of
-from helpdesk.conversations.page import when
 from helpdesk.conversations.tasks import send_new_link
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -125,7 +125,7 @@ def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ritas_ticket, a
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_link_comes_in_the_language_of_the_page(ritas_ticket, mailoutbox, language):
-    link, _token = links.create_link(ritas_ticket)
+    link, _token = learner_links.create_link(ritas_ticket)
     send_new_link(NO_JOB, link.pk, language)
     (email,) = mailoutbox
     assert only(email.body, language, RENEWED)
@@ -133,7 +133,7 @@ def test_a_new_link_comes_in_the_language_of_the_page(ritas_ticket, mailoutbox, 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_sends_something_is_written_to_in_the_language_of_their_browser(ritas_ticket, client, language):
-    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
+    page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     shown = client.get(page, HTTP_ACCEPT_LANGUAGE=language)
     assert only(shown.text, language, SHOWN)
     assert shown["Content-Language"] == language
@@ -146,7 +146,7 @@ def test_who_sends_something_is_written_to_in_the_language_of_their_browser(rita
 
 @pytest.mark.parametrize("do", [{"do": "rate", "score": "3"}, {"do": "solved"}])
 def test_so_is_who_rates_or_says_that_it_is_solved(ritas_ticket, client, agent, do):
-    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
+    page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     if "score" in do:
         actions.resolve_ticket(ritas_ticket, Actor.person(agent))
     assert client.post(page, do, HTTP_ACCEPT_LANGUAGE="en-GB").status_code == 303
@@ -157,7 +157,7 @@ def test_so_is_who_rates_or_says_that_it_is_solved(ritas_ticket, client, agent, 
 @pytest.mark.parametrize("header", ["fr", "*", "", "x" * 500])
 def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ritas_ticket, client, header):
     speaks(ritas_ticket, "en")
-    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
+    page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     answer = client.post(page, {"do": "write", "topic": "video", "key": "1"}, HTTP_ACCEPT_LANGUAGE=header)
     assert answer.status_code == 303
     assert language_of(Ticket.objects.get()) == "en"
@@ -165,7 +165,7 @@ def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ritas_ticket, client
 
 def test_a_link_that_is_over_tells_nothing_and_is_shown_in_the_learners(ritas_ticket, client):
     speaks(ritas_ticket, "en")
-    page = f"/ajuda/{links.create_link(ritas_ticket)[1]}/"
+    page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     LearnerLink.objects.update(revoked_at=timezone.now())
     client.post(page, {"do": "write", "topic": "video"}, HTTP_ACCEPT_LANGUAGE="pt")
     assert language_of(Ticket.objects.get()) == "en"

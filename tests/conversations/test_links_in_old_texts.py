@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
 from helpdesk.tickets.models import Message
 
 pytestmark = pytest.mark.django_db

@@ -6,14 +6,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.sender_test import send_test
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.files import check_file
 from helpdesk.conversations.first_reply.texts import PreparedFirstReply, contents_of
+from helpdesk.conversations.learner_page import LearnerPage
 from helpdesk.conversations.models import Attachment, SenderIdentity
-from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 from tests.factories import LearnerFactory, open_ticket
@@ -38,11 +38,11 @@ def test_in_what_the_learner_reads_on_their_page(arabic_ticket, actor):
     actor.user.save()
     reply(arabic_ticket, actor, "Oi!").dispatches.update(state="accepted")
     arabic_ticket.messages.update(send_at=None)
-    page = LearnerPage(links.create_link(arabic_ticket)[0])
+    page = LearnerPage(learner_links.create_link(arabic_ticket)[0])
     assert is_set_apart(page.messages[0].author)
     assert is_set_apart(page.promise)
     Ticket.objects.update(first_responded_at=None, response_due_at=timezone.now() + timedelta(days=1))
-    later = LearnerPage(links.create_link(Ticket.objects.get())[0])
+    later = LearnerPage(learner_links.create_link(Ticket.objects.get())[0])
     assert later.promise != page.promise
     assert is_set_apart(later.promise)
 
@@ -58,7 +58,7 @@ def test_in_what_asks_for_the_question(is_soon):
 
 
 def test_in_other_emails(arabic_ticket, team):
-    send_new_link(links.create_link(arabic_ticket)[0])
+    send_new_link(learner_links.create_link(arabic_ticket)[0])
     send_test(SenderIdentity.objects.create(team=team, name="Escola", address="ana@escola.example"))
     to_learner, test = mail.outbox
     greeting, words, *_rest = str(to_learner.body).strip().split("\n\n")

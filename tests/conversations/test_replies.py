@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.failures import dismiss_failure
+from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.new_messages import NewMessages
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message

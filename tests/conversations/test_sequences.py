@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.failing import fail
-from helpdesk.conversations.actions.failures import dismiss_failure
+from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.notes import write_note
@@ -22,9 +22,9 @@ from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.dispatches import root_id
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
+from helpdesk.conversations.learner_page import LearnerPage
 from helpdesk.conversations.models import Dispatch, InboundEmail
-from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import merged_tickets_of
@@ -127,7 +127,7 @@ class School:
         Message.objects.filter(team=self.team).exclude(send_at=None).update(send_at=timezone.now())
 
     def fails(self, one, other):
-        fail(self.sent(one, [State.ACCEPTED]), State.BOUNCED, "No.")
+        note_failed(self.sent(one, [State.ACCEPTED]), State.BOUNCED, "No.")
 
     def tries_again(self, one, other):
         retry_message(self.sent(one, FAILED).message, self.actor(other))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
@@ -118,7 +118,7 @@ def test_of_two_that_failed_the_one_that_is_sent_again_answers(ticket, actor, ot
     first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
     Dispatch.objects.update(state=State.ACCEPTED)
     for message in (first, second):
-        fail(message.dispatches.get(), State.BOUNCED, "No.")
+        note_failed(message.dispatches.get(), State.BOUNCED, "No.")
     assert fresh(ticket).awaiting_reply_since == wrote.created_at
     retry_message(second, actor)
     assert fresh(ticket).awaiting_reply_since is None

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.demo.management.commands.simulate_month import figures_of
-from helpdesk.demo.month import Plan, _after_working, simulate
-from helpdesk.demo.problems import USUAL
+from helpdesk.demo.simulated_month import Plan, _after_working, simulate
+from helpdesk.demo.simulated_problems import USUAL
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Ticket
 

@@ -137,7 +137,7 @@ def test_the_updates_count_what_came_for_this_list_and_lead_there(page, team):
     text = page.get("/t/escola/news/", {"newest": since, "status": "new"}).text
     assert ">1 new</a>" in text
     assert f'href="/t/escola/?status=new&amp;since={since}"' in text
-    assert "news-pill" not in page.get("/t/escola/news/", {"newest": since, "status": "done"}).text
+    assert "updates-pill" not in page.get("/t/escola/news/", {"newest": since, "status": "done"}).text
 
 
 def test_the_page_without_tickets_comes_anew_with_the_first_of_its_team(page, team):

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import around, page_of
+from helpdesk.inbox.filters.pager import adjacent_numbers, page_of
 from helpdesk.tickets.models import Ticket
 from tests.factories import NOON, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
@@ -28,7 +28,9 @@ def test_a_search_has_one_order_for_the_list_and_for_next_and_previous(status):
     assert not asked.is_queue
     numbers = [ticket.number for ticket in shown]
     following = [*numbers[1:], numbers[0]]  # after the last one comes the first
-    assert [around(asked, ticket) for ticket in shown] == list(zip([None, *numbers[:-1]], following, strict=True))
+    assert [adjacent_numbers(asked, ticket) for ticket in shown] == list(
+        zip([None, *numbers[:-1]], following, strict=True)
+    )
 
 
 def test_whoever_comes_back_to_a_long_list_sees_as_many_rows_read_anew(client):

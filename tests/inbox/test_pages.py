@@ -277,7 +277,7 @@ def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
 
 def test_only_where_there_are_tickets_is_one_told_to_choose_one(page, team):
     def desk():
-        return page.get("/t/escola/").text.partition('id="desk"')[2].partition("</section>")[0]
+        return page.get("/t/escola/").text.partition('id="ticket-pane"')[2].partition("</section>")[0]
 
     assert "Choose a ticket" not in desk()
     ask(team, "Aluna")

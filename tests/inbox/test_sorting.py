@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.inbox import views
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import around, head_of
+from helpdesk.inbox.filters.pager import adjacent_numbers, head_of
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -92,7 +92,7 @@ def test_a_place_of_another_order_is_the_first_page(page, tickets, monkeypatch):
 def test_the_tickets_around_one_are_those_of_its_order(team, tickets):
     question = TicketFilter(QueryDict("sort=activity"), team)
     third = Ticket.objects.get(pk=tickets[3].pk)
-    assert around(question, third) == (tickets[2].number, tickets[1].number)
+    assert adjacent_numbers(question, third) == (tickets[2].number, tickets[1].number)
 
 
 def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, team, agent, tickets):
@@ -107,5 +107,5 @@ def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, tea
 def test_the_tickets_around_one_that_was_searched_for_are_those_of_its_order(team, tickets):
     question = TicketFilter(QueryDict("q=l&sort=oldest"), team)
     third = Ticket.objects.get(pk=tickets[2].pk)
-    assert around(question, third) == (tickets[1].number, tickets[3].number)
+    assert adjacent_numbers(question, third) == (tickets[1].number, tickets[3].number)
     assert head_of(question)[:2] == [(ticket.pk, ticket.number) for ticket in tickets[:2]]

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import around, page_of
+from helpdesk.inbox.filters.pager import adjacent_numbers, page_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import INBOX_ORDER, Priority, Status, Ticket
-from helpdesk.tickets.models.queue import RANK, SINCE
+from helpdesk.tickets.models.inbox_order import RANK, SINCE
 from tests.factories import open_ticket
 from tests.plans import plan_without
 
@@ -95,7 +95,7 @@ def test_pages_and_next_and_previous_go_through_the_group_in_the_same_order(team
     assert seen == tickets
     numbers = [ticket.number for ticket in tickets]
     expected = list(zip([None, *numbers[:-1]], [*numbers[1:], numbers[0]], strict=True))
-    assert [around(question, ticket) for ticket in tickets] == expected
+    assert [adjacent_numbers(question, ticket) for ticket in tickets] == expected
 
 
 def test_a_row_says_of_itself_what_the_database_sorts_by(ticket):

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations.actions.failing import fail
-from helpdesk.conversations.actions.failures import dismiss_failure
+from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
@@ -56,7 +56,7 @@ def fails(ticket, reason="The mailbox does not exist."):
     dispatch = Dispatch.objects.filter(message__ticket=ticket).latest("pk")
     Dispatch.objects.filter(pk=dispatch.pk).update(state=Dispatch.State.ACCEPTED)
     dispatch.refresh_from_db()
-    fail(dispatch, Dispatch.State.BOUNCED, reason)
+    note_failed(dispatch, Dispatch.State.BOUNCED, reason)
 
 
 def told():

@@ -34,9 +34,9 @@ def states():
     return dict(ProcrastinateJob.objects.order_by("pk").values_list("task_name", "status"))
 
 
-def give_back(monkeypatch):
+def requeue(monkeypatch):
     monkeypatch.setattr(lost_workers, "SETTLED_AFTER", 0)
-    LostJobs().give_back()
+    LostJobs().requeue()
 
 
 def test_one_that_is_superseded_does_not_keep_the_others_from_being_given_back(caplog, monkeypatch):
@@ -44,7 +44,7 @@ def test_one_that_is_superseded_does_not_keep_the_others_from_being_given_back(c
     insert("superseded", "doing", "lock")
     insert("newer", "todo", "lock")
     insert("last", "doing")
-    give_back(monkeypatch)
+    requeue(monkeypatch)
     assert states() == {"first": "todo", "superseded": "aborted", "newer": "todo", "last": "todo"}
     assert "superseded" in caplog.text
 
@@ -55,7 +55,7 @@ def test_one_that_ends_its_workers_over_and_over_waits_ever_longer(monkeypatch):
         cursor.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE id = %s", [again])
         cursor.execute("UPDATE procrastinate_jobs SET attempts = 50 WHERE id = %s", [often])
     before = timezone.now()
-    give_back(monkeypatch)
+    requeue(monkeypatch)
     waits = {job.pk: job.scheduled_at - before for job in ProcrastinateJob.objects.all()}
     assert [round(waits[job].total_seconds()) for job in (first, again, often)] == [0, 7, 1023]
 
@@ -70,7 +70,7 @@ def test_a_worker_is_lost_once_its_connection_is(monkeypatch, is_there):
         await manager.fetch_job(None, await manager.register_worker())
         if not is_there:
             await connector.close_async()
-        await asyncio.to_thread(give_back, monkeypatch)
+        await asyncio.to_thread(requeue, monkeypatch)
         await connector.close_async()
 
     asyncio.run(take())
@@ -87,7 +87,7 @@ def test_a_worker_that_gives_no_sign_of_life_is_lost_whatever_its_connection(mon
         await connector.execute_query_async(
             "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
         )
-        await asyncio.to_thread(give_back, monkeypatch)
+        await asyncio.to_thread(requeue, monkeypatch)
         await connector.close_async()
 
     asyncio.run(take())
@@ -98,17 +98,17 @@ def test_no_worker_is_lost_at_the_first_look_after_the_database_was_away(monkeyp
     monkeypatch.setattr(lost_workers, "SETTLED_AFTER", 0.01)
     insert("only", "doing")
     jobs = LostJobs()
-    jobs.give_back()
+    jobs.requeue()
     time.sleep(0.02)
     with monkeypatch.context() as context:
         context.setattr(lost_workers, "JOBS_OF_LOST_WORKERS", "SELECT pg_terminate_backend(pg_backend_pid()), %s, %s")
         with pytest.raises(OperationalError):
-            jobs.give_back()
+            jobs.requeue()
     connection.close()
-    jobs.give_back()
+    jobs.requeue()
     assert states() == {"only": "doing"}
     time.sleep(0.02)
-    jobs.give_back()
+    jobs.requeue()
     assert states() == {"only": "todo"}
 
 

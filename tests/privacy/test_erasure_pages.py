@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.actions import rename, set_corrected_name
 from helpdesk.courses.models import Learner
@@ -179,7 +179,7 @@ def test_nobody_corrects_who_is_erased(page, team, erased):
 
 @pytest.mark.page_of("manager")
 def test_learners_see_whom_to_ask_about_their_data(page, client, team, ticket):
-    address, link = reverse("personal_data", args=[team.slug]), links.create_link(ticket)[1]
+    address, link = reverse("personal_data", args=[team.slug]), learner_links.create_link(ticket)[1]
     assert "mailto:" not in client.get(f"/ajuda/{link}/").content.decode()
     assert page.post(address, {"contact": "not an address"}).status_code == 422
     page.post(address, {"contact": "privacidade@escola.example"})

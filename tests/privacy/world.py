@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
@@ -69,7 +69,7 @@ def plant(client, source, team, manager, agent):
     learner.phone, learner.language = PHONE, "pt-br"
     learner.save()
     ticket, joao = learner.tickets.get(), Actor.person(agent)
-    token = links.create_link(ticket)[1]
+    token = learner_links.create_link(ticket)[1]
     answer = client.post(f"/ajuda/{token}/", {"body": f"Onde fica o {WORDS}?", "key": "a" * 32})
     assert answer.status_code in {302, 303}
     _by_email(team, joao)

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from helpdesk.teams.actions import find_or_make_user
+from helpdesk.teams.actions import find_or_create_user
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.teams.accounts import (
@@ -103,7 +103,7 @@ def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email,
 
 def test_an_account_has_an_address():
     with pytest.raises(IntegrityError), transaction.atomic():
-        find_or_make_user("", None, "Ana")
+        find_or_create_user("", None, "Ana")
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user("\u200b")
     assert not User.objects.exists()

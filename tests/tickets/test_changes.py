@@ -19,8 +19,8 @@ from helpdesk.tickets.change import Change
 from helpdesk.tickets.change_values import no_choices
 from helpdesk.tickets.changes import (
     ASSIGNEE,
+    BULK_CHANGES,
     MERGE,
-    OF_MANY,
     QUESTION,
     REVERSIBLE,
     SNOOZE,
@@ -32,7 +32,7 @@ from helpdesk.tickets.changes import (
 )
 from helpdesk.tickets.forms import TeamRowField, form_of
 from helpdesk.tickets.models import Status, Ticket
-from helpdesk.tickets.undo import altered, give_back, state_of
+from helpdesk.tickets.undo import altered, restore, state_of
 from tests.factories import CourseFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def membership(team, agent):
 
 def test_the_api_offers_of_many_tickets_what_can_be_undone():
     fields = WhatChanges().fields
-    assert set(fields) | {change.name for change in WITHOUT_VALUE.values()} == set(OF_MANY)
+    assert set(fields) | {change.name for change in WITHOUT_VALUE.values()} == set(BULK_CHANGES)
     assert [name for name, field in fields.items() if not field.help_text] == []
     assert {name for name, field in fields.items() if field.allow_null} == {"assignee", "snooze", "merge"}
 
@@ -53,7 +53,7 @@ def test_the_api_offers_of_many_tickets_what_can_be_undone():
 def asked(monkeypatch, form, sent, find=None):
     """What the API reads of this, where another change than those there are is asked for by such a form."""
     other = replace(UNMERGE, name="other", null_of="", form=form, description="Other.", find=find)
-    monkeypatch.setitem(OF_MANY, "other", other)
+    monkeypatch.setitem(BULK_CHANGES, "other", other)
     body = WhatChanges(data={"other": sent})
     with translation.override("en"):
         return body.validated_data["other"] if body.is_valid() else str(body.errors["other"][0])
@@ -164,7 +164,7 @@ BEFORE: dict[Change, Callable[[Membership, Ticket], None]] = {
 
 
 @pytest.mark.parametrize(
-    "change", [change for change in OF_MANY.values() if change.form], ids=lambda change: change.name
+    "change", [change for change in BULK_CHANGES.values() if change.form], ids=lambda change: change.name
 )
 def test_a_value_is_kept_as_text_and_read_as_it_was(membership, changeable, change):
     if prepare := BEFORE.get(change):
@@ -196,7 +196,7 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
     make(change, membership, ticket)
     before, after = altered(was, state_of(ticket))
     assert change.attributes <= before.keys() <= change.altered | ALONG.get(change, set())
-    give_back(ticket, actor, before, after)
+    restore(ticket, actor, before, after)
     ticket.refresh_from_db()
     now = state_of(ticket)
     assert {name: now[name] for name in change.attributes} == {name: was[name] for name in change.attributes}
@@ -205,7 +205,9 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
 def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membership):
     ticket = open_ticket(team)
     for choices in (menu_choices(membership), menu_choices(membership, ticket)):
-        assert [change for change, _values in choices] == [change for change in OF_MANY.values() if change.is_in_menus]
+        assert [change for change, _values in choices] == [
+            change for change in BULK_CHANGES.values() if change.is_in_menus
+        ]
         for change, offered in choices:
             others = [choice for choice in offered if not choice.is_current]
             assert others, change.name
@@ -219,8 +221,8 @@ def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, memb
     ticket = changeable
     SNOOZE.make(ticket, Actor.system(), timezone.now() + timedelta(hours=1))
     TAG.make(ticket, Actor.system(), "acesso")
-    offered = {change: list(change.choices(membership, ticket)) for change in OF_MANY.values()}
-    offering = {change for change in OF_MANY.values() if change.choices is not no_choices}
+    offered = {change: list(change.choices(membership, ticket)) for change in BULK_CHANGES.values()}
+    offering = {change for change in BULK_CHANGES.values() if change.choices is not no_choices}
     assert {change for change, choices in offered.items() if choices} == offering
     for change, choices in offered.items():
         for value, label, *_row in choices:

@@ -173,7 +173,7 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owne
     elif by == "reopen":
         actions.reopen_ticket(ticket, actor)
     else:
-        undo.give_back(ticket, actor, {"status": before["status"]}, {"status": after["status"]})
+        undo.restore(ticket, actor, {"status": before["status"]}, {"status": after["status"]})
     ticket.refresh_from_db()
     assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
     released = ticket.events.get(kind="unassigned")

@@ -6,9 +6,9 @@ from itertools import permutations
 import pytest
 from django.utils import timezone
 
-from helpdesk.courses.actions import find_lesson
+from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket, source_of
 from tests.migrating import migrate
@@ -40,16 +40,16 @@ def test_a_step_that_is_in_no_lesson_leaves_it_open(team):
 @pytest.mark.django_db
 def test_a_lesson_is_known_by_its_key_within_its_course_and_follows_a_newer_title(team):
     first = ActivityFactory(team=team, lesson_key="7", lesson_title="Aula 1")
-    lesson = find_lesson(first)
+    lesson = find_or_create_lesson(first)
     renamed = {"lesson_key": "7", "course": first.course, "lesson_title": "Boas-vindas"}
-    assert find_lesson(ActivityFactory(team=team, occurred_at=NOON + timedelta(hours=1), **renamed)) == lesson
+    assert find_or_create_lesson(ActivityFactory(team=team, occurred_at=NOON + timedelta(hours=1), **renamed)) == lesson
     old = renamed | {"lesson_title": "Aula um", "occurred_at": NOON - timedelta(hours=1)}
-    assert find_lesson(ActivityFactory(team=team, **old)) == lesson
+    assert find_or_create_lesson(ActivityFactory(team=team, **old)) == lesson
     assert Lesson.objects.get().title == "Boas-vindas"
     elsewhere = ActivityFactory(team=team, lesson_key="7", lesson_title="Aula 1")
-    assert find_lesson(elsewhere) != lesson
+    assert find_or_create_lesson(elsewhere) != lesson
     nameless = ActivityFactory(team=team, lesson_key="", lesson_title="Sem chave", course=first.course)
-    assert find_lesson(nameless) == Lesson.objects.get(key="Sem chave")
+    assert find_or_create_lesson(nameless) == Lesson.objects.get(key="Sem chave")
 
 
 HOURS = [f"2024-01-01T1{hour}:00:00Z" for hour in range(4)]
@@ -89,7 +89,7 @@ def test_a_late_enrollment_too_is_a_last_step(client):
 def test_with_a_course_go_its_lessons(team):
     step = ActivityFactory(team=team)
     by_hand = open_ticket(team, learner=step.learner)
-    Ticket.objects.filter(pk=by_hand.pk).update(lesson=find_lesson(step))
+    Ticket.objects.filter(pk=by_hand.pk).update(lesson=find_or_create_lesson(step))
     Course.objects.get(pk=step.course_id).delete()
     assert not Lesson.objects.exists()
     assert Ticket.objects.get().lesson is None

@@ -4,14 +4,14 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.undo import altered, give_back, state_of
+from helpdesk.tickets.undo import altered, restore, state_of
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,9 @@ class TestWaitsThatWereLent:
             receive_message(ticket, Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
 
     def fail_after_a_reply(self, ticket, agent):
-        fail(reply(ticket, Actor.person(agent), "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox")
+        note_failed(
+            reply(ticket, Actor.person(agent), "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox"
+        )
 
     @pytest.mark.parametrize("again", ["none", "undo", "undo the split"])
     def test_what_was_answered_meanwhile_does_not_come_back_though_the_learner_wrote_again(self, tickets, agent, again):
@@ -98,7 +100,7 @@ class TestWaitsThatWereLent:
             merged = state_of(waiting)
             actions.unmerge_ticket(waiting, person)
             was, became = altered(merged, state_of(waiting))
-            give_back(waiting, person, was, became)
+            restore(waiting, person, was, became)
             assert self.waits_of(waiting, other) == [(False, False), (False, False)]
             assert waiting.merged_into == other
             return
@@ -107,7 +109,7 @@ class TestWaitsThatWereLent:
         since = self.waits_of(other) and (other.awaiting_reply_since, other.sending_failed_at)
         assert all(since)
         if again == "undo":
-            give_back(waiting, person, *altered(before, after))
+            restore(waiting, person, *altered(before, after))
         else:
             actions.unmerge_ticket(waiting, person)
         assert self.waits_of(waiting, other) == [(False, False), (True, True)]

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions, undo
-from helpdesk.tickets.actions.questions import give_back_question
+from helpdesk.tickets.actions.questions import restore_question
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -142,7 +142,7 @@ class TestATopicAlone:
         actions.choose_topic(ticket, SYSTEM, "video")
         after = undo.state_of(ticket)
         altered = {name: before[name] for name in before if before[name] != after[name]}
-        undo.give_back(ticket, SYSTEM, altered, after)
+        undo.restore(ticket, SYSTEM, altered, after)
         assert question_of(ticket) == then
         assert ticket.events.filter(kind="question_known").latest("pk").fact == QuestionKnown(
             "video", "", question and "team"
@@ -158,7 +158,7 @@ class TestATopicAlone:
         assert question_of(first)["question_from_id"] is None
         after = undo.state_of(first)
         altered = {name: before[name] for name in before if before[name] != after[name]}
-        undo.give_back(first, SYSTEM, altered, after)
+        undo.restore(first, SYSTEM, altered, after)
         assert question_of(first) == then
 
 
@@ -184,6 +184,6 @@ def test_a_question_taken_back_takes_with_it_since_when_it_was_known(team, actor
     ticket = open_ticket(team)
     before = {field: getattr(ticket, field) for field in ("question", "question_known_at")}
     actions.change_question(ticket, actor, QUESTION)
-    give_back_question(ticket, actor, before, {})
+    restore_question(ticket, actor, before, {})
     ticket.refresh_from_db()
     assert (ticket.question, ticket.question_known_at) == ("", None)

@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from helpdesk.courses.actions import find_lesson
+from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.contact import Contact, clean_phone
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.tickets.models import Ticket
-from helpdesk.workspace.sessions import sessions_of
+from helpdesk.workspace.activity_sessions import sessions_of
 from tests.factories import (
     NOON,
     ActivityFactory,
@@ -152,7 +152,7 @@ def test_the_ticket_tells_who_else_asked_in_the_same_lesson_or_else_in_the_cours
             lesson_title=lesson,
             occurred_at=call.requested_at - timedelta(minutes=2),
         )
-        Ticket.objects.filter(pk=call.pk).update(lesson=find_lesson(step))
+        Ticket.objects.filter(pk=call.pk).update(lesson=find_or_create_lesson(step))
         return call
 
     here = ask("Here", "Aula 3", 5)

@@ -152,12 +152,12 @@ class TestTicketPage:
         assert (response.status_code, message.dispatches.get().state) == (303, "queued")
 
     def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, actor):
-        from helpdesk.conversations import links
+        from helpdesk.conversations import learner_links
 
         ticket = asked()
         reply_to(ticket, actor, "Oi, tudo bem?")
         Message.objects.update(send_at=timezone.now())
-        token = links.create_link(ticket)[1]
+        token = learner_links.create_link(ticket)[1]
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
         ask_again(ticket, actor)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, note_activity, rename_unless_locked
+from helpdesk.courses.actions import find_or_create_course, note_activity, rename_unless_locked
 from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActivity, Producer
 from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Team
@@ -78,7 +78,7 @@ class Records:
         """Those whose address was corrected since, as it was. Asked last: it may be corrected while one looks."""
         if not emails:
             return
-        former = FormerAddress.objects.for_team(self.team).present().filter(email__in=emails, learner__erased_at=None)
+        former = FormerAddress.objects.for_team(self.team).current().filter(email__in=emails, learner__erased_at=None)
         learners = dict(former.values_list("email", "learner_id"))
         if not learners:
             return
@@ -107,7 +107,7 @@ class Records:
         email, hash = event.email("producer.email"), event.required_text(f"{at}.hash", longest=128)
         producer_name, title = event.name_at("producer.name"), event.name_at(f"{at}.title")
         if (email, hash) not in self._courses:
-            self._courses[email, hash] = find_course(
+            self._courses[email, hash] = find_or_create_course(
                 self.team,
                 producer_email=email,
                 producer_name=producer_name,

@@ -29,7 +29,7 @@ class Assignment(TicketView):
         """A new ticket becomes open."""
         self.find_ticket(number)
         with self.conflicts("assignee"):
-            person = ASSIGNEE.named(self.team, self.body["assignee"])
+            person = ASSIGNEE.value_named(self.team, self.body["assignee"])
         return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, person))
 
     @change_operation("unassign_ticket", "Unassign a ticket")

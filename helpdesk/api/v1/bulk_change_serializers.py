@@ -15,12 +15,12 @@ from helpdesk.api.v1.ticket_filter import TicketFilterQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets.change import ReversibleChange
-from helpdesk.tickets.changes import OF_MANY
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Status, TicketEvent
 
 Outcome = BulkChangeItem.Outcome
 MOST = 1_000  # tickets of one call
-WITHOUT_VALUE = {change.null_of: change for change in OF_MANY.values() if change.null_of}  # what null asks for
+WITHOUT_VALUE = {change.null_of: change for change in BULK_CHANGES.values() if change.null_of}  # what null asks for
 OUTCOMES = [*(outcome for outcome in Outcome.values if outcome != Outcome.PENDING), "not_found"]
 
 
@@ -60,7 +60,7 @@ class WhatChanges(StrictSerializer):
     def get_fields(self) -> dict[str, Any]:
         """A field for each change of many tickets, in their order, but for those that null asks for."""
         declared = super().get_fields()
-        asked = [change for change in OF_MANY.values() if not change.null_of]
+        asked = [change for change in BULK_CHANGES.values() if not change.null_of]
         return {change.name: declared.get(change.name) or _field_of(change) for change in asked}
 
 

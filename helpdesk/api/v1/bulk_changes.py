@@ -27,7 +27,7 @@ from helpdesk.inbox import search
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.change import ReversibleChange
-from helpdesk.tickets.changes import OF_MANY
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -103,7 +103,7 @@ class BulkChangeList(BulkChangeView):
         if value is None and name in WITHOUT_VALUE:
             return WITHOUT_VALUE[name], None
         with self.refusals_as_problems(f"change.{name}"):
-            return OF_MANY[name], OF_MANY[name].named(self.team, value)
+            return BULK_CHANGES[name], BULK_CHANGES[name].value_named(self.team, value)
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
         if "numbers" in which:

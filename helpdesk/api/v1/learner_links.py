@@ -15,7 +15,7 @@ from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.teams.roles import Permission
 
@@ -48,7 +48,7 @@ class NewLearnerLinkSerializer(LearnerLinkSerializer):
 
     def get_url(self, link: LearnerLink) -> str:
         """The address, which has the token in it; the token itself is not stored."""
-        return links.address_of(self.serializer_context["token"])
+        return learner_links.address_of(self.serializer_context["token"])
 
 
 class LearnerLinkList(TicketView):
@@ -62,7 +62,7 @@ class LearnerLinkList(TicketView):
 
         Those of tickets merged into it, and of tickets that it continues, are among them: `ticket` says which.
         """
-        return links.valid_links_of(self.find_ticket(number)).select_related("ticket")
+        return learner_links.valid_links_of(self.find_ticket(number)).select_related("ticket")
 
     @operation(
         "create_learner_link",
@@ -77,7 +77,7 @@ class LearnerLinkList(TicketView):
 
         Each call creates a new one: the response is not stored, so there is no `Idempotency-Key`.
         """
-        link, token = links.create_link(self.find_ticket(number))
+        link, token = learner_links.create_link(self.find_ticket(number))
         context = self.get_serializer_context() | {"token": token}
         return Response(NewLearnerLinkSerializer(link, context=context).data, 201)
 
@@ -93,6 +93,6 @@ class LearnerLinkDetail(TicketView):
 
         Takes every link that the list shows, whichever `ticket` it was made for.
         """
-        if not links.revoke_links(self.find_ticket(number), pk):
+        if not learner_links.revoke_links(self.find_ticket(number), pk):
             raise Http404
         return Response(status=204)

@@ -19,7 +19,7 @@ from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import saved_query
-from helpdesk.inbox.saved_views import keep_view
+from helpdesk.inbox.saved_views import save_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView
@@ -94,7 +94,7 @@ class SavedViewView(TeamView):
             raise Conflict(_("A name needs visible characters."), "name")
         view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
         try:
-            keep_view(view)
+            save_view(view)
         except ActionRefused as refused:
             raise Conflict(str(refused), "name") from None
 

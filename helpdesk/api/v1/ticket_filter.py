@@ -15,7 +15,7 @@ from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.conditions import OF_A_VALUE
+from helpdesk.inbox.filters.conditions import CONDITIONS
 from helpdesk.inbox.filters.form import (
     FIRST_REPLY_CHOICES,
     GUESS_CHOICES,
@@ -139,7 +139,7 @@ class NamedFilter(TicketFilter):
         """Those that the filters leave, whatever is searched for, in no order yet."""
         tickets = super().unsearched
         for name in self.negated:
-            tickets = tickets.exclude(OF_A_VALUE[name](True))
+            tickets = tickets.exclude(CONDITIONS[name](True))
         return tickets
 
 

@@ -22,7 +22,7 @@ from helpdesk.api.v1.producers import ProducerSerializer
 from helpdesk.conversations.guesses import Basis, Guess, guesses_for
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import Team
-from helpdesk.tickets.context import LearnerContext, contexts_of
+from helpdesk.tickets.learner_context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Priority, QuestionOrigin, Status, Ticket, Topic, Urgency
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import plain

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.awaiting import follow_replies, still_awaited
-from helpdesk.conversations.drafts import give_back_draft
+from helpdesk.conversations.drafts import restore_draft
 from helpdesk.conversations.models import Dispatch, QuestionRequest
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.undo import give_back, restorable, state_of
+from helpdesk.tickets.undo import restorable, restore, state_of
 from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
@@ -43,31 +43,33 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     message.cancelled_at = timezone.now()
     message.save(update_fields=["cancelled_at"])
     if message.kind == Message.Kind.REPLY and actor.user:
-        give_back_draft(message, actor.user)
+        restore_draft(message, actor.user)
     else:
         message.attachments.update(message=None)
     QuestionRequest.objects.filter(message=message).delete()  # so that one may ask after all
     save_change(ticket)
     record(ticket, actor, Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
-    give_back_state(ticket, actor, dispatch)
+    restore_state(ticket, actor, dispatch)
 
 
-def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+def restore_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     """Have the ticket be what it was before this reply, where nothing has changed since; locked."""
     if ticket.is_merged:
         return
-    _give_back(ticket, actor, dispatch)
+    _restore(ticket, actor, dispatch)
     if dispatch.message.kind == Message.Kind.REPLY:
         follow_replies(ticket)
 
 
-def _give_back(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+def _restore(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     later = LaterEvents(ticket, version_of(dispatch.message))
     if later.is_replied:
         return
-    unchanged = later.allowed(restorable(dispatch.before, dispatch.after, state_of(ticket)), has_changed_status=True)
+    unchanged = later.without_outdated_status(
+        restorable(dispatch.before, dispatch.after, state_of(ticket)), has_changed_status=True
+    )
     if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
         waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
         unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()
     if unchanged:
-        give_back(ticket, actor, unchanged, dispatch.after)
+        restore(ticket, actor, unchanged, dispatch.after)

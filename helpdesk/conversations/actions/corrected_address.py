@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.conversations.dispatches import send_to_present_address
-from helpdesk.conversations.links import valid_links
+from helpdesk.conversations.learner_links import valid_links
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.courses.models import Learner

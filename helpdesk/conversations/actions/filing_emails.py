@@ -26,7 +26,7 @@ from helpdesk.conversations.inbound.threads import former_learner_of, learner_of
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.conversations.sent_texts import sent_texts
-from helpdesk.courses.actions import lock_learner
+from helpdesk.courses.actions import lock_or_create_learner
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.refusals import ActionRefused
@@ -60,7 +60,7 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
         if not may_be_opened(reading):
             raise ActionRefused(_("Someone on the team wrote it, not a learner. File it in a ticket instead."))
         name = reading.parsed.sender.name
-        learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
+        learner = lock_or_create_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
             raise LearnerErased
         return open_for(reading, files, learner, actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpdesk.conversations.actions.asked import was_asked
+from helpdesk.conversations.actions.question_request_states import was_asked
 from helpdesk.conversations.learner_statements import reopened_by_messages
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.lessons import withdraw_lesson

@@ -21,7 +21,7 @@ class NewMessages(ActionRefused):
         self.messages, self.said = messages, said
 
 
-def news_since(
+def updates_since(
     ticket: Ticket, actor: Actor, seen: int | None, seen_version: int | None
 ) -> tuple[list[Message], list[LearnerSaid]]:
     """What others wrote since, and what the learner said otherwise; of what does not matter, nothing."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
-from helpdesk.conversations.drafts import Page, end_draft, give_back_draft
+from helpdesk.conversations.drafts import Page, end_draft, restore_draft
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.send_jobs import enqueue_settling
 from helpdesk.conversations.sent_forms import message_of, note_sent
@@ -60,7 +60,7 @@ def cancel_note(note: Message, actor: Actor) -> None:
         raise ActionRefused(_("Only whoever wrote it can take it back."))
     if not found.is_held_note:
         raise ActionRefused(_("The team sees this note already."))
-    give_back_draft(found, actor.user)
+    restore_draft(found, actor.user)
     found.delete()
 
 

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.asked import note_answer
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question
 from helpdesk.conversations.actions.present_learners import lock_present_learner
+from helpdesk.conversations.actions.question_request_states import note_request_answered
 from helpdesk.conversations.actions.receiving_tickets import lock_receiving_ticket
-from helpdesk.conversations.link_texts import without_tokens
+from helpdesk.conversations.link_redaction import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Lesson
@@ -116,7 +116,7 @@ def _file(
     if was_finished and ticket.first_responded_at:
         question_said = question_said and ""  # thanks, or that it still does not work: what it is about was answered
     if question_said is not None:
-        note_answer(ticket, message.created_at)
+        note_request_answered(ticket, message.created_at)
         learn_question(
             ticket,
             actor,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from helpdesk.conversations.actions.new_messages import NewMessages, news_since
+from helpdesk.conversations.actions.new_messages import NewMessages, updates_since
 from helpdesk.conversations.actions.reply_checks import check_attachments, check_text, recipient_of
 from helpdesk.conversations.actions.status_after_reply import move_after_reply
 from helpdesk.conversations.dispatches import create_dispatch
@@ -56,7 +56,7 @@ def reply(
     body = fill_in(clean_text(body), ticket, actor)
     check_text(body, attachments)
     check_attachments(ticket, actor, attachments)
-    new, said = news_since(ticket, actor, seen, seen_version)
+    new, said = updates_since(ticket, actor, seen, seen_version)
     if new or said:
         raise NewMessages(new, said)
     before = state_of(ticket)

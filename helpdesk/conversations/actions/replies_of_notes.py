@@ -12,7 +12,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.later_events import LaterEvents
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.undo import give_back, restorable, values_of
+from helpdesk.tickets.undo import restorable, restore, values_of
 
 ActorKind = TicketEvent.ActorKind
 
@@ -40,7 +40,9 @@ def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, A
     save_change(ticket)
     writer = Actor.person(message.author) if message.author else Actor(ActorKind.LEARNER, message.author_name)
     record(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(message.pk))
-    unchanged = LaterEvents(ticket, noted["version"]).allowed(restorable(before, after, values_of(ticket)))
+    unchanged = LaterEvents(ticket, noted["version"]).without_outdated_status(
+        restorable(before, after, values_of(ticket))
+    )
     if unchanged:
-        give_back(ticket, actor, unchanged, after)
+        restore(ticket, actor, unchanged, after)
     follow_replies(ticket)

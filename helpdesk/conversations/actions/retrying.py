@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.asked import note_asked_again
 from helpdesk.conversations.actions.awaiting import follow_replies
-from helpdesk.conversations.actions.failures import note_seen_to
+from helpdesk.conversations.actions.dismissing_failures import note_seen_to
+from helpdesk.conversations.actions.question_request_states import note_request_sent_again
 from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.models import Dispatch
@@ -16,7 +16,7 @@ from helpdesk.tickets.actions.locking import lock_root
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.undo import altered, give_back, restorable, state_of
+from helpdesk.tickets.undo import altered, restorable, restore, state_of
 from helpdesk.ui.refusals import ActionRefused
 
 STAMPED = ("first_responded_at", "resolved_at")
@@ -35,7 +35,7 @@ def retry_message(message: Message, actor: Actor) -> None:
     if not requeued:
         raise ActionRefused(_("This message has not failed."))
     note_seen_to(ticket)
-    note_asked_again(message)
+    note_request_sent_again(message)
     if ticket.pk == message.ticket_id:
         for dispatch in requeued:
             _bring_state_again(ticket, actor, dispatch)
@@ -44,7 +44,7 @@ def retry_message(message: Message, actor: Actor) -> None:
 
 
 def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
-    """What `give_back_state` took back; the times are those of now, since nothing had got to the learner before."""
+    """What `restore_state` took back; the times are those of now, since nothing had got to the learner before."""
     later = LaterEvents(ticket, version_of(dispatch.message))
     if later.is_replied:
         return
@@ -55,6 +55,6 @@ def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None
     if "status" not in again:
         again.pop("resolved_at", None)
     again |= {name: timezone.now().isoformat() for name in STAMPED if again.get(name)}
-    give_back(ticket, actor, again, dispatch.before)
+    restore(ticket, actor, again, dispatch.before)
     dispatch.before, dispatch.after = altered(was, state_of(ticket))
     dispatch.save(update_fields=["before", "after"])

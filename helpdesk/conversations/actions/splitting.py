@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.decisions import check_kept, label_of_decider, lock_email, save_decision
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.receiving_tickets import open_for_message
-from helpdesk.conversations.actions.taking_back import take_back
+from helpdesk.conversations.actions.unfiling_emails import unfile_message
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.messages import file_into
 from helpdesk.conversations.inbound.reading import Reading
@@ -39,7 +39,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         if not can_be_split(locked):
             raise ActionRefused(_("Its ticket is about nothing else: it was opened by this e-mail."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
-        take_back(message, actor, locked.undo)
+        unfile_message(message, actor, locked.undo)
         reading.email, effects = locked, Effects()
         opened = open_for_message(
             message.ticket.learner,

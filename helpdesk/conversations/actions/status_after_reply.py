@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from helpdesk.conversations.actions.new_messages import news_since
+from helpdesk.conversations.actions.new_messages import updates_since
 from helpdesk.conversations.sent_forms import is_other_way
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -30,7 +30,7 @@ def send_otherwise(
     Nothing changes where somebody wrote meanwhile.
     """
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=sent.ticket_id)
-    if ticket.is_merged or any(news_since(ticket, actor, seen, seen_version)):
+    if ticket.is_merged or any(updates_since(ticket, actor, seen, seen_version)):
         return
     if not is_other_way(actor.user, key, then):
         return

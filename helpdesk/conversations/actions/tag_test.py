@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dispatches import hash_reply_token
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.models import Mailbox
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.conversations.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address
@@ -45,7 +45,7 @@ def send_first_tag_test(mailbox_id: int) -> None:
     """
     mailbox = untested_mailboxes().filter(pk=mailbox_id).select_related("team").first()
     if mailbox:
-        with in_own_language():
+        with in_installation_language():
             _send(mailbox, sender_of(mailbox.team).address)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.decisions import check_kept, lock_email, restore_reason, save_decision
-from helpdesk.conversations.actions.taking_back import take_back
+from helpdesk.conversations.actions.unfiling_emails import unfile_message
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actor import Actor
 from helpdesk.ui.refusals import ActionRefused
@@ -27,7 +27,7 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
         raise ActionRefused(_("Nobody has decided about this e-mail."))
     message = locked.message
     if message is not None:
-        take_back(message, actor, locked.undo)
+        unfile_message(message, actor, locked.undo)
     locked.state, locked.ticket, locked.message = was["state"], None, None
     restore_reason(locked, was)
     locked.left_out, locked.touched_at = "", timezone.now()

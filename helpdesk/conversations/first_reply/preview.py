@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.conversations.dispatches import subject_of
-from helpdesk.conversations.first_reply.texts import choices_of, contents_of, prepare, words_of
-from helpdesk.conversations.languages import speaking_to
+from helpdesk.conversations.first_reply.texts import choices_of, contents_of, count_words, prepare
+from helpdesk.conversations.languages import localized_for_ticket
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.senders import person_behind, reply_address, sender_of
 from helpdesk.tickets.models import Ticket
@@ -33,7 +33,7 @@ def preview_on(ticket: Ticket, reply: FirstReply) -> Preview:
     sender = sender_of(reply.team)
     takes_answers = bool(reply_address(reply.team, "r" * 33, sender))
     prepared = prepare(reply, ticket, timezone.now())
-    with speaking_to(ticket, prepared.language):
+    with localized_for_ticket(ticket, prepared.language):
         return Preview(
             ticket=ticket,
             sender=f"{sender.name_with(person_behind(reply))} <{sender.address}>",
@@ -41,5 +41,5 @@ def preview_on(ticket: Ticket, reply: FirstReply) -> Preview:
             language=prepared.language,
             contents=contents_of(prepared, sender.name, choices_of(prepared), takes_answers=takes_answers),
             unresolved=prepared.unresolved,
-            words=words_of(prepared.body, sender.name, prepared.language),
+            words=count_words(prepared.body, sender.name, prepared.language),
         )

@@ -18,8 +18,8 @@ from helpdesk.conversations.actions.questions import send_question
 from helpdesk.conversations.first_reply.decision import reason_not_to_ask, situation_now
 from helpdesk.conversations.first_reply.scheduling import NAME, enqueue_first_replies
 from helpdesk.conversations.first_reply.texts import prepare
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import QuestionRequest
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actor import Actor
@@ -50,7 +50,7 @@ def decide_next() -> bool:
     if request is None:
         return False
     try:
-        with transaction.atomic(), acting_for(NAME), in_own_language(), timezone.override(request.team.zone):
+        with transaction.atomic(), acting_for(NAME), in_installation_language(), timezone.override(request.team.zone):
             _decide(request)
     except Exception:
         logger.exception("The first reply on ticket %s could not be written", request.ticket_id)

@@ -138,7 +138,7 @@ def promise(answer_by: datetime | None, school: str) -> str:
     }
 
 
-def words_of(body: str, school: str, language: str = "") -> int:
+def count_words(body: str, school: str, language: str = "") -> int:
     """How many words a learner reads, in this language or the installation's, without addresses and lessons."""
     prepared = PreparedFirstReply(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
     with translation.override(language or settings.LANGUAGE_CODE):
@@ -166,7 +166,7 @@ def check_body(text: str, school: str, language: str = "") -> str:
             if questions
             else _("End with the question that the answers below belong to, with its question mark.")
         )
-    if not FEWEST_WORDS <= (words := words_of(body, clean_name(school), language)) <= MOST_WORDS:
+    if not FEWEST_WORDS <= (words := count_words(body, clean_name(school), language)) <= MOST_WORDS:
         raise ActionRefused(
             _("With the answers, the e-mail has %(words)s words; e-mails of 50 to 125 words are read to the end.")
             % {"words": words}

@@ -66,7 +66,7 @@ def access_token(mailbox: Mailbox) -> str:
 
 
 def forget_access_token(mailbox: Mailbox) -> None:
-    """Have the next one be a new one."""
+    """Have the mailbox's next access token be a new one."""
     Mailbox.objects.filter(pk=mailbox.pk).update(token_expires_at=None)
 
 

@@ -19,9 +19,9 @@ from django.utils import timezone
 from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.parsing import LARGEST
 from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span
@@ -115,7 +115,7 @@ class Fetcher(threading.Thread):
     def _note_problem(self, error: BaseException) -> None:
         if self._stop_fetching.is_set():
             return
-        with in_own_language():
+        with in_installation_language():
             words = problem_in_words(error)
         logger.info("Mailbox %s cannot be fetched: %s", self.mailbox.pk, type(error).__name__)
         try:
@@ -207,7 +207,7 @@ def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> boo
         return False
     state = InboundEmail.State.FAILED if found is NOT_GIVEN else InboundEmail.State.STORED
     reason = Reason(ReasonCode.NOT_GIVEN) if found is NOT_GIVEN else None
-    with in_own_language():
+    with in_installation_language():
         is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, state=state, reason=reason)
     row.last_uid = uid.number
     row.save(update_fields=["last_uid"])

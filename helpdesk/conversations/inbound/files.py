@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations import attachments
 from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.link_texts import without_tokens
+from helpdesk.conversations.installation_language import in_installation_language
+from helpdesk.conversations.link_redaction import without_tokens
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.html.pictures import content_pictures, is_icon
 from helpdesk.mail.html.quotation import LONGEST_HTML
 from helpdesk.mail.parsed import MailAttachment
@@ -79,7 +79,7 @@ def prepare_files(reading: Reading) -> Files:
     """Look at each file, within a time for all."""
     found, ends_at, left_out = Files(), time.monotonic() + MOST_SECONDS, 0
     content = _content_pictures(reading)
-    with in_own_language():
+    with in_installation_language():
         for each in _files_of(reading):
             if each.declared_type in REPORT_TYPES:
                 continue

@@ -20,9 +20,9 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import EMPTIED, decide
 from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.threads import find_match, is_known
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.database_errors import DATABASE_IS_AWAY
@@ -50,7 +50,7 @@ def file_waiting() -> bool:
     if email is None:
         return False
     if email.attempts > MOST_ATTEMPTS:
-        with in_own_language():
+        with in_installation_language():
             _finish(email, Outcome(State.FAILED, [Reason(ReasonCode.CRASHED)]))
         return True
     try:
@@ -104,7 +104,7 @@ def _file(email: InboundEmail) -> None:
         if not mine.select_for_update(no_key=True).values("pk").first():
             return  # a person has decided meanwhile, or another worker has it
         _note_head(whole, reading)
-        with in_own_language():
+        with in_installation_language():
             outcome = decide(reading, files)
         _finish(whole, outcome)
 
@@ -144,7 +144,7 @@ def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:
     if email.attempts < MOST_ATTEMPTS:
         _postpone(email, RETRY_DELAYS[email.attempts - 1], attempts=email.attempts)
         return
-    with in_own_language():
+    with in_installation_language():
         why = stored([Reason.of(ReasonCode.UNREADABLE, error=type(error).__name__)])
     InboundEmail.objects.filter(pk=email.pk, state=State.STORED).update(
         state=State.FAILED, attempts=F("attempts"), **why

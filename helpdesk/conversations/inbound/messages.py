@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
+from helpdesk.conversations.actions.colleague_emails import Written, note_from_email, note_reply_from_email
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.present_learners import lock_present_learner
 from helpdesk.conversations.actions.receiving import receive_message

@@ -20,11 +20,11 @@ from anymail.signals import AnymailInboundEvent
 from django.db import transaction
 
 from helpdesk.conversations.actions.tag_test import ask_for_tag_test
-from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox_of, without_token
+from helpdesk.conversations.inbound.recipient_mailboxes import mailbox_at_domain, mailbox_of, without_token
 from helpdesk.conversations.inbound.storing import Envelope, store_email
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
-from helpdesk.conversations.own_language import in_own_language
 from helpdesk.mail.automatic import NULL_SENDER
 from helpdesk.operations.clock import database_now
 
@@ -38,7 +38,7 @@ MOST_ADDRESSES = 50
 
 
 class NotTaken(Exception):
-    """Nobody here gets this e-mail, at least for now."""
+    """No mailbox that is on takes this e-mail; the provider may try again later."""
 
 
 def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs: Any) -> None:
@@ -52,7 +52,7 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
         raise NotTaken
     event_id = f"{esp_name}:{event.event_id or hashlib.sha256(raw).hexdigest()}"
     for place in places:
-        with in_own_language():
+        with in_installation_language():
             envelope = Envelope(_sender(event.message), place.address, esp_name in JUDGES)
             _store(place.mailbox, raw, envelope, event_id, place.doubt(is_timely=is_timely))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import note_complaint, note_delivered
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.actions.tag_test_results import tag_test_bounced
 from helpdesk.conversations.dispatches import hash_reply_token, ticket_pk_of
@@ -99,7 +99,7 @@ def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
         case Kind.FAILED:
             reason = _("It came back: %(answer)s") % {"answer": detail}
             is_gone = any(each.is_of_address for each in theirs)
-            fail(
+            note_failed(
                 dispatch,
                 Dispatch.State.BOUNCED,
                 reason,

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from helpdesk.conversations.inbound import storing
-from helpdesk.conversations.inbound.recipients import mailbox_of
+from helpdesk.conversations.inbound.recipient_mailboxes import mailbox_of
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import Mailbox
 from helpdesk.mail.automatic import NULL_SENDER

@@ -115,7 +115,7 @@ def former_learner_of(reading: Reading) -> Learner | None:
     """
     if not reading.sender:
         return None
-    former = FormerAddress.objects.for_team(reading.email.team_id).present().filter(email=reading.sender)
+    former = FormerAddress.objects.for_team(reading.email.team_id).current().filter(email=reading.sender)
     found = former.filter(learner__erased_at=None).select_related("learner").first()
     return found.learner if found else None
 

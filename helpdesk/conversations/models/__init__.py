@@ -7,8 +7,8 @@ from helpdesk.conversations.models.guess import ShownGuess
 from helpdesk.conversations.models.ignored_sender import IgnoredSender
 from helpdesk.conversations.models.inbound import InboundEmail
 from helpdesk.conversations.models.learner_link import LearnerLink
+from helpdesk.conversations.models.learner_page import PageAttempt, Submission
 from helpdesk.conversations.models.mailbox import Mailbox
-from helpdesk.conversations.models.page import PageAttempt, Submission
 from helpdesk.conversations.models.question_request import QuestionRequest
 from helpdesk.conversations.models.rating import Rating
 from helpdesk.conversations.models.replies import CannedReply, FirstReply

@@ -22,7 +22,7 @@ class Dispatch(models.Model):
     """
 
     class State(models.TextChoices):
-        """How far an e-mail is on its way."""
+        """How far a message has come on its way to the learner."""
 
         HELD = "held", pgettext_lazy("e-mail", "Can be undone")
         CANCELLED = "cancelled", pgettext_lazy("e-mail", "Undone")

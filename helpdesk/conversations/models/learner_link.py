@@ -45,7 +45,7 @@ class LearnerLink(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it still leads anywhere."""
+        """Whether it still opens the learner's page."""
         return self.revoked_at is None and self.expires_at > timezone.now()
 
     @staticmethod

@@ -29,13 +29,13 @@ class Mailbox(models.Model):
         SMTP = "smtp", _("Sent to our own SMTP server")
 
     class Login(models.TextChoices):
-        """How an IMAP server knows us."""
+        """How we log in to an IMAP server."""
 
         PASSWORD = "password", _("Password")
         XOAUTH2 = "xoauth2", _("OAuth 2 token")
 
     class Security(models.TextChoices):
-        """How nobody on the way reads along."""
+        """How the connection to an IMAP server is encrypted."""
 
         TLS = "tls", _("TLS")
         STARTTLS = "starttls", _("STARTTLS")
@@ -137,5 +137,5 @@ class Mailbox(models.Model):
 
     @property
     def renews_token(self) -> bool:
-        """Whether we get its tokens ourselves."""
+        """Whether we renew its access tokens ourselves, by its client and refresh token."""
         return self.login == self.Login.XOAUTH2 and bool(self.refresh_token)

@@ -31,7 +31,7 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, Score, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
-OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
+CONDITIONS: dict[str, Callable[[Any], Q]] = {
     "priority": lambda priority: Q(priority=priority),
     "again": lambda _yes: Q(request_count__gt=1),
     "topic": lambda topic: Q(topic=topic),
@@ -61,7 +61,7 @@ def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
         me = form.user.pk if form.user else None
         tickets = tickets.assigned_to({"me": me, "none": None}.get(assignee, assignee))
     conditions = [
-        condition(value) for field, condition in OF_A_VALUE.items() if (value := form.value(field)) is not None
+        condition(value) for field, condition in CONDITIONS.items() if (value := form.value(field)) is not None
     ]
     return tickets.filter(*conditions, *_subjects(form, shows_merged), *_ratings(form))
 
@@ -74,7 +74,7 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
     for field in ("course", "lesson", "producer"):
         if (value := form.value(field)) is not None:
             value = None if value == NONE else value
-            found.append(Q(**{field: value}) if shows_merged else merged_tickets.about(form.team, field, value))
+            found.append(Q(**{field: value}) if shows_merged else merged_tickets.asked_about(form.team, field, value))
     if tag := form.value("tag"):
         found.append(Q(tags=tag) if shows_merged else merged_tickets.tagged(tag))
     return found

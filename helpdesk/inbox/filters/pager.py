@@ -98,14 +98,14 @@ def head_of(question: TicketFilter) -> list[tuple[int, int]]:
 _HEAD = ComposedQuery(lambda team: _to_do(team).values_list("pk", "number")[: COUNTED + 1])
 
 
-def around(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:
+def adjacent_numbers(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:
     """The numbers of the tickets before and after this one in the list; None where there is none.
 
     After the last one comes the first, as long as there is another.
     """
     if question.is_plain and not ticket.sending_failed_at:
         found = dict(
-            _AROUND.rows(team=ticket.team_id, ticket=ticket.pk, rank=ticket.inbox_rank, since=ticket.waiting_since)
+            _ADJACENT.rows(team=ticket.team_id, ticket=ticket.pk, rank=ticket.inbox_rank, since=ticket.waiting_since)
         )
         return found.get(BEFORE), found.get(AFTER, found.get(FIRST))
     order, place = question.order, question.order.place_of(ticket)
@@ -114,14 +114,14 @@ def around(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | No
     return before.number if before else None, after.number if after else None
 
 
-def _around(team: int, ticket: int, rank: int, since: datetime = TIME) -> QuerySet[Ticket, tuple[int, int]]:
+def _adjacent(team: int, ticket: int, rank: int, since: datetime = TIME) -> QuerySet[Ticket, tuple[int, int]]:
     others, place = _to_do(team).exclude(pk=ticket), (True, rank, since, ticket)
     ways = {BEFORE: INBOX_ORDER.before(others, place), AFTER: INBOX_ORDER.after(others, place), FIRST: others}
     before, *rest = [rows.values_list(Value(way, IntegerField()), "number")[:1] for way, rows in ways.items()]
     return before.union(*rest, all=True)
 
 
-_AROUND = ComposedQuery(_around)
+_ADJACENT = ComposedQuery(_adjacent)
 
 
 def _first(question: TicketFilter, order: Order, place: Place | None, but: Ticket) -> Ticket | None:

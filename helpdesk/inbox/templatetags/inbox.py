@@ -113,7 +113,7 @@ def render_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> Sa
 
 
 @register.filter
-def called(course: Course | None, labels: dict[int, str]) -> str:
+def course_label(course: Course | None, labels: dict[int, str]) -> str:
     """What a course is called beside the team's others; empty where there is none."""
     return labels.get(course.pk, str(course)) if course else ""
 

@@ -57,7 +57,7 @@ class HtmlLine:
 
     @property
     def text(self) -> str:
-        """What is to be read in it."""
+        """The line's text as a reader sees it."""
         return "".join(self.pieces)
 
     def to_judge(self) -> Line:

@@ -72,7 +72,7 @@ def label_of(line: str) -> tuple[str, str]:
 
 
 def is_rule(line: str) -> bool:
-    """Whether a line is only drawn."""
+    """Whether a line is a drawn rule, as of dashes."""
     return RULE.fullmatch(line) is not None
 
 

@@ -38,7 +38,7 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
         set_status(ticket, actor, Status.OPEN)
 
 
-def give_back_assignee(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+def restore_assignee(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
     """Undo: whoever was responsible. Refuses where they can work on the team's tickets no more."""
     pk = before["assignee_id"]
     assignee = User.objects.filter(pk=pk).first() if pk else None

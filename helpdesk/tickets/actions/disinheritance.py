@@ -20,7 +20,7 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 Kind = TicketEvent.Kind
 
 
-def give_up(other: Ticket, ticket: Ticket, merged_at: datetime | None) -> None:
+def remove_inherited(other: Ticket, ticket: Ticket, merged_at: datetime | None) -> None:
     """Take from a ticket what it had of one that is split off; `merged_at` says since when, where that one waits."""
     other.request_count -= ticket.request_count
     waits = {name: getattr(ticket, name) for name in WAITING_FIELDS if getattr(ticket, name)}

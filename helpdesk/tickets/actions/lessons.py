@@ -13,10 +13,10 @@ from functools import cache
 
 from procrastinate.contrib.django import app
 
-from helpdesk.courses.actions import find_lesson
+from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket
 
 TRY_AGAIN = timedelta(seconds=5)  # until a ticket that somebody holds is tried again
@@ -25,7 +25,7 @@ TRY_AGAIN = timedelta(seconds=5)  # until a ticket that somebody holds is tried 
 def lesson_before(learner: Learner, course: Course | None, moment: datetime) -> Lesson | None:
     """Where the learner's last step up to this time (UTC) was done, in this course if it is a particular one."""
     step = LearnerActivity.objects.of(learner).in_course(course).until(moment).first()
-    return find_lesson(step) if step else None
+    return find_or_create_lesson(step) if step else None
 
 
 def withdraw_lesson(ticket: Ticket) -> None:
@@ -47,7 +47,7 @@ def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
     first = {learner.pk: moment for learner, moment in known_from.items()}
     tickets = [ticket for ticket in asked if ticket.requested_at >= first[ticket.learner_id]]
     contexts = contexts_of(tickets) if tickets else {}
-    lesson_at = cache(lambda step: step and find_lesson(step))
+    lesson_at = cache(lambda step: step and find_or_create_lesson(step))
     moved: dict[Lesson | None, list[Ticket]] = defaultdict(list)
     for ticket in tickets:
         lesson = lesson_at(contexts[ticket.pk].last_step)

@@ -37,7 +37,7 @@ def open_ticket(
     """Make a ticket of a help request, and merge it with the learner's unfinished one for that course, if any.
 
     The earliest request stands for the others, whichever is taken first, unless somebody works on a later one already.
-    To be called in the transaction in which `lock_learner` gave the learner, so that one learner's requests take turns.
+    To be called in the transaction of `lock_or_create_learner`, so that one learner's requests take turns.
     Where the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time; nor
     where somebody says that it is about something else (`is_separate`).
     """

@@ -27,6 +27,6 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
     record(ticket, actor, TicketEvent.Kind.PRIORITY_CHANGED, fact)
 
 
-def give_back_priority(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+def restore_priority(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
     """Undo: set the priority that it had before."""
     change_priority(ticket, actor, before["priority"])

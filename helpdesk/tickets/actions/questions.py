@@ -76,7 +76,7 @@ def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
 
 
 @action
-def give_back_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+def restore_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
     """Undo: the question becomes what those of its fields were that are given.
 
     Words that are not among them stay, as those that somebody wrote since, and with them how the question became known.

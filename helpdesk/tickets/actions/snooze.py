@@ -51,7 +51,7 @@ def set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> N
 
 
 @action
-def give_back_snooze(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+def restore_snooze(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
     """Undo: snoozed until when it was, even where that has passed, or not at all."""
     if before["snoozed_until"] != ticket.snoozed_until:
         set_snoozed_until(ticket, actor, before["snoozed_until"])

@@ -65,7 +65,7 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
 
 
 @action
-def give_back_status(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+def restore_status(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
     """Undo: the status and the times of before, as far as they are given."""
     if before.get("status", ticket.status) != ticket.status:
         set_status(ticket, actor, Status(before["status"]))

@@ -37,7 +37,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     Refuses where it is on one merged into it, by which this one is found as well.
     """
     tags = Tag.objects.for_team(ticket.team_id)
-    alike = tags.filter(name=clean_key(name)) or tags.alike(clean_key(name))
+    alike = tags.filter(name=clean_key(name)) or tags.same_but_for_accents(clean_key(name))
     tag = ticket.tags.filter(pk__in=alike.values("pk")).first()
     if tag is None:
         merged = Ticket.objects.filter(pk__in=with_merged([ticket.pk]) - {ticket.pk}, tags__in=alike)
@@ -53,7 +53,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 
 
 @action
-def give_back_tags(ticket: Ticket, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def restore_tags(ticket: Ticket, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """Undo, under their present names; one that is gone by now comes back under the name that it had."""
     then, since = tags_in(before, ticket), tags_in(after, ticket)
     altered = then.keys() ^ since.keys()

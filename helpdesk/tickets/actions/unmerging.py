@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from helpdesk.tickets.actions.disinheritance import give_up, is_seen_to, merge_times
+from helpdesk.tickets.actions.disinheritance import is_seen_to, merge_times, remove_inherited
 from helpdesk.tickets.actions.inheritance import WAITING_FIELDS, is_waiting
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actions.recording import record, save_change
@@ -38,7 +38,7 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
             setattr(ticket, name, None)
     save_change(ticket, "merged_into", *WAITING_FIELDS)
     for below, other in pairwise(chain):
-        give_up(other, ticket, merged_at.get(below.pk))
+        remove_inherited(other, ticket, merged_at.get(below.pk))
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)

@@ -7,7 +7,7 @@ opens meanwhile, the learners' next activity tells.
 from django.db import migrations
 
 AT_ONCE = 2_000  # keys
-# The last step of each learner before they asked, as tickets/context.py has it, where that was in a lesson.
+# The last step of each learner before they asked, as tickets/learner_context.py has it, where that was in a lesson.
 STEPS = """
     WITH step AS MATERIALIZED (
         SELECT ticket.id AS ticket_id, last.*, coalesce(nullif(last.lesson_key, ''), last.lesson_title) AS key

@@ -9,7 +9,7 @@ from django.db.models import Case, F, IntegerField, Q, When
 from django.db.models.lookups import IsNull
 
 from helpdesk.operations.postgresql.build_index import BuildIndex
-from helpdesk.tickets.models.queue import Literal
+from helpdesk.tickets.models.inbox_order import Literal
 
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=["new", "open", "pending", "on_hold"])
 HAS_REPLIED = Q(

@@ -1,8 +1,8 @@
 """Tickets, their history, the team's notes and tags."""
 
 from helpdesk.tickets.models.event import TicketEvent
+from helpdesk.tickets.models.inbox_order import INBOX_ORDER
 from helpdesk.tickets.models.message import Message
-from helpdesk.tickets.models.queue import INBOX_ORDER
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
 from helpdesk.tickets.models.score import Score
 from helpdesk.tickets.models.tag import Tag

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models.inbox_order import InboxOrderMixin
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.tickets.models.queue import InQueue
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket_indexes import INDEXES
 from helpdesk.tickets.models.topic import QuestionOrigin, Topic
@@ -29,7 +29,7 @@ from helpdesk.ui.composed import ComposedQuery
 MOST_OTHERS = 10  # of a learner's other requests
 
 
-class Ticket(InQueue, models.Model):
+class Ticket(InboxOrderMixin, models.Model):
     """One help request: from a `learner_help` event, or made by hand.
 
     Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.

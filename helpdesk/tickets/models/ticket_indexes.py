@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from helpdesk.courses.search import Unaccent, UnaccentWords, Words
-from helpdesk.tickets.models.queue import INBOX_ORDER
+from helpdesk.tickets.models.inbox_order import INBOX_ORDER
 from helpdesk.tickets.models.workflow import DONE_STATUSES, UNFINISHED_STATUSES
 from helpdesk.ui.keyset import expression_of
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
-from helpdesk.inbox.templatetags.inbox import called
+from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.hours import local_deadline
 from helpdesk.ui.names import isolated
@@ -25,11 +25,11 @@ LONG_NAME = 32  # letters; a longer one may be cut, and is smaller on a phone
 @register.simple_tag(takes_context=True)
 def ticket_bar(context: Context) -> SafeString:
     """The way back to the list, the four actions, and the tickets before and after."""
-    place = context["place"]
-    around = {"previous_number": place.previous_number, "next_number": place.next_number}
+    position = context["list_position"]
+    around = {"previous_number": position.previous_number, "next_number": position.next_number}
     texts = {
         "list_title": context["list_title"],
-        "words": place.words,
+        "words": position.words,
         "slots": slots(context) if context["can_act"] else "",
     }
     kind = {"has_query": bool(context["list_query"])}
@@ -68,7 +68,7 @@ def ticket_head(context: Context) -> SafeString:
         "learner_key": ticket.learner_id,
         "learner_email": isolated(ticket.learner.shown_email),
         "requested": date_format(localtime(ticket.requested_at), "SHORT_DATETIME_FORMAT"),
-        "course": isolated(called(ticket.course, context["course_labels"])),
+        "course": isolated(course_label(ticket.course, context["course_labels"])),
         "course_key": ticket.course_id or 0,
         "progress": progress or 0,
         "request_count": ticket.request_count,

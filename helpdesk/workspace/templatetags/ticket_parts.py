@@ -12,12 +12,12 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.courses.activities import COMPLETIONS
-from helpdesk.inbox.templatetags.inbox import called
+from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.teams.models import User
 from helpdesk.tickets.change import ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
-from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
+from helpdesk.tickets.learner_context import TrailStep
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
@@ -199,7 +199,7 @@ def other_ticket(context: Context, other: Ticket) -> SafeString:
 
 
 def _course(context: Context, ticket: Ticket) -> SafeString:
-    return isolated(called(ticket.course, context["course_labels"]))
+    return isolated(course_label(ticket.course, context["course_labels"]))
 
 
 def _joined(parts: Iterable[str]) -> SafeString:

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.rendering import render_cached
-from helpdesk.workspace.ticket_views import choice_of
+from helpdesk.workspace.ticket_views import number_with_version
 
 register = template.Library()
 
@@ -27,7 +27,7 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
         {
             "content": mark_safe(content),  # noqa: S308 - what the template within has rendered
             "slug": context["slug"],
-            "choice": choice_of(of) if of else context["choice"],
+            "choice": number_with_version(of) if of else context["choice"],
             "number": context["number"],
             "list_query": context["list_query"],
             "above": context.get("above", ""),

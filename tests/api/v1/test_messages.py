@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from helpdesk.conversations import attachments
-from helpdesk.conversations.links import revoke_links, token_of_email, valid_links_of
+from helpdesk.conversations.learner_links import revoke_links, token_of_email, valid_links_of
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, LearnerLink
 from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
@@ -57,7 +57,7 @@ def test_what_did_not_arrive_has_asked_nobody_until_it_is_sent_again(help_reques
     decide()
     message = request_of(help_request).message
     message.dispatches.update(state="accepted")
-    fail(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
+    note_failed(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
     assert (request_of(help_request).state, request_of(help_request).reason) == ("not_sent", "not_delivered")
     retry_message(message, actor)
     assert (request_of(help_request).state, request_of(help_request).reason) == ("sent", "")
@@ -68,5 +68,5 @@ def test_who_has_answered_was_asked_whatever_a_mail_server_says_later(help_reque
     message = request_of(help_request).message
     message.dispatches.update(state="accepted")
     receive_message(help_request, Actor.learner(help_request.learner), "O vídeo.", channel="page", trust="link")
-    fail(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
+    note_failed(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
     assert request_of(help_request).state == "sent"

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.questions import ask_again
-from helpdesk.conversations.first_reply.texts import check_body, default_body, prepare, promise, words_of
+from helpdesk.conversations.first_reply.texts import check_body, count_words, default_body, prepare, promise
 from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.business_hours import usual_hours
@@ -176,7 +176,7 @@ def test_a_link_marks_the_choice_and_stores_nothing(email, client, help_request)
 
 def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, help_request):
     token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
-    found = links.find(token)
+    found = learner_links.find(token)
     assert found
     assert found.ticket == help_request
     assert LearnerLink.objects.get().token_hash != token
@@ -185,9 +185,9 @@ def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, help_r
 
 
 def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, help_request):
-    links.revoke_links(help_request)
+    learner_links.revoke_links(help_request)
     address = LINK.findall(email_on(help_request).body)[0]
-    found = links.find(address.partition("/ajuda/")[2].partition("/")[0])
+    found = learner_links.find(address.partition("/ajuda/")[2].partition("/")[0])
     assert found
     assert found.is_valid
 
@@ -219,4 +219,4 @@ def test_question_marks_in_addresses_do_not_count(in_english):
 def test_the_text_to_begin_with_is_one(settings, language):
     settings.LANGUAGE_CODE = language
     assert check_body(default_body(), "Escola da Ana") == default_body()
-    assert 50 <= words_of(default_body(), "Escola da Ana") <= 125
+    assert 50 <= count_words(default_body(), "Escola da Ana") <= 125

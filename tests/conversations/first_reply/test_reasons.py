@@ -8,7 +8,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
 from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, SuppressedAddress
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

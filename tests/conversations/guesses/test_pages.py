@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.guesses import guesses_for, keep_shown
 from helpdesk.conversations.models import ShownGuess
@@ -126,7 +126,7 @@ class TestOfTheTeam:
 class TestOfTheLearner:
     @pytest.fixture
     def learner_path(self, lesson_ticket):
-        return f"/ajuda/{links.create_link(lesson_ticket)[1]}/"
+        return f"/ajuda/{learner_links.create_link(lesson_ticket)[1]}/"
 
     def test_the_likeliest_is_offered_first(self, client, learner_path, told, course, lesson):
         known(course, lesson, payment=20)

@@ -10,7 +10,7 @@ from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import store_email
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actions import change_status, resolve_ticket
 from helpdesk.tickets.actor import Actor

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations.link_texts import MOST, without_tokens
-from helpdesk.conversations.links import create_link, find, link_for
+from helpdesk.conversations.learner_links import create_link, find, link_for
+from helpdesk.conversations.link_redaction import MOST, without_tokens
 from helpdesk.conversations.models import InboundEmail, LearnerLink
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.tokens import hash_token

@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.links import link_for
+from helpdesk.conversations.learner_links import link_for
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -127,7 +127,7 @@ class TestSinceThen:
     def test_an_email_that_failed(self, ticket, reopened, actor):
         dispatch = reply(ticket, actor, "Um momento.").dispatches.get()
         Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
-        fail(Dispatch.objects.get(pk=dispatch.pk), Dispatch.State.BOUNCED, "No.")
+        note_failed(Dispatch.objects.get(pk=dispatch.pk), Dispatch.State.BOUNCED, "No.")
         split_email(reopened, actor)
         assert fresh(ticket).status == Status.OPEN
         assert fresh(ticket).sending_failed_at

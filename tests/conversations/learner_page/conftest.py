@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from tests.attachments import keep_attachments_in
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
@@ -34,7 +34,7 @@ def help_request(team, conceicao):
 
 @pytest.fixture
 def token(help_request):
-    return links.create_link(help_request)[1]
+    return learner_links.create_link(help_request)[1]
 
 
 @pytest.fixture

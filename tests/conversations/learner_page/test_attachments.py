@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from helpdesk.conversations import attachments, drafts, limits, page_views
+from helpdesk.conversations import attachments, drafts, learner_page_limits, learner_page_views
 from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
@@ -153,7 +153,7 @@ class TestBeforeAnythingIsLocked:
             return CheckedFile(file.name, "text/plain", file.read())
 
         monkeypatch.setattr(drafts, "prepare", prepare)
-        monkeypatch.setattr(page_views, "prepare", prepare)
+        monkeypatch.setattr(learner_page_views, "prepare", prepare)
         return found
 
     def test_of_a_draft(self, help_request, agent, transactions):
@@ -166,7 +166,7 @@ class TestBeforeAnythingIsLocked:
         assert (transactions, Attachment.objects.count()) == ([0, 0], 2)
 
     def test_not_at_all_where_nothing_may_be_sent(self, browser, path, transactions, monkeypatch):
-        monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0)
+        monkeypatch.setattr(learner_page_limits, "MOST_SENT_BY_LINK", 0)
         assert browser.post(path, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}).status_code == 429
         assert transactions == []
 

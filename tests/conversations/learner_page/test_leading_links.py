@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import open_ticket
@@ -14,7 +14,7 @@ SYSTEM = Actor.system()
 
 def page_of(ticket):
     """A new link's page of this ticket."""
-    return reverse("learner_page", args=[links.create_link(ticket)[1]])
+    return reverse("learner_page", args=[learner_links.create_link(ticket)[1]])
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_links_of_what_is_merged_into_it_however_deep(client, agent, help_reques
     other = page_of(stranger)
     merged(help_request, oldest, older)
     assert [client.get(page).status_code for page in [*pages, other]] == [200] * 4
-    assert links.valid_links_of(help_request).count() == 3
+    assert learner_links.valid_links_of(help_request).count() == 3
     shown = withdraw(client, agent, help_request)
     assert "Withdraw 3 links" in shown
     assert "cannot be undone" in shown  # it asks

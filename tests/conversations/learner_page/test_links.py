@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import limits, links
+from helpdesk.conversations import learner_links, learner_page_limits
 from helpdesk.conversations.models import LearnerLink, PageAttempt
 from helpdesk.tickets.models import Message
 from tests.conversations.learner_page.writing import send
@@ -28,7 +28,7 @@ def test_a_forged_link_is_not_found_and_tells_nothing(browser, path):
 
 def test_guessing_is_limited_for_an_address_and_those_who_wrote_from_there_go_on(browser, path, help_request):
     send(browser, path, body="Oi")
-    other = links.create_link(open_ticket(help_request.team))[1]
+    other = learner_links.create_link(open_ticket(help_request.team))[1]
     codes = [browser.get(f"/ajuda/{n:022}/").status_code for n in range(31)]
     assert codes == [404] * 30 + [429]
     assert PageAttempt.objects.filter(kind="forged").count() == 30
@@ -93,10 +93,10 @@ def test_a_new_link_goes_to_the_address_on_record_alone(browser, path, job, mail
 
 
 def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(browser, help_request, path, job, team, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
+    monkeypatch.setattr(learner_page_limits, "MOST_REQUESTED_BY_LEARNER", 2)
     end("revoked")
     browser.post(path, {"do": "renew"})
-    other = f"/ajuda/{links.create_link(open_ticket(team, learner=help_request.learner))[1]}/"
+    other = f"/ajuda/{learner_links.create_link(open_ticket(team, learner=help_request.learner))[1]}/"
     end("revoked")
     for _ in range(2):
         browser.post(other, {"do": "renew"})
@@ -134,7 +134,7 @@ def test_a_valid_link_is_not_renewed(browser, path, job):
 
 def test_another_teams_link_opens_only_its_own_ticket(browser, path, help_request):
     stranger = open_ticket(MembershipFactory().team)
-    address = f"/ajuda/{links.create_link(stranger)[1]}/"
+    address = f"/ajuda/{learner_links.create_link(stranger)[1]}/"
     send(browser, address, body="De outra escola")
     assert Message.objects.get().team == stranger.team
     assert "De outra escola" not in browser.get(path).text

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.models import Attachment, LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -54,7 +54,7 @@ def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(browser, path, tea
 
 def test_a_choice_in_the_address_is_marked_and_not_stored(browser, help_request):
     lesson = help_request.course.lessons.create(team=help_request.team, key="Embalagem", title="Embalagem")
-    address = links.link_for(help_request, topic="download", lesson=lesson)
+    address = learner_links.link_for(help_request, topic="download", lesson=lesson)
     path = address.partition("/ajuda/")[2]
     before = stored()
     shown = browser.get(f"/ajuda/{path}").text

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from helpdesk.conversations import limits, links
+from helpdesk.conversations import learner_links, learner_page_limits
 from helpdesk.conversations.models import Rating
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -89,9 +89,9 @@ def test_opening_the_page_says_nothing(browser, path, help_request):
 
 
 def test_a_link_that_is_over_or_used_too_often_says_nothing(browser, path, help_request, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0, raising=True)
+    monkeypatch.setattr(learner_page_limits, "MOST_SENT_BY_LINK", 0, raising=True)
     assert solve(browser, path).status_code == 429
-    links.revoke_links(help_request)
+    learner_links.revoke_links(help_request)
     assert solve(browser, path).status_code == 410
     help_request.refresh_from_db()
     assert help_request.status == Status.NEW

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import links
+from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.models import LearnerLink, PageAttempt, Submission
@@ -194,7 +194,7 @@ def test_the_admin_shows_no_token(client, help_request, token):
 def test_attempts_are_forgotten_after_a_day(help_request):
     from helpdesk.conversations.tasks import forget_attempts
 
-    link = links.create_link(help_request)[0]
+    link = learner_links.create_link(help_request)[0]
     Submission.objects.create(link=link, key="k")
     for hours in (1, 25):
         attempt = PageAttempt.objects.create(kind="forged", address="10.0.0.1")

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from helpdesk.bulk.actions import create_change
 from helpdesk.bulk.steps import process_batch
-from helpdesk.conversations.actions import failing
+from helpdesk.conversations.actions import delivery_failures
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
@@ -56,7 +56,7 @@ def split_off_by_api(ticket, actor):
 @pytest.mark.parametrize("do", [split_off, split_off_by_api])
 def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
     """The one has the ticket that stands for both locked, and is about to note it below."""
-    stamp, reached, problems = failing._stamp, threading.Event(), []
+    stamp, reached, problems = delivery_failures._stamp, threading.Event(), []
 
     def stamp_late(*what):
         reached.set()
@@ -65,11 +65,11 @@ def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
             time.sleep(0.01)
         stamp(*what)
 
-    monkeypatch.setattr(failing, "_stamp", stamp_late)
+    monkeypatch.setattr(delivery_failures, "_stamp", stamp_late)
 
     def fail():
         try:
-            failing.fail(Dispatch.objects.get(), Dispatch.State.BOUNCED, "No.")
+            delivery_failures.note_failed(Dispatch.objects.get(), Dispatch.State.BOUNCED, "No.")
         except Exception as problem:
             problems.append(problem)
         finally:

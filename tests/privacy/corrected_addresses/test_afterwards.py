@@ -11,7 +11,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
-from helpdesk.courses.actions import lock_learner, set_corrected_address
+from helpdesk.courses.actions import lock_or_create_learner, set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -42,7 +42,7 @@ def test_of_another_team_it_finds_nobody(client, source, corrected):
 
 
 def test_whoever_opens_a_ticket_by_the_old_one_finds_them(team, corrected):
-    assert lock_learner(team, email=OLD, name="", at=timezone.now()) == corrected
+    assert lock_or_create_learner(team, email=OLD, name="", at=timezone.now()) == corrected
 
 
 def test_an_e_mail_from_the_old_one_is_nobody_s(team, corrected):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.dispatches import send_to_present_address
-from helpdesk.conversations.links import link_for
+from helpdesk.conversations.learner_links import link_for
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.sending import _put_off, _send, claim, send_due
 from helpdesk.conversations.transport import Answer, Outcome, Transport

@@ -11,7 +11,7 @@ from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations.actions.filing_emails import open_ticket_for
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
-from helpdesk.courses.actions import lock_learner, set_corrected_address
+from helpdesk.courses.actions import lock_or_create_learner, set_corrected_address
 from helpdesk.courses.models import FormerAddress
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
@@ -82,7 +82,7 @@ def test_nobody_corrects_who_is_erased(page, learner_ana, owner):
 
 def test_what_is_somebody_else_s_stands_for_them_no_more(page, team, corrected):
     page.post(address("forget_former_address", FormerAddress.objects.get()))
-    assert lock_learner(team, email=OLD, name="Ana Souza", at=timezone.now()) != corrected
+    assert lock_or_create_learner(team, email=OLD, name="Ana Souza", at=timezone.now()) != corrected
 
 
 def test_it_takes_as_many_queries_for_many(page, team, corrected):

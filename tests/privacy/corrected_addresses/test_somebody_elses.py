@@ -92,7 +92,7 @@ def test_what_waited_then_is_the_learner_s(client, source, learner_ana, team):
 
 def test_whoever_has_it_now_may_have_it_corrected_too(page, ended, other):
     assert set_corrected_address(other, "else@example.com")
-    assert list(FormerAddress.objects.present().values_list("email", "learner")) == [(OLD, other.pk)]
+    assert list(FormerAddress.objects.current().values_list("email", "learner")) == [(OLD, other.pk)]
     assert OLD not in page.get(address("learner_privacy", ended)).text
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.conversations.actions import failing
+from helpdesk.conversations.actions import delivery_failures
 from helpdesk.conversations.actions import filing_emails as decisions
 from helpdesk.conversations.actions.delivery import note_complaint
 from helpdesk.conversations.inbound.filing import file_waiting
@@ -200,7 +200,9 @@ class TestNothingBringsThemBack:
 
     def test_what_a_provider_tells(self, own_folders):
         dispatch = self._dispatch_that_left()
-        failing.fail(dispatch, Dispatch.State.BOUNCED, f"{EMAIL}: gone", detail=EMAIL, is_address_gone=True)
+        delivery_failures.note_failed(
+            dispatch, Dispatch.State.BOUNCED, f"{EMAIL}: gone", detail=EMAIL, is_address_gone=True
+        )
         note_complaint(dispatch, f"{EMAIL} complains", "1")
         assert not SuppressedAddress.objects.exists()
         self.nothing_came(own_folders)

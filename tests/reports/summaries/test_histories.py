@@ -109,7 +109,7 @@ class World:
         ticket.refresh_from_db()
         after = undo.state_of(ticket)
         changed = {name: value for name, value in before.items() if value != after[name]}
-        undo.give_back(ticket, actor, changed, {name: after[name] for name in changed})
+        undo.restore(ticket, actor, changed, {name: after[name] for name in changed})
 
     def tag(self, ticket, actor, second, number):
         actions.add_tag(ticket, actor, f"tag {number % 3}")

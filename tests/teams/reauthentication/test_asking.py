@@ -15,7 +15,7 @@ from django.test import RequestFactory
 
 from helpdesk.api.models import Token
 from helpdesk.teams.models import User
-from helpdesk.teams.reauthentication import is_unconfirmed
+from helpdesk.teams.reauthentication import needs_reauthentication
 from tests.factories import KEY
 from tests.teams.accounts import PASSWORD, code_of, make_stale
 from tests.teams.reauthentication.confirming import confirm, next_of, notice_of
@@ -154,7 +154,7 @@ def test_it_takes_no_query_while_it_is_fresh(stale_page, team, django_assert_num
     request.user, request.session = User.objects.get(), stale_page.session
     _loaded = dict(request.session)
     with context.request_context(request), django_assert_num_queries(0):
-        assert not is_unconfirmed(request)
+        assert not needs_reauthentication(request)
 
 
 def test_a_quarter_of_an_hour_is_what_is_set():

@@ -26,7 +26,7 @@ class Command(DatabaseCommand):
     def handle(self, *args: Any, source_id: str, key: str | None, **options: Any) -> None:
         """Add a signing key, and print it."""
         try:
-            signing_key = add_key(Source.objects.present().get(pk=source_id), key)
+            signing_key = add_key(Source.objects.not_deleted().get(pk=source_id), key)
         except Source.DoesNotExist:
             raise CommandError(f"There is no source with the id {source_id!r}.") from None
         except ActionRefused as refused:

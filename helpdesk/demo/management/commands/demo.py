@@ -22,11 +22,11 @@ from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
 from helpdesk.demo import mail
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.examples import examples
 from helpdesk.demo.mail_settings import connect, environment_for
-from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulated_team import ask_by_first_reply, work, write_canned_replies
 from helpdesk.demo.simulation import COURSES, invent_event, simulate_day
-from helpdesk.demo.working import ask_by_first_reply, work, write_canned_replies
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.examples import examples
-from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 
 MOST = 10_000_000

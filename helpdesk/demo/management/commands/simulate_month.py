@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management import CommandError, CommandParser
 
-from helpdesk.demo.month import Case, Month, Plan, simulate
-from helpdesk.demo.problems import LITTLE, MUCH, USUAL
+from helpdesk.demo.simulated_month import Case, Month, Plan, simulate
+from helpdesk.demo.simulated_problems import LITTLE, MUCH, USUAL
 from helpdesk.operations.commands import DatabaseCommand
 
 NOISES = {"little": LITTLE, "usual": USUAL, "much": MUCH}

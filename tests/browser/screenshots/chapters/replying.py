@@ -28,7 +28,7 @@ def replying(team: Team) -> list[Shot]:
             "Sending with a new status",
             DESKTOP,
             question,
-            steps(write(text), first("#editor-reply .split summary")),
+            steps(write(text), first("#editor-reply .split-button summary")),
         ),
         Shot(
             "reply-empty",
@@ -76,7 +76,7 @@ def replying(team: Team) -> list[Shot]:
             "Sending with a new status, on a phone",
             DARK_PHONE,
             question,
-            steps(write('"Oi! "'), first("#editor-reply .split summary")),
+            steps(write('"Oi! "'), first("#editor-reply .split-button summary")),
         ),
         Shot("note", "A note that mentions a colleague", DESKTOP, question, steps(first(".dock-note"), keys('"@"'))),
         Shot("canned-replies", "The team’s canned replies", DESKTOP, "canned-replies/"),

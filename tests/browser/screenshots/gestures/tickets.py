@@ -35,7 +35,7 @@ def write(*then: str) -> Callable[[Page], None]:
 
 def to_the_end(page: Page) -> None:
     """Scroll to what was said last."""
-    page.locator(".desk").evaluate("desk => desk.scrollTo(0, desk.scrollHeight)")
+    page.locator(".ticket-pane").evaluate("desk => desk.scrollTo(0, desk.scrollHeight)")
 
 
 def send(page: Page) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from helpdesk.operations.environ import UNKNOWN
-from helpdesk.teams.actions import find_or_make_user
+from helpdesk.teams.actions import find_or_create_user
 from helpdesk.teams.models import AccountEvent, Membership, Team, User, UserSession
 from helpdesk.teams.roles import Role
 from helpdesk.teams.session_use import IN_SESSION, SessionUse
@@ -100,7 +100,7 @@ def with_second_factor(path: str) -> Callable[[], str]:
 
 @cache
 def _give_second_factor() -> None:
-    user = find_or_make_user(ELISA, PASSWORD, "Elisa Prates")
+    user = find_or_create_user(ELISA, PASSWORD, "Elisa Prates")
     Membership.objects.get_or_create(team=team_of(BRUNO), user=user, defaults={"role": Role.AGENT})
     Authenticator.objects.filter(user=user).delete()
     TOTP.activate(user, generate_totp_secret())

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.models import Scope
-from helpdesk.demo.sending import send_all
+from helpdesk.demo.event_sender import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.states.people import owner

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from helpdesk.teams.actions import find_or_make_user, invite, revoke_invitation
+from helpdesk.teams.actions import find_or_create_user, invite, revoke_invitation
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
 
@@ -25,7 +25,7 @@ def viewer_of(team: Team, path: str) -> Callable[[], str]:
     """The path of a page of the team, which then has somebody who only reads."""
 
     def join() -> str:
-        user = find_or_make_user(VIEWER, None, "Carla Dias")
+        user = find_or_create_user(VIEWER, None, "Carla Dias")
         Membership.objects.get_or_create(team=team, user=user, defaults={"role": Role.VIEWER})
         return path
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.emails import send_mailbox_alarm, send_new_link
-from helpdesk.conversations.links import create_link
+from helpdesk.conversations.learner_links import create_link
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.integrations.emails import send_disabled_email

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from helpdesk.conversations.actions.failing import fail
+from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.models import Team, User
@@ -81,7 +81,7 @@ def be_asked(team: Team) -> Callable[[Page], None]:
 
     def ask(page: Page) -> None:
         ask_twice()
-        page.locator("[data-news]").wait_for(timeout=9_000)
+        page.locator("[data-list-updates]").wait_for(timeout=9_000)
 
     return ask
 
@@ -90,7 +90,7 @@ def failed_email(team: Team) -> Ticket:
     """A ticket whose reply did not get to the learner."""
     sent = Dispatch.objects.filter(team=team, message__kind="reply").select_related("message__ticket")
     dispatch = sent.order_by("pk")[0]
-    fail(dispatch, Dispatch.State.BOUNCED, "O endereço não existe", detail="550 5.1.1 No such user")
+    note_failed(dispatch, Dispatch.State.BOUNCED, "O endereço não existe", detail="550 5.1.1 No such user")
     ticket: Ticket = dispatch.message.ticket
     return ticket
 

@@ -1,0 +1,92 @@
+"""A message did not get to its learner: its ticket is to do again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from helpdesk.conversations.actions.cancelling import restore_state
+from helpdesk.conversations.actions.delivery import IN_WORK, is_to_erased, move_dispatch
+from helpdesk.conversations.actions.question_request_states import note_request_not_sent
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.tickets.actions.locking import lock_root
+from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.snooze import set_snoozed_until
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import SendingFailed
+from helpdesk.tickets.models import Status, Ticket, TicketEvent
+from helpdesk.tickets.undo import altered, state_of
+
+Kind = TicketEvent.Kind
+State = Dispatch.State
+Reason = SuppressedAddress.Reason
+
+
+@transaction.atomic
+def note_failed(
+    dispatch: Dispatch,
+    state: Dispatch.State,
+    reason: str,
+    *,
+    detail: str = "",
+    is_address_gone: bool = False,
+    provider_event_id: str | None = None,
+) -> None:
+    """It did not get to the learner: the ticket is to do again, as if the message had not been written.
+
+    Nobody works on what is finished or put off: then it is open again, or back in the inbox. What that alters is kept
+    for when it is sent again. An address that is gone is written to no more. `reason` is for a person, `detail` is what
+    the server said. Of who is erased nothing is kept.
+    """
+    if is_to_erased(dispatch):
+        unsent = Dispatch.objects.filter(pk=dispatch.pk, state__in=[State.HELD, *IN_WORK])
+        unsent.update(state=State.CANCELLED, next_try_at=None, leased_until=None)
+        return
+    ticket = dispatch.message.ticket
+    standing = lock_root(ticket)
+    if not move_dispatch(dispatch, state, reason=reason[:300]):
+        return
+    dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
+    if is_address_gone:
+        suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
+    note_request_not_sent(dispatch.message)
+    was = state_of(standing)
+    if standing == ticket:
+        restore_state(standing, Actor.system(), dispatch)
+    if standing.is_finished:
+        set_status(standing, Actor.system(), Status.OPEN)
+    if standing == ticket:
+        _keep_altered(dispatch, was, state_of(standing))
+    if standing.is_snoozed:
+        set_snoozed_until(standing, Actor.system(), None)
+    _stamp(ticket, standing, timezone.now())
+    save_change(standing, "sending_failed_at")
+    record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
+
+
+def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
+    """Note the failure on all from the ticket whose message it is up to the one that stands: a split takes it along."""
+    before = standing.sending_failed_at
+    if standing == ticket:
+        standing.sending_failed_at = now
+        return
+    standing.sending_failed_at = before or now
+    chain = []
+    below: Ticket | None = Ticket.objects.get(pk=ticket.pk)
+    while below and below != standing:
+        if below.sending_failed_at is None or below.sending_failed_at != before:
+            chain.append(below.pk)
+        below = below.merged_into
+    Ticket.objects.filter(pk__in=chain).update(sending_failed_at=now)
+
+
+def _keep_altered(dispatch: Dispatch, was: dict[str, Any], now: dict[str, Any]) -> None:
+    """So that sending it again brings back what was: also on a ticket that was finished before the message."""
+    after, before = altered(was, now)
+    dispatch.after, dispatch.before = dispatch.after | after, dispatch.before | before
+    dispatch.save(update_fields=["before", "after"])

@@ -1,0 +1,178 @@
+"""Whose data an incident may have touched: by what was in the wrong hands, and on which days, as far as it is known.
+
+Each question is answered from what is put down anyway, and says what that cannot tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.api.models import Token
+from helpdesk.audit.models import AuditEvent, LearnerRead
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.courses.models import Learner
+from helpdesk.courses.querysets import LearnerQuerySet
+from helpdesk.privacy.audit_log import members_of
+from helpdesk.privacy.days_filter import Days, DaysFilter
+from helpdesk.teams.models import Team
+from helpdesk.ui.keyset import Order
+from webhooks.models import Delivery, Source
+
+COUNTED_AT_MOST = 10_000
+BY_KEY = Order(("id",))
+Keys = Any  # a queryset of learners' keys
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What may have been in the wrong hands; `things` are the team's, by key and name.
+
+    `learners` narrows a team's learners to those of whom something was there; `limits` says what is not known by it,
+    and `records` name the kinds of data that it goes by and that are deleted with time.
+    """
+
+    label: str | Promise
+    things: Callable[[Team], Iterable[tuple[Any, str]]]
+    learners: Callable[[LearnerQuerySet, Team, str, Days], LearnerQuerySet]
+    limits: str | Promise
+    records: tuple[str, ...] = ()
+
+
+def _known(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
+    return learners.filter(created_at__lt=days.end) if days.end else learners
+
+
+def _of_person(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
+    actions = AuditEvent.objects.filter(days.of("created_at"), team=team, actor_id=key, learner_id__isnull=False)
+    return learners.filter(Q(pk__in=actions.values("learner_id")) | Q(pk__in=_read_by(team, f"user:{key}", days)))
+
+
+def _of_token(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
+    return learners.filter(pk__in=_read_by(team, f"token:{key}", days))
+
+
+def _read_by(team: Team, client: str, days: Days) -> Keys:
+    """What is put down is when something was first read on a day (UTC), so that all of the first day counts."""
+    begin = days.begin and days.begin.replace(hour=0, minute=0, second=0, microsecond=0)
+    reads = LearnerRead.objects.filter(Days(begin, days.end).of("created_at"), team=team, client=client)
+    return reads.values("learner_id")
+
+
+def _of_source(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
+    deliveries = Delivery.objects.for_team(team).filter(days.of("received_at"), source=key, ticket__isnull=False)
+    return learners.filter(pk__in=deliveries.order_by().values("ticket__learner"))
+
+
+def _of_mailbox(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
+    emails = InboundEmail.objects.for_team(team).filter(
+        days.of("received_at"), mailbox_id=int(key), ticket__isnull=False
+    )
+    return learners.filter(pk__in=emails.order_by().values("ticket__learner"))
+
+
+QUESTIONS = {
+    "user": Question(
+        _("A person’s account"),
+        members_of,
+        _of_person,
+        _(
+            "Shown are the learners whose page the person opened, and those whom they changed, exported or read "
+            "through the API. Whom they saw in a ticket, in a list or in a search is not known: a member may read all"
+            " learners of the team."
+        ),
+        ("audit_log", "api_reads"),
+    ),
+    "token": Question(
+        _("An API token"),
+        lambda team: [(token.pk, f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)],
+        _of_token,
+        _(
+            "Shown are the learners whose data the token was given, recorded once a day for each. What it was given "
+            "before this was recorded is not known, nor who was named in a delivery that opened no ticket."
+        ),
+        ("api_reads",),
+    ),
+    "source": Question(
+        _("A source of Eduzz events"),
+        lambda team: [(source.pk, source.name) for source in Source.objects.for_team(team)],
+        _of_source,
+        _(
+            "Shown are the learners whose help requests came through it. Those of whom it reported only activity in "
+            "the courses are not known."
+        ),
+    ),
+    "mailbox": Question(
+        _("A mailbox"),
+        lambda team: [(mailbox.pk, mailbox.address) for mailbox in Mailbox.objects.for_team(team)],
+        _of_mailbox,
+        _(
+            "Shown are the learners who have an e-mail that came through it on a ticket. Who wrote the others, and "
+            "what else was in the mailbox, is not known."
+        ),
+    ),
+}
+ALL = Question(
+    _("Everything of the team"),
+    lambda team: [],
+    _known,
+    _("All learners whom the team knew by then. People are also named in e-mails in no ticket and in texts of others."),
+)
+
+
+class AffectedForm(DaysFilter):
+    """What fell into the wrong hands, and on which days of the team's."""
+
+    field_order = ("what", "first", "last")
+    what = forms.ChoiceField(label=_("What fell into the wrong hands"), required=False)
+
+    def __init__(self, data: QueryDict, *, team: Team, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.team = team
+        groups = [
+            (question.label, [(f"{name}:{key}", label) for key, label in question.things(team)])
+            for name, question in QUESTIONS.items()
+        ]
+        self.fields["what"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose")),
+            (EVERYONE, ALL.label),
+            *(group for group in groups if group[1]),
+        ]
+
+    @property
+    def question(self) -> Question | None:
+        """What is asked; None while nothing is chosen."""
+        chosen = self.cleaned_data.get("what", "") if self.is_valid() else ""
+        return ALL if chosen == EVERYONE else QUESTIONS.get(chosen.partition(":")[0])
+
+    @property
+    def chosen_label(self) -> str:
+        """What was chosen, as it was chosen from."""
+        chosen = self.cleaned_data["what"]
+        labels = {EVERYONE: str(ALL.label)}
+        for _group, things in self.fields["what"].choices[2:]:  # type: ignore[attr-defined]
+            labels |= dict(things)
+        return labels[chosen]
+
+    def learners(self) -> LearnerQuerySet:
+        """Those whose data it may have touched; none while nothing is chosen."""
+        learners = Learner.objects.for_team(self.team)
+        if self.question is None:
+            return learners.none()
+        return self.question.learners(learners, self.team, self.cleaned_data["what"].partition(":")[2], self.days)
+
+
+def in_batches(learners: LearnerQuerySet, count: int) -> Iterator[list[Learner]]:
+    """All of them, by their keys, each batch by a query of its own, so that none holds the database."""
+    place = None
+    while found := list(BY_KEY.after(BY_KEY.sort(learners), place)[:count]):
+        yield found
+        place = BY_KEY.place_of(found[-1])

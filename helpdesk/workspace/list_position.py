@@ -1,0 +1,62 @@
+"""Where a ticket stands in the list that it was opened from, and which come before and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import COUNTED, adjacent_numbers, head_of
+from helpdesk.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class ListPosition:
+    """The numbers of the tickets around, None where there is none, and “3 of 39” in words.
+
+    Beyond the cap these say that it is further down; they are empty where it is in no place of the list.
+    """
+
+    previous_number: int | None
+    next_number: int | None
+    words: str = ""
+
+    @property
+    def above(self) -> str:
+        """The ticket above, as forms send it."""
+        return str(self.previous_number or 0)
+
+
+def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> ListPosition:
+    """One query for the head of the list; a ticket further down, or in no place of it, costs one more, or three where
+    something is asked for.
+
+    After the last one comes the first, as long as there is another.
+
+    `above` is the number of the ticket that stands above it on the screen, 0 where none does: below that it stays,
+    though by what was changed of it its place is another, or none, once the list is loaded anew.
+    """
+    head = head_of(question)
+    own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
+    others = [number for pk, number in head if pk != ticket.pk]
+    at = [0, *others].index(above) if above in {0, *others} else own
+    is_whole = len(head) <= COUNTED
+    is_far = at >= COUNTED or (at + 1 == COUNTED and not is_whole)
+    words = ""
+    if own < COUNTED or (not is_whole and _is_in(question, ticket)):
+        total = str(len(head)) if is_whole else f"{COUNTED}+"
+        words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
+        if at >= COUNTED:
+            words = _("after the first %(count)s") % {"count": COUNTED}
+    if is_far:
+        return ListPosition(*adjacent_numbers(question, ticket), words)
+    following = others[at:] or others[:at]
+    return ListPosition(others[at - 1] if at else None, following[0] if following else None, words)
+
+
+def _is_in(question: TicketFilter, ticket: Ticket) -> bool:
+    """Whether it is in the list; not asked of a search, whose words would be looked up in everything."""
+    if question.is_plain:
+        return ticket.is_to_do
+    return not question.is_search and question.unsearched.filter(pk=ticket.pk).exists()

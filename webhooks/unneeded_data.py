@@ -1,0 +1,41 @@
+"""Personal data in events of other products of Eduzz that nobody here needs, masked before they are stored."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import Any
+
+from webhooks.events import decompress
+
+logger = logging.getLogger(__name__)
+MASK = "••••••"
+PREFIX = "myeduzz."  # sales; no handler reads these events
+NOT_NEEDED = re.compile(
+    r"(billing|shipping|customer|buyer)?_?"
+    r"(cpf|cnpj|rg|document(_?(number|id))?|documento|tax_?id|address(es)?|endereco|street|cep|zip_?code)",
+    re.IGNORECASE,
+)
+
+
+def mask_unneeded_data(name: str, body: bytes, content_encoding: str) -> tuple[bytes, str]:
+    """The body of the event of this name, and how it is compressed: as it came, where there is nothing to leave out.
+
+    What cannot be read stays as it is: an authentic event is never lost.
+    """
+    if not name.startswith(PREFIX):
+        return body, content_encoding
+    try:
+        content = json.loads(decompress(body, content_encoding))
+        masked = _masked(content)
+        return (body, content_encoding) if masked == content else (json.dumps(masked, allow_nan=False).encode(), "")
+    except Exception as error:
+        logger.warning("What nobody needs could not be left out of an event: %s", type(error).__name__)
+        return body, content_encoding
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: MASK if inner and NOT_NEEDED.fullmatch(name) else _masked(inner) for name, inner in value.items()}
+    return [_masked(inner) for inner in value] if isinstance(value, list) else value
