@@ -1,4 +1,7 @@
-"""Static files as they are served: all styles in one file and all scripts in another, under names of their content."""
+"""Static files as they are served: all styles in one file and all scripts in another, under names of their content.
+
+Comments and indentation, a quarter of what a browser would be sent, stay behind.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ JOINED = [
     ),
     ("js/helpdesk.js", re.compile(r'import "\./(?P<part>[\w-]+\.js)";'), "{{\n{text}}}"),
 ]
+COMMENT_OR_INDENTATION = re.compile(r"^\s*(?://.*|/\*(?s:.*?)\*/)\n|^\s+", re.MULTILINE)
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # it has no types
@@ -46,5 +50,5 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
 
         joined = pattern.sub(put_in, read(name))
         self.delete(name)
-        self._save(name, ContentFile(joined.encode()))
+        self._save(name, ContentFile(COMMENT_OR_INDENTATION.sub("", joined).encode()))
         return {path: place for path, place in paths.items() if path not in parts} | {name: (self, name)}

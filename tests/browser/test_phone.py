@@ -2,24 +2,19 @@
 
 import re
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
-from helpdesk.conversations.learner_links import link_for
 from helpdesk.tickets.models import Message, Status, Ticket
-from tests.browser.pages import paths
 from tests.browser.reading import UNDONE, fill_inbox, let_page_ask, row_of, until
-from tests.factories import CourseFactory, source_of
+from tests.factories import source_of
 from tests.tickets.reading import fresh
 from webhooks.models import Source
 
 pytestmark = pytest.mark.browser
-PARTS = 3
-LIMIT = 100 * 1000  # bytes of a page, compressed, its CSS and JavaScript included
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # bytes a second
 SIZES = """(least) => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }))
@@ -43,26 +38,6 @@ def line_of(page):
 
 def slow_down(page):
     line_of(page).send("Network.emulateNetworkConditions", SLOW)
-
-
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_page_is_under_100_kilobytes(open_page, server, team, owner, things, complaints, part):
-    fill_inbox(team, 60, course=CourseFactory(team=team))
-    page = open_page(360, user=owner, has_touch=True, is_mobile=True)
-    line, received = line_of(page), []
-    line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
-    too_large = {}
-    learners = urlsplit(link_for(Ticket.objects.get(number=things[0]["number"]))).path
-    for path in [*paths(things), learners, "/api/v1/docs"][part::PARTS]:
-        line.send("Network.clearBrowserCache")
-        received.clear()
-        page.goto(server + path, wait_until="networkidle")
-        assert len(received) > 1, f"{path} came from a cache"
-        if sum(received) >= LIMIT:
-            too_large[path] = sum(received)
-    assert too_large == {}
-    assert all("status of 4" in text for text in complaints)  # where one is asked who one is, or a link is over
-    complaints.clear()
 
 
 @pytest.mark.parametrize("path", ["", "tickets/1/", "reports/", "courses/", "?status=all"])

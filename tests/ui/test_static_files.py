@@ -15,13 +15,26 @@ def parts_of(name):
     return {path.name: path.read_text() for path in whole.parent.iterdir() if path != whole}
 
 
+def code_of(text):
+    """Its lines without those of comments, which begin a line here."""
+    comments = re.compile(r"^ *(//.*|/\*[^*]*\*/)$", re.M)
+    return {line.strip() for line in comments.sub("", text).splitlines()} - {""}
+
+
 @JOINED
 def test_a_page_asks_for_one_file_that_holds_every_part(name):
     served = (settings.STATIC_ROOT / staticfiles_storage.url(name).removeprefix(settings.STATIC_URL)).read_text()
     assert "@import" not in served
     assert not re.search(r"^import ", served, re.M)
-    missing = [part for part, text in parts_of(name).items() if text not in served]
-    assert missing == []
+    lines = set(served.splitlines())
+    missing = {part: left for part, text in parts_of(name).items() if (left := code_of(text) - lines)}
+    assert missing == {}
+
+
+@JOINED
+def test_comments_and_indentation_are_not_sent(name):
+    served = (settings.STATIC_ROOT / staticfiles_storage.url(name).removeprefix(settings.STATIC_URL)).read_text()
+    assert [line for line in served.splitlines() if re.match(r"\s|//|/\*|$", line)] == []
 
 
 @JOINED
