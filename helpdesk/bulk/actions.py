@@ -178,7 +178,8 @@ def _require_room(team: Team, count: int, change: BulkChange | None = None) -> N
     if count <= FEW:
         return
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-    others = BulkChange.objects.for_team(team).unfinished().exclude(pk=change.pk if change else None)
+    running = BulkChange.objects.for_team(team).unfinished()
+    others = running.exclude(pk=change.pk) if change else running
     if others.count() >= settings.BULK_CHANGES_AT_ONCE:
         raise TooManyRunning
 

@@ -22,7 +22,7 @@ def keep_for_next_page(request: TeamRequest, result: Result) -> None:
 
 
 def take_last_change(request: TeamRequest) -> BulkChange | None:
-    """The one that was kept, unless the person has made another since; while it runs, it is so for the next page too."""
+    """The one that was kept, unless the person has made another since; while it runs, it stays so for the next page."""
     key = flash.pop(request, NAME)
     if not key:
         return None

@@ -64,7 +64,7 @@ def tails_of_learners(labels: Mapping[int, str], learners: Iterable[Learner]) ->
     for learner in set(learners):
         if labels[learner.pk].endswith(f" ({learner.email})"):
             namesakes[likeness(str(learner))].append(learner)
-    tails = {}
+    tails: dict[int, str] = {}
     for alike in namesakes.values():
         start = _start_of_difference([learner.email for learner in alike])
         tails |= {learner.pk: f"{learner.email[start:]})" if start else f"({learner.email})" for learner in alike}

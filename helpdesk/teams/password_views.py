@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import User
 
-
 View = Callable[[HttpRequest], HttpResponse]
 
 

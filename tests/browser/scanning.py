@@ -37,7 +37,8 @@ LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
 # behind it, which axe takes for too small a target: while it is asked, that stands where it does when all is scrolled.
 # So is one that comes or goes, and that of a button while its request is on: what soon ends is waited for, or ended.
 HOLD_STILL = """async () => {
-    for (let frame = 0; frame < 60 && document.querySelector(".htmx-request:not([data-attach], [data-quiet])"); frame++) {
+    const asks = () => document.querySelector(".htmx-request:not([data-attach], [data-quiet])");
+    for (let frame = 0; frame < 60 && asks(); frame++) {
         await new Promise(requestAnimationFrame);
     }
     for (const each of document.getAnimations()) {

@@ -50,7 +50,7 @@ def test_stopping_what_has_ended_takes_nothing_off_it(page, team, agent):
 def test_it_is_stopped_and_undone_under_one_lock(page, team, agent):
     open_tickets(team, 2)
     change = actions_of_bulk.create_change(team, Actor.person(agent), "priority", "4", Ticket.objects.all(), most=9)
-    change.items.filter(pk=change.items.first().pk).update(outcome=Outcome.CHANGED)
+    change.items.filter(pk__in=change.items.all()[:1]).update(outcome=Outcome.CHANGED)
     with CaptureQueriesContext(connection) as queries:
         actions_of_bulk.start_undo(change, Actor.person(agent), is_stopped=True)
     locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
@@ -67,7 +67,7 @@ def test_it_is_stopped_even_where_its_undo_has_to_wait(page, team, agent, settin
     change, _other = (
         actions_of_bulk.create_change(team, actor, "priority", "4", Ticket.objects.all(), most=9) for _ in range(2)
     )
-    change.items.filter(pk=change.items.first().pk).update(outcome=Outcome.CHANGED)
+    change.items.filter(pk__in=change.items.all()[:1]).update(outcome=Outcome.CHANGED)
     settings.BULK_CHANGES_AT_ONCE = 1
     with pytest.raises(actions_of_bulk.TooManyRunning):
         actions_of_bulk.start_undo(change, actor, is_stopped=True)
