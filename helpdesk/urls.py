@@ -53,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accounts/oidc/sso/confirm/", single_sign_on_views.reauthenticate, name="sso_reauthenticate"),
     path("accounts/password/set/", single_sign_on_views.set_password, name="account_set_password"),
+    path("accounts/password/reset/", password_views.reset_password, name="account_reset_password"),
+    path("accounts/password/reset/done/", password_views.reset_password_done, name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         password_views.ChoosePasswordView.as_view(),

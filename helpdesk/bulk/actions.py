@@ -131,41 +131,56 @@ def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
     }
 
 
-def stop(change: BulkChange) -> None:
-    """Make no more of it while it runs: the tickets that it has not come to are none of it any more."""
-    with transaction.atomic():
-        change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
-        if change.state == "running":
-            change.items.filter(outcome=BulkChangeItem.Outcome.PENDING).delete()
-            change.finished_at = timezone.now()
-            change.save(update_fields=["finished_at"])
-
-
-def start_undo(change: BulkChange, actor: Actor) -> None:
+def start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool = False) -> None:
     """Have the next steps bring back what was before, in the name of whoever undoes it.
 
-    Raises ActionRefused while it is still at work and where nothing was changed, and TooManyRunning.
+    While it runs it `is_stopped`, whatever else is refused: no more of it is made, and the tickets that it has not come
+    to are none of it any more. Without that, ActionRefused is raised then; so it is where nothing was changed, and
+    TooManyRunning.
     """
+    refusal: ActionRefused | None = None
     with transaction.atomic():
-        _require_room(change.team, change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count())
+        try:
+            _require_room(change.team, change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count(), change)
+        except TooManyRunning as refused:
+            refusal = refused
         change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
-        if change.state == "running":
-            raise ActionRefused(_("This change is still running; undo it when it is done."))
-        if change.is_undoing or not change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).exists():
-            raise ActionRefused(_("There is nothing to undo."))
-        change.is_undoing, change.finished_at = True, None
-        change.undo_actor_kind, change.undo_actor, change.undo_actor_name = actor.kind, actor.user, actor.name[:150]
-        change.undo_actor_token = actor.token_id
-        change.language = get_language() or ""
-        change.save()
+        if is_stopped and change.state == "running":
+            _stop(change)
+        if refusal is None:
+            refusal = _refusal_to_undo(change)
+        if refusal is None:
+            change.is_undoing, change.finished_at = True, None
+            change.undo_actor_kind, change.undo_actor, change.undo_actor_name = actor.kind, actor.user, actor.name[:150]
+            change.undo_actor_token = actor.token_id
+            change.language = get_language() or ""
+            change.save()
+    if refusal:
+        raise refusal
 
 
-def _require_room(team: Team, count: int) -> None:
-    """Raise TooManyRunning; two who ask at once are counted one after the other."""
+def _stop(change: BulkChange) -> None:
+    change.items.filter(outcome=BulkChangeItem.Outcome.PENDING).delete()
+    change.finished_at = timezone.now()
+    change.save(update_fields=["finished_at"])
+
+
+def _refusal_to_undo(change: BulkChange) -> ActionRefused | None:
+    if change.state == "running":
+        return ActionRefused(_("This change is still running; undo it when it is done."))
+    if change.is_undoing or not change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).exists():
+        return ActionRefused(_("There is nothing to undo."))
+    return None
+
+
+def _require_room(team: Team, count: int, change: BulkChange | None = None) -> None:
+    """Raise TooManyRunning, of others than this change; two who ask at once are counted one after the other."""
     if count <= FEW:
         return
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-    if BulkChange.objects.for_team(team).unfinished().count() >= settings.BULK_CHANGES_AT_ONCE:
+    running = BulkChange.objects.for_team(team).unfinished()
+    others = running.exclude(pk=change.pk) if change else running
+    if others.count() >= settings.BULK_CHANGES_AT_ONCE:
         raise TooManyRunning
 
 

@@ -10,6 +10,7 @@ from django_htmx.http import trigger_client_event
 
 from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
+from helpdesk.bulk.last_change import keep_for_next_page
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
 from helpdesk.bulk.ticket_page import TicketPage, refresh_list
@@ -78,6 +79,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
     if not request.htmx:
         return _answer(request, None, change)
     result = result_of(change)
+    keep_for_next_page(request, result)
     response = refresh_list(render(request, "bulk/_kept_result.html", {"result": result}), result)
     if BULK_CHANGES[change.kind].is_done_with(change.value) and not (result.waiting or result.refused):
         trigger_client_event(response, "ticket-done", {"change": change.pk})
@@ -109,9 +111,8 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     Where that cannot begin, as after a second click, the page says how things are.
     """
     change, page = _find(request, pk), TicketPage.of(request)
-    actions.stop(change)
     try:
-        actions.start_undo(change, Actor.person(request.user))
+        actions.start_undo(change, Actor.person(request.user), is_stopped=True)
     except actions.TooManyRunning as refused:
         return _say(request, page, str(refused))
     except ActionRefused:
@@ -158,6 +159,7 @@ def _say(request: TeamRequest, page: TicketPage | None, problem: str) -> HttpRes
 def _answer(request: TeamRequest, page: TicketPage | None, change: BulkChange) -> HttpResponse:
     """The result so far: in place, or as a page, or beside the ticket or list that the person goes on with."""
     result = result_of(change)
+    keep_for_next_page(request, result)
     if page:
         return page.answer(result)
     if request.htmx:

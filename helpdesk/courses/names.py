@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 
 from helpdesk.courses.models import Course, Learner, Lesson
 from helpdesk.teams.models import Team
@@ -12,6 +12,7 @@ from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import likeness
 
 HASH_SHOWN = 8  # letters of Nutror's identifier
+TAIL_READ = 8  # characters of an address that show however little room there is
 
 
 def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
@@ -52,6 +53,33 @@ def labels_of_learners(learners: Iterable[Learner]) -> dict[int, str]:
     learners = set(learners)
     labels = {learner.pk: label for learner, label in labels_of(each for each in learners if not each.erased_at)}
     return {learner.pk: str(learner) for learner in learners} | labels
+
+
+def tails_of_learners(labels: Mapping[int, str], learners: Iterable[Learner]) -> dict[int, str]:
+    """Of the labels that bear an address, by key: the end that tells it from its namesakes' in its first letters.
+
+    Addresses often begin alike, and where there is little room a label is cut before its end.
+    """
+    namesakes: dict[str, list[Learner]] = defaultdict(list)
+    for learner in set(learners):
+        if labels[learner.pk].endswith(f" ({learner.email})"):
+            namesakes[likeness(str(learner))].append(learner)
+    tails: dict[int, str] = {}
+    for alike in namesakes.values():
+        start = _start_of_difference([learner.email for learner in alike])
+        tails |= {learner.pk: f"{learner.email[start:]})" if start else f"({learner.email})" for learner in alike}
+    return tails
+
+
+def _start_of_difference(addresses: list[str]) -> int:
+    """From where a few characters of each are those of no other: at a word, unless that is endless; else 0."""
+    starts = [
+        start
+        for start in range(min(map(len, addresses)))
+        if len({address[start : start + TAIL_READ] for address in addresses}) == len(addresses)
+    ]
+    at_words = (at for at in starts if at == 0 or not any(address[at - 1].isalnum() for address in addresses))
+    return next(at_words, starts[0] if starts else 0)
 
 
 def course_labels(team: Team) -> dict[int, str]:

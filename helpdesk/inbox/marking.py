@@ -6,16 +6,18 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from helpdesk.courses.search import strip_signs
 from helpdesk.nfc import to_nfc
+from helpdesk.ui.names import isolated
 from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
 TAG = re.compile(r"(<[^>]*>)")
 SEEN = 24  # characters of a line that are in sight in the narrowest list
+AT_ONCE = 6  # characters of a name before its tail that leave this in sight there
 BEFORE = 10  # characters that lead up to what is marked, at most
 
 
@@ -33,6 +35,19 @@ def marked(shown: SafeString, words: Sequence[str]) -> SafeString:
         return shown
     parts = (part if part.startswith("<") else _mark_text(html.unescape(part), words) for part in TAG.split(shown))
     return mark_safe("".join(parts))  # noqa: S308 - safe before, and each piece of text escaped anew
+
+
+def marked_with_tail(name: str, tail: str, words: Sequence[str]) -> SafeString:
+    """The name as HTML, marked; where its tail would be out of sight in the narrowest list, that has its room first."""
+    at = len(name) - len(tail)
+    shown = isolated(name)
+    if at <= AT_ONCE or shown.startswith("<bdi>"):
+        return marked(shown, words)
+    spans = list(_spans(name, words)) if words else []
+    before = [(start, min(end, at)) for start, end in spans if start < at]
+    after = [(max(start, at) - at, end - at) for start, end in spans if end > at]
+    parts = _with_marks(name[:at], before), _with_marks(tail, after)
+    return format_html('<span>{}</span><span class="row-tail">{}</span>', *parts)
 
 
 def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
@@ -54,8 +69,11 @@ def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") ->
     return f"…{Truncator(line[begin:].lstrip(' .,;:')).chars(length - 1)}"
 
 
-def _mark_text(text: str, words: Sequence[str]) -> str:
-    spans = list(_spans(text, words))
+def _mark_text(text: str, words: Sequence[str]) -> SafeString:
+    return _with_marks(text, list(_spans(text, words)))
+
+
+def _with_marks(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
     if not spans:
         return escape(text)
     ends = [0, *(end for _start, end in spans)]

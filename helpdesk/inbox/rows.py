@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
-from helpdesk.courses.names import labels_of_learners
+from helpdesk.courses.names import labels_of_learners, tails_of_learners
 from helpdesk.courses.step_icons import step_icon
-from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
+from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked, marked_with_tail
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
@@ -175,6 +175,7 @@ def rows_of(
     """
     people = People(team, {ticket.assignee_id for ticket in tickets})
     learners = labels_of_learners(ticket.learner for ticket in tickets)
+    tails = tails_of_learners(learners, (ticket.learner for ticket in tickets))
     titles = {ticket.pk: courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
     summaries = _summaries(tickets, contexts, learners, titles, words)
     rows = []
@@ -186,7 +187,7 @@ def rows_of(
             choice=f"{ticket.number}-{ticket.version}",
             key=ticket.number,
             number=f"#{ticket.number}",
-            learner=_avatar(learners[ticket.learner_id], words),
+            learner=_avatar(learners[ticket.learner_id], words, tails.get(ticket.learner_id, "")),
             sign=topic_icon(ticket.topic) if ticket.is_question_known else step_icon(contexts[ticket.pk].last_step),
             sign_css=_sign_css(ticket),
             state=_state(ticket),
@@ -230,8 +231,9 @@ def _summaries(
     return summaries
 
 
-def _avatar(name: str, words: Sequence[str] = ()) -> Avatar:
-    return Avatar(name, marked(isolated(name), words), initials(name), hue(name))
+def _avatar(name: str, words: Sequence[str] = (), tail: str = "") -> Avatar:
+    shown = marked_with_tail(name, tail, words) if tail else marked(isolated(name), words)
+    return Avatar(name, shown, initials(name), hue(name))
 
 
 def _since(ticket: Ticket, *, has_replied: bool) -> datetime:

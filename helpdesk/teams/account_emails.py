@@ -21,6 +21,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.ui.emails import Content, compose
 
 Context = dict[str, Any]
+FIRST_BY_LINK = "account/email/first_password"  # ours: allauth calls it a reset, too
 CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the sentence
     "account/email/password_changed": lambda: (_("Your password was changed"), _("Your password was changed.")),
     "account/email/email_deleted": lambda: (
@@ -28,6 +29,10 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
         _("The change of your e-mail address was cancelled; you log in as before."),
     ),
     "account/email/password_set": lambda: (_("Your password was set"), _("Your account has a password now.")),
+    FIRST_BY_LINK: lambda: (
+        _("Your password was set"),
+        _("A password was created for your account by a link that was sent to this address."),
+    ),
     "account/email/password_reset": lambda: (
         _("Your password was reset"),
         _("Your password was reset by a link that was sent to this address."),

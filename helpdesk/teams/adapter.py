@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
 from helpdesk.teams import tasks
-from helpdesk.teams.account_emails import account_content
+from helpdesk.teams.account_emails import FIRST_BY_LINK, account_content
 from helpdesk.teams.account_events import (
     end_other_sessions,
     end_pending_email_changes,
@@ -49,6 +49,7 @@ CHANGES = {  # by the e-mail that tells of it
     "account/email/password_changed": Kind.PASSWORD_CHANGED,
     "account/email/password_set": Kind.PASSWORD_CHANGED,
     "account/email/password_reset": Kind.PASSWORD_RESET,
+    FIRST_BY_LINK: Kind.PASSWORD_RESET,
     "account/email/email_changed": Kind.EMAIL_CHANGED,
     "mfa/email/totp_activated": Kind.TWO_FACTOR_ACTIVATED,
     "mfa/email/totp_deactivated": Kind.TWO_FACTOR_DEACTIVATED,
@@ -199,6 +200,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         With a password also end the changes of address that were asked for while the former one was good.
         """
+        if template_prefix == "account/email/password_reset" and getattr(self.request, "has_no_password_yet", False):
+            template_prefix = FIRST_BY_LINK
         if kind := CHANGES.get(template_prefix):
             record(self.request, kind, user.email, user)
             end_other_sessions(self.request, user)

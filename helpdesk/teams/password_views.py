@@ -1,19 +1,44 @@
-"""allauth's page on which a password is chosen by a link, where it is the first of an account."""
+"""allauth's pages for who has forgotten their password, or has none yet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.account import views
 from allauth.account.internal.flows.password_reset import perform_password_reset_login
-from allauth.account.views import PasswordResetFromKeyView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import User
 
+View = Callable[[HttpRequest], HttpResponse]
 
-class ChoosePasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
+
+def _where_passwords_count(view: View) -> View:
+    """Elsewhere to the login, with a sentence: a link to a new password would lead nobody in."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if settings.PASSWORD_LOGIN:
+            return view(request)
+        provider = {"provider": settings.OIDC_NAME}
+        messages.info(request, _("You log in with %(provider)s here: there is no password to reset.") % provider)
+        return redirect("account_login")
+
+    return checked
+
+
+reset_password = login_not_required(_where_passwords_count(views.password_reset))
+reset_password_done = login_not_required(_where_passwords_count(views.password_reset_done))
+
+
+class ChoosePasswordView(views.PasswordResetFromKeyView):  # type: ignore[misc]
     """After a first password one is logged in, as after accepting an invitation: it opens nothing that was there.
 
     After any other one logs in with it: a link that somebody else has come by is then told of before it leads in.
@@ -21,6 +46,8 @@ class ChoosePasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Store the password; a second factor, where there is one, is asked for as on every login."""
+        # What tells of it is sent once it is stored (adapter.py).
+        self.request.has_no_password_yet = not self.reset_user.has_usable_password()
         is_first = settings.PASSWORD_LOGIN and _is_unused(self.reset_user)
         response: HttpResponse = super().form_valid(form)
         if is_first:

@@ -21,8 +21,11 @@ def filter_of_list(request: TeamRequest) -> TicketFilter:
 
 
 def number_above(request: TeamRequest) -> int | None:
-    """The ticket above this one in the list, as its page says in a form; 0 where it is the first, else None."""
-    number = request.POST.get("above", "")
+    """The ticket above this one in the list, as its page says in a form, or a script of it that asks for it anew.
+
+    0 where it is the first, else None.
+    """
+    number = request.POST.get("above", request.GET.get("above", ""))
     return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
 
 

@@ -41,11 +41,13 @@ document.addEventListener("list-changed", (event) => {
   // What is brought back to a list that does not show it is to be seen again.
   const list = document.getElementById("list");
   if (!concerned.length && list && event.target.closest?.("#bulk")) htmx.trigger(list, "list-stale");
-  // What is changed by its row, the ticket beside it is to know as well.
+  // What is changed by its row, the ticket beside it is to know as well, and keeps its place as by a change of its own.
   const open = /\/tickets\/(\d+)\/$/.exec(location.pathname)?.[1];
   const isByRow = event.target.matches?.("#changes, #sheet form");
   if (isByRow && document.getElementById("ticket") && (named ?? [open]).includes(open)) {
-    const address = location.pathname + location.search;
+    const question = new URLSearchParams(location.search);
+    question.set("above", document.querySelector("#ticket [name=above]")?.value ?? "");
+    const address = `${location.pathname}?${question}`;
     document.dispatchEvent(new CustomEvent("open-ticket", { detail: { address } }));
   }
 });

@@ -12,7 +12,9 @@ const tell = () => {
 const tellSessionIsOver = () => {
   if (!document.getElementById("logged-out")) put("session-over");
 };
+const isToldInPlace = (event) => event.target.matches?.("[data-pane]"); // see split-view.js
 const show = (event) => {
+  if (isToldInPlace(event)) return;
   if (isQuiet(event) || event.detail.isKept) offline.hidden = false;
   else tell();
 };

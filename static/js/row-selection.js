@@ -1,4 +1,4 @@
-// How many rows are selected, in words, and whether all are finished or snoozed, which decides what the slots offer.
+// How many rows are selected, in words, and whether all are finished or snoozed, or one's own, which decides what the slots offer.
 // Shift selects all between two; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
@@ -8,11 +8,13 @@ const stateOf = (box) => {
   const row = box.closest("[data-row]");
   return row.classList.contains("row-finished") ? "finished" : row.classList.contains("row-snoozed") ? "snoozed" : "";
 };
+const isMine = (box) => box.closest("[data-row]").matches(".row-mine");
 const showState = () => {
   const form = document.getElementById("changes");
   if (!form) return;
   const states = new Set(selected().map(stateOf));
   const ofList = all()?.checked || !states.size;
+  form.toggleAttribute("data-is-mine", ofList ? "listIsMine" in form.dataset : selected().every(isMine));
   form.dataset.selected = ofList ? form.dataset.ofList : states.size === 1 ? [...states][0] : "";
 };
 

@@ -6,12 +6,19 @@ const byId = (id) => document.getElementById(id);
 const currentLink = () => document.querySelector("[data-row] .row-link[aria-current]");
 const focusOn = (element) => element?.focus({ preventScroll: true });
 
-const loadList = () => {
+// Where it cannot be had, the pane says so in its place, and asks again by its button or once there is a connection.
+const loadList = async () => {
   const pane = document.querySelector("[data-pane]");
-  if (!pane || !WIDE.matches) return;
-  const address = pane.dataset.pane;
-  delete pane.dataset.pane;
-  htmx.ajax("GET", address, { source: pane, target: pane, swap: "innerHTML show:none" });
+  if (!pane || !WIDE.matches || pane.matches(".htmx-request")) return;
+  const loading = pane.querySelector(".list-loading");
+  const failed = pane.querySelector(".list-failed");
+  const wasInPane = pane.contains(document.activeElement);
+  [loading.hidden, failed.hidden] = [false, true];
+  await htmx.ajax("GET", pane.dataset.pane, { source: pane, target: pane, swap: "innerHTML show:none" }).catch(() => null);
+  const isThere = !loading.isConnected;
+  [loading.hidden, failed.hidden] = [true, false];
+  if (isThere) delete pane.dataset.pane;
+  if (wasInPane) focusOn(pane.querySelector(isThere ? ".row-link" : "[data-load-list]"));
 };
 
 // With a ticket beside it, the list is a part of the page, and its title not the page's.
@@ -61,11 +68,13 @@ const close = () => {
 
 document.addEventListener("DOMContentLoaded", () => { loadList(); mark(); });
 WIDE.addEventListener("change", loadList);
+document.addEventListener("connection-back", loadList);
 document.addEventListener("htmx:afterSettle", mark);
 document.addEventListener("open-ticket", ({ detail }) => open(detail.address, detail.push ?? false));
 document.addEventListener("close-ticket", close);
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-load-list]")) loadList();
   const link = event.target.closest?.("a[href]");
   const isPlain = !(event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (!link || !isPlain || link.target || !WIDE.matches || !byId("ticket-pane")) return;

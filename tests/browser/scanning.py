@@ -35,7 +35,15 @@ LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
 
 # A colour on its way to another is none that is looked at. What keeps to the lower edge half covers what is scrolled
 # behind it, which axe takes for too small a target: while it is asked, that stands where it does when all is scrolled.
-HOLD_STILL = """() => {
+# So is one that comes or goes, and that of a button while its request is on: what soon ends is waited for, or ended.
+HOLD_STILL = """async () => {
+    const asks = () => document.querySelector(".htmx-request:not([data-attach], [data-quiet])");
+    for (let frame = 0; frame < 60 && asks(); frame++) {
+        await new Promise(requestAnimationFrame);
+    }
+    for (const each of document.getAnimations()) {
+        if (each.playState === "running" && each.effect.getComputedTiming().endTime <= 1000) each.finish();
+    }
     const sheet = new CSSStyleSheet();
     sheet.replaceSync("*, ::before, ::after { transition: none !important }");
     document.adoptedStyleSheets.push(sheet);

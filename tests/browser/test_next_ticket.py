@@ -92,3 +92,23 @@ def test_the_page_itself_never_scrolls_beside_panes_that_do(open_page, server, s
         if width == 1280 or "tickets" not in address:
             expect(page.locator("[data-row]").first).to_be_visible()
         until(page, "document.scrollingElement.scrollHeight === innerHeight")
+
+
+@pytest.mark.parametrize("by", ["the ticket", "its row"])
+def test_a_change_keeps_the_place_of_the_ticket_in_its_list(open_page, server, school, ana, by):
+    _first, _second, third = fill_inbox(school, 3)
+    page = open_page(1440, user=ana)
+    page.goto(server + INBOX)
+    row_of(page, third).locator(".row-link").click()
+    place = page.locator("#ticket .ticket-bar")
+    expect(place).to_contain_text("3 de 3")
+    if by == "the ticket":
+        choose(page, "p", "priority:4")
+    else:
+        row_of(page, third).locator("[data-key=m]").click()
+        page.locator("#sheet button[value='priority:4']").click()
+    expect(page.locator("#ticket .props")).to_contain_text("Urgente")
+    expect(place).to_contain_text("3 de 3")
+    assert "above" not in page.url
+    page.keyboard.press("e")
+    expect(head(page)).to_contain_text("Aluno 001")

@@ -1,5 +1,7 @@
 """Pages on a phone: what stands beside a text leaves it its room, and what one taps is large enough."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -148,3 +150,22 @@ def test_a_tickets_properties_are_one_row_that_scrolls(phone, server, school):
     expect(last).not_to_be_in_viewport()
     last.focus()
     expect(last).to_be_in_viewport()
+
+
+def test_an_hour_of_the_reports_is_as_large_as_a_thumb_needs(phone, server, school):
+    for hours in range(0, 24, 2):
+        open_ticket(school, requested_at=timezone.now() - timedelta(days=1, hours=hours))
+    phone.goto(f"{server}/t/escola/reports/")
+    cell = phone.locator(".table.hours td a").first.bounding_box()
+    assert min(cell["width"], cell["height"]) >= 44
+    hours = phone.locator(".table-scroll:has(.hours)")
+    hours.evaluate("(hours) => { hours.scrollLeft = 500 }")
+    day, frame = hours.locator("th[scope=row]").first.bounding_box(), hours.bounding_box()
+    assert abs(day["x"] - frame["x"]) < 2
+
+
+def test_two_buttons_of_a_page_stand_beside_each_other(phone, server, school):
+    phone.goto(f"{server}/t/escola/email/")
+    first, second = (button.bounding_box() for button in phone.locator(".page-header > .btn").all())
+    assert first["y"] == second["y"]
+    assert first["height"] >= 44

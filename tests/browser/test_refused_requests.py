@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Status
 from tests.browser.reading import MEET, fill_inbox, let_page_ask
+from tests.browser.scanning import scan_at_every_width
 from tests.tickets.reading import fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"), pytest.mark.page_of("ana")]
@@ -80,3 +81,37 @@ def test_what_failed_is_told_where_it_covers_nothing_that_is_pressed_and_can_be_
         assert page.evaluate(MEET, ["#failure", pressed]) == []
         told.get_by_role("button", name="Close").click()
         expect(told).to_have_count(0)
+
+
+@pytest.mark.parametrize("status", [0, 500])
+def test_a_list_that_cannot_be_had_says_so_in_its_place_and_is_asked_for_again(page, server, school, status):
+    (ticket,) = fill_inbox(school, 1)
+
+    def answer(route):
+        if status:
+            route.fulfill(status=status, content_type="text/html", body="no")
+        else:
+            route.abort()
+
+    page.route(f"{server}/t/escola/", answer)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    told = page.get_by_role("alert").filter(has_text="The list could not be loaded")
+    expect(told).to_be_visible()
+    expect(page.locator(".list-loading")).to_be_hidden()
+    expect(page.locator("#failure")).to_have_count(0)
+    again = told.get_by_role("button", name="Try again")
+    again.click()
+    expect(again).to_be_focused()
+    page.unroute(f"{server}/t/escola/")
+    again.click()
+    expect(page.locator("#list [data-row]")).to_have_count(1)
+    expect(told).to_have_count(0)
+    expect(page.locator("#list .row-link")).to_be_focused()
+
+
+def test_a_list_that_could_not_be_had_passes_a_scan(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.route(f"{server}/t/escola/", lambda route: route.fulfill(status=500, content_type="text/html", body="no"))
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.locator(".list-failed")).to_be_visible()
+    assert scan_at_every_width(page, "a list that could not be had", ".list-failed", widths=(1280, 1920)) == []

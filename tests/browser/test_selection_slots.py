@@ -10,6 +10,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox, row_of
+from tests.browser.scanning import scan
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -61,3 +62,40 @@ def test_what_is_snoozed_is_unsnoozed_together_and_one_that_is_not_brings_the_us
     page.keyboard.press("s")
     expect(page.locator("#bulk")).to_contain_text("2 chamados")
     assert not Ticket.objects.filter(snoozed_until__isnull=False).exists()
+
+
+def test_of_tickets_that_are_all_mine_it_says_whose_they_are_and_gives_them_away(
+    open_page, server, school, ana, beatriz
+):
+    first, second, other = fill_inbox(school, 3)
+    for ticket in (first, second):
+        actions.assign_ticket(ticket, Actor.person(ana), ana)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    boxes = {ticket: row_of(page, ticket).get_by_role("checkbox") for ticket in (first, second, other)}
+    boxes[first].check()
+    own = page.locator("#changes [data-if=mine] .slot")
+    expect(own).to_be_visible()
+    assert own.inner_text().split()[-1] == "Você"
+    assert len(slots_of_selection(page)) == 4
+    boxes[other].check()
+    assert slots_of_selection(page) == OF_OPEN
+    boxes[other].uncheck()
+    boxes[second].check()
+    page.keyboard.press("t")
+    menu = page.locator("#changes [data-if=mine] .menu-panel")
+    expect(menu.locator("[aria-pressed=true]")).to_contain_text("Eu")
+    assert scan(page, "whose the selected tickets are", "#changes") == []
+    menu.get_by_role("button", name="Beatriz").click()
+    expect(page.locator("#bulk")).to_contain_text("2 chamados")
+    assert set(Ticket.objects.filter(assignee=beatriz)) == {first, second}
+
+
+def test_of_a_list_of_mine_as_a_whole_it_does_so_too(open_page, server, school, ana):
+    for ticket in fill_inbox(school, 2):
+        actions.assign_ticket(ticket, Actor.person(ana), ana)
+    page = open_page(user=ana)
+    for question, is_mine in (("?assignee=me", True), (f"?assignee={ana.pk}", True), ("", False)):
+        page.goto(f"{server}{INBOX}{question}")
+        page.keyboard.press("*")
+        expect(page.locator("#changes [data-if=mine] .slot")).to_be_visible(visible=is_mine)

@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import expect
 from standardwebhooks import Webhook
 
+from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import create_team
 from tests.browser.first_steps import EMAIL, PASSWORD, log_in
+from tests.browser.reading import let_page_ask
 from tests.integrations.receiver import receiving
 
 pytestmark = pytest.mark.browser
@@ -37,3 +39,14 @@ def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker
         ((headers, body),) = receiver.got
     assert Webhook(secret).verify(body, headers)["type"] == "test"
     assert "ticket.note_added" in WebhookEndpoint.objects.get().events
+
+
+@pytest.mark.page_of("ana")
+def test_a_delivery_that_is_waited_for_dims_nothing_while_its_page_asks(page, server, school):
+    endpoint = WebhookEndpoint.objects.create(team=school, url="https://example.com/", events=["ticket.created"])
+    page.clock.install()
+    page.goto(f"{server}/t/escola/integrations/{endpoint.pk}/deliveries/{send_test(endpoint).pk}/")
+    page.route("**/deliveries/**", lambda route: None)  # which is never answered
+    let_page_ask(page)
+    expect(page.locator("#delivery.htmx-request")).to_be_visible()
+    expect(page.locator("#delivery .btn").first).to_have_css("opacity", "1")

@@ -154,3 +154,28 @@ def test_a_name_with_an_address_leaves_room_for_the_course(open_page, server, sc
         assert course_box["width"] > 0.3 * line["width"]
         assert course_box["x"] + course_box["width"] <= line["x"] + line["width"] + 1
         assert name["x"] + name["width"] <= course_box["x"]
+
+
+# How much of the first letters of what is kept in sight is in sight, and whether the name before it shows as well.
+KEPT = """(name) => {
+    const [before, tail] = name.children, range = document.createRange(), text = tail.firstChild;
+    range.setStart(text, 0);
+    range.setEnd(text, 8);
+    const shown = tail.getBoundingClientRect(), letters = range.getBoundingClientRect();
+    return [letters.right <= shown.right + 1, before.getBoundingClientRect().width > 20];
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 430, 1280])
+def test_namesakes_whose_addresses_begin_alike_can_be_told_apart(open_page, server, school, ana, width):
+    course = CourseFactory(team=school, title="Chocolate para vender")
+    for place in ("conceicao.santos1", "conceicao.santos2", "conceicaosantos3"):
+        learner = LearnerFactory(team=school, name="Conceição Aparecida Santos", email=f"{place}@gmail.com")
+        open_ticket(school, learner=learner, course=course)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/")
+    names = page.locator(".row-learner b").all()
+    assert [name.evaluate(KEPT) for name in names] == [[True, True]] * 3
+    assert len({name.locator(".row-tail").inner_text()[:8] for name in names}) == 3
+    if (shown := page.locator(".row-course").first).is_visible():
+        assert shown.bounding_box()["width"] > 0.3 * page.locator(".row-learner").first.bounding_box()["width"]

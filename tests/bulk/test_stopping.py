@@ -1,6 +1,12 @@
 """A large change that is stopped and undone, and how long what came of it is shown."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from helpdesk.bulk import actions as actions_of_bulk
 from helpdesk.bulk import steps
@@ -32,13 +38,94 @@ def test_undoing_what_still_runs_stops_it_and_brings_back_what_was_done(page, te
     assert {fresh(ticket).priority for ticket in tickets} == {2}
 
 
-def test_stopping_what_has_ended_takes_nothing_off_it(page, team):
+def test_stopping_what_has_ended_takes_nothing_off_it(page, team, agent):
     ticket = open_ticket(team)
     page.post(URL, {"change": "priority:4", "ticket": choice(ticket)})
     change = BulkChange.objects.get()
-    finished_at = change.finished_at
-    actions_of_bulk.stop(change)
-    assert (change.finished_at, change.items.count()) == (finished_at, 1)
+    actions_of_bulk.start_undo(change, Actor.person(agent), is_stopped=True)
+    actions_of_bulk.make_steps(change, 60)
+    assert [item.outcome for item in change.items.all()] == [Outcome.UNDONE]
+
+
+def test_it_is_stopped_and_undone_under_one_lock(page, team, agent):
+    open_tickets(team, 2)
+    change = actions_of_bulk.create_change(team, Actor.person(agent), "priority", "4", Ticket.objects.all(), most=9)
+    change.items.filter(pk__in=change.items.all()[:1]).update(outcome=Outcome.CHANGED)
+    with CaptureQueriesContext(connection) as queries:
+        actions_of_bulk.start_undo(change, Actor.person(agent), is_stopped=True)
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    assert len(locks) == 1
+    assert change.state == "undoing"
+    assert change.items.count() == 1
+
+
+def test_it_is_stopped_even_where_its_undo_has_to_wait(page, team, agent, settings, monkeypatch):
+    monkeypatch.setattr(actions_of_bulk, "FEW", 0)
+    settings.BULK_CHANGES_AT_ONCE = 2
+    open_tickets(team, 2)
+    actor = Actor.person(agent)
+    change, _other = (
+        actions_of_bulk.create_change(team, actor, "priority", "4", Ticket.objects.all(), most=9) for _ in range(2)
+    )
+    change.items.filter(pk__in=change.items.all()[:1]).update(outcome=Outcome.CHANGED)
+    settings.BULK_CHANGES_AT_ONCE = 1
+    with pytest.raises(actions_of_bulk.TooManyRunning):
+        actions_of_bulk.start_undo(change, actor, is_stopped=True)
+    change.refresh_from_db()
+    assert change.state == "done"
+    assert change.items.count() == 1
+
+
+class TestOnTheNextPage:
+    """What ended while nobody looked."""
+
+    @pytest.fixture
+    def change(self, page, team, monkeypatch):
+        """One of many that runs on after its page was left."""
+        with monkeypatch.context() as slow:
+            slow.setattr(steps, "STEP", 0)
+            tickets = open_tickets(team, 21)
+            data = {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets], "confirmed": "on"}
+            page.post(URL, data, headers={"hx-request": "true"})
+        change = BulkChange.objects.get()
+        assert change.state == "running"
+        return change
+
+    def test_it_is_told_once_with_its_undo(self, page, change):
+        assert "data-progress" in page.get("/t/escola/").text
+        actions_of_bulk.make_steps(change, 60)
+        shown = page.get("/t/escola/learners/").text
+        assert "21 tickets set to priority “Urgent”" in shown
+        assert f'action="{URL}{change.pk}/undo/"' in shown
+        assert re.search(r'<div class="toast" role="status">\s*<p class="grow">\s*<b>21 tickets', shown)  # it stays
+        assert "/undo/" not in page.get("/t/escola/").text
+
+    def test_a_part_of_a_page_takes_nothing_of_it(self, page, change):
+        actions_of_bulk.make_steps(change, 60)
+        page.get("/t/escola/", headers={"hx-request": "true", "hx-target": "list-pane"})
+        assert f"{change.pk}/undo/" in page.get("/t/escola/").text
+
+    def test_so_is_how_its_undo_ended(self, page, change, monkeypatch):
+        actions_of_bulk.make_steps(change, 60)
+        with monkeypatch.context() as slow:
+            slow.setattr(steps, "STEP", 0)
+            page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
+        actions_of_bulk.make_steps(change, 60)
+        assert "21 tickets are back as they were." in page.get("/t/escola/").text
+
+    @pytest.mark.parametrize("what", ["another change", "a day"])
+    def test_it_is_told_no_more_after(self, page, change, what):
+        actions_of_bulk.make_steps(change, 60)
+        if what == "a day":
+            BulkChange.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+        else:
+            page.post(URL, {"change": "priority:1", "ticket": choice(Ticket.objects.first())})
+        assert f"{change.pk}/undo/" not in page.get("/t/escola/").text
+
+    def test_nobody_else_is_told(self, page, change, client, colleague):
+        actions_of_bulk.make_steps(change, 60)
+        client.force_login(colleague)
+        assert "/undo/" not in client.get("/t/escola/").text
 
 
 def test_stopped_before_its_first_ticket_it_has_changed_nothing(page, team, agent):

@@ -45,6 +45,10 @@ class TestWelcome:
         assert inside.request["PATH_INFO"] == "/t/escola-da-ana/"
         assert "Your password is set." in inside.text
         assert "Wherever else" not in inside.text
+        told = mail.outbox[-1]
+        assert told.subject == "Your password was set"
+        assert "A password was created for your account by a link" in told.body
+        assert "reset" not in told.subject + told.body.partition("http")[0]
         kinds = list(AccountEvent.objects.order_by("pk").values_list("kind", flat=True))
         assert kinds[-2:] == ["password_reset", "logged_in"]
         assert Client().login(email="ana@example.com", password=PASSWORD)

@@ -23,6 +23,7 @@ from tests.teams.accounts import (
     is_in,
     link_in,
     log_in,
+    reset_password,
     set_up_two_factor_login,
 )
 from tests.teams.single_sign_on import CALLBACK, LOGIN, connect, invite, sign_on
@@ -133,6 +134,25 @@ def test_without_passwords_the_provider_is_the_only_way_in(user, provider, setti
     assert browser().post(invitation, form).status_code == 422
     assert not User.objects.filter(email="nova@example.com").exists()
     assert is_in(sign_on(provider)[0])
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/reset/", "/accounts/password/reset/done/"])
+def test_without_passwords_none_is_reset(user, provider, settings, path):
+    settings.PASSWORD_LOGIN = False
+    page = browser().get(path, follow=True)
+    assert page.request["PATH_INFO"] == "/accounts/login/"
+    assert "You log in with Escola SSO here: there is no password to reset." in page.text
+    assert ask_for_reset(user.email)["Location"] == "/accounts/login/"
+    assert mail.outbox == []
+
+
+def test_a_first_password_beside_the_provider_is_told_as_one(user, provider):
+    user.set_unusable_password()
+    user.save()
+    reset_password(user)
+    assert mail.outbox[-1].subject == "Your password was set"
+    reset_password(user, PASSWORD)
+    assert mail.outbox[-1].subject == "Your password was reset"
 
 
 def test_a_person_connects_and_disconnects(user, provider):

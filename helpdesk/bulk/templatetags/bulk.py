@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from helpdesk.bulk.last_change import LATELY, take_last_change
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
 from helpdesk.ui.composed import ComposedQuery
 
 register = template.Library()
-LATELY = timedelta(days=1)
 
 
 @register.simple_tag(takes_context=True)
 def bulk_result(context: dict[str, Any]) -> Result | None:
-    """Of the person's own change that the address names with `changed`, or else of one that was broken off lately."""
+    """Of the person's own change that the address names with `changed`; else of their last, if it ended while no page
+    was there to tell of it, or of one that was broken off lately.
+    """
     request = context["request"]
     pk = request.GET.get("changed", "")
     if pk.isdecimal() and len(pk) < 18:
         changes = list(BulkChange.objects.for_team(request.team).filter(actor=request.user, pk=pk))
+    elif last := take_last_change(request):
+        changes = [last]
     else:
         changes = _BROKEN_OFF.objects(team=request.team.pk, user=request.user.pk)
     return result_of(changes[0]) if changes else None

@@ -101,6 +101,11 @@ class TicketFilter(TicketFilterForm):
             return ""
         return {"done": "finished", "snoozed": "snoozed"}.get(self.state, "")
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether all its tickets are those of the person who asks."""
+        return self.user is not None and self.criteria.get("assignee") in {"me", str(self.user.pk)}
+
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)

@@ -1,0 +1,35 @@
+"""A change that outlasts the request that asked for it, told on the next page that is opened once it has ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.bulk.results import Result
+from helpdesk.teams.access import TeamRequest
+from helpdesk.ui import flash
+
+NAME = "bulk-change"  # under which its key waits
+LATELY = timedelta(days=1)
+
+
+def keep_for_next_page(request: TeamRequest, result: Result) -> None:
+    """Where it goes on after this answer: whoever leaves the page meanwhile is not told there how it ended."""
+    if result.waiting:
+        flash.put(request, NAME, str(result.change.pk))
+
+
+def take_last_change(request: TeamRequest) -> BulkChange | None:
+    """The one that was kept, unless the person has made another since; while it runs, it stays so for the next page."""
+    key = flash.pop(request, NAME)
+    if not key:
+        return None
+    own = BulkChange.objects.for_team(request.team).filter(actor=request.user, created_at__gt=timezone.now() - LATELY)
+    last = own.order_by("-created_at").first()
+    if last is None or str(last.pk) != key:
+        return None
+    if last.finished_at is None:
+        flash.put(request, NAME, key)
+    return last
