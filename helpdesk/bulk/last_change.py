@@ -13,6 +13,7 @@ from helpdesk.ui import flash
 
 NAME = "bulk-change"  # under which its key waits
 LATELY = timedelta(days=1)
+UNDO_LASTS = timedelta(seconds=20)  # whichever pages are opened meanwhile
 
 
 def keep_for_next_page(request: TeamRequest, result: Result) -> None:
@@ -22,7 +23,10 @@ def keep_for_next_page(request: TeamRequest, result: Result) -> None:
 
 
 def take_last_change(request: TeamRequest) -> BulkChange | None:
-    """The one that was kept, unless the person has made another since; while it runs, it stays so for the next page."""
+    """The one that was kept, unless the person has made another since.
+
+    It is kept on for the next page while it runs, and for a moment after that, in which a second page may be opened.
+    """
     key = flash.pop(request, NAME)
     if not key:
         return None
@@ -30,6 +34,6 @@ def take_last_change(request: TeamRequest) -> BulkChange | None:
     last = own.order_by("-created_at").first()
     if last is None or str(last.pk) != key:
         return None
-    if last.finished_at is None:
+    if last.finished_at is None or (not last.is_undoing and last.finished_at > timezone.now() - UNDO_LASTS):
         flash.put(request, NAME, key)
     return last

@@ -156,6 +156,19 @@ def test_a_name_with_an_address_leaves_room_for_the_course(open_page, server, sc
         assert name["x"] + name["width"] <= course_box["x"]
 
 
+def test_an_ordinary_name_is_not_cut_for_the_course(open_page, server, school, ana):
+    course = CourseFactory(team=school, title="Bolos de casamento do começo ao fim")
+    for name in ("Sebastião Vasconcelos", "Eduarda Nogueira"):
+        open_ticket(school, learner=LearnerFactory(team=school, name=name), course=course)
+    page = open_page(user=ana, viewport={"width": 1280, "height": 800})
+    page.goto(f"{server}/t/escola/")
+    names = page.locator(".row-learner b").evaluate_all(
+        "all => all.map((b) => [b.innerText, b.scrollWidth <= b.clientWidth])"
+    )
+    assert sorted(names) == [["Eduarda Nogueira", True], ["Sebastião Vasconcelos", True]]
+    assert all(box.bounding_box()["width"] > 40 for box in page.locator(".row-course").all())
+
+
 # How much of the first letters of what is kept in sight is in sight, and whether the name before it shows as well.
 KEPT = """(name) => {
     const [before, tail] = name.children, range = document.createRange(), text = tail.firstChild;

@@ -91,14 +91,26 @@ class TestOnTheNextPage:
         assert change.state == "running"
         return change
 
-    def test_it_is_told_once_with_its_undo(self, page, change):
+    def test_it_is_told_with_its_undo(self, page, change):
         assert "data-progress" in page.get("/t/escola/").text
         actions_of_bulk.make_steps(change, 60)
         shown = page.get("/t/escola/learners/").text
         assert "21 tickets set to priority “Urgent”" in shown
         assert f'action="{URL}{change.pk}/undo/"' in shown
         assert re.search(r'<div class="toast" role="status">\s*<p class="grow">\s*<b>21 tickets', shown)  # it stays
-        assert "/undo/" not in page.get("/t/escola/").text
+
+    def test_it_is_told_once_and_for_a_moment_on_other_pages_too(self, page, change):
+        actions_of_bulk.make_steps(change, 60)
+        undo = f"{change.pk}/undo/"
+        assert all(undo in page.get("/t/escola/").text for _page in range(2))
+        BulkChange.objects.update(finished_at=timezone.now() - timedelta(minutes=1))
+        assert [undo in page.get("/t/escola/").text for _page in range(2)] == [True, False]
+
+    def test_what_was_undone_is_told_no_more(self, page, change):
+        actions_of_bulk.make_steps(change, 60)
+        page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
+        assert "are back as they were" in page.get("/t/escola/").text
+        assert "are back as they were" not in page.get("/t/escola/").text
 
     def test_a_part_of_a_page_takes_nothing_of_it(self, page, change):
         actions_of_bulk.make_steps(change, 60)
