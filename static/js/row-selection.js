@@ -1,4 +1,4 @@
-// How many rows are selected, in words, and whether all are finished or snoozed, which decides what the slots offer.
+// How many rows are selected, in words, and whether all are finished or snoozed, or any is, which decides what is offered.
 // Shift selects all between two; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
@@ -14,6 +14,8 @@ const showState = () => {
   const states = new Set(selected().map(stateOf));
   const ofList = all()?.checked || !states.size;
   form.dataset.selected = ofList ? form.dataset.ofList : states.size === 1 ? [...states][0] : "";
+  const shown = all()?.checked ? boxes() : selected();
+  form.toggleAttribute("data-has-snoozed", form.dataset.selected === "snoozed" || shown.some((box) => stateOf(box) === "snoozed"));
 };
 
 const showCount = () => {

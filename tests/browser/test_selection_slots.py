@@ -61,3 +61,36 @@ def test_what_is_snoozed_is_unsnoozed_together_and_one_that_is_not_brings_the_us
     page.keyboard.press("s")
     expect(page.locator("#bulk")).to_contain_text("2 chamados")
     assert not Ticket.objects.filter(snoozed_until__isnull=False).exists()
+
+
+def test_unsnoozing_is_offered_where_one_of_them_is_snoozed(open_page, server, school, ana):
+    snoozed, other = fill_inbox(school, 2)
+    actions.snooze_ticket(snoozed, Actor.person(ana), timezone.now() + timedelta(days=1))
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}?status=all")
+    unsnooze = page.locator("#changes .menu:last-child [value='unsnooze:']")
+    row_of(page, other).get_by_role("checkbox").check()
+    page.keyboard.press("m")
+    expect(page.locator("#changes .menu:last-child [value='status:open']")).to_be_visible()
+    expect(unsnooze).to_be_hidden()
+    row_of(page, snoozed).get_by_role("checkbox").check()
+    expect(unsnooze).to_be_visible()
+
+
+def test_a_tag_or_number_that_is_missing_is_told_beside_its_field(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    row_of(page, ticket).get_by_role("checkbox").check()
+    page.keyboard.press("m")
+    menu = page.locator("#changes .menu:last-child")
+    menu.get_by_role("button", name="Adicionar").click()
+    expect(menu.get_by_role("alert")).to_have_text("Escreva a etiqueta.")
+    expect(menu.locator("[name=tag]")).to_be_focused()
+    page.keyboard.type("vídeo")
+    expect(menu.get_by_role("alert")).to_have_count(0)
+    menu.get_by_role("button", name="Juntar").click()
+    expect(menu.get_by_role("alert")).to_have_text("Informe o número do chamado ao qual juntar.")
+    expect(page.locator("#bulk .toast")).to_have_count(0)
+    menu.get_by_role("button", name="Adicionar").click()
+    expect(page.locator("#bulk")).to_contain_text("vídeo")
