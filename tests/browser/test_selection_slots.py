@@ -74,6 +74,7 @@ def test_unsnoozing_is_offered_where_one_of_them_is_snoozed(open_page, server, s
     expect(page.locator("#changes .menu:last-child [value='status:open']")).to_be_visible()
     expect(unsnooze).to_be_hidden()
     row_of(page, snoozed).get_by_role("checkbox").check()
+    page.keyboard.press("m")
     expect(unsnooze).to_be_visible()
 
 

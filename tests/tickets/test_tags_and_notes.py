@@ -75,13 +75,17 @@ def test_a_note_keeps_its_author(team, agent, actor):
     assert (note.author, note.body) == (agent, "O vídeo trava.\nJá avisei.")
 
 
+def problem_of(change, team, **typed):
+    """What its form says of what is typed."""
+    return change.form(typed, team=team).problem
+
+
 @pytest.mark.parametrize("name", [",", "#", "— !", "🔥"])
 def test_a_new_tag_needs_a_letter_or_a_digit_and_one_from_before_stays(team, actor, name):
     ticket = open_ticket(team)
     with refused("A tag must have a letter or a digit."):
         actions.add_tag(ticket, actor, name)
-    form = TAG.form({"tag": name}, team=team)
-    assert form.problem == "A tag must have a letter or a digit."
+    assert problem_of(TAG, team, tag=name) == "A tag must have a letter or a digit."
     tag = Tag.objects.create(team=team, name=name)
     actions.add_tag(ticket, actor, name)
     actions.change_tag(tag, name, "red")
@@ -91,7 +95,7 @@ def test_a_new_tag_needs_a_letter_or_a_digit_and_one_from_before_stays(team, act
 
 
 def test_what_a_change_lacks_is_said_in_words_of_ours(team):
-    assert TAG.form({"tag": "  "}, team=team).problem == "Write the tag."
-    assert MERGE.form({"into": ""}, team=team).problem == "Give the number of the ticket to merge into."
-    assert MERGE.form({"into": "99999"}, team=team).problem == "There is no ticket #99999 to merge into."
-    assert ASSIGNEE.form({"assignee": "0"}, team=team).problem == "The team has no such member."
+    assert problem_of(TAG, team, tag="  ") == "Write the tag."
+    assert problem_of(MERGE, team, into="") == "Give the number of the ticket to merge into."
+    assert problem_of(MERGE, team, into="99999") == "There is no ticket #99999 to merge into."
+    assert problem_of(ASSIGNEE, team, assignee="0") == "The team has no such member."
