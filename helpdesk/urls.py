@@ -7,7 +7,7 @@ from helpdesk.conversations import attachment_views
 from helpdesk.operations.admin_input import no_page_on_site
 from helpdesk.operations.doctor.views import doctor
 from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
-from helpdesk.teams import passkey_views, password_views, single_sign_on_views
+from helpdesk.teams import passkey_views, password_views, recovery_code_views, single_sign_on_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
@@ -45,6 +45,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         passkey_views.RemovePasskeyView.as_view(),
         name="mfa_remove_webauthn",
     ),
+    path("accounts/2fa/recovery-codes/", recovery_code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        recovery_code_views.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("accounts/3rdparty/", single_sign_on_views.connections, name="socialaccount_connections"),
     path("accounts/oidc/<str:provider_id>/login/", single_sign_on_views.login, name="openid_connect_login"),
     path(
         "accounts/oidc/<str:provider_id>/login/callback/",

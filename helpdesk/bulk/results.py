@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
+from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE, STATUS
+from helpdesk.tickets.models import DONE_STATUSES, Status
 from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
@@ -71,7 +73,17 @@ class Result:
             return _("Nothing was changed.")
         if self.only:
             return f"{self.only_ticket}: {self.what}"
+        if self.is_reopening:
+            return reopened_sentence(count)
         return outcome_sentence(self.change, count)
+
+    @cached_property
+    def is_reopening(self) -> bool:
+        """Whether all that it changed were finished before."""
+        if not is_to_open(self.change):
+            return False
+        before = self.change.items.filter(outcome=Outcome.CHANGED).values_list("before__status", flat=True).distinct()
+        return set(before) <= set(DONE_STATUSES)
 
     @property
     def only_ticket(self) -> str:
@@ -94,7 +106,19 @@ class Result:
         """The change, in a few words, to whoever made it: what is theirs now is with “you”."""
         if self.change.kind == ASSIGNEE.name and self.change.value == str(self.change.actor_id):
             return _("assigned to you")
+        if self.is_reopening:
+            return _("reopened")
         return REVERSIBLE[self.change.kind].describe(self.change.value, self.change.team)
+
+
+def is_to_open(change: BulkChange) -> bool:
+    """Whether it makes tickets open: of those that are finished it is told that they were reopened."""
+    return change.kind == STATUS.name and change.value == Status.OPEN
+
+
+def reopened_sentence(count: int) -> str:
+    """“39 tickets reopened”."""
+    return ngettext("%(count)s ticket reopened", "%(count)s tickets reopened", count) % {"count": count}
 
 
 def outcome_sentence(change: BulkChange, count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +39,7 @@ APOSTROPHES = "'´`"  # the typed one, and the accents that many type for it; `f
 
 # What stands around a word that is pasted out of a sentence, and is no part of what it names.
 AROUND = "\"'“”„‘’‚«»‹›()[]{}<>,;"
+MARKUP = re.compile(r"</?[a-z][a-z0-9]*/?>")  # which is looked for as it is typed: “<b>” is not any “b”
 
 
 def unaccented_words(text: str) -> list[str]:
@@ -54,7 +56,9 @@ def search_words(text: str) -> list[str]:
 
 
 def strip_signs(word: str) -> str:
-    """A word without what stands around it, unless it is all signs."""
+    """A word without what stands around it, unless it is all signs, or markup."""
+    if MARKUP.fullmatch(word):
+        return word
     return word.lstrip(AROUND).rstrip(f"{AROUND}.…") or word
 
 

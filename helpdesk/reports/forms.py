@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course
@@ -18,16 +18,30 @@ from helpdesk.tickets.periods import Period
 from helpdesk.ui.filters import FilterForm
 
 LONGEST = 366  # days
-# Days with as many before them and one after.
-WITHIN = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days with as many before them and one after
 PRESETS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))]
+
+
+class DayField(forms.DateField):
+    """A day that a report can be of; another is refused with the field's label, since that is told below all fields."""
+
+    def to_python(self, value: Any) -> date | None:
+        """The day. Raises ValidationError."""
+        day: date | None = super().to_python(value)
+        if day and not EARLIEST <= day <= LATEST:
+            earliest, latest = (date_format(limit, "SHORT_DATE_FORMAT") for limit in (EARLIEST, LATEST))
+            raise forms.ValidationError(
+                _("“%(field)s” has to be a day from %(earliest)s to %(latest)s."),
+                params={"field": self.label, "earliest": earliest, "latest": latest},
+            )
+        return day
 
 
 class PeriodForm(FilterForm):
     """From and to, or the last so many days; and a course."""
 
-    first = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=WITHIN)
-    last = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=WITHIN)
+    first = DayField(label=_("From"), required=False, widget=DateInput)
+    last = DayField(label=_("To"), required=False, widget=DateInput)
     course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All courses"))
     days = forms.IntegerField(required=False, min_value=1, max_value=LONGEST, widget=forms.HiddenInput)
 

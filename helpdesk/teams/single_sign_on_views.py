@@ -9,7 +9,10 @@ from functools import wraps
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import password_set
 from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.openid_connect import views
+from allauth.socialaccount.views import connections as allauth_connections
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -43,6 +46,14 @@ login = login_not_required(_explaining_failures(views.login))
 callback = login_not_required(_explaining_failures(views.callback))
 # allauth lets whoever finds a browser open set the first password of somebody who has none.
 set_password = requires_reauthentication()(password_set)
+
+
+def connections(request: HttpRequest) -> HttpResponse:
+    """What the account is connected with; where there is no provider, nor was one, it has no such page."""
+    if not settings.OIDC_ISSUER and not SocialAccount.objects.filter(user=request.user.pk).exists():
+        return redirect("account")
+    response: HttpResponse = allauth_connections(request)
+    return response
 
 
 @require_safe

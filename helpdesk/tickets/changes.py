@@ -29,6 +29,7 @@ from helpdesk.tickets.change import Change, ReversibleChange
 from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,
+    NewTagForm,
     QuestionForm,
     SnoozeForm,
     TeamRowField,
@@ -161,7 +162,7 @@ TAG = ReversibleChange(
     name="tag",
     label=gettext_lazy("Tag"),
     permission=Permission.TICKET_CHANGE,
-    form=TeamTagForm,
+    form=NewTagForm,
     action=actions.add_tag,
     attributes=frozenset({"tags"}),
     describe=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
@@ -176,7 +177,17 @@ MERGE = ReversibleChange(
     label=gettext_lazy("Merged"),
     description="The number of the ticket that they are merged into, of the same learner; null to split them off.",
     permission=Permission.TICKET_MERGE,
-    form=form_of(into=TeamRowField(values.unmerged_tickets, label=gettext_lazy("Merge into"), to_field_name="number")),
+    form=form_of(
+        into=TeamRowField(
+            values.unmerged_tickets,
+            label=gettext_lazy("Merge into"),
+            to_field_name="number",
+            error_messages={
+                "required": gettext_lazy("Give the number of the ticket to merge into."),
+                "invalid_choice": gettext_lazy("There is no ticket #%(value)s to merge into."),
+            },
+        )
+    ),
     action=actions.merge_ticket,
     attributes=frozenset({"merged_into_id"}),
     describe=texts.describe_merge,

@@ -64,7 +64,13 @@ class _PersonField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a ge
 class AssignmentForm(ChangeForm):
     """Who is to be responsible: a key, “me” for the person who asks, or nobody where it is empty."""
 
-    assignee = _PersonField(User.objects.none(), label=_("Assignee"), required=False, empty_label=_("Nobody"))
+    assignee = _PersonField(
+        User.objects.none(),
+        label=_("Assignee"),
+        required=False,
+        empty_label=_("Nobody"),
+        error_messages={"invalid_choice": _("The team has no such member.")},
+    )
 
     def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +89,7 @@ def _people_choices(people: Iterable[User]) -> Iterator[tuple[int | str, Any]]:
 class TagForm(ChangeForm):
     """A tag to put on or take off."""
 
-    tag = NameField(label=_("Tag"), max_length=40)
+    tag = NameField(label=_("Tag"), max_length=40, error_messages={"required": _("Write the tag.")})
 
     def clean_tag(self) -> str:
         """The name, written as the team's tags are."""
@@ -104,6 +110,17 @@ class TeamTagForm(TagForm):
             return name
         alike = self.tags.same_but_for_accents(name).values_list("name", flat=True)[:2]
         return alike[0] if len(alike) == 1 else name
+
+
+class NewTagForm(TeamTagForm):
+    """A tag to put on, which the team may not have yet."""
+
+    def clean_tag(self) -> str:
+        """As above. Refuses what the action does, here beside the field."""
+        name = super().clean_tag()
+        if not any(map(str.isalnum, name)) and not self.tags.filter(name=name).exists():
+            raise forms.ValidationError(_("A tag must have a letter or a digit."))
+        return name
 
 
 class SnoozeForm(ChangeForm):

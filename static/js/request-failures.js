@@ -1,13 +1,14 @@
-// Says so when a request in the background fails, among what came of changes (#bulk) until one succeeds. One of [data-quiet], which only keeps the page fresh, says instead that
+// Says so when a request in the background fails, and whether it was refused or got no answer, in the place of what came of
+// changes (#bulk) until one succeeds. One of [data-quiet], which only keeps the page fresh, says instead that
 // the connection, or the session, is gone; so does one that is kept until there is a connection again (outbox.js). A page
 // that nobody looks at makes no quiet ones.
 const offline = document.getElementById("offline");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
 const takeBack = () => document.getElementById("failure")?.remove();
 const put = (name) => document.getElementById("bulk")?.prepend(document.getElementById(name).content.cloneNode(true));
-const tell = () => {
+const tell = (status) => {
   takeBack();
-  put("failed-request");
+  put(status >= 500 ? "server-error" : status >= 400 ? "refused-request" : "failed-request");
 };
 const tellSessionIsOver = () => {
   if (!document.getElementById("logged-out")) put("session-over");
@@ -16,7 +17,7 @@ const isToldInPlace = (event) => event.target.matches?.("[data-pane]"); // see s
 const show = (event) => {
   if (isToldInPlace(event)) return;
   if (isQuiet(event) || event.detail.isKept) offline.hidden = false;
-  else tell();
+  else tell(event.detail.xhr?.status ?? 0); // 0 is no answer
 };
 const noteConnection = () => {
   if (!offline.hidden) document.dispatchEvent(new Event("connection-back"));

@@ -1,4 +1,5 @@
-// How many rows are selected, in words, and whether all are finished or snoozed, or one's own, which decides what the slots offer.
+// How many rows are selected, in words, and whether all are finished, snoozed or one's own, or any is snoozed, which decides
+// what is offered.
 // Shift selects all between two; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
@@ -16,6 +17,8 @@ const showState = () => {
   const ofList = all()?.checked || !states.size;
   form.toggleAttribute("data-is-mine", ofList ? "listIsMine" in form.dataset : selected().every(isMine));
   form.dataset.selected = ofList ? form.dataset.ofList : states.size === 1 ? [...states][0] : "";
+  const shown = all()?.checked ? boxes() : selected();
+  form.toggleAttribute("data-has-snoozed", form.dataset.selected === "snoozed" || shown.some((box) => stateOf(box) === "snoozed"));
 };
 
 const showCount = () => {

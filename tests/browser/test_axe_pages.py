@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.models import SocialAccount
 from django.urls import resolve, reverse
 from playwright.sync_api import expect
 
@@ -142,6 +143,7 @@ def test_no_page_about_ones_account_fails_a_scan_at_any_width(server, open_page,
     visitor.locator("input[type=password]").fill(PASSWORD)
     visitor.keyboard.press("Enter")
     visitor.wait_for_url(f"{server}/t/**")
+    SocialAccount.objects.create(user=owner, provider="sso", uid="1")  # without one, nor a provider, it is no page
     account.visit(
         visitor,
         "account_email",

@@ -7,7 +7,7 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
-from tests.browser.reading import fill_inbox, row_of, wait_for_worker
+from tests.browser.reading import MEET, fill_inbox, row_of, wait_for_worker
 from tests.tickets.reading import fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english")]
@@ -246,3 +246,18 @@ def test_try_again_asks_whether_there_is_a_connection(caching_page, server, scho
     expect(caching_page.locator("#offline")).to_be_visible()
     caching_page.context.set_offline(False)
     expect(caching_page.locator("#offline")).to_be_hidden()
+
+
+def test_on_a_phone_the_bar_is_one_line_and_hides_nothing_of_the_ticket(open_page, server, school, ana, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    for width in (320, 360, 1024):
+        page = open_page(width, user=ana)
+        page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+        slots = page.locator("#ticket .slots").bounding_box()
+        page.context.set_offline(True)
+        expect(page.locator("#offline")).to_be_visible()
+        assert page.locator("#offline").bounding_box()["height"] == 44
+        assert page.evaluate(MEET, ["#offline", "#ticket :is(.ticket-bar > *, .ticket-head)"]) == []
+        if width < 801:
+            assert page.locator("#ticket .slots").bounding_box() == slots
+    complaints.clear()

@@ -9,7 +9,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
-from tests.browser.reading import fill_inbox, row_of, until
+from tests.browser.reading import MEET, fill_inbox, row_of, until
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
@@ -249,3 +249,31 @@ def test_an_action_about_another_ticket_is_found_by_its_whole_number(open_page, 
         page.locator("#palette input[role=combobox]").fill(typed)
         expect(page.locator("#palette-found")).to_contain_text(typed)
         expect(split.locator("visible=true")).to_have_count(count)
+
+
+def test_what_has_a_shorter_label_for_a_narrow_window_is_named_once(open_page, server, school, ana):
+    learner = LearnerFactory(team=school, name="Rafael")
+    ticket = open_ticket(school, learner=learner)
+    for width, label in ((1280, "Responder a Rafael"), (320, "Responder")):
+        page = open_page(width, user=ana)
+        page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+        page.keyboard.press("Control+k")
+        expect(page.locator("#palette [data-press=r] .clip")).to_have_text(label)
+
+
+def test_on_a_phone_a_button_of_the_ticket_opens_it(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    for width in (320, 360):
+        page = open_page(width, user=ana)
+        page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+        button = page.locator("#ticket").get_by_role("link", name="Buscar ou ir para…")
+        box = button.bounding_box()
+        assert (box["width"], box["height"]) == (44, 44)
+        met = page.evaluate(MEET, [".ticket-search", ".ticket-back, .pager, .ticket-head"])
+        assert met == []
+        button.click()
+        expect(page.get_by_role("combobox")).to_be_focused()
+    wide = open_page(user=ana)
+    wide.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    expect(wide.locator(".ticket-back")).to_be_attached()
+    expect(wide.locator(".ticket-search")).to_be_hidden()

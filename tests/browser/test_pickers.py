@@ -192,3 +192,14 @@ def test_without_scripts_the_pickers_open_and_change(open_page, server, school, 
     assert fresh(first).priority == 2
     page.locator("#ticket .slot").first.click()
     page.wait_for_url(f"**/tickets/{second.number}/**")
+
+
+def test_that_nobody_is_called_so_is_said(page, server, school, beatriz):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("a")
+    said = "() => getComputedStyle(document.querySelector('#picker-assignee [data-none]'), '::after').content"
+    assert page.evaluate(said) == "none"
+    page.keyboard.type("zzz")
+    expect(page.locator("#picker-assignee .option:visible")).to_have_count(0)
+    assert page.evaluate(said) == '"Nobody found"'

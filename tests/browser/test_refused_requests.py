@@ -33,13 +33,27 @@ def test_a_change_that_fails_is_told_until_one_succeeds(page, server, school, st
     page.route("**/*", answer)
     resolve = page.locator("#ticket").get_by_role("button", name="Resolve", exact=True)
     resolve.click()
-    expect(page.locator("#failure")).to_be_visible()
+    expect(page.locator("#failure")).to_contain_text("refused" if status < 500 else "the server had a problem")
     assert fresh(ticket).status == Status.NEW
     page.unroute("**/*")
     resolve.click()
     expect(page.locator("#bulk")).to_contain_text("resolved")
     expect(page.locator("#failure")).to_be_hidden()
     assert fresh(ticket).status == Status.RESOLVED
+
+
+def test_a_refusal_stands_alone_and_what_it_hid_is_there_again_once_it_is_closed(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.locator("#ticket .slot[data-key=t]").click()
+    taken = page.locator("#bulk .toast:not(#failure)")
+    expect(taken).to_be_visible()
+    page.route("**/changes/", lambda route: route.fulfill(status=403, content_type="text/html", body="no"))
+    page.locator("#ticket .slot[data-key=e]").click()
+    expect(page.locator("#failure")).to_be_visible()
+    expect(taken).to_be_hidden()
+    page.locator("#failure").get_by_role("button", name="Close").click()
+    expect(taken).to_be_visible()
 
 
 def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, school):

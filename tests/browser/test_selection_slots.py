@@ -99,3 +99,37 @@ def test_of_a_list_of_mine_as_a_whole_it_does_so_too(open_page, server, school, 
         page.goto(f"{server}{INBOX}{question}")
         page.keyboard.press("*")
         expect(page.locator("#changes [data-if=mine] .slot")).to_be_visible(visible=is_mine)
+
+
+def test_unsnoozing_is_offered_where_one_of_them_is_snoozed(open_page, server, school, ana):
+    snoozed, other = fill_inbox(school, 2)
+    actions.snooze_ticket(snoozed, Actor.person(ana), timezone.now() + timedelta(days=1))
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}?status=all")
+    unsnooze = page.locator("#changes .menu:last-child [value='unsnooze:']")
+    row_of(page, other).get_by_role("checkbox").check()
+    page.keyboard.press("m")
+    expect(page.locator("#changes .menu:last-child [value='status:open']")).to_be_visible()
+    expect(unsnooze).to_be_hidden()
+    row_of(page, snoozed).get_by_role("checkbox").check()
+    page.keyboard.press("m")
+    expect(unsnooze).to_be_visible()
+
+
+def test_a_tag_or_number_that_is_missing_is_told_beside_its_field(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    row_of(page, ticket).get_by_role("checkbox").check()
+    page.keyboard.press("m")
+    menu = page.locator("#changes .menu:last-child")
+    menu.get_by_role("button", name="Adicionar").click()
+    expect(menu.get_by_role("alert")).to_have_text("Escreva a etiqueta.")
+    expect(menu.locator("[name=tag]")).to_be_focused()
+    page.keyboard.type("vídeo")
+    expect(menu.get_by_role("alert")).to_have_count(0)
+    menu.get_by_role("button", name="Juntar").click()
+    expect(menu.get_by_role("alert")).to_have_text("Informe o número do chamado ao qual juntar.")
+    expect(page.locator("#bulk .toast")).to_have_count(0)
+    menu.get_by_role("button", name="Adicionar").click()
+    expect(page.locator("#bulk")).to_contain_text("vídeo")

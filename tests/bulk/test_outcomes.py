@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import Result, outcome_sentence
+from helpdesk.bulk.results import Result, outcome_sentence, reopened_sentence, result_of
+from helpdesk.tickets.actions import resolve_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket
@@ -77,3 +79,22 @@ def test_a_change_leaves_one_line_in_each_history_and_its_undo_one_more(team, ag
     bulk_actions.start_undo(change, actor)
     bulk_actions.make_steps_then_enqueue(change, 5)
     assert lines() == [count + 2 for count in before]
+
+
+def told_of_opening(team, actor, tickets):
+    change = bulk_actions.create_change(
+        team, actor, "status", "open", Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]), most=10
+    )
+    bulk_actions.make_steps(change, 60)
+    return result_of(change).sentence
+
+
+def test_finished_tickets_that_are_opened_were_reopened(team, actor):
+    done = [open_ticket(team) for _ in range(4)]
+    for ticket in done:
+        resolve_ticket(ticket, actor)
+    assert told_of_opening(team, actor, done[:2]) == "2 tickets reopened"
+    assert told_of_opening(team, actor, [done[2]]).endswith(f"#{done[2].number}: reopened")
+    assert told_of_opening(team, actor, [done[3], open_ticket(team)]) == "2 tickets set to “Open”"
+    with override("pt-br"):
+        assert [reopened_sentence(count) for count in (1, 47)] == ["1 chamado reaberto", "47 chamados reabertos"]

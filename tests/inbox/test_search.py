@@ -234,3 +234,10 @@ def test_the_pages_of_a_search_follow_each_other(page, team, monkeypatch):
         seen.append([row.learner.name for group in response.context["groups"] for row in group.rows])
         query = response.context["page"].next_query
     assert seen == [["João 0", "João 1"], ["João 2", "João 3"], ["João 4"]]
+
+
+def test_markup_is_looked_for_as_it_is_typed(page, team):
+    ask(team, "Bia B Rocha", "bia@example.com")
+    ask(team, "Caio Reis", question="Onde ponho <b> no texto?")
+    assert found(page, q="<b>", status="all") == {"Caio Reis"}
+    assert found(page, q="<bia@example.com>", status="all") == {"Bia B Rocha"}

@@ -4,9 +4,12 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import override
 
 from helpdesk.api.actions import create_token
+from helpdesk.reports.forms import PeriodForm
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.periods import Period
@@ -22,6 +25,16 @@ from tests.factories import (
 from tests.reports.reading import DAY, NOON, headline, rows
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_day_that_no_report_is_of_is_told_with_its_field_and_as_days_are_written(page, team):
+    response = page.get("/t/escola/reports/?first=0001-01-01&last=9999-12-31")
+    assert response.status_code == 422
+    for label in ("From", "To"):
+        assert f"“{label}” has to be a day from 01/01/2000 to 12/31/2199." in response.text
+    with override("pt-br"):
+        problem = PeriodForm(QueryDict("last=9999-12-31"), team).errors["last"]
+        assert problem == ["“Até” precisa ser um dia de 01/01/2000 a 31/12/2199."]
 
 
 def test_the_figures_are_those_of_the_tickets(page, asked):

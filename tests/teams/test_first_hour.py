@@ -287,6 +287,18 @@ class TestFrame:
         text = client.get("/accounts/password/reset/key/1-abc-def/").text
         assert 'href="/accounts/password/reset/"' in text
 
+    @pytest.mark.parametrize(
+        ("address", "page_that_helps"),
+        [
+            ("3rdparty/", "/account/"),
+            ("2fa/recovery-codes/", "/accounts/2fa/"),
+            ("2fa/recovery-codes/generate/", "/accounts/2fa/"),
+        ],
+    )
+    def test_the_page_of_what_is_not_turned_on_leads_to_one_that_helps(self, page, address, page_that_helps):
+        response = page.get(f"/accounts/{address}")
+        assert (response.status_code, response.url) == (302, page_that_helps)
+
     def test_without_recovery_codes_one_is_warned_and_led_to_new_ones(self, page, owner):
         Authenticator.objects.create(user=owner, type="totp", data={"secret": "x"})
         text = page.get("/accounts/2fa/").text

@@ -3,6 +3,8 @@
 import pytest
 
 from helpdesk.tickets import actions
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, TAG
+from helpdesk.tickets.models import Tag
 from tests.factories import open_ticket
 from tests.tickets.reading import kinds, refused
 
@@ -71,3 +73,29 @@ def test_a_note_keeps_its_author(team, agent, actor):
     actions.add_note(ticket, actor, "O vídeo trava.\r\nJá avisei.")
     note = ticket.messages.get()
     assert (note.author, note.body) == (agent, "O vídeo trava.\nJá avisei.")
+
+
+def problem_of(change, team, **typed):
+    """What its form says of what is typed."""
+    return change.form(typed, team=team).problem
+
+
+@pytest.mark.parametrize("name", [",", "#", "— !", "🔥"])
+def test_a_new_tag_needs_a_letter_or_a_digit_and_one_from_before_stays(team, actor, name):
+    ticket = open_ticket(team)
+    with refused("A tag must have a letter or a digit."):
+        actions.add_tag(ticket, actor, name)
+    assert problem_of(TAG, team, tag=name) == "A tag must have a letter or a digit."
+    tag = Tag.objects.create(team=team, name=name)
+    actions.add_tag(ticket, actor, name)
+    actions.change_tag(tag, name, "red")
+    assert [(each.name, each.color) for each in ticket.tags.all()] == [(name, "red")]
+    with refused("A tag must have a letter or a digit."):
+        actions.change_tag(tag, "?", "red")
+
+
+def test_what_a_change_lacks_is_said_in_words_of_ours(team):
+    assert problem_of(TAG, team, tag="  ") == "Write the tag."
+    assert problem_of(MERGE, team, into="") == "Give the number of the ticket to merge into."
+    assert problem_of(MERGE, team, into="99999") == "There is no ticket #99999 to merge into."
+    assert problem_of(ASSIGNEE, team, assignee="0") == "The team has no such member."

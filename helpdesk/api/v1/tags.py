@@ -23,7 +23,7 @@ BY_NAME = Order(("name", "id"))
 
 
 class TagField(TextField):
-    """The name of a tag, clean, and then no longer than it may be; so no action has to refuse it."""
+    """The name of a tag, clean, and then no longer than it may be."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)

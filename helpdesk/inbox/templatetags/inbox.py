@@ -78,9 +78,10 @@ def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) ->
 
 @register.simple_tag(takes_context=True)
 def keys_dialog(context: dict[str, Any]) -> SafeString:
-    """What each key does, and where those lead to that go somewhere."""
+    """What each key does that is of use to the person, and where those lead to that go somewhere."""
     request = context["request"]
-    kind = {"can_view_sources": request.membership.can(Permission.SOURCE_VIEW)}
+    can = request.membership.can
+    kind = {"can_view_sources": can(Permission.SOURCE_VIEW), "can_work": can(Permission.TICKET_CHANGE)}
     return render_cached("ui/_keys.html", kind, {"slug": request.team.slug})
 
 

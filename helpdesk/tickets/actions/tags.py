@@ -20,14 +20,22 @@ from helpdesk.ui.refusals import ActionRefused
 def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
     name = clean_key(name)
-    if not 1 <= len(name) <= 40:
-        raise ActionRefused(_("A tag must have 1 to 40 characters."))
+    if not Tag.objects.filter(team=ticket.team_id, name=name).exists():
+        check_tag_name(name)
     tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
     if ticket.tags.filter(pk=tag.pk).exists():
         return
     ticket.tags.add(tag)
     save_change(ticket)
     record(ticket, actor, TicketEvent.Kind.TAGGED, Tagged(Reference.to(tag)))
+
+
+def check_tag_name(name: str) -> None:
+    """Raises ActionRefused for one that no tag may get; a tag that has it from before keeps it."""
+    if not 1 <= len(name) <= 40:
+        raise ActionRefused(_("A tag must have 1 to 40 characters."))
+    if not any(map(str.isalnum, name)):
+        raise ActionRefused(_("A tag must have a letter or a digit."))
 
 
 @action

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.ui.names import clean_key, isolated_text
 from helpdesk.ui.refusals import ActionRefused
@@ -25,8 +26,8 @@ class TagExists(ActionRefused):
 def change_tag(tag: Tag, name: str, color: str) -> None:
     """Call it so, on every ticket and in saved views, and give it this color. Raises ActionRefused, and TagExists."""
     name = clean_key(name)
-    if not 1 <= len(name) <= 40:
-        raise ActionRefused(_("A tag must have 1 to 40 characters."))
+    if name != tag.name:
+        check_tag_name(name)
     if color and color not in Tag.Color.values:
         raise ActionRefused(_("Unknown color."))
     try:

@@ -32,7 +32,7 @@ def ticket_bar(context: Context) -> SafeString:
         "words": position.words,
         "slots": slots(context) if context["can_act"] else "",
     }
-    kind = {"has_query": bool(context["list_query"])}
+    kind = {"has_query": bool(context["list_query"]), "can_act": context["can_act"]}
     known = {name: number for name, number in around.items() if number}
     return render_cached("workspace/_bar.html", kind, of_ticket(context) | texts | known)
 
