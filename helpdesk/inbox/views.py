@@ -23,7 +23,7 @@ from helpdesk.inbox.forms import SavedViewForm, menu_choices
 from helpdesk.inbox.rows import groups_of, new_group, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.forms import SnoozeForm
+from helpdesk.tickets.changes import ASSIGNEE, SNOOZE
 from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
@@ -92,13 +92,15 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
     """What stands about the rows."""
     is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
     chips = chips_of(question)
+    offered = dict(menu_choices(request.membership))
     return {
         "nav": question.nav,
         "chips": chips,
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
-        "menu_choices": menu_choices(request.membership),
-        "presets": SnoozeForm.PRESETS,
+        "menu_choices": offered.items(),
+        "assignees": offered[ASSIGNEE],
+        "presets": offered[SNOOZE],
         "save_form": SavedViewForm() if chips else None,
         "has_panel": bool(question.errors) or "panel" in request.GET,
     }
