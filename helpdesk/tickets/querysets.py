@@ -68,19 +68,11 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """Unfinished ones that were answered, or that the team still has time to answer."""
         return self.unfinished().exclude(_is_past_due())
 
-    def in_state(self, state: str) -> Self:
-        """Tickets in a state as the inbox's address names it: `to_do`, `snoozed`, `done`, `all`, or a status."""
+    def done(self) -> Self:
+        """Resolved or closed, and merged into no other."""
         from helpdesk.tickets.models import DONE_STATUSES
 
-        if state == "to_do":
-            return self.to_do()
-        if state == "snoozed":
-            return self.unfinished().snoozed()
-        if state == "done":
-            return self.unmerged().filter(status__in=DONE_STATUSES)
-        if state == "all":
-            return self.unmerged()
-        return self.unmerged().filter(status=state)
+        return self.unmerged().filter(status__in=DONE_STATUSES)
 
     def assigned_to(self, user_pk: int | None) -> Self:
         """Those of the user with this key; with None those of nobody."""
