@@ -3,7 +3,6 @@
 import tomllib
 from pathlib import Path
 
-
 CONTRACTS = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 ROOMS = {path.parent.name for path in Path("helpdesk").glob("*/__init__.py")}
 MODULES = {path.stem for path in Path("helpdesk").glob("*.py")} - {"__init__"}
