@@ -74,7 +74,7 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
         state=question.state,
     )
     if arrived and is_first:
-        new = rows_of(arrived, contexts, request.team, labels, said={}, words=words, state=question.state)
+        new = rows_of(arrived, contexts, request.team, labels, group_numbers={}, words=words, state=question.state)
         groups.insert(0, new_group(new))
     return {
         "page": page,
@@ -132,19 +132,19 @@ def _page_size(request: Any) -> int:
 def inbox_rows(request: TeamRequest) -> HttpResponse:
     """Rows of a list as they are now, and the counts; those that answer its question no more stay, as handled.
 
-    `rows` names them as "number-urgency,…", with the urgency that the group stands for where they are.
+    `rows` names them as "number-group,…", with the number of the group where they are.
     """
     question = TicketFilter(request.GET, request.team, request.user)
     matches = [SHOWN_ROW.fullmatch(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
-    said = {int(match[1]): int(match[2] or -1) for match in matches if match}
-    tickets = list(Ticket.objects.for_team(request.team).filter(number__in=said).with_row_relations())
-    shown = set(question.tickets.filter(number__in=said).values_list("number", flat=True))
+    group_numbers = {int(match[1]): int(match[2] or -1) for match in matches if match}
+    tickets = list(Ticket.objects.for_team(request.team).filter(number__in=group_numbers).with_row_relations())
+    shown = set(question.tickets.filter(number__in=group_numbers).values_list("number", flat=True))
     rows = rows_of(
         tickets,
         contexts_of(tickets),
         request.team,
         question.course_labels,
-        said=said,
+        group_numbers=group_numbers,
         shown=shown,
         words=question.words_to_mark,
         state=question.state,

@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from helpdesk.courses.search import Unaccent, unaccented_words
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.teams.roles import Permission
 from helpdesk.tickets.facts import EventKind
+from helpdesk.tickets.models.inbox_order import INBOX_ORDER
+from helpdesk.tickets.models.workflow import DONE_STATUSES, UNFINISHED_STATUSES
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
@@ -42,8 +45,6 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def unfinished(self) -> Self:
         """Neither resolved nor closed, and merged into no other."""
-        from helpdesk.tickets.models import UNFINISHED_STATUSES
-
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
 
     def not_snoozed(self) -> Self:
@@ -70,8 +71,6 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def done(self) -> Self:
         """Resolved or closed, and merged into no other."""
-        from helpdesk.tickets.models import DONE_STATUSES
-
         return self.unmerged().filter(status__in=DONE_STATUSES)
 
     def assigned_to(self, user_pk: int | None) -> Self:
@@ -80,8 +79,6 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def in_inbox_order(self) -> Self:
         """The most urgent first, and among those the one waiting longest."""
-        from helpdesk.tickets.models import INBOX_ORDER
-
         return INBOX_ORDER.sort(self)
 
     def newest_first(self) -> Self:
@@ -127,8 +124,6 @@ class SavedViewQuerySet(TeamQuerySet["SavedView"]):
 
     def changeable_by(self, membership: Membership) -> Self:
         """The person's own, and to managers the shared ones too."""
-        from helpdesk.teams.roles import Permission
-
         whose = Q(owner=membership.user_id)
         if membership.can(Permission.TEAM_MANAGE):
             whose |= Q(is_shared=True)
