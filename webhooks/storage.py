@@ -23,6 +23,7 @@ from webhooks.models import Delivery, SigningKey
 from webhooks.source_updates import update_unless_locked
 from webhooks.unneeded_data import mask_unneeded_data
 
+Outcome = Delivery.Outcome
 PING = "ping"
 CHANNEL = "deliveries"  # on which workers are told that one waits
 
@@ -110,11 +111,11 @@ def store_event(
     body, content_encoding = mask_unneeded_data(event.name, body, content_encoding)
     is_ping = event.name == PING
     if is_ping:
-        state = ["processed", "", "", None, received_at]
+        state = [Outcome.PROCESSED, "", "", None, received_at]
     elif foreign_address:
-        state = ["failed", Delivery.Problem.ADDRESS, foreign_address, None, received_at]
+        state = [Outcome.FAILED, Delivery.Problem.ADDRESS, foreign_address, None, received_at]
     else:
-        state = ["waiting", "", "", received_at, None]
+        state = [Outcome.WAITING, "", "", received_at, None]
     values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at]
     stored = _execute(INSERT_DELIVERY, [*values, is_test, *state])
     if is_ping:
@@ -134,7 +135,7 @@ def store_event(
 @transaction.atomic
 def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
     """Of what no worker looks at until somebody replays it, leave nothing that is about a learner who was erased."""
-    records = Records(Team(pk=team_id), [event])
+    records = Records(Team.objects.get(pk=team_id), [event])
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=pk)  # an erasure may be about to empty it
     replace_bodies(without_erased(records, [(delivery, event)]))
 
@@ -145,7 +146,7 @@ def _wait_again_if_failed(team_id: int, event: Event) -> None:
 
     Never waits for a lock: whoever holds the delivery is trying it again already.
     """
-    failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
+    failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome=Outcome.FAILED)
     pks = list(failed.skip_locked().values_list("pk", flat=True))
     Delivery.objects.filter(pk__in=pks).requeue()
 
@@ -156,7 +157,7 @@ def _forget_expired(team_id: int, event: Event) -> bool:
 
     It is another row then, since retention, which goes by keys, has gone past the old one.
     """
-    expired = {"outcome": "ignored", "problem": Delivery.Problem.EXPIRED}
+    expired = {"outcome": Outcome.IGNORED, "problem": Delivery.Problem.EXPIRED}
     known = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, **expired)
     pks = list(known.skip_locked().values_list("pk", flat=True))
     return bool(Delivery.objects.filter(pk__in=pks).delete()[0])

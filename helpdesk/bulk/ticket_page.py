@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.bulk.results import Result
 from helpdesk.teams.access import TeamRequest
-from helpdesk.tickets.changes import BULK_CHANGES
+from helpdesk.tickets.changes import BULK_CHANGES, SNOOZE, TAG
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import (
@@ -27,7 +27,7 @@ from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
-TYPED_INTO_PICKERS = ("tag:", "snooze:")  # changes whose value comes in a field of its own
+TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # whose value comes in a field of its own
 NUMBERS_TOLD = 50  # tickets that the list is told of by their numbers
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from helpdesk.ui.names import isolated
 
@@ -39,6 +40,42 @@ class ActivityKind(TextChoices):
 COMPLETIONS = {ActivityKind.LESSON_WATCHED, ActivityKind.MODULE_COMPLETED, ActivityKind.CERTIFICATE_VIEWED}
 
 
+class _Texts(NamedTuple):
+    """The sentence that tells what somebody did, and the few words for it beside where it was, if there are any."""
+
+    sentence: str | Promise
+    short: str | Promise = ""
+
+
+_TEXTS = {
+    ActivityKind.ENROLLMENT_CREATED: _Texts(gettext_lazy("Enrolled in the course")),
+    ActivityKind.LESSON_STARTED: _Texts(gettext_lazy("Started {lesson}"), pgettext_lazy("lesson", "started")),
+    ActivityKind.LESSON_WATCHED: _Texts(gettext_lazy("Finished {lesson}"), pgettext_lazy("lesson", "finished")),
+    ActivityKind.LESSON_RATED: _Texts(
+        gettext_lazy("Rated {lesson} {rating} out of 5"), gettext_lazy("rated {rating} out of 5")
+    ),
+    ActivityKind.LESSON_SAVED: _Texts(gettext_lazy("Saved {lesson}"), pgettext_lazy("lesson", "saved")),
+    ActivityKind.MODULE_COMPLETED: _Texts(
+        gettext_lazy("Completed the module {module}"), pgettext_lazy("module", "completed")
+    ),
+    ActivityKind.FILE_DOWNLOADED: _Texts(
+        gettext_lazy("Downloaded a file of {lesson}"), gettext_lazy("downloaded a file")
+    ),
+    ActivityKind.NOTATION_CREATED: _Texts(gettext_lazy("Wrote a note in {lesson}"), gettext_lazy("wrote a note")),
+    ActivityKind.COMMENT_CREATED: _Texts(gettext_lazy("Commented “{comment}” in {lesson}"), "“{comment}”"),
+    ActivityKind.COMMENT_REPLIED: _Texts(gettext_lazy("Answered “{comment}” in {lesson}"), "“{comment}”"),
+    ActivityKind.COMMENT_DELETED: _Texts(
+        gettext_lazy("Deleted a comment in {lesson}"), gettext_lazy("deleted a comment")
+    ),
+    ActivityKind.CERTIFICATE_VIEWED: _Texts(gettext_lazy("Opened the certificate")),
+    ActivityKind.COMMUNITY_VIEWED: _Texts(gettext_lazy("Visited the community")),
+    ActivityKind.INACTIVE_STUDENT: _Texts(gettext_lazy("Had no activity for some time")),
+}
+_RATED_SOMEHOW = _Texts(gettext_lazy("Rated {lesson}"), pgettext_lazy("lesson", "rated"))
+_COMPLETED_SOME_MODULE = _Texts(gettext_lazy("Completed a module"))
+_WITH_COMMENT = {ActivityKind.COMMENT_CREATED, ActivityKind.COMMENT_REPLIED}
+
+
 def activity_kinds() -> list[tuple[str, Any]]:
     """The choices of the model, looked up when they are needed: another kind is no change of the database."""
     return ActivityKind.choices
@@ -51,7 +88,7 @@ def describe_step(step: LearnerActivity, *, words: int | None = None) -> SafeStr
         return isolated(Truncator(Truncator(text).words(words)).chars(60) if words else text)
 
     return format_html(
-        _pattern_of(step),
+        str(_texts_of(step).sentence),
         lesson=format_html("<b>{}</b>", shown(step.lesson_title or _("a lesson"))),
         rating=step.rating,
         module=format_html("<b>{}</b>", shown(step.module_title)) if step.module_title else "",
@@ -63,67 +100,21 @@ def describe_step(step: LearnerActivity, *, words: int | None = None) -> SafeStr
 def headline_of(step: LearnerActivity) -> SafeString:
     """Where somebody was, then what they did there: the lesson is what one looks for in a list."""
     place = step.module_title if step.kind == ActivityKind.MODULE_COMPLETED else step.lesson_title
-    done = _short_pattern_of(step)
-    if not (place and done):
+    done = str(_texts_of(step).short)
+    if not (place and done) or (step.kind in _WITH_COMMENT and not step.comment_text):
         return describe_step(step)
     comment = isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else ""
     return format_html("<b>{}</b> · {}", isolated(place), format_html(done, rating=step.rating, comment=comment))
 
 
-def _short_pattern_of(step: LearnerActivity) -> str:
-    match ActivityKind(step.kind):
-        case ActivityKind.LESSON_STARTED:
-            return pgettext("lesson", "started")
-        case ActivityKind.LESSON_WATCHED:
-            return pgettext("lesson", "finished")
-        case ActivityKind.LESSON_RATED:
-            return pgettext("lesson", "rated") if step.rating is None else _("rated {rating} out of 5")
-        case ActivityKind.LESSON_SAVED:
-            return pgettext("lesson", "saved")
-        case ActivityKind.MODULE_COMPLETED:
-            return pgettext("module", "completed")
-        case ActivityKind.FILE_DOWNLOADED:
-            return _("downloaded a file")
-        case ActivityKind.NOTATION_CREATED:
-            return _("wrote a note")
-        case ActivityKind.COMMENT_CREATED | ActivityKind.COMMENT_REPLIED if step.comment_text:
-            return "“{comment}”"
-        case ActivityKind.COMMENT_DELETED:
-            return _("deleted a comment")
-        case _:
-            return ""
-
-
-def _pattern_of(step: LearnerActivity) -> str:
-    match ActivityKind(step.kind):
-        case ActivityKind.ENROLLMENT_CREATED:
-            return _("Enrolled in the course")
-        case ActivityKind.LESSON_STARTED:
-            return _("Started {lesson}")
-        case ActivityKind.LESSON_WATCHED:
-            return _("Finished {lesson}")
-        case ActivityKind.LESSON_RATED:
-            return _("Rated {lesson}") if step.rating is None else _("Rated {lesson} {rating} out of 5")
-        case ActivityKind.LESSON_SAVED:
-            return _("Saved {lesson}")
-        case ActivityKind.MODULE_COMPLETED:
-            return _("Completed the module {module}") if step.module_title else _("Completed a module")
-        case ActivityKind.FILE_DOWNLOADED:
-            return _("Downloaded a file of {lesson}")
-        case ActivityKind.NOTATION_CREATED:
-            return _("Wrote a note in {lesson}")
-        case ActivityKind.COMMENT_CREATED:
-            return _("Commented “{comment}” in {lesson}")
-        case ActivityKind.COMMENT_REPLIED:
-            return _("Answered “{comment}” in {lesson}")
-        case ActivityKind.COMMENT_DELETED:
-            return _("Deleted a comment in {lesson}")
-        case ActivityKind.CERTIFICATE_VIEWED:
-            return _("Opened the certificate")
-        case ActivityKind.COMMUNITY_VIEWED:
-            return _("Visited the community")
+def _texts_of(step: LearnerActivity) -> _Texts:
+    """Those of its kind, or of one that lacks what these speak of."""
+    match step.kind:
+        case ActivityKind.LESSON_RATED if step.rating is None:
+            return _RATED_SOMEHOW
+        case ActivityKind.MODULE_COMPLETED if not step.module_title:
+            return _COMPLETED_SOME_MODULE
         case ActivityKind.INACTIVE_STUDENT if step.inactive_days:
             days = step.inactive_days
-            return ngettext("Had no activity for {days} day", "Had no activity for {days} days", days)
-        case ActivityKind.INACTIVE_STUDENT:
-            return _("Had no activity for some time")
+            return _Texts(ngettext("Had no activity for {days} day", "Had no activity for {days} days", days))
+    return _TEXTS[ActivityKind(step.kind)]

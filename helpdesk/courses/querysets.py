@@ -66,7 +66,11 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
 
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""
-        return NEWEST_FIRST.sort(self.filter(team_id=learner.team_id, learner=learner))
+        return self.of_keys(learner.team_id, learner.pk)
+
+    def of_keys(self, team: int, learner: int) -> Self:
+        """The same, of the learner with this key."""
+        return NEWEST_FIRST.sort(self.filter(team_id=team, learner_id=learner))
 
     def in_course(self, course: Course | None) -> Self:
         """In this course, or of no particular one; all where there is none."""

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class InboxConfig(AppConfig):
     name = "helpdesk.inbox"
+
+    def ready(self) -> None:
+        """Have saved views follow the tags that they name."""
+        from helpdesk.inbox.saved_views import rename_tag
+        from helpdesk.tickets.actions.team_tags import register_renaming
+
+        register_renaming(rename_tag)

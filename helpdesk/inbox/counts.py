@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.inbox.states import in_state
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Status, Ticket, Urgency
 from helpdesk.tickets.models.inbox_order import RANK
@@ -109,7 +110,7 @@ def capped(count: int) -> str:
 
 
 def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
-    tickets = Ticket.objects.for_team(team).in_state(view.status or "to_do")
+    tickets = in_state(Ticket.objects.for_team(team), view.status or "to_do")
     # In an order that an index has, so that the rows to count are found without a walk through the others.
     if view.assignee:
         return tickets.assigned_to(user if view.assignee == "me" else None).order_by("assignee")

@@ -28,7 +28,8 @@ URGENCY_TONES = {Urgency.URGENT: "late", Urgency.HIGH: "soon"}
 URGENCIES = {urgency.value: (urgency.label, URGENCY_TONES.get(urgency, "")) for urgency in Urgency}
 FAILED = (gettext_lazy("E-mail failed"), "late")
 REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
-FAILED_GROUP, REPLIED_GROUP = 9, 8  # stand for an urgency where rows say in which group they are
+# Numbers of the groups that go by no urgency; those of the others are of Urgency, which ends before these.
+FAILED_GROUP, REPLIED_GROUP = 9, 8
 OVERDUE = (gettext_lazy("Past due"), "late")
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
@@ -120,10 +121,10 @@ def groups_of(
     `last_count` is how many the last group holds, where it goes on after these tickets.
     `courses` says what they are called, by their keys; where it does not, their titles do. `words` are marked.
     """
-    said = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
+    group_numbers = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
     groups: dict[tuple[Any, str], list[Row]] = {}
     urgencies: dict[tuple[Any, str], int | str] = {}
-    rows = rows_of(tickets, contexts, team, courses, said=said, words=words, state=state)
+    rows = rows_of(tickets, contexts, team, courses, group_numbers=group_numbers, words=words, state=state)
     for ticket, row in zip(tickets, rows, strict=True):
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
@@ -131,9 +132,9 @@ def groups_of(
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
             if ticket.urgency == Urgency.WAITING and state in PAUSED_STATUSES:
                 kind = (Status(state).label, "")
-            kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(said[ticket.number], kind)
+            kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(group_numbers[ticket.number], kind)
         groups.setdefault(kind, []).append(row)
-        urgencies.setdefault(kind, said.get(ticket.number, ""))
+        urgencies.setdefault(kind, group_numbers.get(ticket.number, ""))
     counts = [str(len(group)) for group in groups.values()]
     if last_count:
         counts[-1] = last_count
@@ -161,12 +162,12 @@ def rows_of(
     team: Team,
     courses: Mapping[int, str],
     *,
-    said: Mapping[int, int],
+    group_numbers: Mapping[int, int],
     shown: Container[int] | None = None,
     words: Sequence[str] = (),
     state: str = "",
 ) -> list[Row]:
-    """A row for each ticket; `said` is the urgency, FAILED_GROUP or REPLIED_GROUP, that names the group of each.
+    """A row for each ticket; `group_numbers` says in which group each is: an urgency, FAILED_GROUP or REPLIED_GROUP.
 
     `state` is what the list says of all of them, as its address has it; no row says it again.
 
@@ -181,7 +182,7 @@ def rows_of(
     rows = []
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
-        has_replied = said.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
+        has_replied = group_numbers.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
@@ -195,7 +196,7 @@ def rows_of(
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(summaries[ticket.pk], words),
-            badges=_badges(ticket, said.get(ticket.number, -1), state, words),
+            badges=_badges(ticket, group_numbers.get(ticket.number, -1), state, words),
             waited=waited(_since(ticket, has_replied=has_replied)),
             has_replied=has_replied,
             is_overdue=ticket.is_overdue,

@@ -1,18 +1,19 @@
-"""Saving a filter of the inbox under a name, and renaming it."""
+"""Saving a filter of the inbox under a name, and renaming it, or the tag that it asks for."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Membership
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.models import SavedView
+from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.ui.composed import ComposedQuery
-from helpdesk.ui.names import likeness
+from helpdesk.ui.names import clean_key, likeness
 
 
 def name_is_taken() -> str:
@@ -53,3 +54,14 @@ def save_view(view: SavedView) -> None:
         if "saved_view_name" not in str(error):
             raise
         raise ActionRefused(name_is_taken()) from None
+
+
+def rename_tag(tag: Tag, old: str, new: str) -> None:
+    """Have views that ask for the tag go on asking for it, unless there is no room for the name."""
+    longest = SavedView._meta.get_field("query").max_length or 0
+    for view in SavedView.objects.filter(team=tag.team_id, query__contains="tag="):
+        query = QueryDict(view.query, mutable=True)
+        if old != new and clean_key(query.get("tag", "")) == old:
+            query["tag"] = new
+            if len(query.urlencode()) <= longest:
+                SavedView.objects.filter(pk=view.pk).update(query=query.urlencode())

@@ -23,7 +23,7 @@ from helpdesk.inbox.forms import SavedViewForm, menu_choices
 from helpdesk.inbox.rows import groups_of, new_group, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.forms import SnoozeForm
+from helpdesk.tickets.changes import ASSIGNEE, SNOOZE
 from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
@@ -74,7 +74,7 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
         state=question.state,
     )
     if arrived and is_first:
-        new = rows_of(arrived, contexts, request.team, labels, said={}, words=words, state=question.state)
+        new = rows_of(arrived, contexts, request.team, labels, group_numbers={}, words=words, state=question.state)
         groups.insert(0, new_group(new))
     return {
         "page": page,
@@ -92,13 +92,15 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
     """What stands about the rows."""
     is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
     chips = chips_of(question)
+    offered = dict(menu_choices(request.membership))
     return {
         "nav": question.nav,
         "chips": chips,
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
-        "menu_choices": menu_choices(request.membership),
-        "presets": SnoozeForm.PRESETS,
+        "menu_choices": offered.items(),
+        "assignees": offered[ASSIGNEE],
+        "presets": offered[SNOOZE],
         "save_form": SavedViewForm() if chips else None,
         "has_panel": bool(question.errors) or "panel" in request.GET,
     }
@@ -130,19 +132,19 @@ def _page_size(request: Any) -> int:
 def inbox_rows(request: TeamRequest) -> HttpResponse:
     """Rows of a list as they are now, and the counts; those that answer its question no more stay, as handled.
 
-    `rows` names them as "number-urgency,…", with the urgency that the group stands for where they are.
+    `rows` names them as "number-group,…", with the number of the group where they are.
     """
     question = TicketFilter(request.GET, request.team, request.user)
     matches = [SHOWN_ROW.fullmatch(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
-    said = {int(match[1]): int(match[2] or -1) for match in matches if match}
-    tickets = list(Ticket.objects.for_team(request.team).filter(number__in=said).with_row_relations())
-    shown = set(question.tickets.filter(number__in=said).values_list("number", flat=True))
+    group_numbers = {int(match[1]): int(match[2] or -1) for match in matches if match}
+    tickets = list(Ticket.objects.for_team(request.team).filter(number__in=group_numbers).with_row_relations())
+    shown = set(question.tickets.filter(number__in=group_numbers).values_list("number", flat=True))
     rows = rows_of(
         tickets,
         contexts_of(tickets),
         request.team,
         question.course_labels,
-        said=said,
+        group_numbers=group_numbers,
         shown=shown,
         words=question.words_to_mark,
         state=question.state,

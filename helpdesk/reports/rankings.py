@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Lesson
 from helpdesk.courses.names import course_labels
+from helpdesk.inbox.period_queries import requests_query
 from helpdesk.reports.tables import Cell, Table, number, with_share, word
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Tag
@@ -48,8 +49,8 @@ def ranking(
     rows = []
     for key in order[:shown]:
         of_it = f"{within}&{subject.query(key)}"
-        now = number(counts[key], period.requests_query() + of_it)
-        then = number(before.get(key, 0), period.before.requests_query() + of_it)
+        now = number(counts[key], requests_query(period) + of_it)
+        then = number(before.get(key, 0), requests_query(period.before) + of_it)
         rows.append([subject.label(key), with_share(now, most), then])
     if rest := order[shown:]:
         others = sum(counts[key] for key in rest)

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from helpdesk.inbox.period_queries import days_query, requests_query
 from helpdesk.reports import conversation_tables, guess_tables, metrics, rankings
 from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
 from helpdesk.reports.forms import PeriodForm
@@ -55,16 +56,16 @@ class Report:
         }
 
     def _requests(self, period: Period) -> str:
-        return period.requests_query() + self._within
+        return requests_query(period) + self._within
 
     def _tickets(self, period: Period) -> str:
-        return f"status=all&{period.query()}{self._within}"
+        return f"status=all&{days_query(period)}{self._within}"
 
     def _resolved(self, period: Period) -> str:
-        return f"status=done&{period.query('resolved')}{self._within}"
+        return f"status=done&{days_query(period, 'resolved')}{self._within}"
 
     def _rated(self, period: Period) -> str:
-        return f"status=all&folded=1&{period.query('rated')}{self._within}"
+        return f"status=all&folded=1&{days_query(period, 'rated')}{self._within}"
 
     @cached_property
     def summary(self) -> metrics.Summary:

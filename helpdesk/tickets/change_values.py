@@ -73,7 +73,7 @@ def load_ticket(key: str) -> Ticket:
     return _found(Ticket.objects.filter(pk=key).first())
 
 
-def find_ticket(team: Team, number: int) -> Ticket:
+def find_numbered_ticket(team: Team, number: int) -> Ticket:
     """The team's ticket of this number. Raises ActionRefused."""
     return _found(
         Ticket.objects.for_team(team).filter(number=number).first() if number <= Ticket.HIGHEST_NUMBER else None

@@ -20,7 +20,7 @@ from helpdesk.tickets.actions.assignment import restore_assignee
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.merging import merge_again
 from helpdesk.tickets.actions.priority import restore_priority
-from helpdesk.tickets.actions.questions import restore_question
+from helpdesk.tickets.actions.question_undo import restore_question
 from helpdesk.tickets.actions.snooze import restore_snooze
 from helpdesk.tickets.actions.status import TIMES, restore_status
 from helpdesk.tickets.actions.tags import restore_tags
@@ -195,7 +195,7 @@ MERGE = ReversibleChange(
     load=values.load_ticket,
     restore=split_off_again,
     summarize=texts.summarize_merge,
-    find=values.find_ticket,
+    find=values.find_numbered_ticket,
     choices=values.merge_choices,
     icon="merge",
     is_named_by_choice=True,

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.activities import ActivityKind, describe_step, headline_of
-from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.templatetags.ui import long_duration
@@ -133,13 +133,17 @@ def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
 
 def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:
     """The learner's activity in the ticket's course, or in all where it has none; newest first."""
-    activity = LearnerActivity.objects.of(Learner(pk=ticket.learner_id, team_id=ticket.team_id))
-    its_course = Coalesce(Value(ticket.course_id, IntegerField()), "course")
+    return _activity_in(ticket.team_id, ticket.learner_id, ticket.course_id)
+
+
+def _activity_in(team: int, learner: int, course: int | None) -> QuerySet[LearnerActivity]:
+    activity = LearnerActivity.objects.of_keys(team, learner)
+    its_course = Coalesce(Value(course, IntegerField()), "course")
     return activity.filter(Q(course=its_course) | Q(course=None))
 
 
 def _steps_around(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
-    activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
+    activity = _activity_in(team, learner, course)
     after = activity.filter(occurred_at__gt=asked).order_by("occurred_at", "pk")[:STEPS_AFTER]
     return activity.filter(occurred_at__lte=asked)[:STEPS_BEFORE].union(after, all=True)
 

@@ -45,11 +45,3 @@ class Period:
     def dates(self) -> list[date]:
         """Each of its days."""
         return [self.first + timedelta(days=number) for number in range(self.days)]
-
-    def requests_query(self) -> str:
-        """The inbox's question for all help requests of these days, merged ones too."""
-        return f"status=all&folded=1&{self.query()}"
-
-    def query(self, what: str = "requested") -> str:
-        """The inbox's filter for what was requested, resolved or rated in these days."""
-        return f"{what}_from={self.first}&{what}_to={self.last}"

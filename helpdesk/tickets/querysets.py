@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from helpdesk.courses.search import Unaccent, unaccented_words
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.teams.roles import Permission
 from helpdesk.tickets.facts import EventKind
+from helpdesk.tickets.models.inbox_order import INBOX_ORDER
+from helpdesk.tickets.models.workflow import DONE_STATUSES, UNFINISHED_STATUSES
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
@@ -42,8 +45,6 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def unfinished(self) -> Self:
         """Neither resolved nor closed, and merged into no other."""
-        from helpdesk.tickets.models import UNFINISHED_STATUSES
-
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
 
     def not_snoozed(self) -> Self:
@@ -68,19 +69,9 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """Unfinished ones that were answered, or that the team still has time to answer."""
         return self.unfinished().exclude(_is_past_due())
 
-    def in_state(self, state: str) -> Self:
-        """Tickets in a state as the inbox's address names it: `to_do`, `snoozed`, `done`, `all`, or a status."""
-        from helpdesk.tickets.models import DONE_STATUSES
-
-        if state == "to_do":
-            return self.to_do()
-        if state == "snoozed":
-            return self.unfinished().snoozed()
-        if state == "done":
-            return self.unmerged().filter(status__in=DONE_STATUSES)
-        if state == "all":
-            return self.unmerged()
-        return self.unmerged().filter(status=state)
+    def done(self) -> Self:
+        """Resolved or closed, and merged into no other."""
+        return self.unmerged().filter(status__in=DONE_STATUSES)
 
     def assigned_to(self, user_pk: int | None) -> Self:
         """Those of the user with this key; with None those of nobody."""
@@ -88,8 +79,6 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def in_inbox_order(self) -> Self:
         """The most urgent first, and among those the one waiting longest."""
-        from helpdesk.tickets.models import INBOX_ORDER
-
         return INBOX_ORDER.sort(self)
 
     def newest_first(self) -> Self:
@@ -135,8 +124,6 @@ class SavedViewQuerySet(TeamQuerySet["SavedView"]):
 
     def changeable_by(self, membership: Membership) -> Self:
         """The person's own, and to managers the shared ones too."""
-        from helpdesk.teams.roles import Permission
-
         whose = Q(owner=membership.user_id)
         if membership.can(Permission.TEAM_MANAGE):
             whose |= Q(is_shared=True)

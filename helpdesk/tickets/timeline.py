@@ -33,20 +33,23 @@ from helpdesk.tickets.timeline_windows import ALL, Window
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
+AuthorKey = tuple[str, int | None, str]
 
 
 @dataclass(frozen=True)
 class Entry:
     """A line of the timeline: a sentence, or a text under it, or a message.
 
-    The author's name is that of the person or token who did it; empty where nobody of the team did. What a learner
-    chose with a message stands in `topic` and `lesson`.
+    The author's name is that of the person or token who did it; empty where nobody of the team did. Of a change,
+    `author_key` tells its author from others of the same name. What a learner chose with a message stands in `topic`
+    and `lesson`.
     """
 
     at: datetime
     sentence: SafeString
     text: str = ""
     author_name: str = ""
+    author_key: AuthorKey | None = None
     request: Ticket | None = None
     merged_ticket: Ticket | None = None
     is_change: bool = False
@@ -92,7 +95,7 @@ def timeline_of(
         author, request = actor_label(event, people), by_pk.get(event.ticket_id)
         is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
         is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
-        entries.append(Entry(at, sentence, text, author, request, merged, is_change))
+        entries.append(Entry(at, sentence, text, author, _author_key(event), request, merged, is_change))
     entries += [
         _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
     ]
@@ -133,7 +136,7 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, reque
         format_html(_sentence_over(message), author=isolated(author)),
         message.body,
         author,
-        request,
+        request=request,
         message=message,
         topic=str(Topic(message.topic).label) if message.topic else "",
         lesson=lesson,
@@ -141,6 +144,12 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, reque
             Mention(each["id"], each["words"], people.label(each["id"]) or each["words"]) for each in message.mentions
         ),
     )
+
+
+def _author_key(event: TicketEvent) -> AuthorKey:
+    """Which kind of actor, and which of them; the name counts where no key was stored, as of tokens long ago."""
+    key = event.actor_key
+    return event.actor_kind, key, event.actor_name if key is None else ""
 
 
 def _author(message: Message, event: TicketEvent | None, people: People) -> str:

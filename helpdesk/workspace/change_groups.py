@@ -13,7 +13,7 @@ IN_ONE_GO = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Changes by one person within a minute, shown by the first of them."""
+    """Changes by one person or token within a minute, shown by the first of them."""
 
     entries: list[Entry]
 
@@ -34,7 +34,7 @@ class ChangeGroup:
 
 
 def group_changes(entries: Iterable[Entry]) -> list[Entry | ChangeGroup]:
-    """Two or more changes in a row by one person within a minute become a group; the rest stays as it is."""
+    """Two or more changes in a row by one person or token within a minute become a group; the rest stays as it is."""
     grouped: list[Entry | ChangeGroup] = []
     run: list[Entry] = []
     for entry in entries:
@@ -47,7 +47,7 @@ def group_changes(entries: Iterable[Entry]) -> list[Entry | ChangeGroup]:
 
 def _goes_on(run: list[Entry], entry: Entry) -> bool:
     first = run[0]
-    is_same = first.is_change and entry.is_change and first.author_name == entry.author_name
+    is_same = first.is_change and entry.is_change and first.author_key == entry.author_key
     return is_same and first.request == entry.request and entry.at - first.at <= IN_ONE_GO
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.courses.models import Course, LearnerActivity, Lesson
 from helpdesk.courses.names import labels_of_courses
+from helpdesk.inbox.period_queries import requests_query
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -42,7 +43,7 @@ def courses(request: TeamRequest) -> HttpResponse:
     found = labels_of_courses(own.select_related("producer").order_by("title", "pk"))
     rows = [(course, label, asked.get(course.pk, 0), to_do[course.pk]) for course, label in found]
     rows.sort(key=lambda row: -row[2])
-    context = {"nav": "courses", "rows": rows, "month_query": month.requests_query()}
+    context = {"nav": "courses", "rows": rows, "month_query": requests_query(month)}
     return render(request, "workspace/courses.html", context)
 
 
@@ -69,22 +70,22 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "course": found,
         "asked": asked,
         "queries": {
-            "month": f"{month.requests_query()}&course={pk}",
-            "month_before": f"{month.before.requests_query()}&course={pk}",
-            "quarter": f"{quarter.requests_query()}&course={pk}",
+            "month": f"{requests_query(month)}&course={pk}",
+            "month_before": f"{requests_query(month.before)}&course={pk}",
+            "quarter": f"{requests_query(quarter)}&course={pk}",
         },
         "to_do": team_tickets.filter(asked_about(request.team, "course", found)).to_do().count(),
         "rating": activity.filter(kind=Kind.LESSON_RATED).aggregate(rating=Avg("rating"))["rating"],
         "enrolled": enrolled,
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,
         "lessons": [(lesson, count, round(count * 100 / lessons[0][1])) for lesson, count in lessons],
-        "lesson_query": f"{quarter.requests_query()}&course={pk}&lesson=",
+        "lesson_query": f"{requests_query(quarter)}&course={pk}&lesson=",
         "groups": groups_of(list(newest), contexts_of(newest), request.team, {pk: str(found)}),
         "chart": weekly_chart(
             _("Requests by week"),
             tickets,
             "requested_at",
-            lambda *week: f"{inbox}?{Period(*week).requests_query()}&course={pk}",
+            lambda *week: f"{inbox}?{requests_query(Period(*week))}&course={pk}",
         ),
     }
     return render(request, "workspace/course.html", context)

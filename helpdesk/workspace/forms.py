@@ -48,7 +48,7 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at r
         return clean_phone(self.cleaned_data["phone"])
 
 
-class TagForm(forms.Form):
+class EditTagForm(forms.Form):
     """What one of the team's tags is called, and its color."""
 
     name = KeyField(label=_("Name"), max_length=40)

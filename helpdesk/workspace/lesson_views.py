@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.courses.models import Lesson
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import page_of
+from helpdesk.inbox.period_queries import requests_query
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -50,15 +51,15 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "nav": "courses",
         "lesson": found,
         "asked": asked,
-        "month_query": f"{month.requests_query()}&lesson={pk}",
-        "quarter_query": f"{quarter.requests_query()}&lesson={pk}",
+        "month_query": f"{requests_query(month)}&lesson={pk}",
+        "quarter_query": f"{requests_query(quarter)}&lesson={pk}",
         "to_do": to_do,
         "to_do_label": f"{COUNTED}+" if to_do > COUNTED else str(to_do),
         "chart": weekly_chart(
             _("Requests by week"),
             tickets,
             "requested_at",
-            lambda *week: f"{inbox}?{Period(*week).requests_query()}&lesson={pk}",
+            lambda *week: f"{inbox}?{requests_query(Period(*week))}&lesson={pk}",
         ),
         "page": page._replace(next_query=""),
         "goes_on": bool(page.next_query),

@@ -18,7 +18,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Tag
 from helpdesk.ui.names import clean_key, isolated_text
-from helpdesk.workspace.forms import MergeTagForm, TagForm
+from helpdesk.workspace.forms import EditTagForm, MergeTagForm
 
 SUGGESTED = 8
 
@@ -56,7 +56,7 @@ def _find(request: TeamRequest, pk: int) -> Tag:
 def tag(request: TeamRequest, pk: int) -> HttpResponse:
     """What can be made of a tag; a POST calls it otherwise. A name that another has offers to merge the two."""
     found = _find(request, pk)
-    form = TagForm(
+    form = EditTagForm(
         request.POST if request.method == "POST" else None, initial={"name": found.name, "color": found.color}
     )
     other = None
@@ -74,7 +74,9 @@ def tag(request: TeamRequest, pk: int) -> HttpResponse:
     return _show(request, found, form, MergeTagForm(tag=found, initial={"into": request.GET.get("into")}), other)
 
 
-def _show(request: TeamRequest, found: Tag, form: TagForm, merge_form: MergeTagForm, other: Any = None) -> HttpResponse:
+def _show(
+    request: TeamRequest, found: Tag, form: EditTagForm, merge_form: MergeTagForm, other: Any = None
+) -> HttpResponse:
     has_others = Tag.objects.for_team(request.team).exclude(pk=found.pk).exists()
     context = {"nav": "tags", "tag": found, "form": form, "merge_form": merge_form, "other": other}
     context |= {"has_others": has_others}
@@ -99,7 +101,7 @@ def merge_tag(request: TeamRequest, pk: int) -> HttpResponse:
             names = {"tag": isolated_text(found.name), "into": isolated_text(into.name)}
             messages.success(request, _("“%(tag)s” was merged into “%(into)s”.") % names)
             return redirect("tags", request.team.slug)
-    return _show(request, found, TagForm(initial={"name": found.name, "color": found.color}), merge_form)
+    return _show(request, found, EditTagForm(initial={"name": found.name, "color": found.color}), merge_form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

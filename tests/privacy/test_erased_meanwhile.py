@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.conversations.actions import filing_emails as decisions
-from helpdesk.conversations.actions.present_learners import LearnerErased
+from helpdesk.conversations.actions.locking_learners import LearnerErased
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.inbound import rules
 from helpdesk.conversations.inbound.filing import file_waiting

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions, undo
-from helpdesk.tickets.actions.questions import restore_question
+from helpdesk.tickets.actions.question_undo import restore_question
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import Ticket, TicketEvent

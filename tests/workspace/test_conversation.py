@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.courses.models import LearnerActivity
+from helpdesk.teams.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import TicketEvent, Topic
@@ -41,11 +42,27 @@ def test_a_note_another_person_and_a_longer_time_end_a_group(page, team, ticket,
     actions.change_priority(ticket, actor, 3)
     actions.change_priority(ticket, beatriz, 2)
     assert lines(page, ticket) == [1, 1, None, 1, 1]
-    TicketEvent.objects.filter(kind="priority_changed").update(actor=agent, actor_name=str(agent))
-    assert lines(page, ticket) == [1, 1, None, 2]
+    actions.change_priority(ticket, beatriz, 4)
+    assert lines(page, ticket) == [1, 1, None, 1, 2]
     last = TicketEvent.objects.latest("pk")
     TicketEvent.objects.filter(pk=last.pk).update(created_at=timezone.now() + timedelta(seconds=61))
-    assert lines(page, ticket) == [1, 1, None, 1, 1]
+    assert lines(page, ticket) == [1, 1, None, 1, 1, 1]
+
+
+def test_tokens_of_the_same_name_are_two_groups(page, ticket):
+    first, second = Actor.token("Planilha", 1), Actor.token("Planilha", 2)
+    for actor, priority in ((first, 4), (first, 3), (second, 2), (second, 4)):
+        actions.change_priority(ticket, actor, priority)
+    assert lines(page, ticket) == [1, 2, 2]
+
+
+def test_namesakes_whose_accounts_are_gone_are_two_groups(page, team, ticket):
+    namesakes = [MembershipFactory(team=team, user__name="Ana Prado").user for _ in range(2)]
+    for user in namesakes:
+        actions.change_priority(ticket, Actor.person(user), 4)
+        actions.change_priority(ticket, Actor.person(user), 3)
+    User.objects.filter(pk__in=[user.pk for user in namesakes]).delete()
+    assert lines(page, ticket) == [1, 2, 2]
 
 
 def test_what_nobody_of_the_team_did_is_not_grouped(page, ticket):

@@ -19,7 +19,7 @@ from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, wi
 from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change_values import find_ticket
+from helpdesk.tickets.change_values import find_numbered_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
@@ -84,7 +84,7 @@ class TicketView(TeamView):
     def ticket_named_by(self, field: str) -> Ticket:
         """The team's ticket whose number this field of the body has. Raises Conflict."""
         with self.conflicts(field):
-            return find_ticket(self.team, self.body[field])
+            return find_numbered_ticket(self.team, self.body[field])
 
     def change(self, number: int, act: Callable[[Ticket], None], *others: Ticket) -> Response:
         """Run the action, which may change others too, where the ticket still is what `If-Match` says, and show it."""

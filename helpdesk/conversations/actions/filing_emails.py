@@ -17,7 +17,7 @@ from helpdesk.conversations.actions.decisions import (
     reason_of,
     save_decision,
 )
-from helpdesk.conversations.actions.present_learners import LearnerErased
+from helpdesk.conversations.actions.locking_learners import LearnerErased
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, open_for
 from helpdesk.conversations.inbound.reading import Reading

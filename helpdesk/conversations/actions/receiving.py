@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question
-from helpdesk.conversations.actions.present_learners import lock_present_learner
+from helpdesk.conversations.actions.locking_learners import lock_unerased_learner
 from helpdesk.conversations.actions.question_request_states import note_request_answered
 from helpdesk.conversations.actions.receiving_tickets import lock_receiving_ticket
 from helpdesk.conversations.link_redaction import without_tokens
@@ -47,20 +47,24 @@ def receive_message(
     written_at: datetime | None = None,
     effects: Effects | None = None,
 ) -> Message:
-    """Keep what the learner wrote, where it belongs: its `ticket` is the one that stands for this one now.
+    """Keep what the learner wrote, in the ticket that now stands for this one: that of the message returned.
 
-    A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
-    files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
-    learner's question, nor is what may be forged; but a ticket that is nothing but this message is about what it says,
-    whoever wrote it. An e-mail has `quoted` text around its own, and its `question` is without any; it may have waited
-    since `written_at` (UTC) for somebody to file it, and its learner with it. What it alters is noted in `effects`.
-    Where `is_lesson_withdrawn`, the lesson that they chose before is it no more. Raises ActionRefused, LearnerErased
-    among them.
+    A finished ticket is reopened within the team's time; after that, a new one goes on with it. The message may have no
+    words: files or a topic alone are enough.
+
+    Its words become the ticket's question where it is proved to be the learner's own, and where it opens a new ticket.
+    It is not proved where it has an `author_email`, the address of a sender who is not the learner, or little `trust`.
+
+    Of an e-mail, `body` has its own words and `quoted` the text around them; `question` is the body without anything
+    quoted (None: all of it), and `written_at` (UTC) when it arrived, if it was held until somebody filed it. With
+    `lesson` the learner chose what it is about; `is_lesson_withdrawn` says that they took their earlier choice back.
+
+    What changes is noted in `effects`. Raises ActionRefused, LearnerErased among them.
     """
     body, files = clean_text(without_tokens(body)), list(attachments)
     _check(body, topic, is_empty=not (body or files or topic or quoted))
     # Before any ticket, as events do it: what one learner sends takes turns.
-    learner = lock_present_learner(ticket.learner_id)
+    learner = lock_unerased_learner(ticket.learner_id)
     written_at, effects = written_at or timezone.now(), effects or Effects()
     note_activity({learner: written_at})
     target = lock_receiving_ticket(ticket, actor, effects)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.effects import Effects
 from helpdesk.courses.models import Learner
 from helpdesk.tickets.actions import open_ticket
-from helpdesk.tickets.actions.repeated_requests import unfinished_of
+from helpdesk.tickets.actions.unfinished_requests import unfinished_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Ticket

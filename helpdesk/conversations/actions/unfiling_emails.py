@@ -13,7 +13,7 @@ from helpdesk.conversations.actions.learned_question import is_proved, learn_que
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.actions import unmerge_ticket
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES, inherit_question
-from helpdesk.tickets.actions.questions import restore_question
+from helpdesk.tickets.actions.question_undo import restore_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor

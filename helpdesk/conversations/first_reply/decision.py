@@ -42,7 +42,7 @@ class Situation:
     is_switched_on: bool = True
     is_complete: bool = True  # the text, with all that it says of the ticket
 
-    def given(self, **facts: Any) -> Situation:
+    def with_facts(self, **facts: Any) -> Situation:
         """A copy of this situation with further facts filled in."""
         return replace(self, **facts)
 
@@ -106,7 +106,7 @@ def situation_now(ticket: Ticket, at: datetime, **more: Any) -> Situation:
     ((_ticket, situation),) = situations(Ticket.objects.filter(pk=ticket.pk), Value(at, DateTimeField()))
     today = automatic_since(situation.address, ticket.team_id, at - DAY)
     was_asked = QuestionRequest.objects.sent_about(ticket).exists()
-    return situation.given(automatic_today=today, was_asked=was_asked, **more)
+    return situation.with_facts(automatic_today=today, was_asked=was_asked, **more)
 
 
 def situations_when_due(tickets: TicketQuerySet, delay: timedelta) -> Iterator[tuple[Ticket, Situation]]:

@@ -67,7 +67,7 @@ def simulate(reply: FirstReply) -> Simulation:
         before = sent_at[situation.address]
         today = sum(at > situation.at - DAY for at in before)
         is_complete = not unresolved_in(filled_in(reply.body, ticket))
-        reason = reason_not_to_ask(situation.given(automatic_today=today, is_complete=is_complete))
+        reason = reason_not_to_ask(situation.with_facts(automatic_today=today, is_complete=is_complete))
         simulation.requests += 1
         (simulation.not_sent[reason] if reason else simulation.sent).add(ticket)
         if not reason:

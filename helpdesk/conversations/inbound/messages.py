@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleague_emails import Written, note_from_email, note_reply_from_email
 from helpdesk.conversations.actions.effects import Effects
-from helpdesk.conversations.actions.present_learners import lock_present_learner
+from helpdesk.conversations.actions.locking_learners import lock_unerased_learner
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.receiving_tickets import open_for_message
 from helpdesk.conversations.inbound.files import Files
@@ -83,7 +83,7 @@ def file_by_hand(reading: Reading, files: Files, ticket: Ticket, *, is_for_learn
 
     What anybody else wrote the learner may not know of: it is a note, unless it is said to be for the learner too.
     """
-    learner = lock_present_learner(ticket.learner_id)
+    learner = lock_unerased_learner(ticket.learner_id)
     match = find_match(reading)
     is_by_token = match is not None and match.is_by_token and match.is_fitting and match.ticket.learner_id == learner.pk
     if reading.sender != learner.email and (member := member_of(reading)):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from helpdesk.conversations.actions.ignored_senders import is_ignored_sender
-from helpdesk.conversations.actions.present_learners import LearnerErased, lock_present_learner
+from helpdesk.conversations.actions.locking_learners import LearnerErased, lock_unerased_learner
 from helpdesk.conversations.actions.sender_test import sender_test_returned
 from helpdesk.conversations.actions.tag_test_results import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
@@ -52,7 +52,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     match = find_match(reading)
     if match:
         try:
-            lock_present_learner(match.ticket.learner_id)  # before any ticket
+            lock_unerased_learner(match.ticket.learner_id)  # before any ticket
         except LearnerErased:
             return _of_erased_thread(reading, match)
     if outcome := _of_erased(reading):
@@ -167,7 +167,7 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     if reading.sender in {address.lower() for address in own}:
         return Outcome(State.HELD, [Reason(ReasonCode.OWN_ADDRESS)])
     try:
-        learner = lock_present_learner(learner.pk)
+        learner = lock_unerased_learner(learner.pk)
     except LearnerErased:  # just now, while this waited for them
         return _erased()
     note_activity({learner: timezone.now()})

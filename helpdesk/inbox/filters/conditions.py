@@ -26,6 +26,7 @@ from helpdesk.inbox.filters.form import (
     WRONG,
     TicketFilterForm,
 )
+from helpdesk.inbox.states import in_state
 from helpdesk.tickets import merged_tickets
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Score, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -56,7 +57,7 @@ def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
         return tickets.none()
     shows_merged = bool(form.value("folded"))
     if not shows_merged:
-        tickets = tickets.in_state(form.state)
+        tickets = in_state(tickets, form.state)
     if assignee := form.value("assignee"):
         me = form.user.pk if form.user else None
         tickets = tickets.assigned_to({"me": me, "none": None}.get(assignee, assignee))

@@ -11,7 +11,8 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.lessons import lesson_before
 from helpdesk.tickets.actions.merging import absorb
 from helpdesk.tickets.actions.recording import record
-from helpdesk.tickets.actions.repeated_requests import precedes_untouched, return_to_inbox, stand_for, unfinished_of
+from helpdesk.tickets.actions.repeated_requests import precedes_untouched, return_to_inbox, stand_for
+from helpdesk.tickets.actions.unfinished_requests import unfinished_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent
 from helpdesk.tickets.ticket_numbers import next_number

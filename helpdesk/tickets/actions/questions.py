@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,20 +71,3 @@ def set_question(
 def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
     """Set the topic alone; a question in words stays as it is."""
     change_question(ticket, actor, ticket.question, topic)
-
-
-@action
-def restore_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: the question becomes what those of its fields were that are given.
-
-    Words that are not among them stay, as those that somebody wrote since, and with them how the question became known.
-    """
-    before = {name: before[name] for name in QUESTION_ATTRIBUTES if name in before}
-    old = ticket.topic
-    is_known = bool(before.get("question", ticket.question) or before.get("topic", old))
-    for name, value in before.items():
-        if value or not is_known or name not in {"question_origin", "question_known_at"}:
-            setattr(ticket, name, value)
-    save_change(ticket, *before)
-    origin = ticket.question_origin if is_known else ""
-    record(ticket, actor, TicketEvent.Kind.QUESTION_KNOWN, QuestionKnown(old, ticket.topic, origin))

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import F
 from django.utils import timezone
 
-from helpdesk.courses.models import Course, Learner
 from helpdesk.tickets.actions.inheritance import (
     NO_QUESTION,
     QUESTION_ATTRIBUTES,
@@ -19,24 +18,10 @@ from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
-from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
 MOST_MOVED = 50  # requests that an earlier one takes over; each time, all of them change
-
-
-def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
-    """The ticket that stands for what the learner still waits for in this course, locked.
-
-    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
-    inbox and walk all of it.
-    """
-    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
-    course_pk = course.pk if course else None
-    for pk, of_course, status in standing.values_list("pk", "course", "status"):
-        if of_course == course_pk and status in UNFINISHED_STATUSES:
-            return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
-    return None
 
 
 def precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -> bool:

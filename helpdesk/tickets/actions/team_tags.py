@@ -5,14 +5,23 @@ A ticket's history tells of tags by the names that they had then, and stays as i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.tags import check_tag_name
-from helpdesk.tickets.models import SavedView, Tag
+from helpdesk.tickets.models import Tag
 from helpdesk.ui.names import clean_key, isolated_text
 from helpdesk.ui.refusals import ActionRefused
+
+Renaming = Callable[[Tag, str, str], None]
+_RENAMINGS: list[Renaming] = []
+
+
+def register_renaming(renaming: Renaming) -> None:
+    """Have this called with a tag, its old name and its new one, so that what names the tag elsewhere names it anew."""
+    _RENAMINGS.append(renaming)
 
 
 class TagExists(ActionRefused):
@@ -37,7 +46,7 @@ def change_tag(tag: Tag, name: str, color: str) -> None:
                 raise ActionRefused(_("This tag no longer exists."))
             old, tag.name, tag.color = found.name, name, color
             tag.save(update_fields=["name", "color"])
-            _rename_in_saved_views(tag, old, name)
+            _tell_renamed(tag, old, name)
     except IntegrityError:  # the database decides: two may be renamed at the same moment
         other = Tag.objects.for_team(tag.team).exclude(pk=tag.pk).filter(name=name).first()
         if other is None:
@@ -56,7 +65,7 @@ def merge_tags(tag: Tag, into: Tag) -> None:
         raise ActionRefused(_("This tag no longer exists."))
     uses = Tag.tickets.through.objects
     uses.filter(tag=tag).exclude(ticket__in=uses.filter(tag=into).values("ticket")).update(tag=into)
-    _rename_in_saved_views(tag, found[tag.pk].name, found[into.pk].name)
+    _tell_renamed(tag, found[tag.pk].name, found[into.pk].name)
     found[tag.pk].delete()
 
 
@@ -67,12 +76,6 @@ def delete_tag(tag: Tag) -> None:
     Tag.objects.filter(pk=tag.pk).delete()
 
 
-def _rename_in_saved_views(tag: Tag, old: str, new: str) -> None:
-    """Saved views name a tag; they go on asking for what they asked for, unless there is no room for the name."""
-    longest = SavedView._meta.get_field("query").max_length or 0
-    for view in SavedView.objects.filter(team=tag.team_id, query__contains="tag="):
-        query = QueryDict(view.query, mutable=True)
-        if old != new and clean_key(query.get("tag", "")) == old:
-            query["tag"] = new
-            if len(query.urlencode()) <= longest:
-                SavedView.objects.filter(pk=view.pk).update(query=query.urlencode())
+def _tell_renamed(tag: Tag, old: str, new: str) -> None:
+    for renaming in _RENAMINGS:
+        renaming(tag, old, new)

@@ -1,4 +1,4 @@
-"""Learners who are there still: of who was erased nothing is taken in any more."""
+"""Locking a learner of whom something is taken in, which it is of none who was erased."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class LearnerErased(ActionRefused):
         super().__init__(_("This learner has been erased."))
 
 
-def lock_present_learner(pk: int) -> Learner:
+def lock_unerased_learner(pk: int) -> Learner:
     """The learner, locked by their key: an erasure that held them has changed their address. Raises LearnerErased."""
     learner = Learner.objects.select_for_update(no_key=True).get(pk=pk)
     if learner.erased_at:

@@ -1,0 +1,20 @@
+"""Which ticket stands for what a learner still waits for."""
+
+from __future__ import annotations
+
+from helpdesk.courses.models import Course, Learner
+from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
+
+
+def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
+    """The ticket that stands for what the learner still waits for in this course, locked.
+
+    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
+    inbox and walk all of it.
+    """
+    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
+    course_pk = course.pk if course else None
+    for pk, of_course, status in standing.values_list("pk", "course", "status"):
+        if of_course == course_pk and status in UNFINISHED_STATUSES:
+            return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
+    return None
