@@ -35,7 +35,7 @@ DUE_TEAMS = """
 
 
 class SourceQuerySet(TeamQuerySet["Source"]):
-    """Sources."""
+    """Queries on the sources of events from Eduzz."""
 
     def for_team(self, team: Team | int) -> Self:
         """The team's, without deleted ones."""
@@ -54,7 +54,7 @@ class SourceQuerySet(TeamQuerySet["Source"]):
 
 
 class DeliveryQuerySet(TeamQuerySet["Delivery"]):
-    """Deliveries."""
+    """Queries on the events that Eduzz delivered, by team, outcome and age."""
 
     def newest_first(self) -> Self:
         """By when they were received."""

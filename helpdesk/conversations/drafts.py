@@ -51,7 +51,7 @@ class DraftElsewhere(ActionRefused):
     """The writer went on with this draft on another page, since this one was loaded; nothing was kept."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__(_("You went on with this on another page."))
+        super().__init__(_("You continued this on another page."))
         self.draft = draft
 
 

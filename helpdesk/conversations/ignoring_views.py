@@ -80,7 +80,7 @@ def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _ignored(request: TeamRequest, key: uuid.UUID, count: int, sender: IgnoredSender | None = None) -> HttpResponse:
     if not (count or sender):
-        messages.info(request, _("Nothing was ignored: none of these e-mails waits any more."))
+        messages.info(request, _("Nothing was ignored: none of these e-mails is waiting any more."))
         return _to_list(request)
     return _to_list(request, ignored=str(key), **({"sender": str(sender.pk)} if sender else {}))
 
@@ -106,7 +106,7 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
         messages.error(request, _("There is nothing to undo."))
         return _to_list(request)
     if count:
-        sentence = ngettext("%(count)d e-mail waits again.", "%(count)d e-mails wait again.", count)
+        sentence = ngettext("%(count)d e-mail is waiting again.", "%(count)d e-mails are waiting again.", count)
         messages.success(request, sentence % {"count": count})
     return _to_list(request)
 

@@ -66,7 +66,7 @@ class LessonAdmin(RecordAdmin):
 
 @admin.register(Learner)
 class LearnerAdmin(ProtectedByTicketsAdmin):
-    """The students."""
+    """Learners; one who has tickets cannot be deleted."""
 
     list_display = ["name", "email", "team", "created_at"]
     list_filter = [TEAM]

@@ -34,7 +34,7 @@ class DateInput(forms.DateInput):
 
 
 class AssigneeField(forms.ChoiceField):
-    """A person of the team's, “me” or “none”."""
+    """Someone on the team's, “me” or “none”."""
 
     def offer(
         self, team: Team, user: User | None, *, also: str = "", rows_of_leaver: QuerySet[Any] | None = None

@@ -1,4 +1,4 @@
-"""The inbox."""
+"""The inbox: the list of tickets, its pages and its updates."""
 
 from __future__ import annotations
 

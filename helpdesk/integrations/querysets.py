@@ -26,7 +26,7 @@ FIND_RECEIVERS = """
 
 
 class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
-    """Webhook endpoints."""
+    """Queries on the webhooks that teams have set up."""
 
     def enabled(self) -> Self:
         """Not disabled, whether or not they pause now."""
@@ -60,7 +60,7 @@ class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
 
 
 class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
-    """Deliveries."""
+    """Queries on the deliveries to webhooks, waiting ones and past ones."""
 
     def newest_first(self) -> Self:
         """By when they were enqueued."""

@@ -92,7 +92,7 @@ def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
     if actions.correct_name(learner, form.cleaned_data["name"]):
         messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
     else:
-        messages.error(request, _("This learner has been erased already."))
+        messages.error(request, _("This learner has already been erased."))
     return to_learner(request, pk)
 
 
@@ -113,7 +113,7 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
         text = _("Corrected. E-mail to this learner goes to %(address)s.")
         messages.success(request, text % {"address": learner.email})
     else:
-        messages.error(request, _("This learner has been erased already."))
+        messages.error(request, _("This learner has already been erased."))
     return to_learner(request, pk)
 
 

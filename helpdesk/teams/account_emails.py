@@ -47,7 +47,10 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
     ),
     "mfa/email/webauthn_added": lambda: (
         _("You have a new passkey"),
-        _("A passkey was added to your account. From now on, logging in takes one, or another second factor of yours."),
+        _(
+            "A passkey was added to your account. From now on, logging in takes this passkey or another second factor "
+            "of yours."
+        ),
     ),
     "mfa/email/webauthn_removed": lambda: (
         _("A passkey was removed"),

@@ -61,7 +61,7 @@ class SecurityForm(PartialUpdateForm):
         """Who asks it of others has it. Raises ValidationError."""
         asked: str = self.cleaned_data["two_factor_for"]
         if asked and not has_second_factor(self.by):
-            raise forms.ValidationError(_("Set two-factor login up for yourself first, on your account’s page."))
+            raise forms.ValidationError(_("Set up two-factor login for yourself first, on your account’s page."))
         return asked
 
 

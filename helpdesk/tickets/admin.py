@@ -178,7 +178,7 @@ class TicketEventAdmin(FactColumns, RecordAdmin):
 
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
-    """Notes."""
+    """Messages of every kind: notes, replies, and what learners wrote."""
 
     list_display = ["created_at", "ticket", "kind", "author_name", "__str__", "team"]
     list_filter = ["kind", TEAM]

@@ -126,7 +126,7 @@ def unsnooze_choices(_membership: Membership, ticket: Ticket | None) -> ValueCho
 
 
 def topic_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
-    """All topics."""
+    """The topics that a ticket can be given, whatever it has now."""
     return [ValueChoice(*choice) for choice in Topic.choices]
 
 

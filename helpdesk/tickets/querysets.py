@@ -126,7 +126,7 @@ def _is_held_note() -> Q:
 
 
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):
-    """Saved views."""
+    """Queries on saved views, by who may see or change them."""
 
     def shown_to(self, membership: Membership) -> Self:
         """The person's own and those that the team shares, by name."""
@@ -144,7 +144,7 @@ class SavedViewQuerySet(TeamQuerySet["SavedView"]):
 
 
 class TagQuerySet(TeamQuerySet["Tag"]):
-    """Tags."""
+    """Queries on a team's tags, with how much each is used."""
 
     def most_used(self) -> Self:
         """The most used first, by `uses`, counted no further than MANY: it costs little however much is tagged."""

@@ -77,7 +77,7 @@ def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Saved. It is off until you switch it on.") if is_new else _("Saved."))
+            messages.success(request, _("Saved. It is off until you turn it on.") if is_new else _("Saved."))
             return _to(request, "first_reply", reply.pk)
     context: dict[str, Any] = {
         "nav": "team",

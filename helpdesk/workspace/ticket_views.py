@@ -1,4 +1,4 @@
-"""The ticket."""
+"""The page of a ticket, and the parts of it that are loaded by themselves."""
 
 from __future__ import annotations
 

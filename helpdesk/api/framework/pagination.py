@@ -26,7 +26,7 @@ def write_cursor(name: str, order: Order, row: Model) -> str:
 
 
 def read_cursor(cursor: str, name: str, order: Order, model: type[Model], parameter: str = "cursor") -> Place:
-    """The position that a cursor points at. Raises InvalidQuery for one of another ordering, or that we did not make."""
+    """The position that a cursor points at. Raises InvalidQuery for one of another ordering or not made here."""
     try:
         said, *values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if said != name:

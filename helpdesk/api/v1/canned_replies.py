@@ -72,7 +72,10 @@ class CannedReplyView(TeamView):
     tag = "canned replies"
 
     def keep(self, reply: CannedReply) -> None:
-        """Save the canned reply with the fields of the body. Raises Conflict for a name in use, ValidationError for an unknown variable."""
+        """Save the canned reply with the fields of the body.
+
+        Raises Conflict for a name in use or a course that is not the team's, ValidationError for an unknown variable.
+        """
         data = self.body
         reply.name = clean_name(data.get("name", reply.name))
         if not reply.name:

@@ -92,7 +92,7 @@ class RatingsView(ReportView):
     @operation("report_ratings", "Ratings", query=PeriodQuery, response=RatingRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the ratings that learners gave in the period, by who had resolved the ticket; null stands for no member."""
+        """Counts the ratings that learners gave in the period, by who had resolved the ticket; null is no member."""
         team, period = self.asked()
         of_members: dict[int | None, Counter[str]] = defaultdict(Counter)
         for (member, score), count in team.counts(figures.RATINGS, period).items():

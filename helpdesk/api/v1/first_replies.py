@@ -103,7 +103,10 @@ class FirstReplyView(TeamView):
     tag = "first replies"
 
     def take(self, reply: FirstReply) -> None:
-        """The fields of the body. Raises Conflict where the team has no such course, ValidationError for a text that cannot be sent."""
+        """Set the fields of the body.
+
+        Raises Conflict where the team has no such course, ValidationError for a text that cannot be sent.
+        """
         data = self.body
         if data.get("course"):
             reply.course = Course.objects.for_team(self.team).filter(pk=data["course"]).first()
@@ -118,7 +121,7 @@ class FirstReplyView(TeamView):
             raise serializers.ValidationError({"body": [str(refused)]}) from None
 
     def keep(self, reply: FirstReply) -> None:
-        """Save the first reply with the fields of the body."""
+        """Save the first reply with the fields of the body. Raises Conflict also where its course has one already."""
         self.take(reply)
         try:
             save_first_reply(reply, self.access.user, self.access.name)

@@ -61,7 +61,7 @@ class IgnoredEmailsList(TicketView):
         status=201,
     )
     def post(self, request: Any) -> dict[str, Any]:
-        """Ignores the e-mails, which are kept. Later e-mail from their senders still waits for a decision: see `/ignored-senders`."""
+        """Ignores the e-mails; they are kept. Later ones from their senders wait as before: see `/ignored-senders`."""
         if sender := self.body.get("sender"):
             emails = held_from(self.team, sender)
         else:

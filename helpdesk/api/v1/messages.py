@@ -160,7 +160,7 @@ class MessageCancel(MessageView):
 
     @operation("cancel_message", "Cancel a reply", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Only its author can take a reply back, before it leaves. The ticket is restored unless something else changed it."""
+        """Works for its author until the reply leaves. The ticket is restored unless something else changed it."""
         ticket, message = self.find(number, pk)
         with self.conflicts():
             cancel_reply(message, self.actor)

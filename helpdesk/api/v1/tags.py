@@ -85,5 +85,5 @@ class TagOfTicket(TicketView):
 
     @change_operation("untag_ticket", "Remove a tag")
     def delete(self, request: Any, number: int, name: str) -> Response:
-        """Removes a tag; nothing changes if the ticket does not have it. 409 if it is on a ticket merged into this one."""
+        """Removes a tag, if the ticket has it. A 409 says where it is, if on a ticket merged into this one."""
         return self.change(number, lambda ticket: UNTAG.make(ticket, self.actor, name))

@@ -167,7 +167,7 @@ class TicketSerializer(ResourceSerializer):
         return self.team_address + ticket.address
 
     def get_tags(self, ticket: Ticket) -> list[str]:
-        """The tags, sorted."""
+        """The tags, sorted; a ticket just created has none."""
         return [] if ticket.version == 1 else [tag.name for tag in ticket.tags.all()]
 
     def get_context(self, ticket: Ticket) -> ContextSerializer:

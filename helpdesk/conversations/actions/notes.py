@@ -59,7 +59,7 @@ def cancel_note(note: Message, actor: Actor) -> None:
     if actor.user is None or found.author != actor.user:
         raise ActionRefused(_("Only whoever wrote it can take it back."))
     if not found.is_held_note:
-        raise ActionRefused(_("The team sees this note already."))
+        raise ActionRefused(_("The team can already see this note."))
     restore_draft(found, actor.user)
     found.delete()
 

@@ -103,7 +103,7 @@ def _of_many(membership: Membership, kind: NotificationKind, count: int) -> Push
             "%(count)d of your learners wrote back", "%(count)d of your learners wrote back", count
         ),
         Kind.SENDING_FAILED: ngettext(
-            "E-mails of %(count)d ticket were not delivered", "E-mails of %(count)d tickets were not delivered", count
+            "E-mails on %(count)d ticket were not delivered", "E-mails on %(count)d tickets were not delivered", count
         ),
     }
     inbox = reverse("inbox", args=[membership.team.slug])
