@@ -1,4 +1,4 @@
-"""Reads of learners and their activity."""
+"""Queries on courses, learners and their activity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LATEST = 1_000  # learners that are looked through for a shorter word
 
 
 class CourseQuerySet(TeamQuerySet["Course"]):
-    """Reads of courses."""
+    """Queries on courses, by when they last changed."""
 
     def without_test_calls(self) -> Self:
         """Those that learners take: that of test calls has a producer with an address that nobody can have."""
@@ -53,7 +53,7 @@ class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
     """Reads of former addresses."""
 
     def current(self) -> Self:
-        """Those that still stand for their learner."""
+        """The former addresses that still identify their learner."""
         return self.filter(ended_at=None)
 
     def ended_since(self, moment: datetime) -> Self:
@@ -73,7 +73,7 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
         return self.filter(Q(course=course) | Q(course=None)) if course else self
 
     def with_comment(self) -> Self:
-        """Those that are a comment, or an answer to one."""
+        """Comments and answers to comments."""
         return self.exclude(comment_text="")
 
     def until(self, moment: datetime) -> Self:

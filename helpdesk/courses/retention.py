@@ -12,7 +12,7 @@ from helpdesk.privacy.retention import Retained
 
 
 def due(team_id: int, before: datetime) -> QuerySet[LearnerActivity]:
-    """What happened first comes first."""
+    """The activity that is due to be deleted, the oldest first."""
     return LearnerActivity.objects.filter(team=team_id, occurred_at__lt=before).order_by("occurred_at", "pk")
 
 

@@ -63,7 +63,7 @@ class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
     """Queries on the deliveries to webhooks, waiting ones and past ones."""
 
     def newest_first(self) -> Self:
-        """By when they were enqueued."""
+        """The newest first, by when they were enqueued."""
         return NEWEST_FIRST.sort(self)
 
     def due(self, before: datetime | None = None) -> Self:

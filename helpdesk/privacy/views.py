@@ -66,7 +66,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def services(request: TeamRequest) -> HttpResponse:
-    """Who works for this installation, and so gets data of the team."""
+    """The page of outside services, which work for this installation and so get data of the team."""
     context = {"nav": "team", "services": outside_services(request.team.pk)}
     return render(request, "privacy/services.html", context)
 

@@ -24,7 +24,7 @@ PRESETS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 
 
 
 class PeriodForm(FilterForm):
-    """From and to, or the last so many days; and a course."""
+    """The period, as first and last day or as a number of days, and a course."""
 
     first = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=WITHIN)
     last = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=WITHIN)

@@ -143,12 +143,12 @@ class TicketAdmin(TeamModelAdmin):
 
     @admin.action(description=_("Resolve"), permissions=["change"])
     def resolve(self, request: Any, tickets: QuerySet[Ticket]) -> None:
-        """Resolve those that are chosen."""
+        """Resolve the selected tickets."""
         self._make(request, tickets, changes.RESOLVE)
 
     @admin.action(description=_("Reopen"), permissions=["change"])
     def reopen(self, request: Any, tickets: QuerySet[Ticket]) -> None:
-        """Reopen those that are chosen."""
+        """Reopen the selected tickets."""
         self._make(request, tickets, changes.REOPEN)
 
     def _make(self, request: Any, tickets: QuerySet[Ticket], change: Change) -> None:
