@@ -1,6 +1,6 @@
 """What the command palette finds by a text: tickets, learners and courses, a few of each.
 
-Views, pages and what can be done are on the page already; static/js/palette.js lists those.
+Views, pages and what can be done are on the page already; static/js/palette-listing.js lists those.
 """
 
 from __future__ import annotations
