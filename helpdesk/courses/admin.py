@@ -111,7 +111,7 @@ class LearnerActivityAdmin(RecordAdmin):
 
 @admin.register(FormerAddress)
 class FormerAddressAdmin(RecordAdmin):
-    """What learners' addresses were; corrected on the team's pages."""
+    """Former addresses of learners; corrected on the team's pages."""
 
     list_display = ["email", "learner", "created_at", "ended_at", "team"]
     list_filter = [TEAM]

@@ -23,7 +23,7 @@ HAS_COMMENT = ~Q(comment_text="")
 
 
 class NamedByEvents(models.Model):
-    """A record whose name follows the newest event that speaks of it."""
+    """A record whose name is that in the newest event about it."""
 
     named_at = models.DateTimeField(
         _("named"),

@@ -23,7 +23,7 @@ LATEST = 1_000  # learners that are looked through for a shorter word
 
 
 class CourseQuerySet(TeamQuerySet["Course"]):
-    """Queries on courses, by when they last changed."""
+    """Queries on courses, without those of test calls."""
 
     def without_test_calls(self) -> Self:
         """Those that learners take: that of test calls has a producer with an address that nobody can have."""
@@ -31,7 +31,7 @@ class CourseQuerySet(TeamQuerySet["Course"]):
 
 
 class LearnerQuerySet(TeamQuerySet["Learner"]):
-    """Reads of learners."""
+    """Queries on learners, by words of their name and address."""
 
     def containing(self, text: str) -> Self:
         """Those of whose name and e-mail all these words are parts, whatever their case and accents; of no word none.
@@ -50,7 +50,7 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
 
 
 class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
-    """Reads of former addresses."""
+    """Queries on former addresses of learners."""
 
     def current(self) -> Self:
         """The former addresses that still identify their learner."""
@@ -62,7 +62,7 @@ class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
-    """Reads of what learners did."""
+    """Queries on learners' activity, by learner, course and time."""
 
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""
@@ -77,5 +77,5 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
         return self.exclude(comment_text="")
 
     def until(self, moment: datetime) -> Self:
-        """What was done up to this time (UTC)."""
+        """Activity up to this time (UTC)."""
         return self.filter(occurred_at__lte=moment)

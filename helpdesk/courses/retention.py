@@ -1,4 +1,4 @@
-"""For how long it is kept what learners did in their courses."""
+"""How long learners' activity in the courses is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def due(team_id: int, before: datetime) -> QuerySet[LearnerActivity]:
 
 
 def forget(pks: list[int]) -> None:
-    """Delete it: reports are made of tickets."""
+    """Delete the activity; reports do not need it."""
     LearnerActivity.objects.filter(pk__in=pks).delete()
 
 

@@ -79,7 +79,7 @@ def password_link(user: User) -> str:
 
 
 def password_reset_email(user: User) -> EmailMessage:
-    """With the link by which a new password is chosen."""
+    """The e-mail with the link to choose a new password."""
     return _to(user, _password_reset({"password_reset_url": password_link(user)}))
 
 
@@ -123,7 +123,7 @@ def _content(template: str, context: Context) -> Content | None:
 
 
 def _notice(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
-    """That something happened, and from where, with what to do where it was somebody else."""
+    """The e-mail that something happened to the account, from where, and what to do if it was someone else."""
     user_agent = str(context["user_agent"])
     facts = [
         (_("IP address"), str(context["ip"])),

@@ -38,7 +38,7 @@ class TeamForm(PartialUpdateForm):
 
 
 class SecurityForm(PartialUpdateForm):
-    """What an owner asks of everybody in the team."""
+    """The security settings that an owner sets for everybody in the team."""
 
     two_factor_for = forms.ChoiceField(
         label=_("Two-factor login"),
@@ -66,7 +66,7 @@ class SecurityForm(PartialUpdateForm):
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite, and as what."""
+    """The address to invite, and the role to give."""
 
     email = AddressField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT, widget=forms.RadioSelect)
@@ -82,7 +82,7 @@ class InvitationForm(forms.Form):
 
 
 class ProfileForm(PartialUpdateForm):
-    """A person's name, and how they like their pages."""
+    """A person's name, language and time zone."""
 
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("Same as the browser")), *settings.LANGUAGES]

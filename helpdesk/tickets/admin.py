@@ -190,7 +190,7 @@ class MessageAdmin(RecordAdmin):
 
 @admin.register(Tag)
 class TagAdmin(TeamModelAdmin):
-    """The words that teams sort by."""
+    """Tags, by which teams group their tickets."""
 
     name_fields: ClassVar[list[str]] = []
     key_fields: ClassVar[list[str]] = ["name"]

@@ -34,7 +34,7 @@ class TagField(TextField):
 
 
 class TagSerializer(ResourceSerializer):
-    """A word that the team sorts its tickets by."""
+    """A tag: a word by which the team groups its tickets."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the tag.")
     name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
