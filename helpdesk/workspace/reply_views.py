@@ -100,7 +100,7 @@ def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body
 
 
 def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
-    """By which the form that was sent is known when it comes again."""
+    """The key that identifies the form, should it be sent again."""
     return submission_key(request.POST.get("form_key", ""), ticket, kind, request.POST.get("body", ""))
 
 
