@@ -29,6 +29,10 @@ const optionOf = (group, at, label, icon, hint) => {
 
 const labelOf = (element) => {
   const shown = element.cloneNode(true);
+  const parts = [...element.querySelectorAll("*")].map((part, at) => [part, shown.querySelectorAll("*")[at]]);
+  // Where it has a shorter label for a narrow window, only one of the two is in sight; where none is, one is as good.
+  const [unseen, seen] = [true, false].map((is) => parts.filter(([part]) => (getComputedStyle(part).display === "none") === is));
+  if (seen.some(([part]) => part.textContent.trim())) for (const [, copy] of unseen) copy.remove();
   for (const other of shown.querySelectorAll("kbd, [hidden], .avatar")) other.remove();
   for (const part of shown.querySelectorAll(".sr-only")) part.after(" ");
   const own = element.matches("select, input, textarea") ? null : shown.textContent.trim();
