@@ -34,11 +34,11 @@ DELETED_AT_ONCE = 1000  # deliveries
 
 
 class KeyInUse(ActionRefused):
-    """It is the one that verified what came last."""
+    """A refusal to disable the key that verified the last event."""
 
 
 class LastKey(KeyInUse):
-    """It is the only one that still verifies anything."""
+    """A refusal to disable the only key that still verifies anything."""
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ class SourceForm(PartialUpdateForm):
 
 
 class StepForm(forms.Form):
-    """That a step of the set-up is done, or is not."""
+    """The form that marks a step of the set-up as done or not done."""
 
     step = forms.ChoiceField(choices=[(step, step.label) for step in Step if step in BY_HAND])
     is_done = forms.BooleanField(required=False)
@@ -74,7 +74,7 @@ class DeleteSourceForm(forms.Form):
 
 
 class DeliveryFilter(FilterForm):
-    """Which deliveries the log shows."""
+    """The filter of the delivery log."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All")), *Delivery.Outcome.choices])
     event = SearchField(

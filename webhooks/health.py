@@ -34,7 +34,7 @@ def with_waited(sources: SourceQuerySet) -> SourceQuerySet:
 
 
 def longest_wait(sources: SourceQuerySet) -> timedelta | None:
-    """For how long the oldest has waited of what came through these."""
+    """How long the oldest waiting delivery of these sources has waited."""
     longest: timedelta | None = with_waited(sources).aggregate(longest=Max("waited"))["longest"]
     return longest
 

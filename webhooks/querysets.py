@@ -35,7 +35,7 @@ DUE_TEAMS = """
 
 
 class SourceQuerySet(TeamQuerySet["Source"]):
-    """Sources."""
+    """Queries on the sources of events from Eduzz."""
 
     def for_team(self, team: Team | int) -> Self:
         """The team's, without deleted ones."""
@@ -49,15 +49,15 @@ class SourceQuerySet(TeamQuerySet["Source"]):
         return self.filter(deleted_at__isnull=False, keeps_log=True)
 
     def enabled(self) -> Self:
-        """Those that store what arrives; the others refuse it."""
+        """The sources that accept events; the others refuse them."""
         return self.filter(is_enabled=True)
 
 
 class DeliveryQuerySet(TeamQuerySet["Delivery"]):
-    """Deliveries."""
+    """Queries on the events that Eduzz delivered, by team, outcome and age."""
 
     def newest_first(self) -> Self:
-        """By when they were received."""
+        """The newest first, by when they were received."""
         return NEWEST_FIRST.sort(self)
 
     def waiting(self) -> Self:
@@ -107,7 +107,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         )
 
     def tests(self) -> Self:
-        """Those that we sent ourselves, the newest first."""
+        """The test calls, which we sent ourselves, the newest first."""
         return self.filter(is_test=True).order_by("-pk")
 
     def without_body(self) -> Self:

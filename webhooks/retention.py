@@ -13,7 +13,7 @@ from webhooks.models import Delivery
 
 
 def due(team_id: int, before: datetime) -> QuerySet[Delivery]:
-    """By their keys, up to the first that still waits."""
+    """The deliveries whose bytes are due to be deleted, by key, up to the first that still waits."""
     deliveries = Delivery.objects.filter(team=team_id)
     waiting = deliveries.filter(outcome=Delivery.Outcome.WAITING).order_by("pk").values_list("pk", flat=True).first()
     if waiting is not None:

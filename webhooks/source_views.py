@@ -88,7 +88,7 @@ def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> Non
 @require_safe
 @team_view(Permission.SOURCE_VIEW)
 def sources(request: TeamRequest) -> HttpResponse:
-    """All of the team's sources."""
+    """List the team's sources."""
     found = health.sources_of(request.membership)
     context = {"nav": "sources", "sources": found, "deleted": _deleted_sources(request)}
     return render(request, "sources/sources.html", context)

@@ -1,4 +1,4 @@
-"""Making tokens and revoking them."""
+"""Creating and revoking tokens."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def create_token(
 
 
 def revoke_orphaned_tokens(team: Team | None) -> None:
-    """End the tokens, of this team or of all, whose maker is gone or may no longer manage their team."""
+    """Revoke the tokens, of this team or of all, whose creator is gone or may no longer manage the team."""
     tokens = Token.objects.all() if team is None else Token.objects.for_team(team)
     makers = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by")).able_to_manage()
     lost = tokens.filter(~Exists(makers), is_operators=False, revoked_at__isnull=True)
@@ -56,6 +56,6 @@ def revoke_orphaned_tokens(team: Team | None) -> None:
 
 @transaction.atomic
 def revoke_token(token: Token) -> None:
-    """Revoke the token; one that was revoked before keeps its time."""
+    """Revoke the token; one that was already revoked keeps its time."""
     if Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
         record_audit(token.team_id, Kind.TOKEN_REVOKED, about=f"{token.name} · …{token.hint}")

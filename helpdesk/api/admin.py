@@ -35,7 +35,7 @@ class TokenAdmin(RecordAdmin):
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
-        """End those that were chosen."""
+        """Revoke the selected tokens."""
         for token in queryset:
             revoke_token(token)
 

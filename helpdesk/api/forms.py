@@ -1,4 +1,4 @@
-"""What people say about a token when they make one."""
+"""The form to create a token."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REACHES = [
 
 
 class TokenForm(forms.Form):
-    """Its name, what it is good for, from where, and how long."""
+    """A token's name, scopes, allowed networks and date of expiry."""
 
     name = NameField(
         label=_("Name"),
@@ -48,11 +48,11 @@ class TokenForm(forms.Form):
             self.fields[_field_of(resource)] = forms.ChoiceField(label=label, choices=LEVELS, required=False)
 
     def parts(self) -> Iterator[forms.BoundField]:
-        """A choice for each resource."""
+        """The fields that choose a scope for each resource."""
         return (self[_field_of(resource)] for resource in RESOURCES)
 
     def clean(self) -> dict[str, Any]:
-        """A token that is good for nothing is none."""
+        """Refuse a token without any scope."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("reach") == PARTS and not any(data.get(_field_of(resource)) for resource in RESOURCES):
             self.add_error("reach", _("Choose what it may read or change."))
@@ -60,7 +60,7 @@ class TokenForm(forms.Form):
 
     @property
     def scopes(self) -> list[str]:
-        """What was chosen, of everything or of parts."""
+        """The scopes that were chosen: for everything, or for single resources."""
         if (reach := self.cleaned_data["reach"]) != PARTS:
             return [str(level) for level in SCOPES_OF[reach]]
         chosen = {resource: self.cleaned_data[_field_of(resource)] for resource in RESOURCES}

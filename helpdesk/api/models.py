@@ -19,7 +19,7 @@ PREFIX = "hdt_"  # by which a scanner recognises one that leaked
 
 
 class Scope(models.TextChoices):
-    """What a token is good for: of every resource, or as `scope_of` names it, of one."""
+    """What a token may do: with every resource, or with the one that `scope_of` names."""
 
     READ = "read", pgettext_lazy("scope", "Read")
     WRITE = "write", pgettext_lazy("scope", "Write")
@@ -57,7 +57,7 @@ def scope_label(scope: str) -> str:
 
 
 class Token(models.Model):
-    """The key of an integration to one team; shown once, stored as a hash."""
+    """An integration's access to one team. Its secret is shown once and stored as a hash."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="tokens", verbose_name=_("team"))
     name = models.CharField(_("name"), max_length=100, help_text=_("The history shows its changes under this name."))
@@ -103,17 +103,17 @@ class Token(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Whether its time is over."""
+        """Whether its date of expiry has passed."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def is_revoked(self) -> bool:
-        """Whether it was ended, or its maker's account is gone."""
+        """Whether it was revoked, or its creator's account no longer exists."""
         return self.revoked_at is not None or (self.created_by_id is None and not self.is_operators)
 
     @property
     def is_live(self) -> bool:
-        """Whether it opens anything, as far as that does not change with the maker's rights."""
+        """Whether it is neither revoked nor expired; its creator's rights are checked elsewhere."""
         return not self.is_revoked and not self.is_expired
 
     @property
@@ -123,7 +123,7 @@ class Token(models.Model):
 
     @staticmethod
     def new_secret() -> str:
-        """What the integration sends: 256 random bits behind the prefix."""
+        """A new secret for the integration to send: the prefix and 256 random bits."""
         return PREFIX + secrets.token_urlsafe(32)
 
 

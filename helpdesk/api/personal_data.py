@@ -21,7 +21,7 @@ def _kept_answers(person: Person) -> Rows:
 
 
 def is_about(person: Person, kept: IdempotentRequest) -> bool:
-    """Whether it has their address, or is one of their tickets or what was written there, which may name nobody."""
+    """Whether a kept answer has the learner's address, or is one of their tickets or something written there."""
     if kept.body == "null":
         return False
     answer = json.loads(kept.body)

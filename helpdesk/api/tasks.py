@@ -14,7 +14,7 @@ from helpdesk.api.models import IdempotentRequest, RateWindow
 @app.periodic(cron="41 * * * *")
 @app.task(name="api.forget_idempotent_requests", queueing_lock="api.forget_idempotent_requests")
 def forget_idempotent_requests(timestamp: int) -> None:
-    """Answers are kept for a day; then a key counts as new."""
+    """Delete answers older than a day; their idempotency keys count as new from then on."""
     before = timezone.now() - timedelta(hours=KEPT_HOURS)
     IdempotentRequest.objects.filter(created_at__lt=before).delete()
 

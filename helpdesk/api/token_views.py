@@ -24,7 +24,7 @@ from helpdesk.ui.names import isolated_text
 
 
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The page; a token that was made just now is shown this once."""
+    """The page of tokens; the secret of one just created is shown this once."""
     tokens = Token.objects.for_team(request.team)
     people = People(request.team, tokens.values_list("created_by", flat=True))
     secret = flash.pop(request, f"tokens-{request.team.slug}")
@@ -42,7 +42,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def tokens(request: TeamRequest) -> HttpResponse:
-    """All of them, the newest first."""
+    """List the team's tokens, the newest first."""
     return _show(request)
 
 

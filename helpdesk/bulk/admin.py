@@ -10,7 +10,7 @@ TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 
 @admin.register(BulkChange)
 class BulkChangeAdmin(RecordAdmin):
-    """Who changed many tickets at once."""
+    """Bulk changes: who changed many tickets at once."""
 
     list_display = ["created_at", "actor_name", "kind", "value", "is_undoing", "finished_at", "team"]
     list_filter = ["kind", TEAM]

@@ -21,7 +21,7 @@ def register_token_check(check: TokenCheck) -> None:
 
 
 def refusal_reason(change: BulkChange) -> str:
-    """In a sentence, why it does not go on; empty where it does."""
+    """The sentence that says why the change does not continue; empty where it does."""
     actor = change.acting
     if actor.kind == TicketEvent.ActorKind.PERSON:
         found = Membership.objects.filter(team=change.team_id, user=actor.user, user__is_active=True).first()

@@ -63,7 +63,7 @@ def raw_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def download_of(email: InboundEmail) -> HttpResponse:
-    """As a download, of which nothing runs."""
+    """The file as a download, which the browser does not run."""
     return _download(bytes(email.raw), f"email-{email.pk}.eml")
 
 

@@ -67,7 +67,7 @@ def most_of_reply() -> int:
 
 
 def too_much_for_reply() -> str:
-    """What is said where they have more."""
+    """The sentence for files that are too large together."""
     sentence = _(
         "The files of a reply can have at most %(most)d MB together. Remove some, or send a link to them instead."
     )

@@ -31,7 +31,7 @@ class FilledReply:
 
     @property
     def preview(self) -> str:
-        """What is shown of it before it is chosen."""
+        """The beginning of the text, shown before it is chosen."""
         return show_gaps(self.text)
 
 

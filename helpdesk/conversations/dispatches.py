@@ -132,7 +132,7 @@ def reply_token(email_message_id: str) -> str:
 
 
 def hash_reply_token(token: str) -> str:
-    """What is stored of a reply token."""
+    """The hash by which a reply token is stored."""
     return hashlib.sha256(token.lower().encode()).hexdigest()
 
 

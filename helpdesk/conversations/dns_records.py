@@ -31,7 +31,7 @@ def lookup_until(deadline: float) -> Lookup:
 
 
 def tags_of(text: str) -> dict[str, str]:
-    """What a record such as `v=DMARC1; p=none` says, by its tags in lower case."""
+    """The values of a record such as `v=DMARC1; p=none`, by tag in lower case."""
     pairs = (part.partition("=") for part in text.split(";"))
     return {name.strip().lower(): value.strip() for name, _equals, value in pairs if value}
 

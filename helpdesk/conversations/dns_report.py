@@ -80,7 +80,7 @@ def _sentence(name: str, code: str) -> str:
         ("dmarc", "unproved"): _("The test that came back says nothing about it. Check the domain."),
         ("spf", "missing"): _("There is none: many providers treat the e-mail as spam."),
         ("spf", "several"): _("There is more than one, so none is valid. Merge them into one."),
-        ("spf", "allows_everyone"): _("It allows everybody to send for your domain. End it in ~all."),
+        ("spf", "allows_everyone"): _("It allows anyone to send for your domain. End it with ~all."),
         ("spf", "not_us"): _("It does not name our mail server. Add this to it."),
         ("dkim", "missing"): _("We found no key. Your e-mail provider shows the record to enter."),
         ("dmarc", "missing"): _("There is none: Gmail and others require it from those who write to many people."),

@@ -76,7 +76,7 @@ def check_mailboxes() -> Iterator[Finding]:
         yield warn(
             _("mailboxes"),
             text % refusing,
-            _("Switch it on there (Postfix: recipient_delimiter = +), and test it again."),
+            _("Turn it on there (Postfix: recipient_delimiter = +), and test it again."),
         )
     if untested := untested_mailboxes().count():
         text = _("For %s of them it is not known whether they accept addresses with a plus sign.") % untested
@@ -88,6 +88,6 @@ def check_mailboxes() -> Iterator[Finding]:
 def check_reports() -> Iterator[Finding]:
     """Whether somebody gets to know what mail servers could not deliver."""
     if losing := count_teams_losing_reports():
-        text = _("Of %s teams, reports about what was not delivered go to an address that is not fetched.")
+        text = _("For %s teams, reports of undelivered e-mail go to an address that is not fetched.")
         to_do = _("Their pages “E-mail to learners” say which. Fetch it as a mailbox, or write from its domain.")
         yield warn(_("undelivered e-mails"), text % losing, to_do)

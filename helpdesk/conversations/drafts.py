@@ -35,7 +35,7 @@ _DRAFTS = ComposedQuery(lambda ticket, user: Draft.objects.filter(ticket=ticket,
 
 
 def files_of(ticket: Ticket, user: User, kind: str, keys: Collection[int] | None = None) -> list[Attachment]:
-    """Those of this person's draft of that kind, or of them these alone; none where there is no draft."""
+    """The files of this person's draft of that kind, or only those with these keys; none where there is no draft."""
     files = Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind)
     return list(files if keys is None else files.filter(pk__in=keys))
 
@@ -51,12 +51,12 @@ class DraftElsewhere(ActionRefused):
     """The writer went on with this draft on another page, since this one was loaded; nothing was kept."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__(_("You went on with this on another page."))
+        super().__init__(_("You continued this on another page."))
         self.draft = draft
 
 
 def stamp_of(draft: Draft | None) -> str:
-    """By which a page says what draft it began with; empty for none."""
+    """The stamp by which a page tells which version of the draft it started from; empty for none."""
     return draft.updated_at.isoformat() if draft else ""
 
 

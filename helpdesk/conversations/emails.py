@@ -81,8 +81,8 @@ def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
     with localized_for(membership):
         team = {"team": isolated_text(membership.team)}
         content = Content(
-            subject=_("No e-mail comes in · %(team)s") % team,
-            heading=_("No e-mail comes in"),
+            subject=_("No e-mail is coming in · %(team)s") % team,
+            heading=_("No e-mail is coming in"),
             paragraphs=[
                 problem_of(mailbox),
                 _("What learners write stays in the mailbox, and is fetched once it can be opened again."),

@@ -18,7 +18,7 @@ LONGEST_LOCAL_PART = 64
 
 
 class SenderIdentityForm(PartialUpdateForm):
-    """Whom learners get e-mail from."""
+    """The name, address and signature that learners get e-mail from."""
 
     name = NameField(
         label=gettext_lazy("Sender’s name"),
@@ -59,7 +59,7 @@ class IgnoredSenderForm(forms.Form):
 
 
 class UndoIgnoringForm(forms.Form):
-    """What was ignored in one go, by its key, and whose e-mail is ignored since."""
+    """The undo of ignoring e-mails together: their key, and the sender who is ignored since."""
 
     ignored = forms.UUIDField()
     sender = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)

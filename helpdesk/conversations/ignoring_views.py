@@ -36,7 +36,7 @@ NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
 
 @dataclass(frozen=True)
 class Ignored:
-    """What was just ignored in one go: by which key it can be taken back, how many, and whoever is from now on."""
+    """E-mails just ignored together: the key that undoes it, how many, and the sender ignored from now on."""
 
     key: uuid.UUID
     count: int
@@ -57,7 +57,7 @@ def just_ignored(request: TeamRequest) -> Ignored | None:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def ignore_chosen(request: TeamRequest) -> HttpResponse:
-    """Those that are ticked in the list."""
+    """Ignore the e-mails that are selected in the list."""
     pks = [int(value) for value in request.POST.getlist("email")[:MOST_CHOSEN] if KEY.fullmatch(value)]
     if not pks:
         messages.error(request, _("Select the e-mails first."))
@@ -69,7 +69,7 @@ def ignore_chosen(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
-    """All that waits from this one's sender; with `always`, what comes from there later, too."""
+    """Ignore all waiting e-mails from the sender of this one; with `always`, later ones too."""
     email = get_object_or_404(InboundEmail.objects.for_team(request.team).defer("raw", "undo"), pk=pk)
     new = None  # one that was ignored before stays so where this is undone
     if "always" in request.POST and email.sender_address:
@@ -80,7 +80,7 @@ def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _ignored(request: TeamRequest, key: uuid.UUID, count: int, sender: IgnoredSender | None = None) -> HttpResponse:
     if not (count or sender):
-        messages.info(request, _("Nothing was ignored: none of these e-mails waits any more."))
+        messages.info(request, _("Nothing was ignored: none of these e-mails is waiting any more."))
         return _to_list(request)
     return _to_list(request, ignored=str(key), **({"sender": str(sender.pk)} if sender else {}))
 
@@ -106,7 +106,7 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
         messages.error(request, _("There is nothing to undo."))
         return _to_list(request)
     if count:
-        sentence = ngettext("%(count)d e-mail waits again.", "%(count)d e-mails wait again.", count)
+        sentence = ngettext("%(count)d e-mail is waiting again.", "%(count)d e-mails are waiting again.", count)
         messages.success(request, sentence % {"count": count})
     return _to_list(request)
 

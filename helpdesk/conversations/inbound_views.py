@@ -57,7 +57,7 @@ TABS = {
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def unfiled(request: TeamRequest) -> HttpResponse:
-    """Those that wait for a decision, or that need none, the newest first; where others are asked for, none."""
+    """List the e-mails that wait for a decision or need none, the newest first; none for an unknown filter."""
     tab = request.GET.get("show", "held")
     emails = TABS.get(tab, InboundEmailQuerySet.none)(InboundEmail.objects.for_team(request.team).defer("raw", "undo"))
     page = page_of(emails.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
@@ -221,7 +221,7 @@ def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
-    """What was taken for a reply is a colleague's note again."""
+    """Make a colleague's reply a note again."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: mailed_replies.take_as_note(email, actor), "")
 

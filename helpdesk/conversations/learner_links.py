@@ -82,7 +82,7 @@ def find(token: str) -> LearnerLink | None:
 
 
 def valid_links() -> QuerySet[LearnerLink]:
-    """Those by which learners get to their pages now."""
+    """The links that work now: neither expired nor withdrawn."""
     return LearnerLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
 
 

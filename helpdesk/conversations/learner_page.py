@@ -56,7 +56,7 @@ class LearnerPage:
 
     @cached_property
     def school(self) -> str:
-        """What learners know the team as."""
+        """The name by which learners know the team."""
         return sender_of(self.team).name
 
     @property
@@ -67,7 +67,7 @@ class LearnerPage:
 
     @property
     def greeted(self) -> str:
-        """By which the learner is greeted; empty where no name is known."""
+        """The name to greet the learner by; empty where none is known."""
         return first_name(self.ticket.learner.name)
 
     @cached_property
@@ -82,7 +82,7 @@ class LearnerPage:
 
     @property
     def topics(self) -> list[Topic]:
-        """Those that the learner can choose from, what it may be about first."""
+        """The topics to choose from, the likeliest first."""
         return topics_for(self.guesses)
 
     @cached_property
@@ -95,7 +95,7 @@ class LearnerPage:
 
     @cached_property
     def messages(self) -> list[ShownMessage]:
-        """What was said, the oldest first."""
+        """The messages between learner and team, the oldest first."""
         messages = list(reversed(self._newest.select_related("author").prefetch_related("attachments")))
         lessons = _lessons_of(messages)
         return [self._shown(message, lessons.get(message.pk, "")) for message in messages]
@@ -142,17 +142,17 @@ class LearnerPage:
 
     @property
     def chosen_topic(self) -> Topic | None:
-        """What the ticket is about by now."""
+        """The ticket's topic as it is now known."""
         return Topic(self.ticket.topic) if self.ticket.topic else None
 
     @property
     def chosen_lesson(self) -> Lesson | None:
-        """In which lesson it is, where that was said and is no guess."""
+        """The lesson that the ticket is about, where someone has said it."""
         return self.ticket.lesson if self.ticket.is_lesson_told else None
 
     @property
     def choice(self) -> tuple[str, str]:
-        """Both of them as a form sends them."""
+        """Topic and lesson as a form sends them."""
         return self.ticket.topic, lesson_code(self.chosen_lesson.key) if self.chosen_lesson else ""
 
     @property
@@ -177,7 +177,7 @@ class LearnerPage:
 
     @cached_property
     def rating(self) -> Rating | None:
-        """What the learner said of it, if they did."""
+        """The learner's rating of the help; None where there is none."""
         return rating_of(self.ticket)
 
     @property

@@ -100,7 +100,7 @@ class WriteForm(forms.Form):
 
     @property
     def next_key(self) -> str:
-        """By which a form that is sent twice is known: the one that it came with, or a new one."""
+        """The key that identifies a form sent twice: the one that it came with, or a new one."""
         return self.data.get("key", "")[:36] or str(uuid.uuid4())
 
     @property

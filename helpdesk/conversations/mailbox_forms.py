@@ -20,7 +20,7 @@ Kind, Login, Security = Mailbox.Kind, Mailbox.Login, Mailbox.Security
 IMAP_FIELDS = ["host", "port", "security", "login", "username", "secret", "folder"]
 TOKEN_FIELDS = ["token_url", "client_id", "client_secret", "refresh_token"]
 OF_IMAP, OF_TOKENS = ["host", "username"], ["token_url", "client_id", "refresh_token"]
-STAYS = gettext_lazy("Kept encrypted, and never shown. Empty: it stays as it is.")
+STAYS = gettext_lazy("Kept encrypted, and never shown. Leave empty to keep it as it is.")
 
 
 class SecretField(forms.CharField):
@@ -129,7 +129,7 @@ class MailboxForm(PartialUpdateForm):
                     self.add_error(name, _("It is needed to fetch by IMAP."))
             self._check_login(cleaned)
         elif address and self._is_taken(kind, address):
-            self.add_error("address", _("This address is in use already."))
+            self.add_error("address", _("This address is already in use."))
         elif "+" in address.partition("@")[0]:
             self.add_error("address", _("Leave out the plus sign and what follows it: we add a tag of our own there."))
         if self._is_double(kind, address):

@@ -184,7 +184,7 @@ class AddressTaken(ActionRefused):
 
 
 def _check_free(learner: Learner, email: str) -> None:
-    """Raises AddressTaken."""
+    """Refuse an address that another learner of the team has, or had before it was corrected. Raises AddressTaken."""
     others = Learner.objects.filter(team=learner.team_id).exclude(pk=learner.pk)
     if other := others.filter(email=email).first():
         raise AddressTaken(other, is_former=False)

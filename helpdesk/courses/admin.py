@@ -29,7 +29,7 @@ class ProtectedByTicketsAdmin(TeamModelAdmin):
 
 @admin.register(Producer)
 class ProducerAdmin(ProtectedByTicketsAdmin):
-    """Who sells the courses."""
+    """Producers: the people or companies that sell the courses."""
 
     list_display = ["name", "email", "team", "created_at"]
     list_filter = [TEAM]
@@ -66,7 +66,7 @@ class LessonAdmin(RecordAdmin):
 
 @admin.register(Learner)
 class LearnerAdmin(ProtectedByTicketsAdmin):
-    """The students."""
+    """Learners; one who has tickets cannot be deleted."""
 
     list_display = ["name", "email", "team", "created_at"]
     list_filter = [TEAM]
@@ -82,14 +82,14 @@ class LearnerAdmin(ProtectedByTicketsAdmin):
         return [*super().get_readonly_fields(request, obj), *(["email", "team"] if obj else [])]
 
     def save_model(self, request: Any, obj: Learner, form: Any, change: bool) -> None:
-        """Recorded as on the team's own pages."""
+        """Save the learner, recorded as on the team's own pages."""
         super().save_model(request, obj, form, change)
         for name, kind in (("name", Kind.LEARNER_CORRECTED), ("phone", Kind.PHONE_CHANGED)):
             if change and name in form.changed_data:
                 record_audit(obj.team_id, kind, request.user, learner_id=obj.pk)
 
     def has_change_permission(self, request: Any, obj: Learner | None = None) -> bool:
-        """Nobody brings back who was erased."""
+        """Whether somebody may change the learner; nobody may change an erased one."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: Any, obj: Learner | None = None) -> bool:
@@ -111,7 +111,7 @@ class LearnerActivityAdmin(RecordAdmin):
 
 @admin.register(FormerAddress)
 class FormerAddressAdmin(RecordAdmin):
-    """What learners' addresses were; corrected on the team's pages."""
+    """Former addresses of learners; corrected on the team's pages."""
 
     list_display = ["email", "learner", "created_at", "ended_at", "team"]
     list_filter = [TEAM]

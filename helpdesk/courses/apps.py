@@ -8,7 +8,7 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        """Have looks at learners in the admin put down."""
+        """Have the audit log record who looks at learners in the admin."""
         from helpdesk.courses.admin_looks import note_look
         from helpdesk.ui.admin import register_look
 

@@ -23,7 +23,7 @@ HAS_COMMENT = ~Q(comment_text="")
 
 
 class NamedByEvents(models.Model):
-    """A record whose name follows the newest event that speaks of it."""
+    """A record whose name is that in the newest event about it."""
 
     named_at = models.DateTimeField(
         _("named"),
@@ -40,7 +40,7 @@ class NamedByEvents(models.Model):
 
 
 class Producer(NamedByEvents):
-    """Who sells the courses; a team may serve several."""
+    """A producer: the person or company that sells courses. A team may serve several."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="producers", verbose_name=_("team"))
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
@@ -99,7 +99,7 @@ class Lesson(NamedByEvents):
 
 
 class Learner(NamedByEvents):
-    """A student, known by their e-mail within a team."""
+    """A learner: somebody who takes courses, known by their e-mail address within a team."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="learners", verbose_name=_("team"))
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))

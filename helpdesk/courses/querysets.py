@@ -1,4 +1,4 @@
-"""Reads of learners and their activity."""
+"""Queries on courses, learners and their activity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LATEST = 1_000  # learners that are looked through for a shorter word
 
 
 class CourseQuerySet(TeamQuerySet["Course"]):
-    """Reads of courses."""
+    """Queries on courses, without those of test calls."""
 
     def without_test_calls(self) -> Self:
         """Those that learners take: that of test calls has a producer with an address that nobody can have."""
@@ -31,7 +31,7 @@ class CourseQuerySet(TeamQuerySet["Course"]):
 
 
 class LearnerQuerySet(TeamQuerySet["Learner"]):
-    """Reads of learners."""
+    """Queries on learners, by words of their name and address."""
 
     def containing(self, text: str) -> Self:
         """Those of whose name and e-mail all these words are parts, whatever their case and accents; of no word none.
@@ -50,10 +50,10 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
 
 
 class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
-    """Reads of former addresses."""
+    """Queries on former addresses of learners."""
 
     def current(self) -> Self:
-        """Those that still stand for their learner."""
+        """The former addresses that still identify their learner."""
         return self.filter(ended_at=None)
 
     def ended_since(self, moment: datetime) -> Self:
@@ -62,7 +62,7 @@ class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
-    """Reads of what learners did."""
+    """Queries on learners' activity, by learner, course and time."""
 
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""
@@ -77,9 +77,9 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
         return self.filter(Q(course=course) | Q(course=None)) if course else self
 
     def with_comment(self) -> Self:
-        """Those that are a comment, or an answer to one."""
+        """Comments and answers to comments."""
         return self.exclude(comment_text="")
 
     def until(self, moment: datetime) -> Self:
-        """What was done up to this time (UTC)."""
+        """Activity up to this time (UTC)."""
         return self.filter(occurred_at__lte=moment)

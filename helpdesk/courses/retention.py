@@ -1,4 +1,4 @@
-"""For how long it is kept what learners did in their courses."""
+"""How long learners' activity in the courses is kept."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helpdesk.privacy.retention import Retained
 
 
 def due(team_id: int, before: datetime) -> QuerySet[LearnerActivity]:
-    """What happened first comes first."""
+    """The activity that is due to be deleted, the oldest first."""
     return LearnerActivity.objects.filter(team=team_id, occurred_at__lt=before).order_by("occurred_at", "pk")
 
 
 def forget(pks: list[int]) -> None:
-    """Delete it: reports are made of tickets."""
+    """Delete the activity; reports do not need it."""
     LearnerActivity.objects.filter(pk__in=pks).delete()
 
 

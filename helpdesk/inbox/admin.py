@@ -27,7 +27,7 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
             self.fields["query"].required = False  # without filters it asks for what is to do
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a question that can have no answer, or would lose a part."""
+        """Refuse filters that no ticket can match, or that cannot be kept whole."""
         data: dict[str, Any] = super().clean() or {}
         if {"query", "team"} & set(self.changed_data) and "query" in data and "team" in data:
             try:
@@ -39,7 +39,7 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
 
 @admin.register(SavedView)
 class SavedViewAdmin(TeamModelAdmin):
-    """The questions that people keep."""
+    """Saved views: filters of the inbox under a name."""
 
     form = SavedViewForm
     list_display = ["name", "owner", "is_shared", "query", "team"]

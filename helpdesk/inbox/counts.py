@@ -22,7 +22,7 @@ MOST = COUNTED + 1  # tickets looked at, so that one knows whether there are mor
 
 
 class SidebarItem(NamedTuple):
-    """One of the usual questions to the inbox."""
+    """One of the usual views in the side bar, with its filters."""
 
     name: str
     label: str | Promise

@@ -34,7 +34,7 @@ class DateInput(forms.DateInput):
 
 
 class AssigneeField(forms.ChoiceField):
-    """A person of the team's, “me” or “none”."""
+    """Someone on the team's, “me” or “none”."""
 
     def offer(
         self, team: Team, user: User | None, *, also: str = "", rows_of_leaver: QuerySet[Any] | None = None
@@ -135,7 +135,7 @@ class ProducerField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a g
 
 
 class CourseOrNoneChoices(CourseChoices):
-    """And that there is none in particular."""
+    """The courses, and the choice of no particular one."""
 
     has_none = True
 
@@ -169,7 +169,7 @@ class LessonFilterField(forms.ModelChoiceField):  # type: ignore[type-arg] # not
     offered: Any = ()
 
     def offer(self, course: Course | str | None, chosen: Lesson | str | None) -> None:
-        """Those of the course, and the one that is chosen."""
+        """Offer the lessons of the course, and the chosen one."""
         offered = [Q(pk=chosen.pk)] if isinstance(chosen, Lesson) else []
         if isinstance(course, Course):
             offered.append(Q(course=course))

@@ -1,4 +1,4 @@
-"""What the list offers, and what is kept of it."""
+"""The forms of the list: what its menus offer, and saved views."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def saved_query(asked: TicketFilter) -> str:
 
 
 class SavedViewForm(PartialUpdateForm):
-    """The name of a question that somebody keeps; a new one is kept with what is `asked`."""
+    """The name of a saved view; a new one is saved with the filters in `asked`."""
 
     class Meta:
         model = SavedView
@@ -84,7 +84,7 @@ class SavedViewForm(PartialUpdateForm):
         self.asked = asked
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a question that can have no answer, or cannot be kept whole."""
+        """Refuse filters that no ticket can match, or that cannot be kept whole."""
         if self.asked:
             try:
                 self.instance.query = saved_query(self.asked)
@@ -93,7 +93,7 @@ class SavedViewForm(PartialUpdateForm):
         return super().clean() or {}
 
     def clean_name(self) -> str:
-        """Refused where the person has a view of that name."""
+        """The name. Raises ValidationError where the person has a view of that name."""
         name = str(self.cleaned_data["name"])
         view = self.instance
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):

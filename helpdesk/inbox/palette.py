@@ -1,6 +1,6 @@
 """What the command palette finds by a text: tickets, learners and courses, a few of each.
 
-Views, pages and what can be done are on the page already; static/js/palette.js lists those.
+Views, pages and what can be done are on the page already; static/js/palette-listing.js lists those.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class FoundGroup:
 
 
 def find(team: Team, text: str) -> list[FoundGroup]:
-    """What answers to the text, in groups that are not empty."""
+    """The results that match the text, in groups that are not empty."""
     groups = [
         FoundGroup("tickets", _("Tickets"), _tickets(team, text)),
         FoundGroup("learners", _("Learners"), _learners(team, text)),
@@ -71,7 +71,7 @@ def find(team: Team, text: str) -> list[FoundGroup]:
 
 
 def search_address(team: Team, text: str) -> str:
-    """The inbox's address that lists every ticket that answers to the text."""
+    """The inbox's address that lists every ticket matching the text."""
     return f"{reverse('inbox', args=[team.slug])}?{urlencode({'q': text})}"
 
 

@@ -42,7 +42,7 @@ PRIORITY_GROUPS: dict[int, Priority] = {
 
 
 class Avatar(NamedTuple):
-    """Somebody's initials, in the colour that goes with the name; which as HTML is `shown`."""
+    """Somebody's initials, in the colour that goes with the name; `shown` is the HTML."""
 
     name: str
     shown: SafeString

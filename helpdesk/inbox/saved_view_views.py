@@ -1,4 +1,4 @@
-"""The pages of saved filters."""
+"""The pages of saved views."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpdesk.ui.names import isolated_text
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_VIEW)
 def saved_views(request: TeamRequest) -> HttpResponse:
-    """Those that the person sees; a POST keeps the question in `query` under a name."""
+    """List the views that the person sees; a POST saves the filters in `query` under a name."""
     form = SavedViewForm()
     query = request.POST.get("query", "") or request.GET.get("query", "")
     if request.method == "POST":
@@ -50,7 +50,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_VIEW)
 def change_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
-    """Rename, share or keep to oneself."""
+    """Rename a saved view, share it, or stop sharing it."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     form = SavedViewForm(request.POST, instance=view)
     if form.save_or_explain():
@@ -63,7 +63,7 @@ def change_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_VIEW)
 def delete_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
-    """Keep it no longer; no ticket changes by that."""
+    """Delete a saved view; no ticket changes."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     view.delete()
     name = isolated_text(view.name)

@@ -117,7 +117,7 @@ def _topic_labels() -> dict[str, list[str]]:
 
 
 def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> TicketQuerySet:
-    """The newest of these tickets, all of the team, that answer to the text."""
+    """The newest of these tickets, all of one team, that match the text."""
     return tickets_at(nearest_places(tickets, conditions(team, text), count))
 
 

@@ -1,4 +1,4 @@
-"""The inbox."""
+"""The inbox: the list of tickets, its pages and its updates."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html", "filter-pa
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
-    """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
+    """The list of the team's tickets, by the filters in its address; browsers do not keep it."""
     question = TicketFilter(request.GET, request.team, request.user)
     template = PARTS.get(request.htmx.target or "", "inbox/inbox.html") if request.htmx else "inbox/inbox.html"
     if template == PARTS["filter-panel"]:
@@ -89,7 +89,7 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
 
 
 def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
-    """What stands about the rows."""
+    """The context for what stands around the rows."""
     is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
     chips = chips_of(question)
     offered = dict(menu_choices(request.membership))

@@ -57,7 +57,7 @@ class DeliveryAttemptAdmin(RecordAdmin):
 
 @admin.register(Disclosure)
 class DisclosureAdmin(RecordAdmin):
-    """Which receiver got data of whom, once the log of it is gone."""
+    """Disclosures: which receiver got data of which learner, kept when the log is gone."""
 
     list_display = ["receiver", "learner", "first_at", "last_at", "team"]
     list_filter = [("team", admin.RelatedOnlyFieldListFilter)]

@@ -49,6 +49,6 @@ class WebhookEndpointForm(PartialUpdateForm):
 
 
 class StateFilter(FilterForm):
-    """Which deliveries the log shows."""
+    """The filter of the delivery log."""
 
     state = forms.ChoiceField(required=False, choices=[("", ""), *WebhookDelivery.State.choices])

@@ -86,7 +86,7 @@ class WebhookEndpoint(models.Model):
 
     @property
     def live_secrets(self) -> list[str]:
-        """Those that sign now, the current one first."""
+        """The secrets that sign now, the current one first."""
         if self.previous_secret and self.previous_secret_until and self.previous_secret_until > timezone.now():
             return [self.secret, self.previous_secret]
         return [self.secret]

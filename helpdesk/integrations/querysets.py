@@ -26,7 +26,7 @@ FIND_RECEIVERS = """
 
 
 class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
-    """Webhook endpoints."""
+    """Queries on the webhooks that teams have set up."""
 
     def enabled(self) -> Self:
         """Not disabled, whether or not they pause now."""
@@ -60,10 +60,10 @@ class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
 
 
 class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
-    """Deliveries."""
+    """Queries on the deliveries to webhooks, waiting ones and past ones."""
 
     def newest_first(self) -> Self:
-        """By when they were enqueued."""
+        """The newest first, by when they were enqueued."""
         return NEWEST_FIRST.sort(self)
 
     def due(self, before: datetime | None = None) -> Self:

@@ -108,8 +108,8 @@ def _heading(kind: NotificationKind, ticket: Ticket, count: int) -> str:
                 "%(count)d of your learners wrote back", "%(count)d of your learners wrote back", count
             ),
             NotificationKind.SENDING_FAILED: ngettext(
-                "E-mails of %(count)d ticket were not delivered",
-                "E-mails of %(count)d tickets were not delivered",
+                "E-mails on %(count)d ticket were not delivered",
+                "E-mails on %(count)d tickets were not delivered",
                 count,
             ),
         }

@@ -12,7 +12,7 @@ from helpdesk.teams.models import Membership
 
 
 def push_services(team_id: int) -> Iterator[OutsideService]:
-    """Those of the browsers of members, which each browser chooses."""
+    """The push services of members' browsers; each browser chooses its own."""
     members = Membership.objects.filter(team=team_id).values("user")
     for host in sorted({each.push_service for each in PushSubscription.objects.filter(user__in=members)}):
         yield OutsideService(host, _("Passes on notifications to browsers, encrypted so that it cannot read them"))

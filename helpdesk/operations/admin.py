@@ -71,7 +71,7 @@ class StatusFilter(admin.SimpleListFilter):
         return STATUSES.items()
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those that have it; all where there is no such status."""
+        """The jobs with the chosen status; all for an unknown status."""
         return queryset.filter(status=self.value()) if self.value() in STATUSES else queryset
 
 

@@ -73,7 +73,7 @@ class Counter(_Instrument):
         return LibraryCounter(self._name, self._description, self._labels, registry=registry)
 
     def inc(self, *values: str) -> None:
-        """One more, of these labels."""
+        """Count one more with these labels."""
         self._record(values, lambda counter: counter.inc())
 
 
@@ -86,7 +86,7 @@ class Histogram(_Instrument):
         return LibraryHistogram(self._name, self._description, self._labels, registry=registry, buckets=BUCKETS)
 
     def observe(self, seconds: float, *values: str) -> None:
-        """Something of these labels took so long."""
+        """Record a duration with these labels."""
         self._record(values, lambda histogram: histogram.observe(seconds))
 
 

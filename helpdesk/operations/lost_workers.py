@@ -54,7 +54,7 @@ class LostJob(NamedTuple):
 
 
 class LostJobs:
-    """Those that were seen so far."""
+    """The lost jobs that were seen so far."""
 
     def __init__(self) -> None:
         self._seen: dict[int, float] = {}

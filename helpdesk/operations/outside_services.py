@@ -40,7 +40,7 @@ def mail_service() -> str:
 
 
 def outside_services(team_id: int) -> list[OutsideService]:
-    """Those that get data of this team, sorted by name."""
+    """The outside services that get data of this team, sorted by name."""
     found = {service for find in [_of_settings, *_FINDERS] for service in find(team_id)}
     return sorted(found, key=lambda service: (service.name, str(service.purpose)))
 

@@ -27,7 +27,7 @@ _current: ContextVar[str] = ContextVar("helpdesk_request_id", default="")
 
 
 def current_id() -> str:
-    """Of what this thread works on; empty where that is nothing of these."""
+    """The ID of the request or job that this thread works on; empty for neither."""
     return _current.get()
 
 

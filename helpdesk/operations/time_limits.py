@@ -18,5 +18,5 @@ def limit_statements(seconds: float) -> None:
 
 
 def statement_limit() -> float | None:
-    """In seconds; None where this thread has no limit."""
+    """The thread's limit for a statement, in seconds; None where it has none."""
     return getattr(_thread, "seconds", None)

@@ -62,7 +62,7 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
             if not TeamPrivacy.objects.filter(team=learner.team_id, needs_second_person=True).exists():
                 _begin(erasure)
     except IntegrityError:
-        raise ActionRefused(_("It has been asked for already.")) from None
+        raise ActionRefused(_("It has already been requested.")) from None
     return erasure
 
 
@@ -187,7 +187,7 @@ def _lock(learner: Learner) -> None:
     """Raises ActionRefused for one who is erased already."""
     learner.refresh_from_db(from_queryset=Learner.objects.select_for_update(no_key=True))
     if learner.erased_at:
-        raise ActionRefused(_("This learner has been erased already."))
+        raise ActionRefused(_("This learner has already been erased."))
 
 
 def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:

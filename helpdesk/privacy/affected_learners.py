@@ -85,9 +85,9 @@ QUESTIONS = {
         members_of,
         _of_person,
         _(
-            "Shown are the learners whose page the person opened, and those whom they changed, exported or read "
-            "through the API. Whom they saw in a ticket, in a list or in a search is not known: a member may read all"
-            " learners of the team."
+            "This lists the learners whose page the person opened, and those they changed, exported or read through "
+            "the API. Who else they saw in a ticket, a list or a search is not known: a member can see all learners "
+            "of the team."
         ),
         ("audit_log", "api_reads"),
     ),
@@ -96,7 +96,7 @@ QUESTIONS = {
         lambda team: [(token.pk, f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)],
         _of_token,
         _(
-            "Shown are the learners whose data the token was given, recorded once a day for each. What it was given "
+            "This lists the learners whose data the token received, recorded once a day for each. What it received "
             "before this was recorded is not known, nor who was named in a delivery that opened no ticket."
         ),
         ("api_reads",),
@@ -106,7 +106,7 @@ QUESTIONS = {
         lambda team: [(source.pk, source.name) for source in Source.objects.for_team(team)],
         _of_source,
         _(
-            "Shown are the learners whose help requests came through it. Those of whom it reported only activity in "
+            "This lists the learners whose help requests came through it. Those of whom it reported only activity in "
             "the courses are not known."
         ),
     ),
@@ -115,7 +115,7 @@ QUESTIONS = {
         lambda team: [(mailbox.pk, mailbox.address) for mailbox in Mailbox.objects.for_team(team)],
         _of_mailbox,
         _(
-            "Shown are the learners who have an e-mail that came through it on a ticket. Who wrote the others, and "
+            "This lists the learners who have an e-mail on a ticket that came through it. Who wrote the others, and "
             "what else was in the mailbox, is not known."
         ),
     ),
@@ -124,7 +124,10 @@ ALL = Question(
     _("Everything of the team"),
     lambda team: [],
     _known,
-    _("All learners whom the team knew by then. People are also named in e-mails in no ticket and in texts of others."),
+    _(
+        "All learners whom the team knew by then. People may also be named in e-mails outside tickets and in other "
+        "people’s texts."
+    ),
 )
 
 

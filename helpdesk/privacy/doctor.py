@@ -25,7 +25,7 @@ def check_erasure_list() -> Iterator[Finding]:
             "Set aside, since another database wrote it: %(folders)s. "
             "Learners it names would come back with a restored backup."
         )
-        to_do = _("Put it beside the database that it belongs to, or away where that is gone.")
+        to_do = _("Move it next to the database that it belongs to; if that no longer exists, move it elsewhere.")
         yield warn(subject, words % {"folders": ", ".join(each.name for each in aside)}, to_do)
     if not lacking:
         yield ok(subject, _("It names all who were erased."))

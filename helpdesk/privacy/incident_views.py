@@ -28,7 +28,7 @@ NEWEST_FIRST = Order(("id",), is_descending=True)
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def incidents(request: TeamRequest) -> HttpResponse:
-    """All of them, the newest first."""
+    """List the team's incidents, the newest first."""
     page = page_of(Incident.objects.for_team(request.team), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "team",
@@ -42,7 +42,7 @@ def incidents(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def incident(request: TeamRequest, pk: int) -> HttpResponse:
-    """One of them, to be read and printed."""
+    """Show one incident, to be read and printed."""
     found = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
     recorder = People(request.team, [found.recorded_by_id]).label(found.recorded_by_id)
     context = {"nav": "team", "incident": found, "recorder": recorder}

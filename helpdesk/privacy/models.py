@@ -111,7 +111,7 @@ class LearnerRequest(models.Model):
 
 
 class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
-    """Erasures."""
+    """Queries on requested erasures: which still run, wait or are stuck."""
 
     def awaiting_people(self) -> LearnerErasureQuerySet:
         """Those that wait for a second person, failed several times in a row, or have been at it for a day."""
@@ -199,7 +199,7 @@ class LearnerErasure(LearnerRequest):
 
 
 class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):
-    """Exports."""
+    """Queries on exports, by whether they are ready."""
 
     def running(self) -> LearnerExportQuerySet:
         """The exports that are still being made."""

@@ -45,5 +45,5 @@ def _declared() -> tuple[Callable[[Person], Iterable[Recipient]], ...]:
 
 
 def recipients_outside(person: Person) -> list[Recipient]:
-    """All that the rooms know of."""
+    """All recipients outside the team that the rooms declare."""
     return [recipient for find in _declared() for recipient in find(person)]

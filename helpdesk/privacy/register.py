@@ -154,7 +154,7 @@ class Holding:
         return rows
 
     def batches(self, person: Person) -> Iterator[list[Any]]:
-        """Those that are, in the order of their keys."""
+        """The rows that are about the subject, in batches, in the order of their keys."""
         last_pk = 0
         while rows := list(self.rows(person).filter(pk__gt=last_pk).order_by("pk")[: self.batch]):
             last_pk = rows[-1].pk

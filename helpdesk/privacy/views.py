@@ -66,7 +66,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def services(request: TeamRequest) -> HttpResponse:
-    """Who works for this installation, and so gets data of the team."""
+    """The page of outside services, which work for this installation and so get data of the team."""
     context = {"nav": "team", "services": outside_services(request.team.pk)}
     return render(request, "privacy/services.html", context)
 
@@ -92,7 +92,7 @@ def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
     if actions.correct_name(learner, form.cleaned_data["name"]):
         messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
     else:
-        messages.error(request, _("This learner has been erased already."))
+        messages.error(request, _("This learner has already been erased."))
     return to_learner(request, pk)
 
 
@@ -113,7 +113,7 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
         text = _("Corrected. E-mail to this learner goes to %(address)s.")
         messages.success(request, text % {"address": learner.email})
     else:
-        messages.error(request, _("This learner has been erased already."))
+        messages.error(request, _("This learner has already been erased."))
     return to_learner(request, pk)
 
 

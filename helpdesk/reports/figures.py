@@ -61,7 +61,7 @@ class Microseconds(Func):
 
 
 def during(field: str, periods: Iterable[Period]) -> Q:
-    """That this time of a ticket lies in one of these periods."""
+    """The condition that this time of a ticket lies in one of these periods."""
     found = Q()
     for period in periods:
         found |= Q(**{f"{field}__gte": period.start, f"{field}__lt": period.end})

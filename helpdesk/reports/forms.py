@@ -38,7 +38,7 @@ class DayField(forms.DateField):
 
 
 class PeriodForm(FilterForm):
-    """From and to, or the last so many days; and a course."""
+    """The period, as first and last day or as a number of days, and a course."""
 
     first = DayField(label=_("From"), required=False, widget=DateInput)
     last = DayField(label=_("To"), required=False, widget=DateInput)

@@ -21,11 +21,11 @@ class SummaryDayQuerySet(TeamQuerySet["SummaryDay"]):
     IS_VALID = Q(is_current=True, defined_at=F("summarized_at"))
 
     def valid(self) -> Self:
-        """Those that are right, but for what StaleMoments say."""
+        """The summaries that hold, except for days that a StaleMoment marks."""
         return self.filter(self.IS_VALID)
 
     def outdated(self) -> Self:
-        """Those that are to be counted anew."""
+        """The summaries that have to be counted anew."""
         return self.exclude(self.IS_VALID)
 
 

@@ -1,4 +1,4 @@
-"""Reads of what is summarized."""
+"""Queries on the summaries of days."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ class Report:
         return Table(
             "backlog",
             _("To do, by age"),
-            _("What is to do right now, by the day it was requested. Snoozed tickets are left out."),
+            _("What there is to do right now, by the day it was requested. Snoozed tickets are left out."),
             [_("Asked"), _("Tickets")],
             [
                 [word(name), with_share(number(age.tickets, self._backlog(age)), most)]

@@ -83,7 +83,7 @@ class TeamFigures:
 
     @cached_property
     def tickets(self) -> TicketQuerySet:
-        """All of them, as the inbox finds them."""
+        """The team's tickets, as the inbox finds them."""
         tickets = Ticket.objects.for_team(self.team)
         if not self.is_of_course:
             return tickets.alias(is_request=Value(True))

@@ -34,14 +34,14 @@ class AdminPasswordChangeView(PasswordChangeView):
     success_url = reverse_lazy("admin:password_change_done")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Change it, and tell of it."""
+        """Change the password, and notify its person by e-mail."""
         response = super().form_valid(form)
         get_adapter(self.request).send_notification_mail("account/email/password_changed", self.request.user)
         return response
 
 
 def change_own_password(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-    """The admin's page for it."""
+    """The admin's page to change one's own password."""
     request.current_app = admin.site.name
     context = admin.site.each_context(request) | (extra_context or {})
     return AdminPasswordChangeView.as_view(extra_context=context)(request)
@@ -77,7 +77,7 @@ name_model(
 
 
 class AccountRecordAdmin(RecordAdmin):
-    """Something of a person: looked at, where the person is in a team of one's own."""
+    """A read-only record of a person, shown to operators who share a team with them."""
 
     list_select_related = ["user"]
 
@@ -114,7 +114,7 @@ class UserSessionAdmin(AccountRecordAdmin):
 
     @admin.display(description=_("At most until"))
     def expires(self, row: Any) -> datetime:
-        """When it ends, however much it is used."""
+        """The time at which the session ends, however much it is used."""
         use = SessionUse.of(row.session.get_decoded())
         return use.ends_at(row.days) if use else row.session.expire_date
 
@@ -123,7 +123,7 @@ class UserSessionAdmin(AccountRecordAdmin):
         return bool(request.user.is_superuser)
 
     def delete_model(self, request: Any, obj: UserSession) -> None:
-        """The session, and with it this."""
+        """End the session, which deletes its record."""
         end_one(obj.session)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[UserSession]) -> None:

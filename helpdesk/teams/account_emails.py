@@ -47,7 +47,10 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
     ),
     "mfa/email/webauthn_added": lambda: (
         _("You have a new passkey"),
-        _("A passkey was added to your account. From now on, logging in takes one, or another second factor of yours."),
+        _(
+            "A passkey was added to your account. From now on, logging in takes this passkey or another second factor "
+            "of yours."
+        ),
     ),
     "mfa/email/webauthn_removed": lambda: (
         _("A passkey was removed"),
@@ -76,7 +79,7 @@ def password_link(user: User) -> str:
 
 
 def password_reset_email(user: User) -> EmailMessage:
-    """With the link by which a new password is chosen."""
+    """The e-mail with the link to choose a new password."""
     return _to(user, _password_reset({"password_reset_url": password_link(user)}))
 
 
@@ -120,7 +123,7 @@ def _content(template: str, context: Context) -> Content | None:
 
 
 def _notice(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
-    """That something happened, and from where, with what to do where it was somebody else."""
+    """The e-mail that something happened to the account, from where, and what to do if it was someone else."""
     user_agent = str(context["user_agent"])
     facts = [
         (_("IP address"), str(context["ip"])),

@@ -64,15 +64,15 @@ class RulesMixin:
 
 
 class SetPasswordForm(RulesMixin, BaseSetPasswordForm):  # type: ignore[misc]
-    """A first password."""
+    """The form to set a first password."""
 
 
 class ResetPasswordKeyForm(RulesMixin, BaseResetPasswordKeyForm):  # type: ignore[misc]
-    """A new password, for whoever has the link."""
+    """The form to choose a new password by the link of an e-mail."""
 
 
 class ChangePasswordForm(RulesMixin, BaseChangePasswordForm):  # type: ignore[misc]
-    """A new password, for whoever knows the current one."""
+    """The form to change one's password, which asks for the current one."""
 
     def clean_oldpassword(self) -> str:
         """Counted and recorded as on logging in. Raises ValidationError."""
@@ -124,8 +124,8 @@ class RecordedCodeMixin:
 
 
 class AuthenticateForm(RecordedCodeMixin, BaseAuthenticateForm):  # type: ignore[misc]
-    """The code, on logging in."""
+    """The form that asks for a code on logging in."""
 
 
 class ReauthenticateForm(RecordedCodeMixin, BaseReauthenticateForm):  # type: ignore[misc]
-    """The code, before what is secret is changed."""
+    """The form that asks for a code again before a sensitive change."""

@@ -136,7 +136,7 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
 
 
 def is_valid_invitation(invitation: Invitation) -> bool:
-    """Whether it is there, in time, and whoever invited may still do so."""
+    """Whether the invitation exists, has not expired, and its inviter may still invite."""
     if invitation.is_expired or not Invitation.objects.filter(pk=invitation.pk).exists():
         return False
     inviter = Membership.objects.filter(team=invitation.team, user=invitation.invited_by, user__is_active=True).first()

@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Behind our proxies, who asked them."""
+        """The client's address, read through our proxies."""
         return client_address(request.META)
 
     # Logging in
@@ -189,7 +189,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(AddressField().clean(email))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Change the account and its addresses, or nothing."""
+        """Make the confirmed address the account's own, in one transaction: all of it or nothing."""
         with transaction.atomic():
             return bool(super().confirm_email(request, email_address))
 

@@ -59,7 +59,7 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
     filter_horizontal = ["groups", "user_permissions"]
 
     def get_queryset(self, request: Any) -> QuerySet[User]:
-        """Only people of one's own teams."""
+        """The people of one's own teams; all for a superuser."""
         return User.objects.visible_to(request.user).order_by(*self.ordering)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:

@@ -24,7 +24,7 @@ BusinessHours = dict[str, dict[str, str]]
 
 
 def usual_hours() -> BusinessHours:
-    """Those with which a team begins: Monday to Friday, 9 to 18."""
+    """The hours of a new team: Monday to Friday, 9 to 18."""
     return {day: {"from": "09:00", "to": "18:00"} for day in WEEKDAYS[:5]}
 
 
@@ -86,5 +86,5 @@ def _moment(day: date, hour: str, zone: zoneinfo.ZoneInfo, fold: int = 0) -> dat
 
 
 def _minutes(hour: str) -> int:
-    """Minutes since the day began."""
+    """The time as minutes since midnight."""
     return int(hour[:2]) * 60 + int(hour[3:])

@@ -27,7 +27,7 @@ def invitation_address(token: str) -> str:
 
 
 def send_invitation(invitation: Invitation, token: str) -> bool:
-    """Send the e-mail; False where the mail server did not take it."""
+    """Send the invitation; False where the mail server did not take it."""
     names = {
         "by": isolated_text(invitation.invited_by),
         "team": isolated_text(invitation.team),

@@ -38,7 +38,7 @@ class TeamForm(PartialUpdateForm):
 
 
 class SecurityForm(PartialUpdateForm):
-    """What an owner asks of everybody in the team."""
+    """The security settings that an owner sets for everybody in the team."""
 
     two_factor_for = forms.ChoiceField(
         label=_("Two-factor login"),
@@ -61,12 +61,12 @@ class SecurityForm(PartialUpdateForm):
         """Who asks it of others has it. Raises ValidationError."""
         asked: str = self.cleaned_data["two_factor_for"]
         if asked and not has_second_factor(self.by):
-            raise forms.ValidationError(_("Set two-factor login up for yourself first, on your account’s page."))
+            raise forms.ValidationError(_("Set up two-factor login for yourself first, on your account’s page."))
         return asked
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite, and as what."""
+    """The address to invite, and the role to give."""
 
     email = AddressField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT, widget=forms.RadioSelect)
@@ -82,7 +82,7 @@ class InvitationForm(forms.Form):
 
 
 class ProfileForm(PartialUpdateForm):
-    """A person's name, and how they like their pages."""
+    """A person's name, language and time zone."""
 
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("Same as the browser")), *settings.LANGUAGES]

@@ -57,7 +57,7 @@ def note_change(membership: Membership, changed: list[str], by: User) -> None:
 
 
 def note_beginning(membership: Membership, by: User) -> None:
-    """In the team's log: who made somebody a member, as what."""
+    """Note in the team's log who made somebody a member, with which role."""
     record_audit(membership.team_id, Kind.MEMBER_JOINED, by, about=membership.user.email, details=membership.role)
 
 
@@ -100,7 +100,7 @@ class MembershipInline(SuperuserWriteMixin, ChoosesByKeyMixin, admin.TabularInli
 
 @admin.register(Membership)
 class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
-    """Who is in which team, as what."""
+    """Memberships: who is in which team, with which role."""
 
     list_display = ["user", "team", "role", "created_at"]
     list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -132,7 +132,7 @@ class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
 
 @admin.register(FormerMembership)
 class FormerMembershipAdmin(RecordAdmin):
-    """Who was in which team, and until when."""
+    """Former memberships: who was in which team, and until when."""
 
     list_display = ["user", "team", "created_at", "ended_at"]
     list_filter = [("team", admin.RelatedOnlyFieldListFilter)]

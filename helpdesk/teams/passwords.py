@@ -27,7 +27,7 @@ SHORTEST_WORD = 3  # letters; an article in a name does not count
 
 
 # The rules below in one line, for every form in which a password is chosen.
-RULES = gettext_lazy("At least 10 characters, not digits alone. No common password, nor your name or your team’s.")
+RULES = gettext_lazy("At least 10 characters, not only digits. No common passwords, and not your name or your team’s.")
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -56,7 +56,7 @@ class DigitsValidator(NumericPasswordValidator):
 
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
-        return _("This password has digits alone. Add some letters.")
+        return _("This password has only digits. Add some letters.")
 
 
 class OwnNameValidator(UserAttributeSimilarityValidator):

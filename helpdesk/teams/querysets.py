@@ -44,7 +44,7 @@ class TeamQuerySet(models.QuerySet[M]):
 
 
 class MembershipQuerySet(TeamQuerySet["Membership"]):
-    """Memberships."""
+    """Queries on memberships: which people belong to a team, with which role."""
 
     def able_to_work(self) -> Self:
         """Those of people who may be responsible for tickets: who log in, in a role that changes them."""
@@ -68,7 +68,7 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
 
 
 class InvitationQuerySet(TeamQuerySet["Invitation"]):
-    """Invitations."""
+    """Queries on invitations to a team."""
 
     def without_valid_inviter(self) -> Self:
         """Those whose inviter is gone, or may not invite any more."""
@@ -80,7 +80,7 @@ class InvitationQuerySet(TeamQuerySet["Invitation"]):
 
 
 class UserTeamsQuerySet(models.QuerySet["Team"]):
-    """Teams."""
+    """Queries on a person's teams."""
 
     def of(self, user: User) -> Self:
         """The teams that this person belongs to, by name."""

@@ -71,7 +71,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if sociallogin.authenticated_at is None:
             logger.warning("The login provider does not say when people logged in (auth_time).")
         elif sociallogin.authenticated_at < begun_at - CLOCKS_DIFFER:
-            refuse_confirmation(request, _("You were not asked there who you are. Log out there, then try again."))
+            refuse_confirmation(
+                request, _("You were not asked to identify yourself there. Log out there, then try again.")
+            )
         account = sociallogin.account
         record_authentication(
             request,

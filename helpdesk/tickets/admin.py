@@ -143,12 +143,12 @@ class TicketAdmin(TeamModelAdmin):
 
     @admin.action(description=_("Resolve"), permissions=["change"])
     def resolve(self, request: Any, tickets: QuerySet[Ticket]) -> None:
-        """Resolve those that are chosen."""
+        """Resolve the selected tickets."""
         self._make(request, tickets, changes.RESOLVE)
 
     @admin.action(description=_("Reopen"), permissions=["change"])
     def reopen(self, request: Any, tickets: QuerySet[Ticket]) -> None:
-        """Reopen those that are chosen."""
+        """Reopen the selected tickets."""
         self._make(request, tickets, changes.REOPEN)
 
     def _make(self, request: Any, tickets: QuerySet[Ticket], change: Change) -> None:
@@ -178,7 +178,7 @@ class TicketEventAdmin(FactColumns, RecordAdmin):
 
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
-    """Notes."""
+    """Messages of every kind: notes, replies, and what learners wrote."""
 
     list_display = ["created_at", "ticket", "kind", "author_name", "__str__", "team"]
     list_filter = ["kind", TEAM]
@@ -190,7 +190,7 @@ class MessageAdmin(RecordAdmin):
 
 @admin.register(Tag)
 class TagAdmin(TeamModelAdmin):
-    """The words that teams sort by."""
+    """Tags, by which teams group their tickets."""
 
     name_fields: ClassVar[list[str]] = []
     key_fields: ClassVar[list[str]] = ["name"]

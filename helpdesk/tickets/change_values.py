@@ -38,7 +38,7 @@ PRESETS = [ValueChoice(*preset) for preset in SnoozeForm.PRESETS]
 
 
 def store_person(person: User | None) -> str:
-    """Their key; empty for nobody."""
+    """The person's key, as JSON keeps it; empty for nobody."""
     return str(person.pk) if person else ""
 
 
@@ -81,7 +81,7 @@ def find_numbered_ticket(team: Team, number: int) -> Ticket:
 
 
 def unmerged_tickets(team: Team) -> TicketQuerySet:
-    """What a ticket can be merged into."""
+    """The team's tickets that another one can be merged into."""
     return Ticket.objects.for_team(team).unmerged()
 
 
@@ -92,7 +92,7 @@ def _found(ticket: Ticket | None) -> Ticket:
 
 
 def no_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
-    """For what is typed, or asked of one ticket on its page."""
+    """No choices: for a value that is typed, or asked on a ticket's page."""
     return ()
 
 
@@ -126,7 +126,7 @@ def unsnooze_choices(_membership: Membership, ticket: Ticket | None) -> ValueCho
 
 
 def topic_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
-    """All topics."""
+    """The topics that a ticket can be given, whatever it has now."""
     return [ValueChoice(*choice) for choice in Topic.choices]
 
 

@@ -1,4 +1,4 @@
-"""What people type into a ticket; the rules are the actions'."""
+"""The forms of a ticket's changes; the actions check the rules."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.unmerged().filter(status__in=DONE_STATUSES)
 
     def assigned_to(self, user_pk: int | None) -> Self:
-        """Those of the user with this key; with None those of nobody."""
+        """Tickets assigned to the user with this key; with None, unassigned tickets."""
         return self.filter(assignee=user_pk)
 
     def in_inbox_order(self) -> Self:
@@ -82,7 +82,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return INBOX_ORDER.sort(self)
 
     def newest_first(self) -> Self:
-        """By when help was requested."""
+        """The newest first, by when help was requested."""
         return NEWEST_FIRST.sort(self)
 
     def latest_pk(self) -> int:
@@ -99,7 +99,7 @@ def _is_past_due() -> Q:
 
 
 class MessageQuerySet(TeamQuerySet["Message"]):
-    """What is written on tickets."""
+    """Queries on messages: notes, replies, and what learners wrote."""
 
     def shown_to(self, reader_pk: int | None) -> Self:
         """What was not taken back, without notes of others that still can be."""
@@ -115,7 +115,7 @@ def _is_held_note() -> Q:
 
 
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):
-    """Saved views."""
+    """Queries on saved views, by who may see or change them."""
 
     def shown_to(self, membership: Membership) -> Self:
         """The person's own and those that the team shares, by name."""
@@ -131,7 +131,7 @@ class SavedViewQuerySet(TeamQuerySet["SavedView"]):
 
 
 class TagQuerySet(TeamQuerySet["Tag"]):
-    """Tags."""
+    """Queries on a team's tags, with how much each is used."""
 
     def most_used(self) -> Self:
         """The most used first, by `uses`, counted no further than MANY: it costs little however much is tagged."""
@@ -149,7 +149,7 @@ class TagQuerySet(TeamQuerySet["Tag"]):
 
 
 class TicketEventQuerySet(TeamQuerySet["TicketEvent"]):
-    """What happened to tickets."""
+    """Queries on the events of tickets' histories."""
 
     def changes_after(self, version: int, *, exclude_actor: User | None = None) -> Self:
         """What was changed of a ticket after this version of it, in order, without what `exclude_actor` changed."""

@@ -8,7 +8,7 @@ from helpdesk.teams.models import Team
 
 
 def next_number(team: Team) -> int:
-    """The next one, which nobody else is given."""
+    """Take the team's next ticket number, which is given to no other ticket."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
         number: int = cursor.fetchone()[0]

@@ -65,7 +65,7 @@ def values_of(ticket: Ticket) -> dict[str, Any]:
 
 
 def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What of two states is not the same in both: as it was, and as it is."""
+    """The attributes that differ between two states: their values before, and now."""
     names = [name for name in before if before[name] != after[name]]
     return {name: before[name] for name in names}, {name: after[name] for name in names}
 

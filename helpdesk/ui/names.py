@@ -177,7 +177,7 @@ class AddressField(forms.EmailField):
     default_validators = [*forms.EmailField.default_validators, validate_mailable]
 
     def to_python(self, value: Any) -> str:
-        """The address."""
+        """The address, cleaned and in lower case; empty where none was entered."""
         return clean_key(super().to_python(value) or "")
 
 

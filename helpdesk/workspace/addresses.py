@@ -50,7 +50,7 @@ def with_values(address: str, **values: str) -> str:
 
 
 def back_to_ticket(request: TeamRequest, number: int, **values: str) -> HttpResponse:
-    """The ticket's page, asked for anew."""
+    """Redirect to the ticket's page."""
     return HttpResponseSeeOther(ticket_address(request, number, **values))
 
 

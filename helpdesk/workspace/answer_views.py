@@ -35,7 +35,7 @@ def answers(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def use(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Put one into the person's draft, below what is there, and open it."""
+    """Add an earlier answer to the person's draft, below what is there, and open it."""
     ticket = find_ticket(request, number)
     try:
         if ticket.is_merged or not use_answer(ticket, request.user, pk):

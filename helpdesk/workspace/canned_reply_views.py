@@ -51,7 +51,7 @@ def canned_reply(request: TeamRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_REPLY)
 def delete(request: TeamRequest, pk: int) -> HttpResponse:
-    """Ask; a POST deletes it."""
+    """Ask before deleting a canned reply; a POST deletes it."""
     found = _find(request, pk)
     if request.method == "POST":
         found.delete()

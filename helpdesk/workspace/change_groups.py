@@ -19,12 +19,12 @@ class ChangeGroup:
 
     @property
     def first(self) -> Entry:
-        """The one that is shown for all."""
+        """The change that is shown for all."""
         return self.entries[0]
 
     @property
     def more(self) -> int:
-        """How many others there are."""
+        """The number of the other changes."""
         return len(self.entries) - 1
 
     @property

@@ -47,19 +47,19 @@ class Editor:
     kind: str
     body: str = ""
     problem: str = ""
-    clash: Sequence[Message] = ()
+    newer_messages: Sequence[Message] = ()
     said: Sequence[LearnerSaid] = ()
     files: Sequence[Attachment] = ()
     stamp: str = ""
 
     @property
     def most_bytes(self) -> int | None:
-        """Of its files together: those of a reply go by e-mail."""
+        """The largest total size of its files, in bytes; those of a reply go by e-mail."""
         return most_of_reply() if self.kind == REPLY else None
 
     @property
     def too_much(self) -> str:
-        """What is said where they have more."""
+        """The sentence for files that are too large together."""
         return too_much_for_reply()
 
 

@@ -48,7 +48,7 @@ def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_NOTE)
 def remove_file(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Take one off again; without JavaScript, what was typed is kept as well."""
+    """Remove an attached file; without JavaScript, what was typed is kept as well."""
     ticket = find_ticket(request, number)
     kind = drafts.detach(ticket, request.user, pk)
     if kind is None:

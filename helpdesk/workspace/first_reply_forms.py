@@ -19,7 +19,7 @@ from helpdesk.ui.forms import LongTextField, PartialUpdateForm
 
 
 class FirstReplyForm(PartialUpdateForm):
-    """Its words and its delay; of a new one also for which course it is."""
+    """The text and delay of a first reply; for a new one also its course."""
 
     course = CourseField(
         Course.objects.none(),
@@ -61,7 +61,7 @@ class FirstReplyForm(PartialUpdateForm):
             self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
-        """Words that make a first reply."""
+        """The text. Raises ValidationError where it cannot be sent as a first reply."""
         try:
             language = self.cleaned_data.get("language", "")
             return check_body(self.cleaned_data["body"], sender_of(self.instance.team).name, language)

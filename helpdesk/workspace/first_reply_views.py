@@ -32,7 +32,7 @@ UNDONE_WITHIN = 3600  # seconds
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def first_replies(request: TeamRequest) -> HttpResponse:
-    """Those of all courses first, each with what came of it lately."""
+    """List the first replies, that for all courses first, each with its latest results."""
     return _list(request)
 
 
@@ -55,7 +55,7 @@ def _list(request: TeamRequest, *, status: int = 200) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def create(request: TeamRequest) -> HttpResponse:
-    """Make one, which is off."""
+    """Create a first reply, which is off."""
     return _edit(request, FirstReply(team=request.team, body=default_body()))
 
 
@@ -77,7 +77,7 @@ def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Saved. It is off until you switch it on.") if is_new else _("Saved."))
+            messages.success(request, _("Saved. It is off until you turn it on.") if is_new else _("Saved."))
             return _to(request, "first_reply", reply.pk)
     context: dict[str, Any] = {
         "nav": "team",
@@ -110,7 +110,7 @@ def _tried(request: TeamRequest, reply: FirstReply) -> dict[str, Any]:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def switch(request: TeamRequest, pk: int) -> HttpResponse:
-    """On where `on` is posted, else off; the same button takes it back."""
+    """Turn it on where `on` is posted, else off; the same button reverses it."""
     reply = _find(request, pk)
     changes.switch(reply, request.user, is_enabled=bool(request.POST.get("on")))
     text = (
@@ -126,7 +126,7 @@ def switch(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def delete(request: TeamRequest, pk: int) -> HttpResponse:
-    """The page then offers to undo that."""
+    """Delete a first reply; the next page offers to undo that."""
     kept = changes.delete_first_reply(_find(request, pk), request.user)
     flash.put(request, _deleted_name(request), signing.dumps([request.team.pk, kept], salt=SALT))
     return _to(request, "first_replies")

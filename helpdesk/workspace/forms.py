@@ -25,7 +25,7 @@ from helpdesk.ui.suggestions import suggest
 
 
 class LearnerFilter(FilterForm):
-    """Which learners the page of all shows."""
+    """The search of the page of learners."""
 
     typed: ClassVar[frozenset[str]] = frozenset({"q"})
 
@@ -44,12 +44,12 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at r
         fields = ["phone"]
 
     def clean_phone(self) -> str:
-        """Digits with the country."""
+        """The number as digits with the country code. Raises ValidationError."""
         return clean_phone(self.cleaned_data["phone"])
 
 
 class EditTagForm(forms.Form):
-    """What one of the team's tags is called, and its color."""
+    """The name and color of one of the team's tags."""
 
     name = KeyField(label=_("Name"), max_length=40)
     color = forms.ChoiceField(
@@ -61,7 +61,7 @@ class EditTagForm(forms.Form):
 
 
 class MergeTagForm(forms.Form):
-    """Which other tag of the team's takes a tag's place."""
+    """The tag to merge a tag into."""
 
     into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"), empty_label=_("Choose a tag"))
 
@@ -85,13 +85,13 @@ class ReplyForm(OneLineForm):
     canned = forms.CharField(max_length=200, required=False)
 
     def clean_canned(self) -> list[int]:
-        """Their keys; what is none is left out."""
+        """The keys of the canned replies used; anything else is left out."""
         words = self.cleaned_data["canned"].split(",")
         return [int(word) for word in words if word.isdecimal() and len(word) < 18]
 
 
 class CannedReplyForm(PartialUpdateForm):
-    """A text that people put into replies."""
+    """A canned reply: its name, text and course."""
 
     name = NameField(label=_("Name"), max_length=80, help_text=_("What to type after “/” to find it."))
     course = CourseField(
@@ -120,7 +120,7 @@ class CannedReplyForm(PartialUpdateForm):
 
 
 class OpenTicketForm(forms.Form):
-    """A help request that came by another way than the button in the course."""
+    """The form to open a ticket by hand, for a request that came another way."""
 
     # A browser's own check of addresses would refuse some by which Eduzz knows learners.
     email = KeyField(label=_("Learner’s e-mail"), max_length=254, widget=forms.TextInput({"inputmode": "email"}))
@@ -138,7 +138,7 @@ class OpenTicketForm(forms.Form):
         self.fields["course"].offer(team)  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
-        """One that can be written to, unless a learner has it."""
+        """The address. Raises ValidationError for one that cannot be written to, unless a learner has it."""
         email: str = self.cleaned_data["email"]
         check_address(self.team, email)
         return email

@@ -18,7 +18,7 @@ from helpdesk.workspace.ticket_views import find_ticket, link_name
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def create(request: TeamRequest, number: int) -> HttpResponse:
-    """Make one, which the next page shows, and none after it."""
+    """Create a link, which only the next page shows."""
     ticket = find_ticket(request, number)
     flash.put(request, link_name(ticket), learner_links.link_for(ticket))
     return back_to_ticket(request, number)
@@ -27,7 +27,7 @@ def create(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def revoke(request: TeamRequest, number: int) -> HttpResponse:
-    """Take back all that lead to this ticket."""
+    """Withdraw all links that lead to this ticket."""
     learner_links.revoke_links(find_ticket(request, number))
     messages.success(request, _("The learner’s links no longer work."))
     return back_to_ticket(request, number)

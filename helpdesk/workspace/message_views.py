@@ -51,7 +51,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def retry_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Send again what did not get there."""
+    """Send a message again that did not arrive."""
     message = _find(request, number, pk)
     return _act(request, number, lambda: retrying.retry_message(message, Actor.person(request.user)))
 

@@ -23,7 +23,7 @@ PRESENT_FOR = timedelta(seconds=10)  # the page says every four seconds that it 
 
 
 def note_viewer(ticket: Ticket, user: User, *, is_writing: bool = False) -> None:
-    """This person has the ticket's page open now."""
+    """Note that this person has the ticket's page open now."""
     viewer = TicketViewer(
         team_id=ticket.team_id, ticket=ticket, user=user, seen_at=timezone.now(), is_writing=is_writing
     )
@@ -36,7 +36,7 @@ def note_viewer(ticket: Ticket, user: User, *, is_writing: bool = False) -> None
 
 
 def other_viewers(ticket: Ticket, user: User) -> QuerySet[TicketViewer]:
-    """Who else has it open now, by name."""
+    """The other people who have it open now, by name."""
     recent = TicketViewer.objects.filter(ticket=ticket, seen_at__gt=timezone.now() - PRESENT_FOR)
     return recent.exclude(user=user).select_related("user").order_by("user__name", "user__email")
 

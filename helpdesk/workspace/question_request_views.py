@@ -17,7 +17,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def ask(request: TeamRequest, number: int) -> HttpResponse:
-    """It leaves in some seconds, until when it can be taken back."""
+    """Ask the learner what it is about; the e-mail leaves in some seconds, and can be taken back until then."""
     try:
         message = ask_again(find_ticket(request, number), Actor.person(request.user))
     except ActionRefused as refused:

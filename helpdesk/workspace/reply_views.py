@@ -75,7 +75,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             page=page_of(request),
         )
     except NewMessages as news:
-        return show_refused(request, number, Editor(REPLY, body, clash=news.messages, said=news.said), 409)
+        return show_refused(request, number, Editor(REPLY, body, newer_messages=news.messages, said=news.said), 409)
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:
@@ -100,7 +100,7 @@ def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body
 
 
 def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
-    """By which the form that was sent is known when it comes again."""
+    """The key that identifies the form, should it be sent again."""
     return submission_key(request.POST.get("form_key", ""), ticket, kind, request.POST.get("body", ""))
 
 

@@ -28,7 +28,7 @@ class SimilarTickets:
 
     @property
     def count(self) -> int:
-        """How many, no further than COUNTED."""
+        """Their number, counted no further than COUNTED."""
         return len(self.keys)
 
     @property
@@ -38,7 +38,7 @@ class SimilarTickets:
 
 
 def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
-    """None where nobody else asked there."""
+    """The tickets asked from the same lesson or course; None where nobody else asked there."""
     near = _in_the_course(ticket)
     same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
     keys = same or [pk for pk, _lesson in near]

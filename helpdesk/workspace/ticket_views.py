@@ -1,4 +1,4 @@
-"""The ticket."""
+"""The page of a ticket, and the parts of it that are loaded by themselves."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def number_with_version(ticket: Ticket) -> str:
 
 
 def link_name(ticket: Ticket) -> str:
-    """Under which a new link to the learner's page waits for the page that shows it."""
+    """The key under which a new link to the learner's page waits for the page that shows it."""
     return f"learner-link-{ticket.pk}"
 
 
 def dismissal_name(ticket: Ticket) -> str:
-    """Under which what undoes a dismissed failure waits for the page that offers it."""
+    """The key under which the undo of a dismissed failure waits for the page that offers it."""
     return f"dismissed-failure-{ticket.pk}"
 
 
@@ -156,7 +156,7 @@ def ticket(request: TeamRequest, number: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW, is_background=True)
 def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
-    """What came before what the ticket's page shows, for its head."""
+    """The earlier part of the timeline, to go above what the ticket's page shows."""
     ticket = find_ticket(request, number)
     merged = merged_tickets_of(ticket)
     window = window_before(ticket, merged, request.GET.get("earlier", ""))

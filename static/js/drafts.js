@@ -20,7 +20,7 @@ const restore = (root) => {
     const kept = sessionStorage.getItem(keyOf(field));
     if (kept === null) continue;
     if (kept === field.value) forget(field);
-    else if (!field.closest("form").querySelector(".editor-problem[role], .clash")) {
+    else if (!field.closest("form").querySelector(".editor-problem[role], .newer-messages")) {
       field.value = kept;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }

@@ -42,6 +42,7 @@ import "./ticket-focus.js";
 import "./split-view.js";
 import "./tab-title.js";
 import "./current-tab.js";
+import "./palette-listing.js";
 import "./palette.js";
 import "./go-keys.js";
 import "./disable-slots.js";

@@ -16,7 +16,7 @@ const markAll = () => {
   for (const row of document.querySelectorAll("#list [data-row]")) {
     mark(row.querySelector(".row-detail"), "[data-kept-mark]", "kept-mark", kept.has(row.dataset.row));
   }
-  mark(document.querySelector("#ticket .props"), "[data-kept-mark]", "kept-prop", kept.has(byId("ticket")?.dataset.number));
+  mark(document.querySelector("#ticket .properties"), "[data-kept-mark]", "kept-property", kept.has(byId("ticket")?.dataset.number));
   for (const text of document.querySelectorAll("[data-kept-count]")) {
     text.hidden = !entries.length;
     text.textContent = entries.length === 1 ? text.dataset.one : text.dataset.many.replace("#", entries.length);

@@ -1,53 +1,19 @@
-// The command palette #palette: what has a key here, or [data-palette-action], and where one can go from here is on the page
-// already, and listed from it; the rest, with what else can become of the ticket at hand, is looked up as one types. The focus stays in the field, which says what the arrows are at.
+// The command palette #palette: what palette-listing.js finds on the page is narrowed as one types; the rest, with what else can
+// become of the ticket at hand, is looked up. The focus stays in the field, which says what the arrows are at.
 const dialog = document.getElementById("palette");
 const field = dialog?.querySelector("input[role=combobox]");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
 const others = dialog?.querySelector("[data-palette-others]");
-const listed = new Map(); // what is listed from the page, with the group that each belongs to
-const keyless = new WeakMap(); // what to click for an option that stands for no key
+let listed = new Map(); // what is listed from the page, with the group that each belongs to
 let walkedTo = null;
 let answeredFor = ""; // what was looked up last
 let goesOnceFound = false; // Enter was pressed before there was anything to choose
 const NUMBER = /^#\d+$/; // of a ticket, which fits as a whole only
-const SIGNS = "svg, .avatar, .status-dot";
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
 const found = () => options().filter((option) => !option.matches("[data-palette-all]")); // which is offered for whatever is typed
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
-
-const optionOf = (group, at, label, icon, hint) => {
-  const option = document.createElement(group === places ? "a" : "div");
-  option.id = `${group.firstElementChild.id}-${at}`;
-  option.className = "palette-option";
-  option.setAttribute("role", "option");
-  option.tabIndex = -1;
-  const text = document.createElement("span");
-  text.className = "clip";
-  text.textContent = label;
-  const end = document.createElement(group === places ? "span" : "kbd");
-  end.className = "hint";
-  end.textContent = hint;
-  const sign = icon?.cloneNode(true) ?? dialog.querySelector("[data-palette-icon]").content.cloneNode(true);
-  option.append(...[sign, text, hint && end].filter(Boolean));
-  listed.set(option, group);
-  return option;
-};
-
-const labelOf = (element) => {
-  const shown = element.cloneNode(true);
-  const parts = [...element.querySelectorAll("*")].map((part, at) => [part, shown.querySelectorAll("*")[at]]);
-  // Where it has a shorter label for a narrow window, only one of the two is in sight; where none is, one is as good.
-  const [unseen, seen] = [true, false].map((is) => parts.filter(([part]) => (getComputedStyle(part).display === "none") === is));
-  if (seen.some(([part]) => part.textContent.trim())) for (const [, copy] of unseen) copy.remove();
-  for (const other of shown.querySelectorAll("kbd, [hidden], .avatar")) other.remove();
-  for (const part of shown.querySelectorAll(".sr-only")) part.after(" ");
-  const own = element.matches("select, input, textarea") ? null : shown.textContent.trim();
-  const said = own || element.ariaLabel || element.labels?.[0]?.innerText || element.placeholder || element.title || "";
-  const words = said.replace(/\s+/g, " ").trim();
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
-};
 
 // The ticket at hand: that of the row with the focus, unless that is the open one's, else the one whose page it is.
 const tellTicket = () => {
@@ -56,56 +22,6 @@ const tellTicket = () => {
   const ofPage = (name) => (row ? null : document.querySelector(`#ticket input[name=${name}]`)?.value) ?? "";
   const asked = { ticket: choice, from_ticket: ofPage("from_ticket"), query: ofPage("query") };
   for (const [name, value] of Object.entries(asked)) dialog.querySelector(`input[name=${name}]`).value = value;
-};
-
-// What is in sight, or folded away below something that is.
-const isOffered = (element) => {
-  let seen = element;
-  for (let at = element.matches("[data-palette-action]") && element; at;) {
-    seen = at;
-    at = at.parentElement?.closest("details:not([open])");
-  }
-  return !element.closest("dialog") && seen.checkVisibility({ visibilityProperty: true });
-};
-
-// Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
-const listActions = () => {
-  const row = document.activeElement.closest("[data-row]");
-  const elsewhere = [...document.querySelectorAll("[data-key], [data-palette-action]")].filter((element) => !element.closest("[data-row]"));
-  const found = new Map();
-  for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
-    const isThere = row?.contains(element) || isOffered(element);
-    const key = element.dataset.key ?? labelOf(element);
-    if (isThere && labelOf(element) && !found.has(key)) found.set(key, element);
-  }
-  const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
-  actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
-  for (const group of [actions, page]) {
-    // What leads away, as back to the list, is none of what can be done with the ticket.
-    const mine = [...found].filter(([, element]) => (
-      Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a:not([aria-haspopup], [target])")) === (group === actions));
-    const made = mine.map(([, element], at) => {
-      const key = element.dataset.key;
-      const option = optionOf(group, at, labelOf(element), element.querySelector(SIGNS), key ?? "");
-      option.dataset.press = key ?? "";
-      if (!key) keyless.set(option, element);
-      return option;
-    });
-    group.replaceChildren(group.firstElementChild, ...made);
-  }
-};
-
-const listPlaces = () => {
-  const links = [...document.querySelectorAll(".sidebar nav a[href]")];
-  const made = links.map((link, at) => {
-    const shown = link.cloneNode(true);
-    const count = shown.querySelector(".num");
-    count?.remove();
-    const option = optionOf(places, at, labelOf(shown), link.querySelector("svg"), count?.textContent ?? "");
-    option.href = link.href;
-    return option;
-  });
-  places.replaceChildren(places.firstElementChild, ...made);
 };
 
 const choose = (option) => {
@@ -141,10 +57,8 @@ const narrow = () => {
 const open = () => {
   if (document.querySelector("dialog[open]")) return;
   tellTicket();
-  listed.clear();
   others.replaceChildren(others.firstElementChild);
-  listActions();
-  listPlaces();
+  listed = listPage();
   walkedTo = null;
   goesOnceFound = false;
   answeredFor = field.value = "";
@@ -156,17 +70,7 @@ const open = () => {
 const go = (option) => {
   if (!option) return;
   dialog.close(); // which gives the focus back to what had it
-  if (keyless.has(option)) {
-    const element = keyless.get(option);
-    const around = element.matches("summary") ? element.parentElement : element;
-    for (let at = around; (at = at.parentElement?.closest("details"));) at.open = true;
-    element.scrollIntoView({ block: "nearest" });
-    element.focus();
-    element.click();
-  } else if (option.dataset.press) {
-    const on = document.activeElement ?? document.body;
-    on.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true, cancelable: true }));
-  } else option.click();
+  if (!pressListed(option)) option.click();
 };
 
 document.addEventListener("click", (event) => {

@@ -56,7 +56,7 @@ def test_sending_waits_for_what_still_goes_up(page, editor):
         expect(editor.locator("[data-upload]")).to_contain_text("lista.txt")
         page.keyboard.press("Control+Enter")
         page.keyboard.press("Control+Enter")
-        expect(editor.locator("[data-upload-waits]")).to_contain_text("leaves as soon as its files are there")
+        expect(editor.locator("[data-upload-waits]")).to_contain_text("leaves as soon as its files are uploaded")
         assert not Message.objects.exists()
     expect(page.locator("#bulk .toast-sent")).to_be_visible()
     message = Message.objects.get()

@@ -204,7 +204,7 @@ def test_no_state_of_a_ticket_fails_a_scan_at_any_width(server, ana, beatriz, lo
     page, inbox = open_page(user=ana), f"{server}/t/escola/"
     page.goto(f"{inbox}tickets/{long_ticket.number}/")
     expect(page.locator("#list [data-row]")).to_have_count(5)
-    for fold in (".fold", ".quoted"):
+    for fold in (".timeline-group", ".quoted"):
         expect(page.locator(f"#ticket details{fold}")).to_be_visible()
     wrong = scan_at_every_width(page, "list and ticket", opens_folds=True)
     long_ticket.messages.filter(kind="learner").delete()  # in some states what it quotes is half below the dock

@@ -109,7 +109,7 @@ def untag(page, ticket, other):
     actions.add_tag(ticket, Actor.system(), "acesso")
     page.reload()
     yield
-    page.locator(".prop-tag [value='untag:acesso']").click()
+    page.locator(".property-tag [value='untag:acesso']").click()
 
 
 def unsnooze(page, ticket, other):
@@ -192,7 +192,7 @@ def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width
     page.locator("#ticket h1").hover()
     page.mouse.wheel(0, 110)  # the name only
     expect(slim).to_be_visible()
-    expect(page.locator(".prop[data-key=p]")).to_be_in_viewport()
+    expect(page.locator(".property[data-key=p]")).to_be_in_viewport()
     page.mouse.wheel(0, 900)
     expect(slim).to_be_visible()
     expect(slim).to_contain_text("Aluno 001")

@@ -162,7 +162,7 @@ def test_what_was_sent_goes_out_of_the_field_that_has_it_again(page, server, sch
     page.keyboard.press("Control+Enter")
     expect(page.locator("#failure")).to_be_visible()
     page.reload()
-    expect(page.locator("#draft-state-reply")).to_have_text("This was sent already")
+    expect(page.locator("#draft-state-reply")).to_have_text("This was already sent")
     expect(page.locator("#write-reply")).to_have_value("")
     assert not Draft.objects.exists()
     page.reload()

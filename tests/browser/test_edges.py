@@ -100,7 +100,7 @@ def test_chips_and_words_of_a_ticket_are_equally_far_apart(open_page, server, sc
     (ticket,) = fill_inbox(school, 1, question="O vídeo não abre", topic="video")
     page = open_page(width, user=ana)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    parts = ["div.props > .prop", ".question-about > .prop", ".question", ".question-edit > summary"]
+    parts = ["div.properties > .property", ".question-about > .property", ".question", ".question-edit > summary"]
     boxes = [page.locator(f"#ticket {part}").last.bounding_box() for part in parts]
     around = (boxes[-1]["height"] - 20) / 2  # of its line, for a finger
     gaps = [after["y"] - before["y"] - before["height"] for before, after in pairwise(boxes)]

@@ -65,4 +65,4 @@ def test_the_forms_work_without_javascript(server, new_team, open_page):
     expect(page.locator("#ticket h1")).to_contain_text("#1")
     page.locator("#ticket").get_by_role("button", name="Assumir", exact=True).click()
     choose(page, "c", "status:pending")
-    expect(page.locator(".prop .status-dot.pending")).to_be_visible()
+    expect(page.locator(".property .status-dot.pending")).to_be_visible()

@@ -107,7 +107,7 @@ def test_a_change_keeps_the_place_of_the_ticket_in_its_list(open_page, server, s
     else:
         row_of(page, third).locator("[data-key=m]").click()
         page.locator("#sheet button[value='priority:4']").click()
-    expect(page.locator("#ticket .props")).to_contain_text("Urgente")
+    expect(page.locator("#ticket .properties")).to_contain_text("Urgente")
     expect(place).to_contain_text("3 de 3")
     assert "above" not in page.url
     page.keyboard.press("e")

@@ -127,8 +127,8 @@ def test_what_one_taps_is_as_high_as_a_thumb(phone, server, school):
     ticket.tags.add(Tag.objects.create(team=school, name="acesso"))
     MembershipFactory(team=school, role=Role.AGENT)
     phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    phone.locator(".props button").first.click(trial=True)  # it takes taps once it has settled
-    assert phone.locator(".props button").evaluate_all(REACH) == []
+    phone.locator(".properties button").first.click(trial=True)  # it takes taps once it has settled
+    assert phone.locator(".properties button").evaluate_all(REACH) == []
     phone.goto(f"{server}/t/escola/")
     phone.locator(".row-actions [data-key=m]").tap()
     phone.locator("#sheet button.option").first.click(trial=True)
@@ -144,9 +144,9 @@ def test_a_tickets_properties_are_one_row_that_scrolls(phone, server, school):
     for name in ("acesso", "vídeo", "certificado"):
         ticket.tags.add(Tag.objects.create(team=school, name=name))
     phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    tops = phone.locator(".props > *").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().top)")
+    tops = phone.locator(".properties > *").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().top)")
     assert len({*tops}) == 1
-    last = phone.locator(".props > *").last
+    last = phone.locator(".properties > *").last
     expect(last).not_to_be_in_viewport()
     last.focus()
     expect(last).to_be_in_viewport()

@@ -23,7 +23,7 @@ def test_the_owner_is_found_by_typing_and_chosen_by_keys(page, server, school, b
     expect(picker.locator(".option:visible")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(picker).to_be_hidden()
-    expect(page.locator(".prop[data-key=a]")).to_be_focused()
+    expect(page.locator(".property[data-key=a]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(picker.locator("[data-find]")).to_be_focused()
     page.keyboard.press("ArrowDown")
@@ -43,7 +43,7 @@ def test_the_focus_returns_to_what_opened_the_picker_whatever_had_it_before(page
         page.locator(f"[data-picker]:popover-open [value='{value}']").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#bulk .toast")).to_contain_text(f"#{ticket.number}: ")
-        expect(page.locator(f".prop[data-key={key}]")).to_be_focused()
+        expect(page.locator(f".property[data-key={key}]")).to_be_focused()
         page.locator("[data-close-toast]").click()
         expect(page.locator("#bulk .toast")).to_have_count(0)
 
@@ -60,7 +60,7 @@ def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page
     expect(picker.locator("[data-find]")).to_have_value("x" * 41)
     picker.locator("[data-find]").fill("nova")
     page.keyboard.press("Enter")
-    expect(page.locator(".prop-tag")).to_contain_text("nova")
+    expect(page.locator(".property-tag")).to_contain_text("nova")
     assert len(complaints) == 1
     assert "422" in complaints.pop()
 
@@ -75,8 +75,8 @@ def test_what_is_refused_comes_back_where_it_was_chosen_and_says_so_once(
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     picker = page.locator("#picker-tag" if kind == "tag" else "#picker-snooze")
     opener = page.locator(
-        {"tag": ".prop[data-key=l]", "snooze": "#ticket .slot[data-key=s]"}.get(
-            kind, "[popovertarget=picker-snooze].prop"
+        {"tag": ".property[data-key=l]", "snooze": "#ticket .slot[data-key=s]"}.get(
+            kind, "[popovertarget=picker-snooze].property"
         )
     )
     page.wait_for_timeout(450)  # what has just come takes no tap
@@ -132,7 +132,7 @@ def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_of
     expect(picker.locator(".option:visible")).to_have_text("última versão")
     expect(picker.locator("[data-add]")).to_be_hidden()
     page.keyboard.press("Enter")
-    expect(page.locator(".prop-tag")).to_contain_text("última versão")
+    expect(page.locator(".property-tag")).to_contain_text("última versão")
     page.keyboard.press("l")
     page.keyboard.type("ultima")
     expect(picker.locator("[data-add]")).to_be_visible()
@@ -158,7 +158,7 @@ def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(pag
         actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.locator("#ticket-pane").evaluate("(desk) => desk.scrollTo(0, 900)")  # the wheel's turn would go on for a while
-    expect(page.locator(".prop[data-key=p]")).not_to_be_in_viewport()
+    expect(page.locator(".property[data-key=p]")).not_to_be_in_viewport()
     page.keyboard.press("p")
     expect(page.locator("#ticket [value='priority:2']")).to_be_focused()
     assert_focus_shows(page, "Normal")
@@ -183,7 +183,7 @@ def test_without_scripts_the_pickers_open_and_change(open_page, server, school, 
     first, second = fill_inbox(school, 2)
     page = open_page(360, user=ana, java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
-    page.locator(".prop[data-key=p]").click()
+    page.locator(".property[data-key=p]").click()
     with page.expect_navigation():
         page.locator("#picker-priority [value='priority:4']").click()
     assert fresh(first).priority == 4

@@ -52,20 +52,20 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(short_phone, server, sch
     short_phone.goto(f"{server}/t/escola/tickets/{first.number}/")
     delay(short_phone)
 
-    short_phone.locator(".prop[data-key=p]").tap()
+    short_phone.locator(".property[data-key=p]").tap()
     tap_twice(short_phone, short_phone.locator("#picker-priority [value='priority:1']"))
-    expect(short_phone.locator(".prop[data-key=p]")).to_contain_text("Baixa")
+    expect(short_phone.locator(".property[data-key=p]")).to_contain_text("Baixa")
     short_phone.wait_for_timeout(400)
     assert fresh(first).status == Status.NEW, "the sheet's second tap resolved"
 
-    tap_twice(short_phone, short_phone.locator(".prop-tag button").first, after=330)
-    expect(short_phone.locator(".prop-tag")).to_have_count(2)
+    tap_twice(short_phone, short_phone.locator(".property-tag button").first, after=330)
+    expect(short_phone.locator(".property-tag")).to_have_count(2)
     short_phone.wait_for_timeout(400)
     assert first.tags.count() == 2
 
-    short_phone.locator(".prop[data-key=p]").tap()
+    short_phone.locator(".property[data-key=p]").tap()
     short_phone.wait_for_timeout(450)
-    status = short_phone.locator(".prop[data-key=c]").bounding_box()
+    status = short_phone.locator(".property[data-key=c]").bounding_box()
     short_phone.touchscreen.tap(status["x"] + 20, status["y"] + 10)  # beside the sheet, which it closes
     expect(short_phone.locator("[data-picker]:popover-open")).to_have_count(0)
 
@@ -199,12 +199,12 @@ def test_what_is_small_takes_taps_around_it(short_phone, server, school, ana):
     Mailbox.objects.create(team=school, kind="smtp", address="ajuda@escola.example")
     wanted = {
         f"tickets/{ticket.number}/": [
-            "button.prop",
-            "a.prop",
-            ".prop-tag button",
+            "button.property",
+            "a.property",
+            ".property-tag button",
             ".question-edit > summary",
             ".trail-all > summary",
-            ".fold > summary",
+            ".timeline-group > summary",
             ".timeline-event .btn-link",
         ],
         f"tickets/{merged.number}/": [".notice .btn"],

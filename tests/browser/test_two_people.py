@@ -53,13 +53,13 @@ def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
         actions.add_note(ticket, Actor.person(owner), f"Nota {number}")
     page = open_page(width, user=owner)
     page.goto(f"{server}/t/escola/tickets/1/")
-    parts = "[...document.querySelectorAll('#ticket :is(h1, .ticket-wait, .props, .trail, .conversation)')]"
+    parts = "[...document.querySelectorAll('#ticket :is(h1, .ticket-wait, .properties, .trail, .conversation)')]"
     boxes = f"JSON.stringify({parts}.map((part) => part.getBoundingClientRect()))"
     before = page.evaluate(boxes)
     note_viewer(ticket, colleague, is_writing=True)
     expect(page.locator("#presence [title='Lia Nunes escrevendo']")).to_be_visible()
     assert page.evaluate(boxes) == before
-    pressed = "#ticket :is(.ticket-back, .slot, .pager > *, .prop)"
+    pressed = "#ticket :is(.ticket-back, .slot, .pager > *, .property)"
     assert page.evaluate(MEET, ["#presence .viewer", pressed]) == []
     actions.change_priority(fresh(ticket), Actor.person(colleague), Priority.HIGH)
     expect(page.locator("#meanwhile")).to_contain_text("mudou a prioridade")
@@ -88,7 +88,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     )
     assert (fresh(ticket).status, fresh(ticket).priority) == (Status.NEW, Priority.URGENT)
     expect(note).to_have_value("Comecei a olhar isto")
-    expect(hers.locator(".prop.late")).to_contain_text("Urgente")
+    expect(hers.locator(".property.late")).to_contain_text("Urgente")
     # Seen, the same change goes through, and the note after it.
     choose(hers, "c", "status:pending")
     expect(hers.locator(".timeline")).to_contain_text("Esperando o aluno")

@@ -94,7 +94,7 @@ def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana,
     go_to(page, server, first_ticket)
     failed = page.locator("#ticket").get_by_text("A message was not delivered to the learner.")
     page.locator("#ticket").get_by_role("button", name="I dealt with it", exact=True).click()
-    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{first_ticket.number}: seen to")
+    expect(page.locator("#bulk .toast")).to_contain_text(f"Aluno 001 #{first_ticket.number}: dealt with")
     expect(failed).to_have_count(0)
     page.keyboard.press("z")
     expect(failed).to_be_visible()

@@ -103,10 +103,10 @@ def test_nobody_else_takes_it_back_and_nobody_late(ticket, writer, other):
     with pytest.raises(ActionRefused, match="Only whoever wrote it"):
         cancel_note(note, Actor.token("Planilha", 3))
     later(note)
-    with pytest.raises(ActionRefused, match="sees this note already"):
+    with pytest.raises(ActionRefused, match="can already see this note"):
         cancel_note(note, writer)
     notes.settle(note.pk)
-    with pytest.raises(ActionRefused, match="sees this note already"):
+    with pytest.raises(ActionRefused, match="can already see this note"):
         cancel_note(note, writer)
 
 

@@ -90,7 +90,7 @@ def test_a_token_takes_its_own_back(ticket):
 def test_what_has_left_is_not_taken_back(ticket, actor, state):
     message = reply(ticket, actor, "Olá!")
     message.dispatches.update(state=state)
-    with refused("It has been sent already"):
+    with refused("It has already been sent"):
         cancel_reply(message, actor)
 
 

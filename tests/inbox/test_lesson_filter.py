@@ -127,7 +127,7 @@ def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, l
     if query := response.context["page"].next_query:
         assert "tickets found" not in page.get(f"/t/escola/?{query}").text
     shown = page.get("/t/escola/", {"q": "nobody"}).text
-    assert "No ticket answers to “nobody”." in shown
+    assert "No ticket matches “nobody”." in shown
     assert "0 tickets found" not in shown
     assert "found<" not in page.get("/t/escola/").text
 

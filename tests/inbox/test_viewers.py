@@ -20,4 +20,4 @@ def test_the_list_of_keys_has_those_that_do_something_for_the_person(request, cl
 @pytest.mark.page_of("viewer")
 def test_a_viewer_sees_an_urgent_ticket_as_such(page, ticket, actor):
     actions.change_priority(ticket, actor, 4)
-    assert '<li class="prop late">' in page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert '<li class="property late">' in page.get(f"/t/escola/tickets/{ticket.number}/").text

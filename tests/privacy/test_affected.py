@@ -134,7 +134,7 @@ def test_another_teams_things_cannot_be_asked_for(page, team, incident):
 def test_it_says_what_it_cannot_tell(page, team, incident, agent):
     address = reverse("affected", args=[team.slug, incident.pk])
     shown = page.get(address, {"what": f"user:{agent.pk}"}).text
-    assert "a member may read all learners of the team" in shown
+    assert "a member can see all learners of the team" in shown
     assert "The audit log goes back 730 days." in shown
     assert "is known for 180 days" in shown
     assert "Nobody known" in shown

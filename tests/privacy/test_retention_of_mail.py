@@ -24,7 +24,7 @@ from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
-KEPT = "What came with this e-mail is no longer kept."
+KEPT = "The content of this e-mail is no longer kept."
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +166,7 @@ class TestIgnored:
         other = mailbox_of(team, kind="provider")
         store_email(other, again)
         file_waiting()
-        assert InboundEmail.objects.get(mailbox=other).reason == "It arrived before, another way."
+        assert InboundEmail.objects.get(mailbox=other).reason == "It already arrived another way."
 
 
 def test_a_ticket_says_that_its_words_are_gone(page, asked_ticket):

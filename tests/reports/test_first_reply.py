@@ -66,7 +66,7 @@ def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, world):
         ["Answered", 3, 75, 30],
         ["Not answered", 1, 25, ""],
         ["Not sent", 3, 43, ""],
-        ["Someone had answered already", 2, 67, ""],
+        ["Someone had already answered", 2, 67, ""],
         ["No e-mail goes to this address", 1, 33, ""],
     ]
 

@@ -176,7 +176,7 @@ class TestPage:
     def test_whoever_asks_has_one(self, page, team, owner):
         response = page.post(SECURITY, {"two_factor_for": "everybody"})
         assert response.status_code == 422
-        assert "Set two-factor login up for yourself first" in response.text
+        assert "Set up two-factor login for yourself first" in response.text
         give_factor(owner)
         assert page.post(SECURITY, {"two_factor_for": "everybody"}).status_code == 302
         team.refresh_from_db()

@@ -41,7 +41,7 @@ def test_the_operator_sets_a_password_and_the_person_is_told(client, user):
     assert mail.outbox[-1].to == [user.email]
 
 
-RULES = "At least 10 characters, not digits alone. No common password, nor your name or your team’s."
+RULES = "At least 10 characters, not only digits. No common passwords, and not your name or your team’s."
 
 
 def pages_that_choose(user):
@@ -68,7 +68,7 @@ def test_wherever_a_password_is_chosen_the_rules_are_one_line(user):
 REFUSED = {
     "curta": "This password is too short: it takes at least 10 characters.",
     "1234567890": "Many people use this password, and it is tried first. Choose another.",
-    "83652947561038": "This password has digits alone. Add some letters.",
+    "83652947561038": "This password has only digits. Add some letters.",
     "ana@example.com": "The password is too similar to your name or e-mail.",
 }
 

@@ -59,7 +59,7 @@ class TestSayingOnceMoreWhoOneIs:
         provider.claims["auth_time"] = auth_time or int(time.time()) - 120
         answer = client.get(CALLBACK, provider.authorize(address))
         assert answer["Location"] == "/account/"
-        assert "You were not asked there who you are." in client.get("/account/").text
+        assert "You were not asked to identify yourself there." in client.get("/account/").text
         assert client.get(path).status_code == 302
 
     @pytest.mark.parametrize("auth_time", [None, "soon", True, {}])

@@ -122,7 +122,7 @@ class TestUndo:
         response = page.post(path(ticket, f"messages/{message.pk}/cancel/"), **HTMX)
         assert response.status_code == 409
         assert response["HX-Push-Url"] == path(ticket)
-        assert "It has been sent already." in response.content.decode()
+        assert "It has already been sent." in response.content.decode()
 
 
 class TestDrafts:

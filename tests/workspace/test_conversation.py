@@ -32,7 +32,7 @@ def test_changes_of_one_person_within_a_minute_are_grouped(page, ticket, agent):
     assert lines(page, ticket) == [1, 4]  # the taking made it open
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert "· 3 more changes ·" in " ".join(strip_tags(text).split())
-    assert "added the tag <b>vídeo</b>" in text.partition('<details class="fold">')[2]
+    assert "added the tag <b>vídeo</b>" in text.partition('<details class="timeline-group">')[2]
 
 
 def test_a_note_another_person_and_a_longer_time_end_a_group(page, team, ticket, agent):
@@ -77,7 +77,7 @@ def test_what_can_be_split_off_stands_by_itself(page, team, ticket, agent):
         actions.merge_ticket(other, Actor.person(agent), ticket)
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert text.count("Split off") == 2
-    assert 'class="fold"' not in text
+    assert 'class="timeline-group"' not in text
 
 
 def step(ticket, minutes, **fields):

@@ -51,7 +51,7 @@ class TestPages:
             5,
             manager,
         )
-        assert "It is off until you switch it on." in page.get(response.url).text
+        assert "It is off until you turn it on." in page.get(response.url).text
 
     @pytest.mark.parametrize(
         ("wrong", "problem"),

@@ -55,7 +55,7 @@ def test_too_late_the_page_says_so(page, ticket):
     Message.objects.update(send_at=timezone.now() - timedelta(seconds=1))
     late = page.post(path(ticket, f"notes/{note.pk}/cancel/"))
     assert late.status_code == 409
-    assert "The team sees this note already." in late.text
+    assert "The team can already see this note." in late.text
     assert not Draft.objects.exists()
     html = page.get(path(ticket, f"?sent={note.pk}")).text
     assert "The team sees your note in a moment." not in html

@@ -29,7 +29,7 @@ def test_a_ticket_shows_trail_timeline_and_learner(page, team, agent):
     ticket = ask(team, "Mariana Ribeiro")
     actions.add_note(ticket, Actor.person(agent), "O vídeo <trava>")
     response = page.get(f"/t/escola/tickets/{ticket.number}/")
-    assert "We know of nothing" in response.text
+    assert "We don’t know of anything" in response.text
     assert "O vídeo &lt;trava&gt;" in response.text
     assert "<b>Mariana Ribeiro</b> asked for help in <b>Confeitaria do zero</b>" in response.text
 

@@ -153,7 +153,9 @@ def test_any_other_time_that_it_is_snoozed_until_is_shown_and_can_be_altered(pag
 def test_the_chip_says_when_in_short_and_the_whole_date_to_who_asks(page, ticket):
     page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
     chip = (
-        page.get(f"/t/escola/tickets/{ticket.number}/").text.partition('class="prop soon"')[2].partition("</button>")[0]
+        page.get(f"/t/escola/tickets/{ticket.number}/")
+        .text.partition('class="property soon"')[2]
+        .partition("</button>")[0]
     )
     assert '<span aria-hidden="true">tomorrow 9 a.m.</span>' in chip
     whole = date_format(timezone.localtime(Ticket.objects.get().snoozed_until), "SHORT_DATETIME_FORMAT")

@@ -57,7 +57,7 @@ class TestAskingAgain:
         ticket = asked()
         ask_again(ticket, actor)
         response = page.post(ask_of(ticket))
-        assert (response.status_code, "has been asked again already" in response.text) == (409, True)
+        assert (response.status_code, "has already been asked again" in response.text) == (409, True)
         assert Message.objects.count() == 1
 
     def test_it_is_neither_an_answer_nor_a_change(self, asked, actor):
@@ -94,7 +94,7 @@ class TestAskingAgain:
         tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
         ask_again(tickets[0], actor)
         ask_again(tickets[1], actor)
-        with pytest.raises(ActionRefused, match="automatic e-mails enough for a day"):
+        with pytest.raises(ActionRefused, match="enough automatic e-mails for one day"):
             ask_again(tickets[2], actor)
 
 

@@ -145,7 +145,7 @@ def test_one_that_is_deleted_by_then_is_told_of(tickets):
 
 def test_deleting_asks_with_the_number_of_tickets(page, tickets):
     address = f"{PAGE}{tag('vídeo').pk}/delete/"
-    assert "It is taken off 2 tickets" in page.get(address).text
+    assert "It is removed from 2 tickets" in page.get(address).text
     assert Tag.objects.count() == 2
     assert "was deleted" in page.post(address, follow=True).text
     assert [[each.name for each in ticket.tags.all()] for ticket in tickets] == [[], ["video"], ["video"]]

@@ -1,4 +1,4 @@
-"""Quarantine."""
+"""Quarantine: events signed with a key that their source does not have yet."""
 
 from __future__ import annotations
 

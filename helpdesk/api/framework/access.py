@@ -16,7 +16,7 @@ RESOURCE_OF = {"ticket": "tickets", "source": "sources", "delivery": "sources", 
 
 
 def scopes_needed(permission: Permission, resource: str, *, is_change: bool) -> list[str]:
-    """What a token must have, to do to a resource what takes this permission."""
+    """The scopes that a token needs, all of them, to use this permission on a resource."""
     levels = [Scope.READ] if permission in READING else []
     levels += [Scope.WRITE] if is_change or permission not in READING else []
     return [scope_of(resource, level) for level in levels]
@@ -42,7 +42,7 @@ class Access:
         return cls(membership.team, membership=membership, usage=usage)
 
     def can(self, permission: Permission, resource: str) -> bool:
-        """Whether it has this permission over the resource: a person over each alike, a token by its scopes."""
+        """Whether it has this permission on the resource: a person alike on all, a token by its scopes."""
         if self.membership:
             return permission in PERMISSIONS[self.membership.role]
         needed = scopes_needed(permission, resource, is_change=False)
@@ -50,7 +50,7 @@ class Access:
 
     @property
     def permissions(self) -> list[Permission]:
-        """Those that it has over the resource that each is of, sorted."""
+        """The permissions that it has on the resource each belongs to, sorted."""
         return sorted(
             permission
             for permission in PERMISSIONS[self.membership.role if self.membership else Role.MANAGER]
@@ -58,7 +58,7 @@ class Access:
         )
 
     def missing_scope(self, needed: list[str]) -> str:
-        """The first of these that its token lacks; a person needs none. A scope of all resources has those of each."""
+        """The first of these scopes that the token lacks; empty for none. One for everything covers each resource."""
         scopes = set(self.token.scopes if self.token else needed)
         return next((scope for scope in needed if not scopes & {scope, scope.rpartition(":")[2]}), "")
 

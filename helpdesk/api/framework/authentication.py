@@ -122,7 +122,7 @@ class MemberAuthentication(SessionAuthentication):
         if not some:
             raise NotFound(_("You are not in that team."))
         if len(some) > 1:
-            raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
+            raise ParseError(_("You belong to several teams: name one with the header Helpdesk-Team or with ?team=."))
         (membership,) = some
         if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_lacks_second_factor() says so
             raise PermissionDenied(_("Your team requires two-factor login. Set it up on your account’s page."))

@@ -125,7 +125,7 @@ class TrueField(serializers.BooleanField):
     default_error_messages: ClassVar[Any] = {"true": _("Send true, or leave it out.")}
 
     def to_internal_value(self, data: Any) -> bool:
-        """True. Raises ValidationError for false."""
+        """The value, which is true. Raises ValidationError for false."""
         if not super().to_internal_value(data):
             self.fail("true")
         return True

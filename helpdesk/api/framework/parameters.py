@@ -14,7 +14,7 @@ from helpdesk.api.models import Scope, scope_of
 
 
 class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """The parameters of an address."""
+    """The query parameters of an operation, each checked; unknown ones are refused."""
 
 
 class NamesField(serializers.MultipleChoiceField):
@@ -62,7 +62,7 @@ class ExpandField(NamesField):
 
 
 class PageQuery(QuerySerializer):
-    """Which page, and how long."""
+    """The parameters of a page: its cursor, and its length."""
 
     cursor = serializers.CharField(
         required=False,

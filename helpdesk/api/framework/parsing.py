@@ -19,14 +19,14 @@ class PlainParser(BaseParser):
     """A body that is not compressed."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """What is in it. Raises UnsupportedMediaType where it is compressed."""
+        """The parsed body. Raises UnsupportedMediaType where it is compressed."""
         compression = (parser_context or {})["request"].headers.get("Content-Encoding", "").strip().lower()
         if compression not in {"", "identity"}:
             raise UnsupportedMediaType(compression, _("Send the body uncompressed, without Content-Encoding."))
         return self.read(stream, media_type, parser_context)
 
     def read(self, stream: Any, media_type: Any, parser_context: Any) -> Any:
-        """As the parser beside this one reads it."""
+        """The body as the parser that this class is mixed into reads it."""
         return super().parse(stream, media_type, parser_context)
 
 

@@ -14,7 +14,7 @@ class ProblemErrorSerializer(serializers.Serializer):  # type: ignore[type-arg] 
 
 
 class ProblemSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """What went wrong, as RFC 9457 has it; every error of this API looks like this."""
+    """A problem as in RFC 9457; every error of this API has this form."""
 
     type = serializers.CharField(help_text="Which kind of problem; an address that explains it.")
     title = serializers.CharField(help_text="The kind of problem in a few words, always the same.")
@@ -26,7 +26,7 @@ class ProblemSerializer(serializers.Serializer):  # type: ignore[type-arg] # not
 
 
 class ChangeMeanwhileSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """What somebody did to the ticket in the meantime."""
+    """A change that somebody made to the ticket in the meantime."""
 
     kind = serializers.CharField(help_text="What happened; one of the kinds of an event.")
     sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
@@ -40,7 +40,7 @@ class ChangeMeanwhileSerializer(serializers.Serializer):  # type: ignore[type-ar
 
 
 class ChangedMeanwhileSerializer(ProblemSerializer):
-    """A 412: the ticket is no more as `If-Match` says."""
+    """A 412: the ticket's version is no longer one that `If-Match` names."""
 
     version = serializers.IntegerField(help_text="The ticket's version now.")
     changes = ChangeMeanwhileSerializer(many=True, help_text="What happened since, the newest hundred at most.")

@@ -65,13 +65,13 @@ class Conflict(Problem):
 
 
 class InvalidQuery(exceptions.ValidationError):
-    """A parameter of the address does not fit."""
+    """A 400: a query parameter is unknown or not valid."""
 
     status_code = 400
 
     @classmethod
     def of_form(cls, errors: Mapping[str, Iterable[Any]]) -> InvalidQuery:
-        """For what a form says of each parameter."""
+        """The error with a form's messages, by parameter."""
         return cls({name: [exceptions.ErrorDetail(str(text), "invalid") for text in errors[name]] for name in errors})
 
 

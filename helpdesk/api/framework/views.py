@@ -108,7 +108,7 @@ class TeamView(APIView):
         return own + [scope_of(resource, Scope.READ) for resource in cls.also_reads]
 
     def check_throttles(self, request: Request) -> None:
-        """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""
+        """Raise TooManyRequests where the client, or its whole team, has used up the requests of this minute."""
         usage = self.access.usage
         if not (usage and usage.is_exceeded):
             return

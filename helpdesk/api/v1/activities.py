@@ -19,7 +19,7 @@ from helpdesk.teams.roles import Permission
 
 
 class ActivitySerializer(ResourceSerializer):
-    """One thing that a learner did or that happened to them."""
+    """One activity of a learner in the courses, as Eduzz reported it."""
 
     learner_key = "learner_id"
     id = serializers.IntegerField(read_only=True, help_text="ID of the activity.")

@@ -13,20 +13,20 @@ from helpdesk.tickets.changes import ASSIGNEE
 
 
 class NewAssignment(StrictSerializer):
-    """Who is to be responsible."""
+    """The member to assign the ticket to."""
 
     example = {"assignee": 7}
     assignee = serializers.IntegerField(min_value=1, help_text="ID of a member who works on tickets.")
 
 
 class Assignment(TicketView):
-    """Who is responsible for a ticket."""
+    """The assignment of a ticket."""
 
     permissions = {"PUT": ASSIGNEE.permission, "DELETE": ASSIGNEE.permission}
 
     @change_operation("assign_ticket", "Assign a ticket", body=NewAssignment)
     def put(self, request: Any, number: int) -> Response:
-        """A new ticket becomes open."""
+        """Assigns the ticket; a new ticket becomes open."""
         self.find_ticket(number)
         with self.conflicts("assignee"):
             person = ASSIGNEE.value_named(self.team, self.body["assignee"])
@@ -34,5 +34,5 @@ class Assignment(TicketView):
 
     @change_operation("unassign_ticket", "Unassign a ticket")
     def delete(self, request: Any, number: int) -> Response:
-        """Leaves the ticket without an assignee."""
+        """Unassigns the ticket."""
         return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, None))

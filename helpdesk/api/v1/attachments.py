@@ -21,7 +21,7 @@ from helpdesk.tickets.models import Message
 
 
 class AttachmentSerializer(ResourceSerializer):
-    """A file that came or went with a message."""
+    """A file of a message, sent or received."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the attachment.")
     message = serializers.IntegerField(
@@ -56,7 +56,7 @@ class NewAttachment(StrictSerializer):
 
 
 class AttachmentUpload(TicketView):
-    """Files that are sent later, with a reply."""
+    """Uploading files to send with a later reply."""
 
     permissions = {"POST": Permission.TICKET_REPLY}
     parser_classes = [FormParser]

@@ -25,11 +25,11 @@ OUTCOMES = [*(outcome for outcome in Outcome.values if outcome != Outcome.PENDIN
 
 
 class TicketFilterBody(StrictSerializer, TicketFilterQuery):
-    """The filters of the list of tickets."""
+    """The filters of the list of tickets, as JSON."""
 
 
 class WhichTickets(StrictSerializer):
-    """Tickets by their numbers, or all that fit a filter."""
+    """The tickets to change: by their numbers, or all that match a filter."""
 
     takes_one = True
     numbers = serializers.ListField(
@@ -92,7 +92,7 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
 
 
 class NewBulkChange(StrictSerializer):
-    """Which tickets, and what becomes of them."""
+    """A bulk change to make: which tickets, and the change."""
 
     example = {"tickets": {"filter": {"status": "to_do", "tag": "acesso"}}, "change": {"priority": "high"}}
     tickets = WhichTickets(help_text="The tickets to change.")
@@ -100,7 +100,7 @@ class NewBulkChange(StrictSerializer):
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
-    """What came of one ticket."""
+    """The outcome for one ticket."""
 
     number = serializers.IntegerField(help_text="Number of the ticket.")
     outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged` where the ticket was so already.")
@@ -108,7 +108,7 @@ class OutcomeSerializer(serializers.Serializer[Any]):
 
 
 class CountsSerializer(serializers.Serializer[Any]):
-    """How many tickets came to what."""
+    """How many tickets have each outcome."""
 
     pending = serializers.IntegerField(help_text="Number of tickets still to be changed.")
     changed = serializers.IntegerField(
@@ -131,7 +131,7 @@ class LinksSerializer(serializers.Serializer[Any]):
 
 
 class BulkChangeSerializer(serializers.Serializer[Any]):
-    """A change of many tickets: how far it is, and what came of each."""
+    """A change of many tickets: its progress, and the outcome for each."""
 
     id = serializers.IntegerField(help_text="ID of the bulk change.")
     status = serializers.ChoiceField(
@@ -148,7 +148,7 @@ class BulkChangeSerializer(serializers.Serializer[Any]):
 
 
 def address_of(change: BulkChange) -> str:
-    """The address of its progress."""
+    """The URL of the change, which shows its progress."""
     return f"/api/v1/tickets/bulk/{change.pk}"
 
 

@@ -44,7 +44,7 @@ class BulkChangeView(TicketView):
         return get_object_or_404(BulkChange.objects.for_team(self.team), pk=pk)
 
     def show_change(self, change: BulkChange) -> Response:
-        """How far it is, and what came of each ticket."""
+        """Respond with the change: its progress, and the outcome for each ticket."""
         return self.show(BulkChangeSerializer, represent(change))
 
     def progress(self, created: dict[str, Any]) -> Response:
@@ -99,7 +99,7 @@ class BulkChangeList(BulkChangeView):
         return Response({"id": change.pk})
 
     def _change(self, name: str, value: Any) -> tuple[ReversibleChange, Any]:
-        """What is asked for, with the value that its action takes. Raises Conflict."""
+        """The requested change and the value its action takes. Raises Conflict where the team has no such value."""
         if value is None and name in WITHOUT_VALUE:
             return WITHOUT_VALUE[name], None
         with self.refusals_as_problems(f"change.{name}"):

@@ -1,4 +1,4 @@
-"""`/canned-replies`: texts that people put into replies."""
+"""`/canned-replies`: prepared texts to insert into replies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from helpdesk.ui.names import clean_name
 
 
 class CannedReplySerializer(ResourceSerializer):
-    """A text with variables."""
+    """A canned reply: a prepared text with variables, which are filled in for each ticket."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the canned reply.")
     name = serializers.CharField(read_only=True, help_text="What to type after “/” to find it.")
@@ -72,7 +72,10 @@ class CannedReplyView(TeamView):
     tag = "canned replies"
 
     def keep(self, reply: CannedReply) -> None:
-        """Save it with what the body says. Raises Conflict and ValidationError."""
+        """Save the canned reply with the fields of the body.
+
+        Raises Conflict for a name in use or a course that is not the team's, ValidationError for an unknown variable.
+        """
         data = self.body
         reply.name = clean_name(data.get("name", reply.name))
         if not reply.name:
@@ -118,7 +121,7 @@ class CannedReplyList(CannedReplyView):
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """People find it by typing “/” where they write a reply."""
+        """Creates a canned reply. People insert it by typing “/” in a reply."""
         reply = CannedReply(team=self.team, created_by=self.access.user)
         self.keep(reply)
         return self.show(CannedReplySerializer, reply, 201, Location=f"/api/v1/canned-replies/{reply.pk}")

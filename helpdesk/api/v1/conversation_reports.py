@@ -21,7 +21,7 @@ from helpdesk.tickets.models import QuestionOrigin, Score
 
 
 class QuestionsView(ReportView):
-    """Known questions."""
+    """The report on known questions."""
 
     @operation("report_questions", "Known questions", query=PeriodQuery, response=QuestionReport)
     @of_one_moment()
@@ -37,7 +37,7 @@ class QuestionsView(ReportView):
 
 
 class FirstRepliesView(ReportView):
-    """First replies."""
+    """The report on first replies."""
 
     @operation("report_first_replies", "First replies", query=PeriodQuery, response=FirstReplyReport)
     @of_one_moment()
@@ -60,16 +60,16 @@ class FirstRepliesView(ReportView):
 
 
 class TopicsView(ReportView):
-    """Topics by course."""
+    """The report on topics by course."""
 
     @operation("report_topics", "Topics by course", query=PeriodQuery, response=CourseTopicRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the tickets of the period whose topic is known, by course and topic, the most first."""
+        """Counts the tickets of the period whose topic is known, by course and topic, the most frequent first."""
         return self.topics("course", figures.TOPICS_OF_COURSES)
 
     def topics(self, name: str, figure: Figure) -> dict[str, Any]:
-        """A row for each that has some."""
+        """One row for each course or lesson and topic that has tickets."""
         team, period = self.asked()
         counts = team.counts(figure, period)
         rows = [{name: key, "topic": topic, "tickets": count} for (key, topic), count in counts.items() if count]
@@ -77,22 +77,22 @@ class TopicsView(ReportView):
 
 
 class LessonTopicsView(TopicsView):
-    """Topics by lesson."""
+    """The report on topics by lesson."""
 
     @operation("report_lesson_topics", "Topics by lesson", query=PeriodQuery, response=LessonTopicRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the tickets of the period whose topic is known, by lesson and topic, the most first."""
+        """Counts the tickets of the period whose topic is known, by lesson and topic, the most frequent first."""
         return self.topics("lesson", figures.TOPICS_OF_LESSONS)
 
 
 class RatingsView(ReportView):
-    """Ratings."""
+    """The report on ratings."""
 
     @operation("report_ratings", "Ratings", query=PeriodQuery, response=RatingRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the ratings that learners gave in the period, by who had resolved it; null: no member."""
+        """Counts the ratings that learners gave in the period, by who had resolved the ticket; null is no member."""
         team, period = self.asked()
         of_members: dict[int | None, Counter[str]] = defaultdict(Counter)
         for (member, score), count in team.counts(figures.RATINGS, period).items():

@@ -34,7 +34,7 @@ class CourseSerializer(ResourceSerializer):
 
 
 class CourseQuery(UpdatedQuery):
-    """Which courses."""
+    """The parameters of the list of courses."""
 
     producer = serializers.IntegerField(required=False, min_value=1, help_text="Only those of this producer.")
     hash = serializers.CharField(required=False, max_length=128, help_text="Only those with Nutror's identifier.")

@@ -72,12 +72,12 @@ class WholeDeliverySerializer(DeliverySerializer):
         fields = [*DeliverySerializer.Meta.fields, "body"]
 
     def get_body(self, delivery: Delivery) -> str:
-        """As text, with secrets masked."""
+        """The body as text, with secrets masked."""
         return redacted_body(delivery)
 
 
 class DeliveryPageQuery(PageQuery):
-    """Which deliveries."""
+    """The parameters of the list of deliveries."""
 
     outcome = serializers.ChoiceField(
         Delivery.Outcome.values, required=False, help_text="Only deliveries with this outcome."
@@ -89,13 +89,13 @@ class DeliveryView(SourceView):
     """What the views of deliveries share."""
 
     def deliveries(self, source_id: str) -> DeliveryQuerySet:
-        """Those of the source, without their bodies."""
+        """The deliveries of the source, without their bodies. Raises Http404 where the team has no such source."""
         deliveries = Delivery.objects.for_team(self.team).filter(source=self.find_source(source_id))
         return deliveries.without_body().select_related("ticket")
 
 
 class DeliveryList(DeliveryView):
-    """What came through a source."""
+    """The deliveries of a source."""
 
     permissions = {"GET": Permission.DELIVERY_VIEW}
 
@@ -121,7 +121,7 @@ class DeliveryDetail(DeliveryView):
 
 
 class DeliveryReplay(DeliveryView):
-    """Trying a delivery again."""
+    """Processing a delivery again."""
 
     permissions = {"POST": Permission.DELIVERY_REPLAY}
 

@@ -40,7 +40,7 @@ class DraftSerializer(ResourceSerializer):
 
 
 class NewDraft(StrictSerializer):
-    """The text written so far."""
+    """The text to keep as the draft."""
 
     example = {"body": "Oi, {first_name}! Vi que o vídeo"}
     body = TextField(
@@ -49,7 +49,7 @@ class NewDraft(StrictSerializer):
 
 
 class DraftDetail(TicketView):
-    """One's own draft of a kind."""
+    """One's own draft on a ticket: of a reply or of a note."""
 
     permissions = dict.fromkeys(["GET", "PUT", "DELETE"], Permission.TICKET_NOTE)
 

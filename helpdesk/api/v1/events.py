@@ -21,7 +21,7 @@ from helpdesk.ui.names import plain
 
 
 class EventSerializer(ResourceSerializer):
-    """One fact of a ticket's history."""
+    """One event of a ticket's history."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the event.")
     kind = serializers.ChoiceField(TicketEvent.Kind.values, read_only=True, help_text="What happened.")

@@ -30,7 +30,7 @@ from helpdesk.tickets.actions import ActionRefused
 
 
 class FirstReplySerializer(ResourceSerializer):
-    """A text that asks what a help request is about."""
+    """A first reply: the automatic e-mail that asks a learner what their help request is about."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the first reply.")
     course = ExpandableField(
@@ -103,7 +103,10 @@ class FirstReplyView(TeamView):
     tag = "first replies"
 
     def take(self, reply: FirstReply) -> None:
-        """What the body says. Raises Conflict and ValidationError."""
+        """Set the fields of the body.
+
+        Raises Conflict where the team has no such course, ValidationError for a text that cannot be sent.
+        """
         data = self.body
         if data.get("course"):
             reply.course = Course.objects.for_team(self.team).filter(pk=data["course"]).first()
@@ -118,7 +121,7 @@ class FirstReplyView(TeamView):
             raise serializers.ValidationError({"body": [str(refused)]}) from None
 
     def keep(self, reply: FirstReply) -> None:
-        """Save the first reply, with what the body says."""
+        """Save the first reply with the fields of the body. Raises Conflict also where its course has one already."""
         self.take(reply)
         try:
             save_first_reply(reply, self.access.user, self.access.name)
@@ -149,7 +152,7 @@ class FirstReplyList(FirstReplyView):
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """It is off unless the body turns it on. Once on, it is sent to the learners of new requests."""
+        """Creates a first reply, off unless the body turns it on. Once on, it is sent to learners with new requests."""
         reply = FirstReply(team=self.team)
         self.keep(reply)
         return self.show(FirstReplySerializer, reply, 201, Location=f"/api/v1/first-replies/{reply.pk}")
@@ -167,20 +170,20 @@ class FirstReplyDetail(FirstReplyView):
 
     @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)
     def patch(self, request: Any, pk: int) -> FirstReply:
-        """Applies to what is not sent yet as well: if it is turned off, nothing that waits is sent."""
+        """Also applies to what is not sent yet: if you turn it off, what is waiting is not sent."""
         reply = self.get_or_404(self.found(), pk=pk)
         self.keep(reply)
         return reply
 
     @operation("delete_first_reply", "Delete a first reply", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """What waits is not sent; what was sent stays."""
+        """What is waiting is not sent; what was sent stays."""
         delete_first_reply(self.get_or_404(self.found(), pk=pk), self.access.user, self.access.name)
         return Response(status=204)
 
 
 class FirstReplyPreview(FirstReplyView):
-    """How a text looks, and what it would have done."""
+    """A preview of a first reply, and a simulation of its last seven days."""
 
     permissions = {"POST": Permission.TEAM_MANAGE}
     also_reads = ("tickets",)  # from one of which the text has the learner's name

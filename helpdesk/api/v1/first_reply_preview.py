@@ -29,7 +29,7 @@ class LookSerializer(serializers.Serializer[Any]):
 
 
 class FirstReplyOutcomeSerializer(serializers.Serializer[Any]):
-    """How many requests would have come out so."""
+    """How many requests would have had this outcome."""
 
     count = serializers.IntegerField(help_text="Number of tickets.")
     tickets = serializers.ListField(
@@ -38,13 +38,13 @@ class FirstReplyOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class NotSentSerializer(FirstReplyOutcomeSerializer):
-    """How many would not have been asked, for this reason."""
+    """How many learners would not have been asked, for this reason."""
 
     reason = serializers.ChoiceField(QuestionRequest.Reason.values, help_text="Why nothing would have been sent.")
 
 
 class SimulationSerializer(serializers.Serializer[Any]):
-    """The requests of the last seven days."""
+    """What the first reply would have done with the requests of the last seven days."""
 
     requests = serializers.IntegerField(help_text="Number of help requests that were looked at.")
     is_complete = serializers.BooleanField(help_text="`false`: there were more, and only the newest were looked at.")
@@ -53,7 +53,7 @@ class SimulationSerializer(serializers.Serializer[Any]):
 
 
 class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
-    """What a first reply looks like, and what it would have done."""
+    """A first reply as its learner would get it, and what it would have done in the last seven days."""
 
     preview = LookSerializer(allow_null=True, help_text="On a ticket; null where there is none yet.")
     simulation = SimulationSerializer(help_text="What the first reply would have done.")

@@ -23,7 +23,7 @@ HIGHEST_KEY = 2**63 - 1
 
 
 class EmailsToIgnore(StrictSerializer):
-    """Which e-mails need no decision: these, or all of a sender's."""
+    """The e-mails to ignore: by their IDs, or all that wait from one sender."""
 
     takes_one = True
     example = {"sender": "news@loja.example"}
@@ -40,7 +40,7 @@ class EmailsToIgnore(StrictSerializer):
 
 
 class IgnoredEmailsSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """E-mails that were ignored in one go."""
+    """E-mails that were ignored by one request, under the ID that undoes it."""
 
     id = serializers.UUIDField(read_only=True, help_text="By which this is taken back.")
     count = serializers.IntegerField(
@@ -49,7 +49,7 @@ class IgnoredEmailsSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class IgnoredEmailsList(TicketView):
-    """Ignoring many."""
+    """Ignoring many inbound e-mails at once."""
 
     permissions = {"POST": Permission.TICKET_CHANGE}
 
@@ -61,7 +61,7 @@ class IgnoredEmailsList(TicketView):
         status=201,
     )
     def post(self, request: Any) -> dict[str, Any]:
-        """They are kept. What comes from their senders later waits as before: see `/ignored-senders`."""
+        """Ignores the e-mails; they are kept. Later ones from their senders wait as before: see `/ignored-senders`."""
         if sender := self.body.get("sender"):
             emails = held_from(self.team, sender)
         else:
@@ -71,13 +71,13 @@ class IgnoredEmailsList(TicketView):
 
 
 class IgnoredEmailsDetail(TicketView):
-    """Those that were ignored in one go."""
+    """The e-mails that one request ignored."""
 
     permissions = {"DELETE": Permission.TICKET_CHANGE}
 
     @operation("undo_ignoring_inbound_emails", "Undo ignoring many inbound e-mails", status=204)
     def delete(self, request: Any, pk: UUID) -> Response:
-        """They wait for a decision again, but for those about which somebody has decided since; 404 if none is left."""
+        """The e-mails wait for a decision again, except those decided since; 404 if none is left."""
         if not undo_ignoring(self.team, pk):
             raise Http404
         return Response(status=204)

@@ -20,7 +20,7 @@ from helpdesk.teams.roles import Permission
 
 
 class IgnoredSenderSerializer(ResourceSerializer):
-    """An address whose e-mail is ignored."""
+    """An address whose e-mail is ignored unless it fits a ticket or is from a learner."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the ignored sender.")
     address = serializers.CharField(read_only=True, help_text="The e-mail address, in lower case.")
@@ -47,7 +47,7 @@ class IgnoredSenderView(TeamView):
     tag = "tickets"
 
     def found(self) -> QuerySet[IgnoredSender]:
-        """Those of the team."""
+        """The senders that the team ignores."""
         return IgnoredSender.objects.for_team(self.team)
 
 
@@ -58,7 +58,7 @@ class IgnoredSenderList(IgnoredSenderView):
 
     @list_operation("list_ignored_senders", "List ignored senders", IgnoredSenderSerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[IgnoredSender]:
-        """Returns the addresses whose e-mail is ignored where it fits no ticket and is of no learner."""
+        """Returns the addresses whose e-mail is ignored unless it fits a ticket or is from a learner."""
         return self.found()
 
     @operation(
@@ -69,23 +69,23 @@ class IgnoredSenderList(IgnoredSenderView):
         status=201,
     )
     def post(self, request: Any) -> Response:
-        """Of one that is ignored already, returns that. What waits already is left as it is."""
+        """Returns the existing one if the address is ignored already. E-mail that already waits is not affected."""
         sender, _is_new = ignore_sender(self.team, self.body["address"], self.access.user)
         return self.show(IgnoredSenderSerializer, sender, 201)
 
 
 class IgnoredSenderDetail(IgnoredSenderView):
-    """One of them."""
+    """One ignored sender."""
 
     permissions = {"GET": Permission.TICKET_VIEW, "DELETE": Permission.TICKET_CHANGE}
 
     @operation("get_ignored_sender", "Get an ignored sender", response=IgnoredSenderSerializer)
     def get(self, request: Any, pk: int) -> IgnoredSender:
-        """Returns one address, with who asked for it."""
+        """Returns one ignored address and who had it ignored."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("delete_ignored_sender", "Stop ignoring a sender", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """What comes from there waits for a decision again; what was ignored stays so."""
+        """New e-mail from the address waits for a decision again; what was ignored stays ignored."""
         self.get_or_404(self.found(), pk=pk).delete()
         return Response(status=204)

@@ -29,7 +29,7 @@ NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
 
 class InboundEmailSerializer(ResourceSerializer):
-    """An e-mail that came in."""
+    """An inbound e-mail: one that a mailbox of the team received, and what was decided about it."""
 
     learner_key = "ticket.learner_id"
     id = serializers.IntegerField(read_only=True, help_text="ID of the e-mail.")
@@ -111,7 +111,7 @@ class InboundEmailSerializer(ResourceSerializer):
 
 
 class WholeEmailSerializer(InboundEmailSerializer):
-    """An e-mail that came in, with what it says."""
+    """An inbound e-mail with its text, what it quotes and its files."""
 
     text = serializers.SerializerMethodField(help_text="What was written, as plain text.")
     quoted = serializers.SerializerMethodField(help_text="The quoted text around what the sender wrote.")
@@ -143,7 +143,7 @@ class WholeEmailSerializer(InboundEmailSerializer):
 
 
 class InboundEmailQuery(PageQuery):
-    """Which e-mails."""
+    """The parameters of the list of inbound e-mails."""
 
     state = serializers.ChoiceField(InboundEmail.State.values, required=False, help_text="Only those in this state.")
     is_spam = serializers.BooleanField(
@@ -152,7 +152,7 @@ class InboundEmailQuery(PageQuery):
 
 
 class Decision(StrictSerializer):
-    """What becomes of an e-mail."""
+    """The decision about an inbound e-mail: file it in a ticket, open one for it, or ignore it."""
 
     example = {"decision": "file", "ticket": 1037}
     decision = serializers.ChoiceField(
@@ -172,7 +172,7 @@ class Decision(StrictSerializer):
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A ticket where one is needed, and there alone."""
+        """The checked decision. Raises ValidationError unless it names a ticket exactly where one is needed."""
         if (values["decision"] == "file") != ("ticket" in values):
             raise serializers.ValidationError({"ticket": _("Name a ticket only to file the e-mail in it.")})
         if values["decision"] != "file" and "is_for_learner" in values:
@@ -194,7 +194,7 @@ class InboundEmailView(TicketView):
 
 
 class InboundEmailList(InboundEmailView):
-    """What came in."""
+    """The inbound e-mails of the team."""
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
@@ -206,19 +206,19 @@ class InboundEmailList(InboundEmailView):
         order=NEWEST_FIRST,
     )
     def get(self, request: Any) -> QuerySet[InboundEmail]:
-        """Returns the e-mails that came in, the newest first."""
+        """Returns the inbound e-mails, the newest first."""
         asked = {name: self.query[name] for name in ("state", "is_spam") if name in self.query}
         return self.emails().filter(**asked).defer("raw", "undo")
 
 
 class InboundEmailDetail(InboundEmailView):
-    """One e-mail."""
+    """One inbound e-mail."""
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @operation("get_inbound_email", "Get an inbound e-mail", response=WholeEmailSerializer)
     def get(self, request: Any, pk: int) -> InboundEmail:
-        """Returns one e-mail with its text."""
+        """Returns one inbound e-mail with its text."""
         return self.get_or_404(self.emails(), pk=pk)
 
 

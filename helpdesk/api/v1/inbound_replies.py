@@ -15,7 +15,7 @@ from helpdesk.tickets.actor import Actor
 
 
 class InboundEmailReply(InboundEmailView):
-    """That a note which a colleague sent to the learner was a reply."""
+    """A colleague's e-mail, filed as a note, that counts as a reply to the learner."""
 
     permissions = dict.fromkeys(["PUT", "DELETE"], Permission.TICKET_REPLY)
 

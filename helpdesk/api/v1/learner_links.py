@@ -83,7 +83,7 @@ class LearnerLinkList(TicketView):
 
 
 class LearnerLinkDetail(TicketView):
-    """One link."""
+    """One link to a learner's page."""
 
     permissions = {"DELETE": Permission.TICKET_CHANGE}
 

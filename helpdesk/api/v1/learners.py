@@ -1,4 +1,4 @@
-"""`/learners`: who asks."""
+"""`/learners`: the people who take the courses and ask for help."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpdesk.teams.roles import Permission
 
 
 class LearnerSerializer(ResourceSerializer):
-    """A student."""
+    """A learner: somebody who takes the team's courses, as Eduzz or the team knows them."""
 
     resource = "learners"
     learner_key = "pk"
@@ -43,11 +43,11 @@ class LearnerSerializer(ResourceSerializer):
 
 
 class LearnerQuery(UpdatedQuery, EmailQuery):
-    """Which learners."""
+    """The parameters of the list of learners."""
 
 
 class LearnerChange(StrictSerializer):
-    """What the team itself knows of a learner."""
+    """The fields that the team itself enters about a learner."""
 
     example = {"phone": "+55 11 91234-5678"}
     phone = TextField(

@@ -33,7 +33,7 @@ class LessonSerializer(ResourceSerializer):
 
 
 class LessonQuery(UpdatedQuery):
-    """Which lessons."""
+    """The parameters of the list of lessons."""
 
     course = serializers.IntegerField(required=False, min_value=1, help_text="Only lessons of this course.")
 

@@ -18,18 +18,18 @@ BY_CHANGE = Order(("updated_at", "id"))
 
 
 class EmailQuery(PageQuery):
-    """Which page, or the one of an address."""
+    """The parameters of a page, or of the one row with this e-mail address."""
 
     email = AddressField(required=False, help_text="Only the one with this address.")
 
 
 def filter_by_email(rows: QuerySet[Row], query: dict[str, Any]) -> QuerySet[Row]:
-    """The one of the address that is asked for, or all."""
+    """The rows with the requested e-mail address; all rows where none was requested."""
     return rows.filter(email=query["email"]) if "email" in query else rows
 
 
 class UpdatedQuery(PageQuery):
-    """Which page, or those that have changed."""
+    """The parameters of a page, with `updated_since` of the rows that changed since then."""
 
     updated_since = InstantField(
         required=False,
@@ -40,12 +40,12 @@ class UpdatedQuery(PageQuery):
 
 
 class UpdatedListView(TeamView):
-    """A list that with `updated_since` shows what has changed, in the order of that."""
+    """A list that takes `updated_since`: it then shows what has changed, in the order of the changes."""
 
     def page(
         self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
-        """A page of the rows, or of those that have changed."""
+        """A page of the rows; with `updated_since`, of those that changed since then."""
         if since := self.query.get("updated_since"):
             rows, order, name = rows.filter(updated_at__gte=since), BY_CHANGE, "updated_at"
         return super().page(serializer, rows, order, name, **context)

@@ -13,7 +13,7 @@ from helpdesk.tickets.changes import MERGE, UNMERGE
 
 
 class NewMerge(StrictSerializer):
-    """Which ticket to merge it into."""
+    """The ticket to merge this one into."""
 
     example = {"into": 1037}
     into = serializers.IntegerField(min_value=1, help_text="The number of another ticket of the same learner.")
@@ -26,12 +26,12 @@ class Merge(TicketView):
 
     @change_operation("merge_ticket", "Merge a ticket into another", body=NewMerge)
     def put(self, request: Any, number: int) -> Response:
-        """From then on the other ticket stands for both."""
+        """Merges the ticket; from then on the other ticket stands for both."""
         self.find_ticket(number)
         into = self.ticket_named_by("into")
         return self.change(number, lambda ticket: MERGE.make(ticket, self.actor, into), into)
 
     @change_operation("unmerge_ticket", "Split a ticket off")
     def delete(self, request: Any, number: int) -> Response:
-        """The ticket is separate again."""
+        """Splits the ticket off again."""
         return self.change(number, lambda ticket: UNMERGE.make(ticket, self.actor))

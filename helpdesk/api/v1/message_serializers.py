@@ -28,7 +28,7 @@ class FileSerializer(ResourceSerializer):
 
 
 class WaySerializer(ResourceSerializer):
-    """A message's way to one address."""
+    """The delivery of a message to one address."""
 
     recipient = serializers.CharField(read_only=True, help_text="The recipient's e-mail address.")
     message_id = serializers.CharField(
@@ -52,7 +52,7 @@ class WaySerializer(ResourceSerializer):
 
 
 class MessageSerializer(ResourceSerializer):
-    """Something that the team, the learner or the product wrote to the other side."""
+    """A message between the team and the learner, written by either or sent automatically."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the message.")
     kind = serializers.ChoiceField(
@@ -117,13 +117,13 @@ class MessageSerializer(ResourceSerializer):
         ]
 
     def get_left_out(self, message: Message) -> str:
-        """Empty for what was no e-mail."""
+        """What of the e-mail was left out of the message, and why; empty for what was no e-mail."""
         email: InboundEmail | None = getattr(message, "inbound_email", None)
         return email.left_out if email else ""
 
 
 class RawEmailSerializer(serializers.Serializer[Any]):
-    """One e-mail that a message came or went as."""
+    """An e-mail that a message was received or sent as."""
 
     recipient = serializers.CharField(help_text="Whom it was sent to; of one that came in, whom the server was told.")
     message_id = serializers.CharField(help_text="Its Message-ID, with its angle brackets; may be empty.")
@@ -137,13 +137,13 @@ class RawEmailSerializer(serializers.Serializer[Any]):
 
 
 class RawEmails(serializers.Serializer[Any]):
-    """The e-mails that a message came or went as."""
+    """All e-mails that a message came or went as."""
 
     results = RawEmailSerializer(many=True, help_text="One for each address; none where it was no e-mail.")
 
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """With all that is shown of a message, in a constant number of queries."""
+    """The messages with everything that is shown of them, in a constant number of queries."""
     ways = Prefetch("dispatches", Dispatch.objects.order_by("pk"))
     files = Prefetch("attachments", Attachment.objects.order_by("pk"))
     emails = Prefetch("inbound_email", InboundEmail.objects.only("message", "left_out"))

@@ -125,12 +125,12 @@ class MessageDetail(MessageView):
 
     @operation("get_message", "Get a message", response=MessageSerializer)
     def get(self, request: Any, number: int, pk: int) -> Message:
-        """Returns one message and what became of it."""
+        """Returns one message and how its delivery stands."""
         return self.find(number, pk)[1]
 
 
 class MessageRaw(MessageView):
-    """A message as an e-mail."""
+    """The e-mails of a message, as they were sent or received."""
 
     permissions = {"GET": Permission.TICKET_REPLY}
 
@@ -154,13 +154,13 @@ class MessageRaw(MessageView):
 
 
 class MessageCancel(MessageView):
-    """That a reply is taken back."""
+    """Taking back a reply that has not left yet."""
 
     permissions = {"POST": Permission.TICKET_REPLY}
 
     @operation("cancel_message", "Cancel a reply", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Works before the reply leaves, and for its author. The ticket is restored where nothing else changed."""
+        """Works for its author until the reply leaves. The ticket is restored unless something else changed it."""
         ticket, message = self.find(number, pk)
         with self.conflicts():
             cancel_reply(message, self.actor)
@@ -168,13 +168,13 @@ class MessageCancel(MessageView):
 
 
 class MessageRetry(MessageView):
-    """That what failed is sent again."""
+    """Sending a message that failed again."""
 
     permissions = {"POST": Permission.TICKET_REPLY}
 
     @operation("retry_message", "Retry a failed message", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Sends it again with the same Message-ID."""
+        """Sends the message again with the same Message-ID."""
         ticket, message = self.find(number, pk)
         with self.conflicts():
             retry_message(message, self.actor)

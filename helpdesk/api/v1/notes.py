@@ -27,7 +27,7 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 
 class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """A person whom a note names."""
+    """A person mentioned in a note."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the person, as in `/members`; it outlives them.")
     words = serializers.CharField(
@@ -36,7 +36,7 @@ class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not
 
 
 class NoteSerializer(ResourceSerializer):
-    """Something that the team alone reads."""
+    """A note: a text on a ticket that only the team can read."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the note.")
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The person who wrote it, where it was one.")
@@ -91,7 +91,7 @@ class NoteList(TicketView):
         if_match=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """Written under the name of the token or of the person. Members who are mentioned are notified."""
+        """Writes a note under the name of the token or the person. Members who are mentioned are notified."""
         ticket = self.find_ticket(number)
         self.require_body()
         with transaction.atomic(), self.conflicts():
@@ -100,7 +100,7 @@ class NoteList(TicketView):
         return self.show(NoteSerializer, note, 201, ETag=etag(ticket))
 
     def _members(self, keys: list[int]) -> list[User]:
-        """Those of these keys. Raises Conflict."""
+        """The members with these keys. Raises Conflict for one who may not see the team's tickets."""
         people = {person.pk: person for person, _label in mentionable(self.team)} if keys else {}
         if missing := [key for key in keys if key not in people]:
             raise Conflict(_("The team has no member %(id)s who may see its tickets.") % {"id": missing[0]}, "mentions")

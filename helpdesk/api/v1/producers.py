@@ -1,4 +1,4 @@
-"""`/producers`: who sells the courses."""
+"""`/producers`: the people or companies that sell the courses on Eduzz."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpdesk.teams.roles import Permission
 
 
 class ProducerSerializer(ResourceSerializer):
-    """Who sells courses."""
+    """A producer: the person or company that sells courses on Eduzz."""
 
     resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="ID of the producer.")

@@ -29,7 +29,7 @@ class NewQuestion(StrictSerializer):
 
 
 class Question(TicketView):
-    """What the learner wants to know."""
+    """The learner's question on a ticket."""
 
     permissions = {"PUT": QUESTION.permission}
 

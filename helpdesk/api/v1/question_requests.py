@@ -20,7 +20,7 @@ from helpdesk.tickets.models import Message, Topic
 
 
 class QuestionRequestSerializer(ResourceSerializer):
-    """That a learner is asked what it is about, or why not."""
+    """A request to a learner to say what their ticket is about, or why it was not sent."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the question request.")
     kind = serializers.ChoiceField(

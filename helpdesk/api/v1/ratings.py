@@ -21,7 +21,7 @@ SCORES = {score.value: score.name.lower() for score in Score}
 
 
 class RatingSerializer(ResourceSerializer):
-    """What the learner thought of one resolution of a ticket."""
+    """The learner's rating of one resolution of a ticket."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the rating.")
     score = NamedChoiceField(SCORES, read_only=True, help_text="How much the help helped.")

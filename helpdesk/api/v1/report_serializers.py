@@ -24,21 +24,21 @@ class SummarySerializer(serializers.Serializer[Any]):
 
 
 class SummaryReport(serializers.Serializer[Any]):
-    """The figures of these days, and of as many days just before."""
+    """The figures of the period, and of the period of the same length just before."""
 
     now = SummarySerializer(help_text="The period that was asked for.")
     before = SummarySerializer(help_text="The period of the same length before it.")
 
 
 class DaySerializer(serializers.Serializer[Any]):
-    """One day."""
+    """The number of requests on one day."""
 
     day = serializers.DateField(help_text="The day, in the team's time zone.")
     requests = serializers.IntegerField(help_text="Number of help requests on that day.")
 
 
 class TimesSerializer(serializers.Serializer[Any]):
-    """How fast the tickets of a day, or of a week, were answered."""
+    """How fast the tickets of a day or of a week were answered and resolved: medians in seconds."""
 
     start = serializers.DateField(help_text="The day, or the Monday that a week begins with.")
     median_response = SecondsField("Half were first answered in less.")
@@ -48,28 +48,28 @@ class TimesSerializer(serializers.Serializer[Any]):
 
 
 class CourseFigures(serializers.Serializer[Any]):
-    """One course."""
+    """The number of requests for one course."""
 
     course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
     requests = serializers.IntegerField(help_text="Number of help requests.")
 
 
 class LessonFigures(serializers.Serializer[Any]):
-    """One lesson."""
+    """The number of requests from one lesson."""
 
     lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
     requests = serializers.IntegerField(help_text="Help requests of learners who were in it just before.")
 
 
 class TagFigures(serializers.Serializer[Any]):
-    """One tag."""
+    """The number of requests with one tag."""
 
     tag = serializers.IntegerField(help_text="ID of the tag.")
     requests = serializers.IntegerField(help_text="Number of help requests with the tag.")
 
 
 class AgeSerializer(serializers.Serializer[Any]):
-    """What is to do now, and was asked for between two days."""
+    """The number of requests to do now, of one range of ages in days."""
 
     first = serializers.DateField(allow_null=True, help_text="The first of these days; null is open.")
     last = serializers.DateField(allow_null=True, help_text="The last of these days; null is open.")
@@ -77,7 +77,7 @@ class AgeSerializer(serializers.Serializer[Any]):
 
 
 class LoadSerializer(serializers.Serializer[Any]):
-    """What one member has to do and did."""
+    """What one member has to do, took on and resolved; the time is a median in seconds."""
 
     member = serializers.IntegerField(
         allow_null=True, help_text="ID of the member; null for tickets without an assignee."
@@ -89,7 +89,7 @@ class LoadSerializer(serializers.Serializer[Any]):
 
 
 class HourSerializer(serializers.Serializer[Any]):
-    """One hour of the week."""
+    """The number of requests in one hour of the week."""
 
     weekday = serializers.IntegerField(help_text="1 for Monday to 7 for Sunday.")
     hour = serializers.IntegerField(help_text="0 to 23, in the team's time zone.")
@@ -97,14 +97,14 @@ class HourSerializer(serializers.Serializer[Any]):
 
 
 class OriginFigures(serializers.Serializer[Any]):
-    """One way in which questions became known."""
+    """One way in which questions first became known, and how often."""
 
     origin = serializers.ChoiceField(QuestionOrigin.values, help_text="Who said it first, and where.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class QuestionReport(serializers.Serializer[Any]):
-    """How many tickets of these days have a known question."""
+    """How many tickets of the period have a known question, and how it became known."""
 
     tickets = serializers.IntegerField(help_text="Number of tickets, without those merged into others.")
     known = serializers.IntegerField(help_text="Those whose question somebody has said.")
@@ -112,14 +112,14 @@ class QuestionReport(serializers.Serializer[Any]):
 
 
 class ReasonFigures(serializers.Serializer[Any]):
-    """One reason why a learner was not asked by itself."""
+    """One reason why no first reply was sent, and how often."""
 
     reason = serializers.CharField(help_text="As `reason` of a question request.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
 class FirstReplyReport(serializers.Serializer[Any]):
-    """What became of asking learners by themselves."""
+    """How many first replies were sent and answered, and why others were not sent."""
 
     sent = serializers.IntegerField(help_text="Number of learners who were asked.")
     answered = serializers.IntegerField(help_text="Number of those learners who answered.")
@@ -129,7 +129,7 @@ class FirstReplyReport(serializers.Serializer[Any]):
 
 
 class CourseTopicFigures(serializers.Serializer[Any]):
-    """One topic in one course."""
+    """The number of tickets about one topic in one course."""
 
     course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
     topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
@@ -137,7 +137,7 @@ class CourseTopicFigures(serializers.Serializer[Any]):
 
 
 class LessonTopicFigures(serializers.Serializer[Any]):
-    """One topic in one lesson."""
+    """The number of tickets about one topic in one lesson."""
 
     lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
     topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")

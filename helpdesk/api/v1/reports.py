@@ -79,7 +79,7 @@ class SummaryView(ReportView):
 
 
 class DaysView(ReportView):
-    """Requests by day."""
+    """The report on requests by day."""
 
     @operation("report_days", "Requests by day", query=PeriodQuery, response=DayRows)
     @of_one_moment()
@@ -91,7 +91,7 @@ class DaysView(ReportView):
 
 
 class TimesView(ReportView):
-    """Times of response and resolution."""
+    """The report on response and resolution times."""
 
     @operation("report_times", "Response and resolution times", query=PeriodQuery, response=TimesRows)
     @of_one_moment()
@@ -101,7 +101,7 @@ class TimesView(ReportView):
 
 
 class CoursesView(ReportView):
-    """Requests by course."""
+    """The report on requests by course."""
 
     @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
     @of_one_moment()
@@ -111,7 +111,7 @@ class CoursesView(ReportView):
 
 
 class LessonsView(ReportView):
-    """Requests by lesson."""
+    """The report on requests by lesson."""
 
     @operation("report_lessons", "Requests by lesson", query=PeriodQuery, response=LessonRows)
     @of_one_moment()
@@ -121,7 +121,7 @@ class LessonsView(ReportView):
 
 
 class TagsView(ReportView):
-    """Requests by tag."""
+    """The report on requests by tag."""
 
     @operation("report_tags", "Requests by tag", query=PeriodQuery, response=TagRows)
     @of_one_moment()
@@ -131,17 +131,17 @@ class TagsView(ReportView):
 
 
 class BacklogView(ReportView):
-    """What is to do, by age."""
+    """The report on unfinished requests by age."""
 
     @operation("report_backlog", "Open requests by age", query=PeriodQuery, response=AgeRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the requests that are to do now, whatever the period; snoozed ones are left out."""
+        """Counts the requests to do right now, whatever the period; snoozed ones are left out."""
         return {"results": [age._asdict() for age in metrics.backlog_by_age(self.asked()[0].tickets)]}
 
 
 class LoadView(ReportView):
-    """Work by member."""
+    """The report on work by member."""
 
     @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
     @of_one_moment()
@@ -153,7 +153,7 @@ class LoadView(ReportView):
 
 
 class HoursView(ReportView):
-    """Requests by hour of the week."""
+    """The report on requests by hour of the week."""
 
     @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
     @of_one_moment()

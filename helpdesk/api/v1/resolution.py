@@ -11,7 +11,7 @@ from helpdesk.tickets.changes import REOPEN, RESOLVE
 
 
 class Resolution(TicketView):
-    """That the learner has been helped."""
+    """The resolution of a ticket."""
 
     permissions = {"PUT": RESOLVE.permission, "DELETE": REOPEN.permission}
 

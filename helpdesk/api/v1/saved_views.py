@@ -1,4 +1,4 @@
-"""`/saved-views`: questions to the inbox that somebody keeps."""
+"""`/saved-views`: named filters of the inbox."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from helpdesk.ui.names import clean_name
 
 
 class SavedViewSerializer(ResourceSerializer):
-    """A question to the inbox that somebody keeps."""
+    """A saved view: filters of the inbox under a name, one's own or shared with the team."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the view.")
     name = serializers.CharField(read_only=True, help_text="What it is called in the side bar.")
@@ -118,7 +118,7 @@ class SavedViewList(SavedViewView):
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """It belongs to you, or to whoever created the token."""
+        """Creates a saved view, which belongs to you or to whoever created the token."""
         data, user = self.body, self.access.user
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
@@ -149,7 +149,7 @@ class SavedViewDetail(SavedViewView):
 
     @operation("change_saved_view", "Change a saved view", body=SavedViewChange, response=SavedViewSerializer)
     def patch(self, request: Any, pk: int) -> SavedView:
-        """You can change your own views, and shared ones with the rights of a manager."""
+        """You can change your own views; managers can also change shared ones."""
         view = get_object_or_404(self.changeable(), pk=pk)
         self.keep(view, self.body)
         return view

@@ -13,14 +13,14 @@ from helpdesk.tickets.changes import SNOOZE, UNSNOOZE
 
 
 class NewSnooze(StrictSerializer):
-    """Until when the ticket is snoozed."""
+    """The time until which to snooze the ticket."""
 
     example = {"until": "2099-03-02T12:00:00Z"}
     until = InstantField(help_text="A moment that is still to come.")
 
 
 class Snooze(TicketView):
-    """That a ticket is out of the inbox for a time."""
+    """The snoozing of a ticket: until then it is out of the list of tickets to do."""
 
     permissions = {"PUT": SNOOZE.permission, "DELETE": UNSNOOZE.permission}
 

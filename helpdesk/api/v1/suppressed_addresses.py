@@ -41,7 +41,7 @@ class SuppressedAddressSerializer(ResourceSerializer):
 
 
 class NewSuppressedAddress(StrictSerializer):
-    """An address to send nothing to."""
+    """An address to suppress."""
 
     example = {"address": "mariana@example.com"}
     address = MailableAddressField(help_text="The e-mail address, in any case.")
@@ -53,7 +53,7 @@ class SuppressedAddressView(TeamView):
     tag = "team"
 
     def found(self) -> QuerySet[SuppressedAddress]:
-        """Those of the team."""
+        """The addresses that the team has suppressed."""
         return SuppressedAddress.objects.for_team(self.team)
 
 
@@ -75,7 +75,7 @@ class SuppressedAddressList(SuppressedAddressView):
         status=201,
     )
     def post(self, request: Any) -> Response:
-        """Nothing is sent to it from now on. For one that is suppressed already, the first reason stays."""
+        """From now on, nothing is sent to the address. If it is suppressed already, the first reason stays."""
         reason = SuppressedAddress.Reason.BY_HAND
         suppressed = suppress_address(
             self.team, self.body["address"], reason, by=self.access.user, program=self.access.name
@@ -95,6 +95,6 @@ class SuppressedAddressDetail(SuppressedAddressView):
 
     @operation("allow_address", "Allow a suppressed address", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """E-mail to it is sent again; what failed meanwhile is sent again by `/retry` of its message."""
+        """E-mail to the address is sent again. To resend what failed in the meantime, use `/retry` of its message."""
         allow_address(self.get_or_404(self.found(), pk=pk), by=self.access.user, program=self.access.name)
         return Response(status=204)

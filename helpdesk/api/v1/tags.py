@@ -29,12 +29,12 @@ class TagField(TextField):
         super().__init__(max_length=40, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """The name, clean and in lower case."""
+        """The name, cleaned and in lower case. Raises ValidationError if nothing of it is left or it is too long."""
         return clean_key(super().to_internal_value(data))
 
 
 class TagSerializer(ResourceSerializer):
-    """A word that the team sorts its tickets by."""
+    """A tag: a word by which the team groups its tickets."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the tag.")
     name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
@@ -49,7 +49,7 @@ class TagSerializer(ResourceSerializer):
 
 
 class NewTag(StrictSerializer):
-    """A tag to add."""
+    """The tag to add to the ticket."""
 
     example = {"tag": "vídeo"}
     tag = TagField(help_text="Its name; a tag that the team does not have yet is made.")
@@ -74,7 +74,7 @@ class TagsOfTicket(TicketView):
 
     @change_operation("tag_ticket", "Tag a ticket", body=NewTag)
     def post(self, request: Any, number: int) -> Response:
-        """Nothing changes if the ticket has the tag already."""
+        """Adds a tag to the ticket; nothing changes if the ticket has it already."""
         return self.change(number, lambda ticket: TAG.make(ticket, self.actor, self.body["tag"]))
 
 
@@ -85,5 +85,5 @@ class TagOfTicket(TicketView):
 
     @change_operation("untag_ticket", "Remove a tag")
     def delete(self, request: Any, number: int, name: str) -> Response:
-        """Nothing changes if the ticket does not have the tag; a 409 says where it is, if on one merged into this."""
+        """Removes a tag, if the ticket has it. A 409 says where it is, if on a ticket merged into this one."""
         return self.change(number, lambda ticket: UNTAG.make(ticket, self.actor, name))

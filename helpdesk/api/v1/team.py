@@ -41,7 +41,7 @@ class TeamSerializer(ResourceSerializer):
         fields = ["slug", "name", "time_zone", "response_target_hours", "business_hours", "permissions", "scopes"]
 
     def get_permissions(self, team: Team) -> list[str]:
-        """What whoever asks may do, sorted."""
+        """The permissions of the token or person, sorted."""
         permissions: list[str] = self.serializer_context["access"].permissions
         return permissions
 

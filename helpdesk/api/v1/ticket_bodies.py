@@ -1,4 +1,4 @@
-"""What is sent to make a ticket, or to change one."""
+"""The bodies that create or change a ticket."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST_TAGS = 20
 
 
 class NewLearner(StrictSerializer):
-    """Who asks; found by the address, or made."""
+    """The learner who asks, found by their address or created."""
 
     email = AddressField(help_text="The learner's address.")
     name = NameField(required=False, allow_blank=True, max_length=255, help_text="The learner's name.")
 
 
 class NewTicket(StrictSerializer):
-    """A help request that came by another way than the button in the course."""
+    """A ticket to create, for a help request that did not come through the button in the course."""
 
     example = {
         "learner": {"email": "mariana@example.com", "name": "Mariana Ribeiro"},

@@ -22,7 +22,7 @@ NAME, ORDER = "changes", Order(("position",))
 
 
 class ChangesQuery(TicketQuery):
-    """From where on, and how much of each ticket."""
+    """The parameters of the changes: where to start, and how much of each ticket to show."""
 
     after = serializers.CharField(
         required=False,
@@ -35,7 +35,7 @@ class ChangesQuery(TicketQuery):
 
 
 class ChangesSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """Tickets that have changed, and where to go on."""
+    """Tickets that have changed, and the position to continue from."""
 
     cursor = serializers.CharField(
         help_text="Where you stand now, to be sent as `after`; there is always one. Keep it once you have kept the "

@@ -32,7 +32,7 @@ NAMING = {"assignee", "resolved_by", "course", "lesson", "producer", "tag"}
 
 
 class TicketFilterQuery(QuerySerializer):
-    """The inbox's own filters."""
+    """The filters of the inbox, as query parameters."""
 
     q = TextField(
         required=False,
@@ -136,7 +136,7 @@ class NamedFilter(TicketFilter):
 
     @property
     def unsearched(self) -> TicketQuerySet:
-        """Those that the filters leave, whatever is searched for, in no order yet."""
+        """The tickets that match all filters but the search, unordered."""
         tickets = super().unsearched
         for name in self.negated:
             tickets = tickets.exclude(CONDITIONS[name](True))

@@ -54,7 +54,7 @@ def shown_context(context: LearnerContext) -> dict[str, Any]:
 
 
 class TicketSerializer(ResourceSerializer):
-    """A help request."""
+    """A ticket: one help request of a learner."""
 
     learner_key = "learner_id"
     number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
@@ -163,15 +163,15 @@ class TicketSerializer(ResourceSerializer):
         return settings.BASE_URL + reverse("inbox", args=[self.serializer_context["team"].slug])
 
     def get_url(self, ticket: Ticket) -> str:
-        """The address of its page."""
+        """The URL of the ticket's page."""
         return self.team_address + ticket.address
 
     def get_tags(self, ticket: Ticket) -> list[str]:
-        """Sorted; none before the first change."""
+        """The tags, sorted; a ticket just created has none."""
         return [] if ticket.version == 1 else [tag.name for tag in ticket.tags.all()]
 
     def get_context(self, ticket: Ticket) -> ContextSerializer:
-        """From those that were read for all tickets at once."""
+        """The context, from those that were read for all tickets at once."""
         shown: Any = shown_context(self.serializer_context["contexts"][ticket.pk])
         return shown  # type: ignore[no-any-return] # its type is for the schema
 
@@ -192,7 +192,7 @@ class GuessSerializer(serializers.Serializer[Guess]):
 
 
 class SingleTicketSerializer(TicketSerializer):
-    """A help request, with what costs too much for a list."""
+    """A ticket with what is too expensive to read for a list."""
 
     guesses = serializers.SerializerMethodField(
         help_text="What it is probably about, the likeliest first: at most three, and none once the question is known. "
@@ -227,7 +227,7 @@ def describe_tickets(team: Team, tickets: TicketQuerySet, expand: Collection[str
 
 
 class TicketQuery(QuerySerializer):
-    """How much of a ticket to show."""
+    """The parameters of one ticket: which fields to show, and what to expand."""
 
     fields = FieldsField(TicketSerializer)  # type: ignore[assignment] # a parameter of that name
     expand = ExpandField(TicketSerializer)

@@ -37,7 +37,7 @@ def etag(ticket: Ticket) -> str:
 
 
 class ChangedMeanwhile(Problem):
-    """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
+    """A 412: somebody else changed the ticket; `changes` has the newest hundred changes: what, who and when."""
 
     def __init__(self, ticket: Ticket, changed: TicketChanged) -> None:
         events = changed.events[-MOST_CHANGES:]

@@ -48,7 +48,7 @@ ORDERS = {
 
 
 class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
-    """Which tickets, in which order, and how much of each."""
+    """The parameters of the list of tickets: filters, order, and how much of each to show."""
 
     updated_since = InstantField(
         required=False,
@@ -72,7 +72,7 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse merged tickets without merged tickets."""
+        """Refuse `merged_into` together with a parameter that leaves merged tickets out."""
         if "merged_into" in attrs:
             attrs.setdefault("status", "all")
             attrs.setdefault("folded", True)
@@ -82,13 +82,13 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
 
 
 class TicketList(TicketView):
-    """The team's tickets, and making one."""
+    """The team's tickets."""
 
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_OPEN}
 
     @operation("list_tickets", "List tickets", query=TicketListQuery, response=TicketSerializer, page=True)
     def get(self, request: Any) -> Response:
-        """Returns all tickets but those merged into others, the newest first, unless the parameters say otherwise."""
+        """Returns the tickets, the newest first; those merged into others only if a parameter asks for them."""
         since = self.query.get("updated_since")
         default = "last_activity_at" if since and "q" not in self.query else "-requested_at"
         name = self.query.get("ordering", default)
@@ -175,13 +175,13 @@ class TicketList(TicketView):
 
 
 class TicketDetail(TicketView):
-    """One ticket, and changing it."""
+    """One ticket."""
 
     permissions = {"GET": Permission.TICKET_VIEW, "PATCH": Permission.TICKET_CHANGE}
 
     @operation("get_ticket", "Get a ticket", response=SingleTicketSerializer, versioned=True)
     def get(self, request: Any, number: int) -> Response:
-        """The `ETag` is the ticket's version; send it as `If-Match` with a change."""
+        """Returns one ticket. The `ETag` is its version; send it as `If-Match` with a change."""
         return self.show_ticket(number, serializer=SingleTicketSerializer)
 
     @change_operation("change_ticket", "Change a ticket", body=TicketChange)

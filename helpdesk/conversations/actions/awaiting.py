@@ -73,7 +73,7 @@ def _first_of(messages: QuerySet[Message]) -> datetime | None:
 
 
 def _replies() -> QuerySet[Message]:
-    """Those that were not taken back, and of which nothing shows that they did not get there."""
+    """The team's replies, without those taken back or known not to have arrived."""
     failed = [Dispatch.State.FAILED, Dispatch.State.BOUNCED]
     lost = Dispatch.objects.filter(message=OuterRef("pk"), state__in=failed)
     return Message.objects.filter(~Exists(lost), kind=Kind.REPLY, cancelled_at=None)

@@ -38,7 +38,7 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
     dispatch = held.first()
     if dispatch is None or not held.update(state=Dispatch.State.CANCELLED, next_try_at=None):
-        raise ActionRefused(_("It has been sent already."))
+        raise ActionRefused(_("It has already been sent."))
     dispatch.events.create(state=Dispatch.State.CANCELLED)
     message.cancelled_at = timezone.now()
     message.save(update_fields=["cancelled_at"])

@@ -33,7 +33,7 @@ def follow_corrected_address(learner: Learner) -> None:
 
 
 def _queue_anew(dispatch: Dispatch) -> None:
-    """What another server said of the former address says nothing about this one."""
+    """Queue the messages for the corrected address, without what a server said about the former one."""
     dispatch.state, dispatch.reason, dispatch.attempts = State.QUEUED, "", 0
     dispatch.next_try_at, dispatch.leased_until = timezone.now(), None
     dispatch.save(update_fields=["state", "reason", "attempts", "next_try_at", "leased_until"])

@@ -44,7 +44,7 @@ def check_kept(email: InboundEmail) -> None:
         )
     is_forgotten = email.sender_address or (email.ticket and email.ticket.words_forgotten_at)
     if is_forgotten or email.state == State.IGNORED:  # one that is ignored and in no ticket does not say which it was
-        raise ActionRefused(_("What came with this e-mail is no longer kept."))
+        raise ActionRefused(_("The content of this e-mail is no longer kept."))
     raise ActionRefused(_("It was about a learner who has been erased."))
 
 

@@ -30,7 +30,7 @@ class Effects:
         return self.opened is not None and self.opened == self.ticket
 
     def noted(self) -> dict[str, Any]:
-        """As an e-mail keeps it, once the message is there: also which version of the ticket came of it."""
+        """The effects as an e-mail stores them once its message exists, with the ticket's version that resulted."""
         if self.ticket is None:
             return {}
         ticket = Ticket.objects.get(pk=self.ticket.pk)

@@ -50,7 +50,7 @@ def file_email(email: InboundEmail, ticket: Ticket, actor: Actor, *, is_for_lear
 
 
 def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """As a ticket of whoever wrote it, who is a learner of the team from then on. Raises ActionRefused."""
+    """Open a ticket for the e-mail's sender, who becomes a learner of the team. Raises ActionRefused."""
 
     def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:

@@ -16,7 +16,7 @@ def held_of_sender(email: InboundEmail) -> InboundEmailQuerySet:
 
 
 def held_from(team: Team, address: str) -> InboundEmailQuerySet:
-    """What waits for a decision of the team from this address; none without one."""
+    """The e-mails from this address that wait for a decision; none for an empty address."""
     held = InboundEmail.objects.for_team(team).filter(state=State.HELD, sender_address=address)
     return held.exclude(sender_address="")
 

@@ -57,7 +57,7 @@ def ignore_emails(emails: InboundEmailQuerySet, team: Team, actor: Actor) -> tup
 
 
 def ignored_in_one_go(team: Team, key: uuid.UUID) -> InboundEmailQuerySet:
-    """Those that were ignored by this key and still are, as far as they can be taken back."""
+    """The e-mails that were ignored together under this key, still are, and can be put back."""
     return InboundEmail.objects.for_team(team).kept().filter(ignored_together=key, state=State.IGNORED)
 
 

@@ -36,7 +36,7 @@ def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
         reading.email = locked = lock_email(email)
         note, member = locked.message, member_of(reading)
         if note is None or member is None or not can_be_reply(reading):
-            raise ActionRefused(_("Only a note that somebody of the team sent to the learner can be a reply."))
+            raise ActionRefused(_("Only a note that someone on the team sent to the learner can be a reply."))
         effects, was = Effects(), {"author": note.author_id, "author_name": note.author_name}
         was |= {"author_email": note.author_email, "undo": locked.undo, **reason_of(locked)}
         lock_together(note.ticket)

@@ -32,7 +32,7 @@ def updates_since(
 
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:
-    """What others wrote after this message; what went out by itself does not count."""
+    """What others wrote after this message, without automatic messages."""
     reader = actor.user.pk if actor.user else None
     written = ticket.messages.shown_to(reader).filter(pk__gt=seen).exclude(kind=Message.Kind.AUTOMATIC)
     if actor.user:

@@ -59,14 +59,14 @@ def cancel_note(note: Message, actor: Actor) -> None:
     if actor.user is None or found.author != actor.user:
         raise ActionRefused(_("Only whoever wrote it can take it back."))
     if not found.is_held_note:
-        raise ActionRefused(_("The team sees this note already."))
+        raise ActionRefused(_("The team can already see this note."))
     restore_draft(found, actor.user)
     found.delete()
 
 
 @transaction.atomic
 def settle(note_id: int) -> None:
-    """What follows from a note when it can be taken back no more; nothing where it was, or where that was done."""
+    """Record a note's event once it cannot be taken back any more; does nothing if it was, or if that is done."""
     held = Message.objects.filter(pk=note_id, kind=Message.Kind.NOTE, send_at__isnull=False)
     ticket = Ticket.objects.select_for_update(no_key=True).filter(pk__in=held.values("ticket")).first()
     note = held.select_related("author").first() if ticket else None

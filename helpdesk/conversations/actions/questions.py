@@ -66,7 +66,7 @@ def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Messag
     Raises ActionRefused.
     """
     if ticket.question_requests.filter(kind=Kind.AGAIN).exists():
-        raise ActionRefused(_("The learner has been asked again already. Write to them yourself."))
+        raise ActionRefused(_("The learner has already been asked again. Write to them yourself."))
     now = timezone.now()
     reply = first_reply_of(FirstReply.objects.filter(team=ticket.team_id), ticket.course_id)
     prepared = prepare(reply, ticket, now)

@@ -87,7 +87,7 @@ def receive_message(
 
 
 def _check(body: str, topic: str, *, is_empty: bool) -> None:
-    """Raises ActionRefused."""
+    """Refuse a message with nothing in it, a text that is too long, or an unknown topic. Raises ActionRefused."""
     if is_empty:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST_TEXT:

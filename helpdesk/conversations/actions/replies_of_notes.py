@@ -19,7 +19,7 @@ ActorKind = TicketEvent.ActorKind
 
 @action
 def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
-    """What was filed as a note is a reply of this colleague's, which the learner got when it was written."""
+    """Make a filed note a reply by its author, as received by the learner when it was written."""
     note.kind, note.author, note.author_name, note.author_email = Message.Kind.REPLY, actor.user, actor.name, ""
     note.save(update_fields=["kind", "author", "author_name", "author_email"])
     count_response(ticket, note.created_at)

@@ -56,7 +56,7 @@ def check_text(body: str, attachments: Sequence[Attachment]) -> None:
         )
     if unresolved:
         raise ActionRefused(
-            _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")
+            _("%(variables)s could not be filled in for this learner. Fill it in yourself, or remove it.")
             % {"variables": ", ".join(unresolved)}
         )
 

@@ -61,7 +61,7 @@ def switch(reply: FirstReply, by: User | None, *, is_enabled: bool) -> None:
 
 @transaction.atomic
 def delete_first_reply(reply: FirstReply, by: User | None, program: str = "") -> dict[str, Any]:
-    """What waits is not sent. Gives what `restore_first_reply` makes it of again."""
+    """Delete it; what is waiting is not sent. Returns what `restore_first_reply` needs to restore it."""
     kept = _kept(reply)
     _record(reply, Kind.FIRST_REPLY_DELETED, by, program)
     reply.delete()

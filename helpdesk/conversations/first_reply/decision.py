@@ -24,7 +24,7 @@ MOST_A_DAY = 2  # automatic e-mails of a team to one address
 
 @dataclass(frozen=True)
 class Situation:
-    """What was so at a moment, as far as the decision goes by it."""
+    """The facts at one moment that the decision depends on."""
 
     at: datetime
     requested_at: datetime
@@ -174,6 +174,6 @@ def automatic_since(address: str, team_id: int, since: datetime) -> int:
 
 
 def first_reply_of(replies: Iterable[FirstReply], course_id: int | None) -> FirstReply | None:
-    """Of those of a team the one of this course, whether it is on or off, else that of all courses."""
+    """The first reply for this course, on or off; without one, that for all courses."""
     by_course = {reply.course_id: reply for reply in replies}
     return by_course.get(course_id) or by_course.get(None)

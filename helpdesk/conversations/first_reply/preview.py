@@ -17,7 +17,7 @@ from helpdesk.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class Preview:
-    """What its learner would read, and what could not be filled in."""
+    """The e-mail as its learner would get it, and the variables that could not be filled in."""
 
     ticket: Ticket
     sender: str
@@ -29,7 +29,7 @@ class Preview:
 
 
 def preview_on(ticket: Ticket, reply: FirstReply) -> Preview:
-    """In the language and zone in which it would be sent."""
+    """Preview the text on this ticket, in the language and time zone in which it would be sent."""
     sender = sender_of(reply.team)
     takes_answers = bool(reply_address(reply.team, "r" * 33, sender))
     prepared = prepare(reply, ticket, timezone.now())

@@ -40,7 +40,7 @@ def schedule_first_replies(events: Sequence[TicketEvent]) -> None:
 
 
 def _replies_of(teams: Iterable[int]) -> dict[int, list[FirstReply]]:
-    """All of each team that has one which is on."""
+    """All first replies of each team that has at least one turned on."""
     found: dict[int, list[FirstReply]] = {}
     for reply in FirstReply.objects.filter(team__in=teams).defer("body"):
         found.setdefault(reply.team_id, []).append(reply)

@@ -52,7 +52,7 @@ class Simulation:
 
 
 def simulate(reply: FirstReply) -> Simulation:
-    """As if this one, saved or not, had been on in the last DAYS, and no other automatic e-mail sent."""
+    """What this first reply, saved or not, would have done in the last DAYS, with no other automatic e-mail sent."""
     now, delay = timezone.now(), timedelta(minutes=reply.delay_minutes)
     # By the time of the request, which has an index; what came in late has been decided by the same rules.
     tickets = tickets_of(reply).filter(requested_at__gt=now - timedelta(days=DAYS), created_at__lte=now - delay)
@@ -76,7 +76,7 @@ def simulate(reply: FirstReply) -> Simulation:
 
 
 class Lately(NamedTuple):
-    """What a first reply has done in the last DAYS."""
+    """How often a first reply was sent and answered in the last DAYS."""
 
     sent: int
     answered: int
@@ -91,7 +91,7 @@ def lately(replies: Iterable[FirstReply]) -> dict[int, Lately]:
 
 
 def tickets_of(reply: FirstReply) -> TicketQuerySet:
-    """Those that it would answer: of its course, or of all courses that have none of their own."""
+    """The tickets that it applies to: of its course, or of all courses without one of their own."""
     tickets = Ticket.objects.for_team(reply.team)
     if reply.course_id:
         return tickets.filter(course=reply.course_id)
@@ -100,6 +100,6 @@ def tickets_of(reply: FirstReply) -> TicketQuerySet:
 
 
 def newest_tickets(reply: FirstReply, most: int = SHOWN) -> list[Ticket]:
-    """Those on which its text can be looked at."""
+    """The newest tickets, on which its text can be previewed."""
     tickets = tickets_of(reply).unmerged().select_related("learner", "course", "lesson__course")
     return list(tickets.newest_first()[:most])

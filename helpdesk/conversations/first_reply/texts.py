@@ -59,7 +59,7 @@ class Choice:
 
 
 def default_body(language: str = "") -> str:
-    """What a team begins with, in this language or the installation's."""
+    """The text that a team starts from, in this language or the installation's."""
     with translation.override(language or settings.LANGUAGE_CODE):
         return _(
             "Hello, {first_name}!\n\n"

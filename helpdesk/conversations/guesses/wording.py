@@ -51,7 +51,7 @@ _SIGNS: dict[Sign, Promise] = {
     Sign.STARTED: _("%(count)s of %(of)s who had started a lesson and not finished it"),
     Sign.WATCHED: _("%(count)s of %(of)s who had just finished a lesson"),
     Sign.ONLY_ENROLLED: _("%(count)s of %(of)s who had enrolled and started no lesson"),
-    Sign.AWAY: _("%(count)s of %(of)s who had been away for long"),
+    Sign.AWAY: _("%(count)s of %(of)s who had been away for a long time"),
     Sign.FIRST_DAY: _("%(count)s of %(of)s who had enrolled on the same day"),
     Sign.FIRST_WEEK: _("%(count)s of %(of)s in their first week, when they may ask for their money back"),
 }
@@ -68,5 +68,5 @@ _RULES: dict[Sign, Promise] = {
     Sign.WATCHED: _("just finished a lesson; a rule of thumb"),
     Sign.ONLY_ENROLLED: _("enrolled and started no lesson; a rule of thumb"),
     Sign.FIRST_DAY: _("enrolled on the same day; a rule of thumb"),
-    Sign.FIRST_WEEK: _("in the first week, when the money may be asked back; a rule of thumb"),
+    Sign.FIRST_WEEK: _("in the first week, when a refund may be requested; a rule of thumb"),
 }

@@ -40,7 +40,7 @@ class NotRenewed(OSError):
         self.code, self.problem = code, problem
 
     def in_words(self) -> str:
-        """What to do, in the language that is active."""
+        """The problem and what to do about it, in the active language."""
         if self.code in WITHDRAWN:
             return _("The permission to read this mailbox has expired or was revoked. Enter a new refresh token.")
         if self.code in UNKNOWN_CLIENT:

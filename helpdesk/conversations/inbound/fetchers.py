@@ -45,7 +45,7 @@ class Fetchers:
         return False
 
     def _end_others(self, mailboxes: dict[int, Mailbox]) -> None:
-        """Those whose mailbox is off, was changed, or is another process's."""
+        """End the fetchers whose mailbox is turned off, was changed, or belongs to another process."""
         for pk, (fetcher, fingerprint) in list(self._running.items()):
             mailbox = mailboxes.get(pk)
             is_mine = mailbox is not None and mailbox.leased_by == self._owner
@@ -71,7 +71,7 @@ class Fetchers:
 
 
 def fingerprint_of(mailbox: Mailbox) -> Fingerprint:
-    """What a connection depends on; not a token that fetching itself renews."""
+    """The settings that a connection depends on, without the token that fetching itself renews."""
     return (
         mailbox.host,
         mailbox.port,

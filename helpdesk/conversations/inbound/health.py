@@ -23,7 +23,7 @@ LATE_AFTER = timedelta(minutes=5)  # until what is stored should be filed
 
 
 def silent_mailboxes() -> QuerySet[Mailbox]:
-    """Those that should be fetched and have not been for a while."""
+    """The mailboxes that should be fetched and have not been for a while."""
     fetched = Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_enabled=True)
     return fetched.annotate(fine_at=Coalesce("last_ok_at", "created_at")).filter(fine_at__lt=Now() - SILENT_AFTER)
 
@@ -38,7 +38,7 @@ def problem_of(mailbox: Mailbox) -> str:
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
-    """For those who can act on it."""
+    """The banners about e-mail that does not come in, for members who can act on it."""
     if not membership.can(Permission.TEAM_MANAGE):
         return
     for mailbox in _SILENT.objects(team=membership.team_id):

@@ -44,7 +44,7 @@ def note_report(reading: Reading) -> Reason:
 
 
 def _tags_of(report: Report) -> tuple[str, ...]:
-    """What stands behind the plus signs of the addresses that it could not be delivered to."""
+    """The tags after the plus signs of the addresses that the e-mail could not be delivered to."""
     return reply_tokens([each.address.encode() for each in report.recipients])
 
 

@@ -124,7 +124,7 @@ def _erasure_of_sender(reading: Reading) -> datetime | None:
 
 
 def _came_by(reading: Reading, erased_at: datetime | None) -> bool:
-    """By our own clock: what a sender says of the time destroys nothing."""
+    """When the e-mail came in, by our own clock, since the sender's may be wrong."""
     return erased_at is not None and reading.email.received_at <= erased_at
 
 

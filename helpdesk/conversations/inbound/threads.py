@@ -47,7 +47,7 @@ def find_match(reading: Reading) -> Match | None:
 
 
 def _by_token(reading: Reading) -> Match | None:
-    """What a colleague got a token for, nobody else writes by it."""
+    """The ticket of the reply token. A token that was given to a colleague counts for that colleague only."""
     hashes = [hash_reply_token(token) for token in reading.tokens]
     if not hashes:
         return None

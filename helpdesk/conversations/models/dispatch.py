@@ -141,7 +141,7 @@ class SuppressedAddress(models.Model):
 
         BOUNCED = "bounced", _("E-mail to it came back for good")
         COMPLAINED = "complained", _("Its owner marked e-mail as spam")
-        BY_HAND = "by_hand", _("Someone of the team asked for it")
+        BY_HAND = "by_hand", _("Someone on the team asked for it")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     address = models.EmailField(_("address"), help_text=_("Lower case."))

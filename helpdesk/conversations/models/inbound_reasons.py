@@ -29,7 +29,7 @@ class ReasonCode(models.TextChoices):
         _("The test of replies with a tag came back: the mailbox does not accept them."),
     )
     OWN = "own", _("We sent it ourselves.")
-    REPEATED = "repeated", _("It arrived before, another way.")
+    REPEATED = "repeated", _("It already arrived another way.")
     UNKNOWN_SENDER = "unknown_sender", _("No learner has this address, and it replies to nothing.")
     IGNORED_SENDER = "ignored_sender", _("Its sender is always ignored.")
     OWN_ADDRESS = "own_address", _("It comes from your own address.")

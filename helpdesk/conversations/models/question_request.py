@@ -24,7 +24,7 @@ class QuestionRequest(models.Model):
         """Whether the first reply asks, or a person."""
 
         FIRST = "first", pgettext_lazy("question request", "The first reply")
-        AGAIN = "again", pgettext_lazy("question request", "A person of the team")
+        AGAIN = "again", pgettext_lazy("question request", "Someone on the team")
 
     class State(models.TextChoices):
         """Whether the learner was asked."""
@@ -38,21 +38,21 @@ class QuestionRequest(models.Model):
 
         TEST_CALL = "test_call", _("It is a test call")
         MERGED = "merged", _("The request was merged into another")
-        BY_HAND = "by_hand", _("Someone of the team opened the ticket")
-        QUESTION_KNOWN = "question_known", _("What it is about was known already")
-        ANSWERED = "already_answered", _("Someone had answered already")
-        FINISHED = "finished", _("The ticket was resolved or closed already")
-        LEARNER_WROTE = "learner_wrote", _("The learner had written already")
+        BY_HAND = "by_hand", _("Someone on the team opened the ticket")
+        QUESTION_KNOWN = "question_known", _("What it is about was already known")
+        ANSWERED = "already_answered", _("Someone had already answered")
+        FINISHED = "finished", _("The ticket was already resolved or closed")
+        LEARNER_WROTE = "learner_wrote", _("The learner had already written")
         IN_CONVERSATION = "in_conversation", _("The learner and the team were writing to each other on another ticket")
-        ALREADY_ASKED = "already_asked", _("The learner had been asked already")
+        ALREADY_ASKED = "already_asked", _("The learner had already been asked")
         NO_ADDRESS = "no_address", _("The learner has no e-mail address to write to")
         SUPPRESSED = "suppressed", _("No e-mail goes to this address")
-        DAILY_LIMIT = "daily_limit", _("The learner had got automatic e-mails enough for a day")
+        DAILY_LIMIT = "daily_limit", _("The learner had already received enough automatic e-mails for one day")
         TOO_LATE = "too_late", _("The request was more than a day old")
-        SWITCHED_OFF = "switched_off", _("The first reply was switched off meanwhile")
-        NOT_DELIVERED = "not_delivered", _("The e-mail did not get to the learner")
+        SWITCHED_OFF = "switched_off", _("The first reply was turned off in the meantime")
+        NOT_DELIVERED = "not_delivered", _("The e-mail did not reach the learner")
         INCOMPLETE = "incomplete", _("Something in the text could not be filled in")
-        ERROR = "error", _("It could not be written, because of a fault of ours")
+        ERROR = "error", _("It could not be written because of an error on our side")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(

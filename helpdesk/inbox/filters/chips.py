@@ -1,4 +1,4 @@
-"""The filters that are on, each with the way out of it."""
+"""The active filters, each with the address without it."""
 
 from __future__ import annotations
 

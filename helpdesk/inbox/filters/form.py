@@ -1,4 +1,4 @@
-"""What can be asked of the inbox: the fields of its filter."""
+"""The form of the inbox's filters."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ class TicketFilterForm(FilterForm):
 
     @property
     def has_further(self) -> bool:
-        """Whether one of these is on."""
+        """Whether one of the further fields is set."""
         return any(self.value(field.name) is not None or field.errors for field in self.further_fields)
 
     @property

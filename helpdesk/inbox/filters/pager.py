@@ -56,7 +56,7 @@ def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
 
 
 def _to_do(team: int) -> TicketQuerySet:
-    """What the plain question asks for."""
+    """The tickets of the plain inbox: those to do, without other filters."""
     return INBOX_ORDER.sort(Ticket.objects.for_team(team).to_do())
 
 

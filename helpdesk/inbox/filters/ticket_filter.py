@@ -30,7 +30,7 @@ ORDERS = {
 
 
 class TicketFilter(TicketFilterForm):
-    """What an address asks of the inbox; where it has an error, no ticket answers."""
+    """The filters in an address of the inbox; where they have an error, no ticket matches."""
 
     @property
     def is_queue(self) -> bool:
@@ -44,12 +44,12 @@ class TicketFilter(TicketFilterForm):
 
     @cached_property
     def words_to_mark(self) -> tuple[str, ...]:
-        """What rows show marked, where it is in them."""
+        """The words searched for, which rows mark."""
         return words_of(self.value("q") or "")
 
     @property
     def tickets(self) -> TicketQuerySet:
-        """The tickets that answer the question, in the order of the page."""
+        """The tickets that match the filters, in the order of the page."""
         tickets = self.unsearched
         if self.is_search:
             conditions = [condition.by_index for condition in self.conditions]
@@ -68,7 +68,7 @@ class TicketFilter(TicketFilterForm):
 
     @cached_property
     def conditions(self) -> list[search.Condition]:
-        """The ways in which a ticket answers to what is searched for."""
+        """The conditions by which a ticket matches the search, each a way of its own."""
         return search.conditions(self.team, self.value("q"))
 
     @property
@@ -139,7 +139,7 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def title(self) -> Any:
-        """What the page is called."""
+        """The title of the page."""
         if self.sidebar_item:
             return self.sidebar_item.label
         return _("Search") if self.value("q") else dict(STATUS_CHOICES)[self.state]

@@ -27,7 +27,7 @@ OF_TEAM = {"unfiled", "courses", "learners", "tags", "reports", "sources", "inte
 
 @register.simple_tag(takes_context=True)
 def sidebar(context: dict[str, Any]) -> dict[str, Any]:
-    """The views that were saved."""
+    """The side bar's saved views."""
     return {"saved": labels_of_views(context["request"].membership)}
 
 
@@ -102,7 +102,7 @@ def tab_links(context: dict[str, Any]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def render_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
-    """A line of the list."""
+    """One row of the list."""
     return row_html.render_row(
         row,
         inbox=context["inbox_url"],
@@ -121,5 +121,5 @@ def course_label(course: Course | None, labels: dict[int, str]) -> str:
 
 @register.filter
 def is_query(query: str, other: str) -> bool:
-    """Whether two query strings ask the same."""
+    """Whether two query strings have the same filters."""
     return QueryDict(query).dict() == QueryDict(other).dict()

@@ -54,7 +54,7 @@ def test_message() -> PushMessage:
 
 
 def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> list[PushMessage]:
-    """In the language of the moment; none of tickets that are gone."""
+    """The messages to push, in the active language; none for tickets that are gone."""
     tickets = Ticket.objects.for_team(membership.team).filter(pk__in=ticket_ids)
     if len(ticket_ids) > APART:
         return [_of_many(membership, kind, len(ticket_ids))]
@@ -103,7 +103,7 @@ def _of_many(membership: Membership, kind: NotificationKind, count: int) -> Push
             "%(count)d of your learners wrote back", "%(count)d of your learners wrote back", count
         ),
         Kind.SENDING_FAILED: ngettext(
-            "E-mails of %(count)d ticket were not delivered", "E-mails of %(count)d tickets were not delivered", count
+            "E-mails on %(count)d ticket were not delivered", "E-mails on %(count)d tickets were not delivered", count
         ),
     }
     inbox = reverse("inbox", args=[membership.team.slug])

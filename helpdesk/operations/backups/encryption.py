@@ -79,7 +79,7 @@ class DecryptingReader(io.RawIOBase):
         self._next = file.read(PIECE + TAG)
 
     def readable(self) -> bool:
-        """True, as `io` asks."""
+        """Always true; `io.RawIOBase` requires the method."""
         return True
 
     def read(self, size: int = -1) -> bytes:

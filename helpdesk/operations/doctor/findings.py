@@ -39,17 +39,17 @@ class Finding:
 
 
 def ok(subject: str, text: str) -> Finding:
-    """All is well."""
+    """A finding that all is well."""
     return Finding(subject, Level.OK, text)
 
 
 def warn(subject: str, text: str, to_do: str) -> Finding:
-    """Something will or may go wrong."""
+    """A finding that something will or may go wrong, with what to do."""
     return Finding(subject, Level.WARN, text, to_do)
 
 
 def fail(subject: str, text: str, to_do: str) -> Finding:
-    """Something does not work."""
+    """A finding that something does not work, with what to do."""
     return Finding(subject, Level.FAIL, text, to_do)
 
 

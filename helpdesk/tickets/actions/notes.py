@@ -1,4 +1,4 @@
-"""What the team alone reads on a ticket."""
+"""Notes, which only the team can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting a ticket off."""
+"""Snoozing a ticket until later."""
 
 from __future__ import annotations
 

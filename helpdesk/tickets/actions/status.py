@@ -1,4 +1,4 @@
-"""Where a ticket is on its way from new to resolved."""
+"""The status of a ticket."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def merge_tags(tag: Tag, into: Tag) -> None:
 
 @transaction.atomic
 def delete_tag(tag: Tag) -> None:
-    """Take it off every ticket; no ticket is gone by that."""
+    """Delete the tag, which removes it from every ticket; no ticket is deleted."""
     Tag.objects.select_for_update().filter(pk=tag.pk).first()
     Tag.objects.filter(pk=tag.pk).delete()
 

@@ -27,7 +27,7 @@ class TicketEvent(models.Model):
     Kind: TypeAlias = EventKind
 
     class ActorKind(models.TextChoices):
-        """Who acted."""
+        """The kind of actor: a person, a token, the learner or the product itself."""
 
         PERSON = "person", _("Person")
         TOKEN = "token", _("Token")

@@ -23,7 +23,7 @@ class Message(models.Model):
     """Something written on a ticket."""
 
     class Kind(models.TextChoices):
-        """Who gets to read it."""
+        """The kind of message, which decides who can read it."""
 
         NOTE = "note", _("Note (team only)")
         REPLY = "reply", _("Reply (to the learner)")

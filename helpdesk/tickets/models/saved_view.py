@@ -1,4 +1,4 @@
-"""Questions to the inbox that people keep."""
+"""Saved views: filters of the inbox under a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words that a team sorts its tickets by."""
+"""Tags: words by which a team groups its tickets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.tickets.querysets import TagQuerySet
 
 
 class Tag(models.Model):
-    """A word that a team sorts its tickets by."""
+    """A tag: a word by which a team groups its tickets."""
 
     class Color(models.TextChoices):
         """Hues of the dot beside the name; the stylesheet knows them by these words."""

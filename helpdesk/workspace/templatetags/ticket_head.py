@@ -101,7 +101,7 @@ def _tags(context: Context) -> SafeString:
     kind = {"can_act": context["can_act"]}
     rendered = [
         render_cached(
-            "workspace/_prop_tag.html",
+            "workspace/_property_tag.html",
             kind,
             of_ticket(context) | {"tag": tag.name, "shown": isolated(tag), "tone": tag.tone},
         )

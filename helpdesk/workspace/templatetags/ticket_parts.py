@@ -29,7 +29,7 @@ register = template.Library()
 
 
 def of_ticket(context: Context) -> dict[str, str | int]:
-    """What every form of the page sends."""
+    """The values that every form of the page sends."""
     names = ("slug", "number", "choice", "list_query", "in_query", "above")
     return {name: context[name] for name in names} | {"csrf_token": str(context["csrf_token"])}
 
@@ -84,7 +84,7 @@ def trail_step(step: TrailStep) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def pickers_of_state(context: Context) -> SafeString:
-    """Those of what is the same for every team: status and priority."""
+    """The pickers that are the same for every team: status and priority."""
     ticket = context["ticket"]
     offered = {"statuses": (ticket.status, *_offered(context, STATUS)), "priorities": _offered(context, PRIORITY)}
     kind = {"status": ticket.status, "priority": ticket.priority}
@@ -128,7 +128,7 @@ def _named_presets(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def picker_assignee(context: Context) -> SafeString:
-    """Those to whom it can be given."""
+    """The picker of assignees: the people who can take the ticket."""
     choices = ASSIGNEE.choices(context["request"].membership, context["ticket"])
     people = [_person_option(context, choice.row, choice.name or choice.label) for choice in choices if choice.row]
     kind = {"is_free": not context["ticket"].assignee_id}
@@ -155,7 +155,7 @@ def picker_tag(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def picker_more(context: Context) -> SafeString:
-    """All that can be done, as far as it has no place of its own."""
+    """The menu of what can be done and has no place of its own."""
     ticket, assignee, whatsapp = context["ticket"], context["assignee"], context["contact"].whatsapp
     membership = context["request"].membership
     mergeable = [choice.row for choice in MERGE.choices(membership, ticket)] if membership.can(MERGE.permission) else []
@@ -175,7 +175,7 @@ def picker_more(context: Context) -> SafeString:
 
 
 def labels(context: dict[str, Any]) -> dict[str, Any]:
-    """What the ticket's status and priority are called."""
+    """The labels of the ticket's status and priority."""
     return {"status_label": Status(context["status"]).label, "priority_label": Priority(context["priority"]).label}
 
 
@@ -221,7 +221,7 @@ def dock(context: Context) -> SafeString:
     composer: Composer = context["composer"]
     editors = composer.editors
     if composer.no_reply or any(
-        editor.problem or editor.clash or editor.said or editor.files for editor in editors.values()
+        editor.problem or editor.newer_messages or editor.said or editor.files for editor in editors.values()
     ):
         return render_part(context, "workspace/_dock.html")
     kind = {

@@ -39,7 +39,7 @@ def sent_later(message):
 def test_what_was_put_off_is_not_sent_once_somebody_answered(help_request, put_off, smtp_server, actor):
     answer = reply_to(help_request, actor, "Oi!")
     dispatch = sent_later(put_off)
-    assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had answered already")
+    assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had already answered")
     assert smtp_server.taken == []
     request = request_of(help_request)
     assert (request.state, request.reason) == ("not_sent", "already_answered")

@@ -142,7 +142,7 @@ def test_who_has_just_enrolled_may_not_get_in_or_want_their_money_back(lesson_ti
     did(lesson_ticket, "enrollment_created", minutes=60 * 50)
     assert dict(told(lesson_ticket)) == {
         "access": "enrolled and started no lesson; a rule of thumb",
-        "payment": "in the first week, when the money may be asked back; a rule of thumb",
+        "payment": "in the first week, when a refund may be requested; a rule of thumb",
     }
     later = ask(course)
     did(later, "enrollment_created", minutes=60 * 24 * 8)

@@ -86,7 +86,7 @@ class TestTicked:
         assert listed(client, team, show="ignored") == {first.pk, second.pk}
         (key,) = re.findall(r'name="ignored" value="([^"]+)"', answer.text)
         answer = client.post(reverse("undo_ignored", args=[team.slug]), {"ignored": key}, follow=True)
-        assert "2 e-mails wait again." in answer.text
+        assert "2 e-mails are waiting again." in answer.text
         first.refresh_from_db()
         assert (first.state, first.undo, first.decided_by, first.ignored_together) == (State.HELD, {}, None, None)
         assert "No learner has this address" in first.reason

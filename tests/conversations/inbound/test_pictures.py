@@ -122,7 +122,7 @@ class TestOneMessageIDForTwo:
         first = self.send(mailbox, "a", "b")
         again = [self.send(mailbox, *names) for names in (["b", "a"], ["a"], [])]
         assert first.state == "held"
-        assert [(each.state, each.reason) for each in again] == [("ignored", "It arrived before, another way.")] * 3
+        assert [(each.state, each.reason) for each in again] == [("ignored", "It already arrived another way.")] * 3
 
     def test_one_more_file_is_not_lost(self, mailbox):
         assert [self.send(mailbox, *names).state for names in (["a"], ["a", "b"])] == ["held", "held"]

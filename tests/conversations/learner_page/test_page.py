@@ -118,7 +118,7 @@ def test_too_many_files_lose_no_words(browser, path):
     assert (answer.status_code, Attachment.objects.count()) == (422, 0)
     assert "Veja as fotos" in answer.text
     assert "at most 5 files" in answer.text
-    assert "Your words are kept." in answer.text
+    assert "Your text is kept." in answer.text
 
 
 def test_a_second_tap_stores_nothing_more_and_other_words_do(browser, path):

@@ -22,7 +22,7 @@ class Command(DatabaseCommand):
     help = "Run the handlers again on deliveries that failed, or that had no handler."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which deliveries."""
+        """Add the options that select deliveries."""
         parser.add_argument("--source", metavar="ID", help="only this source's")
         parser.add_argument("--outcome", choices=["failed", "ignored"], default="failed")
 

@@ -17,12 +17,12 @@ from helpdesk.ui.networks import read_networks
 
 
 class Command(DatabaseCommand):
-    """Make a token and print it; its secret is shown this once."""
+    """Create a token and print it; its secret is shown this once."""
 
     help = "Make an API token of a team and print it as JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, its name, and what it is good for."""
+        """Add the options: the team, the token's name, its scopes and its expiry."""
         parser.add_argument("--team", required=True, help="the slug of the team")
         parser.add_argument("--name", required=True, help="under which its changes stand in the history")
         parser.add_argument(

@@ -116,5 +116,5 @@ def webhook_disabled(team: Team) -> None:
 
 
 def mailbox_alarm(team: Team) -> None:
-    """No e-mail comes in."""
+    """No e-mail is coming in."""
     send_mailbox_alarm(emails.broken_mailbox(team).pk, people.owner(team).pk)

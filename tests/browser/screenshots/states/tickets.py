@@ -139,7 +139,7 @@ def be_outpaced(ticket: Ticket) -> Callable[[Page], None]:
             ticket, Actor.person(colleague(ticket.team)), "Oi! Por enquanto, assista por este link: o vídeo abre nele."
         )
         page.locator("#editor-reply [data-default-submit]").click()
-        page.locator(".clash").wait_for()
+        page.locator(".newer-messages").wait_for()
 
     return send
 

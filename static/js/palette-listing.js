@@ -1,0 +1,114 @@
+// What the command palette #palette lists from the page: what has a key there, or [data-palette-action], and where one can go.
+// listPage() fills its groups, and gives each option with the group that it belongs to; pressListed() does what an option
+// stands for on the page, and gives false for one that stands for nothing there.
+const dialog = document.getElementById("palette");
+const actions = dialog?.querySelector("[data-palette-actions]");
+const places = dialog?.querySelector("[data-palette-places]");
+const page = dialog?.querySelector("[data-palette-page]");
+const listed = new Map();
+const keyless = new WeakMap(); // what to click for an option that stands for no key
+const SIGNS = "svg, .avatar, .status-dot";
+
+const optionOf = (group, at, label, icon, hint) => {
+  const option = document.createElement(group === places ? "a" : "div");
+  option.id = `${group.firstElementChild.id}-${at}`;
+  option.className = "palette-option";
+  option.setAttribute("role", "option");
+  option.tabIndex = -1;
+  const text = document.createElement("span");
+  text.className = "clip";
+  text.textContent = label;
+  const end = document.createElement(group === places ? "span" : "kbd");
+  end.className = "hint";
+  end.textContent = hint;
+  const sign = icon?.cloneNode(true) ?? dialog.querySelector("[data-palette-icon]").content.cloneNode(true);
+  option.append(...[sign, text, hint && end].filter(Boolean));
+  listed.set(option, group);
+  return option;
+};
+
+const labelOf = (element) => {
+  const shown = element.cloneNode(true);
+  const parts = [...element.querySelectorAll("*")].map((part, at) => [part, shown.querySelectorAll("*")[at]]);
+  // Where it has a shorter label for a narrow window, only one of the two is in sight; where none is, one is as good.
+  const [unseen, seen] = [true, false].map((is) => parts.filter(([part]) => (getComputedStyle(part).display === "none") === is));
+  if (seen.some(([part]) => part.textContent.trim())) for (const [, copy] of unseen) copy.remove();
+  for (const other of shown.querySelectorAll("kbd, [hidden], .avatar")) other.remove();
+  for (const part of shown.querySelectorAll(".sr-only")) part.after(" ");
+  const own = element.matches("select, input, textarea") ? null : shown.textContent.trim();
+  const said = own || element.ariaLabel || element.labels?.[0]?.innerText || element.placeholder || element.title || "";
+  const words = said.replace(/\s+/g, " ").trim();
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+};
+
+// What is in sight, or folded away below something that is.
+const isOffered = (element) => {
+  let seen = element;
+  for (let at = element.matches("[data-palette-action]") && element; at;) {
+    seen = at;
+    at = at.parentElement?.closest("details:not([open])");
+  }
+  return !element.closest("dialog") && seen.checkVisibility({ visibilityProperty: true });
+};
+
+// Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
+const listActions = () => {
+  const row = document.activeElement.closest("[data-row]");
+  const elsewhere = [...document.querySelectorAll("[data-key], [data-palette-action]")].filter((element) => !element.closest("[data-row]"));
+  const found = new Map();
+  for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
+    const isThere = row?.contains(element) || isOffered(element);
+    const key = element.dataset.key ?? labelOf(element);
+    if (isThere && labelOf(element) && !found.has(key)) found.set(key, element);
+  }
+  const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
+  actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
+  for (const group of [actions, page]) {
+    // What leads away, as back to the list, is none of what can be done with the ticket.
+    const mine = [...found].filter(([, element]) => (
+      Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a:not([aria-haspopup], [target])")) === (group === actions));
+    const made = mine.map(([, element], at) => {
+      const key = element.dataset.key;
+      const option = optionOf(group, at, labelOf(element), element.querySelector(SIGNS), key ?? "");
+      option.dataset.press = key ?? "";
+      if (!key) keyless.set(option, element);
+      return option;
+    });
+    group.replaceChildren(group.firstElementChild, ...made);
+  }
+};
+
+const listPlaces = () => {
+  const links = [...document.querySelectorAll(".sidebar nav a[href]")];
+  const made = links.map((link, at) => {
+    const shown = link.cloneNode(true);
+    const count = shown.querySelector(".num");
+    count?.remove();
+    const option = optionOf(places, at, labelOf(shown), link.querySelector("svg"), count?.textContent ?? "");
+    option.href = link.href;
+    return option;
+  });
+  places.replaceChildren(places.firstElementChild, ...made);
+};
+
+globalThis.listPage = () => {
+  listed.clear();
+  listActions();
+  listPlaces();
+  return listed;
+};
+
+globalThis.pressListed = (option) => {
+  if (keyless.has(option)) {
+    const element = keyless.get(option);
+    const around = element.matches("summary") ? element.parentElement : element;
+    for (let at = around; (at = at.parentElement?.closest("details"));) at.open = true;
+    element.scrollIntoView({ block: "nearest" });
+    element.focus();
+    element.click();
+  } else if (option.dataset.press) {
+    const on = document.activeElement ?? document.body;
+    on.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true, cancelable: true }));
+  } else return false;
+  return true;
+};
