@@ -89,9 +89,12 @@ class TestPages:
         ticket = Ticket.objects.filter(learner=erased.learner_id).earliest("pk")
         assert page.get(reverse("ticket", args=[team.slug, ticket.number])).status_code == 200
         assert page.get(reverse("learner", args=[team.slug, erased.learner_id])).status_code == 200
-        for email in InboundEmail.objects.all():
+        emails, deliveries = InboundEmail.objects.all(), Delivery.objects.all()
+        assert emails
+        assert deliveries
+        for email in emails:
             assert page.get(reverse("inbound_email", args=[team.slug, email.pk])).status_code == 200
-        for delivery in Delivery.objects.all():
+        for delivery in deliveries:
             assert page.get(reverse("delivery", args=[team.slug, delivery.source_id, delivery.pk])).status_code == 200
 
     def test_a_manager_has_a_second_person_agree_and_cannot_end_that(self, page, team, manager):

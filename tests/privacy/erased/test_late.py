@@ -151,7 +151,9 @@ class TestNothingBringsThemBack:
         self.nothing_came(own_folders)
 
     def test_a_replay(self, own_folders):
-        for delivery in Delivery.objects.filter(event__startswith="nutror."):
+        deliveries = Delivery.objects.filter(event__startswith="nutror.")
+        assert deliveries.exists()
+        for delivery in deliveries:
             assert not replay(delivery)
             assert not delivery.is_replayable
         Delivery.objects.all().requeue()
@@ -169,9 +171,13 @@ class TestNothingBringsThemBack:
         self.nothing_came(own_folders)
 
     def test_a_job_that_names_them(self, own_folders):
-        for job in ProcrastinateJob.objects.filter(task_name="courses.rename_later"):
-            app.tasks["courses.rename_later"].func(**job.args)
-        rename(Learner.objects.get(erased_at__isnull=False), NAME, timezone.now())
+        """One that waits has lost the name; one that a worker had in hand brings it to nobody."""
+        (job,) = ProcrastinateJob.objects.filter(task_name="courses.rename_later")
+        learner = Learner.objects.get(erased_at__isnull=False)
+        assert (job.args["pk"], job.args["name"]) == (learner.pk, "")
+        for args in (job.args, job.args | {"name": NAME}):
+            app.tasks["courses.rename_later"].func(**args)
+        rename(learner, NAME, timezone.now())
         self.nothing_came(own_folders)
 
     def test_an_e_mail_that_came_before(self, team, own_folders):
