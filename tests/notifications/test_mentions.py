@@ -11,7 +11,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 from tests.factories import MembershipFactory, open_ticket, publish
 from tests.notifications.worker import found, look, send_all
 
@@ -54,7 +54,7 @@ def test_it_is_answered_by_a_note(known_ticket, notified_owner, joao):
         assert "Answer this e-mail to add a note to the ticket" in text
 
     def answer(sender, to=answers_go_to):
-        return receive(mailbox, letter("Trava sim.", sender=sender, to=to))
+        return receive(mailbox, write_email("Trava sim.", sender=sender, to=to))
 
     found = answer(joao.user.email)
     note = found.message

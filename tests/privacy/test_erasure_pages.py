@@ -15,7 +15,7 @@ from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.refusals import ActionRefused
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 from tests.privacy.world import EMAIL, NAME, finish
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
@@ -192,7 +192,7 @@ def test_learners_see_whom_to_ask_about_their_data(page, client, team, ticket):
 
 @pytest.mark.page_of("manager")
 def test_e_mails_that_only_bear_the_name_are_shown_and_stay(page, team, planted, manager):
-    raw = letter("Sou outra", sender=f"{NAME} <outra@example.com>", subject="Matrícula")
+    raw = write_email("Sou outra", sender=f"{NAME} <outra@example.com>", subject="Matrícula")
     namesake = receive(team.mailboxes.get(), raw)
     shown = page.get(reverse("erase_learner", args=[team.slug, planted.pk])).content.decode()
     assert "Matrícula" in shown

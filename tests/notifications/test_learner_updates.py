@@ -18,7 +18,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, TicketEvent
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 from tests.notifications.worker import found, send_all
 from tests.tickets.reading import fresh
@@ -132,7 +132,7 @@ class TestWritingBack:
 
     def test_whoever_filed_the_e_mail_knows_and_the_others_are_told(self, team, notified_owner, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
-        held = receive(mailbox_of(team), letter(sender="Pedro <pedro@example.com>"))
+        held = receive(mailbox_of(team), write_email(sender="Pedro <pedro@example.com>"))
         ticket = open_ticket(team)
         found()
         file_email(held, ticket, Actor.person(notified_owner.user), is_for_learner=True)
