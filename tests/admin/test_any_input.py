@@ -104,12 +104,20 @@ def test_no_odd_key_is_one_of_whichever_type_keys_are(operator, key):
 @pytest.mark.parametrize("key", ["1", "abc", "%00"])
 def test_no_row_leads_on_to_a_page_of_another_site(operator, key):
     """Django's own way there looks neither at teams nor at rights; nothing of ours has such a page."""
-    for kind in ContentType.objects.all():
+    kinds = ContentType.objects.all()
+    assert len(kinds) > len(ALL)
+    for kind in kinds:
         assert operator.get(f"/admin/r/{kind.pk}/{key}/").status_code == 404, kind
 
 
 def test_every_model_is_tried():
     assert set(MODELS) <= set(ALL)
+
+
+def test_some_models_have_each_kind_of_field_that_is_tried():
+    assert any(of_kind(model, models.DateField) for model in ALL)
+    assert any(of_kind(model, models.CharField, models.TextField) for model in ALL)
+    assert any(admin.site._registry[model].autocomplete_fields for model in ALL)
 
 
 def test_of_an_action_on_some_keys_those_that_are_keys_are_taken(operator, team):

@@ -91,13 +91,16 @@ def test_staff_are_offered_only_people_of_their_own_teams(case, staff, team, rf)
     colleague, stranger = MembershipFactory(team=team).user, MembershipFactory().user
     request = rf.get("/admin/")
     request.user = User.objects.get(pk=staff.session["_auth_user_id"])
+    of_people = 0
     for model, of_model in admin.site._registry.items():
         for field in model._meta.get_fields():
             if isinstance(field, ForeignKey) and field.related_model is User:
+                of_people += 1
                 with case(model=model.__name__, field=field.name):
                     offered = of_model.formfield_for_dbfield(field, request)
                     assert isinstance(offered, ModelChoiceField)
                     assert set(offered.queryset or ()) == {request.user, colleague}
+    assert of_people > 5
     data = {"name": "Urgentes", "query": "priority=4", "team": team.pk}
     response = staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": stranger.pk})
     assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["owner"])

@@ -17,7 +17,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.tickets.actor import Actor
 from tests import payloads
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.emails import mailbox_of, receive, tagged, write_email
 
 pytestmark = pytest.mark.browser
 SCRIPT = b"<script>alert(1)</script>"
@@ -147,7 +147,7 @@ def write(team, ticket, owner) -> Callable[..., InboundEmail]:
     to = tagged(reply(ticket, Actor.person(owner), "Qual é a sua dúvida?").dispatches.get())
 
     def write(*args, **named):
-        email = receive(mailbox, letter(*args, to=to, **named), to=to)
+        email = receive(mailbox, write_email(*args, to=to, **named), to=to)
         assert email.ticket == ticket
         return email
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from helpdesk.conversations.models import InboundEmail
 from tests.browser.reading import fill_inbox
 from tests.browser.scanning import scan_at_every_width
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS", "")
@@ -30,9 +30,9 @@ def shoot(page, name):
 def emails(team):
     """One that waits with HTML, one without anything, and one that was ignored."""
     mailbox = mailbox_of(team)
-    receive(mailbox, letter("x", sender="Pedro <pedro@example.com>", subject="Acesso da minha esposa", html=HTML))
-    receive(mailbox, letter("Segue o boleto.", sender="cobranca@banco.example", subject="Seu boleto " * 12))
-    receive(mailbox, letter(sender="x@example.com", Auto_Submitted="auto-replied"))
+    receive(mailbox, write_email("x", sender="Pedro <pedro@example.com>", subject="Acesso da minha esposa", html=HTML))
+    receive(mailbox, write_email("Segue o boleto.", sender="cobranca@banco.example", subject="Seu boleto " * 12))
+    receive(mailbox, write_email(sender="x@example.com", Auto_Submitted="auto-replied"))
     mailbox_of(team, "imap", host="imap.escola.example", last_error="The server hung up.")
     return InboundEmail.objects.order_by("pk")
 

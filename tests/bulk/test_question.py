@@ -30,7 +30,7 @@ def undo(page, ticket):
     return page.post(f"/t/escola/changes/{change.pk}/undo/", {"from_ticket": ticket.number}, headers=at(ticket))
 
 
-def said(ticket):
+def question_parts(ticket):
     ticket = fresh(ticket)
     return ticket.question, ticket.topic, ticket.question_origin, ticket.question_known_at
 
@@ -38,14 +38,14 @@ def said(ticket):
 @pytest.mark.parametrize("question", ["Quer a nota", ""])
 def test_what_was_written_is_told_and_undone(page, team, question):
     ticket = open_ticket(team, question=question)
-    before = said(ticket)
+    before = question_parts(ticket)
     response = page.post(address(ticket), {"question": "O vídeo não abre", "topic": "video"}, headers=at(ticket))
     assert response.status_code == 200
     assert response["HX-Retarget"] == "#ticket"
     assert f"#{ticket.number}: question saved" in response.text
-    assert said(ticket)[:2] == ("O vídeo não abre", "video")
+    assert question_parts(ticket)[:2] == ("O vídeo não abre", "video")
     assert "undone" in undo(page, ticket).text
-    assert said(ticket) == before
+    assert question_parts(ticket) == before
 
 
 def test_without_javascript_the_page_comes_anew_with_the_toast(page, asked_ticket):

@@ -16,7 +16,7 @@ from helpdesk.conversations.doctor import check_mailboxes
 from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.conversations.outgoing_emails import email_of
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, receive, tagged, write_email
 from tests.factories import TeamFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
@@ -66,7 +66,7 @@ def test_a_test_goes_to_a_tag_as_long_as_those_of_answers(tested):
 
 
 def test_a_test_that_comes_in_shows_that_tags_arrive(tested):
-    found = receive(tested, letter(to=sent_to(), sender=TEAM_ADDRESS), to="")
+    found = receive(tested, write_email(to=sent_to(), sender=TEAM_ADDRESS), to="")
     assert (found.state, takes_tags(tested)) == ("ignored", True)
 
 
@@ -77,9 +77,9 @@ def test_a_test_that_bounces_shows_that_they_do_not(tested):
 
 
 def test_what_is_not_the_test_shows_nothing(team, tested):
-    receive(tested, letter(to=f"ajuda+{'p' * 33}@escola.example"))
+    receive(tested, write_email(to=f"ajuda+{'p' * 33}@escola.example"))
     receive(tested, bounce(f"ajuda+{'p' * 33}@escola.example"))
-    receive(mailbox_of(TeamFactory()), letter(to=sent_to()))
+    receive(mailbox_of(TeamFactory()), write_email(to=sent_to()))
     assert takes_tags(tested) is None
 
 
@@ -144,7 +144,9 @@ def test_a_domain_for_answers_comes_before_an_address_without_a_tag(team, mailbo
 
 def test_an_answer_without_a_tag_is_known_by_its_headers(mailbox, ticket, actor):
     email = email_of(reply(ticket, actor, "Qual é a dúvida?").dispatches.get())
-    found = receive(mailbox, letter(to=email.extra_headers["Reply-To"], In_Reply_To=email.extra_headers["Message-ID"]))
+    found = receive(
+        mailbox, write_email(to=email.extra_headers["Reply-To"], In_Reply_To=email.extra_headers["Message-ID"])
+    )
     assert (found.state, found.ticket) == ("filed", ticket)
 
 
@@ -212,7 +214,7 @@ def test_the_doctor_says_it(mailbox, fields, said):
 def test_where_answers_came_by_a_tag_before_it_is_known(team, ticket, actor):
     proved, other = mailbox_of(team), mailbox_of(TeamFactory(), kind="imap")
     dispatch = reply(ticket, actor, "Qual é a dúvida?").dispatches.get()
-    receive(proved, letter(to=tagged(dispatch)))
+    receive(proved, write_email(to=tagged(dispatch)))
     migration = import_module("helpdesk.conversations.migrations.0026_tagged_addresses")
     migration.note_those_that_do(apps, None)
     assert (takes_tags(proved), takes_tags(other)) == (True, None)

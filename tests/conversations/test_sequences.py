@@ -32,7 +32,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.models.workflow import DONE_STATUSES
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.ui.refusals import ActionRefused
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 State = Dispatch.State
@@ -91,13 +91,15 @@ class School:
         self.by_page.append(body)
 
     def mails(self, one, other):
-        receive(self.mailbox, letter(self.words(), References=root_id(self.ticket(one)), is_proved=bool(other % 3)))
+        receive(
+            self.mailbox, write_email(self.words(), References=root_id(self.ticket(one)), is_proved=bool(other % 3))
+        )
 
     def mails_anew(self, one, other):
-        receive(self.mailbox, letter(self.words(), is_proved=bool(other % 2)))
+        receive(self.mailbox, write_email(self.words(), is_proved=bool(other % 2)))
 
     def stranger_mails(self, one, other):
-        receive(self.mailbox, letter(self.words(), sender="pedro@example.com"))
+        receive(self.mailbox, write_email(self.words(), sender="pedro@example.com"))
 
     def files(self, one, other):
         file_email(self.email(one), self.ticket(other), self.actor(one), is_for_learner=bool(other % 2))

@@ -86,7 +86,7 @@ def test_damaged_base64_harms_only_its_own_line():
     part = "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n" + "\n".join(lines)
     parsed = parse_email(multipart(TEXT, part + "\n-- \nrodapé da lista\n"))
     found = parsed.attachments[0].data
-    assert len(found) == len(data) or found[:57] == data[:57]
+    assert found[:57] == data[:57]
     assert found[-100:] == data[-100:]
     assert "rodapé da lista" in parsed.stray_text
 

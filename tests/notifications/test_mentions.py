@@ -11,7 +11,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 from tests.factories import MembershipFactory, open_ticket, publish
 from tests.notifications.worker import found, look, send_all
 
@@ -30,7 +30,7 @@ def write(ticket, member, body):
     return actions.add_note(ticket, Actor.person(member.user), body)
 
 
-def told():
+def mention_digests():
     return [(digest.membership_id, digest.ticket_ids) for digest in found() if digest.kind == MENTIONED]
 
 
@@ -54,7 +54,7 @@ def test_it_is_answered_by_a_note(known_ticket, notified_owner, joao):
         assert "Answer this e-mail to add a note to the ticket" in text
 
     def answer(sender, to=answers_go_to):
-        return receive(mailbox, letter("Trava sim.", sender=sender, to=to))
+        return receive(mailbox, write_email("Trava sim.", sender=sender, to=to))
 
     found = answer(joao.user.email)
     note = found.message
@@ -81,7 +81,7 @@ def test_of_several_tickets_it_says_nothing_of_answers(team, known_ticket, notif
 
 def test_who_is_named_twice_is_told_once_and_oneself_never(known_ticket, notified_owner, joao):
     write(known_ticket, notified_owner, "@João @joão, e @Ana")
-    assert told() == [(joao.pk, [known_ticket.pk])]
+    assert mention_digests() == [(joao.pk, [known_ticket.pk])]
 
 
 def test_several_tickets_are_one_email(team, known_ticket, notified_owner, joao):
@@ -103,13 +103,13 @@ def test_who_left_or_does_not_want_it_is_not_told(team, known_ticket, notified_o
     write(known_ticket, notified_owner, "@João @Otto")
     other.delete()
     Membership.objects.filter(pk=joao.pk).update(notify_mentioned=False)
-    assert told() == []
+    assert mention_digests() == []
 
 
 def test_a_member_of_another_team_is_not_told(team, known_ticket, notified_owner, joao):
     elsewhere = MembershipFactory(user=joao.user)
     write(known_ticket, notified_owner, "@João")
-    assert told() == [(joao.pk, [known_ticket.pk])]
+    assert mention_digests() == [(joao.pk, [known_ticket.pk])]
     assert elsewhere.pk != joao.pk
 
 
@@ -117,7 +117,7 @@ def test_a_note_that_is_gone_by_then_tells_nobody(known_ticket, notified_owner, 
     note = write(known_ticket, notified_owner, "@João")
     look()
     Message.objects.filter(pk=note.pk).delete()
-    assert told() == []
+    assert mention_digests() == []
 
 
 def test_a_notification_says_who_and_leads_to_the_note(known_ticket, notified_owner, joao, in_english):

@@ -26,7 +26,7 @@ from helpdesk.operations.postgresql.base import Connection
 from helpdesk.operations.request_ids import current_id
 from helpdesk.operations.tracing import batch_span, is_installed, job_span_middleware, start_tracing
 from helpdesk.teams.models import User
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, UserFactory, publish, source_of
 from tests.webhooks.sender import learner_help, process, send
 
@@ -136,7 +136,7 @@ def test_what_the_services_of_a_worker_do_is_a_trace_of_each_batch(spans):
         send(Client(), source, learner_help(id=f"{SECRET}-{number}", learner={"name": NAME, "email": f"{NAME}@x.org"}))
     process()
     publish()
-    receive(mailbox_of(source.team), letter(SECRET, sender=f"{NAME} <{NAME}@example.com>"))
+    receive(mailbox_of(source.team), write_email(SECRET, sender=f"{NAME} <{NAME}@example.com>"))
     for service in ("webhooks.deliveries", "tickets.publishing", "conversations.inbound"):
         (batch,) = named(spans(), service)
         assert re.fullmatch("batch-[0-9a-f]{16}", batch.attributes["helpdesk.request_id"])

@@ -19,8 +19,8 @@ from helpdesk.teams.actions import invite, revoke_invitation
 from helpdesk.teams.models import Invitation, Membership
 from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.api.client import Api
+from tests.audit.entries import freeze_time, kinds
 from tests.factories import CourseFactory, LearnerFactory, open_ticket, source_of
-from tests.privacy.audit import freeze_time, kinds
 from tests.privacy.world import finish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]

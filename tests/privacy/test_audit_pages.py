@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from helpdesk.audit.recording import Kind, record_audit, record_reads
 from helpdesk.teams.models import AccountEvent
+from tests.audit.entries import freeze_time
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
-from tests.privacy.audit import freeze_time
 from tests.spreadsheets import MALICIOUS, formulas_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]

@@ -22,7 +22,7 @@ from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter
+from tests.conversations.inbound.emails import TEAM_ADDRESS, write_email
 from tests.factories import LearnerFactory, open_ticket
 from tests.privacy.dump import hits
 from tests.privacy.world import EMAIL, FROM_HER, NAME, PERSON, WORDS, finish
@@ -51,7 +51,7 @@ class TestMeanwhile:
         self.patch.setattr(module, name, erase_after)
 
     def test_a_person_files_their_e_mail(self, team, agent, own_folders):
-        raw = letter(WORDS, sender="Irmã <irma@fazendinha.example>")
+        raw = write_email(WORDS, sender="Irmã <irma@fazendinha.example>")
         store_email(team.mailboxes.get(), raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
         while file_waiting():
             pass
@@ -64,7 +64,7 @@ class TestMeanwhile:
     def test_a_worker_finds_them_and_waits(self, team, own_folders):
         """They are found by their address, and have none any more when the lock is had."""
         learners = Learner.objects.count()
-        store_email(team.mailboxes.get(), letter(WORDS, sender=FROM_HER), envelope=Envelope("", TEAM_ADDRESS))
+        store_email(team.mailboxes.get(), write_email(WORDS, sender=FROM_HER), envelope=Envelope("", TEAM_ADDRESS))
         email = InboundEmail.objects.latest("pk")
         self.erase_during(rules, "learner_of")
         while file_waiting():

@@ -15,7 +15,7 @@ from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.refusals import ActionRefused
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 from tests.privacy.world import EMAIL, NAME, finish
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
@@ -89,9 +89,12 @@ class TestPages:
         ticket = Ticket.objects.filter(learner=erased.learner_id).earliest("pk")
         assert page.get(reverse("ticket", args=[team.slug, ticket.number])).status_code == 200
         assert page.get(reverse("learner", args=[team.slug, erased.learner_id])).status_code == 200
-        for email in InboundEmail.objects.all():
+        emails, deliveries = InboundEmail.objects.all(), Delivery.objects.all()
+        assert emails
+        assert deliveries
+        for email in emails:
             assert page.get(reverse("inbound_email", args=[team.slug, email.pk])).status_code == 200
-        for delivery in Delivery.objects.all():
+        for delivery in deliveries:
             assert page.get(reverse("delivery", args=[team.slug, delivery.source_id, delivery.pk])).status_code == 200
 
     def test_a_manager_has_a_second_person_agree_and_cannot_end_that(self, page, team, manager):
@@ -189,7 +192,7 @@ def test_learners_see_whom_to_ask_about_their_data(page, client, team, ticket):
 
 @pytest.mark.page_of("manager")
 def test_e_mails_that_only_bear_the_name_are_shown_and_stay(page, team, planted, manager):
-    raw = letter("Sou outra", sender=f"{NAME} <outra@example.com>", subject="Matrícula")
+    raw = write_email("Sou outra", sender=f"{NAME} <outra@example.com>", subject="Matrícula")
     namesake = receive(team.mailboxes.get(), raw)
     shown = page.get(reverse("erase_learner", args=[team.slug, planted.pk])).content.decode()
     assert "Matrícula" in shown

@@ -18,7 +18,7 @@ from helpdesk.privacy.register import Person
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, SavedView, Ticket
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.world import EMAIL, NAME, PERSON, finish
 from tests.webhooks.sender import deliver, learner_help, process, send
@@ -155,11 +155,11 @@ def others(client, source, team, agent, planted):
     unknown = {"event": "nutror.unknown", "id": "unhandled", "data": {"learner": OTHER, "producer": AS_PRODUCER}}
     deliver(client, source, unknown)
     send(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="quarantined-other"), key="another key")
-    receive(team.mailboxes.get(), letter("Da Bela", sender=f"Bela <{SUFFIX}>"))
-    receive(team.mailboxes.get(), letter(f"Falei com {NAME}", sender=FROM_NEW))
-    receive(team.mailboxes.get(), letter("Minha aula não abre", sender=FROM_NEW, Cc=EMAIL))
-    receive(team.mailboxes.get(), letter(f"Ela escreveu:\n> De: {EMAIL}\n> Oi", sender=FROM_NEW))
-    store_email(team.mailboxes.get(), letter("Ainda não lido", sender=FROM_NEW, to=EMAIL))
+    receive(team.mailboxes.get(), write_email("Da Bela", sender=f"Bela <{SUFFIX}>"))
+    receive(team.mailboxes.get(), write_email(f"Falei com {NAME}", sender=FROM_NEW))
+    receive(team.mailboxes.get(), write_email("Minha aula não abre", sender=FROM_NEW, Cc=EMAIL))
+    receive(team.mailboxes.get(), write_email(f"Ela escreveu:\n> De: {EMAIL}\n> Oi", sender=FROM_NEW))
+    store_email(team.mailboxes.get(), write_email("Ainda não lido", sender=FROM_NEW, to=EMAIL))
     elsewhere = Learner.objects.exclude(team=team).get()
     named = {"name": f"Da turma de {NAME}", "query": f"q={NAME}&priority=3"}
     views = [
@@ -238,14 +238,14 @@ def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team
     mailbox = team.mailboxes.get()
     shown: list[InboundEmail] = []
     for raw in (
-        letter("Para ela", sender=FROM_NEW, to=EMAIL),
-        letter("Com cópia", sender=FROM_NEW, Cc=f"{TEAM_ADDRESS}, {EMAIL.upper()}"),
-        letter("Responda a ela", sender=FROM_NEW, Reply_To=EMAIL),
-        letter(f"De: {EMAIL}", sender=FROM_NEW),
-        letter("Veja", sender=FROM_NEW, html=f"<p>Veja</p><!-- {EMAIL} --><a href='mailto:{EMAIL}'>ela</a>"),
+        write_email("Para ela", sender=FROM_NEW, to=EMAIL),
+        write_email("Com cópia", sender=FROM_NEW, Cc=f"{TEAM_ADDRESS}, {EMAIL.upper()}"),
+        write_email("Responda a ela", sender=FROM_NEW, Reply_To=EMAIL),
+        write_email(f"De: {EMAIL}", sender=FROM_NEW),
+        write_email("Veja", sender=FROM_NEW, html=f"<p>Veja</p><!-- {EMAIL} --><a href='mailto:{EMAIL}'>ela</a>"),
     ):
         shown.insert(0, receive(mailbox, raw))
-    receive(mailbox, letter(f"De: bela.{EMAIL}", sender=FROM_NEW))
+    receive(mailbox, write_email(f"De: bela.{EMAIL}", sender=FROM_NEW))
     assert emails_to_decide_on(person) == shown
 
 
@@ -256,9 +256,9 @@ def test_an_address_of_the_teams_leads_to_nobodys_e_mail(team, agent, manager, w
     address = {"colleague": agent.email, "mailbox": TEAM_ADDRESS, "sender": "oi@escola.example"}[whose]
     SenderIdentity.objects.create(team=team, name="Escola", address="Oi@escola.example")
     trying = LearnerFactory(team=team, email=address, name="Ana Lima")
-    receive(mailbox, letter("Meu vídeo não abre", sender=FROM_NEW, to=address))
-    store_email(mailbox, letter("Ainda não lido", sender=FROM_NEW, to=address))
-    store_email(mailbox, letter("De um colega", sender=f"Ana <{address}>"))
+    receive(mailbox, write_email("Meu vídeo não abre", sender=FROM_NEW, to=address))
+    store_email(mailbox, write_email("Ainda não lido", sender=FROM_NEW, to=address))
+    store_email(mailbox, write_email("De um colega", sender=f"Ana <{address}>"))
     before = list(InboundEmail.objects.order_by("pk").values())
     assert emails_to_decide_on(Person(team.pk, trying.pk, address, "", timezone.now())) == []
     finish(actions.request_erasure(trying, manager))

@@ -20,7 +20,7 @@ from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
 from helpdesk.tickets.actions import ActionRefused, add_note, merge_ticket
 from helpdesk.tickets.models import Message, Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
@@ -42,7 +42,7 @@ def asked_ticket(team):
 @pytest.fixture
 def held(team, asked_ticket):
     """From somebody else, who answers to an e-mail of the ticket's learner."""
-    raw = letter("Ela não entra.", sender="Pedro <pedro@example.com>", References=root_id(asked_ticket))
+    raw = write_email("Ela não entra.", sender="Pedro <pedro@example.com>", References=root_id(asked_ticket))
     found = receive(mailbox_of(team), raw)
     assert found.state == "held"
     return found
@@ -103,7 +103,7 @@ class TestEmailsOfTickets:
 
     def test_what_was_decided_goes_with_it(self, held, asked_ticket):
         for state in ("filed", "ignored"):
-            raw = letter(state, sender="Pedro <pedro@example.com>")
+            raw = write_email(state, sender="Pedro <pedro@example.com>")
             other = receive(held.mailbox, raw)
             InboundEmail.objects.filter(pk=other.pk).update(ticket=asked_ticket, state=state)
         finish(asked_ticket)

@@ -7,7 +7,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.models import SavedView
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, TeamFactory
 from tests.privacy.world import finish
 
@@ -99,6 +99,6 @@ def test_e_mails_that_bear_another_name(team, jose, name):
 def bearing(team, learner, name):
     """Which of two e-mails is shown, one from somebody of this name and one about them."""
     mailbox = mailbox_of(team)
-    receive(mailbox, letter("Sou eu", sender=f"{name} <outro@example.com>", subject="Matrícula"))
-    found = receive(mailbox, letter("Oi", sender="x@example.com", subject=f"Sobre {name}"))
+    receive(mailbox, write_email("Sou eu", sender=f"{name} <outro@example.com>", subject="Matrícula"))
+    found = receive(mailbox, write_email("Oi", sender="x@example.com", subject=f"Sobre {name}"))
     return emails_to_decide_on(Person(team.pk, learner.pk, learner.email, learner.name, found.received_at))

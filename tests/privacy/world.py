@@ -30,7 +30,7 @@ from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, SavedView, Ticket
 from tests.api.client import Api
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, receive, tagged, write_email
 from tests.factories import LearnerFactory, open_ticket, publish
 from tests.webhooks.sender import deliver, learner_help, send
 
@@ -98,13 +98,13 @@ def _by_email(team, joao):
     """From her on her ticket and on somebody else's, by her sister through her account, and by a mail server."""
     foto = [("foto.txt", "text/plain", WORDS.encode())]
     mailbox = mailbox_of(team)
-    receive(mailbox, letter(f"Segue o {WORDS}", sender=FROM_HER, files=foto))
-    raw = letter(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>")
+    receive(mailbox, write_email(f"Segue o {WORDS}", sender=FROM_HER, files=foto))
+    raw = write_email(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>")
     store_email(mailbox, raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
-    receive(mailbox, letter(f"<{EMAIL}>: no such user", sender="mail@mx.example", X_Failed_Recipients=EMAIL))
+    receive(mailbox, write_email(f"<{EMAIL}>: no such user", sender="mail@mx.example", X_Failed_Recipients=EMAIL))
     elsewhere = open_ticket(team, learner=LearnerFactory(team=team, email="prima@example.com", name="Prima"))
     dispatch = reply(elsewhere, joao, "Oi, Prima!").dispatches.get()
-    found = receive(mailbox, letter(f"Vi seu {WORDS}", sender=FROM_HER, to=tagged(dispatch), files=foto))
+    found = receive(mailbox, write_email(f"Vi seu {WORDS}", sender=FROM_HER, to=tagged(dispatch), files=foto))
     assert found.message.ticket == elsewhere
 
 

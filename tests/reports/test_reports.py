@@ -75,7 +75,9 @@ def test_every_number_leads_to_as_many_tickets(page, team, asked):
     of_no_course(team, NOON - timedelta(days=1))
     text = check_numbers(page, f"/t/escola/reports/?{DAY}", least=20)
     assert not re.search(r"before: [1-9]\d*</p>", text)
-    for row in re.findall(r"<tr>.*?</tr>", text[text.index("report-courses") : text.index("report-backlog")]):
+    table_rows = re.findall(r"<tr>.*?</tr>", text[text.index("report-courses") : text.index("report-backlog")], re.S)
+    assert table_rows
+    for row in table_rows:
         assert not re.search(r">[1-9]\d*<(?!/a)", row)
 
 

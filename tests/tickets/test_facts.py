@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def told(ticket):
+def kinds_and_facts(ticket):
     """The kinds and facts of the events after the first."""
     return list(ticket.events.exclude(kind="created").order_by("pk").values_list("kind", "facts"))
 
@@ -38,7 +38,7 @@ def test_a_change_of_the_assignee(ticket, agent, team):
     actions.take_ticket(ticket, Actor.person(agent))
     actions.assign_ticket(ticket, SYSTEM, None)
     joao, beatriz = {"id": agent.pk, "name": "João Pedro"}, {"id": bia.pk, "name": "Bia"}
-    assert told(ticket) == [
+    assert kinds_and_facts(ticket) == [
         ("assigned", {"old": None, "new": beatriz, "is_taken": False}),
         ("status_changed", {"old": "new", "new": "open"}),
         ("assigned", {"old": beatriz, "new": joao, "is_taken": True, "actor_id": agent.pk}),
@@ -53,7 +53,7 @@ def test_values(ticket, actor, agent):
     actions.unsnooze_ticket(ticket, SYSTEM)
     actions.resolve_ticket(ticket, SYSTEM)
     actions.reopen_ticket(ticket, actor)
-    assert told(ticket) == [
+    assert kinds_and_facts(ticket) == [
         ("priority_changed", {"old": "normal", "new": "urgent"}),
         ("snoozed", {"old": "", "new": until.isoformat()}),
         ("unsnoozed", {"old": until.isoformat(), "new": ""}),
@@ -68,7 +68,7 @@ def test_tags_and_notes(ticket):
     actions.add_note(ticket, SYSTEM, "Ligou.")
     vip = {"tag": {"id": Tag.objects.get().pk, "name": "vip"}}
     note = {"message": ticket.messages.get().pk}
-    assert told(ticket) == [("tagged", vip), ("untagged", vip), ("note_added", note)]
+    assert kinds_and_facts(ticket) == [("tagged", vip), ("untagged", vip), ("note_added", note)]
 
 
 def test_merges_from_either_side(team, ticket):
@@ -78,8 +78,8 @@ def test_merges_from_either_side(team, ticket):
     again = open_ticket(team, learner=ticket.learner, course=ticket.course)
     of_ticket = {"id": ticket.pk, "number": ticket.number}
     of_other, of_again = ({"id": each.pk, "number": each.number} for each in (other, again))
-    assert told(other) == [("merged", {"into": of_ticket}), ("unmerged", {"into": of_ticket})]
-    assert told(ticket) == [
+    assert kinds_and_facts(other) == [("merged", {"into": of_ticket}), ("unmerged", {"into": of_ticket})]
+    assert kinds_and_facts(ticket) == [
         ("merged", {"ticket": of_other}),
         ("unmerged", {"ticket": of_other}),
         ("asked_again", {"ticket": of_again}),

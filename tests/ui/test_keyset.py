@@ -21,6 +21,7 @@ def test_what_comes_before_and_after_a_row_is_the_rest(team, order):
     for pk in Ticket.objects.values_list("pk", flat=True)[:2]:
         Ticket.objects.filter(pk=pk).update(sending_failed_at=NOON)
     rows = list(order.sort(Ticket.objects.all()))
+    assert len(rows) == 5
     for place, row in enumerate(rows):
         row_place = order.place_of(row)
         assert list(order.after(order.sort(Ticket.objects.all()), row_place)) == rows[place + 1 :]

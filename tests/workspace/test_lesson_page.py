@@ -96,7 +96,7 @@ def test_a_lesson_of_another_team_is_not_there(page, address):
 def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, lesson_ticket, address):
     text = page.get(f"/t/escola/courses/{course.pk}/").text
     assert f'href="{address}"' in text
-    assert f"&amp;lesson={lesson_ticket.lesson_id}" in text or f"&lesson={lesson_ticket.lesson_id}" in text
+    assert f"&amp;lesson={lesson_ticket.lesson_id}" in text
 
 
 def test_more_than_a_page_leads_to_the_inbox(page, team, course, lesson_ticket, address, monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk.api.v1 import bulk_changes
-from tests.conversations.inbound.letters import mailbox_of
+from tests.conversations.inbound.emails import mailbox_of
 
 
 @pytest.fixture

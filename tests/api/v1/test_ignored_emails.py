@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from helpdesk.conversations.models import InboundEmail
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ State = InboundEmail.State
 
 
 def news(mailbox, number, sender="news@loja.example"):
-    return receive(mailbox, letter(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
+    return receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
 
 
 def held(team):

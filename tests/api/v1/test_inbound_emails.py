@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk.conversations.models import Dispatch, InboundEmail
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.emails import mailbox_of, receive, tagged, write_email
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 ADDRESS = "inbound-emails"
@@ -16,7 +16,7 @@ def held(team):
     mailbox = mailbox_of(team)
     return receive(
         mailbox,
-        letter(
+        write_email(
             "Não entra.\n\nEm 23/11/2026 às 10:00, Ana <a@b.example> escreveu:\n> Tentou?\n",
             sender="Pedro <pedro@example.com>",
             subject="Acesso",
@@ -25,8 +25,8 @@ def held(team):
 
 
 def test_they_are_listed_newest_first_and_by_state(api, team, held):
-    newer = receive(held.mailbox, letter(sender="x@example.com", Auto_Submitted="auto-replied"))
-    receive(mailbox_of(TeamFactory()), letter(sender="y@example.com"))
+    newer = receive(held.mailbox, write_email(sender="x@example.com", Auto_Submitted="auto-replied"))
+    receive(mailbox_of(TeamFactory()), write_email(sender="y@example.com"))
     assert [each["id"] for each in api.get(ADDRESS).json()["results"]] == [newer.pk, held.pk]
     (found,) = api.get(ADDRESS, {"state": "held"}).json()["results"]
     assert (found["id"], found["sender_address"], found["subject"]) == (held.pk, "pedro@example.com", "Acesso")
@@ -67,7 +67,7 @@ def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):
 
 def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held):
     files = [("a.exe", "application/pdf", b"MZ"), ("b.pdf", "application/pdf", b"%PDF-1.4 x")]
-    email = receive(held.mailbox, letter("Segue.", sender="z@example.com", files=files))
+    email = receive(held.mailbox, write_email("Segue.", sender="z@example.com", files=files))
     opened = api.put(f"{ADDRESS}/{email.pk}/decision", {"decision": "open"}).json()
     assert "a.exe" in opened["left_out"]
     api.post(f"tickets/{opened['ticket']}/messages", {"body": "Recebido."})
@@ -94,8 +94,8 @@ def test_an_answer_under_another_subject_is_told_and_can_be_split(api, team, tic
     api.post(f"tickets/{ticket.number}/messages", {"body": "Qual é a sua dúvida?"})
     dispatch = Dispatch.objects.get()
     mailbox = mailbox_of(team)
-    same = receive(mailbox, letter("Oi?", to=tagged(dispatch), subject=f"Re: {dispatch.subject}"))
-    other = receive(mailbox, letter("Quero reembolso.", to=tagged(dispatch), subject="Reembolso"))
+    same = receive(mailbox, write_email("Oi?", to=tagged(dispatch), subject=f"Re: {dispatch.subject}"))
+    other = receive(mailbox, write_email("Quero reembolso.", to=tagged(dispatch), subject="Reembolso"))
     assert {each["id"]: each["has_new_subject"] for each in api.get(ADDRESS).json()["results"]} == {
         same.pk: False,
         other.pk: True,
@@ -150,8 +150,8 @@ def test_senders_are_ignored_and_no_more(api, held):
         assert made.status_code == 201
     (found,) = api.get("ignored-senders").json()["results"]
     assert (found["id"], found["address"]) == (made.json()["id"], "pedro@example.com")
-    assert receive(held.mailbox, letter("Oi", sender="pedro@example.com")).state == "ignored"
+    assert receive(held.mailbox, write_email("Oi", sender="pedro@example.com")).state == "ignored"
     assert api.delete(f"ignored-senders/{found['id']}").status_code == 204
-    assert receive(held.mailbox, letter("Oi", sender="pedro@example.com")).state == "held"
+    assert receive(held.mailbox, write_email("Oi", sender="pedro@example.com")).state == "held"
     assert api.post("ignored-senders", {"address": "pedro"}).status_code == 422
     assert api.delete(f"ignored-senders/{found['id']}").status_code == 404

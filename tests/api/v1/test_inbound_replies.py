@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
+from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, write_email
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def note(team, mailbox, colleague):
     ticket = open_ticket(team)
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-    email = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, to=to))
+    email = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, to=to))
     return email, ticket
 
 

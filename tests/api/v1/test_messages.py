@@ -14,7 +14,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
 from tests.attachments import keep_attachments_in
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ class TestRaw:
         assert not valid_links_of(ticket).exists()
 
     def test_what_came_by_e_mail_is_as_it_came(self, api, client, ticket, address):
-        email = receive(mailbox_of(ticket.team), letter("Não abre."))
+        email = receive(mailbox_of(ticket.team), write_email("Não abre."))
         email.refresh_from_db()
         theirs = f"tickets/{email.ticket.number}/messages"
         (found,) = self.raw(api, theirs, email.message_id)

@@ -1,5 +1,7 @@
 """What of a reply is sent to somebody else: never a name, nor anything that is one learner's alone."""
 
+import time
+
 import pytest
 
 from helpdesk.conversations.answers.finding import FoundReply
@@ -55,7 +57,7 @@ def reused(body, *, name="Mariana Ribeiro", email="mari.r@example.com", author="
 )
 def test_greeting_and_signature_are_taken_off(greeting, signature):
     text = reused(f"{greeting}{CORE}{signature}")
-    assert text == CORE or (greeting == "Oi, dona Mariana! " and text == "")
+    assert text == ("" if "dona" in greeting else CORE)  # an unknown greeting keeps the name: nothing is offered
 
 
 @pytest.mark.parametrize(
@@ -144,5 +146,7 @@ def test_whatever_is_written_around_it_the_name_is_gone():
     "body", ["Oi, " * 5_000, "a, " * 6_600, "Abraços\n" * 2_500, "1 " * 9_000, "\n" * 20_000, "A" * 20_000]
 )
 def test_hostile_texts_take_no_time(body):
+    began = time.process_time()
     for text in (body + CORE, CORE + "\n" + body):
         reused(text[:20_000])
+    assert time.process_time() - began < 5

@@ -15,7 +15,7 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.tickets.models import Message
 from tests.conversations.first_reply.deciding import decide
-from tests.conversations.inbound.letters import mailbox_of
+from tests.conversations.inbound.emails import mailbox_of
 from tests.conversations.inbound.running_smtp_server import running_smtp_server
 from tests.factories import publish
 

@@ -20,48 +20,48 @@ from tests.factories import CourseFactory, TeamFactory
 pytestmark = pytest.mark.django_db
 
 
-def told(ticket):
+def guesses_of(ticket):
     ticket = Ticket.objects.get(pk=ticket.pk)
     return [(guess.topic.value, guess.why) for guess in guesses_for(ticket)]
 
 
 def test_a_team_that_knows_nothing_yet_guesses_nothing(lesson_ticket):
-    assert told(lesson_ticket) == []
+    assert guesses_of(lesson_ticket) == []
 
 
 def test_the_lesson_tells_it(lesson_ticket, course, lesson):
     known(course, lesson, video=6, content=2)
-    assert told(lesson_ticket) == [("video", "6 of 8 in this lesson"), ("content", "2 of 8 in this lesson")]
+    assert guesses_of(lesson_ticket) == [("video", "6 of 8 in this lesson"), ("content", "2 of 8 in this lesson")]
     (first, *_rest) = guesses_for(lesson_ticket)
     assert (first.evidence.basis, first.evidence.count, first.evidence.of) == ("lesson", 6, 8)
 
 
 def test_another_lesson_counts_for_the_course_alone(lesson_ticket, course):
     known(course, lesson_of(course, "Bombons"), video=3, access=5)
-    assert told(lesson_ticket)[0] == ("access", "5 of 8 in this course")
+    assert guesses_of(lesson_ticket)[0] == ("access", "5 of 8 in this course")
 
 
 def test_another_course_counts_for_the_team_alone(lesson_ticket, team):
     known(CourseFactory(team=team), payment=5)
-    assert told(lesson_ticket) == [("payment", "5 of 5 of the whole team")]
+    assert guesses_of(lesson_ticket) == [("payment", "5 of 5 of the whole team")]
 
 
 def test_the_lesson_goes_before_the_course(lesson_ticket, course, lesson):
     known(course, lesson_of(course, "Bombons"), payment=12)
     known(course, lesson, video=5)
-    assert told(lesson_ticket)[0] == ("video", "5 of 5 in this lesson")
+    assert guesses_of(lesson_ticket)[0] == ("video", "5 of 5 in this lesson")
 
 
 def test_too_few_tickets_tell_nothing(lesson_ticket, course, lesson):
     known(course, lesson, video=3)
-    assert told(lesson_ticket) == []
+    assert guesses_of(lesson_ticket) == []
     known(course, lesson, video=1)
-    assert told(lesson_ticket) == [("video", "4 of 4 in this lesson")]
+    assert guesses_of(lesson_ticket) == [("video", "4 of 4 in this lesson")]
 
 
 def test_there_are_three_at_most_and_something_else_is_none(lesson_ticket, course, lesson):
     known(course, lesson, video=3, content=3, download=3, access=3, other=9)
-    guesses = told(lesson_ticket)
+    guesses = guesses_of(lesson_ticket)
     assert len(guesses) == 3
     assert "other" not in dict(guesses)
 
@@ -93,7 +93,7 @@ def test_that_somebody_did_nothing_counts_once(lesson_ticket, course, lesson):
         if number % 3:
             did(other, "file_downloaded", comment_text="", minutes=5)
             did(other, "lesson_rated", rating=5)
-    assert [topic for topic, _why in told(lesson_ticket)] == ["content", "access"]
+    assert [topic for topic, _why in guesses_of(lesson_ticket)] == ["content", "access"]
     counts = count_topics(lesson_ticket)
     assert counts.signs == {"trace": Sign.IDLE}
     assert counts.alike["trace"] == Counter(content=4, access=2)
@@ -113,7 +113,7 @@ def test_what_the_learner_did_speaks_for_what_it_came_with_before(lesson_ticket,
     for number, other in enumerate(known(course, lesson, video=8, download=6)):
         did(other, "lesson_started" if number < 8 else "file_downloaded")
     did(lesson_ticket, "file_downloaded")
-    assert told(lesson_ticket)[0] == ("download", "6 of 6 who had just downloaded a file")
+    assert guesses_of(lesson_ticket)[0] == ("download", "6 of 6 who had just downloaded a file")
 
 
 @pytest.mark.parametrize(
@@ -133,20 +133,20 @@ def test_what_the_learner_did_speaks_for_what_it_came_with_before(lesson_ticket,
 )
 def test_a_rule_of_thumb_says_that_it_is_one(lesson_ticket, kind, fields, expected):
     did(lesson_ticket, kind, **fields)
-    ((topic, why),) = told(lesson_ticket)
+    ((topic, why),) = guesses_of(lesson_ticket)
     assert topic == expected[0]
     assert why.startswith(expected[1])
 
 
 def test_who_has_just_enrolled_may_not_get_in_or_want_their_money_back(lesson_ticket, course):
     did(lesson_ticket, "enrollment_created", minutes=60 * 50)
-    assert dict(told(lesson_ticket)) == {
+    assert dict(guesses_of(lesson_ticket)) == {
         "access": "enrolled and started no lesson; a rule of thumb",
         "payment": "in the first week, when a refund may be requested; a rule of thumb",
     }
     later = ask(course)
     did(later, "enrollment_created", minutes=60 * 24 * 8)
-    assert told(later) == []
+    assert guesses_of(later) == []
 
 
 @pytest.mark.parametrize(
@@ -164,21 +164,21 @@ def test_who_has_just_enrolled_may_not_get_in_or_want_their_money_back(lesson_ti
 )
 def test_what_speaks_for_nothing_or_was_long_ago_or_later_is_no_rule(lesson_ticket, kind, fields, minutes):
     did(lesson_ticket, kind, minutes=minutes, **fields)
-    assert told(lesson_ticket) == []
+    assert guesses_of(lesson_ticket) == []
 
 
 def test_what_was_done_in_another_course_does_not_count(lesson_ticket, team):
     did(lesson_ticket, "file_downloaded", course=CourseFactory(team=team))
-    assert told(lesson_ticket) == []
+    assert guesses_of(lesson_ticket) == []
     Ticket.objects.filter(pk=lesson_ticket.pk).update(course=None, lesson=None)
-    assert told(lesson_ticket)[0][0] == "download"
+    assert guesses_of(lesson_ticket)[0][0] == "download"
 
 
 def test_a_rule_gives_way_to_what_the_tickets_show(lesson_ticket, course, lesson):
     for other in known(course, lesson, content=9, download=1):
         did(other, "file_downloaded")
     did(lesson_ticket, "file_downloaded")
-    assert told(lesson_ticket)[0][0] == "content"
+    assert guesses_of(lesson_ticket)[0][0] == "content"
 
 
 def test_another_teams_tickets_never_count(lesson_ticket, course, lesson):
@@ -190,7 +190,7 @@ def test_another_teams_tickets_never_count(lesson_ticket, course, lesson):
     step = did(lesson_ticket, "file_downloaded")
     step.team = stranger
     step.save()
-    assert told(lesson_ticket) == []
+    assert guesses_of(lesson_ticket) == []
 
 
 def test_a_ticket_does_not_tell_of_itself_nor_a_merged_or_old_one(lesson_ticket, course, lesson):
@@ -235,7 +235,7 @@ def test_it_is_one_query_however_much_is_known(lesson_ticket, course, lesson, dj
 @pytest.mark.parametrize("text", ["%s {count} %(x)s", "?" * 3000, "\\m(", "🎂" * 400, "'; DROP TABLE x; --"])
 def test_odd_comments_are_read_as_text(lesson_ticket, text):
     did(lesson_ticket, "comment_created", comment_text=text)
-    assert len(told(lesson_ticket)) <= 1
+    assert len(guesses_of(lesson_ticket)) <= 1
 
 
 def test_learners_are_offered_the_likeliest_first_and_something_else_last(lesson_ticket, course, lesson):

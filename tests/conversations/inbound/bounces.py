@@ -1,6 +1,6 @@
 """Reports that an e-mail could not be delivered."""
 
-from tests.conversations.inbound.letters import TEAM_ADDRESS
+from tests.conversations.inbound.emails import TEAM_ADDRESS
 
 
 def bounce(dispatch, *, status="5.1.1", action="failed", recipient="mariana@example.com", named=True) -> bytes:

@@ -6,7 +6,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.teams.roles import Role
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import MembershipFactory
 
 
@@ -24,7 +24,7 @@ def dispatch(ticket, actor):
 @pytest.fixture
 def held(mailbox, ticket):
     """From the husband of the ticket's learner, who answers to an e-mail that he was shown."""
-    raw = letter("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
+    raw = write_email("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
     found = receive(mailbox, raw)
     assert found.state == InboundEmail.State.HELD
     return found

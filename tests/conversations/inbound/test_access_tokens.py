@@ -19,7 +19,7 @@ from helpdesk.conversations.inbound.fetching import Fetcher
 from helpdesk.conversations.inbound.imap import Connection
 from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import Mailbox
-from tests.conversations.inbound.letters import mailbox_of
+from tests.conversations.inbound.emails import mailbox_of
 
 pytestmark = pytest.mark.django_db
 

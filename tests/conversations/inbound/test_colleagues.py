@@ -12,7 +12,7 @@ from helpdesk.conversations.learner_links import link_for
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.timeline import timeline_of
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive, tagged
+from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, tagged, write_email
 from tests.factories import LearnerFactory
 from tests.tickets.reading import fresh
 
@@ -27,9 +27,9 @@ def state_of(ticket):
 @pytest.fixture
 def unproved(mailbox, ticket, dispatch, colleague):
     """An answer to the learner in their thread, with nothing that shows whose it is."""
-    receive(mailbox, letter("O vídeo não abre.", to=tagged(dispatch)))
+    receive(mailbox, write_email("O vídeo não abre.", to=tagged(dispatch)))
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-    raw = letter("Limpe o cache.", sender=colleague.email, to=to, References=dispatch.email_message_id)
+    raw = write_email("Limpe o cache.", sender=colleague.email, to=to, References=dispatch.email_message_id)
     return receive(mailbox, raw)
 
 
@@ -57,7 +57,7 @@ class TestWasReply:
             take_as_note(email, actor)
 
     def test_who_wrote_since_still_waits(self, mailbox, ticket, dispatch, unproved, actor):
-        again = receive(mailbox, letter("Não adiantou.", to=tagged(dispatch)))
+        again = receive(mailbox, write_email("Não adiantou.", to=tagged(dispatch)))
         take_as_reply(unproved, actor)
         assert state_of(ticket)[2] == again.message.created_at
 
@@ -71,12 +71,12 @@ class TestWasReply:
         Ticket.objects.filter(pk=ticket.pk).update(status=Status.NEW)
         email = take_as_reply(unproved, actor)
         assert fresh(ticket).status == Status.OPEN
-        receive(mailbox, letter("Não adiantou.", to=tagged(dispatch)))
+        receive(mailbox, write_email("Não adiantou.", to=tagged(dispatch)))
         take_as_note(email, actor)
         assert fresh(ticket).status == Status.OPEN
 
     def test_what_was_filed_by_hand_can_be_undone_after_that_too(self, mailbox, ticket, colleague, actor):
-        raw = letter("Limpe o cache.", sender=colleague.email, to=f"{ticket.learner.email}, {TEAM_ADDRESS}")
+        raw = write_email("Limpe o cache.", sender=colleague.email, to=f"{ticket.learner.email}, {TEAM_ADDRESS}")
         held, before = receive(mailbox, raw), state_of(ticket)
         file_email(held, ticket, actor)
         take_as_reply(held, actor)
@@ -85,14 +85,14 @@ class TestWasReply:
         assert not ticket.messages.filter(cancelled_at=None).exists()
 
     def test_what_the_learner_did_not_get_cannot_be_one(self, mailbox, ticket, dispatch, colleague, actor):
-        raw = letter("Já vi isso.", sender=colleague.email, References=dispatch.email_message_id)
+        raw = write_email("Já vi isso.", sender=colleague.email, References=dispatch.email_message_id)
         with pytest.raises(ActionRefused):
             take_as_reply(receive(mailbox, raw), actor)
 
     def test_nor_what_a_stranger_wrote_or_whoever_may_not_reply(self, mailbox, ticket, held, viewer, actor):
         file_email(held, ticket, actor)
         to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-        theirs = receive(mailbox, letter("Limpe.", sender=viewer.email, to=to))
+        theirs = receive(mailbox, write_email("Limpe.", sender=viewer.email, to=to))
         file_email(theirs, ticket, actor)
         for email in (held, theirs):
             with pytest.raises(ActionRefused):
@@ -114,7 +114,7 @@ class TestWasReply:
 class TestWhoIsOne:
     def test_what_a_viewer_wrote_is_a_note_though_the_learner_got_it(self, mailbox, ticket, viewer, actor):
         to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-        held = receive(mailbox, letter("Ela já pediu reembolso.", sender=viewer.email, to=to, is_proved=True))
+        held = receive(mailbox, write_email("Ela já pediu reembolso.", sender=viewer.email, to=to, is_proved=True))
         before = state_of(ticket)
         message = file_email(held, ticket, actor).message
         assert message
@@ -125,7 +125,7 @@ class TestWhoIsOne:
         self, page, mailbox, ticket, colleague
     ):
         LearnerFactory(team=ticket.team, email=colleague.email)
-        raw = letter("", sender=colleague.email, files=[("a.exe", "application/octet-stream", b"MZ")])
+        raw = write_email("", sender=colleague.email, files=[("a.exe", "application/octet-stream", b"MZ")])
         held = receive(mailbox, raw)
         assert held.state == "held"
         shown = page.get(reverse("inbound_email", args=[ticket.team.slug, held.pk])).text
@@ -136,6 +136,6 @@ class TestWhoIsOne:
     def test_who_has_left_is_none(self, page, mailbox, ticket, colleague):
         colleague.is_active = False
         colleague.save()
-        held = receive(mailbox, letter("Oi", sender=colleague.email))
+        held = receive(mailbox, write_email("Oi", sender=colleague.email))
         shown = page.get(reverse("inbound_email", args=[ticket.team.slug, held.pk])).text
         assert 'name="is_for_learner"' in shown

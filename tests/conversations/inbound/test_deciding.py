@@ -18,7 +18,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.sentences import sentence_of
 from helpdesk.ui.names import plain
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive, tagged
+from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, tagged, write_email
 from tests.conversations.inbound.reading import state_of
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
@@ -49,7 +49,7 @@ def test_filing_and_taking_it_back(ticket, held, actor):
 
 
 def test_files_of_what_is_taken_back_are_gone(mailbox, ticket, actor):
-    raw = letter("Veja", sender="p@example.com", files=[("a.txt", "text/plain", b"a")], References=root_id(ticket))
+    raw = write_email("Veja", sender="p@example.com", files=[("a.txt", "text/plain", b"a")], References=root_id(ticket))
     held = receive(mailbox, raw)
     file_email(held, ticket, actor, is_for_learner=True)
     assert [file.name for file in Attachment.objects.all()] == ["a.txt"]
@@ -117,7 +117,7 @@ def test_who_waits_since_later_has_waited_since_it_came(ticket, three_days_old, 
 
 def test_a_colleague_s_reply_that_is_filed_late_was_one_when_it_came(mailbox, ticket, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-    theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+    theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
     theirs.refresh_from_db()
     Ticket.objects.filter(pk=ticket.pk).update(requested_at=theirs.received_at - timedelta(hours=1))
@@ -134,7 +134,7 @@ def test_a_colleague_s_reply_that_is_filed_late_answers_what_was_before_it_alone
     mailbox, ticket, three_days_old, colleague, actor
 ):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-    theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+    theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=1))
     theirs.refresh_from_db()
     came = three_days_old.received_at
@@ -148,7 +148,7 @@ def test_a_colleague_s_reply_that_is_filed_late_answers_what_was_before_it_alone
 
 def test_a_first_answer_that_is_filed_late_is_the_first(mailbox, ticket, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-    theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+    theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
     theirs.refresh_from_db()
     Ticket.objects.filter(pk=ticket.pk).update(requested_at=theirs.received_at - timedelta(hours=1))
@@ -163,7 +163,7 @@ def test_a_first_answer_that_is_filed_late_is_the_first(mailbox, ticket, colleag
 
 def test_nobody_answered_before_they_were_asked(mailbox, ticket, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
-    theirs = receive(mailbox, letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
+    theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=ticket.requested_at - timedelta(days=3))
     file_email(InboundEmail.objects.get(pk=theirs.pk), ticket, actor)
     ticket.refresh_from_db()
@@ -199,7 +199,7 @@ def test_undoing_leaves_open_what_somebody_has_written_on_since(held, actor):
 def test_who_wrote_again_meanwhile_still_waits(mailbox, ticket, dispatch, held, actor):
     change_status(ticket, Actor.system(), "pending")
     file_email(held, ticket, actor, is_for_learner=True)
-    again = receive(mailbox, letter("E agora?", to=tagged(dispatch)))
+    again = receive(mailbox, write_email("E agora?", to=tagged(dispatch)))
     undo_decision(held, actor)
     assert state_of(ticket)[:3] == (Status.OPEN, "E agora?", again.message.created_at)
 

@@ -15,7 +15,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actions import change_status, resolve_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.emails import mailbox_of, receive, tagged, write_email
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_an_answer_to_the_token_is_the_learner_s_and_tells_the_question(mailbox,
     change_status(ticket, Actor.system(), "pending")
     found = receive(
         mailbox,
-        letter(
+        write_email(
             "O vídeo não abre.\n\nEm seg., 23 de nov. de 2026 às 10:00, Ana <a@b.example> "
             "escreveu:\n> Qual é a sua dúvida?\n",
             to=tagged(dispatch),
@@ -47,7 +47,7 @@ def test_an_answer_to_the_token_is_the_learner_s_and_tells_the_question(mailbox,
 
 
 def test_the_token_counts_in_capitals_and_in_the_envelope_alone(mailbox, ticket, dispatch):
-    found = receive(mailbox, letter(), to=tagged(dispatch).upper())
+    found = receive(mailbox, write_email(), to=tagged(dispatch).upper())
     assert (found.ticket, found.message.trust) == (ticket, Trust.TOKEN)
 
 
@@ -56,7 +56,7 @@ def test_an_answer_to_one_of_our_messages_comes_to_its_ticket(mailbox, ticket, d
     dispatch.provider_id = "0100018f-abc@email.provider.example"
     dispatch.save()
     ids = {"dispatch": dispatch.email_message_id, "root": root_id(ticket), "provider": f"<{dispatch.provider_id}>"}
-    found = receive(mailbox, letter(References=f"<other@example.com> {ids[of]}"))
+    found = receive(mailbox, write_email(References=f"<other@example.com> {ids[of]}"))
     assert (found.ticket, found.message.trust) == (ticket, Trust.UNVERIFIED)
     ticket.refresh_from_db()
     assert not ticket.is_question_known  # nothing shows that it is the learner
@@ -73,50 +73,50 @@ def test_an_answer_to_the_e_mail_with_a_new_link_comes_to_its_ticket(
     headers = email.extra_headers
     assert email.subject == (subject if was_written_to else "Your question in Confeitaria do zero")
     assert headers["References"] == headers["In-Reply-To"] == root_id(ticket)
-    found = receive(mailbox, letter(to=headers["Reply-To"], subject=f"Re: {email.subject}"))
+    found = receive(mailbox, write_email(to=headers["Reply-To"], subject=f"Re: {email.subject}"))
     assert (found.ticket, found.message.trust, found.has_new_subject) == (ticket, Trust.TOKEN, False)
     # The token was given to this learner: whoever guesses another ticket's has none.
     other = open_ticket(ticket.team)
     forged = headers["Reply-To"].replace(f"+t{ticket.pk}.", f"+t{other.pk}.")
-    assert receive(mailbox, letter(sender="x@other.example", to=forged)).state == State.HELD
+    assert receive(mailbox, write_email(sender="x@other.example", to=forged)).state == State.HELD
 
 
 def test_an_answer_to_an_earlier_mail_of_the_learner_comes_to_its_ticket(mailbox, ticket, dispatch):
-    receive(mailbox, letter(to=tagged(dispatch), Message_ID="<first@example.com>"))
-    found = receive(mailbox, letter("Mais uma coisa.", In_Reply_To="<first@example.com>", is_proved=True))
+    receive(mailbox, write_email(to=tagged(dispatch), Message_ID="<first@example.com>"))
+    found = receive(mailbox, write_email("Mais uma coisa.", In_Reply_To="<first@example.com>", is_proved=True))
     assert (found.ticket, found.message.trust) == (ticket, Trust.DOMAIN)
 
 
 def test_the_subject_alone_leads_nowhere(mailbox, ticket, dispatch):
-    found = receive(mailbox, letter(sender="x@other.example", subject=f"Re: {dispatch.subject}"))
+    found = receive(mailbox, write_email(sender="x@other.example", subject=f"Re: {dispatch.subject}"))
     assert (found.state, found.ticket) == (State.HELD, None)
 
 
 def test_somebody_else_with_the_token_is_named_and_is_not_the_learner(mailbox, ticket, dispatch):
-    found = receive(mailbox, letter("Sou o marido dela.", sender="Pedro <pedro@example.com>", to=tagged(dispatch)))
+    found = receive(mailbox, write_email("Sou o marido dela.", sender="Pedro <pedro@example.com>", to=tagged(dispatch)))
     assert (found.ticket, found.message.author_email) == (ticket, "pedro@example.com")
     assert (found.message.author_name, found.message.trust) == ("Pedro <pedro@example.com>", Trust.UNVERIFIED)
     ticket.refresh_from_db()
     assert (ticket.learner.email, ticket.is_question_known) == ("mariana@example.com", False)
     # Who takes part may go on without the token.
-    again = receive(mailbox, letter("E?", sender="pedro@example.com", References=dispatch.email_message_id))
+    again = receive(mailbox, write_email("E?", sender="pedro@example.com", References=dispatch.email_message_id))
     assert again.ticket == ticket
 
 
 def test_somebody_else_who_only_names_our_message_is_held(mailbox, ticket, dispatch):
-    found = receive(mailbox, letter(sender="pedro@example.com", References=dispatch.email_message_id))
+    found = receive(mailbox, write_email(sender="pedro@example.com", References=dispatch.email_message_id))
     assert (found.state, found.ticket, found.message) == (State.HELD, None, None)
 
 
 def test_a_token_of_another_team_leads_nowhere(ticket, dispatch):
     other = mailbox_of(TeamFactory())
-    found = receive(other, letter(to=tagged(dispatch)))
+    found = receive(other, write_email(to=tagged(dispatch)))
     assert (found.state, found.ticket) == (State.HELD, None)
 
 
 def test_a_known_learner_s_new_mail_opens_a_ticket_that_is_about_it(mailbox, team):
     learner = LearnerFactory(team=team, email="mariana@example.com")
-    found = receive(mailbox, letter("Como troco o e-mail?", is_proved=True))
+    found = receive(mailbox, write_email("Como troco o e-mail?", is_proved=True))
     ticket = found.ticket
     assert (ticket.learner, ticket.question, ticket.question_origin) == (
         learner,
@@ -128,31 +128,33 @@ def test_a_known_learner_s_new_mail_opens_a_ticket_that_is_about_it(mailbox, tea
 
 def test_a_spoofed_new_mail_is_filed_and_marked(mailbox, team):
     LearnerFactory(team=team, email="mariana@example.com")
-    forged = letter("Apague minha conta.", Authentication_Results="mx.evil.example; dmarc=pass header.from=example.com")
+    forged = write_email(
+        "Apague minha conta.", Authentication_Results="mx.evil.example; dmarc=pass header.from=example.com"
+    )
     found = receive(mailbox, forged)
     assert (found.state, found.message.trust) == (State.FILED, Trust.UNVERIFIED)
 
 
 def test_a_spoofed_answer_does_not_tell_the_question(mailbox, ticket):
-    found = receive(mailbox, letter("Apague minha conta.", References=root_id(ticket)))
+    found = receive(mailbox, write_email("Apague minha conta.", References=root_id(ticket)))
     ticket.refresh_from_db()
     assert (found.ticket, found.message.trust, ticket.question) == (ticket, Trust.UNVERIFIED, "")
 
 
 def test_whoever_is_not_known_is_held(mailbox):
-    found = receive(mailbox, letter(sender="stranger@example.com"))
+    found = receive(mailbox, write_email(sender="stranger@example.com"))
     assert (found.state, found.sender_address, found.subject) == (State.HELD, "stranger@example.com", "Dúvida")
     assert found.reason
 
 
 def test_a_resolved_ticket_reopens_within_the_window_and_later_another_goes_on(mailbox, team, ticket, dispatch):
     resolve_ticket(ticket, Actor.system())
-    assert receive(mailbox, letter(to=tagged(dispatch))).ticket == ticket
+    assert receive(mailbox, write_email(to=tagged(dispatch))).ticket == ticket
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
     resolve_ticket(ticket, Actor.system())
     Ticket.objects.filter(pk=ticket.pk).update(resolved_at=timezone.now() - timedelta(days=8))
-    later = receive(mailbox, letter("De novo.", to=tagged(dispatch))).ticket
+    later = receive(mailbox, write_email("De novo.", to=tagged(dispatch))).ticket
     assert later.continues == ticket
 
 
@@ -160,21 +162,21 @@ def test_a_late_answer_of_whom_nothing_proves_is_what_the_ticket_is_about_that_i
     Ticket.objects.filter(pk=ticket.pk).update(
         status="resolved", resolved_at=timezone.now() - timedelta(days=90), question="Outra"
     )
-    found = receive(mailbox, letter("O vídeo da aula 4 não abre.", References=dispatch.email_message_id))
+    found = receive(mailbox, write_email("O vídeo da aula 4 não abre.", References=dispatch.email_message_id))
     assert (found.message.trust, found.ticket.continues) == ("unverified", ticket)
     assert found.ticket.question == "O vídeo da aula 4 não abre."
 
 
 def test_what_another_team_sent_is_not_ours(mailbox, ticket, dispatch):
     elsewhere = mailbox_of(TeamFactory())
-    raw = letter("Qual é a sua dúvida?", sender="ajuda@escola.example", Message_ID=dispatch.email_message_id)
+    raw = write_email("Qual é a sua dúvida?", sender="ajuda@escola.example", Message_ID=dispatch.email_message_id)
     assert receive(mailbox, raw).reason == "We sent it ourselves."
     assert receive(elsewhere, raw).state == State.HELD
 
 
 def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatch):
     other = mailbox_of(team, "imap")
-    raw = letter(to=tagged(dispatch))
+    raw = write_email(to=tagged(dispatch))
     receive(mailbox, raw)
     again = receive(other, b"Received: from elsewhere\r\n" + raw)
     assert (again.state, again.ticket) == (State.IGNORED, ticket)
@@ -182,8 +184,8 @@ def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatc
 
 
 def test_another_text_under_the_same_message_id_is_filed(mailbox, ticket, dispatch):
-    receive(mailbox, letter("Um.", to=tagged(dispatch), Message_ID="<same@example.com>"))
-    receive(mailbox, letter("Dois.", to=tagged(dispatch), Message_ID="<same@example.com>"))
+    receive(mailbox, write_email("Um.", to=tagged(dispatch), Message_ID="<same@example.com>"))
+    receive(mailbox, write_email("Dois.", to=tagged(dispatch), Message_ID="<same@example.com>"))
     assert [m.body for m in ticket.messages.filter(kind="learner").order_by("pk")] == ["Um.", "Dois."]
 
 
@@ -197,7 +199,7 @@ class TestColleagues:
     def test_an_answer_to_the_learner_is_a_reply_that_is_not_sent_again(self, mailbox, ticket, dispatch, colleague):
         found = receive(
             mailbox,
-            letter(
+            write_email(
                 "Limpe o cache.",
                 sender="ana@escola.example",
                 is_proved=True,
@@ -213,17 +215,19 @@ class TestColleagues:
     def test_what_they_quote_is_kept(self, mailbox, ticket, dispatch, colleague):
         text = "Limpe o cache.\n\nEm 23/11/2026 10:00, Mariana <mariana@example.com> escreveu:\n> Não abre.\n"
         for to in (f"mariana@example.com, {tagged(dispatch)}", tagged(dispatch)):
-            message = receive(mailbox, letter(text, sender="ana@escola.example", is_proved=True, to=to)).message
+            message = receive(mailbox, write_email(text, sender="ana@escola.example", is_proved=True, to=to)).message
             assert message.body == "Limpe o cache."
             assert "> Não abre." in message.quoted
 
     def test_an_answer_to_us_alone_is_a_note(self, mailbox, ticket, dispatch, colleague):
-        raw = letter("Já vi isso.", sender="ana@escola.example", References=dispatch.email_message_id, is_proved=True)
+        raw = write_email(
+            "Já vi isso.", sender="ana@escola.example", References=dispatch.email_message_id, is_proved=True
+        )
         message = receive(mailbox, raw).message
         assert (message.ticket, message.kind, message.author) == (ticket, "note", colleague)
 
     def test_what_is_not_proved_is_a_note_of_nobody(self, mailbox, ticket, dispatch, colleague):
-        raw = letter("Reembolse.", sender="ana@escola.example", to=f"mariana@example.com, {tagged(dispatch)}")
+        raw = write_email("Reembolse.", sender="ana@escola.example", to=f"mariana@example.com, {tagged(dispatch)}")
         message = receive(mailbox, raw).message
         assert (message.kind, message.author, message.trust) == ("note", None, Trust.UNVERIFIED)
         assert message.author_email == "ana@escola.example"
@@ -231,7 +235,7 @@ class TestColleagues:
 
 class TestFiles:
     def test_files_are_kept_and_programs_are_told_of(self, mailbox, ticket, dispatch):
-        raw = letter(
+        raw = write_email(
             to=tagged(dispatch),
             files=[("lista.pdf", "application/pdf", b"%PDF-1.4 x"), ("foto.exe", "application/octet-stream", b"MZ")],
         )
@@ -240,35 +244,37 @@ class TestFiles:
         assert "foto.exe" in found.left_out
 
     def test_a_file_without_words_is_a_message(self, mailbox, ticket, dispatch):
-        found = receive(mailbox, letter("", to=tagged(dispatch), files=[("a.pdf", "application/pdf", b"%PDF-1.4")]))
+        found = receive(
+            mailbox, write_email("", to=tagged(dispatch), files=[("a.pdf", "application/pdf", b"%PDF-1.4")])
+        )
         assert (found.state, found.message.body, found.message.attachments.count()) == (State.FILED, "", 1)
 
 
 def test_an_empty_answer_is_held(mailbox, ticket, dispatch):
-    found = receive(mailbox, letter(" \n", to=tagged(dispatch)))
+    found = receive(mailbox, write_email(" \n", to=tagged(dispatch)))
     assert (found.state, found.message) == (State.HELD, None)
 
 
 def test_an_answer_between_the_lines_stays_between_them(mailbox, ticket, dispatch):
     text = "> Qual navegador?\nChrome.\n> Qual aula?\nA terceira.\n"
-    found = receive(mailbox, letter(text, to=tagged(dispatch)))
+    found = receive(mailbox, write_email(text, to=tagged(dispatch)))
     assert found.message.body == text.strip()
 
 
 def test_what_stands_outside_of_the_parts_is_in_the_collapsed_part(mailbox, ticket, dispatch):
-    raw = letter(to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nRodapé da lista.\n".encode()
+    raw = write_email(to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nRodapé da lista.\n".encode()
     message = receive(mailbox, raw).message
     assert message.body == "O vídeo da aula 3 não abre."
     assert message.quoted == "Rodapé da lista."
 
 
 def test_what_stands_there_alone_is_the_message(mailbox, ticket, dispatch):
-    raw = letter(" ", to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nNão abre.\n".encode()
+    raw = write_email(" ", to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nNão abre.\n".encode()
     assert receive(mailbox, raw).message.body == "Não abre."
 
 
 def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch):
-    store_email(mailbox, letter("x" * 3_000, to=tagged(dispatch))[:600], size=3_500)
+    store_email(mailbox, write_email("x" * 3_000, to=tagged(dispatch))[:600], size=3_500)
     assert file_waiting()
     found = InboundEmail.objects.get()
     assert (found.state, len(found.raw), found.subject) == (State.HELD, 600, "Dúvida")

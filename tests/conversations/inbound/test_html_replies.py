@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from helpdesk.conversations import attachments
-from tests.conversations.inbound.letters import receive, tagged
+from tests.conversations.inbound.emails import receive, tagged
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ State = InboundEmail.State
 
 
 def news(mailbox, number, sender="news@loja.example"):
-    found = receive(mailbox, letter(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
+    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
     assert found.state == State.HELD
     return found
 
@@ -147,7 +147,7 @@ class TestSenders:
         answer = client.post(address("ignore_sender", first), {"always": "1"}, follow=True)
         assert "2 e-mails ignored." in answer.text
         assert "What comes from news@loja.example is ignored from now on." in answer.text
-        later = receive(mailbox, letter("Oferta 3", sender="NEWS@loja.example"))
+        later = receive(mailbox, write_email("Oferta 3", sender="NEWS@loja.example"))
         assert (later.state, later.reason) == (State.IGNORED, "Its sender is always ignored.")
         client.post(address("undo_inbound", later))
         later.refresh_from_db()
@@ -175,11 +175,11 @@ class TestSenders:
     def test_a_learner_and_whoever_answers_on_a_ticket_are_heard(self, mailbox):
         learner = LearnerFactory(team=mailbox.team)
         ignore_sender(mailbox.team, learner.email, None)
-        found = receive(mailbox, letter("Não abre", sender=learner.email))
+        found = receive(mailbox, write_email("Não abre", sender=learner.email))
         assert found.state == State.FILED
         ignore_sender(mailbox.team, "pai@example.com", None)
         ticket = Ticket.objects.get()
-        found = receive(mailbox, letter("Ela não entra", sender="pai@example.com", References=root_id(ticket)))
+        found = receive(mailbox, write_email("Ela não entra", sender="pai@example.com", References=root_id(ticket)))
         assert found.state == State.HELD  # it names a ticket: a person looks
 
     def test_another_team_hears_them(self, mailbox):
@@ -221,9 +221,9 @@ class TestSenders:
 
     def test_it_is_not_offered_for_a_learner_or_a_colleague(self, client, member, mailbox):
         assert "Always ignore" in client.get(address("inbound_email", news(mailbox, 1))).text
-        held = receive(mailbox, letter("", sender=LearnerFactory(team=mailbox.team).email))
+        held = receive(mailbox, write_email("", sender=LearnerFactory(team=mailbox.team).email))
         assert "Always ignore" not in client.get(address("inbound_email", held)).text
-        held = receive(mailbox, letter("Oi", sender=member.user.email))
+        held = receive(mailbox, write_email("Oi", sender=member.user.email))
         assert "Always ignore" not in client.get(address("inbound_email", held)).text
 
     def test_the_page_takes_as_many_queries_for_many(self, client, member, mailbox):

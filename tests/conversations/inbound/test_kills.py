@@ -18,8 +18,8 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.imap import Connection
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from tests.conversations.inbound.emails import mailbox_of, write_email
 from tests.conversations.inbound.imap_server import PASSWORD, USER, imap_server
-from tests.conversations.inbound.letters import letter, mailbox_of
 from tests.factories import LearnerFactory
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "25"))
@@ -87,7 +87,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(team, settings, monkeypatch):
         access = {"host": "127.0.0.1", "port": server.port, "security": "none", "username": USER, "secret": PASSWORD}
         mailbox_of(team, "imap", leased_by="me", **access)
         for number in range(ROUNDS):
-            server.deliver(letter(f"Pergunta {number}", files=[("a.pdf", "application/pdf", b"%PDF-1.4 a")]))
+            server.deliver(write_email(f"Pergunta {number}", files=[("a.pdf", "application/pdf", b"%PDF-1.4 a")]))
             killed += in_a_process_killed_at(random.randint(1, STEPS), random.random() < 0.5)
             as_after_a_while()
         as_after_a_while()

@@ -14,7 +14,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ class TestMailboxes:
 
     def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
-        store_email(mailbox, letter(is_proved=True), envelope=Envelope("", TEAM_ADDRESS, by_relay=True))
+        store_email(mailbox, write_email(is_proved=True), envelope=Envelope("", TEAM_ADDRESS, by_relay=True))
         mailbox.delete()
         assert file_waiting()
         found = InboundEmail.objects.get()

@@ -16,7 +16,7 @@ from helpdesk.conversations.inbound.provider_webhook import take_email
 from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.tasks import send_tag_test
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email
 
 pytestmark = pytest.mark.django_db
 OWNER = "me"
@@ -49,7 +49,7 @@ def fetch(mailbox, owner=OWNER):
 
 
 def bring(event_id, to=TEAM_ADDRESS):
-    message = AnymailInboundMessage.parse_raw_mime_bytes(letter(f"E-mail {event_id}", to=to))
+    message = AnymailInboundMessage.parse_raw_mime_bytes(write_email(f"E-mail {event_id}", to=to))
     message.envelope_recipient, message.envelope_sender = to, "mariana@example.com"
     event = AnymailInboundEvent(event_type="inbound", timestamp=timezone.now(), event_id=event_id, message=message)
     take_email(None, event, "Mailgun")

@@ -12,7 +12,7 @@ from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticke
 from helpdesk.tickets.models import Status
 from helpdesk.tickets.sentences import sentence_of
 from helpdesk.ui.names import plain
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
+from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, write_email
 from tests.conversations.inbound.reading import address, state_of
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ State = InboundEmail.State
 @pytest.fixture
 def from_colleague(mailbox, colleague):
     body = "Cuidado: já pediu reembolso duas vezes."
-    return receive(mailbox, letter(body, sender=colleague.email, is_proved=True))
+    return receive(mailbox, write_email(body, sender=colleague.email, is_proved=True))
 
 
 def seen_by_learner(client, ticket):
@@ -45,7 +45,9 @@ def test_what_a_colleague_wrote_is_their_note(client, ticket, from_colleague, co
 def test_what_a_colleague_wrote_to_the_learner_is_a_reply(mailbox, ticket, dispatch, colleague, actor):
     held = receive(
         mailbox,
-        letter("Limpe o cache.", sender=colleague.email, is_proved=True, to=f"{ticket.learner.email}, {TEAM_ADDRESS}"),
+        write_email(
+            "Limpe o cache.", sender=colleague.email, is_proved=True, to=f"{ticket.learner.email}, {TEAM_ADDRESS}"
+        ),
     )
     before = state_of(ticket)
     message = file_email(held, ticket, actor).message
@@ -84,7 +86,7 @@ def test_unless_it_is_said_that_the_learner_may_read_it(client, member, held, ti
 
 
 def test_what_the_learner_received_too_is_no_secret(client, mailbox, ticket, dispatch, actor):
-    raw = letter("Ela não entra.", sender="pedro@example.com", to=TEAM_ADDRESS, Cc=ticket.learner.email)
+    raw = write_email("Ela não entra.", sender="pedro@example.com", to=TEAM_ADDRESS, Cc=ticket.learner.email)
     message = file_email(receive(mailbox, raw), ticket, actor).message
     assert message
     assert message.kind == "learner"
@@ -92,5 +94,5 @@ def test_what_the_learner_received_too_is_no_secret(client, mailbox, ticket, dis
 
 def test_a_note_of_theirs_lets_nobody_write_on_the_ticket(mailbox, held, ticket, actor):
     file_email(held, ticket, actor)
-    raw = letter("E agora?", sender="pedro@example.com", References=root_id(ticket))
+    raw = write_email("E agora?", sender="pedro@example.com", References=root_id(ticket))
     assert receive(mailbox, raw).state == State.HELD

@@ -16,7 +16,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 from tests.conversations.inbound.reading import address
 from tests.factories import MembershipFactory, UserFactory
 
@@ -106,14 +106,14 @@ class TestPages:
             '<p onclick="x()">Oi<script>evil()</script><img src="https://tracker.example/1.png">'
             '<a href="javascript:evil()">a</a></p>'
         )
-        found = receive(mailbox, letter("Oi", sender="x@other.example", html=html))
+        found = receive(mailbox, write_email("Oi", sender="x@other.example", html=html))
         page = client.get(address("inbound_email", found)).text
         for bad in ("evil", "tracker.example", "onclick"):
             assert bad not in page
         assert "1 picture from another server" in page
 
     def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(self, client, member, mailbox, ticket):
-        raw = letter("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
+        raw = write_email("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
         found = receive(mailbox, raw)
         told = "“a.exe” is a program"
         page = reverse("ticket", args=[ticket.team.slug, ticket.number])
@@ -132,20 +132,20 @@ class TestPages:
         assert "sandbox" in answer["Content-Security-Policy"]
 
     def test_many_take_as_many_queries_as_one(self, client, member, mailbox, django_assert_max_num_queries):
-        receive(mailbox, letter("Um", sender="x@other.example"))
+        receive(mailbox, write_email("Um", sender="x@other.example"))
         page = reverse("unfiled", args=[mailbox.team.slug])
         client.get(page)
         with CaptureQueriesContext(connection) as one:
             client.get(page)
         for number in range(5):
-            receive(mailbox, letter(f"Outro {number}", sender="x@other.example"))
+            receive(mailbox, write_email(f"Outro {number}", sender="x@other.example"))
         with django_assert_max_num_queries(len(one)):
             client.get(page)
 
     def test_what_is_quoted_is_collapsed_in_the_ticket_and_the_whole_is_one_step_away(
         self, client, member, mailbox, ticket
     ):
-        raw = letter(
+        raw = write_email(
             "Sim.\n\nEm 23/11/2026 às 10:00, Ana <a@b.example> escreveu:\n> Tentou?", References=root_id(ticket)
         )
         found = receive(mailbox, raw)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from tests.conversations.inbound.letters import letter, receive, tagged
+from tests.conversations.inbound.emails import receive, tagged, write_email
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ REMOTE = '<p>Olá</p><img src="https://img.loja.example/a.png?who=1" alt="Oferta
 class TestOfOtherServers:
     @pytest.fixture
     def email(self, mailbox):
-        return receive(mailbox, letter("Olá", html=REMOTE, sender="news@loja.example"))
+        return receive(mailbox, write_email("Olá", html=REMOTE, sender="news@loja.example"))
 
     def shown(self, page, email, query=""):
         answer = page.get(reverse("inbound_email", args=[email.team.slug, email.pk]) + query)
@@ -104,7 +104,7 @@ class TestOfOtherServers:
         assert "https:" not in self.shown(page, email)[1]
 
     def test_one_without_any_offers_nothing(self, page, mailbox):
-        email = receive(mailbox, letter("Olá", html="<p>Olá</p>", sender="news@loja.example"))
+        email = receive(mailbox, write_email("Olá", html="<p>Olá</p>", sender="news@loja.example"))
         assert "pictures=1" not in self.shown(page, email)[0]
 
 
@@ -113,7 +113,9 @@ class TestOneMessageIDForTwo:
 
     def send(self, mailbox, *files):
         attached = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]
-        return receive(mailbox, letter("", sender="pai@example.com", Message_ID="<1@phone.example>", files=attached))
+        return receive(
+            mailbox, write_email("", sender="pai@example.com", Message_ID="<1@phone.example>", files=attached)
+        )
 
     def test_another_file_is_another_e_mail(self, mailbox):
         assert [self.send(mailbox, name).state for name in ("a", "b")] == ["held", "held"]

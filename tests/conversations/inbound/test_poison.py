@@ -12,7 +12,7 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.rules import decide
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter
+from tests.conversations.inbound.emails import TEAM_ADDRESS, write_email
 from tests.factories import LearnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_poison_is_tried_three_times_and_holds_nothing_up(mailbox, team, monkeyp
 
     monkeypatch.setattr(filing, "decide", fail)
     for subject in ("Gift", "Gut"):
-        store_email(mailbox, letter(subject, subject=subject), envelope=Envelope("", TEAM_ADDRESS))
+        store_email(mailbox, write_email(subject, subject=subject), envelope=Envelope("", TEAM_ADDRESS))
     assert file_waiting()
     assert file_waiting()
     assert not file_waiting()
@@ -53,7 +53,7 @@ def test_poison_is_tried_three_times_and_holds_nothing_up(mailbox, team, monkeyp
 
 
 def test_one_that_ends_its_worker_is_not_read_a_fourth_time(mailbox, monkeypatch):
-    store_email(mailbox, letter(), envelope=Envelope("", TEAM_ADDRESS))
+    store_email(mailbox, write_email(), envelope=Envelope("", TEAM_ADDRESS))
     InboundEmail.objects.update(attempts=3)
     monkeypatch.setattr(filing, "Reading", None)
     assert file_waiting()
@@ -68,7 +68,7 @@ def test_what_a_failed_attempt_wrote_is_undone(mailbox, team, monkeypatch):
         raise ValueError
 
     monkeypatch.setattr(filing, "_finish", fail)
-    store_email(mailbox, letter(), envelope=Envelope("", TEAM_ADDRESS))
+    store_email(mailbox, write_email(), envelope=Envelope("", TEAM_ADDRESS))
     file_waiting()
     assert not learner.tickets.exists()
     monkeypatch.setattr(filing, "_finish", finish)

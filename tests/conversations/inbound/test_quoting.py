@@ -11,7 +11,7 @@ from helpdesk.conversations.models import InboundEmail, LearnerLink
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.tokens import hash_token
 from helpdesk.tickets.models import Message, Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.emails import mailbox_of, receive, tagged, write_email
 from tests.migrating import migrate
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def quoted(dispatch):
 
 @pytest.fixture
 def answer(mailbox, dispatch):
-    return lambda text, **more: receive(mailbox, letter(text, to=tagged(dispatch), **more)).message
+    return lambda text, **more: receive(mailbox, write_email(text, to=tagged(dispatch), **more)).message
 
 
 def test_words_below_it_are_theirs(answer, quoted):
@@ -67,7 +67,7 @@ def test_what_they_answered_before_may_be_quoted_as_well(answer, quoted):
 
 
 def test_it_comes_once_by_two_ways(mailbox, dispatch, quoted):
-    raw = letter(f"Olá\n\n{quoted}\n\nÉ no celular.", to=tagged(dispatch), Message_ID="<once@example.com>")
+    raw = write_email(f"Olá\n\n{quoted}\n\nÉ no celular.", to=tagged(dispatch), Message_ID="<once@example.com>")
     assert receive(mailbox, raw).state == "filed"
     assert receive(mailbox, b"Received: by another way\n" + raw, to="outra@escola.example").state == "ignored"
 
@@ -100,7 +100,7 @@ class TestLinks:
         lines = "\n".join(f"> {line}" for line in quoted.splitlines())
         text = f"Uso {link} e não abre.\n\nEm 23/11/2026 10:00, Escola escreveu:\n{lines}"
         html = f'<p>Uso <a href="{link}">{link}</a></p>'
-        found = receive(mailbox, letter(text, to=tagged(dispatch), html=html))
+        found = receive(mailbox, write_email(text, to=tagged(dispatch), html=html))
         shown = [
             found.message.body,
             found.message.quoted,
@@ -156,7 +156,7 @@ def test_what_was_filed_before_loses_them(ticket, settings):
     note = Message.objects.create(team=ticket.team, ticket=ticket, kind="note", body=text)
     stays = Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", body=other)
     Ticket.objects.filter(pk=ticket.pk).update(question=text)
-    email = receive(mailbox_of(ticket.team), letter("Oi", sender="pedro@example.com"))
+    email = receive(mailbox_of(ticket.team), write_email("Oi", sender="pedro@example.com"))
     InboundEmail.objects.filter(pk=email.pk).update(undo={"after": {"question": text, "n": 1}, "list": [text, None]})
     try:
         migrate(("conversations", "0034_ways_of_sent_forms"))

@@ -11,7 +11,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, reasons_of, stored
 from helpdesk.teams.models import User
 from helpdesk.tickets.actor import Actor
-from tests.conversations.inbound.letters import letter, receive
+from tests.conversations.inbound.emails import receive, write_email
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def _installation_in_portuguese(settings):
 @pytest.fixture
 def unknown(mailbox):
     """Of nobody whom the team knows."""
-    return receive(mailbox, letter("Oi", sender="quem@example.com"))
+    return receive(mailbox, write_email("Oi", sender="quem@example.com"))
 
 
 def again(email):
@@ -73,7 +73,7 @@ class TestDecisions:
         assert agent.name in said(unknown, "pt-br")
 
     def test_what_somebody_filed_keeps_why_it_is_a_note(self, mailbox, ticket, agent, actor):
-        raw = letter("Não sou eu", sender=f"Ana <{agent.email}>")
+        raw = write_email("Não sou eu", sender=f"Ana <{agent.email}>")
         held = receive(mailbox, raw)
         with translation.override("pt-br"):
             file_email(held, ticket, actor)

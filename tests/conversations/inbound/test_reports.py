@@ -13,7 +13,7 @@ from helpdesk.courses.actions import set_corrected_address
 from helpdesk.privacy.actions import forget_former_address
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.bounces import bounce, complaint
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
+from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, write_email
 from tests.factories import LearnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +137,7 @@ def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, acce
 )
 def test_an_answering_machine_changes_nothing(mailbox, team, ticket, accepted_dispatch, marks):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
-    found = receive(mailbox, letter("Estou de férias.", to=to, **marks))
+    found = receive(mailbox, write_email("Estou de férias.", to=to, **marks))
     assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
     assert not ticket.messages.filter(kind="learner").exists()
 
@@ -193,25 +193,25 @@ def test_a_report_that_the_learner_passes_on_is_a_message(mailbox, ticket, accep
 
 def test_people_write_through_lists(mailbox, ticket, accepted_dispatch):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
-    found = receive(mailbox, letter(to=to, List_Id="<turma.groups.example>", Precedence="list"))
+    found = receive(mailbox, write_email(to=to, List_Id="<turma.groups.example>", Precedence="list"))
     assert found.state == State.FILED
 
 
 @pytest.mark.parametrize("header", ["X_Loop", "X_MS_Exchange_Inbox_Rules_Loop"])
 def test_what_a_rule_redirected_is_what_somebody_wrote(mailbox, ticket, accepted_dispatch, header):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
-    assert receive(mailbox, letter(to=to, **{header: "mariana@example.com"})).state == State.FILED
-    answered = letter("Estou de férias.", to=to, Auto_Submitted="auto-replied", **{header: "mariana@example.com"})
+    assert receive(mailbox, write_email(to=to, **{header: "mariana@example.com"})).state == State.FILED
+    answered = write_email("Estou de férias.", to=to, Auto_Submitted="auto-replied", **{header: "mariana@example.com"})
     assert receive(mailbox, answered).state == State.IGNORED
 
 
 def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, accepted_dispatch):
     LearnerFactory(team=ticket.team, email=TEAM_ADDRESS)
     assert (
-        receive(mailbox, letter(sender=TEAM_ADDRESS, Message_ID=accepted_dispatch.email_message_id)).state
+        receive(mailbox, write_email(sender=TEAM_ADDRESS, Message_ID=accepted_dispatch.email_message_id)).state
         == State.IGNORED
     )
-    assert receive(mailbox, letter(sender=TEAM_ADDRESS)).state == State.HELD
+    assert receive(mailbox, write_email(sender=TEAM_ADDRESS)).state == State.HELD
 
 
 def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, smtp_server):
@@ -220,7 +220,7 @@ def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, smtp_server):
     ((_to, sent),) = smtp_server.taken
     results = "mx.escola.example; spf=pass smtp.mailfrom=a@mail.example; dkim=pass header.d=escola.example"
     headers = {TEST_HEADER.replace("-", "_"): sent[TEST_HEADER], "Authentication_Results": results}
-    found = receive(mailbox, letter(sender=TEAM_ADDRESS, **headers))
+    found = receive(mailbox, write_email(sender=TEAM_ADDRESS, **headers))
     identity.refresh_from_db()
     assert (found.state, bool(identity.verified_at)) == (State.IGNORED, True)
     assert identity.test_results == {"spf": "not_aligned", "dkim": "pass"}

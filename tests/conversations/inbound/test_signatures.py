@@ -16,7 +16,7 @@ from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.mail.parsing import parse_email
 from helpdesk.tickets.models import Message
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email
 from tests.factories import LearnerFactory
 
 NAME = "s1._domainkey.example.com"
@@ -41,7 +41,7 @@ def crlf(raw):
 
 
 def signed(raw=None, *, domain="example.com", private=PRIVATE, selector="s1", **how):
-    raw = crlf(letter()) if raw is None else raw
+    raw = crlf(write_email()) if raw is None else raw
     return dkim.sign(raw, selector.encode(), domain.encode(), private, **how) + raw
 
 
@@ -55,12 +55,12 @@ def test_a_signature_of_the_senders_domain_is_proof(canonical):
 
 
 def test_so_is_one_of_the_domain_above():
-    raw = crlf(letter(sender="Bia <bia@alunos.example.com>"))
+    raw = crlf(write_email(sender="Bia <bia@alunos.example.com>"))
     assert proved(signed(raw)) == "example.com"
 
 
 def test_spaces_at_the_ends_of_lines_do_not_count_where_the_signature_says_so():
-    raw = signed(crlf(letter("Não  abre.  \n\n \nBia\t\n")), canonicalize=(b"relaxed", b"relaxed"))
+    raw = signed(crlf(write_email("Não  abre.  \n\n \nBia\t\n")), canonicalize=(b"relaxed", b"relaxed"))
     altered = raw.replace(b"  ", b" \t ").rstrip() + b"   \r\n\r\n \r\n"
     assert altered != raw
     assert proved(altered) == "example.com"
@@ -78,7 +78,7 @@ def test_every_end_of_a_body_is_read_as_it_was_signed(kind, body):
 @pytest.mark.parametrize(
     "raw",
     [
-        crlf(letter()),
+        crlf(write_email()),
         signed().replace(b"abre", b"fecha"),
         signed(domain="evil.example"),
         signed(private=new_key()[0]),
@@ -88,8 +88,8 @@ def test_every_end_of_a_body_is_read_as_it_was_signed(kind, body):
         b"From: Other <other@example.com>\r\n" + signed(),
         b"Subject: Another\r\n" + signed(),
         b"Content-Type: text/html\r\n" + signed(),
-        signed(crlf(letter(sender="Bia <bia@example.com>, Ana <ana@example.com>"))),
-        b"DKIM-Signature: v=1; d=example.com\r\n" + crlf(letter()),
+        signed(crlf(write_email(sender="Bia <bia@example.com>, Ana <ana@example.com>"))),
+        b"DKIM-Signature: v=1; d=example.com\r\n" + crlf(write_email()),
         b"DKIM-Signature: " + b" " * 5_000 + signed()[15:],
         b"\x00" + signed(),
         b"",
@@ -172,7 +172,7 @@ def _key_of(p, q):
 def test_a_policy_that_wants_the_very_domain_is_heeded():
     strict = {NAME: [PUBLIC], "_dmarc.example.com": ["v=DMARC1; p=none; adkim=s"]}
     assert proved(signed(), strict) == "example.com"
-    below = signed(crlf(letter(sender="Bia <bia@alunos.example.com>")))
+    below = signed(crlf(write_email(sender="Bia <bia@alunos.example.com>")))
     assert proved(below, strict) == ""
 
 
@@ -221,7 +221,7 @@ def test_no_head_takes_long():
     fields = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1; h=from; b" + b" \r\n " * 900 + b"; bh=A; b=A\r\n"
     folded = b"X-Long: a\r\n" + b" b\r\n" * 50_000
     for head in (fields * 10, folded):
-        raw = head + crlf(letter())
+        raw = head + crlf(write_email())
         parsed = parse_email(raw)
         began = time.process_time()
         assert proved(raw, parsed=parsed) == ""
@@ -253,7 +253,7 @@ def test_what_comes_to_our_own_server_directly_is_verified_by_its_signature(team
 def test_without_one_it_is_filed_and_not_verified(team, dns_of_example):
     """Nor by the results that it brought with it."""
     LearnerFactory(team=team, email="mariana@example.com")
-    found = receive_directly(mailbox_of(team), crlf(letter(is_proved=True)))
+    found = receive_directly(mailbox_of(team), crlf(write_email(is_proved=True)))
     assert (found.state, found.signing_domain) == ("filed", "")
     assert found.message.trust == Message.Trust.UNVERIFIED
 
@@ -292,5 +292,5 @@ def test_the_dns_is_asked_before_anything_is_locked(team, monkeypatch):
     receive_directly(mailbox, signed())
     assert asked == []  # nor is it for strangers, whose name servers may hang
     LearnerFactory(team=team, email="mariana@example.com")
-    receive_directly(mailbox, signed(crlf(letter("De novo."))))
+    receive_directly(mailbox, signed(crlf(write_email("De novo."))))
     assert asked == [False]

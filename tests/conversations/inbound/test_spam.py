@@ -10,7 +10,7 @@ from django.utils import timezone
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
-from tests.conversations.inbound.letters import SERVER, letter, receive
+from tests.conversations.inbound.emails import SERVER, receive, write_email
 from tests.factories import LearnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ State = InboundEmail.State
 
 
 def news(mailbox, number, sender="news@loja.example"):
-    found = receive(mailbox, letter(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
+    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
     assert found.state == State.HELD
     return found
 
@@ -39,7 +39,7 @@ NOT_MARKS = [{"X_Spam_Flag": "NO"}, {"X_Spam_Status": "No, score=-1"}, {"X_Spam_
 
 class TestSpam:
     def spam(self, mailbox, sender="promo@loja.example", server=SERVER, **marks):
-        return receive(mailbox, letter("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
+        return receive(mailbox, write_email("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
 
     @pytest.mark.parametrize("marks", MARKS)
     def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, member, mailbox, marks):
@@ -86,7 +86,7 @@ class TestRetention:
         InboundEmail.objects.filter(pk=email.pk).update(received_at=timezone.now() - timedelta(days=days))
 
     def test_what_nobody_touched_is_emptied_and_known_when_it_comes_again(self, mailbox):
-        raw = letter("Oferta", sender="news@loja.example")
+        raw = write_email("Oferta", sender="news@loja.example")
         old, new = receive(mailbox, raw), news(mailbox, 2)
         self.age(old)
         self.age(new, 29)

@@ -14,7 +14,7 @@ from helpdesk.conversations.models import InboundEmail, QuestionRequest
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status
-from tests.conversations.inbound.letters import letter, receive, tagged
+from tests.conversations.inbound.emails import receive, tagged, write_email
 from tests.conversations.inbound.reading import address, state_of
 from tests.factories import LearnerFactory, open_ticket
 
@@ -24,7 +24,9 @@ State = InboundEmail.State
 
 @pytest.fixture
 def filed(mailbox, ticket, dispatch):
-    raw = letter("Quero reembolso.", to=tagged(dispatch), subject="Reembolso", files=[("a.txt", "text/plain", b"a")])
+    raw = write_email(
+        "Quero reembolso.", to=tagged(dispatch), subject="Reembolso", files=[("a.txt", "text/plain", b"a")]
+    )
     return receive(mailbox, raw)
 
 
@@ -48,8 +50,8 @@ def test_what_is_about_something_else_becomes_a_ticket_of_its_own(client, member
 
 
 def test_another_subject_is_shown_on_the_ticket(client, member, mailbox, ticket, dispatch, filed):
-    receive(mailbox, letter("Oi?", to=tagged(dispatch), subject=f"RES: ENC: {dispatch.subject}"))
-    receive(mailbox, letter("Então?", to=tagged(dispatch), subject="Re: reembolso"))
+    receive(mailbox, write_email("Oi?", to=tagged(dispatch), subject=f"RES: ENC: {dispatch.subject}"))
+    receive(mailbox, write_email("Então?", to=tagged(dispatch), subject="Re: reembolso"))
     page = client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
     assert page.count("Subject:") == 1
     assert "Reembolso" in page
@@ -67,7 +69,7 @@ def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_
 
 
 def test_so_is_that_of_one_whose_sender_may_be_forged(mailbox, ticket, dispatch, actor):
-    raw = letter("Quero a nota fiscal.", References=root_id(ticket))
+    raw = write_email("Quero a nota fiscal.", References=root_id(ticket))
     other = split_email(receive(mailbox, raw), actor).ticket
     assert other
     assert (other.question, state_of(ticket)[1]) == ("Quero a nota fiscal.", "")
@@ -76,7 +78,7 @@ def test_so_is_that_of_one_whose_sender_may_be_forged(mailbox, ticket, dispatch,
 @pytest.mark.parametrize("what", ["asked again", "replied", "resolved and reopened"])
 def test_the_old_ticket_stays_open_where_something_has_happened_since(mailbox, ticket, dispatch, actor, what):
     change_status(ticket, actor, "resolved")
-    found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
+    found = receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
     if what == "asked again":
         open_ticket(ticket.team, learner=ticket.learner, course=ticket.course)
     elif what == "replied":
@@ -91,7 +93,7 @@ def test_the_old_ticket_stays_open_where_something_has_happened_since(mailbox, t
 def test_the_old_ticket_is_as_resolved_as_it_was(mailbox, ticket, dispatch, actor):
     change_status(ticket, actor, "resolved")
     before, resolved_at = state_of(ticket), ticket.resolved_at
-    found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
+    found = receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
     assert state_of(ticket)[0] == Status.OPEN
     split_email(found, actor)
     assert (state_of(ticket), ticket.resolved_at) == (before, resolved_at)
@@ -107,7 +109,7 @@ def test_what_was_put_off_since_stays_so_and_nobody_asks_again(ticket, filed, ac
 
 
 def test_who_wrote_again_on_the_old_ticket_still_waits_there(mailbox, ticket, dispatch, filed, actor):
-    again = receive(mailbox, letter("E o vídeo?", to=tagged(dispatch)))
+    again = receive(mailbox, write_email("E o vídeo?", to=tagged(dispatch)))
     split_email(filed, actor)
     assert state_of(ticket)[2] == again.message.created_at
     assert ticket.status == Status.OPEN
@@ -115,7 +117,7 @@ def test_who_wrote_again_on_the_old_ticket_still_waits_there(mailbox, ticket, di
 
 def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(client, member, mailbox, team, actor):
     LearnerFactory(team=team, email="mariana@example.com")
-    found = receive(mailbox, letter("Quero a nota fiscal."))
+    found = receive(mailbox, write_email("Quero a nota fiscal."))
     with pytest.raises(ActionRefused, match="about nothing else"):
         split_email(found, actor)
     assert address("split_inbound", found) not in client.get(address("inbound_email", found)).text

@@ -17,7 +17,7 @@ from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionReques
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import QuestionOrigin, Status, Ticket
-from tests.conversations.inbound.letters import letter, receive, tagged
+from tests.conversations.inbound.emails import receive, tagged, write_email
 from tests.factories import LearnerFactory, open_ticket
 from tests.tickets.reading import fresh
 
@@ -31,7 +31,7 @@ def writes(ticket, body, **more):
 @pytest.fixture
 def invoice(mailbox, ticket, dispatch):
     """The learner's answer, which is about something else."""
-    return receive(mailbox, letter("Quero a nota fiscal.", to=tagged(dispatch), subject="Nota"))
+    return receive(mailbox, write_email("Quero a nota fiscal.", to=tagged(dispatch), subject="Nota"))
 
 
 class TestQuestion:
@@ -49,7 +49,7 @@ class TestQuestion:
         assert after.status == Status.OPEN
 
     def test_what_may_be_forged_is_not_it(self, mailbox, ticket, dispatch, invoice, actor):
-        receive(mailbox, letter("Reembolse já.", References=dispatch.email_message_id))
+        receive(mailbox, write_email("Reembolse já.", References=dispatch.email_message_id))
         split_email(invoice, actor)
         assert not fresh(ticket).is_question_known
         assert fresh(ticket).awaiting_reply_since
@@ -104,7 +104,7 @@ class TestQuestion:
         assert fresh(ticket).question_origin == (QuestionOrigin.FIRST_REPLY if has_written else "")
 
     def test_taking_it_back_does_the_same(self, mailbox, ticket, actor):
-        held = receive(mailbox, letter("Quero a nota fiscal.", sender="nobody@example.com"))
+        held = receive(mailbox, write_email("Quero a nota fiscal.", sender="nobody@example.com"))
         ticket.learner.email = "nobody@example.com"
         ticket.learner.save()
         InboundEmail.objects.update(signing_domain="example.com")
@@ -122,7 +122,7 @@ class TestSinceThen:
     @pytest.fixture
     def reopened(self, mailbox, ticket, dispatch, actor):
         actions.resolve_ticket(ticket, actor)
-        return receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch)))
+        return receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch)))
 
     def test_an_email_that_failed(self, ticket, reopened, actor):
         dispatch = reply(ticket, actor, "Um momento.").dispatches.get()
@@ -146,7 +146,7 @@ class TestSinceThen:
             actions.merge_ticket(other, actor, ticket)
             actions.unmerge_ticket(other, actor)
         else:
-            split_email(receive(mailbox, letter("E o boleto?", to=tagged(dispatch))), actor)
+            split_email(receive(mailbox, write_email("E o boleto?", to=tagged(dispatch))), actor)
         split_email(reopened, actor)
         assert fresh(ticket).status == Status.RESOLVED
 
@@ -190,7 +190,7 @@ class TestFiledBeforeAnUpdate:
 
     def test_what_happened_since_counts_by_the_history(self, mailbox, ticket, dispatch, actor):
         actions.resolve_ticket(ticket, actor)
-        found = receive(mailbox, letter("E a nota fiscal?", to=tagged(dispatch)))
+        found = receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch)))
         del found.undo["version"]
         found.save()
         reply(ticket, actor, "Um momento.")

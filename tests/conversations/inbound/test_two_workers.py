@@ -9,7 +9,7 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.models import Message
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email
 from tests.factories import LearnerFactory
 
 WORKERS = 4
@@ -27,7 +27,7 @@ def test_each_is_filed_once(team):
     for number in range(5):
         LearnerFactory(team=team, email=f"learner-{number}@example.com")
     for number in range(12):
-        raw = letter(f"Pergunta {number}", sender=f"learner-{number % 5}@example.com")
+        raw = write_email(f"Pergunta {number}", sender=f"learner-{number % 5}@example.com")
         for mailbox in mailboxes:
             store_email(mailbox, raw, envelope=Envelope("", TEAM_ADDRESS))
     with ThreadPoolExecutor(WORKERS) as pool:

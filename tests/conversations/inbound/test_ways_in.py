@@ -23,7 +23,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.operations.server import is_port_free
 from helpdesk.tickets.models import Message
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email
 from tests.conversations.inbound.running_smtp_server import running_smtp_server
 from tests.factories import LearnerFactory, TeamFactory
 from tests.servers import database_address, free_port, serving
@@ -46,7 +46,7 @@ def send(port, raw, to=TEAM_ADDRESS, sender="mariana@example.com"):
 @pytest.mark.django_db(transaction=True)
 class TestSmtp:
     def test_what_is_taken_is_stored_as_it_came(self, smtp_port, mailbox):
-        raw = letter("Olá").replace(b"\n", b"\r\n")
+        raw = write_email("Olá").replace(b"\n", b"\r\n")
         send(smtp_port, raw)
         stored = InboundEmail.objects.get()
         assert bytes(stored.raw) == raw
@@ -56,7 +56,7 @@ class TestSmtp:
 
     def test_what_is_taken_is_stored_whole_and_what_is_too_large_refused(self, mailbox, monkeypatch):
         monkeypatch.setattr(smtp_server, "LARGEST", 300_000)
-        raw = letter(files=[("a.bin", "application/octet-stream", bytes(200_000))]).replace(b"\n", b"\r\n")
+        raw = write_email(files=[("a.bin", "application/octet-stream", bytes(200_000))]).replace(b"\n", b"\r\n")
         assert 256 * 2**10 < len(raw) < 300_000
         with running_smtp_server() as port:
             send(port, raw)
@@ -73,18 +73,18 @@ class TestSmtp:
 
     def test_unknown_recipients_are_refused_for_good(self, smtp_port, mailbox):
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
-            send(smtp_port, letter(), "nobody@escola.example")
+            send(smtp_port, write_email(), "nobody@escola.example")
         assert refused.value.recipients["nobody@escola.example"][0] == 550
-        assert send(smtp_port, letter(), ["nobody@escola.example", "ajuda+etwas@escola.example"])
+        assert send(smtp_port, write_email(), ["nobody@escola.example", "ajuda+etwas@escola.example"])
         assert InboundEmail.objects.get().envelope_to == "ajuda+etwas@escola.example"
 
     def test_a_mailbox_that_is_off_or_of_another_kind_takes_nothing(self, smtp_port, mailbox):
         Mailbox.objects.update(is_enabled=False)
         with pytest.raises(smtplib.SMTPRecipientsRefused):
-            send(smtp_port, letter())
+            send(smtp_port, write_email())
         Mailbox.objects.update(is_enabled=True, kind="imap")
         with pytest.raises(smtplib.SMTPRecipientsRefused):
-            send(smtp_port, letter())
+            send(smtp_port, write_email())
 
     def test_our_own_faults_are_answered_so_that_it_comes_again(self, smtp_port, mailbox, monkeypatch):
         def fail(*args, **fields):
@@ -92,11 +92,11 @@ class TestSmtp:
 
         monkeypatch.setattr(smtp_server, "store_email", fail)
         with pytest.raises(smtplib.SMTPDataError) as refused:
-            send(smtp_port, letter())
+            send(smtp_port, write_email())
         assert refused.value.smtp_code == 451
         monkeypatch.setattr(smtp_server, "mailbox_of", fail)
         with pytest.raises(smtplib.SMTPRecipientsRefused) as put_off:
-            send(smtp_port, letter())
+            send(smtp_port, write_email())
         assert put_off.value.recipients[TEAM_ADDRESS][0] == 451
 
     def test_one_address_holds_so_many_connections(self, smtp_port, mailbox, monkeypatch):
@@ -108,14 +108,14 @@ class TestSmtp:
         for client in held:
             client.close()
         wait_until(lambda: not smtp_server.BoundedSmtp.open_from, 10, "no room again")
-        send(smtp_port, letter())
+        send(smtp_port, write_email())
 
     def test_with_a_certificate_it_is_encrypted(self, mailbox, tmp_path):
         certificate = tmp_path / "mx.pem"
         certificate.write_bytes(self_signed("localhost"))
         with running_smtp_server(certificate) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
             client.starttls()
-            client.sendmail("mariana@example.com", [TEAM_ADDRESS], letter())
+            client.sendmail("mariana@example.com", [TEAM_ADDRESS], write_email())
         assert InboundEmail.objects.count() == 1
 
     @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ class TestSmtp:
     ):
         settings.SMTP_RELAYS = [ip_network(relay) for relay in relays]
         LearnerFactory(team=team, email="mariana@example.com")
-        send(smtp_port, letter(is_proved=True))
+        send(smtp_port, write_email(is_proved=True))
         assert file_waiting()
         assert Message.objects.get(kind="learner").trust == trust
 
     @pytest.mark.parametrize(("sender", "state"), [("", "ignored"), ("mariana@example.com", "filed")])
     def test_what_nobody_is_to_answer_was_written_by_a_program(self, smtp_port, mailbox, team, sender, state):
         LearnerFactory(team=team, email="mariana@example.com")
-        send(smtp_port, letter("Estou de férias."), sender=sender)
+        send(smtp_port, write_email("Estou de férias."), sender=sender)
         assert file_waiting()
         assert InboundEmail.objects.get().state == state
 
@@ -142,19 +142,19 @@ class TestSmtp:
         port = str(free_port())
         with serving(worker=True, DATABASE_URL=database_address(), SMTP_PORT=port, SMTP_HOST="127.0.0.1"):
             wait_until(lambda: not is_port_free("127.0.0.1", int(port)), 120, "it does not listen")
-            send(int(port), letter())
+            send(int(port), write_email())
             wait_until(InboundEmail.objects.filter(state="filed").exists, 120, "it is not filed")
 
     def test_at_the_domain_for_answers_a_token_is_known(self, smtp_port, ticket, actor, settings):
         settings.REPLY_DOMAIN = "answers.helpdesk.example"
         token = reply_token(reply(ticket, actor, "Oi!").dispatches.get().email_message_id)
-        send(smtp_port, letter(), f"{token}@answers.helpdesk.example")
+        send(smtp_port, write_email(), f"{token}@answers.helpdesk.example")
         assert InboundEmail.objects.get().team == ticket.team
-        send(smtp_port, letter(), f"{TicketToken(ticket.pk)}@answers.helpdesk.example")
+        send(smtp_port, write_email(), f"{TicketToken(ticket.pk)}@answers.helpdesk.example")
         assert InboundEmail.objects.filter(team=ticket.team).count() == 2
         for unknown in (f"r{'a' * 32}", f"t{ticket.pk}.{'a' * 24}"):
             with pytest.raises(smtplib.SMTPRecipientsRefused):
-                send(smtp_port, letter(), f"{unknown}@answers.helpdesk.example")
+                send(smtp_port, write_email(), f"{unknown}@answers.helpdesk.example")
 
 
 @pytest.mark.django_db
@@ -164,7 +164,7 @@ class TestProvider:
         return mailbox_of(team, "provider")
 
     def event(self, raw=None, *, age=timedelta(0), to=TEAM_ADDRESS, event_id="1", sender="mariana@example.com"):
-        message = AnymailInboundMessage.parse_raw_mime_bytes(raw or letter("Olá"))
+        message = AnymailInboundMessage.parse_raw_mime_bytes(raw or write_email("Olá"))
         message.envelope_recipient, message.envelope_sender = to, sender
         return AnymailInboundEvent(
             event_type="inbound", timestamp=timezone.now() - age, event_id=event_id, message=message
@@ -175,7 +175,7 @@ class TestProvider:
             take_email(None, self.event(), "Mailgun")
         stored = InboundEmail.objects.get()
         assert (stored.team, stored.envelope_to) == (provider_mailbox.team, TEAM_ADDRESS)
-        take_email(None, self.event(letter("Outra"), event_id="2"), "Mailgun")
+        take_email(None, self.event(write_email("Outra"), event_id="2"), "Mailgun")
         assert InboundEmail.objects.count() == 2
 
     @pytest.mark.parametrize("age", [timedelta(days=4), timedelta(days=-1)])
@@ -198,13 +198,13 @@ class TestProvider:
 
     def test_what_is_for_nobody_here_is_left_to_the_provider(self, provider_mailbox):
         with pytest.raises(NotTaken):
-            take_email(None, self.event(letter(to="x@other.example"), to="x@other.example"), "Mailgun")
+            take_email(None, self.event(write_email(to="x@other.example"), to="x@other.example"), "Mailgun")
         assert not InboundEmail.objects.exists()
 
     def test_what_is_for_another_address_of_a_teams_domain_is_held(self, provider_mailbox):
         LearnerFactory(team=provider_mailbox.team, email="mariana@example.com")
         to = "contato@Escola.example"
-        take_email(None, self.event(letter(to=to), to=to), "Mailgun")
+        take_email(None, self.event(write_email(to=to), to=to), "Mailgun")
         assert file_waiting()
         found = InboundEmail.objects.get()
         assert (found.team, found.state) == (provider_mailbox.team, "held")
@@ -212,7 +212,7 @@ class TestProvider:
 
     def test_where_several_teams_share_a_domain_nobody_sees_what_is_for_none_of_them(self, provider_mailbox, settings):
         other = Mailbox.objects.create(team=TeamFactory(), kind="provider", address="outra@escola.example")
-        event = self.event(letter(to="contato@escola.example"), to="contato@escola.example")
+        event = self.event(write_email(to="contato@escola.example"), to="contato@escola.example")
         with pytest.raises(NotTaken):
             take_email(None, event, "Mailgun")
         other.delete()
@@ -227,7 +227,7 @@ class TestProvider:
         tagged_address = TEAM_ADDRESS.replace("@", "+abc@")
         for to in (TEAM_ADDRESS, tagged_address):
             with pytest.raises(NotTaken):
-                take_email(None, self.event(letter(to=to), to=to), "Mailgun")
+                take_email(None, self.event(write_email(to=to), to=to), "Mailgun")
         assert not InboundEmail.objects.exists()
         Mailbox.objects.filter(pk=provider_mailbox.pk).update(is_enabled=True)
         take_email(None, self.event(), "Mailgun")
@@ -238,7 +238,7 @@ class TestProvider:
         self, provider_mailbox, team, provider, trust
     ):
         LearnerFactory(team=team, email="mariana@example.com")
-        take_email(None, self.event(letter(is_proved=True)), provider)
+        take_email(None, self.event(write_email(is_proved=True)), provider)
         assert file_waiting()
         assert Message.objects.get(kind="learner").trust == trust
 
@@ -254,7 +254,7 @@ class TestProvider:
     def test_the_view_wants_the_secret(self, provider_mailbox, settings):
         settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}
         headers = [{"Name": "Message-ID", "Value": "<1@example.com>"}]
-        body = {"OriginalRecipient": TEAM_ADDRESS, "Headers": headers, "RawEmail": letter("Olá").decode()}
+        body = {"OriginalRecipient": TEAM_ADDRESS, "Headers": headers, "RawEmail": write_email("Olá").decode()}
 
         def post(password):
             request = RequestFactory().post("/", json.dumps(body), content_type="application/json")

@@ -16,7 +16,7 @@ from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import TeamFactory, open_ticket
 from tests.privacy.corrected_addresses.former import NEW, OLD, address
 from tests.webhooks.sender import deliver, learner_help
@@ -47,7 +47,7 @@ def test_whoever_opens_a_ticket_by_the_old_one_finds_them(team, corrected):
 
 def test_an_e_mail_from_the_old_one_is_nobody_s(team, corrected):
     """It may be a stranger's: who answers there is not the learner."""
-    held = receive(mailbox_of(team), letter("Oi", sender=OLD, is_proved=True))
+    held = receive(mailbox_of(team), write_email("Oi", sender=OLD, is_proved=True))
     assert held.state == "held"
     with pytest.raises(ActionRefused, match="had this address until it was corrected"):
         open_ticket_for(held, Actor.system())
@@ -55,7 +55,7 @@ def test_an_e_mail_from_the_old_one_is_nobody_s(team, corrected):
 
 def test_its_page_says_whose_it_was_and_offers_their_tickets(page, team, corrected):
     ticket = open_ticket(team, learner=corrected)
-    held = receive(mailbox_of(team), letter("Oi", sender=OLD))
+    held = receive(mailbox_of(team), write_email("Oi", sender=OLD))
     shown = page.get(address("inbound_email", held)).text
     assert "Ana Lima had this address until it was corrected." in re.sub("[\u2068\u2069]", "", shown)
     assert f'name="suggested" value="{ticket.number}"' in shown
@@ -63,7 +63,7 @@ def test_its_page_says_whose_it_was_and_offers_their_tickets(page, team, correct
 
 
 def test_one_from_the_new_one_is_theirs(team, corrected):
-    found = receive(mailbox_of(team), letter("Oi", sender=NEW, is_proved=True))
+    found = receive(mailbox_of(team), write_email("Oi", sender=NEW, is_proved=True))
     assert found.ticket.learner == corrected
 
 

@@ -17,7 +17,7 @@ from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.corrected_addresses.former import NEW, OLD, address
 
@@ -67,7 +67,7 @@ def test_another_learner_s_is_refused_and_so_is_one_that_another_had(page, team,
 
 def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, team, learner_ana, manager):
     open_ticket(team, learner=learner_ana)
-    held = receive(mailbox_of(team), letter("Ninguém me respondeu", sender=NEW))
+    held = receive(mailbox_of(team), write_email("Ninguém me respondeu", sender=NEW))
     open_ticket_for(held, Actor.person(manager))
     assert page.post(address("correct_address", learner_ana), {"email": NEW}).status_code == 409
     reply(Ticket.objects.get(learner__email=NEW), Actor.person(manager), "Oi, Ana!")

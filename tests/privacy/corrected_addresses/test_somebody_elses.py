@@ -21,7 +21,7 @@ from helpdesk.privacy.subjects import persons_of
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, open_ticket
 from tests.privacy.corrected_addresses.former import BEFORE, NEW, OLD, OTHER, address, of_now
 from tests.privacy.world import finish
@@ -147,7 +147,7 @@ def test_the_border_stands_once_the_first_is_erased(ended, other, manager):
 
 def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(team, corrected, manager):
     mailbox = mailbox_of(team)
-    held, left = (receive(mailbox, letter("Oi", sender=OLD, is_proved=True)) for _each in range(2))
+    held, left = (receive(mailbox, write_email("Oi", sender=OLD, is_proved=True)) for _each in range(2))
     actions.forget_former_address(FormerAddress.objects.get())
     other = LearnerFactory(team=team, email=OLD, name="Ana Souza")
     file_email(held, open_ticket(team, learner=other), Actor.person(manager))

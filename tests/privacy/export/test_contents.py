@@ -14,7 +14,7 @@ from helpdesk.privacy import exporting
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.exports import files_of, made
 from tests.privacy.world import EMAIL, WORDS, plant
@@ -48,7 +48,7 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, zuleica):
 def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, manager, agent, zuleica):
     """It was filed on their ticket by mistake."""
     ticket = open_ticket(team, learner=zuleica)
-    held = receive(mailbox_of(team), letter("CPF 111", sender="p@x.example"))
+    held = receive(mailbox_of(team), write_email("CPF 111", sender="p@x.example"))
     file_email(held, ticket, Actor.person(agent), is_for_learner=True)
     held.refresh_from_db()
     undo_decision(held, Actor.person(agent))

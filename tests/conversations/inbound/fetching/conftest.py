@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.conversations.inbound.emails import mailbox_of
 from tests.conversations.inbound.fetching.steps import OWNER
 from tests.conversations.inbound.imap_server import PASSWORD, USER, imap_server
-from tests.conversations.inbound.letters import mailbox_of
 
 
 @pytest.fixture(scope="package")

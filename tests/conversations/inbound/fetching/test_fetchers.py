@@ -15,8 +15,8 @@ from helpdesk.conversations.inbound.fetching import Fetcher
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.tasks import report_mailboxes
 from helpdesk.teams.roles import Role
+from tests.conversations.inbound.emails import write_email
 from tests.conversations.inbound.fetching.steps import OWNER
-from tests.conversations.inbound.letters import letter
 from tests.factories import MembershipFactory
 from tests.waiting import wait_until
 
@@ -54,13 +54,13 @@ class TestFetchers:
             first.look()
             second.look()
             wait_until(lambda: Mailbox.objects.get().last_ok_at, 20, "not fetched")
-            imap.deliver(letter("Um"))
+            imap.deliver(write_email("Um"))
             wait_until(InboundEmail.objects.exists, 20, "not heard")
             assert len(first._running) + len(second._running) == 1
             Mailbox.objects.update(leased_until=timezone.now() - timedelta(seconds=1), leased_by="died")
             first.look()
             second.look()
-            imap.deliver(letter("Dois"))
+            imap.deliver(write_email("Dois"))
             wait_until(lambda: InboundEmail.objects.count() == 2, 20, "nobody took it over")
         finally:
             first.stop()
@@ -73,7 +73,7 @@ class TestFetchers:
         try:
             wait_until(lambda: Mailbox.objects.get().last_error, 20, "no problem is told")
             imap.start()
-            imap.deliver(letter("Um"))
+            imap.deliver(write_email("Um"))
             wait_until(InboundEmail.objects.exists, 20, "not fetched")
             wait_until(lambda: not Mailbox.objects.get().last_error, 20, "the problem stays")
         finally:
@@ -89,7 +89,7 @@ class TestFetchers:
         def come_back():
             imap.start()
             for body in ("Um", "Dois", "Três"):
-                imap.deliver(letter(body))
+                imap.deliver(write_email(body))
 
         fetcher = Fetcher(imap_mailbox, OWNER)
         fetcher._stop_fetching = clock = MovedClock(come_back)

@@ -11,16 +11,16 @@ from helpdesk.conversations.inbound.fetching import LeaseLost, fetch_new
 from helpdesk.conversations.inbound.imap import Connection
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from tests.conversations.inbound.emails import write_email
 from tests.conversations.inbound.fetching.steps import OWNER, change_account, fetch, stored
 from tests.conversations.inbound.imap_server import USER
-from tests.conversations.inbound.letters import letter
 
 
 @pytest.mark.django_db
 class TestFetching:
     def test_the_bytes_are_stored_as_they_came_and_once(self, imap, imap_mailbox):
         odd = b"Subject: \xe9\xff\x00\r\nbroken header\r\n\r\nbody \xff\r\n"
-        first = letter("Um")
+        first = write_email("Um")
         imap.deliver(first, odd)
         assert fetch(imap_mailbox) == 2
         assert fetch(imap_mailbox) == 0
@@ -28,35 +28,35 @@ class TestFetching:
         imap_mailbox.refresh_from_db()
         assert imap_mailbox.last_ok_at
         assert not imap_mailbox.last_error
-        imap.deliver(letter("Dois"))
+        imap.deliver(write_email("Dois"))
         assert fetch(imap_mailbox) == 1
 
     def test_nothing_in_the_folder_is_changed(self, imap, imap_mailbox):
-        imap.deliver(letter("Um"))
+        imap.deliver(write_email("Um"))
         fetch(imap_mailbox)
         client = imap.client()
         client.select("INBOX", readonly=True)
         assert client.search(None, "UNSEEN")[1] == [b"1"]
 
     def test_what_was_there_before_is_nobody_s_request(self, imap, imap_mailbox):
-        imap.deliver(letter("Alt"))
+        imap.deliver(write_email("Alt"))
         Mailbox.objects.update(created_at=timezone.now() + timedelta(hours=1))
         assert fetch(imap_mailbox) == 0
 
     def test_a_server_that_counts_anew_doubles_nothing(self, imap, imap_mailbox):
-        mails = [letter("Um"), letter("Dois")]
+        mails = [write_email("Um"), write_email("Dois")]
         imap.deliver(*mails)
         fetch(imap_mailbox)
         old = Mailbox.objects.get().uidvalidity
         imap.stop()
         imap.start()
-        imap.deliver(*mails, letter("Drei"))
+        imap.deliver(*mails, write_email("Drei"))
         assert fetch(imap_mailbox) == 1
         assert InboundEmail.objects.count() == 3
         assert Mailbox.objects.get().uidvalidity != old
 
     def test_a_server_that_counts_as_before_is_not_read_from_its_beginning_again(self, imap, imap_mailbox, monkeypatch):
-        imap.deliver(letter("Um"), letter("Dois"))
+        imap.deliver(write_email("Um"), write_email("Dois"))
         asked = []
         facts_of = Connection.facts_of
 
@@ -74,12 +74,12 @@ class TestFetching:
         assert InboundEmail.objects.count() == 2
 
     def test_a_server_that_gives_the_same_numbers_anew_loses_nothing(self, imap, imap_mailbox):
-        imap.deliver(letter("Um"), letter("Dois"))
+        imap.deliver(write_email("Um"), write_email("Dois"))
         fetch(imap_mailbox)
         validity = Mailbox.objects.get().uidvalidity or 0
         imap.stop()
         imap.start()
-        imap.deliver(letter("Três"), letter("Quatro"))
+        imap.deliver(write_email("Três"), write_email("Quatro"))
         Mailbox.objects.update(last_uid=0)
         opened = Connection(imap_mailbox, step_seconds=5)
         assert opened.uidvalidity != validity
@@ -91,18 +91,18 @@ class TestFetching:
 
     def test_another_account_whose_numbers_are_the_same_is_fetched(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(Connection, "uidvalidity", 1)
-        imap.deliver(letter("Um"), letter("Dois"))
+        imap.deliver(write_email("Um"), write_email("Dois"))
         fetch(imap_mailbox)
         imap.stop()
         imap.start()  # as another server
-        imap.deliver(letter("Três"), letter("Quatro"))
+        imap.deliver(write_email("Três"), write_email("Quatro"))
         change_account(imap_mailbox, username="suporte")
         Mailbox.objects.update(username=USER)
         assert fetch(imap_mailbox) == 2
         assert InboundEmail.objects.count() == 4
 
     def test_who_fetches_the_old_account_still_moves_nothing_of_the_new_one(self, imap, imap_mailbox):
-        imap.deliver(letter("Um"))
+        imap.deliver(write_email("Um"))
         opened = Connection(imap_mailbox, step_seconds=5)
         change_account(imap_mailbox, folder="Suporte")
         with pytest.raises(LeaseLost):
@@ -114,21 +114,21 @@ class TestFetching:
         Mailbox.objects.update(last_ok_at=timezone.now() + timedelta(hours=1))
         change_account(imap_mailbox, folder="Suporte")
         Mailbox.objects.update(folder="INBOX")
-        imap.deliver(letter("Alt"))
+        imap.deliver(write_email("Alt"))
         assert fetch(imap_mailbox) == 0
 
     def test_two_that_are_not_given_are_two(self, imap, imap_mailbox, monkeypatch):
-        imap.deliver(letter("Um"))
+        imap.deliver(write_email("Um"))
         monkeypatch.setattr(fetching, "_fetch_one", lambda *_arguments: fetching.NOT_GIVEN)
         fetch(imap_mailbox)
         imap.stop()
         imap.start()
-        imap.deliver(letter("Dois"))
+        imap.deliver(write_email("Dois"))
         fetch(imap_mailbox)
         assert list(InboundEmail.objects.values_list("state", flat=True)) == ["failed"] * 2
 
     def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, imap_mailbox, monkeypatch):
-        imap.deliver(letter("Um"), letter("Dois"))
+        imap.deliver(write_email("Um"), write_email("Dois"))
         store = store_email
 
         def fail(*args, **fields):
@@ -143,19 +143,19 @@ class TestFetching:
         assert fetch(imap_mailbox) == 2
 
     def test_whoever_lost_the_lease_stores_nothing(self, imap, imap_mailbox):
-        imap.deliver(letter("Um"))
+        imap.deliver(write_email("Um"))
         with pytest.raises(LeaseLost):
             fetch(imap_mailbox, owner="somebody else")
         assert not InboundEmail.objects.exists()
 
     def test_a_mailbox_that_was_turned_off_is_left_alone(self, imap, imap_mailbox):
-        imap.deliver(letter("Um"))
+        imap.deliver(write_email("Um"))
         Mailbox.objects.update(is_enabled=False)
         with pytest.raises(LeaseLost):
             fetch(imap_mailbox)
 
     def test_one_that_the_server_does_not_give_holds_the_others_up_three_times(self, imap, imap_mailbox, monkeypatch):
-        imap.deliver(letter("Um"), letter("Gift"), letter("Dois"))
+        imap.deliver(write_email("Um"), write_email("Gift"), write_email("Dois"))
         raw = Connection.raw
 
         def give(opened, uid, most=None):
@@ -179,7 +179,7 @@ class TestFetching:
     def test_of_a_too_large_one_the_head_is_fetched(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(fetching, "LARGEST", 2_000)
         monkeypatch.setattr(fetching, "HEAD_KEPT", 500)
-        imap.deliver(letter("x" * 4_000), letter("Klein"))
+        imap.deliver(write_email("x" * 4_000), write_email("Klein"))
         assert fetch(imap_mailbox) == 2
         large = InboundEmail.objects.earliest("pk")
         assert (len(large.raw), large.is_cut) == (500, True)

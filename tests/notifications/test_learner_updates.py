@@ -18,7 +18,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, TicketEvent
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 from tests.notifications.worker import found, send_all
 from tests.tickets.reading import fresh
@@ -59,7 +59,7 @@ def fails(ticket, reason="The mailbox does not exist."):
     note_failed(dispatch, Dispatch.State.BOUNCED, reason)
 
 
-def told():
+def digests_now():
     return [(digest.membership_id, digest.kind, digest.ticket_ids) for digest in found()]
 
 
@@ -76,35 +76,35 @@ class TestWritingBack:
 
     def test_where_nobody_has_it_all_are_told_who_want_new_requests(self, of_nobody, notified_owner):
         writes(of_nobody)
-        assert told() == [(notified_owner.pk, WROTE, [of_nobody.pk])]
+        assert digests_now() == [(notified_owner.pk, WROTE, [of_nobody.pk])]
 
     def test_what_opens_a_ticket_is_a_new_request_alone(self, team, notified_owner, joao):
         ticket = open_ticket(team)
         writes(ticket)
-        assert told() == [(notified_owner.pk, NEW, [ticket.pk])]
+        assert digests_now() == [(notified_owner.pk, NEW, [ticket.pk])]
 
     def test_whoever_wants_no_new_requests_is_told_of_their_own_alone(self, team, notified_owner, joao):
         Membership.objects.filter(pk=notified_owner.pk).update(notify_new_request=False)
         ticket = open_ticket(team)
         writes(ticket)
-        assert told() == []
+        assert digests_now() == []
 
     def test_a_learner_who_reopens_is_told(self, pending_ticket, joao):
         actions.resolve_ticket(pending_ticket, Actor.person(joao.user))
         found()
         writes(pending_ticket)
-        assert told() == [(joao.pk, WROTE, [pending_ticket.pk])]
+        assert digests_now() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
     def test_one_who_needs_help_after_all_is_told_and_one_who_does_not_is_not(self, pending_ticket, joao):
         say_solved(pending_ticket, learner(pending_ticket))
-        assert told() == []
+        assert digests_now() == []
         say_unsolved(pending_ticket, learner(pending_ticket))
-        assert told() == [(joao.pk, WROTE, [pending_ticket.pk])]
+        assert digests_now() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
     def test_what_a_colleague_answers_within_the_minute_is_not_told(self, pending_ticket, notified_owner):
         writes(pending_ticket)
         reply(pending_ticket, Actor.person(notified_owner.user), "Já vejo.")
-        assert told() == []
+        assert digests_now() == []
 
     def test_files_alone_and_a_topic_alone_are_told_in_words(self, pending_ticket, joao):
         writes(pending_ticket, "", topic="video")
@@ -117,7 +117,7 @@ class TestWritingBack:
     def test_it_can_be_switched_off(self, pending_ticket, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_learner_wrote=False)
         writes(pending_ticket)
-        assert told() == []
+        assert digests_now() == []
 
     def test_what_was_taken_back_or_answered_is_not_quoted(self, pending_ticket):
         writes(pending_ticket, "Antiga")
@@ -132,16 +132,18 @@ class TestWritingBack:
 
     def test_whoever_filed_the_e_mail_knows_and_the_others_are_told(self, team, notified_owner, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
-        held = receive(mailbox_of(team), letter(sender="Pedro <pedro@example.com>"))
+        held = receive(mailbox_of(team), write_email(sender="Pedro <pedro@example.com>"))
         ticket = open_ticket(team)
         found()
         file_email(held, ticket, Actor.person(notified_owner.user), is_for_learner=True)
-        assert told() == [(joao.pk, WROTE, [ticket.pk])]
+        assert digests_now() == [(joao.pk, WROTE, [ticket.pk])]
 
     def test_another_team_hears_nothing(self, pending_ticket):
         MembershipFactory(team=TeamFactory(slug="outra"), notify_new_request=True)
         writes(pending_ticket)
-        assert {membership for membership, _kind, _tickets in told()} == {pending_ticket.assignee.memberships.get().pk}
+        assert {membership for membership, _kind, _tickets in digests_now()} == {
+            pending_ticket.assignee.memberships.get().pk
+        }
 
 
 class TestRatings:
@@ -156,7 +158,7 @@ class TestRatings:
     )
     def test_a_bad_one_and_one_with_words_are_told(self, resolved, joao, score, comment, is_told):
         rate_ticket(resolved, learner(resolved), score, comment)
-        assert told() == ([(joao.pk, WROTE, [resolved.pk])] if is_told else [])
+        assert digests_now() == ([(joao.pk, WROTE, [resolved.pk])] if is_told else [])
 
     def test_its_words_are_in_the_e_mail(self, resolved):
         writes(resolved, "Antes")
@@ -192,7 +194,7 @@ class TestFailures:
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()
         fails(of_nobody)
-        assert told() == [(joao.pk, FAILED, [of_nobody.pk])]
+        assert digests_now() == [(joao.pk, FAILED, [of_nobody.pk])]
 
     def test_of_one_that_was_merged_meanwhile_whoever_works_on_the_other_is_told(
         self, team, of_nobody, notified_owner, joao
@@ -203,30 +205,30 @@ class TestFailures:
         found()
         fails(of_nobody)
         actions.merge_ticket(of_nobody, Actor.person(notified_owner.user), into)
-        assert told() == [(notified_owner.pk, FAILED, [into.pk])]
+        assert digests_now() == [(notified_owner.pk, FAILED, [into.pk])]
 
     def test_where_its_writer_has_left_it_is_told_to_all_who_want_new_requests(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()
         joao.delete()
         fails(of_nobody)
-        assert told() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
+        assert digests_now() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
 
     def test_what_nobody_wrote_is_told_to_all_who_want_new_requests(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.token("Zapier"), "Oi!")
         found()
         fails(of_nobody)
-        assert told() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
+        assert digests_now() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
 
     def test_what_somebody_saw_to_within_the_minute_is_not_told(self, pending_ticket, notified_owner):
         fails(pending_ticket)
         dismiss_failure(fresh(pending_ticket), Actor.person(notified_owner.user))
-        assert told() == []
+        assert digests_now() == []
 
     def test_it_can_be_switched_off(self, pending_ticket, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_sending_failed=False)
         fails(pending_ticket)
-        assert told() == []
+        assert digests_now() == []
 
 
 class TestPush:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from helpdesk.audit import tasks
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import Kind, record_audit
+from tests.audit.entries import freeze_time
 from tests.factories import TeamFactory
-from tests.privacy.audit import freeze_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 

@@ -23,7 +23,7 @@ def tagged(dispatch) -> str:
     return f"{local}+{reply_token(dispatch.email_message_id)}@{domain}"
 
 
-def letter(
+def write_email(
     body="O vídeo da aula 3 não abre.",
     *,
     sender="Mariana Ribeiro <mariana@example.com>",
