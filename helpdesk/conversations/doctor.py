@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.dns_report import lines_of
@@ -88,6 +89,10 @@ def check_mailboxes() -> Iterator[Finding]:
 def check_reports() -> Iterator[Finding]:
     """Whether somebody gets to know what mail servers could not deliver."""
     if losing := count_teams_losing_reports():
-        text = _("For %s teams, reports of undelivered e-mail go to an address that is not fetched.")
+        text = ngettext(
+            "For %s team, reports of undelivered e-mail go to an address that is not fetched.",
+            "For %s teams, reports of undelivered e-mail go to an address that is not fetched.",
+            losing,
+        )
         to_do = _("Their pages “E-mail to learners” say which. Fetch it as a mailbox, or write from its domain.")
         yield warn(_("undelivered e-mails"), text % losing, to_do)

@@ -30,7 +30,7 @@ def test_the_installation_s_address_beside_a_mailbox_of_the_school_s_own_domain(
     shown = page.get(HOME).text
     assert LOST in shown
     assert "<b>helpdesk@instalacao.example</b> what" in shown
-    assert "Of 1 teams" in told()[0]
+    assert "For 1 team," in told()[0]
 
 
 @pytest.mark.parametrize("takes_tags", [None, True])
@@ -63,4 +63,4 @@ def test_another_team_s_mailbox_is_nobody_s_here(page, team):
     add_mailbox(team, "ajuda@escola.example")
     add_mailbox(TeamFactory(), "helpdesk@instalacao.example")
     assert LOST in page.get(HOME).text
-    assert "Of 1 teams" in told()[0]
+    assert "For 1 team," in told()[0]

@@ -247,7 +247,7 @@ class TestPush:
     def test_of_many_their_number_is_told(self, joao):
         for kind, title in [
             (WROTE, "4 of your learners wrote back"),
-            (FAILED, "E-mails of 4 tickets were not delivered"),
+            (FAILED, "E-mails on 4 tickets were not delivered"),
         ]:
             assert messages_for(joao, kind, [1, 2, 3, 4])[0].title == title
 
