@@ -38,20 +38,20 @@ def reader():
         yield connection
 
 
-def take_back():
+def take_back(said=None):
     """Take the table's only migration back, which needs the table for itself; gives what is said on the way."""
-    said = StringIO()
+    said = said or StringIO()
     call_command("migrate", "operations", "zero", verbosity=0, stderr=said)
     return said.getvalue()
 
 
 def test_it_waits_for_a_reader_says_who_it_is_and_lets_others_pass(reader):
-    waits = []
+    waits, stderr = [], StringIO()
 
     def read_meanwhile():
         with psycopg.connect(database_address(), autocommit=True) as other:
-            ends_at = time.monotonic() + 5
-            while time.monotonic() < ends_at:
+            ends_at = time.monotonic() + 30
+            while "in use by" not in stderr.getvalue() and time.monotonic() < ends_at:
                 began = time.monotonic()
                 other.execute(READ)
                 waits.append(time.monotonic() - began)
@@ -60,7 +60,7 @@ def test_it_waits_for_a_reader_says_who_it_is_and_lets_others_pass(reader):
 
     meanwhile = threading.Thread(target=read_meanwhile)
     meanwhile.start()
-    said = take_back()
+    said = take_back(stderr)
     meanwhile.join()
     assert "Waiting for operations_workerheartbeat, which is in use" in said
     assert f"in use by session {reader.info.backend_pid} (postgres, long report, idle in transaction)" in said
