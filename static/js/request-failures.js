@@ -16,8 +16,10 @@ const tellSessionIsOver = () => {
 const isToldInPlace = (event) => event.target.matches?.("[data-pane]"); // see split-view.js
 const show = (event) => {
   if (isToldInPlace(event)) return;
-  if (isQuiet(event) || event.detail.isKept) offline.hidden = false;
-  else tell(event.detail.xhr?.status ?? 0); // 0 is no answer
+  const status = event.detail.xhr?.status ?? 0; // 0 is no answer
+  const isRefused = status >= 400 && status < 500; // by a server that is there
+  if (!isQuiet(event) && !event.detail.isKept) tell(status);
+  else if (!isRefused || event.detail.isKept) offline.hidden = false;
 };
 const noteConnection = () => {
   if (!offline.hidden) document.dispatchEvent(new Event("connection-back"));

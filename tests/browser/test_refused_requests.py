@@ -56,6 +56,19 @@ def test_a_refusal_stands_alone_and_what_it_hid_is_there_again_once_it_is_closed
     expect(taken).to_be_visible()
 
 
+@pytest.mark.parametrize(("status", "is_offline"), [(403, False), (502, True)])
+def test_only_what_no_server_answers_is_a_lost_connection(page, server, school, status, is_offline):
+    fill_inbox(school, 1)
+    page.clock.install()
+    page.goto(f"{server}/t/escola/")
+    page.route("**/news/**", lambda route: route.fulfill(status=status, content_type="text/html", body="no"))
+    with page.expect_response("**/news/**"):
+        let_page_ask(page)
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.locator("#offline").is_visible() == is_offline
+    expect(page.locator("#failure")).to_have_count(0)
+
+
 def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, school):
     fill_inbox(school, 1)
     page.clock.install()
