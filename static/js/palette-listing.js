@@ -57,19 +57,20 @@ const listActions = () => {
   const elsewhere = [...document.querySelectorAll("[data-key], [data-palette-action]")].filter((element) => !element.closest("[data-row]"));
   const found = new Map();
   for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
-    const isThere = row?.contains(element) || isOffered(element);
-    const key = element.dataset.key ?? labelOf(element);
-    if (isThere && labelOf(element) && !found.has(key)) found.set(key, element);
+    if (!row?.contains(element) && !isOffered(element)) continue;
+    const label = labelOf(element);
+    const key = element.dataset.key ?? label;
+    if (label && !found.has(key)) found.set(key, { element, label });
   }
   const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
   actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
   for (const group of [actions, page]) {
     // What leads away, as back to the list, is none of what can be done with the ticket.
-    const mine = [...found].filter(([, element]) => (
+    const mine = [...found.values()].filter(({ element }) => (
       Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a:not([aria-haspopup], [target])")) === (group === actions));
-    const made = mine.map(([, element], at) => {
+    const made = mine.map(({ element, label }, at) => {
       const key = element.dataset.key;
-      const option = optionOf(group, at, labelOf(element), element.querySelector(SIGNS), key ?? "");
+      const option = optionOf(group, at, label, element.querySelector(SIGNS), key ?? "");
       option.dataset.press = key ?? "";
       if (!key) keyless.set(option, element);
       return option;

@@ -1,4 +1,4 @@
-"""The first owner's welcome, invitations sent again, roles in words, zones in groups, pages in the team's frame."""
+"""The first owner's welcome, invitations sent again, roles in words, zones in groups."""
 
 import re
 from datetime import datetime, timedelta
@@ -8,9 +8,8 @@ from allauth.account.forms import default_token_generator
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.templatetags.static import static
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from helpdesk.operations.encryption import encrypt_text
@@ -244,68 +243,6 @@ class TestZones:
     def test_no_other(self, team):
         data = {"name": "Escola", "time_zone": "Brazil", "response_target_hours": 24, "reopen_within_days": 7}
         assert "time_zone" in TeamForm(data, instance=team).errors
-
-
-ACCOUNT_PAGES = ["account", "account_email", "account_change_password", "mfa_index", "account_logout"]
-
-
-class TestFrame:
-    @pytest.mark.parametrize("name", ACCOUNT_PAGES)
-    def test_the_pages_of_ones_account_stand_in_the_frame_of_the_one_team(self, page, name):
-        text = page.get(reverse(name), follow=True).text
-        assert 'href="/t/escola/reports/"' in text
-        assert 'aria-current="page"' in text.partition('href="/account/"')[2].partition("</a>")[0]
-
-    @pytest.mark.parametrize("name", ACCOUNT_PAGES)
-    def test_with_two_teams_or_none_in_a_plain_one(self, client, name):
-        for count in (0, 2):
-            user = UserFactory()
-            for _ in range(count):
-                MembershipFactory(user=user)
-            client.force_login(user)
-            response = client.get(reverse(name), follow=True)
-            assert response.status_code == 200
-            assert "plain-page" in response.text
-
-    def test_no_page_of_allauth_keeps_its_own_look(self, client):
-        """Each is one of ours, whatever state it is in; those of what is turned off lead elsewhere."""
-        own = {"account_reset_password_from_key": ["1", "a-b"], "account_confirm_email": ["nothing"]}
-        own |= {"mfa_edit_webauthn": ["1"], "mfa_remove_webauthn": ["1"]}
-        shown = 0
-        for name in [str(name) for name in get_resolver().reverse_dict if str(name).startswith(("account_", "mfa_"))]:
-            response = client.get(reverse(name, args=own.get(name, [])))
-            if response.status_code == 200:
-                shown += 1
-                assert static("css/helpdesk.css") in response.text, name
-                assert "btn" in response.text, name
-                assert "Menu:" not in response.text, name
-        assert shown > 1
-
-    def test_a_link_that_is_used_up_leads_on(self, page, client):
-        text = page.get("/accounts/confirm-email/MQ:abc:def/").text
-        assert 'href="/accounts/email/"' in text
-        client.logout()
-        text = client.get("/accounts/password/reset/key/1-abc-def/").text
-        assert 'href="/accounts/password/reset/"' in text
-
-    @pytest.mark.parametrize(
-        ("address", "page_that_helps"),
-        [
-            ("3rdparty/", "/account/"),
-            ("2fa/recovery-codes/", "/accounts/2fa/"),
-            ("2fa/recovery-codes/generate/", "/accounts/2fa/"),
-        ],
-    )
-    def test_the_page_of_what_is_not_turned_on_leads_to_one_that_helps(self, page, address, page_that_helps):
-        response = page.get(f"/accounts/{address}")
-        assert (response.status_code, response.url) == (302, page_that_helps)
-
-    def test_without_recovery_codes_one_is_warned_and_led_to_new_ones(self, page, owner):
-        Authenticator.objects.create(user=owner, type="totp", data={"secret": "x"})
-        text = page.get("/accounts/2fa/").text
-        assert "No codes are left" in text
-        assert text.count("btn-primary") == 1
-        assert 'href="/accounts/2fa/recovery-codes/generate/"' in text
 
 
 def test_every_change_that_is_recorded_is_told_in_our_words():

@@ -20,9 +20,10 @@ from helpdesk.ui.refusals import ActionRefused
 def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
     name = clean_key(name)
-    if not Tag.objects.filter(team=ticket.team_id, name=name).exists():
+    tag = Tag.objects.filter(team=ticket.team_id, name=name).first()
+    if tag is None:
         check_tag_name(name)
-    tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
+        tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
     if ticket.tags.filter(pk=tag.pk).exists():
         return
     ticket.tags.add(tag)
