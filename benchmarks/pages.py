@@ -32,6 +32,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks import page_rates
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
@@ -68,7 +69,7 @@ def talkative_ticket(team):
         return ticket
     learner, person = Actor.learner(ticket.learner), Actor.person(team.memberships.all()[0].user)
     for number in range(MESSAGES // 2):
-        receive_message(ticket, learner, f"{TALK} {number}? O vídeo da aula não abre.", channel="page")
+        receive_message(ticket, learner, IncomingMessage(f"{TALK} {number}? O vídeo da aula não abre.", "page"))
         reply(ticket, person, f"{TALK} {number}:\n\n- saia da conta\n- entre de novo: https://example.com/aula")
     Dispatch.objects.filter(message__ticket=ticket).update(state="delivered", next_try_at=None)
     Message.objects.filter(ticket=ticket, send_at__isnull=False).update(send_at=F("created_at"))

@@ -48,11 +48,15 @@ def report_health(timestamp: int = 0) -> None:
         if not trouble:
             Source.objects.filter(pk=source.pk).update(reported_health="")
         elif _is_time_for(source, trouble):
-            reports = source.health_reports | {str(trouble): database_now().isoformat()}
-            with transaction.atomic():
-                Source.objects.filter(pk=source.pk).update(reported_health=trouble, health_reports=reports)
-                for membership_id in _managers_of(source):
-                    send_health_email.defer(source_id=source.pk, membership_id=membership_id)
+            _report(source, trouble)
+
+
+@transaction.atomic
+def _report(source: Source, trouble: str) -> None:
+    reports = source.health_reports | {str(trouble): database_now().isoformat()}
+    Source.objects.filter(pk=source.pk).update(reported_health=trouble, health_reports=reports)
+    for membership_id in _managers_of(source):
+        send_health_email.defer(source_id=source.pk, membership_id=membership_id)
 
 
 def _is_time_for(source: Source, trouble: str) -> bool:

@@ -41,10 +41,20 @@ def files_of(ticket: Ticket, user: User, kind: str, keys: Collection[int] | None
 
 
 class Page(NamedTuple):
-    """A page on which a draft is written: the key of its form, and the `stamp` of the draft that it began with."""
+    """A page on which somebody writes: the key of its form, and what it showed.
 
-    form_key: str
-    stamp: str
+    `stamp` is that of the draft that it began with, None where it says nothing of that. `seen` is the key of the newest
+    message that its writer saw, 0 if there was none, and `seen_version` the ticket's version; None where it does not
+    matter.
+    """
+
+    form_key: str = ""
+    stamp: str | None = None
+    seen: int | None = None
+    seen_version: int | None = None
+
+
+NO_PAGE = Page()  # written by a program
 
 
 class DraftElsewhere(ActionRefused):
@@ -60,35 +70,34 @@ def stamp_of(draft: Draft | None) -> str:
     return draft.updated_at.isoformat() if draft else ""
 
 
-def stamp_for(draft: Draft | None, page: Page | None, body: str) -> str:
+def stamp_for(draft: Draft | None, page: Page, body: str) -> str:
     """What a page says of its draft when it is shown anew with this text, which was refused.
 
     Where another page has kept words that are not in it, that stays unknown to this one: else the next letter here
     would overwrite them.
     """
-    is_elsewhere = draft is not None and page is not None and _is_elsewhere(draft, page, body)
-    return page.stamp if page and is_elsewhere else stamp_of(draft)
+    is_elsewhere = draft is not None and _is_elsewhere(draft, page, body)
+    return page.stamp or "" if is_elsewhere else stamp_of(draft)
 
 
 @transaction.atomic
-def save_draft(
-    ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None, page: Page | None = None
-) -> Draft | None:
+def save_draft(ticket: Ticket, user: User, kind: str, body: str, page: Page = NO_PAGE) -> Draft | None:
     """Keep what is written so far; None where nothing is left of it.
 
-    `seen` is the newest message that the page showed: what was sent from it meanwhile does not come back as a draft,
-    when the line was slow. Raises ActionRefused, and DraftElsewhere where another `page` has saved words that would be
+    What was sent from the page meanwhile, after the newest message that it had `seen`, does not come back as a draft,
+    when the line was slow. Raises ActionRefused, and DraftElsewhere where another page has saved words that would be
     gone.
     """
     body = _checked(body)
     _lock_to_write(ticket)
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
-    if draft is None and (not body.strip() or _was_sent(ticket, user, kind, body, seen)):
+    if draft is None and (not body.strip() or _was_sent(ticket, user, kind, body, page.seen)):
         return None
-    if draft and page and _is_elsewhere(draft, page, body):
+    if draft and _is_elsewhere(draft, page, body):
         raise DraftElsewhere(draft)
     draft = draft or Draft(team_id=ticket.team_id, ticket=ticket, user=user, kind=kind)
-    draft.body, draft.updated_at, draft.form_key = body, timezone.now(), page.form_key[:36] if page else ""
+    draft.body, draft.updated_at = body, timezone.now()
+    draft.form_key = "" if page.stamp is None else page.form_key[:36]
     if not body.strip() and not draft.attachments.exists():
         draft.delete()
         return None
@@ -96,10 +105,10 @@ def save_draft(
     return draft
 
 
-def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page | None) -> None:
+def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page) -> None:
     """Keep this text, behind what another page has kept: for a page that is shown anew. Raises ActionRefused."""
     try:
-        save_draft(ticket, user, kind, body, page=page)
+        save_draft(ticket, user, kind, body, page)
     except DraftElsewhere as elsewhere:
         save_draft(ticket, user, kind, "\n\n".join(filter(None, [elsewhere.draft.body.strip(), body])))
 
@@ -109,17 +118,19 @@ def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
 
     A page's own are known by its key: when the line is slow, the answer to a save is not waited for.
     """
+    if page.stamp is None:
+        return False
     is_known = page.stamp == stamp_of(draft) or bool(page.form_key and page.form_key[:36] == draft.form_key)
     return not is_known and draft.body.strip() not in body
 
 
-def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page | None) -> None:
+def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page) -> None:
     """What comes of it when this text was sent: nothing is left, but for words that only another page has.
 
     To be called with the ticket locked, when the files that go are off it: those of another page stay as well.
     """
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first() if user else None
-    if draft is None or (page and _is_elsewhere(draft, page, body)):
+    if draft is None or _is_elsewhere(draft, page, body):
         return
     if not draft.attachments.exists():
         draft.delete()

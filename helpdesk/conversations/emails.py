@@ -6,11 +6,11 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleague_emails import Written, note_from_email
+from helpdesk.conversations.actions.colleague_emails import note_from_email
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
@@ -23,7 +23,7 @@ from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import first_name, isolated_text
 
@@ -66,7 +66,8 @@ def note_unsent_link(ticket: Ticket, reason: str) -> None:
     """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
     with in_installation_language():
         text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
-        note_from_email(ticket, Actor.system(), Written(text % {"reason": reason}, timezone.now()))
+        incoming = IncomingMessage(text % {"reason": reason}, Message.Channel.EMAIL)
+        note_from_email(ticket, Actor.system(), incoming)
 
 
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:

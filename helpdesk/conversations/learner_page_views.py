@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.conversations import learner_links, learner_page_limits
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.solving import say_solved, say_unsolved
@@ -193,17 +194,16 @@ def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> No
     if not is_new:
         return
     keep_shown(page.ticket, page.guesses)  # by which the page that this comes from put the topics in their order
-    receive_message(
-        link.ticket,
-        Actor.learner(link.ticket.learner),
+    incoming = IncomingMessage(
         data["body"],
-        channel=Message.Channel.PAGE,
+        Message.Channel.PAGE,
         topic=topic,
         lesson=chosen_lesson(form.page.lessons, lesson) if lesson else None,
         is_lesson_withdrawn=lesson == NO_LESSON,
         trust=Message.Trust.LINK,
         attachments=[keep(file, link.ticket) for file in files],
     )
+    receive_message(link.ticket, Actor.learner(link.ticket.learner), incoming)
     LearnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
 
 

@@ -28,7 +28,7 @@ def new_key() -> str:
 
 def submission_key(key: str, ticket: Ticket, kind: str, body: str) -> str:
     """By which a form with what was written in it is known; empty where the page gave it no key."""
-    return hashlib.sha256(repr([key[:36], ticket.pk, kind, clean_text(body)]).encode()).hexdigest() if key else ""
+    return hashlib.sha256(repr([key[:36], ticket.pk, str(kind), clean_text(body)]).encode()).hexdigest() if key else ""
 
 
 def message_of(user: User | None, key: str, files: Iterable[Attachment] = ()) -> Message | None:

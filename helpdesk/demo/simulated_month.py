@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.conversations import learner_links
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.answers import answers_for
@@ -185,7 +186,7 @@ class _Simulation:
         if self.plan.is_brief:
             _write_down(case, actor, words, topic)
         elif channel == Message.Channel.EMAIL:
-            receive_message(ticket, actor, words, channel=channel, trust=Message.Trust.TOKEN)
+            receive_message(ticket, actor, IncomingMessage(words, channel, trust=Message.Trust.TOKEN))
         else:
             self._say_on_page(ticket, words, topic)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import CannedReply, FirstReply
@@ -126,10 +127,8 @@ def work(team: Team, seed: str) -> None:
         story = random.choice(STORIES)
         chance = random.random()
         if chance > 0.72 or random.random() < 0.2:  # whoever is answered has said what it is about
-            link = Message.Trust.LINK
-            receive_message(
-                ticket, learner, story.question, channel=Message.Channel.PAGE, topic=story.topic, trust=link
-            )
+            channel, trust = Message.Channel.PAGE, Message.Trust.LINK
+            receive_message(ticket, learner, IncomingMessage(story.question, channel, topic=story.topic, trust=trust))
         if chance >= 0.5:
             actions.take_ticket(ticket, person)
             _handle(ticket, person, story, chance)

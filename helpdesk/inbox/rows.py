@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.courses.names import labels_of_learners, tails_of_learners
@@ -24,13 +24,9 @@ from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, St
 from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
-URGENCY_TONES = {Urgency.URGENT: "late", Urgency.HIGH: "soon"}
-URGENCIES = {urgency.value: (urgency.label, URGENCY_TONES.get(urgency, "")) for urgency in Urgency}
 FAILED = (gettext_lazy("E-mail failed"), "late")
-REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
 # Numbers of the groups that go by no urgency; those of the others are of Urgency, which ends before these.
 FAILED_GROUP, REPLIED_GROUP = 9, 8
-OVERDUE = (gettext_lazy("Past due"), "late")
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
@@ -92,92 +88,37 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Rows of one kind of urgency, under its name; where the newest come first there is one, without."""
+class Listing:
+    """The list in which rows are.
 
-    label: Any
-    tone: str
-    rows: list[Row]
-    count: str
-    urgency: int | str = ""
-    is_new: bool = False
-
-
-def groups_of(
-    tickets: list[Ticket],
-    contexts: dict[int, LearnerContext],
-    team: Team,
-    courses: Mapping[int, str],
-    *,
-    by_urgency: bool = False,
-    last_count: str = "",
-    words: Sequence[str] = (),
-    state: str = "",
-) -> list[Group]:
-    """The rows in the order of the tickets, each with its context by the ticket's key; of a list of those in `state`.
-
-    In a list of those that wait, the group of them is called as the list is, and not at all where it is the only one.
-
-    `last_count` is how many the last group holds, where it goes on after these tickets.
-    `courses` says what they are called, by their keys; where it does not, their titles do. `words` are marked.
+    `courses` says what they are called, by their keys; where it does not, their titles do. `words` are what was
+    searched for. `state` is what the list says of all its tickets, as its address has it.
     """
-    group_numbers = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
-    groups: dict[tuple[Any, str], list[Row]] = {}
-    urgencies: dict[tuple[Any, str], int | str] = {}
-    rows = rows_of(tickets, contexts, team, courses, group_numbers=group_numbers, words=words, state=state)
-    for ticket, row in zip(tickets, rows, strict=True):
-        kind: tuple[Any, str] = ("", "")
-        if by_urgency:
-            is_past_due = ticket.urgency == Urgency.NORMAL and row.is_overdue
-            kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
-            if ticket.urgency == Urgency.WAITING and state in PAUSED_STATUSES:
-                kind = (Status(state).label, "")
-            kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(group_numbers[ticket.number], kind)
-        groups.setdefault(kind, []).append(row)
-        urgencies.setdefault(kind, group_numbers.get(ticket.number, ""))
-    counts = [str(len(group)) for group in groups.values()]
-    if last_count:
-        counts[-1] = last_count
-    says_again = len(groups) == 1 and state in PAUSED_STATUSES and Urgency.WAITING in urgencies.values()
-    return [
-        Group("" if says_again else label, tone, group, count, urgencies[label, tone])
-        for ((label, tone), group), count in zip(groups.items(), counts, strict=True)
-    ]
 
-
-def _group_number(ticket: Ticket) -> int:
-    if ticket.sending_failed_at:
-        return FAILED_GROUP
-    return REPLIED_GROUP if ticket.has_replied else ticket.urgency
-
-
-def new_group(rows: list[Row]) -> Group:
-    """Those that came while somebody looked at the list: first, so that they are seen wherever they will stand."""
-    return Group(gettext_lazy("Just in"), "", rows, str(len(rows)), is_new=True)
+    team: Team
+    courses: Mapping[int, str]
+    words: Sequence[str] = ()
+    state: str = ""
 
 
 def rows_of(
     tickets: list[Ticket],
     contexts: dict[int, LearnerContext],
-    team: Team,
-    courses: Mapping[int, str],
+    listing: Listing,
     *,
     group_numbers: Mapping[int, int],
     shown: Container[int] | None = None,
-    words: Sequence[str] = (),
-    state: str = "",
 ) -> list[Row]:
     """A row for each ticket; `group_numbers` says in which group each is: an urgency, FAILED_GROUP or REPLIED_GROUP.
 
-    `state` is what the list says of all of them, as its address has it; no row says it again.
-
-    Where it is given, those whose numbers are not among `shown` are handled. `words` are marked; a row that would show
-    nothing with them shows what has them, in place of what it is about.
+    No row says the list's state again; where it is given, those whose numbers are not among `shown` are handled. The
+    list's words are marked; a row that would show nothing with them shows what has them, in place of what it is about.
     """
-    people = People(team, {ticket.assignee_id for ticket in tickets})
+    words = listing.words
+    people = People(listing.team, {ticket.assignee_id for ticket in tickets})
     learners = labels_of_learners(ticket.learner for ticket in tickets)
     tails = tails_of_learners(learners, (ticket.learner for ticket in tickets))
-    titles = {ticket.pk: courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
+    titles = {ticket.pk: listing.courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
     summaries = _summaries(tickets, contexts, learners, titles, words)
     rows = []
     for ticket in tickets:
@@ -196,7 +137,7 @@ def rows_of(
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(summaries[ticket.pk], words),
-            badges=_badges(ticket, group_numbers.get(ticket.number, -1), state, words),
+            badges=_badges(ticket, group_numbers.get(ticket.number, -1), listing.state, words),
             waited=waited(_since(ticket, has_replied=has_replied)),
             has_replied=has_replied,
             is_overdue=ticket.is_overdue,

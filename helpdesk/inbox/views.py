@@ -20,7 +20,8 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, count_found, page_of
 from helpdesk.inbox.forms import SavedViewForm, menu_choices
-from helpdesk.inbox.rows import groups_of, new_group, rows_of
+from helpdesk.inbox.groups import groups_of, new_group
+from helpdesk.inbox.rows import Listing, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import ASSIGNEE, SNOOZE
@@ -60,22 +61,10 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
     goes_on = question.is_queue and bool(page.next_query and tickets)
     others = question.tickets.exclude(pk__in=[ticket.pk for ticket in arrived]) if arrived else question.tickets
     last_count = count_as_urgent(others, tickets[-1]) if goes_on else ""
-    contexts = contexts_of(tickets + arrived)
-    labels = question.course_labels
-    words = question.words_to_mark
-    groups = groups_of(
-        tickets,
-        contexts,
-        request.team,
-        labels,
-        by_urgency=question.is_queue,
-        last_count=last_count,
-        words=words,
-        state=question.state,
-    )
+    contexts, listing = contexts_of(tickets + arrived), _listing_of(question)
+    groups = groups_of(tickets, contexts, listing, by_urgency=question.is_queue, last_count=last_count)
     if arrived and is_first:
-        new = rows_of(arrived, contexts, request.team, labels, group_numbers={}, words=words, state=question.state)
-        groups.insert(0, new_group(new))
+        groups.insert(0, new_group(rows_of(arrived, contexts, listing, group_numbers={})))
     return {
         "page": page,
         "groups": groups,
@@ -86,6 +75,10 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
         "in_query": question.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }
+
+
+def _listing_of(question: TicketFilter) -> Listing:
+    return Listing(question.team, question.course_labels, question.words_to_mark, question.state)
 
 
 def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
@@ -139,16 +132,8 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
     group_numbers = {int(match[1]): int(match[2] or -1) for match in matches if match}
     tickets = list(Ticket.objects.for_team(request.team).filter(number__in=group_numbers).with_row_relations())
     shown = set(question.tickets.filter(number__in=group_numbers).values_list("number", flat=True))
-    rows = rows_of(
-        tickets,
-        contexts_of(tickets),
-        request.team,
-        question.course_labels,
-        group_numbers=group_numbers,
-        shown=shown,
-        words=question.words_to_mark,
-        state=question.state,
-    )
+    contexts, listing = contexts_of(tickets), _listing_of(question)
+    rows = rows_of(tickets, contexts, listing, group_numbers=group_numbers, shown=shown)
     context = {
         "rows": rows,
         "list_count": _count_now(request, question),

@@ -44,6 +44,7 @@ class Result:
 
 
 MOST_RESULTS = 50
+REASONS = {"dkim": Reason.DKIM, "spf": Reason.SPF}  # by the method that proves a domain, in their order
 # In Authentication-Results by RFC 8601: comments may stand anywhere, values may be quoted.
 QUOTED_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|\((?:[^()\\]|\\.|\([^()]*\))*\)")
 # A sender chooses the local part of the envelope's address, which servers repeat: with these it could say more.
@@ -123,14 +124,11 @@ def _judge(results: list[Result], domain: str) -> Verdict:
         return Verdict(False, Reason.REFUSED)
     if any(each.result == "pass" and each.properties.get("header.from", "") == domain for each in dmarc):
         return Verdict(True, Reason.DMARC, domain)
-    has_passed = False
-    for method, reason in (("dkim", Reason.DKIM), ("spf", Reason.SPF)):
-        for each in results:
-            if each.method == method and each.result == "pass":
-                has_passed = True
-                if is_aligned(_proved_domain(each), domain):
-                    return Verdict(True, reason, _proved_domain(each))
-    return Verdict(False, Reason.NOT_ALIGNED if has_passed else Reason.NOT_PASSED)
+    passed = [each for method in REASONS for each in results if each.method == method and each.result == "pass"]
+    for each in passed:
+        if is_aligned(_proved_domain(each), domain):
+            return Verdict(True, REASONS[each.method], _proved_domain(each))
+    return Verdict(False, Reason.NOT_ALIGNED if passed else Reason.NOT_PASSED)
 
 
 def _proved_domain(result: Result) -> str:

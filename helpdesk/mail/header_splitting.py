@@ -68,12 +68,8 @@ class _HeaderLines:
                 if not self._goes_on(end + 1):
                     return end + 1
                 self.problems.add("blank line among headers")
-            elif not self._take(line):
-                if line.startswith(b"--") or not _headers_follow(self.raw, end + 1):
-                    if self.fields:
-                        self.problems.add("no blank line below the headers")
-                    return position if line.strip() else end + 1
-                self._take_damaged(line)
+            elif not (self._take(line) or self._take_damaged(line, end + 1)):
+                return position if line.strip() else end + 1
             if len(self.fields) > MOST_HEADERS:
                 self.problems.add("too many headers")
                 return position
@@ -94,16 +90,24 @@ class _HeaderLines:
             return True
         return False
 
-    def _take_damaged(self, line: bytes) -> None:
-        """Keep a line among headers that is none: with the one above, and unless it goes on there, as a stray too."""
+    def _take_damaged(self, line: bytes, next_position: int) -> bool:
+        """Keep a line among headers that is none: with the one above, and unless it goes on there, as a stray too.
+
+        False where none follows: the body has begun.
+        """
+        if line.startswith(b"--") or not _headers_follow(self.raw, next_position):
+            if self.fields:
+                self.problems.add("no blank line below the headers")
+            return False
         if not line.strip() or line.startswith((b"From ", b">From ")):
-            return
+            return True
         self.problems.add("line among headers that is none")
         if self.fields:
             self.fields[-1][1].append(b" " + line)
         self._is_below_stray = not PARAMETER.match(line)
         if self._is_below_stray:
             self.strays.append(line)
+        return True
 
     def _goes_on(self, position: int) -> bool:
         """Whether a blank line only interrupts the headers: one follows that is needed, and was not there yet."""

@@ -167,11 +167,14 @@ class Reencryption:
         for column in encrypted_columns():
             last = 0
             while batch := list(column.rows().filter(pk__gt=last)[:BATCH]):
-                with transaction.atomic():
-                    for pk, stored in batch:
-                        self._take(column, pk, stored)
+                self._take_batch(column, batch)
                 last = batch[-1][0]
                 yield len(batch)
+
+    @transaction.atomic
+    def _take_batch(self, column: EncryptedColumn, batch: list[tuple[int, str]]) -> None:
+        for pk, stored in batch:
+            self._take(column, pk, stored)
 
     def _take(self, column: EncryptedColumn, pk: int, stored: str) -> None:
         if column.is_current(stored):

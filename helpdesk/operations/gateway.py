@@ -139,19 +139,23 @@ async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive, share
 
 async def _receive_body(receive: Receive, lane: Lane, share: Share) -> bytes:
     """The body; one byte more than the limit where it is longer. Raises Refused."""
-    body, has_more, limit = bytearray(), True, lane.max_body
     try:
         async with asyncio.timeout(lane.body_time or BODY_TIME):
-            while has_more and len(body) <= limit:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Refused(400, _("The request ended before its body was complete."))
-                body += message.get("body", b"")
-                share.grow_to(len(body))
-                has_more = message.get("more_body", False)
+            return await _receive_up_to(lane.max_body + 1, receive, share)
     except TimeoutError:
         raise Refused(408, _("The body of the request took too long to arrive.")) from None
-    return bytes(body[: limit + 1])
+
+
+async def _receive_up_to(most: int, receive: Receive, share: Share) -> bytes:
+    body, has_more = bytearray(), True
+    while has_more and len(body) < most:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, _("The request ended before its body was complete."))
+        body += message.get("body", b"")
+        share.grow_to(len(body))
+        has_more = message.get("more_body", False)
+    return bytes(body[:most])
 
 
 class Share:

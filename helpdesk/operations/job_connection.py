@@ -39,6 +39,11 @@ async def connect() -> psycopg.AsyncConnection[DictRow]:
     return await psycopg.AsyncConnection.connect(**params)
 
 
+async def _listen(connection: psycopg.AsyncConnection[DictRow], channels: Iterable[str]) -> None:
+    for channel in channels:
+        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+
+
 class JobConnector(BaseAsyncConnector):
     """One connection for queries, one at a time, and one that listens.
 
@@ -124,8 +129,7 @@ class JobConnector(BaseAsyncConnector):
         while True:
             try:
                 async with await connect() as connection:
-                    for channel in channels:
-                        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                    await _listen(connection, channels)
                     failures = 0
                     await self._hear(connection, on_notification)
             except CONNECTION_FAILED:

@@ -86,15 +86,15 @@ class Service:
                 started = time.monotonic()
                 has_more = self.work()
                 note_success()
-                if has_more:
-                    now, came = time.monotonic(), listener.count()
-                    rest = REST_IN_FLOOD if came > FLOOD * (now - looked_at) else REST
-                    if is_beside_server and came:
-                        stop.wait(min(LONGEST_REST, rest * (now - started)))
-                    looked_at = now
+                if not has_more:
+                    # After a wake-up there may be one more that was not sent, since it came too soon after the other.
+                    was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)
                     continue
-                # After a wake-up there may be one more that was not sent, since it came too soon after the other.
-                was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)
+                now, came = time.monotonic(), listener.count()
+                rest = REST_IN_FLOOD if came > FLOOD * (now - looked_at) else REST
+                if is_beside_server and came:
+                    stop.wait(min(LONGEST_REST, rest * (now - started)))
+                looked_at = now
 
 
 _SERVICES: dict[str, Service] = {}

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -136,12 +137,11 @@ def _rows(holding: Holding, persons: list[Person]) -> Iterator[tuple[Person, Any
     first, *others = persons
     known: set[int] = set()
     for person in persons:
-        for rows in holding.batches(person):
-            for row in rows:
-                if person is first or row.pk not in known:
-                    yield person, row
-                if others:
-                    known.add(row.pk)
+        for row in chain.from_iterable(holding.batches(person)):
+            if person is first or row.pk not in known:
+                yield person, row
+            if others:
+                known.add(row.pk)
 
 
 def _add_file(archive: ZipFile, place: str, name: str, content: IO[bytes] | None) -> None:

@@ -85,16 +85,19 @@ def forget_of_team(team: Team, deadline: float) -> bool:
     days = days_of(team)
     for kind in retained():
         kept = days[kind.name]
-        if kept is None:
-            continue
-        before = timezone.now() - timedelta(days=kept)
-        try:
-            while _forget_what_can_go(team, kind, before):
-                if time.monotonic() > deadline:
-                    return False
-        except Exception as error:
-            # Its type alone: what the database says quotes what people wrote.
-            logger.error("Retention of %s in team %s stopped: %s", kind.name, team.pk, type(error).__name__)
+        if kept is not None and not _forget_of_kind(team, kind, timezone.now() - timedelta(days=kept), deadline):
+            return False
+    return True
+
+
+def _forget_of_kind(team: Team, kind: Retained, before: datetime, deadline: float) -> bool:
+    try:
+        while _forget_what_can_go(team, kind, before):
+            if time.monotonic() > deadline:
+                return False
+    except Exception as error:
+        # Its type alone: what the database says quotes what people wrote.
+        logger.error("Retention of %s in team %s stopped: %s", kind.name, team.pk, type(error).__name__)
     return True
 
 

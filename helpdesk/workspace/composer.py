@@ -100,7 +100,7 @@ def composer_for(
     )
 
 
-def _editor(kind: str, draft: Draft | None, written: Editor | None, page: Page | None) -> Editor:
+def _editor(kind: str, draft: Draft | None, written: Editor | None, page: Page) -> Editor:
     if written and written.kind == kind:
         return replace(written, stamp=stamp_for(draft, page, written.body))
     files = list(draft.attachments.all()) if draft else []
@@ -121,11 +121,9 @@ def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dic
     return found
 
 
-def page_of(request: TeamRequest) -> Page | None:
-    """The page that a draft comes from; None for one that says nothing of itself."""
-    if "draft_stamp" not in request.POST:
-        return None
-    return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST["draft_stamp"])
+def page_of(request: TeamRequest) -> Page:
+    """The page on which it was written, by what it says of its form and draft."""
+    return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
 
 
 def files_named_by(request: TeamRequest) -> set[int] | None:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.courses.models import Course, LearnerActivity, Lesson
 from helpdesk.courses.names import labels_of_courses
+from helpdesk.inbox.groups import groups_of
 from helpdesk.inbox.period_queries import requests_query
-from helpdesk.inbox.rows import groups_of
+from helpdesk.inbox.rows import Listing
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.learner_context import contexts_of
@@ -80,7 +81,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,
         "lessons": [(lesson, count, round(count * 100 / lessons[0][1])) for lesson, count in lessons],
         "lesson_query": f"{requests_query(quarter)}&course={pk}&lesson=",
-        "groups": groups_of(list(newest), contexts_of(newest), request.team, {pk: str(found)}),
+        "groups": groups_of(list(newest), contexts_of(newest), Listing(request.team, {pk: str(found)})),
         "chart": weekly_chart(
             _("Requests by week"),
             tickets,

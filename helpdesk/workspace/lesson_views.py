@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from helpdesk.courses.models import Lesson
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import page_of
+from helpdesk.inbox.groups import groups_of
 from helpdesk.inbox.period_queries import requests_query
-from helpdesk.inbox.rows import groups_of
+from helpdesk.inbox.rows import Listing
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.forms import TagForm
@@ -64,7 +65,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "page": page._replace(next_query=""),
         "goes_on": bool(page.next_query),
         "groups": groups_of(
-            page.tickets, contexts_of(page.tickets), request.team, question.course_labels, by_urgency=True
+            page.tickets, contexts_of(page.tickets), Listing(request.team, question.course_labels), by_urgency=True
         ),
         "list_query": question.query(),
         "in_query": question.in_query,

@@ -38,7 +38,7 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     if problem := not_attached(request, files):
         return show_refused(request, number, Editor(NOTE, body, problem), 422)
     try:
-        note = write_note(ticket, Actor.person(request.user), body, attachments=files, key=key, page=page_of(request))
+        note = write_note(ticket, Actor.person(request.user), body, attachments=files, page=page_of(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:

@@ -69,10 +69,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             body,
             attachments=files,
             then=Status(data["then"]) if data["then"] else None,
-            seen=data["seen"],
-            seen_version=data["seen_version"],
-            key=key,
-            page=page_of(request),
+            page=_shown_page(request, form),
         )
     except NewMessages as news:
         return show_refused(request, number, Editor(REPLY, body, newer_messages=news.messages, said=news.said), 409)
@@ -101,7 +98,13 @@ def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body
 
 def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
     """The key that identifies the form, should it be sent again."""
-    return submission_key(request.POST.get("form_key", ""), ticket, kind, request.POST.get("body", ""))
+    return submission_key(page_of(request).form_key, ticket, kind, request.POST.get("body", ""))
+
+
+def _shown_page(request: TeamRequest, form: ReplyForm) -> drafts.Page:
+    """The page on which it was written, with what it showed of the ticket, as the form says."""
+    data = form.cleaned_data if form.is_valid() else {}
+    return page_of(request)._replace(seen=data.get("seen"), seen_version=data.get("seen_version"))
 
 
 def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
@@ -120,8 +123,7 @@ def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
 def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyForm) -> None:
     """What was sent already by “Send”, and comes again by “Send and resolve”, resolves the ticket."""
     if form.is_valid() and (then := form.cleaned_data["then"]):
-        data, actor = form.cleaned_data, Actor.person(request.user)
-        send_otherwise(sent, actor, key, Status(then), seen=data["seen"], seen_version=data["seen_version"])
+        send_otherwise(sent, Actor.person(request.user), key, Status(then), _shown_page(request, form))
 
 
 def show_refused(request: TeamRequest, number: int, written: Editor, status: int) -> HttpResponse:
@@ -154,20 +156,12 @@ def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 
     409, with what is kept, where the person went on with it on another page, or where this form was sent already.
     """
-    ticket, form = find_ticket(request, number), ReplyForm(request.POST)
-    seen = form.cleaned_data.get("seen") if form.is_valid() else None
+    ticket, body = find_ticket(request, number), request.POST.get("body", "")
     problem, draft = "", None
     if message_of(request.user, form_key(request, ticket, kind)):
         return reswap(JsonResponse({"is_sent": True}, status=409), "none")
     try:
-        draft = drafts.save_draft(
-            ticket,
-            request.user,
-            kind,
-            request.POST.get("body", ""),
-            seen=seen,
-            page=page_of(request),
-        )
+        draft = drafts.save_draft(ticket, request.user, kind, body, _shown_page(request, ReplyForm(request.POST)))
     except drafts.DraftElsewhere as elsewhere:
         there = {"body": elsewhere.draft.body, "stamp": drafts.stamp_of(elsewhere.draft)}
         return reswap(JsonResponse(there, status=409), "none")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
@@ -61,7 +62,7 @@ def test_who_resolved_it_again_is_told(ticket, actor, other_actor):
 def write(ticket, actor):
     """The learner does."""
     with transaction.atomic():
-        receive_message(ticket, Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
+        receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E agora?", Message.Channel.PAGE))
 
 
 def fail_after_a_reply(ticket, actor):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
@@ -37,7 +38,7 @@ def pending(ticket, actor):
 
 
 def write(ticket):
-    receive_message(ticket, Actor.learner(ticket.learner), "Ainda não abre", channel="page", trust="link")
+    receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Ainda não abre", "page", trust="link"))
 
 
 def ask_again(ticket):

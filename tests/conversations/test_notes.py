@@ -11,7 +11,7 @@ from helpdesk.conversations.actions import notes
 from helpdesk.conversations.actions.new_messages import NewMessages
 from helpdesk.conversations.actions.notes import cancel_note, write_note
 from helpdesk.conversations.actions.replies import UNDO_TIME, reply
-from helpdesk.conversations.drafts import attach, save_draft
+from helpdesk.conversations.drafts import Page, attach, save_draft
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.inbox import search
 from helpdesk.tickets import actions
@@ -128,10 +128,10 @@ def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, writer, agent):
 
 def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, writer, other):
     note = write_note(ticket, writer, "Um")
-    reply(ticket, other, "Oi!", seen=0)
+    reply(ticket, other, "Oi!", page=Page(seen=0))
     later(note)
     with pytest.raises(NewMessages):
-        reply(ticket, other, "Oi de novo!", seen=0)
+        reply(ticket, other, "Oi de novo!", page=Page(seen=0))
 
 
 @pytest.mark.parametrize("body", ["", " \n", "x" * 20_001])

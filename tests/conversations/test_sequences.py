@@ -13,6 +13,7 @@ from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.ignoring import ignore_email
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
@@ -87,7 +88,9 @@ class School:
     def writes(self, one, other):
         body = self.words()
         topic = ["", "", "video"][other % 3]
-        receive_message(self.ticket(one), Actor.learner(self.learner), body, topic=topic, channel="page", trust="link")
+        receive_message(
+            self.ticket(one), Actor.learner(self.learner), IncomingMessage(body, "page", topic=topic, trust="link")
+        )
         self.by_page.append(body)
 
     def mails(self, one, other):

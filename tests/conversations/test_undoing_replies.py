@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
@@ -105,7 +106,7 @@ def test_undoing_on_a_ticket_that_was_merged_meanwhile(ticket, actor):
 
 def test_of_two_replies_that_are_both_taken_back_none_has_answered(ticket, actor, other_actor):
     """Whichever of them goes first."""
-    wrote = receive_message(ticket, Actor.learner(ticket.learner), "Oi?", channel="page", trust="link")
+    wrote = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi?", "page", trust="link"))
     first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
     cancel_reply(first, actor)
     assert fresh(ticket).awaiting_reply_since is None
@@ -114,7 +115,7 @@ def test_of_two_replies_that_are_both_taken_back_none_has_answered(ticket, actor
 
 
 def test_of_two_that_failed_the_one_that_is_sent_again_answers(ticket, actor, other_actor):
-    wrote = receive_message(ticket, Actor.learner(ticket.learner), "Oi?", channel="page", trust="link")
+    wrote = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi?", "page", trust="link"))
     first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
     Dispatch.objects.update(state=State.ACCEPTED)
     for message in (first, second):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from helpdesk.conversations.actions.cancelling import cancel_reply
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.inbox import search, views
@@ -80,16 +81,16 @@ def test_messages_are_searched_by_their_index(team, typed, index):
 def test_a_topic_that_a_learner_tapped_is_found_by_its_words(page, team, typed):
     tapped, written = ask(team, "Tapped"), ask(team, "Written")
     ask(team, "Other")
-    receive_message(tapped, Actor.learner(tapped.learner), "", topic="video", channel="page")
+    receive_message(tapped, Actor.learner(tapped.learner), IncomingMessage("", "page", topic="video"))
     # Who said more is found by that.
-    receive_message(written, Actor.learner(written.learner), "Tela preta", topic="video", channel="page")
+    receive_message(written, Actor.learner(written.learner), IncomingMessage("Tela preta", "page", topic="video"))
     assert found(page, q=typed) == {"Tapped"}
     assert found(page, q="tela") == {"Written"}
 
 
 def test_a_topic_is_found_on_what_its_ticket_was_merged_into(page, team):
     tapped = ask(team, "Tapped")
-    receive_message(tapped, Actor.learner(tapped.learner), "", topic="payment", channel="page")
+    receive_message(tapped, Actor.learner(tapped.learner), IncomingMessage("", "page", topic="payment"))
     merge_ticket(tapped, Actor.system(), open_ticket(team, learner=tapped.learner, question="Recibo"))
     assert found(page, q="payment") == {"Tapped"}
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.courses.models import Lesson
@@ -37,7 +38,7 @@ def test_a_reply(page, ticket, actor):
 
 def test_what_the_learner_wrote_later(page, team):
     ticket = open_ticket(team, question="Cadê a aula?")
-    receive_message(ticket, Actor.learner(ticket.learner), "E o áudio?", channel="page")
+    receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E o áudio?", "page"))
     assert lines(page, "audio") == ["“E o <mark>áudio</mark>?”"]
 
 

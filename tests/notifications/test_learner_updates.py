@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.filing_emails import file_email
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
@@ -49,7 +50,7 @@ def learner(ticket):
 
 
 def writes(ticket, body="Ainda não abre.", **more):
-    return receive_message(ticket, learner(ticket), body, channel="page", trust="link", **more)
+    return receive_message(ticket, learner(ticket), IncomingMessage(body, "page", trust="link", **more))
 
 
 def fails(ticket, reason="The mailbox does not exist."):

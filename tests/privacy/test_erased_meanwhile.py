@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.conversations.actions import filing_emails as decisions
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.locking_learners import LearnerErased
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.inbound import rules
@@ -92,7 +93,7 @@ class TestMeanwhile:
         ticket = self.learner.tickets.earliest("pk")
         finish(actions.request_erasure(self.learner, self.manager))
         with pytest.raises(LearnerErased):
-            receive_message(ticket, Actor.learner(self.learner), WORDS, channel="page")
+            receive_message(ticket, Actor.learner(self.learner), IncomingMessage(WORDS, "page"))
 
     def test_a_phone_is_typed(self, client, team, agent):
         """Of what was read before nothing is written but the phone, and that not either."""

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
@@ -81,7 +82,7 @@ class TestWaitsThatWereLent:
     def write(self, ticket):
         """The learner does."""
         with transaction.atomic():
-            receive_message(ticket, Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
+            receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E agora?", Message.Channel.PAGE))
 
     def fail_after_a_reply(self, ticket, agent):
         note_failed(

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import User
@@ -123,7 +124,7 @@ def test_the_last_step_is_told_in_less_than_ten_words_however_long_its_lesson_is
 
 
 def test_what_a_learner_chose_without_words_has_no_empty_paragraph(page, ticket):
-    receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", topic=Topic.VIDEO)
+    receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("", "page", topic=Topic.VIDEO))
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     bubble = text.partition('<div class="bubble">')[2].partition("</article>")[0]
     assert "<b>" in bubble

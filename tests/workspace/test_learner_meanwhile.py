@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
@@ -75,7 +76,7 @@ def test_a_rating_of_what_the_team_resolved_stops_a_word_more(page, pending, man
 
 
 def test_what_a_message_says_by_itself_is_not_said_twice(page, pending, form):
-    receive_message(pending, learner(pending), "Não abre.", channel="page", trust="link")
+    receive_message(pending, learner(pending), IncomingMessage("Não abre.", "page", trust="link"))
     html = send(page, pending, form).content.decode()
     assert "Mariana Ribeiro wrote while you were writing" in html
     assert "needs help after all" not in html
@@ -85,7 +86,7 @@ def test_nor_is_what_it_opened_again(page, pending, manager):
     actions.resolve_ticket(pending, Actor.person(manager))
     html = page.get(path(pending)).content.decode()
     form = form_in(html[html.index('id="editor-reply"') :])
-    receive_message(pending, learner(pending), "Não abre.", channel="page", trust="link")
+    receive_message(pending, learner(pending), IncomingMessage("Não abre.", "page", trust="link"))
     html = send(page, pending, form).content.decode()
     assert "Mariana Ribeiro wrote while you were writing" in html
     assert "needs help after all" not in html

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
@@ -163,5 +164,5 @@ class TestTicketPage:
         ask_again(ticket, actor)
         shown = client.get(f"/ajuda/{token}/").text
         assert "The video does not play" in shown
-        receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page", trust="link")
+        receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi", "page", trust="link"))
         assert "The video does not play" not in client.get(f"/ajuda/{token}/").text

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.conversations import tasks
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.models import Dispatch, Draft, SentForm
 from helpdesk.tickets import actions
@@ -128,7 +129,9 @@ class TestReply:
     def test_what_comes_again_to_resolve_leaves_open_what_the_learner_wrote_on_meanwhile(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
-        receive_message(fresh(ticket), Actor.learner(ticket.learner), "E a nota?", channel=Message.Channel.PAGE)
+        receive_message(
+            fresh(ticket), Actor.learner(ticket.learner), IncomingMessage("E a nota?", Message.Channel.PAGE)
+        )
         assert send(page, ticket, then="resolved", **form).status_code == 303
         assert fresh(ticket).status == Status.OPEN
         assert len(replies()) == 1

@@ -90,19 +90,23 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
 
     def to_internal_value(self, data: Any) -> Any:
         """The cleaned values. Raises ValidationError that names each field."""
-        if isinstance(data, Mapping):
-            errors = {name: [self._error("unknown")] for name in data if name not in self.fields}
-            for name, field in self.fields.items():
-                if isinstance(data, MultiValueDict):  # a form
-                    if len(data.getlist(name)) > 1:
-                        errors[name] = [self._error("repeated")]
-                elif not _has_its_type(field, data.get(name, empty)):
-                    errors[name] = [self._error("type")]
-            if self.takes_one and len(data) != 1:
-                errors["non_field_errors"] = [self._error("one")]
-            if errors:
-                raise serializers.ValidationError(errors)
+        if isinstance(data, Mapping) and (errors := self._errors_of_shape(data)):
+            raise serializers.ValidationError(errors)
         return super().to_internal_value(data)
+
+    def _errors_of_shape(self, data: Mapping[str, Any]) -> dict[str, list[serializers.ErrorDetail]]:
+        """What is wrong with a form or an object before its values are looked at, by the names of its fields."""
+        errors = {name: [self._error("unknown")] for name in data if name not in self.fields}
+        for name, field in self.fields.items():
+            if isinstance(data, MultiValueDict):  # a form
+                is_fine, error = len(data.getlist(name)) < 2, "repeated"
+            else:
+                is_fine, error = _has_its_type(field, data.get(name, empty)), "type"
+            if not is_fine:
+                errors[name] = [self._error(error)]
+        if self.takes_one and len(data) != 1:
+            errors["non_field_errors"] = [self._error("one")]
+        return errors
 
     def _error(self, message: str, code: str = "") -> serializers.ErrorDetail:
         return serializers.ErrorDetail(str(self.error_messages[message]), code=code or message)

@@ -21,6 +21,7 @@ from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
+from helpdesk.conversations.drafts import Page
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.sent_emails import sent_email_address
@@ -103,8 +104,8 @@ class MessageList(TicketView):
                 self.body["body"],
                 attachments=files,
                 then=Status(then) if then else None,
-                seen=self.body.get("seen"),
                 channel=Message.Channel.API,
+                page=Page(seen=self.body.get("seen")),
             )
         return self.show(MessageSerializer, _found(ticket, message.pk), 201, ETag=etag(ticket))
 

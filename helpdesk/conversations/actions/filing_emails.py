@@ -53,12 +53,8 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     """Open a ticket for the e-mail's sender, who becomes a learner of the team. Raises ActionRefused."""
 
     def open_new(reading: Reading, files: Files) -> Outcome:
-        if not reading.sender:
-            raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
-        if former_learner_of(reading):
-            raise ActionRefused(_("A learner had this address until it was corrected. File it in a ticket instead."))
-        if not may_be_opened(reading):
-            raise ActionRefused(_("Someone on the team wrote it, not a learner. File it in a ticket instead."))
+        if reason := _reason_not_to_open(reading):
+            raise ActionRefused(reason)
         name = reading.parsed.sender.name
         learner = lock_or_create_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
@@ -98,6 +94,14 @@ def may_be_opened(reading: Reading) -> bool:
 
     Not where that is a colleague who takes no course here, nor from an address that a learner had before.
     """
-    if not reading.sender or former_learner_of(reading):
-        return False
-    return member_of(reading) is None or learner_of(reading) is not None
+    return not _reason_not_to_open(reading)
+
+
+def _reason_not_to_open(reading: Reading) -> str:
+    if not reading.sender:
+        return _("This e-mail has no sender. File it in a ticket instead.")
+    if former_learner_of(reading):
+        return _("A learner had this address until it was corrected. File it in a ticket instead.")
+    if member_of(reading) and not learner_of(reading):
+        return _("Someone on the team wrote it, not a learner. File it in a ticket instead.")
+    return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.drafts import Page
 from helpdesk.conversations.learner_statements import LearnerSaid, said_since
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
@@ -21,13 +22,11 @@ class NewMessages(ActionRefused):
         self.messages, self.said = messages, said
 
 
-def updates_since(
-    ticket: Ticket, actor: Actor, seen: int | None, seen_version: int | None
-) -> tuple[list[Message], list[LearnerSaid]]:
-    """What others wrote since, and what the learner said otherwise; of what does not matter, nothing."""
+def updates_since(ticket: Ticket, actor: Actor, page: Page) -> tuple[list[Message], list[LearnerSaid]]:
+    """What others wrote since the page was shown, and the learner said otherwise; of what does not matter, nothing."""
     return (
-        _written_since(ticket, actor, seen) if seen is not None else [],
-        said_since(ticket, seen_version) if seen_version is not None else [],
+        _written_since(ticket, actor, page.seen) if page.seen is not None else [],
+        said_since(ticket, page.seen_version) if page.seen_version is not None else [],
     )
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
-from helpdesk.conversations.drafts import Page, end_draft, restore_draft
+from helpdesk.conversations.drafts import NO_PAGE, Page, end_draft, restore_draft
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.send_jobs import enqueue_settling
-from helpdesk.conversations.sent_forms import message_of, note_sent
+from helpdesk.conversations.sent_forms import message_of, note_sent, submission_key
 from helpdesk.tickets.actions.notes import hold_note, settle_note
 from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actor import Actor
@@ -22,19 +22,14 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def write_note(
-    ticket: Ticket,
-    actor: Actor,
-    body: str,
-    *,
-    attachments: Sequence[Attachment] = (),
-    key: str = "",
-    page: Page | None = None,
+    ticket: Ticket, actor: Actor, body: str, *, attachments: Sequence[Attachment] = (), page: Page = NO_PAGE
 ) -> Message:
     """Write what the team alone reads, with the files of its draft, which is over then. Raises ActionRefused.
 
     The team sees it, and whom it names is told, after UNDO_TIME, until when `cancel_note` takes it back. What was
-    written by a form of the same `key` already, is what is given back. A draft that another page has kept stays.
+    written by the form of this `page` already, is what is given back. A draft that another page has kept stays.
     """
+    key = submission_key(page.form_key, ticket, Message.Kind.NOTE, body)
     if written := message_of(actor.user, key, attachments):
         return written
     until = timezone.now() + UNDO_TIME

@@ -11,9 +11,9 @@ from helpdesk.conversations.actions.new_messages import NewMessages, updates_sin
 from helpdesk.conversations.actions.reply_checks import check_attachments, check_text, recipient_of
 from helpdesk.conversations.actions.status_after_reply import move_after_reply
 from helpdesk.conversations.dispatches import create_dispatch
-from helpdesk.conversations.drafts import Page, end_draft
+from helpdesk.conversations.drafts import NO_PAGE, Page, end_draft
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.sent_forms import message_of, note_sent
+from helpdesk.conversations.sent_forms import message_of, note_sent, submission_key
 from helpdesk.conversations.variables import fill_in
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
@@ -34,29 +34,25 @@ def reply(
     *,
     attachments: Sequence[Attachment] = (),
     then: Status | None = None,
-    seen: int | None = None,
-    seen_version: int | None = None,
     channel: Message.Channel = Message.Channel.DASHBOARD,
-    key: str = "",
-    page: Page | None = None,
+    page: Page = NO_PAGE,
 ) -> Message:
     """Write to the learner: it leaves in UNDO_TIME, until when `cancel_reply` takes it back.
 
-    With `then` the ticket is pending or resolved afterwards; a new one is open in any case. `seen` is the key of the
-    newest message that the writer saw, 0 if there was none, and None if it does not matter, `seen_version` the ticket's
-    version that they saw, likewise. What was sent by a form of the same `key` already, is what is given back.
-    A draft that another page than this has kept stays.
+    With `then` the ticket is pending or resolved afterwards; a new one is open in any case. What was sent by the form
+    of this `page` already, is what is given back. A draft that another page has kept stays.
 
-    Raises ActionRefused, and NewMessages where somebody wrote after `seen`, or the learner said after `seen_version`
-    that it works now, that it does not after all, or how they liked the help.
+    Raises ActionRefused, and NewMessages where, since the page was shown, somebody wrote, or the learner said that it
+    works now, that it does not after all, or how they liked the help.
     """
+    key = submission_key(page.form_key, ticket, Message.Kind.REPLY, body)
     if sent := message_of(actor.user, key, attachments):
         return sent
     recipient = recipient_of(ticket)
     body = fill_in(clean_text(body), ticket, actor)
     check_text(body, attachments)
     check_attachments(ticket, actor, attachments)
-    new, said = updates_since(ticket, actor, seen, seen_version)
+    new, said = updates_since(ticket, actor, page)
     if new or said:
         raise NewMessages(new, said)
     before = state_of(ticket)

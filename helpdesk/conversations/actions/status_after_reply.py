@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from helpdesk.conversations.actions.new_messages import updates_since
+from helpdesk.conversations.drafts import Page
 from helpdesk.conversations.sent_forms import is_other_way
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -22,15 +23,13 @@ def move_after_reply(ticket: Ticket, actor: Actor, then: Status | None) -> None:
 
 
 @transaction.atomic
-def send_otherwise(
-    sent: Message, actor: Actor, key: str, then: Status, *, seen: int | None = None, seen_version: int | None = None
-) -> None:
+def send_otherwise(sent: Message, actor: Actor, key: str, then: Status, page: Page) -> None:
     """A form that was sent already comes again, to leave the ticket in another status: it does, as by `reply`.
 
-    Nothing changes where somebody wrote meanwhile.
+    Nothing changes where somebody wrote since the page was shown.
     """
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=sent.ticket_id)
-    if ticket.is_merged or any(updates_since(ticket, actor, seen, seen_version)):
+    if ticket.is_merged or any(updates_since(ticket, actor, page)):
         return
     if not is_other_way(actor.user, key, then):
         return

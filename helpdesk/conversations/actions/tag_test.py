@@ -64,23 +64,12 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
     address = tagged_address(mailbox, tag)
     if not address:
         return
-    content = Content(
-        subject=_("Test of replies to %(address)s") % {"address": mailbox.address},
-        paragraphs=[
-            _(
-                "Helpdesk sends this e-mail to find out whether replies to an address with a tag after a plus sign "
-                "arrive."
-            ),
-            _("There is nothing to do. You can delete it."),
-        ],
-        team=mailbox.team.name,
-    )
     test = hash_reply_token(tag)
     same = Mailbox.objects.filter(pk=mailbox.pk, address=mailbox.address)
     if not same.update(takes_tags=None, tag_test_hash=test, tag_test_sent_at=timezone.now()):
         return  # it has another address by now
     ours = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash=test)
-    email = compose(content, address)
+    email = compose(_content_of_test(mailbox), address)
     email.from_email = sender_address
     try:
         email.send()
@@ -91,3 +80,17 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
     except NOT_SENT:
         ours.update(tag_test_hash="", tag_test_sent_at=None)
         raise
+
+
+def _content_of_test(mailbox: Mailbox) -> Content:
+    return Content(
+        subject=_("Test of replies to %(address)s") % {"address": mailbox.address},
+        paragraphs=[
+            _(
+                "Helpdesk sends this e-mail to find out whether replies to an address with a tag after a plus sign "
+                "arrive."
+            ),
+            _("There is nothing to do. You can delete it."),
+        ],
+        team=mailbox.team.name,
+    )

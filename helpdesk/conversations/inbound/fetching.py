@@ -138,14 +138,7 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
     count = 0
     for uid in uids:
         with batch_span("conversations.mailboxes", 1), opened.within(EMAIL_SECONDS):
-            try:
-                found = _fetch_one(mailbox, opened, uid)
-            except imaplib.IMAP4.error as error:
-                refusals[uid] = refusals.get(uid, 0) + 1
-                # Some servers hang up where they fail at one; so do those that are only restarted.
-                if refusals[uid] < (MOST_HANG_UPS if isinstance(error, imaplib.IMAP4.abort) else MOST_REFUSALS):
-                    raise
-                found = NOT_GIVEN
+            found = _fetch_if_given(mailbox, opened, uid, refusals)
             count += _store(mailbox, owner, Uid(mailbox.uidvalidity or 1, uid), found)
     _note_fetched(mailbox, owner)
     return count
@@ -183,6 +176,18 @@ def _held(mailbox: Mailbox, owner: str) -> Mailbox:
     if row is None or row.account != mailbox.account:
         raise LeaseLost
     return row
+
+
+def _fetch_if_given(mailbox: Mailbox, opened: Connection, uid: int, refusals: dict[int, int]) -> Fetched | None:
+    """The same as `_fetch_one`; NOT_GIVEN of one that the server has refused often enough."""
+    try:
+        return _fetch_one(mailbox, opened, uid)
+    except imaplib.IMAP4.error as error:
+        refusals[uid] = refusals.get(uid, 0) + 1
+        # Some servers hang up where they fail at one; so do those that are only restarted.
+        if refusals[uid] < (MOST_HANG_UPS if isinstance(error, imaplib.IMAP4.abort) else MOST_REFUSALS):
+            raise
+        return NOT_GIVEN
 
 
 def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None:

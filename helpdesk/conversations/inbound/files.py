@@ -36,6 +36,19 @@ class Files:
     refused: list[str] = field(default_factory=list)
     looks: set[str] = field(default_factory=set)
 
+    def take(self, found: MailAttachment, content: set[str]) -> None:
+        """Have one kept, unless it is refused; `content` are the names of the pictures that say something."""
+        try:
+            checked = check_file(found.name, found.data)
+        except ActionRefused as refused:
+            if found.data:
+                self.refused.append(str(refused))
+            return
+        content_id = found.content_id[:150] if found.is_inline else ""
+        self.kept.append((checked, content_id))
+        if content_id and (content_id.lower() not in content or is_icon(checked.data)):
+            self.looks.add(content_id)
+
     def store(self, ticket: Ticket) -> list[Attachment]:
         """Keep them for the ticket. A picture within the text that was there before is a logo."""
         hashes = {hashlib.sha256(file.data).hexdigest() for file, content_id in self.kept if content_id}
@@ -86,16 +99,7 @@ def prepare_files(reading: Reading) -> Files:
             if len(found.kept) >= MOST_FILES or time.monotonic() > ends_at:
                 left_out += 1
                 continue
-            try:
-                checked = check_file(each.name, each.data)
-            except ActionRefused as refused:
-                if each.data:
-                    found.refused.append(str(refused))
-            else:
-                content_id = each.content_id[:150] if each.is_inline else ""
-                found.kept.append((checked, content_id))
-                if content_id and (content_id.lower() not in content or is_icon(checked.data)):
-                    found.looks.add(content_id)
+            found.take(each, content)
         if reading.words.is_cut or "text cut" in reading.parsed.problems:
             found.refused.append(_("It is too long for a message: the whole text is among its files."))
         if left_out:

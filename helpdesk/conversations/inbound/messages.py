@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleague_emails import Written, note_from_email, note_reply_from_email
+from helpdesk.conversations.actions.colleague_emails import note_from_email, note_reply_from_email
 from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.locking_learners import lock_unerased_learner
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.receiving_tickets import open_for_message
@@ -55,22 +56,28 @@ def file_from_colleague(
     if not (reading.verdict.is_trusted or is_by_token):
         reason = Reason(ReasonCode.UNPROVED_COLLEAGUE)
         return _filed(reading, _note_of_stranger(reading, files, ticket), files, [reason])
-    effects, actor, written = Effects(), Actor.person(member.user), _written(reading, files, ticket)
+    effects, actor, incoming = Effects(), Actor.person(member.user), _incoming(reading, files, ticket)
     effects.watch(lock_root(ticket))
     is_reply = is_to(reading, ticket.learner) and member.can(Permission.TICKET_REPLY)
     note_it = note_reply_from_email if is_reply else note_from_email
-    return _filed(reading, note_it(ticket, actor, written), files, effects=effects)
+    return _filed(reading, note_it(ticket, actor, incoming), files, effects=effects)
 
 
 def _note_of_stranger(reading: Reading, files: Files, ticket: Ticket) -> Message:
-    written, trust = _written(reading, files, ticket), _trust(reading, is_by_token=False)
-    return note_from_email(ticket, _stranger(reading), written, author_email=_address(reading), trust=trust)
+    incoming = _incoming(reading, files, ticket)
+    incoming = replace(incoming, author_email=_address(reading), trust=_trust(reading, is_by_token=False))
+    return note_from_email(ticket, _stranger(reading), incoming)
 
 
-def _written(reading: Reading, files: Files, ticket: Ticket) -> Written:
-    words = reading.words
-    at = reading.email.received_at
-    return Written(words.body or words.quoted, at, words.quoted if words.body else "", files.store(ticket))
+def _incoming(reading: Reading, files: Files, ticket: Ticket) -> IncomingMessage:
+    """What it says, and when it came, with its files."""
+    return IncomingMessage(
+        reading.words.body,
+        Message.Channel.EMAIL,
+        quoted=reading.words.quoted,
+        attachments=files.store(ticket),
+        written_at=reading.email.received_at,
+    )
 
 
 def is_to(reading: Reading, learner: Learner) -> bool:
@@ -103,20 +110,14 @@ def file_into(
     """
     effects = effects or Effects()
     is_learner = reading.sender == ticket.learner.email
-    words = reading.words
-    message = receive_message(
-        ticket,
-        Actor.learner(ticket.learner) if is_learner else _stranger(reading),
-        words.body,
-        quoted=words.quoted,
-        question=words.written or (reading.parsed.subject if effects.opened else ""),
-        channel=Message.Channel.EMAIL,
+    incoming = replace(
+        _incoming(reading, files, ticket),
+        question=reading.words.written or (reading.parsed.subject if effects.opened else ""),
         trust=_trust(reading, is_by_token=is_by_token and is_learner),
-        attachments=files.store(ticket),
         author_email="" if is_learner else _address(reading),
-        written_at=reading.email.received_at,
-        effects=effects,
     )
+    actor = Actor.learner(ticket.learner) if is_learner else _stranger(reading)
+    message = receive_message(ticket, actor, incoming, effects)
     return _filed(reading, message, files, effects=effects)
 
 

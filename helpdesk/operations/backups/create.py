@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -28,28 +29,37 @@ def create(folder: Path, key: str, *, verify: bool, now: datetime | None = None)
     """
     now = now or timezone.now()
     path = folder / name_of(now)
-    draft = folder / DRAFT.format(path.name)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with only_one(folder), working_folder() as place:
-            for left in folder.glob(DRAFT.format("*")):
-                left.unlink()
-            if path.exists():
-                raise BackupError(_("%s already exists.") % path)
-            try:
-                draft.touch(mode=0o600)
-                manifest = _write(draft, place / archive.DUMP, key, now)
-                if verify:
-                    try_in(place, draft, key)
-                _sync(draft)
-                draft.rename(path)
-                _sync(folder)
-            finally:
-                draft.unlink(missing_ok=True)
+        with only_one(folder), working_folder() as place, _draft_of(path) as draft:
+            manifest = _write(draft, place / archive.DUMP, key, now)
+            if verify:
+                try_in(place, draft, key)
+            _sync(draft)
+            draft.rename(path)
+            _sync(folder)
     except OSError as error:
         words = {"path": error.filename or folder, "error": error.strerror or error}
         raise BackupError(_("%(path)s cannot be written: %(error)s") % words) from None
     return path, manifest
+
+
+@contextmanager
+def _draft_of(path: Path) -> Iterator[Path]:
+    """A file that is to become the backup, and is gone afterwards if it does not; those that were left go first.
+
+    Raises BackupError where the backup is there already.
+    """
+    for left in path.parent.glob(DRAFT.format("*")):
+        left.unlink()
+    if path.exists():
+        raise BackupError(_("%s already exists.") % path)
+    draft = path.with_name(DRAFT.format(path.name))
+    try:
+        draft.touch(mode=0o600)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _write(draft: Path, dump: Path, key: str, now: datetime) -> Manifest:
@@ -70,11 +80,8 @@ def _write(draft: Path, dump: Path, key: str, now: datetime) -> Manifest:
         dump.unlink()
         storage = storages["attachments"]
         for path in _files_of(storage):
-            try:
-                with storage.open(path) as file:
-                    manifest.files[path] = writer.add_file(path, file, storage.size(path))
-            except FileNotFoundError:
-                continue  # removed meanwhile, with its row
+            with suppress(FileNotFoundError), storage.open(path) as file:  # unless it was removed with its row
+                manifest.files[path] = writer.add_file(path, file, storage.size(path))
         writer.add_manifest(manifest)
     return manifest
 

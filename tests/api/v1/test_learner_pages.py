@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from helpdesk.conversations import attachments
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.learner_links import create_link
@@ -58,7 +59,7 @@ def test_a_link_says_which_ticket_it_was_made_for(api, team, actor, ticket):
 
 def test_ratings_and_what_a_learner_waits_for(api, ticket):
     learner = Actor.learner(ticket.learner)
-    receive_message(ticket, learner, "Oi", channel="page", trust="link")
+    receive_message(ticket, learner, IncomingMessage("Oi", "page", trust="link"))
     assert api.get(f"tickets/{ticket.number}").json()["awaiting_reply_since"]
     assert len(api.get("tickets", {"awaiting": "true"}).json()["results"]) == 1
     actions.resolve_ticket(ticket, Actor.system())
@@ -70,7 +71,9 @@ def test_ratings_and_what_a_learner_waits_for(api, ticket):
 
 def test_files_have_addresses_that_are_soon_over(api, ticket, client):
     file = attachments.store(ContentFile(b"text", "a.txt"), ticket)
-    receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", trust="link", attachments=[file])
+    receive_message(
+        ticket, Actor.learner(ticket.learner), IncomingMessage("", "page", trust="link", attachments=[file])
+    )
     (shown,) = api.get(f"tickets/{ticket.number}/attachments").json()["results"]
     assert (shown["name"], shown["size"]) == ("a.txt", 4)
     path = "/files/" + shown["url"].partition("/files/")[2]

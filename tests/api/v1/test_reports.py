@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
@@ -66,7 +67,7 @@ def test_what_learners_asked_and_how_they_liked_the_answer(api, team, agent):
             team=team, ticket=each, state=state, reason=reason, due_at=now, decided_at=now, answered_at=answered
         )
     learner = Actor.learner(ticket.learner)
-    receive_message(ticket, learner, "Não abre", channel="page", trust="link", topic="video")
+    receive_message(ticket, learner, IncomingMessage("Não abre", "page", trust="link", topic="video"))
     actions.take_ticket(fresh(ticket), Actor.person(agent))
     actions.resolve_ticket(fresh(ticket), Actor.person(agent))
     rate_ticket(fresh(ticket), learner, 1, "")

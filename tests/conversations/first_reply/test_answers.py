@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.delivery_failures import note_failed
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Dispatch
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_answer_is_known_to_come_from_it(help_request, learner_actor):
     decide()
-    receive_message(help_request, learner_actor, "", channel="page", topic="video", trust="link")
+    receive_message(help_request, learner_actor, IncomingMessage("", "page", topic="video", trust="link"))
     after = fresh(help_request)
     assert (after.topic, after.question_origin) == ("video", "first_reply")
     assert request_of(help_request).answered_at is not None
@@ -26,14 +27,14 @@ def test_the_answer_is_known_to_come_from_it(help_request, learner_actor):
 
 @pytest.mark.parametrize(("channel", "trust"), [("page", "link"), ("email", "token")])
 def test_an_answer_that_nobody_asked_for_does_not(help_request, learner_actor, channel, trust):
-    receive_message(help_request, learner_actor, "Não abre", channel=channel, trust=trust)
+    receive_message(help_request, learner_actor, IncomingMessage("Não abre", channel, trust=trust))
     assert fresh(help_request).question_origin == channel
     assert request_of(help_request).answered_at is None
 
 
 def test_what_may_be_forged_is_no_answer(help_request, learner_actor):
     decide()
-    receive_message(help_request, learner_actor, "Oi", channel="email", trust="unverified")
+    receive_message(help_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
     assert request_of(help_request).answered_at is None
 
 
@@ -41,7 +42,7 @@ def test_an_answer_on_what_was_merged_counts(help_request, learner_actor, team, 
     decide()
     root = open_ticket(team, learner=conceicao, course=CourseFactory(team=team), requested_at=timezone.now())
     actions.merge_ticket(fresh(help_request), Actor.system(), root)
-    receive_message(fresh(help_request), learner_actor, "Não abre", channel="page", trust="link")
+    receive_message(fresh(help_request), learner_actor, IncomingMessage("Não abre", "page", trust="link"))
     assert request_of(help_request).answered_at is not None
     assert fresh(root).question_origin == "first_reply"
 
@@ -49,7 +50,7 @@ def test_an_answer_on_what_was_merged_counts(help_request, learner_actor, team, 
 def test_what_the_team_had_written_down_stays_the_teams(help_request, learner_actor, actor):
     decide()
     actions.change_question(help_request, actor, "Quer a nota fiscal")
-    receive_message(help_request, learner_actor, "", channel="page", topic="payment", trust="link")
+    receive_message(help_request, learner_actor, IncomingMessage("", "page", topic="payment", trust="link"))
     assert (fresh(help_request).question_origin, request_of(help_request).answered_at is None) == ("team", False)
 
 
@@ -67,6 +68,8 @@ def test_who_has_answered_was_asked_whatever_a_mail_server_says_later(help_reque
     decide()
     message = request_of(help_request).message
     message.dispatches.update(state="accepted")
-    receive_message(help_request, Actor.learner(help_request.learner), "O vídeo.", channel="page", trust="link")
+    receive_message(
+        help_request, Actor.learner(help_request.learner), IncomingMessage("O vídeo.", "page", trust="link")
+    )
     note_failed(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
     assert request_of(help_request).state == "sent"

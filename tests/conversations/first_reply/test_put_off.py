@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
@@ -54,7 +55,7 @@ def merge_into_another(ticket, actor):
 
 
 def have_learner_write(ticket, actor):
-    receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page")
+    receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi", "page"))
 
 
 @pytest.mark.parametrize(

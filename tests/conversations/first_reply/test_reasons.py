@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.actions.suppression import suppress_address
@@ -46,7 +47,7 @@ def test_not_where_the_question_is_known(help_request, actor):
 
 
 def test_not_where_the_learner_has_written_what_says_no_question(help_request, learner_actor):
-    receive_message(help_request, learner_actor, "Oi", channel="email", trust="unverified")
+    receive_message(help_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
     decide()
     assert reason_of(help_request) == "learner_wrote"
 

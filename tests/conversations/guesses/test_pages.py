@@ -5,6 +5,7 @@ import re
 import pytest
 
 from helpdesk.conversations import learner_links
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.guesses import guesses_for, keep_shown
 from helpdesk.conversations.models import ShownGuess
@@ -85,7 +86,9 @@ class TestOfTheTeam:
 
     def test_where_the_learner_was_faster_theirs_stands(self, page, lesson_ticket, told):
         receive_message(
-            lesson_ticket, Actor.learner(lesson_ticket.learner), "", channel="page", trust="link", topic="payment"
+            lesson_ticket,
+            Actor.learner(lesson_ticket.learner),
+            IncomingMessage("", "page", trust="link", topic="payment"),
         )
         response = take(page, Ticket(number=lesson_ticket.number, version=1), "video")
         assert response.status_code == 409
@@ -94,7 +97,9 @@ class TestOfTheTeam:
 
     def test_an_undo_leaves_the_words_that_came_in_between(self, page, lesson_ticket, told):
         response = take(page, lesson_ticket, "video")
-        receive_message(lesson_ticket, Actor.learner(lesson_ticket.learner), "Não abre", channel="page", trust="link")
+        receive_message(
+            lesson_ticket, Actor.learner(lesson_ticket.learner), IncomingMessage("Não abre", "page", trust="link")
+        )
         (undo,) = set(re.findall(r'action="(/t/escola/changes/\d+/undo/)"', page.get(response.url).text))
         page.post(undo, {"from_ticket": lesson_ticket.number})
         lesson_ticket.refresh_from_db()

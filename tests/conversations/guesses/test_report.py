@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.guesses import guesses_for, keep_shown
 from helpdesk.conversations.models import ShownGuess
@@ -27,7 +28,9 @@ def told(course, lesson):
     for ticket, topic in zip(tickets, ["content", "payment", "", "video", "download"], strict=True):
         keep_shown(ticket, guesses_for(ticket))
         if topic in {"content", "payment"}:
-            receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", trust="link", topic=topic)
+            receive_message(
+                ticket, Actor.learner(ticket.learner), IncomingMessage("", "page", trust="link", topic=topic)
+            )
         elif topic:
             actions.change_question(ticket, Actor.system(), "", topic)
     assert ShownGuess.objects.count() == 5

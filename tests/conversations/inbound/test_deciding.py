@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.ignoring import ignore_email
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
@@ -101,14 +102,14 @@ def test_what_is_filed_late_was_written_when_it_came_and_no_reply_since_knew_of_
     message = file_email(three_days_old, ticket, actor, is_for_learner=True).message
     assert message
     assert (message.created_at, state_of(ticket)[2]) == (came, came)
-    again = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page")
+    again = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E aí?", "page"))
     undo_decision(three_days_old, actor)
     assert state_of(ticket)[2] == again.created_at
     assert before[2] is None
 
 
 def test_who_waits_since_later_has_waited_since_it_came(ticket, three_days_old, actor):
-    waits_since = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page").created_at
+    waits_since = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E aí?", "page")).created_at
     file_email(three_days_old, ticket, actor, is_for_learner=True)
     assert state_of(ticket)[2] == three_days_old.received_at
     undo_decision(three_days_old, actor)
@@ -121,7 +122,7 @@ def test_a_colleague_s_reply_that_is_filed_late_was_one_when_it_came(mailbox, ti
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
     theirs.refresh_from_db()
     Ticket.objects.filter(pk=ticket.pk).update(requested_at=theirs.received_at - timedelta(hours=1))
-    again = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page")
+    again = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E aí?", "page"))
     file_email(theirs, ticket, actor)
     ticket.refresh_from_db()
     assert (ticket.first_responded_at, ticket.awaiting_reply_since) == (theirs.received_at, again.created_at)
@@ -140,7 +141,7 @@ def test_a_colleague_s_reply_that_is_filed_late_answers_what_was_before_it_alone
     came = three_days_old.received_at
     Ticket.objects.filter(pk=ticket.pk).update(requested_at=came)
     file_email(three_days_old, ticket, actor, is_for_learner=True)
-    again = receive_message(ticket, Actor.learner(ticket.learner), "E aí?", channel="page")
+    again = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E aí?", "page"))
     assert state_of(ticket)[2] == came
     file_email(theirs, ticket, actor)
     assert state_of(ticket)[2] == again.created_at

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.splitting import split_email
@@ -121,7 +122,9 @@ def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(client, member,
     with pytest.raises(ActionRefused, match="about nothing else"):
         split_email(found, actor)
     assert address("split_inbound", found) not in client.get(address("inbound_email", found)).text
-    receive_message(found.ticket, Actor.learner(found.ticket.learner), "E o vídeo?", channel="page", trust="link")
+    receive_message(
+        found.ticket, Actor.learner(found.ticket.learner), IncomingMessage("E o vídeo?", "page", trust="link")
+    )
     assert address("split_inbound", found) in client.get(address("inbound_email", found)).text
     assert split_email(found, actor).ticket != found.ticket
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.splitting import split_email
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def writes(ticket, body, **more):
-    return receive_message(ticket, Actor.learner(ticket.learner), body, channel="page", trust="link", **more)
+    return receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage(body, "page", trust="link", **more))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import LearnerLink
@@ -148,7 +149,9 @@ def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(browser, pat
     assert re.search(r"<summary[^>]*>\s*Choose what it is about", browser.get(path).text)
     help_request.refresh_from_db()
     assert not help_request.is_question_known
-    receive_message(help_request, Actor.learner(help_request.learner), "Não abre", channel="email", trust="token")
+    receive_message(
+        help_request, Actor.learner(help_request.learner), IncomingMessage("Não abre", "email", trust="token")
+    )
     shown = browser.get(f"{path}?topic=video").text
     assert "You chose" not in shown
     assert "Choose what it is about" in shown
@@ -210,7 +213,7 @@ def test_a_look_at_it_takes_as_many_queries_however_often_it_was_corrected(
 
 def test_the_link_is_not_used_by_a_repetition(browser, path, help_request):
     receive_message(
-        help_request, Actor.learner(help_request.learner), "", channel="email", topic="video", trust="token"
+        help_request, Actor.learner(help_request.learner), IncomingMessage("", "email", topic="video", trust="token")
     )
     send(browser, path, topic="video")
     assert LearnerLink.objects.get().used_at is None

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.tickets import actions
@@ -20,7 +21,7 @@ SYSTEM = Actor.system()
 
 def write(ticket, body="Abre em branco", **more):
     more = {"channel": "page", "trust": "link"} | more
-    message = receive_message(ticket, Actor.learner(ticket.learner), body, **more)
+    message = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage(body, **more))
     ticket.refresh_from_db()
     return message
 

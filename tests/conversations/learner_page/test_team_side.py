@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations import learner_links
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.models import LearnerLink, PageAttempt, Submission
@@ -72,7 +73,9 @@ def test_the_head_and_the_timeline_tell_it(desk, help_request):
 
 
 def test_an_unverified_message_is_marked(desk, help_request):
-    receive_message(help_request, Actor.learner(help_request.learner), "Sou eu", channel="email", trust="unverified")
+    receive_message(
+        help_request, Actor.learner(help_request.learner), IncomingMessage("Sou eu", "email", trust="unverified")
+    )
     assert "Not verified" in desk.get(f"/t/escola/tickets/{help_request.number}/").text
 
 

@@ -1,5 +1,6 @@
 """Writing on the learner's page, and what that stores."""
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.models import LearnerLink, PageAttempt, Rating, Submission
 from helpdesk.tickets.actor import Actor
@@ -12,7 +13,7 @@ def send(learner, page, **data):
 
 def write(ticket, body="", **more):
     """A message of the learner, as their page stores it."""
-    return receive_message(ticket, Actor.learner(ticket.learner), body, channel="page", trust="link", **more)
+    return receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage(body, "page", trust="link", **more))
 
 
 def stored():

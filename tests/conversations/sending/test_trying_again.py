@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
@@ -62,7 +63,7 @@ def test_tried_again_after_another_reply_it_changes_nothing(failed, ticket, joao
 
 
 def test_tried_again_once_the_learner_wrote_it_resolves_nothing(failed, ticket, joao):
-    receive_message(fresh(ticket), Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
+    receive_message(fresh(ticket), Actor.learner(ticket.learner), IncomingMessage("E agora?", Message.Channel.PAGE))
     waits_since = fresh(ticket).awaiting_reply_since
     retry_message(failed, joao)
     after = fresh(ticket)

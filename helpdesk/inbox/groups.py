@@ -1,0 +1,84 @@
+"""The rows of a list in groups: by how urgent they are, where that is the list's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from helpdesk.inbox.rows import FAILED, FAILED_GROUP, REPLIED_GROUP, Listing, Row, rows_of
+from helpdesk.tickets.learner_context import LearnerContext
+from helpdesk.tickets.models import PAUSED_STATUSES, Status, Ticket, Urgency
+
+URGENCY_TONES = {Urgency.URGENT: "late", Urgency.HIGH: "soon"}
+URGENCIES = {urgency.value: (urgency.label, URGENCY_TONES.get(urgency, "")) for urgency in Urgency}
+OVERDUE = (gettext_lazy("Past due"), "late")
+REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one kind of urgency, under its name; where the newest come first there is one, without."""
+
+    label: Any
+    tone: str
+    rows: list[Row]
+    count: str
+    urgency: int | str = ""
+    is_new: bool = False
+
+
+def groups_of(
+    tickets: list[Ticket],
+    contexts: dict[int, LearnerContext],
+    listing: Listing,
+    *,
+    by_urgency: bool = False,
+    last_count: str = "",
+) -> list[Group]:
+    """The rows in the order of the tickets, each with its context by the ticket's key.
+
+    In a list of those that wait, the group of them is called as the list is, and not at all where it is the only one.
+
+    `last_count` is how many the last group holds, where it goes on after these tickets.
+    """
+    group_numbers = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
+    groups: dict[tuple[Any, str], list[Row]] = {}
+    urgencies: dict[tuple[Any, str], int | str] = {}
+    rows = rows_of(tickets, contexts, listing, group_numbers=group_numbers)
+    for ticket, row in zip(tickets, rows, strict=True):
+        heading = _heading(ticket, row, listing.state) if by_urgency else ("", "")
+        groups.setdefault(heading, []).append(row)
+        urgencies.setdefault(heading, group_numbers.get(ticket.number, ""))
+    counts = [str(len(group)) for group in groups.values()]
+    if last_count:
+        counts[-1] = last_count
+    says_again = len(groups) == 1 and listing.state in PAUSED_STATUSES and Urgency.WAITING in urgencies.values()
+    return [
+        Group("" if says_again else label, tone, group, count, urgencies[label, tone])
+        for ((label, tone), group), count in zip(groups.items(), counts, strict=True)
+    ]
+
+
+def new_group(rows: list[Row]) -> Group:
+    """Those that came while somebody looked at the list: first, so that they are seen wherever they will stand."""
+    return Group(gettext_lazy("Just in"), "", rows, str(len(rows)), is_new=True)
+
+
+def _group_number(ticket: Ticket) -> int:
+    if ticket.sending_failed_at:
+        return FAILED_GROUP
+    return REPLIED_GROUP if ticket.has_replied else ticket.urgency
+
+
+def _heading(ticket: Ticket, row: Row, state: str) -> tuple[Any, str]:
+    """What the ticket's group is called, in a list of those in this state, and its tone."""
+    number = _group_number(ticket)
+    if number in {FAILED_GROUP, REPLIED_GROUP}:
+        return FAILED if number == FAILED_GROUP else REPLIED
+    if ticket.urgency == Urgency.WAITING and state in PAUSED_STATUSES:
+        return Status(state).label, ""
+    if ticket.urgency == Urgency.NORMAL and row.is_overdue:
+        return OVERDUE
+    return URGENCIES[ticket.urgency]
