@@ -26,6 +26,7 @@ from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import EventOfErasedLearner, Records
 from webhooks.models import Delivery
+from webhooks.models.outcomes import UNHANDLED
 from webhooks.querysets import DeliveryQuerySet
 from webhooks.source_updates import update_unless_locked
 from webhooks.storage import CHANNEL
@@ -143,7 +144,7 @@ class Batch:
             self.finished.append((delivery, result))
             if result.problem == Problem.ERASED:
                 self.erased[delivery.pk] = b""
-            elif result.outcome in {Outcome.IGNORED, Outcome.FAILED}:
+            elif result.outcome in UNHANDLED:
                 left.append((delivery, event))
         if left:
             self.erased |= without_erased(records, left)
