@@ -103,15 +103,14 @@ class MessageQuerySet(TeamQuerySet["Message"]):
 
     def shown_to(self, reader_pk: int | None) -> Self:
         """What was not taken back, without notes of others that still can be."""
-        return self.filter(cancelled_at=None).exclude(_is_held_note() & ~Q(author=reader_pk))
+        return self.filter(cancelled_at=None).exclude(self._is_held_note() & ~Q(author=reader_pk))
 
     def settled(self) -> Self:
         """Messages that stay: neither taken back, nor notes that can still be."""
-        return self.filter(cancelled_at=None).exclude(_is_held_note())
+        return self.filter(cancelled_at=None).exclude(self._is_held_note())
 
-
-def _is_held_note() -> Q:
-    return Q(kind="note", send_at__gt=timezone.now())
+    def _is_held_note(self) -> Q:
+        return Q(kind=self.model.Kind.NOTE, send_at__gt=timezone.now())
 
 
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):
