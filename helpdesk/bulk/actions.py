@@ -181,7 +181,7 @@ def _has_room(team: Team, count: int, change: BulkChange | None = None) -> bool:
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     running = BulkChange.objects.for_team(team).unfinished()
     others = running.exclude(pk=change.pk) if change else running
-    return others.count() < settings.BULK_CHANGES_AT_ONCE
+    return bool(others.count() < settings.BULK_CHANGES_AT_ONCE)
 
 
 def make_steps_then_enqueue(change: BulkChange, seconds: float) -> None:

@@ -49,7 +49,7 @@ class Result:
     @property
     def can_be_undone(self) -> bool:
         """Whether there is something to bring back."""
-        return self.change.state == "done" and self.counts.get(Outcome.CHANGED, 0) > 0
+        return self.change.can_be_undone(self.counts.get(Outcome.CHANGED, 0))
 
     @property
     def stays(self) -> bool:

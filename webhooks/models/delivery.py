@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -17,8 +19,8 @@ from webhooks.querysets import DeliveryQuerySet
 class Delivery(models.Model):
     """One authentic event as received. Processing changes only what became of it; erasing somebody its bytes."""
 
-    Outcome = outcomes.Outcome
-    Problem = outcomes.Problem
+    Outcome: TypeAlias = outcomes.Outcome
+    Problem: TypeAlias = outcomes.Problem
 
     # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
     # migration does. The source's key holds the team as well, which no source changes.

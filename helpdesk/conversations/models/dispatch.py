@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -21,7 +23,7 @@ class Dispatch(models.Model):
     queued again; what it refuses, or has not taken within a day, failed.
     """
 
-    State = DispatchState
+    State: TypeAlias = DispatchState
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     message = models.ForeignKey(Message, models.CASCADE, related_name="dispatches", verbose_name=_("message"))

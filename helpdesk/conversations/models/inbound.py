@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from django.db import models
 from django.db.models import Q
@@ -25,7 +26,7 @@ class InboundEmail(models.Model):
     (`provider_event`), or else by the SHA-256 of its bytes (`sha256`, in hex).
     """
 
-    State = InboundState
+    State: TypeAlias = InboundState
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     mailbox = models.ForeignKey(
