@@ -26,6 +26,7 @@ from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import EventOfErasedLearner, Records
 from webhooks.models import Delivery
+from webhooks.models.outcomes import UNHANDLED
 from webhooks.querysets import DeliveryQuerySet
 from webhooks.source_updates import update_unless_locked
 from webhooks.storage import CHANNEL
@@ -133,32 +134,43 @@ class Batch:
             self.not_begun += [delivery.pk for delivery in deliveries]
             return
         note_served(team.pk)
-        events: dict[Delivery, Event] = {}
-        for delivery in deliveries:
-            if delivery.interruptions > MOST_INTERRUPTIONS + 1:  # nothing of it is read: that may be what does it
-                self.finished.append((delivery, INTERRUPTED))
-            else:
-                events[delivery] = read(delivery)
+        events = self._events_of(deliveries)
         records = Records(team, events.values())
-        left: list[tuple[Delivery, Event]] = []
+        left: list[tuple[Delivery, Event]] = []  # of which nothing came, and whose bytes stay
         for delivery, event in events.items():
-            if delivery.interruptions > MOST_INTERRUPTIONS:  # not handled any more, but looked at, once
-                self.finished.append((delivery, INTERRUPTED))
+            result = self._result_of(records, delivery, event)
+            if result is None:
+                continue
+            self.finished.append((delivery, result))
+            if result.problem == Problem.ERASED:
+                self.erased[delivery.pk] = b""
+            elif result.outcome in UNHANDLED:
                 left.append((delivery, event))
-            elif self._is_late:
-                self.not_begun.append(delivery.pk)
-            elif records.is_busy(event):
-                self.busy.append(delivery.pk)
-            else:
-                result = _handle(records, event, delivery.attempts)
-                self.finished.append((delivery, result))
-                if result.problem == Problem.ERASED:
-                    self.erased[delivery.pk] = b""
-                elif result.outcome in {Outcome.IGNORED, Outcome.FAILED}:
-                    left.append((delivery, event))
         if left:
             self.erased |= without_erased(records, left)
         records.write()
+
+    def _events_of(self, deliveries: list[Delivery]) -> dict[Delivery, Event]:
+        """The events in these, but for one that was interrupted even as it was only looked at: it is not read again."""
+        events: dict[Delivery, Event] = {}
+        for delivery in deliveries:
+            if delivery.interruptions > MOST_INTERRUPTIONS + 1:
+                self.finished.append((delivery, INTERRUPTED))
+            else:
+                events[delivery] = read(delivery)
+        return events
+
+    def _result_of(self, records: Records, delivery: Delivery, event: Event) -> HandlerResult | None:
+        """What comes of an event; None where it is put off, for want of time or since its learner is busy."""
+        if delivery.interruptions > MOST_INTERRUPTIONS:  # not handled any more, but looked at, once
+            return INTERRUPTED
+        if self._is_late:
+            self.not_begun.append(delivery.pk)
+            return None
+        if records.is_busy(event):
+            self.busy.append(delivery.pk)
+            return None
+        return _handle(records, event, delivery.attempts)
 
 
 def _note_first_calls(finished: list[tuple[Delivery, HandlerResult]]) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.keyset import Order
+from webhooks.models.outcomes import EMPTY, UNHANDLED, Outcome
 
 if TYPE_CHECKING:
     from helpdesk.teams.models import Team
@@ -20,18 +21,18 @@ NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
 # By hand, since the ORM knows no recursion: from team to team along the index, a step for each, however much waits.
 # The outcome stands in the text: where it is a parameter, a plan that is kept can use no index of what waits alone.
-DUE_TEAMS = """
+DUE_TEAMS = f"""
     WITH RECURSIVE oldest (team_id, next_attempt_at) AS (
-        (SELECT team_id, next_attempt_at FROM webhooks_delivery WHERE outcome = 'waiting' AND team_id > %(after)s
-         ORDER BY team_id, next_attempt_at LIMIT 1)
+        (SELECT team_id, next_attempt_at FROM webhooks_delivery
+         WHERE outcome = '{Outcome.WAITING}' AND team_id > %(after)s ORDER BY team_id, next_attempt_at LIMIT 1)
         UNION ALL
         SELECT following.* FROM oldest CROSS JOIN LATERAL (
             SELECT team_id, next_attempt_at FROM webhooks_delivery
-            WHERE outcome = 'waiting' AND team_id > oldest.team_id ORDER BY team_id, next_attempt_at LIMIT 1
+            WHERE outcome = '{Outcome.WAITING}' AND team_id > oldest.team_id ORDER BY team_id, next_attempt_at LIMIT 1
         ) following
     )
     SELECT team_id FROM oldest WHERE next_attempt_at <= statement_timestamp() LIMIT %(most)s
-"""
+"""  # noqa: S608 - of constants
 
 
 class SourceQuerySet(TeamQuerySet["Source"]):
@@ -65,11 +66,11 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
 
         Ordered as their index is. By the key the planner may walk the whole log in search of them.
         """
-        return self.filter(outcome="waiting").order_by("team_id", "next_attempt_at", "pk")
+        return self.filter(outcome=Outcome.WAITING).order_by("team_id", "next_attempt_at", "pk")
 
     def longest_waiting_first(self) -> Self:
         """Those still to be processed, by when they began to wait: this finds what is late."""
-        return self.filter(outcome="waiting", waiting_since__isnull=False).order_by("waiting_since")
+        return self.filter(outcome=Outcome.WAITING, waiting_since__isnull=False).order_by("waiting_since")
 
     def due(self) -> Self:
         """Waiting ones whose next attempt may be made now, by the database's clock."""
@@ -83,7 +84,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
 
     def replayable(self) -> Self:
         """Those that failed or were ignored, and whose content is still there."""
-        return self.filter(outcome__in=["failed", "ignored"]).exclude(problem__in=["erased", "expired"])
+        return self.filter(outcome__in=UNHANDLED).exclude(problem__in=EMPTY)
 
     def finished_recently(self) -> Self:
         """Those processed within the last 7 days, with success or without."""
@@ -91,12 +92,12 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
 
     def failed_recently(self) -> Self:
         """Those that failed for good within the last 7 days."""
-        return self.filter(outcome="failed").finished_recently()
+        return self.filter(outcome=Outcome.FAILED).finished_recently()
 
     def requeue(self) -> int:
         """Have a worker process the replayable ones again; returns how many these are."""
         return self.replayable().update(
-            outcome="waiting",
+            outcome=Outcome.WAITING,
             problem="",
             reason="",
             attempts=0,

@@ -63,7 +63,8 @@ def create_change(
     if len(rows) > most:
         raise ActionRefused(_("At most %(most)s tickets at once; narrow your filters.") % {"most": most})
     with transaction.atomic():
-        _require_room(team, len(rows))
+        if not _has_room(team, len(rows)):
+            raise TooManyRunning
         change = BulkChange.objects.create(
             **_made_by(team, actor),
             kind=kind,
@@ -138,25 +139,30 @@ def start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool = False) ->
     to are none of it any more. Without that, ActionRefused is raised then; so it is where nothing was changed, and
     TooManyRunning.
     """
-    refusal: ActionRefused | None = None
-    with transaction.atomic():
-        try:
-            _require_room(change.team, change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count(), change)
-        except TooManyRunning as refused:
-            refusal = refused
-        change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
-        if is_stopped and change.state == "running":
-            _stop(change)
-        if refusal is None:
-            refusal = _refusal_to_undo(change)
-        if refusal is None:
-            change.is_undoing, change.finished_at = True, None
-            change.undo_actor_kind, change.undo_actor, change.undo_actor_name = actor.kind, actor.user, actor.name[:150]
-            change.undo_actor_token = actor.token_id
-            change.language = get_language() or ""
-            change.save()
-    if refusal:
+    if refusal := _try_to_start_undo(change, actor, is_stopped=is_stopped):
         raise refusal
+
+
+@transaction.atomic
+def _try_to_start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool) -> ActionRefused | None:
+    """The same in one transaction. It returns why it was refused: raised here, that would roll the stop back."""
+    count = change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count()
+    has_room = _has_room(change.team, count, change)
+    change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
+    if is_stopped and change.state == "running":
+        _stop(change)
+    if not has_room:
+        return TooManyRunning()
+    if change.state == "running":
+        return ActionRefused(_("This change is still running; undo it when it is done."))
+    if change.is_undoing or not change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).exists():
+        return ActionRefused(_("There is nothing to undo."))
+    change.is_undoing, change.finished_at = True, None
+    change.undo_actor_kind, change.undo_actor, change.undo_actor_name = actor.kind, actor.user, actor.name[:150]
+    change.undo_actor_token = actor.token_id
+    change.language = get_language() or ""
+    change.save()
+    return None
 
 
 def _stop(change: BulkChange) -> None:
@@ -165,23 +171,17 @@ def _stop(change: BulkChange) -> None:
     change.save(update_fields=["finished_at"])
 
 
-def _refusal_to_undo(change: BulkChange) -> ActionRefused | None:
-    if change.state == "running":
-        return ActionRefused(_("This change is still running; undo it when it is done."))
-    if change.is_undoing or not change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).exists():
-        return ActionRefused(_("There is nothing to undo."))
-    return None
+def _has_room(team: Team, count: int, change: BulkChange | None = None) -> bool:
+    """Whether so many tickets may be begun with, beside others than this change that run.
 
-
-def _require_room(team: Team, count: int, change: BulkChange | None = None) -> None:
-    """Raise TooManyRunning, of others than this change; two who ask at once are counted one after the other."""
+    Two who ask at once are counted one after the other.
+    """
     if count <= FEW:
-        return
+        return True
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     running = BulkChange.objects.for_team(team).unfinished()
     others = running.exclude(pk=change.pk) if change else running
-    if others.count() >= settings.BULK_CHANGES_AT_ONCE:
-        raise TooManyRunning
+    return bool(others.count() < settings.BULK_CHANGES_AT_ONCE)
 
 
 def make_steps_then_enqueue(change: BulkChange, seconds: float) -> None:

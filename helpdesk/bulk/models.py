@@ -107,6 +107,10 @@ class BulkChange(models.Model):
             return "undone" if self.finished_at else "undoing"
         return "done" if self.finished_at else "running"
 
+    def can_be_undone(self, changed: int) -> bool:
+        """Whether there is something to bring back, where so many tickets are changed."""
+        return self.state == "done" and changed > 0
+
     @property
     def acting(self) -> Actor:
         """In whose name the steps are made: of who asked for the change, or for its undo."""

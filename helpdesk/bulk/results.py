@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE, STATUS
-from helpdesk.tickets.models import DONE_STATUSES, Status
+from helpdesk.tickets.change import MadeChange
+from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
@@ -49,7 +49,7 @@ class Result:
     @property
     def can_be_undone(self) -> bool:
         """Whether there is something to bring back."""
-        return self.change.state == "done" and self.counts.get(Outcome.CHANGED, 0) > 0
+        return self.change.can_be_undone(self.counts.get(Outcome.CHANGED, 0))
 
     @property
     def stays(self) -> bool:
@@ -73,17 +73,12 @@ class Result:
             return _("Nothing was changed.")
         if self.only:
             return f"{self.only_ticket}: {self.what}"
-        if self.is_reopening:
-            return reopened_sentence(count)
-        return outcome_sentence(self.change, count)
+        return outcome_sentence(self.change, count, self._statuses_before)
 
-    @cached_property
-    def is_reopening(self) -> bool:
-        """Whether all that it changed were finished before."""
-        if not is_to_open(self.change):
-            return False
-        before = self.change.items.filter(outcome=Outcome.CHANGED).values_list("before__status", flat=True).distinct()
-        return set(before) <= set(DONE_STATUSES)
+    def _statuses_before(self) -> set[str]:
+        """Those of the tickets that it changed."""
+        changed = self.change.items.filter(outcome=Outcome.CHANGED)
+        return set(changed.values_list("before__status", flat=True).distinct())
 
     @property
     def only_ticket(self) -> str:
@@ -104,26 +99,17 @@ class Result:
     @property
     def what(self) -> str:
         """The change, in a few words, to whoever made it: what is theirs now is with “you”."""
-        if self.change.kind == ASSIGNEE.name and self.change.value == str(self.change.actor_id):
-            return _("assigned to you")
-        if self.is_reopening:
-            return _("reopened")
-        return REVERSIBLE[self.change.kind].describe(self.change.value, self.change.team)
+        return REVERSIBLE[self.change.kind].describe(made_change(self.change, self._statuses_before))
 
 
-def is_to_open(change: BulkChange) -> bool:
-    """Whether it makes tickets open: of those that are finished it is told that they were reopened."""
-    return change.kind == STATUS.name and change.value == Status.OPEN
+def made_change(change: BulkChange, statuses_before: Callable[[], Collection[str]] = tuple) -> MadeChange:
+    """The change as the registry's words need it."""
+    return MadeChange(change.value, change.team, change.actor_id, statuses_before)
 
 
-def reopened_sentence(count: int) -> str:
-    """“39 tickets reopened”."""
-    return ngettext("%(count)s ticket reopened", "%(count)s tickets reopened", count) % {"count": count}
-
-
-def outcome_sentence(change: BulkChange, count: int) -> str:
+def outcome_sentence(change: BulkChange, count: int, statuses_before: Callable[[], Collection[str]] = tuple) -> str:
     """The sentence for so many tickets that were changed: “39 tickets assigned to Ana”."""
-    return REVERSIBLE[change.kind].outcome(count, change.value, change.team, change.actor_id)
+    return REVERSIBLE[change.kind].outcome(count, made_change(change, statuses_before))
 
 
 def result_of(change: BulkChange) -> Result:

@@ -12,14 +12,13 @@ from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.last_change import keep_for_next_page
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import ASK_ABOVE, is_to_open, outcome_sentence, reopened_sentence, result_of
+from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
 from helpdesk.bulk.ticket_page import TicketPage, refresh_list
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import BULK_CHANGES
-from helpdesk.tickets.models import DONE_STATUSES
 from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
@@ -141,8 +140,8 @@ def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
     typed = [
         (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
     ]
-    is_reopening = is_to_open(planned) and not data["tickets"].exclude(status__in=DONE_STATUSES).exists()
-    outcome = reopened_sentence(count) if is_reopening else outcome_sentence(planned, count)
+    statuses = data["tickets"].order_by().values_list("status", flat=True).distinct()
+    outcome = outcome_sentence(planned, count, lambda: set(statuses))
     context = {"count": count, "outcome": outcome, "typed": typed}
     if request.htmx:
         return render(request, "bulk/_question.html", context)

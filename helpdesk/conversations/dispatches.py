@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.models.states import UNDELIVERED
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
@@ -24,7 +25,6 @@ from helpdesk.ui.names import clean_key, clean_name
 
 State = Dispatch.State
 ROOT = re.compile(r"<t(\d{1,18})\.([0-9a-f]{20})@[^>]{1,253}>")
-RETRIED = [State.FAILED, State.BOUNCED]
 
 
 def create_dispatch(
@@ -62,7 +62,7 @@ def requeue(message: Message, actor: Actor) -> list[Dispatch]:
     It goes to the address that the learner has now.
     """
     rows = Dispatch.objects.select_for_update(of=("self",)).select_related("message__ticket__learner")
-    failed = list(rows.filter(message=message, state__in=RETRIED))
+    failed = list(rows.filter(message=message, state__in=UNDELIVERED))
     for dispatch in failed:
         send_to_present_address(dispatch)
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0

@@ -21,7 +21,6 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.composed import ComposedQuery
 
 MOST_FILES = 10  # of a draft
-KINDS = (Message.Kind.REPLY, Message.Kind.NOTE)
 
 
 def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:

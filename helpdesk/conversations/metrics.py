@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from helpdesk.conversations.inbound.health import silent_mailboxes
 from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.models.states import UNSENT
 from helpdesk.operations.readings import Reading, count_recent, count_waiting
 
 
 def read_emails() -> Iterator[Reading]:
     """What is on its way out and what came in, how long the oldest waits, and which mailboxes are not fetched."""
-    out = count_waiting(Dispatch.objects.filter(state__in=["held", "queued", "sending"]), "next_try_at")
+    out = count_waiting(Dispatch.objects.filter(state__in=UNSENT), "next_try_at")
     yield Reading("emails_waiting", "E-mails to learners that are still to be sent.", {(): out.count})
     yield Reading("emails_overdue_seconds", "How long the oldest of them is due.", {(): out.oldest_seconds})
     recent = count_recent(Dispatch.objects.all(), "created_at", "state")

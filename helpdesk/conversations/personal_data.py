@@ -16,6 +16,7 @@ from helpdesk.conversations.models import (
     Rating,
     SuppressedAddress,
 )
+from helpdesk.conversations.models.states import UNSENT
 from helpdesk.privacy.pseudonymization import pseudonymized
 from helpdesk.privacy.purposes import ABUSE, ANSWERING, DELIVERY, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
@@ -94,12 +95,11 @@ def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
 def forget_recipients(rows: Iterable[Dispatch], name: str) -> None:
     """Have this name and their key stand for recipients. What has not left does not leave any more."""
     rows = list(rows)
-    State = Dispatch.State
     for dispatch in rows:
         dispatch.recipient, dispatch.subject, dispatch.reason = f"{name}-{dispatch.pk}", "", ""
         dispatch.before, dispatch.after, dispatch.former_recipients = {}, {}, []
-        if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
-            dispatch.state, dispatch.next_try_at = State.CANCELLED, None
+        if dispatch.state in UNSENT:
+            dispatch.state, dispatch.next_try_at = Dispatch.State.CANCELLED, None
     texts = ["recipient", "former_recipients", "subject", "reason", "before", "after"]
     Dispatch.objects.bulk_update(rows, [*texts, "state", "next_try_at"])
 

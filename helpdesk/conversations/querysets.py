@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from helpdesk.conversations.models.states import DECIDED, UNDECIDED, UNSENT, DispatchState, InboundState
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from helpdesk.tickets.models import Ticket
 
 NOTHING = hashlib.sha256(b"").hexdigest()
-IS_WAITING = Q(state__in=["held", "failed"])
+IS_WAITING = Q(state__in=UNDECIDED)
 IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
-IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
+IS_DECIDED = Q(state__in=DECIDED, size__gt=0)
 
 
 class DispatchQuerySet(TeamQuerySet["Dispatch"]):
@@ -29,14 +30,11 @@ class DispatchQuerySet(TeamQuerySet["Dispatch"]):
 
     def due(self, now: datetime) -> Self:
         """What is to be sent by now: what nobody undid, what waited, and what somebody has had in hand for too long."""
-        from helpdesk.conversations.models import Dispatch
-
-        in_work = [Dispatch.State.HELD, Dispatch.State.QUEUED, Dispatch.State.SENDING]
-        return self.filter(next_try_at__lte=now, state__in=in_work).order_by("next_try_at", "pk")
+        return self.filter(next_try_at__lte=now, state__in=UNSENT).order_by("next_try_at", "pk")
 
     def leased_as(self, dispatch: Dispatch) -> Self:
         """This one, unless its lease ran out and somebody else has it in hand."""
-        return self.filter(pk=dispatch.pk, state=dispatch.State.SENDING, leased_until=dispatch.leased_until)
+        return self.filter(pk=dispatch.pk, state=DispatchState.SENDING, leased_until=dispatch.leased_until)
 
 
 class InboundEmailQuerySet(TeamQuerySet["InboundEmail"]):
@@ -56,7 +54,7 @@ class InboundEmailQuerySet(TeamQuerySet["InboundEmail"]):
 
     def ignored(self) -> Self:
         """Those that a rule or somebody ignored."""
-        return self.filter(state="ignored")
+        return self.filter(state=InboundState.IGNORED)
 
     def decided(self) -> Self:
         """Those that a rule or somebody has decided about, and whose bytes are still there."""
@@ -72,13 +70,13 @@ class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
 
     def due(self, now: datetime) -> Self:
         """What is to be decided by now, the longest due first."""
-        return self.filter(due_at__lte=now, state="waiting").order_by("due_at", "pk")
+        return self.filter(due_at__lte=now, state=self.model.State.WAITING).order_by("due_at", "pk")
 
     def sent_about(self, ticket: Ticket) -> Self:
         """What was sent on this ticket, or on one that is merged into it now."""
         from helpdesk.tickets.merged_tickets import with_merged
 
-        return self.filter(ticket__in=with_merged([ticket.pk]), state="sent")
+        return self.filter(ticket__in=with_merged([ticket.pk]), state=self.model.State.SENT)
 
 
 # In one statement: two may look at a ticket at once, and its learner may tell what it is about in between.

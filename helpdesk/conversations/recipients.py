@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.operations.outside_services import mail_service
 from helpdesk.privacy.recipients import Recipient
 from helpdesk.privacy.register import Person
@@ -26,7 +26,7 @@ def _mail_server(person: Person) -> Iterator[Recipient]:
 
 def _mailboxes(person: Person) -> Iterator[Recipient]:
     """Those that e-mail in their tickets was fetched from, or passed on by."""
-    emails = InboundEmail.objects.filter(ticket__learner=person.learner_id).exclude(mailbox__kind="smtp")
+    emails = InboundEmail.objects.filter(ticket__learner=person.learner_id).exclude(mailbox__kind=Mailbox.Kind.SMTP)
     grouped = emails.order_by().values_list("mailbox__address", "mailbox__host")
     for address, host, first, last in grouped.annotate(first=Min("received_at"), last=Max("received_at")):
         if address:  # else the mailbox is deleted

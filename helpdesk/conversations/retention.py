@@ -12,6 +12,7 @@ from helpdesk.conversations.inbound.rules import EMPTIED
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
+from helpdesk.conversations.models.states import DECIDED
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
 from helpdesk.tickets.merged_tickets import root_keys_of, with_merged
@@ -22,7 +23,6 @@ from helpdesk.tickets.personal_data import IS_TELLING, empty_messages, forget_fa
 TICKETS_AT_ONCE = 20  # each may have many messages and files
 EMAILS_AT_ONCE = 50
 EMPTIED_ALONE = {name: value for name, value in EMPTIED.items() if name != "email_message_id"}
-DECIDED = [InboundEmail.State.FILED, InboundEmail.State.IGNORED]
 
 
 def due_tickets(team_id: int, before: datetime) -> QuerySet[Ticket]:

@@ -56,8 +56,7 @@ def conditions(team: Team, text: str) -> list[Condition]:
     # A dash between two words is none itself.
     words = [word for word in words if _is_word(word)]
     asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
-    written = [Message.Kind.NOTE, Message.Kind.LEARNER, Message.Kind.REPLY]  # by people
-    messages = _with(Message.objects.for_team(team).settled().filter(kind__in=written), "body", words)
+    messages = _with(Message.objects.for_team(team).settled().filter(kind__in=Message.BY_PEOPLE), "body", words)
     said = _with(LearnerActivity.objects.for_team(team).with_comment(), "comment_text", words)
     by_topic = _by_topics(team, words)
     return [*found, *by_topic, *_written(asked, ""), *_written(messages, "ticket__"), _by_learners(said)]

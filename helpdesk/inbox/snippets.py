@@ -31,8 +31,6 @@ LABELS: dict[str, Promise] = {
     "merged": _("Merged"),
 }
 
-WRITTEN = [Message.Kind.LEARNER.value, Message.Kind.NOTE.value, Message.Kind.REPLY.value]  # messages by people
-
 # Written out for the tickets merged into these, in however many steps, which the ORM has no words for. Of each ticket
 # the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two.
 FIND_TEXTS = """
@@ -84,7 +82,7 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
             "parts": [f"%{_escaped(word)}%" for word in words],
             "whole": whole,
             "longest": max(words, key=len),
-            "written": WRITTEN,
+            "written": [kind.value for kind in Message.BY_PEOPLE],
             "note": Message.Kind.NOTE.value,
         }
         with connection.cursor() as cursor:

@@ -116,7 +116,8 @@ class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
     def awaiting_people(self) -> LearnerErasureQuerySet:
         """Those that wait for a second person, failed several times in a row, or have been at it for a day."""
         is_late = Q(erased_at__lt=timezone.now() - LATE_AFTER)
-        return self.filter(Q(state="waiting") | Q(Q(failures__gte=MOST_FAILURES) | is_late, state="running"))
+        is_stuck = Q(Q(failures__gte=MOST_FAILURES) | is_late, state=self.model.State.RUNNING)
+        return self.filter(Q(state=self.model.State.WAITING) | is_stuck)
 
 
 class LearnerErasure(LearnerRequest):

@@ -30,12 +30,11 @@ from django.db.models import (
 from django.db.models.functions import Cast, ExtractHour, ExtractIsoWeekDay
 
 from helpdesk.conversations.models import QuestionRequest, ShownGuess
-from helpdesk.tickets.models import DONE_STATUSES
+from helpdesk.tickets.models.ticket_indexes import IS_DONE
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 STANDING = Q(merged_into__isnull=True)
-DONE = STANDING & Q(status__in=DONE_STATUSES)
 IS_REQUEST = Q(is_request=True)  # of a course: its own requests, not those for which a ticket of it stands
 FIRST_REPLY = STANDING & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
 IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
@@ -144,7 +143,7 @@ FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), wo
 TOPICS_OF_COURSES = Figure("topics_of_courses", STANDING & HAS_TOPIC, "course", "topic")
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", "topic")
 GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
-RESOLVED = Figure("resolved", DONE, "assignee", at="resolved_at")
+RESOLVED = Figure("resolved", IS_DONE, "assignee", at="resolved_at")
 # Each that was given, whatever became of its ticket: a bad one is what reopens it. It is of who had resolved it.
 RATINGS = Figure("ratings_given", IS_REQUEST, "ratings__resolved_by", SCORE, at="ratings__created_at")
 FIGURES = [
@@ -166,7 +165,7 @@ FIGURES = [
 RESPONSE = Measure("response", STANDING, "requested_at", "first_responded_at")
 RESOLUTION = Measure("resolution", STANDING, "requested_at", "resolved_at")
 RESOLUTION_BY_PERSON = Measure(
-    "resolution_by_person", DONE, "requested_at", "resolved_at", at="resolved_at", is_by_person=True
+    "resolution_by_person", IS_DONE, "requested_at", "resolved_at", at="resolved_at", is_by_person=True
 )
 FIRST_ANSWER = Measure(
     "first_answer", FIRST_REPLY & IS_ANSWERED, "question_requests__decided_at", "question_requests__answered_at"

@@ -96,7 +96,7 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
 
     def failures_since(self, moment: datetime) -> Self:
         """Logins that failed later than this."""
-        return self.filter(kind="login_failed", created_at__gt=moment)
+        return self.filter(kind=self.model.Kind.LOGIN_FAILED, created_at__gt=moment)
 
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):

@@ -21,6 +21,19 @@ State = Mapping[str, Any]
 Restore = Callable[[Ticket, Actor, State, State], None]
 
 
+@dataclass(frozen=True)
+class MadeChange:
+    """A change that was made, or is about to be, as its words need it: to which value, and by the person of which key.
+
+    `statuses_before` reads which statuses its tickets had; the words of most changes never ask.
+    """
+
+    value: str
+    team: Team
+    actor: int | None = None
+    statuses_before: Callable[[], Collection[str]] = tuple
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Change:
     """One change: the action takes the value of the form, or nothing where there is no form."""
@@ -45,10 +58,10 @@ class ReversibleChange(Change):
     restores what was altered; it gets the values before and after. `event_kinds` says which kinds of events tell of an
     attribute, where these are not those whose fact names it.
 
-    Values: a value is kept as text, which `store` makes and `load` reads. `describe` tells it in a few words, and
-    `summarize` for a count of tickets, given the key of the person who did it. `find` returns the row that an
-    integration names, or raises ActionRefused; `description` tells it in the API's reference what to send. An
-    integration asks for the change by sending null for the one named `null_of`.
+    Values: a value is kept as text, which `store` makes and `load` reads. `describe` tells in a few words what became
+    of a ticket, and `summarize` of a count of tickets. `find` returns the row that an integration names, or raises
+    ActionRefused; `description` tells it in the API's reference what to send. An integration asks for the change by
+    sending null for the one named `null_of`.
 
     Choices: `choices` gives values with their names, for a member, and for a ticket if it is about one; where there may
     be more of them than that, `search` finds those that have each word of a text. The name alone is shown where
@@ -62,8 +75,8 @@ class ReversibleChange(Change):
     beside: frozenset[str] = frozenset()
     event_kinds: Mapping[str, Collection[str]] = field(default_factory=dict)
     restore: Restore
-    describe: Callable[[str, Team], str]
-    summarize: Callable[[int, str, Team, int | None], str] | None = None
+    describe: Callable[[MadeChange], str]
+    summarize: Callable[[int, MadeChange], str] | None = None
     store: Callable[[Any], str] = str
     load: Callable[[str], Any] = str
     find: Callable[[Team, Any], Any] | None = None
@@ -92,9 +105,9 @@ class ReversibleChange(Change):
         """The attributes that an undo restores."""
         return self.attributes | self.beside
 
-    def outcome(self, count: int, value: str, team: Team, actor: int | None) -> str:
+    def outcome(self, count: int, made: MadeChange) -> str:
         """What became of so many tickets: “39 tickets resolved”."""
         if self.summarize:
-            return self.summarize(count, value, team, actor)
+            return self.summarize(count, made)
         sentence = ngettext("%(count)s ticket: %(what)s", "%(count)s tickets: %(what)s", count)
-        return sentence % {"count": count, "what": self.describe(value, team)}
+        return sentence % {"count": count, "what": self.describe(made)}

@@ -17,7 +17,6 @@ from helpdesk.privacy.purposes import ANSWERING, TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_CONVERSATION, FROM_LEARNER, WITH_LEARNER, WITH_TEAM, WITH_TICKET
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.personal_views import VIEWS
 
 WRITTEN_AT_ONCE = 200  # rows of one statement: each is named in it with all that it is to hold
 
@@ -244,12 +243,10 @@ DECLARED = [
         by_address=True,
         erase_rows=_forget_actor,
     ),
-    *VIEWS,
     pseudonymized("tickets.Message", "body", ANSWERING, WITH_TICKET, _bodies_of_others),
     pseudonymized("tickets.Message", "quoted", ANSWERING, WITH_TICKET, _quoted_by_others),
     pseudonymized("tickets.Ticket", "question", ANSWERING, WITH_TICKET, _questions_of_others),
     Holding("tickets.Message", Subject.MEMBER, "author_name", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.TicketEvent", Subject.MEMBER, "actor_name facts", TEAMWORK, WITH_TEAM, Erasure.KEPT),
-    Holding("tickets.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),
     Impersonal("tickets.Tag", "name", "What tickets are about; the team sees to it that no tag names anybody."),
 ]

@@ -14,7 +14,7 @@ from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.facts import EventKind
 from helpdesk.tickets.models.inbox_order import INBOX_ORDER
-from helpdesk.tickets.models.workflow import DONE_STATUSES, UNFINISHED_STATUSES
+from helpdesk.tickets.models.ticket_indexes import IS_DONE, IS_UNFINISHED
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def unfinished(self) -> Self:
         """Neither resolved nor closed, and merged into no other."""
-        return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
+        return self.filter(IS_UNFINISHED)
 
     def not_snoozed(self) -> Self:
         """Also those whose snooze has ended.
@@ -71,7 +71,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def done(self) -> Self:
         """Resolved or closed, and merged into no other."""
-        return self.unmerged().filter(status__in=DONE_STATUSES)
+        return self.filter(IS_DONE)
 
     def assigned_to(self, user_pk: int | None) -> Self:
         """Tickets assigned to the user with this key; with None, unassigned tickets."""
@@ -103,15 +103,14 @@ class MessageQuerySet(TeamQuerySet["Message"]):
 
     def shown_to(self, reader_pk: int | None) -> Self:
         """What was not taken back, without notes of others that still can be."""
-        return self.filter(cancelled_at=None).exclude(_is_held_note() & ~Q(author=reader_pk))
+        return self.filter(cancelled_at=None).exclude(self._is_held_note() & ~Q(author=reader_pk))
 
     def settled(self) -> Self:
         """Messages that stay: neither taken back, nor notes that can still be."""
-        return self.filter(cancelled_at=None).exclude(_is_held_note())
+        return self.filter(cancelled_at=None).exclude(self._is_held_note())
 
-
-def _is_held_note() -> Q:
-    return Q(kind="note", send_at__gt=timezone.now())
+    def _is_held_note(self) -> Q:
+        return Q(kind=self.model.Kind.NOTE, send_at__gt=timezone.now())
 
 
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):

@@ -21,6 +21,7 @@ from helpdesk.courses.querysets import LAST_ACTIVITY_FIRST, NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
+from helpdesk.tickets.models.ticket_indexes import IS_UNFINISHED
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.keyset import page_of, read_place
 from helpdesk.ui.names import clean_name, isolated
@@ -114,7 +115,7 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
         "asked": tickets.aggregate(
             tickets=Count("pk", filter=Q(merged_into=None)),
             requests=Count("pk"),
-            unfinished=Count("pk", filter=Q(merged_into=None, status__in=UNFINISHED_STATUSES)),
+            unfinished=Count("pk", filter=IS_UNFINISHED),
         ),
         "seen": activity.aggregate(first=Min("occurred_at"), last=Max("occurred_at"), rating=Avg("rating")),
         "courses": activity.filter(progress__isnull=False)

@@ -8,12 +8,13 @@ from django.utils.translation import override
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import Result, outcome_sentence, reopened_sentence, result_of
+from helpdesk.bulk.results import Result, outcome_sentence, result_of
 from helpdesk.tickets.actions import resolve_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.tickets.change import MadeChange
+from helpdesk.tickets.changes import REVERSIBLE, STATUS
 from helpdesk.tickets.models import Ticket
-from tests.factories import MembershipFactory, open_ticket
+from tests.factories import LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -96,5 +97,20 @@ def test_finished_tickets_that_are_opened_were_reopened(team, actor):
     assert told_of_opening(team, actor, done[:2]) == "2 tickets reopened"
     assert told_of_opening(team, actor, [done[2]]).endswith(f"#{done[2].number}: reopened")
     assert told_of_opening(team, actor, [done[3], open_ticket(team)]) == "2 tickets set to “Open”"
+    reopening = MadeChange("open", team, statuses_before=lambda: {"resolved", "closed"})
     with override("pt-br"):
-        assert [reopened_sentence(count) for count in (1, 47)] == ["1 chamado reaberto", "47 chamados reabertos"]
+        told = [STATUS.outcome(count, reopening) for count in (1, 47)]
+    assert told == ["1 chamado reaberto", "47 chamados reabertos"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"), [("status=done", "21 tickets reopened"), ("status=all&q=Conceição", "22 tickets set to “Open”")]
+)
+def test_whoever_is_asked_first_is_asked_in_the_same_words(page, team, query, told):
+    learner = LearnerFactory(team=team, name="Conceição Santos")
+    for number in range(22):
+        Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(
+            status="resolved" if number else "pending", merged_into=None
+        )
+    response = page.post("/t/escola/changes/", {"change": "status:open", "all": "1", "query": query})
+    assert told in response.text

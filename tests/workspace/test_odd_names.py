@@ -14,6 +14,7 @@ from helpdesk.teams.models import Invitation, Team
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, TagExists
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.change import MadeChange
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Tag
 from tests.factories import CourseFactory, LearnerFactory, UserFactory, open_ticket
@@ -54,7 +55,7 @@ def test_the_subject_of_an_email_is_not_turned(team, agent):
 def test_in_sentences_without_markup_a_name_is_set_apart_too(team, owner):
     outsider, source = UserFactory(name=ARABIC), Source.objects.create(team=team, name=ARABIC)
     kinds = {"assignee": str(outsider.pk), "tag": ARABIC, "untag": ARABIC}
-    said = [REVERSIBLE[kind].describe(value, team) for kind, value in kinds.items()]
+    said = [REVERSIBLE[kind].describe(MadeChange(value, team)) for kind, value in kinds.items()]
     said += [outcome_sentence(BulkChange(team=team, kind=kind, value=value), 2) for kind, value in kinds.items()]
     said += [str(TagExists(Tag(name=ARABIC))), problem_of(with_health(Source.objects.all()).get(pk=source.pk))]
     with pytest.raises(ActionRefused) as refused:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TypeAlias
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
+from webhooks.models import outcomes
 from webhooks.models.source import Source
 from webhooks.querysets import DeliveryQuerySet
 
@@ -19,36 +19,8 @@ from webhooks.querysets import DeliveryQuerySet
 class Delivery(models.Model):
     """One authentic event as received. Processing changes only what became of it; erasing somebody its bytes."""
 
-    class Outcome(models.TextChoices):
-        """What became of the event."""
-
-        WAITING = "waiting", pgettext_lazy("delivery outcome", "Waiting")
-        PROCESSED = "processed", pgettext_lazy("delivery outcome", "Processed")
-        IGNORED = "ignored", pgettext_lazy("delivery outcome", "Ignored")
-        FAILED = "failed", pgettext_lazy("delivery outcome", "Failed")
-
-    class Problem(models.TextChoices):
-        """What is wrong with an event; a processed one may have an implausible time."""
-
-        ENCODING = "encoding", pgettext_lazy("delivery problem", "The body cannot be decompressed")
-        TOO_LARGE = "too_large", pgettext_lazy("delivery problem", "The decompressed body is over 256 KiB")
-        NOT_JSON = "not_json", pgettext_lazy("delivery problem", "The body is not valid JSON")
-        TOO_DEEP = "too_deep", pgettext_lazy("delivery problem", "The JSON is nested too deeply")
-        MISSING = "missing", pgettext_lazy("delivery problem", "A required field is missing")
-        WRONG_TYPE = "wrong_type", pgettext_lazy("delivery problem", "A field has the wrong type")
-        INVALID = "invalid", pgettext_lazy("delivery problem", "A field has a value that is not valid")
-        UNSTORABLE = "unstorable", pgettext_lazy("delivery problem", "A text contains characters that cannot be stored")
-        HANDLER_ERROR = "handler_error", pgettext_lazy("delivery problem", "An error on our side")
-        INTERRUPTED = "interrupted", pgettext_lazy("delivery problem", "Our worker stopped while processing it")
-        IMPLAUSIBLE_TIME = (
-            "implausible_time",
-            pgettext_lazy("delivery problem", "A time makes no sense; the next best one is used"),
-        )
-        ADDRESS = "address", pgettext_lazy("delivery problem", "It came from an address that is not on the list")
-        ERASED = "erased", pgettext_lazy("delivery problem", "It was about a learner who has been erased")
-        EXPIRED = "expired", pgettext_lazy("delivery problem", "Its content is no longer kept")
-
-    EMPTY: ClassVar = {Problem.ERASED, Problem.EXPIRED}  # of which there is nothing to try
+    Outcome: TypeAlias = outcomes.Outcome
+    Problem: TypeAlias = outcomes.Problem
 
     # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
     # migration does. The source's key holds the team as well, which no source changes.
@@ -117,31 +89,31 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["team", "event", "event_id"], name="delivery_once"),
-            models.CheckConstraint(
-                condition=models.Q(outcome__in=["waiting", "processed", "ignored", "failed"]), name="outcome"
-            ),
+            models.CheckConstraint(condition=models.Q(outcome__in=outcomes.Outcome.values), name="outcome"),
         ]
         indexes = [
             models.Index(
                 fields=["team", "next_attempt_at", "id"],
                 name="delivery_due_of_team",
-                condition=models.Q(outcome="waiting"),
+                condition=models.Q(outcome=outcomes.Outcome.WAITING),
             ),
             # Its condition says more than what is due asks for: where statistics are of a time when nothing waited, the
             # planner would take this index for the other one, and read all that waits.
             models.Index(
                 fields=["source", "waiting_since"],
                 name="delivery_waiting",
-                condition=models.Q(outcome="waiting", waiting_since__isnull=False),
+                condition=models.Q(outcome=outcomes.Outcome.WAITING, waiting_since__isnull=False),
             ),
             models.Index(fields=["source", "-received_at", "-id"], name="delivery_log"),
             models.Index(
                 fields=["source", "outcome", "-received_at", "-id"],
                 name="delivery_log_unhandled",
-                condition=models.Q(outcome__in=["failed", "ignored"]),
+                condition=models.Q(outcome__in=outcomes.UNHANDLED),
             ),
             models.Index(
-                fields=["source", "-finished_at"], name="delivery_failed", condition=models.Q(outcome="failed")
+                fields=["source", "-finished_at"],
+                name="delivery_failed",
+                condition=models.Q(outcome=outcomes.Outcome.FAILED),
             ),
             models.Index(fields=["team", "-id"], name="delivery_test", condition=models.Q(is_test=True)),
             models.Index(fields=["team", "id"], name="delivery_of_team"),  # for who goes through all of a team's
@@ -153,7 +125,7 @@ class Delivery(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether trying again could make something of it."""
-        return self.outcome in {self.Outcome.FAILED, self.Outcome.IGNORED} and self.problem not in self.EMPTY
+        return self.outcome in outcomes.UNHANDLED and self.problem not in outcomes.EMPTY
 
     @property
     def explanation(self) -> str:

@@ -162,7 +162,7 @@ def represent(change: BulkChange) -> dict[str, Any]:
     results += [{"number": number, "outcome": "not_found", "detail": ""} for number in change.not_found]
     counts = Counter(result["outcome"] for result in results)
     counts[Outcome.PENDING] = change.items.filter(outcome=Outcome.PENDING).count()
-    can_be_undone = change.state == "done" and counts[Outcome.CHANGED]
+    undo = f"{address_of(change)}/undo" if change.can_be_undone(counts[Outcome.CHANGED]) else None
     return {
         "id": change.pk,
         "status": change.state,
@@ -172,5 +172,5 @@ def represent(change: BulkChange) -> dict[str, Any]:
         "finished_at": change.finished_at,
         "counts": {name: counts[name] for name in CountsSerializer().fields},
         "results": results,
-        "links": {"self": address_of(change), "undo": f"{address_of(change)}/undo" if can_be_undone else None},
+        "links": {"self": address_of(change), "undo": undo},
     }

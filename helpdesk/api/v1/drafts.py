@@ -15,7 +15,7 @@ from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.message_serializers import FileSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.drafts import KINDS, discard_draft, drafts_of, save_draft
+from helpdesk.conversations.drafts import discard_draft, drafts_of, save_draft
 from helpdesk.conversations.models import Draft
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
@@ -26,7 +26,7 @@ class DraftSerializer(ResourceSerializer):
     """A text that somebody has begun to write."""
 
     kind = serializers.ChoiceField(
-        [kind.value for kind in KINDS],
+        [kind.value for kind in Draft.KINDS],
         read_only=True,
         help_text="What it is to be: a `reply` to the learner, or a `note`.",
     )
@@ -87,7 +87,7 @@ class DraftDetail(TicketView):
 
     def person(self, kind: str) -> User:
         """Whose drafts these are. Raises Conflict where they are nobody's."""
-        if kind not in KINDS:
+        if kind not in Draft.KINDS:
             raise Http404
         token = self.access.token
         person = token.created_by if token else self.access.user

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.models.states import UNDELIVERED
 from helpdesk.tickets.actions.recording import save_change
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Message, Ticket
@@ -74,8 +75,7 @@ def _first_of(messages: QuerySet[Message]) -> datetime | None:
 
 def _replies() -> QuerySet[Message]:
     """The team's replies, without those taken back or known not to have arrived."""
-    failed = [Dispatch.State.FAILED, Dispatch.State.BOUNCED]
-    lost = Dispatch.objects.filter(message=OuterRef("pk"), state__in=failed)
+    lost = Dispatch.objects.filter(message=OuterRef("pk"), state__in=UNDELIVERED)
     return Message.objects.filter(~Exists(lost), kind=Kind.REPLY, cancelled_at=None)
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from helpdesk.conversations.dispatches import send_to_present_address
 from helpdesk.conversations.learner_links import valid_links
 from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.models.states import UNSENT
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.courses.models import Learner
 
 State = Dispatch.State
-UNSENT = [State.HELD, State.QUEUED, State.SENDING]
 
 
 @transaction.atomic

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.dispatches import RETRIED
 from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.models.states import UNDELIVERED
 from helpdesk.tickets.actions.recording import action, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.later_events import LaterEvents
@@ -37,7 +37,7 @@ def restore_failure(ticket: Ticket, actor: Actor, failed_at: datetime, version: 
     """
     if ticket.sending_failed_at is not None:
         return
-    failed = Dispatch.objects.filter(message__ticket__in=with_merged([ticket.pk]), state__in=RETRIED)
+    failed = Dispatch.objects.filter(message__ticket__in=with_merged([ticket.pk]), state__in=UNDELIVERED)
     if not failed.exists():
         raise ActionRefused(_("It has been sent again since: this can no longer be undone."))
     if LaterEvents(ticket, version).is_worked_on:

@@ -85,7 +85,8 @@ class Lately(NamedTuple):
 def lately(replies: Iterable[FirstReply]) -> dict[int, Lately]:
     """What each first reply has sent lately, by its key; none for one that has sent nothing."""
     since = timezone.now() - timedelta(days=DAYS)
-    sent = QuestionRequest.objects.filter(first_reply__in=list(replies), created_at__gt=since, state="sent")
+    requests = QuestionRequest.objects.filter(first_reply__in=list(replies), created_at__gt=since)
+    sent = requests.filter(state=QuestionRequest.State.SENT)
     counts = sent.values_list("first_reply").annotate(Count("pk"), Count("answered_at")).order_by()
     return {pk: Lately(*figures) for pk, *figures in counts}
 

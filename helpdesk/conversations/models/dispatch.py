@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from helpdesk.conversations.models.states import UNSENT, DispatchState
 from helpdesk.conversations.querysets import DispatchQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
@@ -21,18 +23,7 @@ class Dispatch(models.Model):
     queued again; what it refuses, or has not taken within a day, failed.
     """
 
-    class State(models.TextChoices):
-        """How far a message has come on its way to the learner."""
-
-        HELD = "held", pgettext_lazy("e-mail", "Can be undone")
-        CANCELLED = "cancelled", pgettext_lazy("e-mail", "Undone")
-        QUEUED = "queued", pgettext_lazy("e-mail", "Waiting to be sent")
-        SENDING = "sending", pgettext_lazy("e-mail", "Being sent")
-        ACCEPTED = "accepted", pgettext_lazy("e-mail", "Sent")
-        DELIVERED = "delivered", pgettext_lazy("e-mail", "Delivered")
-        BOUNCED = "bounced", pgettext_lazy("e-mail", "Came back")
-        COMPLAINED = "complained", pgettext_lazy("e-mail", "Marked as spam")
-        FAILED = "failed", pgettext_lazy("e-mail", "Failed")
+    State: TypeAlias = DispatchState
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     message = models.ForeignKey(Message, models.CASCADE, related_name="dispatches", verbose_name=_("message"))
@@ -97,9 +88,7 @@ class Dispatch(models.Model):
         verbose_name_plural = _("dispatches")
         constraints = [models.UniqueConstraint(fields=["message", "recipient"], name="dispatch_once")]
         indexes = [
-            models.Index(
-                fields=["next_try_at"], name="dispatch_due", condition=Q(state__in=["held", "queued", "sending"])
-            ),
+            models.Index(fields=["next_try_at"], name="dispatch_due", condition=Q(state__in=UNSENT)),
             models.Index(fields=["recipient", "created_at"], name="dispatch_of_recipient"),
         ]
 

@@ -15,14 +15,12 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 class Draft(models.Model):
     """A text that one person has begun on a ticket; kept on the server, so that any device goes on with it."""
 
+    KINDS = (Message.Kind.REPLY, Message.Kind.NOTE)
+
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts", verbose_name=_("ticket"))
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts", verbose_name=_("person"))
-    kind = models.CharField(
-        _("kind"),
-        max_length=10,
-        choices=[(kind.value, kind.label) for kind in (Message.Kind.REPLY, Message.Kind.NOTE)],
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=[(kind.value, kind.label) for kind in KINDS])
     body = models.TextField(_("text"), max_length=LONGEST_TEXT, blank=True)
     form_key = models.CharField(
         max_length=36,

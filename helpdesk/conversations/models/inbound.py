@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from helpdesk.conversations.models.inbound_reasons import Reason, reasons_of, sentence_of, stored
 from helpdesk.conversations.models.mailbox import Mailbox
+from helpdesk.conversations.models.states import UNDECIDED, InboundState
 from helpdesk.conversations.querysets import IS_DECIDED, IS_WAITING, NOTHING, InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Message, Ticket
@@ -25,14 +26,7 @@ class InboundEmail(models.Model):
     (`provider_event`), or else by the SHA-256 of its bytes (`sha256`, in hex).
     """
 
-    class State(models.TextChoices):
-        """What became of an e-mail."""
-
-        STORED = "stored", pgettext_lazy("e-mail", "Waiting to be read")
-        FILED = "filed", pgettext_lazy("e-mail", "In a ticket")
-        HELD = "held", pgettext_lazy("e-mail", "Without a ticket")
-        IGNORED = "ignored", pgettext_lazy("e-mail", "Ignored")
-        FAILED = "failed", pgettext_lazy("e-mail", "Could not be read")
+    State: TypeAlias = InboundState
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     mailbox = models.ForeignKey(
@@ -138,7 +132,7 @@ class InboundEmail(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_try_at", "id"], name="inbound_due", condition=Q(state="stored")),
+            models.Index(fields=["next_try_at", "id"], name="inbound_due", condition=Q(state=InboundState.STORED)),
             models.Index(fields=["mailbox", "sha256"], name="inbound_same_bytes"),
             models.Index(fields=["team", "-received_at", "-id"], name="inbound_newest"),
             models.Index(fields=["team", "received_at", "id"], name="inbound_with_bytes", condition=IS_DECIDED),
@@ -179,7 +173,7 @@ class InboundEmail(models.Model):
     @property
     def is_waiting(self) -> bool:
         """Whether somebody has to decide about it."""
-        return self.state in {self.State.HELD, self.State.FAILED}
+        return self.state in UNDECIDED
 
     @property
     def is_kept(self) -> bool:

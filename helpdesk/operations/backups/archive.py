@@ -98,28 +98,12 @@ def read(path: Path, passphrase: str, *, dump: IO[bytes] | None = None, take_fil
 
     Raises BackupError where anything is missing, changed or cut off, after what came before was handed on.
     """
-    found: dict[str, list[Any]] = {}
-    manifest = None
     try:
-        with path.open("rb") as file:
-            begin = file.read(len(MAGIC))
-            file.seek(0)
-            if begin == MAGIC and not passphrase:
-                raise BackupError(_("The backup is encrypted: set BACKUP_KEY, or name a file with the key."))
-            source: Any = DecryptingReader(file, passphrase) if begin == MAGIC else file
-            with tarfile.open(fileobj=source, mode="r|", bufsize=BLOCK) as tar:
-                for member in tar:
-                    content = tar.extractfile(member)
-                    if content is None:
-                        raise BackupError(_("This is not a Helpdesk backup."))
-                    if member.name == MANIFEST:
-                        manifest = _manifest(content.read(LARGEST_MANIFEST))
-                    elif member.name == DUMP:
-                        found[DUMP] = checksum_of(content, dump)
-                    elif not member.name.startswith(FILES):
-                        raise BackupError(_("This is not a Helpdesk backup."))
-                    else:
-                        found[member.name] = _hand_on(member.name, content, take_file)
+        with (
+            path.open("rb") as file,
+            tarfile.open(fileobj=_decrypted(file, passphrase), mode="r|", bufsize=BLOCK) as tar,
+        ):
+            manifest, found = _read_members(tar, dump, take_file)
     except tarfile.TarError as error:
         raise BackupError(_("The file is cut off, damaged or not a Helpdesk backup (%s).") % error) from None
     except OSError as error:
@@ -132,6 +116,36 @@ def read(path: Path, passphrase: str, *, dump: IO[bytes] | None = None, take_fil
     if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
         raise BackupError(_("The backup is damaged: %s is not what was written.") % wrong[0])
     return manifest
+
+
+def _decrypted(file: IO[bytes], passphrase: str) -> Any:
+    """The tar in a file, to be read from its beginning."""
+    is_encrypted = file.read(len(MAGIC)) == MAGIC
+    file.seek(0)
+    if not is_encrypted:
+        return file
+    if not passphrase:
+        raise BackupError(_("The backup is encrypted: set BACKUP_KEY, or name a file with the key."))
+    return DecryptingReader(file, passphrase)
+
+
+def _read_members(
+    tar: tarfile.TarFile, dump: IO[bytes] | None, take_file: Take | None
+) -> tuple[Manifest | None, dict[str, list[Any]]]:
+    """The manifest, if the tar goes on to it, and of all else size and SHA-256, by name."""
+    manifest: Manifest | None = None
+    found: dict[str, list[Any]] = {}
+    for member in tar:
+        content = tar.extractfile(member)
+        if content is None or not (member.name in {DUMP, MANIFEST} or member.name.startswith(FILES)):
+            raise BackupError(_("This is not a Helpdesk backup."))
+        if member.name == MANIFEST:
+            manifest = _manifest(content.read(LARGEST_MANIFEST))
+        elif member.name == DUMP:
+            found[DUMP] = checksum_of(content, dump)
+        else:
+            found[member.name] = _hand_on(member.name, content, take_file)
+    return manifest, found
 
 
 def _manifest(data: bytes) -> Manifest:

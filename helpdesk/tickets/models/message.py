@@ -47,6 +47,7 @@ class Message(models.Model):
         UNVERIFIED = "unverified", _("Nothing: the sender may be forged")
 
     TO_LEARNER = (Kind.REPLY, Kind.AUTOMATIC)
+    BY_PEOPLE = (Kind.NOTE, Kind.LEARNER, Kind.REPLY)
     CONVERSATION = (Kind.REPLY, Kind.LEARNER, Kind.AUTOMATIC)  # what the learner has, too: never notes
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
