@@ -24,6 +24,7 @@ from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
 AT_ONCE = 0.0  # seconds of steps in a request: a single one, so that its progress shows soon
+UNTIL_REFUSED = 2.0  # where a value was typed for a few: whether it fits them is told beside its field, in the answer
 
 
 @require_POST
@@ -46,7 +47,8 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
         )
     except ActionRefused as refused:
         return _say(request, page, str(refused))
-    actions.make_steps_then_enqueue(change, AT_ONCE)
+    is_typed_for_few = _is_typed(request, change) and 0 < len(data["seen"]) <= ASK_ABOVE
+    actions.make_steps_then_enqueue(change, UNTIL_REFUSED if is_typed_for_few else AT_ONCE)
     return _answer(request, page, change)
 
 

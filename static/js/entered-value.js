@@ -32,6 +32,10 @@ document.addEventListener("input", (event) => {
   const part = partOf(event.target);
   if (part) takeBack(part);
 });
+// What is asked next has an answer of its own.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("form")) event.target.querySelectorAll("[data-enter-here]").forEach(takeBack);
+});
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const part = partOf(detail.requestConfig?.triggeringEvent?.submitter);
   if (!part || detail.xhr.status !== 422 || !fieldOf(part).checkVisibility()) return; // closed, it is told as any other

@@ -88,7 +88,7 @@ def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
     assert response.status_code == 422
     assert "data-problem>Only tickets from the same learner can be merged.<" in response.text
     assert "HX-Trigger" not in response.headers  # the selection stays
-    assert "Nothing was changed." in page.post(URL, data, follow=True).text  # without scripts it is told with the tickets
+    assert "Nothing was changed." in page.post(URL, data, follow=True).text  # without scripts, with the tickets
 
 
 def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, team):
