@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import Truncator
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.names import isolated_text
 from webhooks.health import COUNTED_AT_MOST, FAILED_LATELY, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
@@ -84,7 +83,7 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
 
 
 def _when(delivery: Delivery) -> str:
-    return date_format(localtime(delivery.received_at), "SHORT_DATETIME_FORMAT")
+    return date_and_time(delivery.received_at)
 
 
 def _what(delivery: Delivery) -> str:

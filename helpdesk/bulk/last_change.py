@@ -22,6 +22,17 @@ def keep_for_next_page(request: TeamRequest, result: Result) -> None:
         flash.put(request, NAME, str(result.change.pk))
 
 
+def is_kept(request: TeamRequest, change: BulkChange) -> bool:
+    """Whether the next page would tell of it."""
+    return flash.peek(request, NAME) == str(change.pk)
+
+
+def note_told(request: TeamRequest, change: BulkChange) -> None:
+    """A page that somebody looks at has told how it ended: no other needs to."""
+    if change.finished_at is not None and is_kept(request, change):
+        flash.discard(request, NAME)
+
+
 def take_last_change(request: TeamRequest) -> BulkChange | None:
     """The one that was kept, unless the person has made another since.
 

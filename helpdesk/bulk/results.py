@@ -52,6 +52,13 @@ class Result:
         return self.change.can_be_undone(self.counts.get(Outcome.CHANGED, 0))
 
     @property
+    def only_reason(self) -> str:
+        """Why nothing could be changed, where that is one reason for all, and nobody had changed any meanwhile."""
+        reasons = {item.reason for item in self.refused}
+        is_as_seen = all(item.seen_version in (None, item.ticket.version) for item in self.refused)
+        return reasons.pop() if len(reasons) == 1 and len(self.refused) == self.total and is_as_seen else ""
+
+    @property
     def stays(self) -> bool:
         """Whether it is told until the next change or page: its undo is worth more than a moment's thought."""
         return self.refused_count > 0 or (self.can_be_undone and self.total > ASK_ABOVE)

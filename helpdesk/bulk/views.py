@@ -10,7 +10,7 @@ from django_htmx.http import trigger_client_event
 
 from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
-from helpdesk.bulk.last_change import keep_for_next_page
+from helpdesk.bulk.last_change import keep_for_next_page, note_told
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
 from helpdesk.bulk.ticket_page import TicketPage, refresh_list
@@ -23,6 +23,7 @@ from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
 AT_ONCE = 0.0  # seconds of steps in a request: a single one, so that its progress shows soon
+UNTIL_REFUSED = 2.0  # where a value was typed for a few: whether it fits them is told beside its field, in the answer
 
 
 @require_POST
@@ -45,7 +46,8 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
         )
     except ActionRefused as refused:
         return _say(request, page, str(refused))
-    actions.make_steps_then_enqueue(change, AT_ONCE)
+    is_typed_for_few = _is_typed(request, change) and 0 < len(data["seen"]) <= ASK_ABOVE
+    actions.make_steps_then_enqueue(change, UNTIL_REFUSED if is_typed_for_few else AT_ONCE)
     return _answer(request, page, change)
 
 
@@ -90,14 +92,22 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.TICKET_CHANGE)
 def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     """How far it is, and what came of it."""
-    return render(request, "bulk/bulk_change.html", {"result": result_of(_find(request, pk)), "nav": ""})
+    change = _find(request, pk)
+    note_told(request, change)
+    return render(request, "bulk/bulk_change.html", {"result": result_of(change), "nav": ""})
 
 
 @require_POST
 @team_view(Permission.TICKET_CHANGE, is_background=True)
 def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """How far it is by now; where no worker is at it, the next step is made here."""
+    """How far it is by now; where no worker is at it, the next step is made here.
+
+    A page on which the end has come asks with `told` that no other tell it: the answer alone may have reached nobody.
+    """
     change = _find(request, pk)
+    if "told" in request.POST:
+        note_told(request, change)
+        return HttpResponse(status=204)
     actions.make_steps(change, AT_ONCE)
     page = TicketPage.of(request)
     return _answer(request, page if page and page.is_shown else None, change)
@@ -164,8 +174,16 @@ def _answer(request: TeamRequest, page: TicketPage | None, change: BulkChange) -
     keep_for_next_page(request, result)
     if page:
         return page.answer(result)
+    if request.htmx and result.only_reason and _is_typed(request, change):
+        return _say(request, None, result.only_reason)
     if request.htmx:
         return refresh_list(render(request, "bulk/_result.html", {"result": result}), result)
     if result.waiting:
         return redirect("bulk_change", request.team.slug, change.pk)
     return redirect(with_values(list_address(request), changed=str(change.pk)))
+
+
+def _is_typed(request: TeamRequest, change: BulkChange) -> bool:
+    """Whether it was asked for with a value in a field of its own, beside which the page says what is wrong with it."""
+    form = BULK_CHANGES[change.kind].form
+    return form is not None and request.POST.get("change") == f"{change.kind}:" and form.first_field() in request.POST

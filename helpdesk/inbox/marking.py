@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,7 +19,10 @@ from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 TAG = re.compile(r"(<[^>]*>)")
 SEEN = 24  # characters of a line that are in sight in the narrowest list
 AT_ONCE = 6  # characters of a name before its tail that leave this in sight there
-BEFORE = 10  # characters that lead up to what is marked, at most
+BEFORE = 10  # characters that lead up to what is marked, where no sentence begins that leaves this in sight
+SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]* ")
+SPACE = re.compile(" ")
+SIGN = re.compile(r"[@._/:+-]")  # behind which a part begins of what has no spaces, such as an address
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -55,18 +59,41 @@ def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
     return any(all(word in unaccented for word in words) for unaccented in map(unaccent, texts))
 
 
-def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") -> str:
+def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "", is_cut: bool = False) -> str:
     """A text in one line, of no more characters than these; begun late where what is found first would be out of sight.
 
-    What stands before it in the line is its `label`.
+    What stands before it in the line is its `label`. Of a text that `is_cut` the beginning is missing, maybe of a word.
     """
+    if is_cut:
+        text = "".join(text.split(None, 1)[1:]) or text
     line = " ".join(text.split())
     start, end = next(_spans(line, words), (0, 0)) if words else (0, 0)
-    if start <= BEFORE or end <= SEEN - len(label):
+    room = SEEN - len(label)
+    begin = 0 if start <= BEFORE or end <= room else _begin(text, line, start, end + 1 - room)
+    if not begin and not is_cut:
         return Truncator(line).chars(length)
-    # At a word, unless that is endless.
-    begin = line.find(" ", start - BEFORE, start) + 1 or start - BEFORE
     return f"…{Truncator(line[begin:].lstrip(' .,;:')).chars(length - 1)}"
+
+
+def _begin(text: str, line: str, start: int, earliest: int) -> int:
+    """Where in the line to begin for what starts there: with its sentence or line, if that begins no earlier than this.
+
+    Else with a word shortly before it, or the word that it is in, or a part of that, unless even that is endless.
+    """
+    if sentence := next((at for at in _sentences(text, line) if earliest <= at <= start), 0):
+        return sentence
+    lead = start - BEFORE
+    for boundary in (SPACE, SIGN):
+        ends = [match.end() for match in boundary.finditer(line, max(min(lead, earliest) - 1, 0), start)]
+        if ends:
+            return next((end for end in ends if end >= lead), ends[-1])
+    return lead
+
+
+def _sentences(text: str, line: str) -> list[int]:
+    """Where sentences begin in the line, and what were lines of the text."""
+    lengths = [len(" ".join(each.split())) + 1 for each in text.splitlines() if each.strip()]
+    return sorted({match.end() for match in SENTENCE_END.finditer(line)} | set(accumulate(lengths[:-1])))
 
 
 def _mark_text(text: str, words: Sequence[str]) -> SafeString:

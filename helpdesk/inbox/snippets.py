@@ -32,14 +32,16 @@ LABELS: dict[str, Promise] = {
 }
 
 # Written out for the tickets merged into these, in however many steps, which the ORM has no words for. Of each ticket
-# the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two.
+# the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two; and
+# whether its beginning was cut off.
 FIND_TEXTS = """
     WITH RECURSIVE merged (root, id) AS (
         SELECT id, id FROM tickets_ticket WHERE id = ANY(%(tickets)s)
         UNION ALL
         SELECT merged.root, ticket.id FROM merged JOIN tickets_ticket ticket ON ticket.merged_into_id = merged.id
     )
-    SELECT DISTINCT ON (root) root, kind, substr(body, greatest(1, strpos(unaccented, %(longest)s) - 200), 600)
+    SELECT DISTINCT ON (root) root, kind,
+        substr(body, greatest(1, strpos(unaccented, %(longest)s) - 200), 600), strpos(unaccented, %(longest)s) > 201
     FROM (
         SELECT root, kind, place, body, translate(fold(body), '´`', '''''') AS unaccented FROM (
             SELECT root, 'question', 1, question FROM merged JOIN tickets_ticket ticket USING (id) WHERE question <> ''
@@ -87,7 +89,8 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
         }
         with connection.cursor() as cursor:
             cursor.execute(FIND_TEXTS, values | {"tickets": others})
-            found |= {root: _line(kind, text, words) for root, kind, text in cursor.fetchall()}
+            rows = cursor.fetchall()
+            found |= {root: _line(kind, text, words, is_cut=is_cut) for root, kind, text, is_cut in rows}
     return found
 
 
@@ -96,9 +99,9 @@ def _by_address(ticket: Ticket, words: Sequence[str]) -> bool:
     return has_words([f"{ticket.learner.name} {ticket.learner.shown_email}"], words)
 
 
-def _line(kind: str, text: str, words: Sequence[str]) -> SafeString:
+def _line(kind: str, text: str, words: Sequence[str], *, is_cut: bool = False) -> SafeString:
     label = str(LABELS.get(kind, ""))
-    shown = excerpt(text, words, TEXT_SHOWN, label=label)
+    shown = excerpt(text, words, TEXT_SHOWN, label=label, is_cut=is_cut)
     if not label:
         return isolated(format_html("“{}”", shown))
     return format_html('<span class="muted">{}:</span> {}', label, isolated(shown))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.names import isolated_text
 
 
@@ -51,5 +50,5 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
 def _why(endpoint: WebhookEndpoint) -> str:
     if endpoint.disabled_reason == WebhookEndpoint.DisabledReason.GONE or endpoint.failing_since is None:
         return _("Its receiver answered “410 Gone”, which means that it wants no more events.")
-    since = date_format(localtime(endpoint.failing_since), "SHORT_DATETIME_FORMAT")
+    since = date_and_time(endpoint.failing_since)
     return _("Every delivery has failed since %(since)s, and we retried for more than a day.") % {"since": since}

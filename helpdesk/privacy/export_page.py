@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from helpdesk.privacy.register import Holding
+from helpdesk.ui.hours import full_date_and_time
 
 LONGEST = 5_000  # characters of one value; the JSON file has all of it
 # What the rooms' views call things; fields of models have names of their own.
@@ -99,6 +99,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return full_date_and_time(value)
     text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -12,13 +12,12 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.models import Team, User
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.hours import date_and_time
 
 Context = dict[str, Any]
 FIRST_BY_LINK = "account/email/first_password"  # ours: allauth calls it a reset, too
@@ -128,7 +127,7 @@ def _notice(context: Context, subject: str, sentence: str, closing: str = "") ->
     facts = [
         (_("IP address"), str(context["ip"])),
         (_("Browser"), browser_name(user_agent) or user_agent),
-        (_("When"), date_format(localtime(context["timestamp"]), "SHORT_DATETIME_FORMAT")),
+        (_("When"), date_and_time(context["timestamp"])),
     ]
     usual = _("If it was you, there is nothing to do. If not, change your password; that logs out everyone else.")
     return Content(subject=subject, paragraphs=[sentence], facts=facts, closing=[closing or usual])

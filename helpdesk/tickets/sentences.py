@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,6 +31,7 @@ from helpdesk.tickets.facts import (
 )
 from helpdesk.tickets.mentions import people_mentioned
 from helpdesk.tickets.models import Message, Priority, Score, Status, Ticket, TicketEvent, Topic
+from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.names import isolated
 
 
@@ -154,4 +153,4 @@ def _rating_label(value: str) -> str:
 
 def _time_label(value: str) -> str:
     moment = parse_datetime(value)
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else value
+    return date_and_time(moment) if moment else value

@@ -21,7 +21,21 @@ def put(request: Any, name: str, text: str) -> None:
 
 def pop(request: Any, name: str) -> str:
     """What was kept under this name; empty the next time."""
-    kept = request.session.pop(PREFIX + name, "") if request.method == "GET" else ""
+    if request.method != "GET":
+        return ""
+    text = peek(request, name)
+    discard(request, name)
+    return text
+
+
+def discard(request: Any, name: str) -> None:
+    """Keep nothing under this name any more."""
+    request.session.pop(PREFIX + name, None)
+
+
+def peek(request: Any, name: str) -> str:
+    """What is kept under this name, and stays so."""
+    kept = request.session.get(PREFIX + name, "")
     try:
         return decrypt_text(kept) if kept else ""
     except InvalidToken:  # SECRET_KEY was changed meanwhile

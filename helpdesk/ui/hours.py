@@ -5,14 +5,39 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, get_format, time_format
 from django.utils.translation import get_language, pgettext
 
 
 def hour_of(local: datetime | time) -> str:
     """“9 a.m.”, “6:20 p.m.”; in Portuguese “9h”, “18h20”. The time is that of the zone in which it is read."""
-    # Translators: how a full hour is written, in the letters of Django's date formats.
-    return time_format(local, pgettext("full hour", "P") if local.minute == 0 else "TIME_FORMAT")
+    return time_format(local, _format_at(local, "TIME_FORMAT"))
+
+
+def date_and_time(moment: datetime | None) -> str:
+    """“11/23/2026 9 a.m.”, in the zone in which it is read; in Portuguese “23/11/2026 9h”. Nothing without one."""
+    return _whole(moment, "SHORT_DATETIME_FORMAT")
+
+
+def full_date_and_time(moment: datetime | None) -> str:
+    """“Nov. 23, 2026, 9 a.m.”, likewise; in Portuguese “23 de novembro de 2026 às 9h”."""
+    return _whole(moment, "DATETIME_FORMAT")
+
+
+def _whole(moment: datetime | None, name: str) -> str:
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return date_format(local, _format_at(local, name))
+
+
+def _format_at(local: datetime | time, name: str) -> str:
+    """The language's format of this name, which of a full hour has no minutes.
+
+    Django has a letter for that, but only for the twelve hours of English.
+    """
+    letters = str(get_format(name))
+    return letters.removesuffix("i") if local.minute == 0 and letters.endswith(r"\hi") else letters
 
 
 def full_date(local: datetime) -> str:

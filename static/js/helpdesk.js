@@ -7,7 +7,7 @@ import "./copy-button.js";
 import "./submit-on-change.js";
 import "./submit-once.js";
 import "./submit-shortcut.js";
-import "./missing-value.js";
+import "./entered-value.js";
 import "./omit-empty.js";
 import "./suggestions.js";
 import "./composer.js";

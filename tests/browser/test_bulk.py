@@ -199,6 +199,19 @@ def test_what_runs_is_stopped_and_undone_by_a_key_and_what_has_ended_stays_to_be
     assert resolved() == 0
 
 
+def test_who_watched_how_it_ended_is_not_told_again_on_the_next_page(open_page, server, school, ana):
+    tickets, address = fill_with_course(school, 120)
+    page = open_page(user=ana)
+    page.goto(server + address)
+    row_of(page, tickets[0]).get_by_role("checkbox").check()
+    choose_all(page)
+    resolve_selected(page, "100+")
+    with page.expect_response(lambda response: response.status == 204):
+        expect_at_the_end(page, "120 ")
+    page.goto(f"{server}{INBOX}learners/")
+    expect(page.locator("#bulk .toast")).to_have_count(0)
+
+
 def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     tickets, address = fill_with_course(school, 120)
     actions.change_status(tickets[7], Actor.person(beatriz), Status.RESOLVED)

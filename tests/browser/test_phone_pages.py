@@ -164,6 +164,26 @@ def test_an_hour_of_the_reports_is_as_large_as_a_thumb_needs(phone, server, scho
     assert abs(day["x"] - frame["x"]) < 2
 
 
+SHADES = """(frame) => ["::before", "::after"].map((part) => {
+    const style = getComputedStyle(frame, part);
+    return [Number(style.opacity), Number(style.zIndex) > 0];
+})"""
+
+
+def test_what_scrolls_sideways_goes_under_the_shade_of_the_edge_beyond_which_there_is_more(phone, server, school):
+    open_ticket(school)
+    phone.goto(f"{server}/t/escola/reports/")
+    frame = phone.locator(".table-scroll:has(progress):visible").first
+    assert frame.evaluate(SHADES) == [[0, True], [1, True]]
+    frame.evaluate("(frame) => { frame.scrollLeft = frame.scrollWidth }")
+    phone.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert frame.evaluate(SHADES) == [[1, True], [0, True]]
+    phone.set_viewport_size({"width": 1280, "height": 800})
+    phone.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert frame.evaluate("(frame) => frame.scrollWidth === frame.clientWidth")
+    assert frame.evaluate(SHADES) == [[0, True], [0, True]]
+
+
 def test_two_buttons_of_a_page_stand_beside_each_other(phone, server, school):
     phone.goto(f"{server}/t/escola/email/")
     first, second = (button.bounding_box() for button in phone.locator(".page-header > .btn").all())

@@ -81,6 +81,24 @@ def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page,
     assert fresh(into).request_count == 1
 
 
+def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
+    into, first, second = (open_ticket(team) for _ in range(3))
+    data = {"change": "merge:", "into": into.number, "ticket": [choice(first), choice(second)]}
+    response = page.post(URL, data, headers={"hx-request": "true"})
+    assert response.status_code == 422
+    assert "data-problem>Only tickets from the same learner can be merged.<" in response.text
+    assert "HX-Trigger" not in response.headers  # the selection stays
+    assert "Nothing was changed." in page.post(URL, data, follow=True).text  # without scripts, with the tickets
+
+
+def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, team):
+    into, ticket = open_ticket(team), open_ticket(team)
+    data = {"change": "merge:", "into": into.number, "ticket": choice(ticket)}
+    actions.take_ticket(ticket, Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
+    response = page.post(URL, data, headers={"hx-request": "true"})
+    assert (response.status_code, "Beatriz took it" in response.text) == (200, True)
+
+
 @pytest.mark.parametrize("number", ["", "x", "0", "999999999", "-1"])
 def test_what_is_merged_into_has_to_be_there(page, team, number):
     ticket = open_ticket(team)

@@ -106,6 +106,41 @@ class TestOnTheNextPage:
         BulkChange.objects.update(finished_at=timezone.now() - timedelta(minutes=1))
         assert [undo in page.get("/t/escola/").text for _page in range(2)] == [True, False]
 
+    def test_who_watched_its_end_is_told_no_more_once_that_is_there(self, page, change, monkeypatch):
+        run, undo = f"{URL}{change.pk}/run/", f"{change.pk}/undo/"
+        with monkeypatch.context() as slow:
+            slow.setattr(steps, "STEP", 0)
+            assert "told" not in page.post(run, headers={"hx-request": "true"}).text
+        actions_of_bulk.make_steps(change, 60)
+        assert "told" in page.post(run, headers={"hx-request": "true"}).text
+        assert undo in page.get("/t/escola/").text  # who was gone before the answer came has not seen it
+        assert page.post(run, {"told": "1"}, headers={"hx-request": "true"}).status_code == 204
+        assert undo not in page.get("/t/escola/").text
+
+    def test_what_goes_on_is_not_told_yet(self, page, change, monkeypatch):
+        with monkeypatch.context() as slow:
+            slow.setattr(steps, "STEP", 0)
+            page.post(f"{URL}{change.pk}/run/", {"told": "1"}, headers={"hx-request": "true"})
+        actions_of_bulk.make_steps(change, 60)
+        assert f"{change.pk}/undo/" in page.get("/t/escola/").text
+
+    def test_that_another_was_told_keeps_it(self, page, team, agent, change):
+        actions_of_bulk.make_steps(change, 60)
+        other = actions_of_bulk.create_change(
+            team, Actor.person(agent), "priority", "1", Ticket.objects.filter(pk=Ticket.objects.first().pk), most=9
+        )
+        actions_of_bulk.make_steps(other, 60)
+        BulkChange.objects.filter(pk=other.pk).update(created_at=change.created_at - timedelta(minutes=1))
+        page.post(f"{URL}{other.pk}/run/", {"told": "1"}, headers={"hx-request": "true"})
+        assert f"{change.pk}/undo/" in page.get("/t/escola/").text
+
+    @pytest.mark.parametrize("is_in_list", [True, False])
+    def test_without_scripts_its_page_or_the_list_told_it(self, page, change, is_in_list):
+        actions_of_bulk.make_steps(change, 60)
+        told = page.post(f"{URL}{change.pk}/run/", follow=True) if is_in_list else page.get(f"{URL}{change.pk}/")
+        assert f"{change.pk}/undo/" in told.text
+        assert f"{change.pk}/undo/" not in page.get("/t/escola/").text
+
     def test_what_was_undone_is_told_no_more(self, page, change):
         actions_of_bulk.make_steps(change, 60)
         page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})

@@ -87,6 +87,30 @@ def test_a_question_that_goes_on_is_shown_from_where_it_has_the_word(page, team)
     assert line.index("<mark>") < 40
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Comprei o curso no sábado passado. Cadê meu boleto?", "“…Cadê meu <mark>boleto</mark>?”"),
+        ("Comprei o curso no sábado passado\nO boleto venceu", "“…O <mark>boleto</mark> venceu”"),
+        ("Comprei (“no sábado passado!”) Cadê meu boleto?", "“…Cadê meu <mark>boleto</mark>?”"),
+        ("Comprei o curso no sábado e perdi o meu boleto", "“…o meu <mark>boleto</mark>”"),
+        ("Fui a um especialista otorrinoboletologista", "“…otorrino<mark>boleto</mark>logista”"),
+        ("Não achei em https://escola.example/compras/segundaviadoboleto", "“…segundaviado<mark>boleto</mark>”"),
+        (f"Não achei {'x' * 40}boleto", f"“…{'x' * 10}<mark>boleto</mark>”"),
+        ("Perdi. Oi. O boleto", "“Perdi. Oi. O <mark>boleto</mark>”"),
+    ],
+)
+def test_it_begins_with_a_sentence_or_a_line_that_leaves_it_in_sight_else_with_a_word(page, team, text, expected):
+    open_ticket(team, question=text)
+    assert lines(page, "boleto") == [expected]
+
+
+def test_what_is_cut_off_before_it_is_no_part_of_a_word(page, team, ticket):
+    actions.add_note(ticket, SYSTEM, f"Recapitulando: {'tudo sobre a conta ' * 30}e a mensalidade")
+    (line,) = lines(page, "conta mensalidade")
+    assert re.match(r"Note: …(tudo |sobre |a )*<mark>conta</mark>", line)
+
+
 def test_what_belongs_to_merged_tickets(page, team):
     learner = LearnerFactory(team=team)
     first, second, third = (

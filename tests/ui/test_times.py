@@ -1,13 +1,18 @@
 """Times as people read them."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 
-from helpdesk.ui.hours import hour_of
+from helpdesk.ui.hours import date_and_time, full_date_and_time, hour_of
 from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration, short_moment, waited
+
+ROOT = Path(__file__).parents[2]
+WRITTEN_IN = [("templates", "*.html"), ("templates", "*.txt"), ("helpdesk", "*.py"), ("webhooks", "*.py")]
 
 
 @pytest.mark.parametrize(
@@ -45,18 +50,29 @@ def test_a_day_is_written_as_the_language_does():
 
 
 @pytest.mark.parametrize(
-    ("language", "hour", "short", "long"),
+    ("language", "minute", "hour", "short", "long"),
     [
-        ("pt-br", "9h05", "20/10/2026 9h05", "20 de outubro de 2026 às 9h05"),
-        ("en", "9:05 a.m.", "10/20/2026 9:05 a.m.", "Oct. 20, 2026, 9:05 a.m."),
+        ("pt-br", 5, "9h05", "20/10/2026 9h05", "20 de outubro de 2026 às 9h05"),
+        ("pt-br", 0, "9h", "20/10/2026 9h", "20 de outubro de 2026 às 9h"),
+        ("en", 5, "9:05 a.m.", "10/20/2026 9:05 a.m.", "Oct. 20, 2026, 9:05 a.m."),
+        ("en", 0, "9 a.m.", "10/20/2026 9 a.m.", "Oct. 20, 2026, 9 a.m."),
     ],
 )
-def test_hours_are_written_in_one_manner_of_the_language(language, hour, short, long):
-    moment = datetime(2026, 10, 20, 9, 5)
+def test_hours_are_written_in_one_manner_of_the_language(language, minute, hour, short, long):
+    moment = timezone.make_aware(datetime(2026, 10, 20, 9, minute))
     with translation.override(language):
-        assert (date_format(moment, "TIME_FORMAT"), hour_of(moment)) == (hour, hour)
-        assert date_format(moment, "SHORT_DATETIME_FORMAT") == short
-        assert date_format(moment, "DATETIME_FORMAT") == long
+        assert (hour_of(moment), date_and_time(moment), full_date_and_time(moment)) == (hour, short, long)
+        shown = Template("{% load ui %}{{ at|hour }}; {{ at|date_and_time }}; {{ at|full_date_and_time }}")
+        assert shown.render(Context({"at": moment})) == f"{hour}; {short}; {long}"
+    assert date_and_time(None) == full_date_and_time(None) == ""
+
+
+def test_no_page_nor_email_writes_them_in_another():
+    own = re.compile(r"\|time\b|date:.?(?:SHORT_)?DATETIME_FORMAT|[\"'](?:SHORT_DATE|DATE|)TIME_FORMAT[\"']")
+    files = [path for room, kind in WRITTEN_IN for path in (ROOT / room).rglob(kind)]
+    assert len(files) > 500
+    found = {str(path.relative_to(ROOT)) for path in files if own.search(path.read_text())}
+    assert found == {"helpdesk/ui/hours.py"}
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change_values import MOST_TAGS
 from helpdesk.tickets.models import Tag, Ticket
+from helpdesk.ui.hours import date_and_time
 from helpdesk.workspace import pickers
 from tests.factories import CourseFactory, MembershipFactory, TeamFactory, open_ticket
 
@@ -158,7 +158,7 @@ def test_the_chip_says_when_in_short_and_the_whole_date_to_who_asks(page, ticket
         .partition("</button>")[0]
     )
     assert '<span aria-hidden="true">tomorrow 9 a.m.</span>' in chip
-    whole = date_format(timezone.localtime(Ticket.objects.get().snoozed_until), "SHORT_DATETIME_FORMAT")
+    whole = date_and_time(Ticket.objects.get().snoozed_until)
     assert f'title="{whole}"' in chip
     assert f'<span class="sr-only">{whole}</span>' in chip
 

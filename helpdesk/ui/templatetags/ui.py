@@ -20,12 +20,15 @@ from django.utils.translation import gettext as _
 
 from helpdesk.ui.banners import banners_for
 from helpdesk.ui.charts import day_and_month
-from helpdesk.ui.hours import hour_of
+from helpdesk.ui.hours import date_and_time, full_date_and_time, hour_of
 from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
 from helpdesk.ui.rendering import render_cached
 
 register = template.Library()
+register.filter("hour", hour_of, expects_localtime=True)
+register.filter(date_and_time)
+register.filter(full_date_and_time)
 register.filter(isolated)
 register.filter(isolated_text)
 
@@ -236,7 +239,7 @@ def long_duration(duration: timedelta) -> str:
 
 def time_tag(moment: datetime, text: str) -> SafeString:
     """The words, with the exact time in the team's zone on hover."""
-    exact = date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    exact = date_and_time(moment)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, text)
 
 
@@ -278,7 +281,7 @@ def short_moment(moment: datetime) -> str:
 @register.filter
 def moment_to_come(moment: datetime) -> SafeString:
     """“tomorrow 9 a.m.”, with the whole date on hover, which is what screen readers say."""
-    exact = date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    exact = date_and_time(moment)
     shown = format_html(
         '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', short_moment(moment), exact
     )

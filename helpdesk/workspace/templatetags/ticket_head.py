@@ -6,13 +6,11 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 
 from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.hours import local_deadline
+from helpdesk.ui.hours import date_and_time, local_deadline
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
@@ -67,7 +65,7 @@ def ticket_head(context: Context) -> SafeString:
         "learner_title": str(ticket.learner),
         "learner_key": ticket.learner_id,
         "learner_email": isolated(ticket.learner.shown_email),
-        "requested": date_format(localtime(ticket.requested_at), "SHORT_DATETIME_FORMAT"),
+        "requested": date_and_time(ticket.requested_at),
         "course": isolated(course_label(ticket.course, context["course_labels"])),
         "course_key": ticket.course_id or 0,
         "progress": progress or 0,

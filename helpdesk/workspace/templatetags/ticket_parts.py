@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.courses.activities import COMPLETIONS
@@ -19,6 +18,7 @@ from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.learner_context import TrailStep
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
+from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, render_part, short_moment
@@ -72,7 +72,7 @@ def _question_form(context: dict[str, Any]) -> dict[str, Any]:
 def trail_step(step: TrailStep) -> SafeString:
     """A line of what the learner did."""
     local = timezone.localtime(step.at)
-    at = date_format(local, "SHORT_DATETIME_FORMAT")
+    at = date_and_time(step.at)
     kind = {
         "is_early": step.is_early,
         "is_request": step.is_request,

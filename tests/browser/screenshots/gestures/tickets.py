@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.browser.screenshots.gestures import keys
+from tests.browser.screenshots.gestures import keys, settle
 
 FILES = [
     {"name": "tela-da-aula.png", "mimeType": "image/png", "buffer": b"\x89PNG" * 21_000},
@@ -77,6 +77,14 @@ def let_go(page: Page) -> None:
     page.unroute_all(behavior="ignoreErrors")
 
 
+def stop_and_undo(page: Page) -> None:
+    """Have what runs be undone to its end, and told here: no other picture shows it."""
+    let_go(page)
+    page.locator("#bulk [data-key=z]").click()
+    page.locator("#bulk .toast:not(:has(progress))").wait_for(timeout=60_000)
+    settle(page)
+
+
 def resolve_many(page: Page) -> None:
     """Resolve five of the list, which can be undone."""
     choose(5)(page)
@@ -84,14 +92,16 @@ def resolve_many(page: Page) -> None:
     page.locator("#bulk .toast").wait_for()
 
 
-def merge_many(page: Page) -> None:
-    """Merge three into a fourth, which is another learner's."""
-    number = page.locator(".row .row-learner .num").nth(4).inner_text().strip().removeprefix("#")
-    choose(3)(page)
-    page.locator("#changes summary[data-key=m]").click()
-    page.locator("#changes [name=into]").fill(number)
-    page.locator("#changes [value='merge:']").click()
-    page.locator("#bulk .refused").wait_for()
+def resolve_too_late(change_first: Callable[[int], None]) -> Callable[[Page], None]:
+    """Resolve three of the list, the second of which somebody changes before."""
+
+    def resolve(page: Page) -> None:
+        choose(3)(page)
+        change_first(int(page.locator("[data-row]").nth(1).get_attribute("data-row") or 0))
+        page.locator("#changes").get_by_role("button", name="Resolver").click()
+        page.locator("#bulk .refused").wait_for()
+
+    return resolve
 
 
 def go_offline(page: Page) -> None:

@@ -64,6 +64,17 @@ def be_too_late(ticket: Ticket) -> Callable[[Page], None]:
     return press
 
 
+def change_as_colleague(team: Team) -> Callable[[int], None]:
+    """A colleague makes the ticket of a number urgent, or no longer so."""
+
+    def change(number: int) -> None:
+        ticket = Ticket.objects.for_team(team).get(number=number)
+        priority = Priority.HIGH if ticket.priority == Priority.URGENT else Priority.URGENT
+        actions.change_priority(ticket, Actor.person(colleague(team)), priority)
+
+    return change
+
+
 def be_asked(team: Team) -> Callable[[Page], None]:
     """Two learners ask while one looks at the list."""
 
