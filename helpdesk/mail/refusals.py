@@ -1,14 +1,14 @@
 """Judges refusals by mail servers: whether the recipient's address no longer exists. Nothing else judges them.
 
-We stop writing to an address that counts as gone, so only a clear answer is believed. An e-mail that is refused for its
-content, its sender, its size, or a full mailbox says nothing about the address.
+We stop writing to an address that counts as gone, so only a clear answer is believed. An e-mail that is refused for
+its content, its sender, its size, or a full mailbox says nothing about the address.
 
-- Enhanced status codes: RFC 3463, with 5.1.10 from RFC 7505. They follow the reply code directly (RFC 2034), so only the
-  first one is read; anything else that looks like one may be a host's address.
+- Enhanced status codes: RFC 3463, with 5.1.10 from RFC 7505. They follow the reply code directly (RFC 2034), so only
+  the first one is read; anything else that looks like one may be a host's address.
 - x.y.0 is "other or undefined". Servers write 5.0.0 if they were given no status; the other side's answer is beside it
   (Diagnostic-Code, RFC 3464).
 - 5.1.7 and 5.1.8 concern the sender's address; 5.2.x a mailbox that exists.
-- 5.2.1 is "mailbox disabled", and permanent only if it will never be enabled again. Gmail uses it for closed or abandoned
+- 5.2.1 is "mailbox disabled", permanent only if it will never be enabled again. Gmail uses it for closed or abandoned
   accounts, and says so in words (for too much e-mail at once it answers 4.2.1). Exchange Online uses 5.2.1 for some
   e-mail that arrives over IPv6, and others use it for full or suspended mailboxes. So the words must confirm it.
 - 5.4.1 is "no answer from host". Exchange Online adds "Recipient address rejected: Access denied" if its directory has
@@ -69,9 +69,9 @@ PERMANENT: dict[str, tuple[str, set[Any]]] = {
     "SparkPost": ("msys.*.bounce_class", {"10", "30"}),
 }
 
-# Providers that do not pass on the server's answer: which of their own reasons concern the address. As in django-anymail
-# (webhooks/mailjet.py: `error`; webhooks/resend.py: the message, the only detail that Resend gives of a bounce). Mailjet
-# also calls a full mailbox or a relay's refusal a hard bounce.
+# Providers that do not pass on the server's answer: which of their own reasons concern the address. As django-anymail
+# reads them (webhooks/mailjet.py: `error`; webhooks/resend.py: the message, the only detail that Resend gives of a
+# bounce). Mailjet also calls a full mailbox or a relay's refusal a hard bounce.
 OF_ADDRESS: dict[str, tuple[str, re.Pattern[str]]] = {
     "Mailjet": ("error", re.compile(r"user unknown|mailbox inactive|invalid domain|no mail host|typofix")),
     "Resend": ("data.bounce.message", re.compile(r"hard bounce message")),

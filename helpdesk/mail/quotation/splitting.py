@@ -1,7 +1,7 @@
 """Separates what somebody wrote from what they quote.
 
-Quotations are collapsed, never deleted; if nothing else is left, everything is shown. One pass over the lines. A line counts as the sender's own unless it is certainly quoted: one line too many is harmless,
-one too few is lost.
+Quotations are collapsed, never deleted; if nothing else is left, everything is shown. One pass over the lines. A line
+counts as the sender's own unless it is certainly quoted: one line too many is harmless, one too few is lost.
 """
 
 from __future__ import annotations
