@@ -1,4 +1,4 @@
-"""Making a backup: it has its name, and is a backup, once it was seen to be restorable."""
+"""Creates backups; a file gets its final name only after it was verified."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DRAFT = ".draft-{}"
 
 
 def create(folder: Path, key: str, *, verify: bool, now: datetime | None = None) -> tuple[Path, Manifest]:
-    """Write a backup of this moment into the folder, and verify it where wished.
+    """Back up the current state into the folder and, if wanted, verify it.
 
-    Raises BackupError, psycopg.Error; then nothing is left of it.
+    Raises BackupError or psycopg.Error, and then leaves nothing behind.
     """
     now = now or timezone.now()
     path = folder / name_of(now)
@@ -74,13 +74,15 @@ def _write(draft: Path, dump: Path, key: str, now: datetime) -> Manifest:
                 with storage.open(path) as file:
                     manifest.files[path] = writer.add_file(path, file, storage.size(path))
             except FileNotFoundError:
-                continue  # removed meanwhile, with its row
+                continue  # deleted meanwhile, together with its row
         writer.add_manifest(manifest)
     return manifest
 
 
 def _files_of(storage: Storage, folder: str = "") -> Iterator[str]:
-    """The paths of all files, those of rows that the snapshot sees among them: a file is written before its row."""
+    """Paths of all stored files. Those of rows in the snapshot are among them, because files are written before their
+    rows.
+    """
     if not storage.exists(folder):
         return
     folders, names = storage.listdir(folder)
@@ -92,7 +94,7 @@ def _files_of(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 def _sync(path: Path) -> None:
-    """Have the disk keep a file, or the names in a folder, whatever happens to the machine."""
+    """Flush a file, or a folder's entries, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
