@@ -133,8 +133,7 @@ def is_refusal(record: logging.LogRecord) -> bool:
 
 
 class StrangerFilter(OnceFilter):
-    """Logs malformed requests, such as those with a wrong host or too many fields, as a one-line warning without a
-    traceback.
+    """Logs malformed requests, such as those with a wrong host or too many fields, as one line without a traceback.
 
     Anybody can send them and nothing is wrong on our side, but Django logs some as errors.
     """
@@ -185,8 +184,7 @@ class UnavailableFilter(OnceFilter):
 
 
 class RefusedFilter(OnceFilter):
-    """Limits messages about refused requests (4xx) to one line a minute per logger, status and view, with a count of
-    the rest.
+    """Limits messages about refused requests (4xx) to one line a minute per logger, status and view; counts the rest.
 
     So outsiders, who may send any number of requests, cannot fill the disk.
     """

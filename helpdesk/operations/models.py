@@ -1,4 +1,4 @@
-"""What the processes of this installation say about themselves."""
+"""Heartbeats of worker processes, and violations of the Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 
 class WorkerHeartbeat(models.Model):
-    """A worker process, and when it was last heard of, by the database's clock.
+    """A worker process and when it was last heard from, by the database's clock.
 
-    No index: the table has a row for each process, and is written every other second.
+    There is no index: the table has a row per process, and is written every other second.
     """
 
     name = models.CharField(_("name"), max_length=200, help_text=_("The machine and the process ID."))
@@ -27,7 +27,7 @@ class WorkerHeartbeat(models.Model):
 
 
 class PolicyViolation(models.Model):
-    """A breach of the Content-Security-Policy that browsers reported, and how often. Nothing in it tells who."""
+    """A violation of the Content-Security-Policy that browsers reported, and how often; it identifies nobody."""
 
     directive = models.CharField(_("directive"), max_length=40, help_text=_("Of the policy, the part that was broken."))
     blocked = models.CharField(
