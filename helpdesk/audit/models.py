@@ -87,7 +87,7 @@ class AuditEvent(models.Model):
     learner_id = models.BigIntegerField(_("key of the learner"), null=True)
     about = models.CharField(_("about"), max_length=200, blank=True, help_text=_("Never about a learner."))
     details = models.CharField(
-        _("details"), max_length=200, blank=True, help_text=_("Roles and names of settings, with spaces between.")
+        _("details"), max_length=200, blank=True, help_text=_("Roles and names of settings, separated by spaces.")
     )
     address = models.GenericIPAddressField(_("address"), null=True, help_text=_("For IPv6, the /64 network."))
     look_hour = models.DateTimeField(

@@ -29,25 +29,27 @@ class WorkerHeartbeat(models.Model):
 class PolicyViolation(models.Model):
     """A violation of the Content-Security-Policy that browsers reported, and how often; it identifies nobody."""
 
-    directive = models.CharField(_("directive"), max_length=40, help_text=_("Of the policy, the part that was broken."))
-    blocked = models.CharField(
-        _("blocked"), max_length=150, blank=True, help_text=_("The origin, or the kind of thing.")
+    directive = models.CharField(
+        _("directive"), max_length=40, help_text=_("The part of the policy that was violated.")
     )
-    page = models.CharField(_("page"), max_length=150, blank=True, help_text=_("The pattern of its address."))
+    blocked = models.CharField(
+        _("blocked"), max_length=150, blank=True, help_text=_("What was blocked: an origin, or a kind of source.")
+    )
+    page = models.CharField(_("page"), max_length=150, blank=True, help_text=_("Its URL pattern."))
     source = models.CharField(
         pgettext_lazy("content security policy", "source"),
         max_length=150,
         blank=True,
-        help_text=_("A file of ours, the pattern of a page, or an origin."),
+        help_text=_("A file of ours, a page’s URL pattern, or an origin."),
     )
-    line = models.PositiveIntegerField(_("line"), help_text=_("Of the source; 0 where the browser does not say."))
+    line = models.PositiveIntegerField(_("line"), help_text=_("Line in the source; 0 if the browser does not say."))
     count = models.PositiveBigIntegerField(_("reports"))
     first_seen_at = models.DateTimeField(_("first seen"), db_default=Now())
     last_seen_at = models.DateTimeField(_("last seen"), db_default=Now())
 
     class Meta:
-        verbose_name = _("report of browsers")
-        verbose_name_plural = _("reports of browsers")
+        verbose_name = _("browser report")
+        verbose_name_plural = _("browser reports")
         constraints = [
             models.UniqueConstraint(
                 fields=["directive", "blocked", "page", "source", "line"], name="policy_violation_kind"

@@ -39,7 +39,7 @@ class FirstReplySerializer(ResourceSerializer):
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether this first reply is sent.")
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
     language = serializers.CharField(
-        read_only=True, help_text="Of the text, and so of all of the e-mail; empty: the installation's."
+        read_only=True, help_text="The language of the text and so of the whole e-mail; empty: the installation’s."
     )
     delay_minutes = serializers.IntegerField(read_only=True, help_text="How long after the request it is sent.")
     updated_at = UTCField(read_only=True, help_text="When the first reply was last changed.")

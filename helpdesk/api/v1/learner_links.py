@@ -31,7 +31,7 @@ class LearnerLinkSerializer(ResourceSerializer):
     )
     created_at = UTCField(read_only=True, help_text="When the link was created.")
     expires_at = UTCField(read_only=True, help_text="When the link expires.")
-    used_at = UTCField(read_only=True, allow_null=True, help_text="When something was first sent through it.")
+    used_at = UTCField(read_only=True, allow_null=True, help_text="When the learner first sent something through it.")
 
     class Meta:
         model = LearnerLink
