@@ -27,7 +27,8 @@ class LearnerLinkSerializer(ResourceSerializer):
     ticket = serializers.IntegerField(
         source="ticket.number",
         read_only=True,
-        help_text="The number of the ticket that it was made for: this one, one merged into it or that it continues.",
+        help_text="The number of the ticket it was created for: this one, one merged into it, or one that it "
+        "continues.",
     )
     created_at = UTCField(read_only=True, help_text="When the link was created.")
     expires_at = UTCField(read_only=True, help_text="When the link expires.")
@@ -41,7 +42,9 @@ class LearnerLinkSerializer(ResourceSerializer):
 class NewLearnerLinkSerializer(LearnerLinkSerializer):
     """A link that was just made, with its address."""
 
-    url = serializers.SerializerMethodField(help_text="The page, for the learner alone: whoever has it gets there.")
+    url = serializers.SerializerMethodField(
+        help_text="The page's address. Give it only to the learner: anybody who has it can open the page."
+    )
 
     class Meta(LearnerLinkSerializer.Meta):
         fields = [*LearnerLinkSerializer.Meta.fields, "url"]

@@ -39,23 +39,26 @@ class NewMessage(StrictSerializer):
         max_length=LONGEST_TEXT,
         allow_blank=True,
         default="",
-        help_text="In Markdown, with variables: `{first_name}`, `{course}`, `{lesson}`, `{progress}`, `{lesson_link}`. "
-        "One that cannot be filled in is refused. May be empty where there are files.",
+        help_text="Markdown, with variables: `{first_name}`, `{course}`, `{lesson}`, `{progress}`, "
+        "`{lesson_link}`. A variable without a value is refused. May be empty if there are files.",
     )
     then = serializers.ChoiceField(
-        ["pending", "resolved"], required=False, help_text="What the ticket is afterwards; else a new one is open."
+        ["pending", "resolved"],
+        required=False,
+        help_text="The ticket's status afterwards; by default, a new ticket becomes open.",
     )
     attachments = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
         max_length=MOST_FILES,
         default=list,
-        help_text="The keys of files that were uploaded for this ticket, by `POST /attachments`. Together they have at "
-        "most 20 MB, unless the operator allows more: a larger e-mail would be refused on its way, and you get a 409.",
+        help_text="IDs of files uploaded for this ticket with `POST /attachments`. Together they may have 20 MB, "
+        "unless the operator allows more; beyond that you get a 409, because mail servers would refuse "
+        "the e-mail.",
     )
     seen = serializers.IntegerField(
         min_value=0,
         required=False,
-        help_text="The newest message or note that you know, 0 for none: if somebody wrote after it, you get a 409.",
+        help_text="ID of the newest message or note that you know, 0 for none. If there is a newer one, you get a 409.",
     )
 
 
