@@ -56,7 +56,7 @@ class DraftDetail(TicketView):
 
     @operation("get_draft", "Get your draft", response=DraftSerializer)
     def get(self, request: Any, number: int, kind: str) -> Draft:
-        """`reply` or `note`. Drafts are one's own: a token has those of whoever made it, and an operator's none."""
+        """`reply` or `note`. Drafts are personal: a token has those of its creator, an operator's token has none."""
         return self.found(number, kind)
 
     @operation("save_draft", "Save your draft", body=NewDraft, response=DraftSerializer)

@@ -235,9 +235,9 @@ class InboundEmailDecision(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works while the e-mail is `held`, `failed` or `ignored`, or to split it `filed`; otherwise it is a 409.
+        """Works while the e-mail is `held`, `failed` or `ignored` (`split`: while `filed`); otherwise it is a 409.
 
-        Splitting is undone by merging the two tickets, and in no other way.
+        To undo a split, merge the two tickets.
         """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():
@@ -259,7 +259,7 @@ class InboundEmailDecision(InboundEmailView):
     def delete(self, request: Any, pk: int) -> InboundEmail:
         """The e-mail waits for a decision again, and its message leaves the ticket.
 
-        The ticket is restored where nothing else changed.
+        The ticket is restored, unless something else changed.
         """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():

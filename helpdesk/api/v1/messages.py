@@ -72,7 +72,7 @@ class MessageList(TicketView):
         """Returns the conversation, the oldest first, without replies that were cancelled. Notes are at `/notes`.
 
         Messages of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`. An e-mail that
-        was filed late has its place by when it came, before where a kept cursor goes on: follow `/tickets/changes`.
+        was filed late is listed by its time of arrival, perhaps before a stored cursor: follow `/tickets/changes`.
         """
         return with_ways(_conversation(self.find_ticket(number)).filter(cancelled_at=None))
 
@@ -86,10 +86,10 @@ class MessageList(TicketView):
         if_match=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """Sends an e-mail under the name of the token or of the person. It leaves after ten seconds.
+        """Sends an e-mail under the name of the token or the person, after ten seconds.
 
-        Until then `/cancel` cancels it. `deliveries` shows what became of it, and the webhooks `message.sent` and
-        `message.failed` tell.
+        Until then `/cancel` cancels it. `deliveries` shows its delivery, and the webhooks `message.sent` and
+        `message.failed` report it.
         """
         ticket = self.find_ticket(number)
         self.require_body()
@@ -139,9 +139,9 @@ class MessageRaw(MessageView):
 
     @operation("get_message_raw", "Get a message as an e-mail", response=RawEmails)
     def get(self, request: Any, number: int, pk: int) -> dict[str, Any]:
-        """Returns where the e-mails are to be had that were sent for it, or the one that it was.
+        """Returns addresses of the e-mails that were sent for the message, or of the one that it was received as.
 
-        They bear the learner's link, by which one writes as the learner: it takes the right to reply.
+        They contain the learner's link, with which one can write as the learner, so this needs the right to reply.
         """
         message = self.find(number, pk)[1]
         sent = [
