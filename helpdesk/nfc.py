@@ -1,22 +1,22 @@
-"""Texts in NFC, whoever wrote them."""
+"""Unicode normalization (NFC) of text from any source, in linear time."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Marks on one letter, as Unicode's Stream-Safe Text has it (UAX #15): no language comes near. Python sorts them in a
-# time that grows with the square of their number, and lets no other thread run meanwhile.
+# Combining marks per character, as in Unicode's Stream-Safe Text (UAX #15); no language comes close. Python's
+# normalization takes quadratic time for longer runs, and blocks all other threads meanwhile.
 MOST_MARKS = 30
-# Marks are among what is neither letter nor figure; begun only where such a run does, so that none is read twice.
+# Runs that are neither letters nor digits, which include marks; matched only from their start, so none is read twice.
 MANY_SIGNS = re.compile(rf"(?<![^\w\0-\x7f])[^\w\0-\x7f]{{{MOST_MARKS + 1},}}")
 
 
 def to_nfc(text: str) -> str:
-    """The text in NFC, in a time that grows with its length only: of the marks on one letter, the first MOST_MARKS."""
+    """The text in NFC, in linear time: only the first MOST_MARKS combining marks of each character are kept."""
     if text.isascii():
         return text
-    # A mark may be two in NFC.
+    # NFC may turn one mark into two.
     return _with_few_marks(unicodedata.normalize("NFC", _with_few_marks(text)))
 
 

@@ -71,7 +71,7 @@ class Token(models.Model):
         null=True,
         blank=True,
         verbose_name=_("only from"),
-        help_text=_("Networks; where there are none, it works from anywhere."),
+        help_text=_("Networks it works from; empty means anywhere."),
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by"))
     is_operators = models.BooleanField(
@@ -155,7 +155,7 @@ class IdempotentRequest(models.Model):
     client = models.CharField(_("client"), max_length=30, help_text=_("The token, or the person, that sent it."))
     key = models.CharField(_("key"), max_length=255)
     fingerprint = models.CharField(
-        max_length=64, help_text=_("Of the method, address and body; a different request is not a repeat.")
+        max_length=64, help_text=_("Hash of the method, address and body; a different request is not a repeat.")
     )
     status = models.PositiveSmallIntegerField(_("status"))
     headers = models.JSONField(_("headers"))

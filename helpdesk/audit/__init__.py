@@ -1,1 +1,1 @@
-"""Who did what with people's data and with rights, for a team to look up later; it only ever grows."""
+"""An append-only log of who did what with people's data and with rights, for a team to look up later."""

@@ -1,4 +1,4 @@
-"""The audit log of all teams, and what was done for all of them, for superusers."""
+"""The audit log of all teams and of the operator's own actions, for superusers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
-    """The audit log, to be read; the database lets nobody change it."""
+    """The audit log, read-only; the database refuses changes too."""
 
     list_display = ["created_at", "team", "actor_name", "kind", "about", "details", "learner_id", "address"]
     list_filter = ["kind"]
@@ -22,13 +22,13 @@ class AuditEventAdmin(RecordAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """The entries of all teams."""
+        """The events of all teams."""
         return AuditEvent.objects.all()
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's; owners have their team's on its pages."""
+        """Superusers only; a team's owners have their own page."""
         return bool(request.user.is_superuser)
 
     def has_module_permission(self, request: Any) -> bool:
-        """Whether the audit log is listed: for superusers alone."""
+        """Only superusers see it in the index."""
         return self.has_view_permission(request)

@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit log")
 
     def ready(self) -> None:
-        """Have what the operator does for all teams stand in it as well."""
+        """Record what the operator does to all teams."""
         from helpdesk.audit.recording import record_command
         from helpdesk.operations.operator_commands import register_recorder
 

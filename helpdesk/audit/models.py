@@ -7,15 +7,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-KEPT_DAYS = 2 * 365  # unless a team says otherwise of its own
+KEPT_DAYS = 2 * 365  # unless the team sets its own
 READS_KEPT_DAYS = 180  # likewise
 
 
 class AuditEvent(models.Model):
-    """One thing that somebody did. A trigger refuses every change of it, and its deletion but for retention.
+    """Something that somebody did. A trigger refuses changes, and deletions other than by retention.
 
-    Learners stand in it by their keys alone, so that it can stay when they are erased; members by key and name, as it
-    was then, since it outlives their accounts. What the operator did for all teams has no team.
+    Learners are recorded by primary key only, so that events can stay after an erasure; members by key and current
+    name, because events outlive accounts. The operator's actions for all teams have no team.
     """
 
     class Kind(models.TextChoices):
@@ -70,7 +70,7 @@ class AuditEvent(models.Model):
         BACKUP_MADE = "backup_made", _("Made a backup")
         BACKUP_RESTORED = "backup_restored", _("Restored a backup")
 
-    # The database deletes it with its team: Django would ask for that before the team is gone, and be refused.
+    # The database deletes events with their team: Django would try it earlier, and the trigger would refuse.
     team = models.ForeignKey(
         "teams.Team",
         models.DO_NOTHING,
@@ -87,7 +87,7 @@ class AuditEvent(models.Model):
     learner_id = models.BigIntegerField(_("key of the learner"), null=True)
     about = models.CharField(_("about"), max_length=200, blank=True, help_text=_("Never about a learner."))
     details = models.CharField(
-        _("details"), max_length=200, blank=True, help_text=_("Roles and names of settings, with spaces between.")
+        _("details"), max_length=200, blank=True, help_text=_("Roles and names of settings, separated by spaces.")
     )
     address = models.GenericIPAddressField(_("address"), null=True, help_text=_("For IPv6, the /64 network."))
     look_hour = models.DateTimeField(
@@ -116,9 +116,9 @@ class AuditEvent(models.Model):
 
 
 class LearnerRead(models.Model):
-    """That a token, or a member by the API, read something of a learner on a day (UTC): once, however often it did.
+    """A token, or a member using the API, read something about a learner on a day (UTC), however many times.
 
-    The same trigger refuses every change of it. Learners, tokens and members stand in it by their keys.
+    The same trigger refuses changes. Learners, tokens and members are recorded by primary key.
     """
 
     team = models.ForeignKey(

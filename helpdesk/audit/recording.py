@@ -1,4 +1,4 @@
-"""Writing the audit log: one INSERT, which never makes a request fail."""
+"""Writes the audit log with single INSERTs, and never makes a request fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.operations.environ import UNKNOWN, client_address
 
 logger = logging.getLogger(__name__)
 Kind = AuditEvent.Kind
-# One statement with one array: as fast for 200 learners as for one, and those that are noted already cost a look-up.
+# One statement with an array: as fast for 200 learners as for one; for those already recorded it costs only a look-up.
 NOTE_READS = """
     INSERT INTO audit_learnerread (team_id, client, name, learner_id, day, address, created_at)
     SELECT %s, %s, %s, learner_id, %s, %s, %s FROM unnest(%s::bigint[]) AS learner_id ORDER BY learner_id
@@ -34,11 +34,11 @@ def record_audit(
     details: str = "",
     program: str = "",
 ) -> None:
-    """Note what somebody does, in the transaction in which it is done, if that is one.
+    """Record what somebody does, within the current transaction, if there is one.
 
-    That is `by`, else whose request is being answered, else the `program` of this name, else the system. `about` is
-    what it was done to, where that is no learner: a member, the name of a token. `details` are words of our own: roles,
-    names of settings.
+    The actor is `by`, else the person whose request is being handled, else the program named `program`, else the
+    system. `about` names what was changed if it is no learner, such as a member or a token. `details` are fixed words
+    of ours: roles, names of settings.
     """
     with _never_failing(), transaction.atomic():
         event = _event(team_id, kind, by, learner_id=learner_id, about=str(about), details=details)
@@ -47,7 +47,7 @@ def record_audit(
 
 
 def record_look(team_id: int, learner_id: int) -> None:
-    """Note that whose request is being answered looks at a learner; once an hour is enough."""
+    """Record that the person whose request is being handled looks at a learner, once an hour at most."""
     with _never_failing():
         event = _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id)
         event.look_hour = event.created_at.replace(minute=0, second=0, microsecond=0)
@@ -55,7 +55,7 @@ def record_look(team_id: int, learner_id: int) -> None:
 
 
 def record_looks(learners: Iterable[tuple[int, int]], *, details: str) -> None:
-    """Likewise at several, each with the key of their team; `details` says where, by a word of our own."""
+    """The same for several learners, each with its team's primary key; `details` is a fixed word that says where."""
     with _never_failing(), transaction.atomic():
         events = [
             _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id, details=details)
@@ -67,7 +67,7 @@ def record_looks(learners: Iterable[tuple[int, int]], *, details: str) -> None:
 
 
 def record_reads(team_id: int, client: str, name: str, learner_ids: Collection[int]) -> None:
-    """Note that a client of the API reads something of these learners; once a day of each is enough."""
+    """Record that an API client reads something about these learners, once a day each at most."""
     with _never_failing(), connection.cursor() as cursor:
         at, address = now(), _address()
         values: list[Any] = [team_id, client, _bounded(name, 150), at.date(), address, at, list(learner_ids)]
@@ -75,13 +75,13 @@ def record_reads(team_id: int, client: str, name: str, learner_ids: Collection[i
 
 
 def record_command(name: str, about: str) -> None:
-    """Note what the operator had done, by the name of its kind."""
+    """Record what the operator did, given the name of its kind."""
     record_audit(None, Kind(name), about=about)
 
 
 @contextmanager
 def _never_failing() -> Iterator[None]:
-    """What goes wrong is logged, without what the database says, which repeats what people are called."""
+    """Log errors, but without their message: the database quotes values such as people's names."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""For how long the audit log goes back."""
+"""How long the audit log is kept."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.audit.models import KEPT_DAYS, READS_KEPT_DAYS, AuditEvent, LearnerRead
 from helpdesk.privacy.retention import Retained
 
-LEAST_DAYS = 180  # so that nobody has what they did go soon after they did it
+LEAST_DAYS = 180  # the shortest time, so that nobody can make their own actions disappear soon
 LEAST_DAYS_OF_READS = 90
-SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # what the table's trigger asks for
+SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # the table's trigger requires it
 
 
 def due(team_id: int, before: datetime) -> QuerySet[AuditEvent]:
-    """The team's entries that are older than this, the oldest first."""
+    """The team's events from before this time, oldest first."""
     return AuditEvent.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
 def forget(pks: list[int]) -> None:
-    """Delete them, as only retention may."""
+    """Delete these events; only retention may."""
     _delete(AuditEvent, pks)
 
 
 def reads_due(team_id: int, before: datetime) -> QuerySet[LearnerRead]:
-    """The team's reads through the API that are older than this, the oldest first."""
+    """The team's API reads from before this time, oldest first."""
     return LearnerRead.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
 def forget_reads(pks: list[int]) -> None:
-    """Delete these reads."""
+    """Delete these API reads."""
     _delete(LearnerRead, pks)
 
 

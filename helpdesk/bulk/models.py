@@ -145,8 +145,10 @@ class BulkChangeItem(models.Model):
     reason = models.CharField(
         _("reason"), max_length=500, blank=True, help_text=_("Why it was refused, or not all of it was undone.")
     )
-    before = models.JSONField(_("before"), default=dict, help_text=_("What was changed, as undo restores it."))
-    after = models.JSONField(_("after"), default=dict, help_text=_("What was changed, as the change left it."))
+    before = models.JSONField(
+        _("before"), default=dict, help_text=_("The values before the change, which undo restores.")
+    )
+    after = models.JSONField(_("after"), default=dict, help_text=_("The values after the change."))
     version = models.PositiveIntegerField(_("version after"), null=True)
 
     objects = TeamQuerySet["BulkChangeItem"].as_manager()

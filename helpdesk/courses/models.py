@@ -120,7 +120,7 @@ class Learner(NamedByEvents):
         default="",
         db_default="",
         editable=False,
-        help_text=_("The language that their browser asked for when they last sent something; empty: not known."),
+        help_text=_("Their browser’s language when they last sent something; empty: not known."),
     )
     search_text = models.GeneratedField(
         expression=Unaccent(Concat("name", Value(" "), "email")),
@@ -133,14 +133,18 @@ class Learner(NamedByEvents):
         default=timezone.now,
         db_default=Now(),
         editable=False,
-        help_text=_("The time of the newest event about them (UTC), help requests included."),
+        help_text=_("When the newest event about them happened (UTC), including help requests."),
     )
     erased_at = models.DateTimeField(
-        _("erased"), null=True, blank=True, editable=False, help_text=_("Since then a pseudonym stands in for them.")
+        _("erased"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Since then, a pseudonym has replaced the learner."),
     )
 
     corrected_at = models.DateTimeField(
-        _("name corrected"), null=True, blank=True, editable=False, help_text=_("Since then no event changes it.")
+        _("name corrected"), null=True, blank=True, editable=False, help_text=_("Since then, events do not change it.")
     )
 
     objects = LearnerQuerySet.as_manager()
@@ -177,7 +181,7 @@ class FormerAddress(models.Model):
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
     created_at = models.DateTimeField(_("corrected"), default=timezone.now, editable=False)
     ended_at = models.DateTimeField(
-        _("ended"), null=True, blank=True, editable=False, help_text=_("Since then it is somebody else’s (UTC).")
+        _("ended"), null=True, blank=True, editable=False, help_text=_("Since then, it has been somebody else’s (UTC).")
     )
 
     objects = FormerAddressQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Reading e-mail, over bytes and text alone: what it says, who wrote it, what is quoted, attached, or came back.
+"""Reads e-mail from its bytes alone: its text, author, quotations, attachments and bounces.
 
-Nothing here knows a model or a request, and nothing here raises, whatever the bytes are.
+Nothing here uses a model or a request, and no input makes it raise.
 """

@@ -1,4 +1,4 @@
-"""Whether an e-mail comes from whom it says: only what our own mail server found out counts as proof."""
+"""Checks whether an e-mail comes from who it claims: only what our own mail server verified counts as proof."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from helpdesk.mail.parsed import ParsedEmail
 
 
 class Reason(StrEnum):
-    """Why a sender is believed or not."""
+    """Why a sender is or isn't trusted."""
 
     DMARC = "dmarc"
     DKIM = "dkim"
     SPF = "spf"
-    NO_SERVER = "no_server"  # nobody said which server is ours
-    NO_RESULT = "no_result"  # our server wrote nothing down
-    FOREIGN_RESULT = "foreign_result"  # the topmost result is by another server
-    NO_SENDER = "no_sender"  # From names nobody
+    NO_SERVER = "no_server"  # it isn't configured which server is ours
+    NO_RESULT = "no_result"  # our server added no result
+    FOREIGN_RESULT = "foreign_result"  # the topmost result was written by another server
+    NO_SENDER = "no_sender"  # From is empty
     SEVERAL_SENDERS = "several_senders"
     REFUSED = "refused"  # DMARC failed
-    NOT_ALIGNED = "not_aligned"  # something passed, for another domain
+    NOT_ALIGNED = "not_aligned"  # something passed, but for another domain
     NOT_PASSED = "not_passed"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the sender is who From says, and by what; `domain` is the one that was proved."""
+    """Whether the sender is who From claims, and what proved it; `domain` is the domain that was authenticated."""
 
     is_trusted: bool
     reason: Reason
@@ -36,7 +36,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Result:
-    """One method's result, with its properties as `header.d`."""
+    """One method's result, with its properties such as `header.d`."""
 
     method: str
     result: str
@@ -45,18 +45,19 @@ class Result:
 
 MOST_RESULTS = 50
 REASONS = {"dkim": Reason.DKIM, "spf": Reason.SPF}  # by the method that proves a domain, in their order
-# In Authentication-Results by RFC 8601: comments may stand anywhere, values may be quoted.
+# Authentication-Results as in RFC 8601: comments may appear anywhere, values may be quoted.
 QUOTED_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|\((?:[^()\\]|\\.|\([^()]*\))*\)")
-# A sender chooses the local part of the envelope's address, which servers repeat: with these it could say more.
+# Servers repeat the envelope address, whose local part the sender chooses: with these characters it could forge
+# results.
 TRICKS = re.compile(r"[;()\"\s\\]")
 METHOD = re.compile(r"\s*([a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*([a-z]+)", re.I)
 PROPERTY = re.compile(r"\b(smtp|header|body|policy)\.([a-z0-9-]+)\s*=\s*\"?([^\s;\"]+)", re.I)
 
 
 def judge_sender(email: ParsedEmail, *, authserv_id: str) -> Verdict:
-    """Whether From is believed, by the topmost Authentication-Results alone, and only if `authserv_id` wrote it.
+    """Whether to trust From. Only the topmost Authentication-Results counts, and only if `authserv_id` wrote it.
 
-    The headers below it came with the e-mail, and anybody may have written them.
+    The headers below it arrived with the e-mail: anybody may have written them.
     """
     if email.sender_header != "From" or "@" not in email.sender.email:
         return Verdict(False, Reason.NO_SENDER)
@@ -75,17 +76,18 @@ def judge_sender(email: ParsedEmail, *, authserv_id: str) -> Verdict:
 
 
 def is_marked_by(email: ParsedEmail, *, authserv_id: str) -> bool:
-    """Whether this server wrote the topmost Authentication-Results, and so may have given the e-mail its marks."""
+    """Whether our server wrote the topmost Authentication-Results, so that its other marks can be trusted as well."""
     server = authserv_id.strip().lower()
     results = email.authentication_results[:1]
     return bool(server) and any(read_results(value)[0] == server for value in results)
 
 
 def results_for_sender(email: ParsedEmail) -> dict[str, str]:
-    """What the topmost Authentication-Results says of SPF, DKIM and DMARC: `pass`, `not_aligned` where that was for
-    another domain than From, `fail`; nothing of what it does not name.
+    """What the topmost Authentication-Results says of SPF, DKIM and DMARC, whoever wrote it.
 
-    To be shown to those whose e-mail it is, not to believe a sender by: no matter who wrote it.
+    A method is `pass`, `fail`, or `not_aligned` where it passed for a domain other than that of From; methods that the
+    header does not mention are left out. This is for display only: use `judge_sender` to decide whether to trust a
+    sender.
     """
     results = read_results(email.authentication_results[0])[1] if email.authentication_results else []
     domain, found = email.sender.email.rpartition("@")[2], {}
@@ -100,10 +102,10 @@ def results_for_sender(email: ParsedEmail) -> dict[str, str]:
 
 
 def read_results(value: str) -> tuple[str, list[Result]]:
-    """The server that wrote an Authentication-Results header, in lower case, and what it found."""
+    """Parse an Authentication-Results header: the server that wrote it, in lower case, and its results."""
     value = QUOTED_OR_COMMENT.sub(_without_signs, value)
     if "(" in value or ")" in value or value.count('"') % 2:
-        return "", []  # it does not say where what is ours ends
+        return "", []  # unbalanced: a comment or quoted text of the sender could pass for a result of ours
     server, *clauses = value.split(";")[:MOST_RESULTS]
     results = []
     for clause in clauses:
@@ -138,9 +140,10 @@ def _proved_domain(result: Result) -> str:
 
 
 def is_aligned(proved: str, domain: str) -> bool:
-    """Whether a domain that was proved speaks for another: it is the same, or one lies within the other.
+    """Whether the domain that was proved may speak for the other one: they are the same, or one is a subdomain of the
+    other.
 
-    Nobody can sign as a public suffix such as com.br, so that no list of them is needed for what lies above.
+    No list of public suffixes is needed: nobody can sign as a suffix such as com.br.
     """
     if "." not in proved or "." not in domain:
         return False

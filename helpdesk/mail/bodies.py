@@ -1,4 +1,4 @@
-"""The texts of an e-mail, as text and as HTML, and the files that are no text to read."""
+"""The text of an e-mail, as plain text and HTML, and its attachments."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from helpdesk.mail.parsed import LONGEST_HTML, LONGEST_TEXT, MailAttachment
 from helpdesk.mail.storable import bounded, storable, storable_line
 from helpdesk.mail.structure import Part
 
-LONGEST_LINE = 500  # characters in which a customary sentence is looked for
+LONGEST_LINE = 500  # characters in which CUSTOMARY is looked for
 LONGEST_STRAY = 64 * 1024  # characters
-LONGEST_HEAD = 20_000  # bytes of an attached e-mail in which its subject is looked for
+LONGEST_HEAD = 20_000  # bytes of an attached e-mail in which to look for its subject
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
 READABLE = {"text/plain", "text/html"}
-# What mail programs write above the first part, for readers of another time.
+# What mail programs write above the first part, for clients without MIME.
 CUSTOMARY = re.compile(
     r"this is a (?:multi-?part|cryptographically signed)|\bmime\b|esta é uma mensagem (?:com|de) (?:várias|múltiplas)"
     r"|esta é uma mensagem multi|remaining parts are likely unreadable",
     re.I,
 )
-LONGEST_STUB = 600  # characters of a text that may only stand for the HTML
+LONGEST_STUB = 600  # characters of a text that may only be a placeholder for the HTML
 LONGEST_COMPARED = 256 * 1024  # characters of HTML
 WORD = re.compile(r"\w+")
 STUB = re.compile(
@@ -42,7 +42,7 @@ MOST_UU_FILES = 20
 
 @dataclass
 class Fragment:
-    """One of several texts that follow each other, in the forms in which it was sent."""
+    """One of several consecutive texts, in each form in which it was sent."""
 
     text: str = ""
     html: str = ""
@@ -50,28 +50,28 @@ class Fragment:
 
 @dataclass
 class Content:
-    """What an e-mail is made of.
+    """The contents of an e-mail.
 
-    `text` is what was sent as such, else made of the HTML; `html` is empty where nothing was sent as such; `stray_text`
-    is what stood outside the parts, but for what stands there by custom.
+    `text` is the plain text that was sent, else it is made from the HTML; `html` is empty if no HTML was sent;
+    `stray_text` is text outside the parts, without the usual MIME preamble.
     """
 
     fragments: list[Fragment] = field(default_factory=list)
     attachments: list[MailAttachment] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     problems: set[str] = field(default_factory=set)
-    rich_texts: list[MailAttachment] = field(default_factory=list)  # kept only where there is no other text
+    rich_texts: list[MailAttachment] = field(default_factory=list)  # used only if there is no other text
     text: str = ""
     html: str = ""
     stray_text: str = ""
 
     @property
     def has_html_alone(self) -> bool:
-        """Whether something of the text was sent as HTML only, so that what the HTML says of it counts."""
+        """Whether some of the text was sent only as HTML, so that the HTML must be read too."""
         return any(part.html and not part.text.strip() for part in self.fragments)
 
     def join(self) -> None:
-        """Make one text and one HTML of the fragments."""
+        """Join the fragments into one text and one HTML."""
         for part in self.fragments:
             self._drop_stub(part)
         texts = [part.text or html_to_text(part.html) for part in self.fragments]
@@ -83,7 +83,7 @@ class Content:
         self.stray_text = self._keep(strays, LONGEST_STRAY, "text/plain", "more-text.txt")
 
     def _drop_stub(self, part: Fragment) -> None:
-        """Leave the HTML alone where the text is only a sentence that stands for it, or its beginning."""
+        """Drop a plain text that is only a placeholder for the HTML, or the beginning of it."""
         words = set(WORD.findall(part.text.casefold())) if part.html and len(part.text) < LONGEST_STUB else set()
         if not words or len(part.html) > LONGEST_COMPARED:
             return
@@ -91,7 +91,7 @@ class Content:
         in_html = set(WORD.findall(shown.casefold()))
         if len(in_html & words) * 2 >= len(in_html):
             return
-        if len(in_html & words) * 5 < len(words) * 4:  # it says something else, which is kept as well
+        if len(in_html & words) * 5 < len(words) * 4:  # it differs from the HTML, so it is kept as well
             if STUB.search(part.text):
                 self.strays.append(part.text)
             else:
@@ -100,7 +100,7 @@ class Content:
         part.text = ""
 
     def _keep(self, text: str, longest: int, kind: str, name: str, data: bytes = b"") -> str:
-        """The text, as far as it may go; where it goes on, all of it is a file as well."""
+        """The text, cut to its limit; if it was cut, the whole is attached as a file."""
         kept, is_cut = bounded(text, longest)
         if is_cut:
             self.problems.add("text cut")
@@ -108,14 +108,14 @@ class Content:
         return kept
 
     def keep_part(self, text: str, kind: str, data: bytes) -> str:
-        """The text of one part, as far as it may go; where it goes on, the bytes that came are a file as well."""
+        """The text of a part, cut to its limit; if it was cut, the original bytes are attached as a file."""
         if kind == "text/html":
             return self._keep(text, LONGEST_HTML, kind, "message.html", data)
         return self._keep(text, LONGEST_TEXT, kind, "message.txt", data)
 
 
 def read_content(root: Part) -> Content:
-    """Everything that is in a part and the parts below it."""
+    """Read a part and all parts below it."""
     content = Content()
     content.fragments = _read(root, content)
     if not content.fragments:
@@ -183,7 +183,7 @@ def _fragment(kind: str, data: bytes, charset: str, content: Content) -> list[Fr
 
 
 def _without_uu_files(text: str, content: Content) -> str:
-    """Files that stand in the text itself, as they did before there were parts."""
+    """Take out uuencoded files, which stand in the text itself."""
     kept, position = [], 0
     for _ in range(MOST_UU_FILES):
         begin = UU_FILE.search(text, position)
@@ -206,7 +206,7 @@ def _without_uu_files(text: str, content: Content) -> str:
 
 
 def _joined(fragments: list[Fragment]) -> list[Fragment]:
-    """The alternatives of one text as one."""
+    """Join alternative versions of one text."""
     if not fragments:
         return []
     texts = dict.fromkeys(part.text for part in fragments if part.text)
@@ -215,7 +215,7 @@ def _joined(fragments: list[Fragment]) -> list[Fragment]:
 
 
 def _read_other_text(content: Content) -> None:
-    """Where nothing is to be read, the first file that is a text is read, and stays a file."""
+    """If there is nothing to read, use the first text attachment as the text, and keep it as an attachment."""
     for found in content.attachments:
         if found.declared_type in {"text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}:
             text = storable(decode_text(found.data), LONGEST_TEXT)

@@ -1,7 +1,7 @@
-"""Mail servers' reports about what we sent: it failed, it is late, or somebody called it spam.
+"""Reads mail servers' reports on e-mail that we sent: it failed, is late, or was reported as spam.
 
-Headers and the parts made for programs come first; words are read only where a program surely wrote them, since what
-reads them takes some people's mail for a bounce.
+Headers and machine-readable parts come first. Words are only searched where a program certainly wrote them, because
+that search would take some people's mail for bounces.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from helpdesk.ui.names import clean_key, is_address
 logging.getLogger("flufl.bounce").disabled = True  # it logs what it raises, and it raises on ordinary mail
 
 READ_BY_WORDS = 64 * 1024  # bytes
-# Of a line longer than any that mail servers write, which would take long to be searched for words.
+# Text beyond the length of any line that mail servers write, which would be slow to search.
 BEYOND_LINE = re.compile(rb"(?<=[^\r\n]{1000})[^\r\n]+")
 MOST_RECIPIENTS = 100
 
@@ -48,12 +48,12 @@ FAILURE_SUBJECTS = re.compile(
     re.I,
 )
 ORIGINAL_ID = re.compile(r"(?im)^[>\s]*message-id:\s*(<[^<>\s]{3,498}>)")
-REPORTS = {"delivery-status", "feedback-report"}  # RFC 3464 and RFC 5965, as the type of the whole e-mail
-LONGEST_SAID = 1_000  # characters behind an address, in which it is said why
+REPORTS = {"delivery-status", "feedback-report"}  # report types of RFC 3464 and RFC 5965
+LONGEST_SAID = 1_000  # characters after an address in which to look for the reason
 
 
 class Kind(StrEnum):
-    """What a mail server's report says of an e-mail."""
+    """What a report says happened to an e-mail."""
 
     FAILED = "failed"
     DELAYED = "delayed"
@@ -63,7 +63,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One recipient; `status` as 5.1.1 and `detail` are empty where nothing was said."""
+    """A recipient that failed; `status`, such as 5.1.1, and `detail` are empty if unknown."""
 
     address: str
     is_permanent: bool
@@ -72,13 +72,13 @@ class Failure:
 
     @property
     def is_of_address(self) -> bool:
-        """Whether nothing will ever arrive there, so that nothing more should be sent."""
+        """Whether the address can never receive mail, so that nothing more should be sent to it."""
         return self.is_permanent and is_no_such_address(self.status, self.detail)
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report, about whom and about which of our messages, as far as it says."""
+    """A report: the recipients it names and which of our messages it is about, as far as known."""
 
     kind: Kind
     recipients: tuple[Failure, ...]
@@ -87,9 +87,9 @@ class Report:
 
 
 def read_bounce(raw: bytes, parsed: ParsedEmail) -> Report | None:
-    """The report that an e-mail is; None where a person or an answering machine wrote it.
+    """Read an e-mail as a bounce; None if a person or an autoresponder wrote it.
 
-    A person who got one and passes it on, with all its parts, has written to us.
+    A person may forward a bounce with all its parts: that is a message to us, not a bounce.
     """
     if not is_machine_like(parsed):
         return None
@@ -103,13 +103,13 @@ def read_bounce(raw: bytes, parsed: ParsedEmail) -> Report | None:
 
 
 def is_machine_like(parsed: ParsedEmail) -> bool:
-    """Whether a mail server may have written this: it is a report as a whole, or a daemon or nobody sent it."""
+    """Whether a mail server may have sent this: it is a report, has no sender, or comes from a daemon."""
     is_report = parsed.content_type == "multipart/report" and parsed.report_type in REPORTS
     return is_report or parsed.automation.has_null_sender or is_of_daemon(parsed)
 
 
 def is_of_daemon(parsed: ParsedEmail) -> bool:
-    """Whether its sender is called as mail servers call themselves."""
+    """Whether the sender's name or address is one that mail servers use."""
     return bool(DAEMONS.search(f"{parsed.sender.email} {parsed.sender.name}"))
 
 
@@ -117,7 +117,7 @@ Found = tuple[Kind, list[Failure]]
 
 
 def _complaint(parsed: ParsedEmail) -> Found | None:
-    """A complaint by RFC 5965."""
+    """Read an RFC 5965 complaint."""
     for each in parsed.attachments:
         if each.declared_type != "message/feedback-report":
             continue
@@ -134,7 +134,7 @@ def _complaint(parsed: ParsedEmail) -> Found | None:
 
 
 def _status_report(parsed: ParsedEmail) -> Found | None:
-    """A report by RFC 3464, of all recipients the worst; what was only passed on is not reported."""
+    """Read an RFC 3464 report: the worst status of all recipients. A recipient that was merely relayed is left out."""
     failures: dict[Kind, list[Failure]] = {Kind.FAILED: [], Kind.DELAYED: [], Kind.DELIVERED: []}
     for each in parsed.attachments:
         if not each.declared_type.endswith("delivery-status"):
@@ -155,7 +155,7 @@ def _failure(fields: Mapping[str, Sequence[bytes]], address: str, kind: Kind) ->
 
 
 def _groups(data: bytes) -> Iterator[dict[str, list[bytes]]]:
-    """The blocks of headers that a part for programs is made of."""
+    """The header blocks of a machine-readable part."""
     for block in re.split(rb"\r*\n[ \t]*\r*\n", data[: 1024 * 1024])[: MOST_RECIPIENTS * 2]:
         headers = split_headers(block.strip() + b"\n\n").headers
         if headers:
@@ -171,7 +171,7 @@ def _recipient(fields: Mapping[str, Sequence[bytes]]) -> str:
 
 
 def _attached_mails(parsed: ParsedEmail) -> Iterator[bytes]:
-    """The e-mails within an e-mail, or their headers."""
+    """Attached e-mails, or only their headers."""
     for each in parsed.attachments:
         if each.declared_type in {"message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"}:
             yield each.data
@@ -184,7 +184,7 @@ def _by_header(parsed: ParsedEmail) -> Found | None:
 
 
 def _failure_in_words(address: str, parsed: ParsedEmail) -> Failure:
-    """Why, by what stands behind the address; without that, by how it begins."""
+    """The reason as text: what follows the address, or else the beginning of the message."""
     text = parsed.text[:READ_BY_WORDS]
     at = max(0, text.lower().find(address))
     detail = " ".join(text[at : at + LONGEST_SAID].split())
@@ -194,10 +194,10 @@ def _failure_in_words(address: str, parsed: ParsedEmail) -> Failure:
 
 def _by_words(raw: bytes, parsed: ParsedEmail) -> Found | None:
     if not (is_of_daemon(parsed) or parsed.report_type in REPORTS or FAILURE_SUBJECTS.search(parsed.subject)):
-        return None  # answering machines have no sender either
+        return None  # autoresponders have no sender either
     try:
         temporary, permanent = all_failures(email.message_from_bytes(BEYOND_LINE.sub(b"", raw[:READ_BY_WORDS])))
-    except Exception:  # of many kinds, on mail that it does not expect
+    except Exception:  # it raises all kinds of errors on unexpected mail
         return None
     late = [Failure(address, is_permanent=False) for address in _clean(temporary)]
     failed = [_failure_in_words(address, parsed) for address in _clean(permanent)]
@@ -212,7 +212,7 @@ def _clean(addresses: Iterable[bytes | str]) -> list[str]:
 
 
 def _original(parsed: ParsedEmail) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Which of our messages it is about, and the tokens that its reply address had."""
+    """The IDs of our messages that it may be about, and the tokens of their reply addresses."""
     ids: list[str] = []
     tokens: list[str] = list(parsed.reply_tokens)
     for original in _attached_mails(parsed):

@@ -1,4 +1,4 @@
-"""Bytes as text: no character set and no transfer encoding stops an e-mail, be it named wrongly or not at all."""
+"""Decodes bytes to text, even if the character set or transfer encoding is wrong, unknown or missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
-# What senders write for what they mean; where the two differ, the larger set reads both.
+# Common wrong or vague names, mapped to the character set that is meant; the larger of two similar sets reads both.
 ALIASES = {
     "ansi": "cp1252",
     "ansi_x3.4-1968": "utf-8",
@@ -62,27 +62,27 @@ ALIASES = {
 GUESSED = (
     "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp932 euc_jp gb18030 big5 cp949 utf_16_le utf_16_be"
 ).split()
-MOSTLY_ASCII = 0.4  # share of other bytes, up to which a text is of a Latin alphabet
-WIDE_ASCII = 0.8  # share of ASCII that no text of two bytes a sign has, unless it is a word or two
-SHORTEST_GUESSED = 16  # bytes from which that can be told
+MOSTLY_ASCII = 0.4  # up to this share of non-ASCII bytes, a text is in a Latin alphabet
+WIDE_ASCII = 0.8  # UTF-16 text longer than a word or two never has this share of ASCII
+SHORTEST_GUESSED = 16  # bytes needed to judge that
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
 NOT_ASCII = bytes({*range(256)} - {*range(32, 127), *b"\t\r\n"})
-WIDE = ("utf-16", "utf-32")  # character sets of several bytes a sign
+WIDE = ("utf-16", "utf-32")  # character sets with several bytes per character
 MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-UNWRITTEN = {"Cc", "Cn", "Co", "Cs"}  # kinds of signs that no text has, but for the ends of its lines
+UNWRITTEN = {"Cc", "Cn", "Co", "Cs"}  # Unicode categories that text doesn't contain, line endings aside
 SIGNATURES = (b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04")  # of files that may look like text
-SAMPLE = 2_048  # bytes from which a character set is guessed
+SAMPLE = 2_048  # bytes that are sampled to guess a character set
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 ODD = re.compile(rb"[^A-Za-z0-9+/]+")
 UU_BEGIN = re.compile(rb"begin [0-7]{3,4}(?: |$)")
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
 WITHOUT_ODD = bytes(byte if byte in BASE64 else ord("A") for byte in range(256))
-SHORT_WORD = 60  # characters of a line below the padding that are rather a word than another block
-SINGLE_WORD = 20  # characters of one below a line that is no base64
+SHORT_WORD = 60  # below the padding, a shorter line is taken for words rather than another block
+SINGLE_WORD = 20  # the same, for a single line below lines that aren't base64
 
 
 def codec_of(charset: str) -> str:
-    """Python's name for a character set; empty where there is none that makes text of bytes."""
+    """Python's name for a character set; empty if it is unknown or does not produce text."""
     name = charset.strip(" \t\r\n\"'=;.").lower()[:60]
     name = ALIASES.get(name, name)
     try:
@@ -97,13 +97,13 @@ def codec_of(charset: str) -> str:
 
 
 def decode_text(data: bytes, charset: str = "") -> str:
-    """The text, by the character set that is named, by UTF-8, or by a guess. Never fails."""
+    """Decode with the declared character set, else UTF-8, else a guess. Never raises."""
     data = data.removeprefix(codecs.BOM_UTF8)
     codec = codec_of(charset)
     has_mark = data.startswith(MARKS) and not _is_narrow(data)
     if codec.startswith(WIDE) and not _is_wide(data):
         codec = ""
-    # UTF-8 that is called Latin 1 is frequent, Latin 1 that could be UTF-8 does not occur.
+    # UTF-8 declared as Latin-1 is common; Latin-1 that happens to be valid UTF-8 does not occur.
     first = ("utf-8", codec) if codec in {"cp1252", "cp1254", "iso8859-15"} else (codec, "utf-8")
     for name in filter(None, first):
         try:
@@ -119,7 +119,7 @@ def decode_text(data: bytes, charset: str = "") -> str:
     for name in dict.fromkeys((codec or "utf-8", "utf-8")):
         text = data.decode(name, "replace")
         errors = text.count("\ufffd")
-        # A text that was damaged still has more letters of its character set than faults; one of another has none.
+        # Damaged text still has more letters of its own character set than errors; text in another set does not.
         if sum(sign > "\x7f" for sign in text) > 2 * errors and name != "utf-7":
             return text
     guess = codec if codec and not codec.startswith("utf") else _guess(data)
@@ -127,7 +127,7 @@ def decode_text(data: bytes, charset: str = "") -> str:
 
 
 def is_binary(data: bytes, charset: str) -> bool:
-    """Whether bytes are no text at all, whatever they are called."""
+    """Whether the bytes are not text at all, whatever their declared type."""
     sample, codec = data[:SAMPLE], codec_of(charset)
     if sample.startswith(SIGNATURES):
         return True
@@ -138,18 +138,20 @@ def is_binary(data: bytes, charset: str) -> bool:
 
 
 def _is_wide(data: bytes) -> bool:
-    """Whether bytes may be a text of two bytes a sign: it has blanks and line ends, of which one byte is nought."""
+    """Whether the bytes may be UTF-16: spaces and line ends then contain a zero byte."""
     return (data.startswith(MARKS) or data.count(b"\0") * 50 >= len(data)) and not _is_narrow(data)
 
 
 def _is_narrow(data: bytes) -> bool:
-    """Whether bytes are letters of one byte each, even if a mark or a character set says that they are not."""
+    """Whether the bytes are single-byte characters, even if a byte order mark or the declared character set says
+    otherwise.
+    """
     sample = data[:SAMPLE].translate(None, MARKS[0])
     return len(sample) > SHORTEST_GUESSED and len(sample.translate(None, NOT_ASCII)) > WIDE_ASCII * len(sample)
 
 
 def _hides_escapes(text: str) -> bool:
-    """Whether ISO-2022 was read as ASCII, since it is made of the same bytes."""
+    """Whether ISO-2022 text was decoded as ASCII: both use the same bytes."""
     return "\x1b$" in text or "\x1b(" in text
 
 
@@ -157,18 +159,18 @@ def _guess(data: bytes) -> str:
     at = next((place for place, byte in enumerate(data[: SAMPLE * 8]) if byte > 127), 0)
     sample = data[max(0, at - SAMPLE // 2) :][:SAMPLE]
     if sum(byte > 127 for byte in sample) < MOSTLY_ASCII * len(sample):
-        return "cp1252"  # in which Portuguese is written; a guess takes Romanian for as likely
+        return "cp1252"  # the usual one for Portuguese; a guess finds Romanian just as likely
     try:
         best = from_bytes(sample, steps=2, chunk_size=512, cp_isolation=GUESSED, preemptive_behaviour=False).best()
-    except Exception:  # a guess, for which no mail may be lost
+    except Exception:  # a failed guess must not lose mail
         return "cp1252"
-    # As above: a few bytes may be taken for two a sign where not one of them is nought.
+    # The guess may take a few bytes for UTF-16, which always contains zero bytes.
     is_wide = best is not None and best.encoding.startswith("utf_16") and b"\0" not in data
     return best.encoding if best is not None and not is_wide else "cp1252"
 
 
 def _decoded_bytewise(data: bytes, codec: str) -> list[str]:
-    """Windows-1252 has five holes, in which Latin 1 has signs that nobody sees."""
+    """Decode Windows-1252, using Latin-1's invisible characters for its five undefined bytes."""
     pieces, position = [], 0
     while position < len(data):
         try:
@@ -185,7 +187,7 @@ def _decoded_bytewise(data: bytes, codec: str) -> list[str]:
 
 
 def decode_transfer(body: bytes, encoding: str) -> tuple[bytes, bytes]:
-    """The bytes of a part, and what stood below its base64 without being part of it."""
+    """Decode a part's transfer encoding: its bytes, and any text below the base64 that isn't part of it."""
     name = encoding.strip(" \t\r\n\"';:").lower()
     if name.startswith(("quoted", "qp")):
         return binascii.a2b_qp(body), b""
@@ -197,7 +199,7 @@ def decode_transfer(body: bytes, encoding: str) -> tuple[bytes, bytes]:
 
 
 def decode_base64(body: bytes) -> tuple[bytes, bytes]:
-    """Base64 as far as it goes, to the last whole byte of what was cut off; and the lines among it that are none."""
+    """Decode as much base64 as possible, up to the last complete byte; also returns lines that aren't base64."""
     clean = body.translate(None, b"\r\n")
     if len(clean) % 4 == 0 and not clean.translate(None, BASE64 + b"=") and b"=" not in clean.rstrip(b"="):
         return binascii.a2b_base64(clean), b""
@@ -206,7 +208,7 @@ def decode_base64(body: bytes) -> tuple[bytes, bytes]:
     for line in body.splitlines(keepends=True):
         stripped = line.strip()
         odd = len(stripped.translate(None, BASE64 + b"="))
-        # Below the padding, or a line that is none, a short line without any is rather a word than another block.
+        # Below the padding, or below a line that isn't base64, a short line without padding is probably words.
         shortest = SHORT_WORD if has_ended or odd else SINGLE_WORD if is_below_other else 0
         is_word = len(stripped) < shortest and (odd > 0 or not stripped.endswith(b"="))
         if odd * 7 > len(stripped) or b" " in stripped or is_word:
@@ -217,12 +219,12 @@ def decode_base64(body: bytes) -> tuple[bytes, bytes]:
             has_ended, is_below_other = has_ended or stripped.endswith(b"="), False
     rest = b"".join(others)
     if len(rest) * 2 > len(body) or (len(body) < SHORT_WORD and len(body.translate(None, NOT_BASE64)) % 4):
-        return body, b""  # it is no base64, whatever it is called
+        return body, b""  # it isn't base64, whatever the header says
     return _decode_lines(lines), rest
 
 
 def _decode_lines(lines: list[bytes]) -> bytes:
-    """Where lines end between whole bytes, each by itself, so that what is damaged in one damages no other."""
+    """If lines end on whole bytes, decode each line by itself so that damage stays within its line."""
     whole = sum(len(line) % 4 == 0 for line in lines[:-1])
     if whole * 2 >= len(lines) - 1:
         return b"".join(map(_whole_bytes, lines))
@@ -230,7 +232,7 @@ def _decode_lines(lines: list[bytes]) -> bytes:
 
 
 def _whole_bytes(line: bytes) -> bytes:
-    # A character that was changed keeps its place; one that was put in goes.
+    # A character that was replaced keeps its place; one that was inserted is dropped.
     if len(line) % 4 == 0:
         return _bytes_of(line.rstrip(b"=").translate(WITHOUT_ODD))
     bare = line.rstrip(b"=")
@@ -239,23 +241,23 @@ def _whole_bytes(line: bytes) -> bytes:
     before = b"".join(broken)
     if (len(before) + len(last) + padding) % 4 == 0 or not broken:
         return _bytes_of(before + last)
-    # More than that was put in, or is gone: up to there it counts from the left, from there on from the right.
+    # More was inserted or lost: align what precedes the damage from the left, and what follows from the right.
     return _bytes_of(before) + _bytes_of(last[(len(last) + padding) % 4 :])
 
 
 def _bytes_of(clean: bytes) -> bytes:
-    # Four characters are three bytes: of one alone nothing can be made.
+    # Four characters make three bytes: a single one left over is worthless.
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
 def decode_uu(body: bytes) -> bytes:
-    """What was written by uuencode, each line by itself; a line that is of another kind stays as it is."""
+    """Decode uuencoded text line by line; other lines stay as they are."""
     decoded: list[bytes] = []
     for line in body.splitlines():
         if UU_BEGIN.match(line) or line.strip() in {b"end", b"`", b""}:
             continue
-        # The first character says how many bytes there are. Some programs write more, some leave out blanks at the end.
+        # The first character gives the number of bytes. Some programs write more, others strip trailing spaces.
         length = ((line[0] - 32) & 63) * 4 // 3 + 1
         try:
             if not length // 2 < len(line) <= length + 4:

@@ -1,4 +1,4 @@
-"""Where the headers of an e-mail or a part end, and what they are, however they were damaged on the way."""
+"""Splits headers from the body of an e-mail or part, even if they were damaged on the way."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ KNOWN = re.compile(
     rb"|reporting-mta|feedback-type|(?:x|content|resent|list|arc|dkim|original|received|domainkey)-[!-9;-~]{1,60})",
     re.IGNORECASE,
 )
-# One of which every e-mail has, so that a blank line above it only interrupts the headers.
+# Every e-mail has one of these: a blank line above one is only an interruption.
 NEEDED = {"content-type", "content-transfer-encoding", "mime-version", "from", "subject", "message-id", "received"}
 PARAMETER = re.compile(rb"\s*[a-z][a-z-]{0,29}(?:\*\d*)*=", re.I)  # of a header whose indentation was lost
-LOOK_AHEAD = 20  # lines in which headers may go on behind one that is none
+LOOK_AHEAD = 20  # lines within which headers may resume after a line that isn't one
 
 
 class SplitHeaders(NamedTuple):
-    """Headers by their names in lower case, the body, what had to be repaired, and lines that are no header."""
+    """Headers by lower-case name, the body, the problems that were repaired, and lines that aren't headers."""
 
     headers: dict[str, list[bytes]]
     body: bytes
@@ -32,9 +32,9 @@ class SplitHeaders(NamedTuple):
 
 
 def split_headers(raw: bytes, *, is_whole: bool = False) -> SplitHeaders:
-    """Cut the headers off; a whole e-mail without any that is known has none, and is all body.
+    """Split headers and body; an e-mail without a single well-known header is all body.
 
-    A line that is none, among headers, goes on the one before it; where no header follows, the body has begun.
+    A line among headers that isn't one continues the header above it; if no header follows, the body has begun.
     """
     start = _start(raw) if is_whole else 0
     lines = _HeaderLines(raw, is_whole=is_whole)
@@ -48,7 +48,7 @@ def split_headers(raw: bytes, *, is_whole: bool = False) -> SplitHeaders:
 
 
 class _HeaderLines:
-    """Takes one line after another, until the body begins."""
+    """Reads one line after another until the body begins."""
 
     def __init__(self, raw: bytes, *, is_whole: bool) -> None:
         self.raw, self.is_whole = raw, is_whole
@@ -59,7 +59,7 @@ class _HeaderLines:
         self._is_below_stray = False
 
     def read(self, position: int) -> int:
-        """Take the lines from there on; gives where the body begins."""
+        """Read lines from `position` on; returns where the body begins."""
         while position < len(self.raw):
             end = self.raw.find(b"\n", position)
             end = len(self.raw) if end == -1 else end
@@ -77,7 +77,7 @@ class _HeaderLines:
         return position
 
     def _take(self, line: bytes) -> bool:
-        """Keep a header, or what goes on from the line above; False where it is neither."""
+        """Keep a header or a continuation line; False if the line is neither."""
         if match := HEADER.match(line):
             self.fields.append((match[1].decode("ascii").lower(), [match[2]]))
             self.has_known = self.has_known or KNOWN.fullmatch(match[1]) is not None
@@ -91,9 +91,10 @@ class _HeaderLines:
         return False
 
     def _take_damaged(self, line: bytes, next_position: int) -> bool:
-        """Keep a line among headers that is none: with the one above, and unless it goes on there, as a stray too.
+        """Append a line that isn't a header to the header above; unless it looks like a lost continuation, also keep it
+        as a stray.
 
-        False where none follows: the body has begun.
+        False where no header follows: the body has begun.
         """
         if line.startswith(b"--") or not _headers_follow(self.raw, next_position):
             if self.fields:
@@ -110,7 +111,7 @@ class _HeaderLines:
         return True
 
     def _goes_on(self, position: int) -> bool:
-        """Whether a blank line only interrupts the headers: one follows that is needed, and was not there yet."""
+        """Whether a blank line only interrupts the headers: a required one follows that was still missing."""
         if not self.is_whole:
             return False
         match = HEADER.match(self.raw[position : position + 200])
@@ -120,7 +121,7 @@ class _HeaderLines:
 
 
 def _start(raw: bytes) -> int:
-    """Behind what may stand above the first header: marks, blank lines, the envelope's line of a mailbox file."""
+    """Where the first header begins: after byte order marks, blank lines, or the “From ” line of a mailbox file."""
     match = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:>?From [^\r\n]*\r*\n)?", raw[:2_000])
     end = match.end() if match else 0
     first = HEADER.match(raw[end : end + 200])
@@ -128,7 +129,7 @@ def _start(raw: bytes) -> int:
 
 
 def _headers_follow(raw: bytes, position: int) -> bool:
-    """Whether a well-known header stands in one of the next lines, before one is blank."""
+    """Whether a well-known header follows within the next lines, before a blank one."""
     for line in raw[position : position + 4_000].split(b"\n")[:LOOK_AHEAD]:
         if not line.strip():
             return False

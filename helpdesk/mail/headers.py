@@ -1,4 +1,4 @@
-"""What headers say: words, people, times and message ids, however they are written."""
+"""Parses headers: words, people, times and message IDs, however they are written."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from helpdesk.mail.parsed import Address
 from helpdesk.mail.storable import storable_line
 from helpdesk.ui.names import clean_key, is_address
 
-LONGEST_VALUE = 8_000  # bytes of a value that are read
-LONGEST_LIST = 16_000  # of one that lists ids or addresses of ours
+LONGEST_VALUE = 8_000  # bytes read of a value
+LONGEST_LIST = 16_000  # of a value that lists IDs or addresses of ours
 MOST_VALUES = 20  # headers of one name
 MOST_LISTS = MOST_VALUES * 20  # of several
 LONGEST_ID = 500
@@ -26,15 +26,15 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?\s?([BbQq])\s?\?([^?]*)\?=")
 BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,60}\?\s?[BbQq]\s?\?[^?]*\?=)[ \t\n]+(?==\?[^?\s]{1,60}\?\s?[BbQq]\s?\?)")
 ID = re.compile(r"<([^<>\s]+)>")
-# The token of a reply's address stands behind its plus sign. Mail servers may change the case of letters.
+# A reply address carries its token after the plus sign. Mail servers may change the case of letters.
 REPLY_TOKEN = re.compile(r"\+([0-9a-z._-]{16,63})@")
-# A name that may be quoted, comments, and the address in angles or bare.
+# A name, possibly quoted, comments, and the address, bare or in angle brackets.
 PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL)
 BARE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 
 
 def decode_words(value: bytes) -> str:
-    """A header's text: encoded words decoded, those that were split within a letter joined first."""
+    """A header's text with encoded words decoded; those that were split within a character are joined first."""
     text = decode_text(value[:LONGEST_VALUE]) if not value.isascii() else value[:LONGEST_VALUE].decode("ascii")
     text = text.replace("\n", " ") if "=?" not in text else BETWEEN_WORDS.sub(r"\1", text).replace("\n", " ")
     if "=?" not in text:
@@ -66,12 +66,12 @@ def _bytes_of(encoding: str, word: str) -> bytes:
 
 
 def first_line(headers: Mapping[str, Sequence[bytes]], name: str, longest: int = 500) -> str:
-    """The first header of this name, to be stored; empty where there is none."""
+    """The first header of this name, ready to store; empty if there is none."""
     return storable_line(decode_words(headers[name][0]), longest) if headers.get(name) else ""
 
 
 def read_addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
-    """The people whom a header names, each address once."""
+    """The people named in a header, each address once."""
     found: dict[str, Address] = {}
     for value in islice(values, MOST_VALUES):
         text = value[:LONGEST_VALUE].decode("utf-8", "surrogateescape").replace("\n", " ")
@@ -105,7 +105,7 @@ def _split_addresses(text: str) -> Iterator[tuple[str, str]]:
 
 def _finish(name: str, comment: str, email: str) -> Iterator[tuple[str, str]]:
     if email:
-        # A group has its name before a colon.
+        # A group's name comes before a colon.
         yield name.strip() or comment, email
         return
     for match in BARE_ADDRESS.finditer(name):
@@ -122,7 +122,7 @@ def _email(raw: str) -> str:
 
 
 def read_ids(values: Iterable[bytes]) -> tuple[str, ...]:
-    """The message ids in angle brackets that headers have, at most MOST_IDS, of many the last."""
+    """The message IDs in angle brackets, at most MOST_IDS; if there are more, the last ones."""
     found: dict[str, None] = {}
     for value in islice(values, MOST_VALUES):
         text = decode_text(value[:LONGEST_LIST]).replace("\n", "")
@@ -135,13 +135,15 @@ def read_ids(values: Iterable[bytes]) -> tuple[str, ...]:
 
 
 def message_id(text: str) -> str:
-    """One id in its angle brackets; empty where it is none, or too long to be kept, so that the bytes identify it."""
+    """One ID in its angle brackets; empty if it is invalid or too long to store, and the bytes identify the e-mail
+    instead.
+    """
     bare = storable_line(text, LONGEST_ID * 2).strip("<>")
     return f"<{bare}>" if bare and len(bare) <= LONGEST_ID - 2 and " " not in bare else ""
 
 
 def read_date(values: Iterable[bytes]) -> datetime | None:
-    """The first plausible time; where no zone is given, it is UTC."""
+    """The first plausible time; without a zone it is taken as UTC."""
     for value in islice(values, MOST_VALUES):
         moment = _moment(decode_text(value[:200]).rpartition(";")[2])
         if moment and EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=2):
@@ -153,12 +155,12 @@ def _moment(text: str) -> datetime | None:
     try:
         parts = parsedate_tz(text)
         return datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0) if parts else None
-    except Exception:  # the library's own, of many kinds
+    except Exception:  # the library raises all kinds of errors
         return None
 
 
 def reply_tokens(values: Iterable[bytes]) -> tuple[str, ...]:
-    """What stands behind a plus sign in the addresses of these headers and may be our token, in lower case."""
+    """The parts after a plus sign in these headers' addresses that may be our tokens, in lower case."""
     found: dict[str, None] = {}
     for value in islice(values, MOST_LISTS):
         found |= {match[1]: None for match in REPLY_TOKEN.finditer(decode_text(value[:LONGEST_LIST]).lower())}

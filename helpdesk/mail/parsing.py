@@ -1,6 +1,6 @@
-"""An e-mail read out of its bytes: the one place where what a sender says is bounded. Nothing raises, nothing is lost.
+"""Parses an e-mail from its bytes, and limits everything that a sender can control. It never raises and loses nothing.
 
-What needs more than reading is decided elsewhere, from what is found here: `quotation`, `bounces`, `authentication`,
+Whatever goes beyond parsing is decided elsewhere, from what is found here: `quotation`, `bounces`, `authentication`,
 `attachments`.
 """
 
@@ -29,20 +29,20 @@ LARGEST = 40 * 2**20  # bytes of an e-mail: 25 MB of files, in base64
 LONGEST_SUBJECT = 300
 MOST_ATTACHMENTS = 200
 
-# Where the address that a reply went to may stand, the one that the last server saw first.
+# Headers that may name the address that a reply was sent to, starting with the one that the last server saw.
 RECIPIENTS = (
     "x-original-to delivered-to envelope-to x-envelope-to x-forwarded-to x-gm-original-to original-recipient resent-to "
     "to cc bcc apparently-to"
 ).split()
 SPAM_MARKS = ("X-Spam-Flag", "X-Spam-Status", "X-Spam")
 SAYS_YES = re.compile(r"yes\b", re.I)
-SENDERS = ("Reply-To", "Return-Path", "Sender")  # where From names nobody
+SENDERS = ("Reply-To", "Return-Path", "Sender")  # used if From names nobody
 
 
 def parse_email(raw: bytes, *, envelope_from: str = "", envelope_to: str = "") -> ParsedEmail:
-    """What an e-mail says, whatever its bytes are; of one larger than LARGEST, what stands in so many.
+    """Parse an e-mail, whatever its bytes; one larger than LARGEST is cut there.
 
-    Of its envelope what is known: `envelope_from` is `NULL_SENDER` where no answer is wanted.
+    `envelope_from` and `envelope_to` are what is known of its envelope; `NULL_SENDER` means that no answer is wanted.
     """
     problems = {"e-mail cut"} if len(raw) > LARGEST else set()
     root = read_structure(raw[:LARGEST])
@@ -90,7 +90,7 @@ def _values(root: Part, names: Iterable[str]) -> list[bytes]:
 
 
 def _sender(root: Part, authors: tuple[Address, ...]) -> tuple[Address, str]:
-    """Who wrote, by the first header that says so; who answers for it, by Sender, only where nothing else is there."""
+    """The author, and the first header that names one; Sender, which names who sent it for them, comes last."""
     if authors:
         return authors[0], "From"
     for title in SENDERS:
@@ -115,7 +115,7 @@ def _authentication_results(root: Part) -> tuple[str, ...]:
 
 
 def _spam_mark(root: Part) -> str:
-    """The topmost of each kind alone: one below may be of a server on the other side."""
+    """The spam header that says yes. Only the topmost of each kind counts: others may come from the sender's side."""
     return next((name for name in SPAM_MARKS if SAYS_YES.match(first_line(root.headers, name.lower(), 200))), "")
 
 
@@ -125,7 +125,7 @@ def _report_type(root: Part) -> str:
 
 
 def _bounded(content: Content, problems: set[str]) -> tuple[MailAttachment, ...]:
-    """Every file; beyond MOST_ATTACHMENTS, the rest are put into one, each behind its name."""
+    """All files; those beyond MOST_ATTACHMENTS are joined into one, each preceded by its name."""
     found = content.attachments
     if len(found) <= MOST_ATTACHMENTS:
         return tuple(found)

@@ -1,19 +1,19 @@
-"""What a refusal says of the address that it is about: the one place where answers of mail servers are judged.
+"""Judges refusals by mail servers: whether the recipient's address no longer exists. Nothing else judges them.
 
-An address that is taken for gone is written to no more, so only what says so is believed. Refused for what it says,
-for who sent it, for its size, or since the mailbox is full, an e-mail is not refused for its address.
+We stop writing to an address that counts as gone, so only a clear answer is believed. An e-mail that is refused for
+its content, its sender, its size, or a full mailbox says nothing about the address.
 
-- Enhanced status codes: RFC 3463, with 5.1.10 by RFC 7505. They stand right behind the code of an answer (RFC 2034), so
-  the first is read alone; what else looks like one may be the address of a host.
-- x.y.0 is "other or undefined". Servers put 5.0.0 where they were told no status, and what the other side said stands
-  beside it (Diagnostic-Code, RFC 3464).
-- 5.1.7 and 5.1.8 are of the sender's address; 5.2.x of a mailbox that is there.
-- 5.2.1 is "mailbox disabled", permanent where it will never be enabled again. Gmail means an account that was closed or
-  left by it, and says so; when somebody gets too much at once, it puts that off by 4.2.1. Exchange Online answers 5.2.1
-  to what comes by IPv6 unasked, and others to a full or a suspended mailbox. So the words have to say it as well.
-- 5.4.1 is "no answer from host". Exchange Online answers it with "Recipient address rejected: Access denied" where its
-  directory has no such recipient (Microsoft, "Fix NDR error code 550 5.4.1 in Exchange Online"). Its 5.5.0 "mailbox
-  unavailable" is a full or blocked one, too, and says nothing.
+- Enhanced status codes: RFC 3463, with 5.1.10 from RFC 7505. They follow the reply code directly (RFC 2034), so only
+  the first one is read; anything else that looks like one may be a host's address.
+- x.y.0 is "other or undefined". Servers write 5.0.0 if they were given no status; the other side's answer is beside it
+  (Diagnostic-Code, RFC 3464).
+- 5.1.7 and 5.1.8 concern the sender's address; 5.2.x a mailbox that exists.
+- 5.2.1 is "mailbox disabled", permanent only if it will never be enabled again. Gmail uses it for closed or abandoned
+  accounts, and says so in words (for too much e-mail at once it answers 4.2.1). Exchange Online uses 5.2.1 for some
+  e-mail that arrives over IPv6, and others use it for full or suspended mailboxes. So the words must confirm it.
+- 5.4.1 is "no answer from host". Exchange Online adds "Recipient address rejected: Access denied" if its directory has
+  no such recipient (Microsoft, "Fix NDR error code 550 5.4.1 in Exchange Online"). Its 5.5.0 "mailbox unavailable" may
+  also mean a full or blocked mailbox, so it proves nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any
 
 STATUS = re.compile(r"(?<![\w.])[245]\.\d{1,3}\.\d{1,3}(?!\w|\.\d)")
 CODE = re.compile(r"(?<![\w.])([45])\d\d(?![\w.])")
-# No such mailbox, no such system, no address at all, moved, and a domain that takes no e-mail.
+# No such mailbox, no such system, invalid address, moved, and a domain that accepts no mail.
 GONE = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 MAILBOX_DISABLED = "5.2.1"
 NOT_IN_DIRECTORY = re.compile(r"5\.4\.1\b.{0,200}recipient address rejected: access denied", re.I | re.S)
@@ -50,10 +50,10 @@ NO_SUCH_ADDRESS = re.compile(
 )
 SENDER = re.compile(r"\bsender|\bremetente|mail from\b", re.I)
 
-# By which field of a provider's event a bounce is called permanent. In order: docs.aws.amazon.com/ses (bounce object),
+# The event field by which each provider calls a bounce permanent. In order: docs.aws.amazon.com/ses (bounce object),
 # developers.brevo.com (transactional webhooks), developers.mailersend.com (webhooks), documentation.mailgun.com
-# (events), dev.mailjet.com (event API), docs.mailtrap.io (webhooks), mailchimp.com/developer (Transactional,
-# webhooks), postmarkapp.com/developer (bounce API), resend.com/docs (webhooks), docs.sendgrid.com (event webhook),
+# (events), dev.mailjet.com (event API), docs.mailtrap.io (webhooks), mailchimp.com/developer (Transactional, webhooks),
+# postmarkapp.com/developer (bounce API), resend.com/docs (webhooks), docs.sendgrid.com (event webhook),
 # support.sparkpost.com (bounce classification codes: invalid recipient, no recipient).
 PERMANENT: dict[str, tuple[str, set[Any]]] = {
     "Amazon SES": ("bounce.bounceType", {"Permanent"}),
@@ -69,9 +69,9 @@ PERMANENT: dict[str, tuple[str, set[Any]]] = {
     "SparkPost": ("msys.*.bounce_class", {"10", "30"}),
 }
 
-# Which permanent ones are of the address, by the event's own reason, of those who do not pass on what the server said.
-# As django-anymail reads them (webhooks/mailjet.py: `error`; webhooks/resend.py: the message, which is all that it
-# knows of a bounce). Mailjet calls hard also what a full mailbox or a relay refused.
+# Providers that do not pass on the server's answer: which of their own reasons concern the address. As django-anymail
+# reads them (webhooks/mailjet.py: `error`; webhooks/resend.py: the message, the only detail that Resend gives of a
+# bounce). Mailjet also calls a full mailbox or a relay's refusal a hard bounce.
 OF_ADDRESS: dict[str, tuple[str, re.Pattern[str]]] = {
     "Mailjet": ("error", re.compile(r"user unknown|mailbox inactive|invalid domain|no mail host|typofix")),
     "Resend": ("data.bounce.message", re.compile(r"hard bounce message")),
@@ -80,7 +80,7 @@ OF_ADDRESS: dict[str, tuple[str, re.Pattern[str]]] = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """`status` is as 5.1.1, empty where none is given; permanent is what does not say that it may work later."""
+    """`status` looks like 5.1.1, or is empty; a refusal is permanent unless it says that a later attempt may work."""
 
     status: str
     is_permanent: bool
@@ -88,7 +88,7 @@ class Refusal:
 
 
 def read_refusal(*said: str) -> Refusal:
-    """What servers said, whoever is to be believed first: the first status that is not generic counts."""
+    """Combine what servers said, the most reliable text first: the first specific status counts."""
     text = " ".join(said)
     found = [match[0] for match in map(STATUS.search, said) if match]
     exact = next((each for each in found if not each.endswith(".0.0")), "")
@@ -102,7 +102,7 @@ def _is_gone(status: str, text: str) -> bool:
     if NOT_IN_DIRECTORY.search(text):
         return True
     if status == MAILBOX_DISABLED:
-        words = " ".join(text.replace(f"-{status}", " ").split())  # the status stands in each line of an answer
+        words = " ".join(text.replace(f"-{status}", " ").split())  # the status is repeated in each line of an answer
         says_so = DISABLED.search(words) or NO_SUCH_ADDRESS.search(words)
         return bool(says_so) and not (FOR_NOW.search(words) or SENDER.search(words))
     if status and not status.endswith(".0"):
@@ -111,15 +111,15 @@ def _is_gone(status: str, text: str) -> bool:
 
 
 def is_no_such_address(*said: str) -> bool:
-    """Whether they say that nothing will ever arrive there."""
+    """Whether they say that the address can never receive mail."""
     return read_refusal(*said).is_no_such_address
 
 
 def is_gone_by_event(provider: str, event: Mapping[str, Any], answer: str) -> bool:
-    """Whether a provider's event about a bounce is about an address that is gone.
+    """Whether a provider's bounce event means that the address no longer exists.
 
-    What it calls anything but permanent is not. Else the server's answer decides, if the event has it. Without one the
-    provider's word does, and of a provider that is not known nothing.
+    Only events that the provider calls permanent count. If the event quotes the server's answer, that decides;
+    otherwise the provider's own classification does. Unknown providers are not trusted.
     """
     path, permanent = PERMANENT.get(provider, ("", set()))
     is_permanent = _value(event, path) in permanent
@@ -129,14 +129,14 @@ def is_gone_by_event(provider: str, event: Mapping[str, Any], answer: str) -> bo
 
 
 def _is_of_address(provider: str, event: Mapping[str, Any]) -> bool:
-    """Whether the event's own reason is of the address, or it has none."""
+    """Whether the event's own reason is about the address, or it gives none."""
     path, of_address = OF_ADDRESS.get(provider, ("", None))
     reason = _value(event, path)
     return of_address is None or not isinstance(reason, str) or bool(of_address.search(reason))
 
 
 def _value(event: Any, path: str) -> Any:
-    """What stands at a path of keys, where * is the only one that there is."""
+    """The value at a path of keys; * stands for the only key."""
     for key in path.split("."):
         if not isinstance(event, Mapping):
             return None

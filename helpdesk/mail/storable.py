@@ -1,4 +1,4 @@
-"""Texts that PostgreSQL can hold, whatever an e-mail has in their place."""
+"""Makes texts storable in PostgreSQL, whatever an e-mail contains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def storable(text: str, longest: int) -> str:
-    """The text in NFC with one kind of line ending, no NUL and no half characters, cut at `longest`."""
+    """The text in NFC with uniform line endings, no NUL and no lone surrogates, cut at `longest`."""
     if "\r" in text:
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\0", "")[: longest * 2]
@@ -21,11 +21,11 @@ def storable(text: str, longest: int) -> str:
 
 
 def bounded(text: str, longest: int) -> tuple[str, bool]:
-    """The text as `storable` gives it, and whether something of it had to be left out."""
+    """The result of `storable`, and whether anything had to be cut."""
     kept = storable(text, longest + 1)
     return kept[:longest], len(kept) > longest or len(text) > longest * 2
 
 
 def storable_line(text: str, longest: int) -> str:
-    """One line, clean as a name is."""
+    """A single line, cleaned like a name."""
     return clean_name(storable(text, longest * 2))[:longest].strip()

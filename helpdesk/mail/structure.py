@@ -1,6 +1,6 @@
-"""An e-mail as a tree of parts, cut out of its bytes: each part keeps the bytes that it came as.
+"""Cuts an e-mail's bytes into a tree of parts; each part keeps its original bytes.
 
-The standard library stops at the first line that it does not understand; most mail programs do not, nor does this.
+The standard library stops at the first line that it does not understand; this, like most mail programs, does not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from helpdesk.mail.header_splitting import split_headers
 MOST_PARTS = 500
 DEEPEST = 20
 
-# Between parts whose boundary is not the one that was announced.
+# Between parts whose boundary differs from the declared one.
 GUESSED_BOUNDARY = re.compile(
     rb"(?m)^--([^\s-][^\r\n]{0,200}|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?:[ \t]*\r*\n)?(?=content-[a-z-]{2,40}:)", re.I
 )
@@ -23,7 +23,7 @@ GUESSED_BOUNDARY = re.compile(
 
 @dataclass
 class Part:
-    """A part: its headers, and its body as it was sent; of a multipart the parts and what stood outside of them."""
+    """A part: its headers and its body as sent; a multipart has its parts and the text outside them instead."""
 
     headers: dict[str, list[bytes]]
     body: bytes
@@ -33,12 +33,12 @@ class Part:
     problems: set[str] = field(default_factory=set)
 
     def value(self, name: str) -> str:
-        """The first of the headers of this name as ASCII, other bytes as the standard library hides them."""
+        """The first header of this name as ASCII; other bytes are escaped as the standard library does."""
         values = self.headers.get(name, ())
         return values[0].decode("ascii", "surrogateescape") if values else ""
 
     def parameters(self, name: str) -> Message:
-        """A header such as Content-Type, which has parameters, for the standard library to read."""
+        """A header with parameters, such as Content-Type, as an object of the standard library."""
         message = Message()
         if value := self.value(name)[:4_096]:
             message[name] = value.replace("\n", " ")
@@ -46,7 +46,7 @@ class Part:
 
     @property
     def content_type(self) -> str:
-        """In lower case, as `text/plain`."""
+        """In lower case, such as `text/plain`."""
         match = re.match(r"\s*\"?([\w.+-]{1,60})/([\w.+-]{1,80})", self.value("content-type"))
         if match:
             return match[0].strip(' "\t\n').lower()
@@ -54,13 +54,13 @@ class Part:
 
     @property
     def boundary(self) -> bytes:
-        """What stands between the parts, empty where none is announced."""
+        """The boundary between the parts; empty if none is declared."""
         value = self.headers.get("content-type", [b""])[0]
         match = re.search(rb"boundary\s*=\s*(?:\"([^\"]*)|([^\s;]+))", value, re.I)
         return (match[1] or match[2] or b"").replace(b"\n", b"").rstrip() if match else b""
 
     def leaves(self) -> Iterator[Part]:
-        """The parts that have no parts."""
+        """The parts that contain no other parts."""
         if not self.children:
             yield self
         for child in self.children:
@@ -73,7 +73,9 @@ class _Count:
 
 
 def read_structure(raw: bytes) -> Part:
-    """The tree of an e-mail; at most MOST_PARTS parts and DEEPEST levels, what is beyond stays one part."""
+    """The tree of an e-mail, with at most MOST_PARTS parts and DEEPEST levels; anything beyond that is left as one
+    part.
+    """
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     return _read_part(raw, "text/plain", 0, _Count(), is_whole=True)
@@ -83,9 +85,9 @@ def _read_part(raw: bytes, default_type: str, depth: int, count: _Count, *, is_w
     count.parts += 1
     headers, body, problems, junk = split_headers(raw, is_whole=is_whole)
     part = Part(headers, body, default_type, strays=[b"\n".join(junk)] if junk else [], problems=problems)
-    del raw, body  # of a large e-mail with parts within parts each level would keep one
+    del raw, body  # a large e-mail with nested parts would otherwise be kept once per level
     if not is_whole:
-        # Of a part, only these are its headers: others were rather written to be read.
+        # Only these count as headers of a part: others are probably text.
         others = (name for name in headers if not name.startswith(("content-", "x-", "mime-version")))
         part.strays += [name.title().encode() + b":" + value for name in others for value in headers[name]]
     kind = part.content_type
@@ -109,7 +111,7 @@ def _read_children(part: Part, depth: int, count: _Count) -> None:
         part.problems.add("boundary missing")
         _find_lost_parts(part, depth, count)
         if not part.children:
-            # Read as a text, so that at least its words are there.
+            # Read as text, so that at least its words are shown.
             part.children = [Part({}, part.body)]
         return
     inner = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
@@ -130,7 +132,7 @@ def _add_pieces(part: Part, pieces: list[tuple[bytes, bool]], inner: str, depth:
 
 
 def _find_lost_parts(part: Part, depth: int, count: _Count) -> None:
-    """Cut a text in which other parts begin, since the line between them is not as it was announced."""
+    """Split a text that contains further parts, because their boundary is not the declared one."""
     starts = [match for match, _ in zip(GUESSED_BOUNDARY.finditer(part.body), range(MOST_PARTS), strict=False)]
     if not starts:
         return
@@ -160,7 +162,7 @@ def _content_headers(part: Part) -> bytes:
 
 
 def _between(body: bytes, boundary: bytes, *, ignore_case: bool = False) -> Iterator[tuple[bytes, bool]]:
-    """What stands between the boundaries, and whether it is a part; nothing where there is no boundary."""
+    """The pieces between the boundaries, and whether each is a part; empty if there is no boundary."""
     mark = b"--" + boundary
     searched = body
     if ignore_case:

@@ -1,4 +1,4 @@
-"""The queue of jobs, for the operator."""
+"""The job queue in the operator's admin."""
 
 from __future__ import annotations
 
@@ -56,28 +56,28 @@ admin.site.unregister(models.ProcrastinateJob)
 
 
 def _event_lines(job: models.ProcrastinateJob) -> Iterator[str]:
-    for event in job.procrastinateevent_set.all():  # fetched, the newest first
+    for event in job.procrastinateevent_set.all():  # read from the database, the newest first
         yield f"{EVENTS.get(event.type, event.type)} · {naturaltime(event.at) if event.at else '–'}"
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Jobs of one status, in words."""
+    """Filter jobs by status."""
 
     title = _("status")
     parameter_name = "status"
 
     def lookups(self, request: Any, model_admin: Any) -> Any:
-        """Every status that there is."""
+        """Every status."""
         return STATUSES.items()
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The jobs with the chosen status; all for an unknown status."""
+        """The jobs with the chosen status; all jobs if it is unknown."""
         return queryset.filter(status=self.value()) if self.value() in STATUSES else queryset
 
 
 @admin.register(models.ProcrastinateJob)
 class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
-    """Jobs are of no team: a superuser alone sees them, retries them and ends them."""
+    """Jobs belong to no team: only superusers see, retry or end them."""
 
     fields = [
         "id",
@@ -98,11 +98,11 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
     actions = ["retry", "cancel", "abort"]
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may see the jobs: superusers alone."""
+        """Only superusers may see the jobs."""
         return bool(request.user.is_superuser)
 
     def has_module_permission(self, request: Any) -> bool:
-        """Whether the jobs are listed: for superusers alone."""
+        """Only superusers have the jobs in their index."""
         return bool(request.user.is_superuser)
 
     @admin.display(description=_("Status"), ordering="status")
@@ -112,30 +112,30 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
 
     @admin.display(description=_("Arguments"))
     def arguments(self, job: models.ProcrastinateJob) -> str:
-        """As they were given, the first 2,000 signs of them."""
+        """The job's arguments, cut to 2,000 characters."""
         return self.pretty_args(job)
 
     @admin.display(description=_("Last event"))
     def last_event(self, job: models.ProcrastinateJob) -> str:
-        """What happened last, and when."""
+        """The last event, and when it happened."""
         return next(iter(_event_lines(job)), "")
 
     @admin.display(description=_("History"))
     def history(self, job: models.ProcrastinateJob) -> SafeString:
-        """What happened to it, the newest first."""
+        """The job's events, the newest first."""
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _event_lines(job)))
 
     @admin.action(description=_("Try again (those that failed or hang)"))
     def retry(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:
-        """Queue them anew."""
+        """Queue the jobs again."""
         super().retry(request, queryset)
 
     @admin.action(description=_("Cancel (those that wait)"))
     def cancel(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:
-        """Take them off the queue."""
+        """Remove the jobs from the queue."""
         super().cancel(request, queryset)
 
     @admin.action(description=_("Stop (those that wait or run)"))
     def abort(self, request: Any, queryset: QuerySet[models.ProcrastinateJob]) -> None:
-        """Take them off the queue, and ask those that run to end."""
+        """Remove waiting jobs from the queue, and ask running ones to end."""
         super().abort(request, queryset)

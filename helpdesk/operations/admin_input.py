@@ -1,4 +1,4 @@
-"""What the admin's pages make of addresses and choices that no page of it sends."""
+"""Keeps the admin from failing on addresses and choices that none of its own pages would send."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from django.http import Http404, HttpRequest
 
 
 def no_page_on_site(request: HttpRequest, rest: str) -> NoReturn:
-    """In place of Django's way from a row to its page, which fails on odd keys: no row here names such a page."""
+    """Replaces Django's redirect from a row to its page on the site, which fails on odd keys; no model here has such a
+    page.
+    """
     raise Http404
 
 
 class AnyInputMixin:
-    """Pages that are asked with what no page of ours sends: it matches nothing, instead of being an error of ours."""
+    """Treats malformed input as matching nothing, instead of answering 500."""
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
-        """Of the rows chosen for an action, those alone whose keys can be read."""
+        """Ignore chosen rows whose keys cannot be parsed."""
         page: Any = super()
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         readable = [key for key in chosen if self._is_key(key)]
@@ -31,7 +33,7 @@ class AnyInputMixin:
         return page.changelist_view(request, extra_context)
 
     def get_changelist_instance(self, request: Any) -> Any:
-        """The list. Raises IncorrectLookupParameters for what neither Python nor the database can compare with."""
+        """The list. Raises IncorrectLookupParameters if Python or the database cannot compare with a given value."""
         page: Any = super()
         if any("\0" in value for _name, values in request.GET.lists() for value in values):
             raise IncorrectLookupParameters
@@ -42,14 +44,14 @@ class AnyInputMixin:
             raise IncorrectLookupParameters(error) from error
 
     def get_object(self, request: Any, object_id: str, from_field: Any = None) -> Any:
-        """The row of this key; None where there is none, or it can be none."""
+        """The row with this key; None if there is none, or the key is malformed."""
         page: Any = super()
         return None if "\0" in object_id else page.get_object(request, object_id, from_field)
 
     def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Those found, in lists and where choices are completed, which have pages, and so need an order.
+        """Search results, always ordered, because autocomplete divides them into pages.
 
-        No text that is stored has a NUL.
+        NUL is removed from the term: no stored text contains it.
         """
         page: Any = super()
         in_order = queryset if queryset.ordered else queryset.order_by("pk")

@@ -1,4 +1,4 @@
-"""What others' apps and models are called in the admin: most bring no names that could be translated."""
+"""Translatable names in the admin for apps and models of other packages, most of which have none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.db.models import Model
 
 
 def name_app(label: str, name: Any) -> None:
-    """Call the app so, in the language of whoever reads."""
+    """Set the app's name, which may be lazily translated."""
     apps.get_app_config(label).verbose_name = name
 
 
 def name_model(model: type[Model], one: Any, many: Any, **fields: Any) -> None:
-    """Call the model and these of its fields so.
+    """Set the names of a model and of some of its fields.
 
-    Migrations notice nothing: they go by what the model was declared with.
+    This causes no migration, because migrations use the original declarations.
     """
     model._meta.verbose_name, model._meta.verbose_name_plural = one, many
     for name, label in fields.items():

@@ -23,8 +23,8 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
-        """Give the probes a thread of their own, so that a busy server is not taken for a dead one; have every worker
-        look after the jobs of those that are gone; tell how all that goes.
+        """Give the probes threads of their own, so that a busy server is not taken for a dead one; have every worker
+        take over jobs of lost workers; register metrics and checks.
         """
         from django.conf import settings
 
@@ -47,6 +47,6 @@ class OperationsConfig(AppConfig):
         for name in DOCTOR_CHECKS:
             register_check(f"helpdesk.operations.doctor.{name}")
         register_lane(policy_reports.LANE)
-        # Each its own: whether a process lives is told at once, while the others wait for a database that is frozen.
+        # Separate lanes, so that /livez answers at once while the others wait for a frozen database.
         for name in VIEWS:
             register_lane(Lane(name, (f"/{name}",), max_body=0, statement_limit=2, threads=1))

@@ -1,4 +1,4 @@
-"""Character sets that a request names: what cannot be read as text is refused, and never fails further in."""
+"""Refuses requests in a character set that cannot be read, before they can fail deeper in the code."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from django.utils.http import parse_header_parameters
 
 View = TypeVar("View", bound=Callable[..., Any])
 READABLE = {"utf-8", "ascii", "iso8859-1", "cp1252"}  # as Python names them
-UNREADABLE = "helpdesk.unreadable_charset"  # among a request's variables, of which those of a sender begin with HTTP_
+UNREADABLE = "helpdesk.unreadable_charset"  # in the environ, where senders only set HTTP_…
 
 
 def takes_bytes(view: View) -> View:
-    """A view that reads no text out of a request, so that it does not matter which character set that names."""
+    """Mark a view that reads no text from the request, so its declared character set does not matter."""
     view.takes_bytes = True  # type: ignore[attr-defined]
     return view
 
 
 def is_readable(charset: str) -> bool:
-    """Whether a body in this character set is read; Python has codecs that are none, as `hex`."""
+    """Whether a body in this character set can be read; some of Python's codecs, such as `hex`, are none."""
     try:
         return codecs.lookup(charset).name in READABLE
     except (LookupError, ValueError):
@@ -30,17 +30,17 @@ def is_readable(charset: str) -> bool:
 
 
 class CharsetMiddleware:
-    """Answer 400 to what names another character set than it could be in."""
+    """Answer 400 if the request declares a character set that cannot be read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing before the view is known."""
+        """The check is in `process_view`, once the view is known."""
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Raise BadRequest before anything reads the parameters or the form."""
+        """Raise BadRequest before anything reads the query string or the form."""
         if getattr(view, "takes_bytes", False):
             return
         charset = request.META.get(UNREADABLE) or (request.content_params or {}).get("charset", "")
@@ -49,7 +49,9 @@ class CharsetMiddleware:
 
 
 def hide_unreadable_charset(environ: dict[str, Any]) -> dict[str, Any]:
-    """The request's variables, so that Django can make a request of them, on which it fails before any code of ours."""
+    """The environ without an unreadable character set: Django fails on it while creating the request, before our code
+    runs.
+    """
     content_type = environ.get("CONTENT_TYPE", "")
     try:
         kind, parameters = parse_header_parameters(content_type)

@@ -1,4 +1,4 @@
-"""The one clock that all servers and workers have in common, and whether this machine's is right."""
+"""The database's clock, which all servers and workers share, and whether this machine's clock is synchronized."""
 
 import ctypes
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """The database's time (UTC), as it is now and not when the transaction began."""
+    """The database's current time (UTC), not the time at which the transaction began."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
@@ -15,11 +15,11 @@ def database_now() -> datetime:
 
 
 def is_synchronized() -> bool | None:
-    """Whether something keeps this machine's clock right, as the kernel has it; None where it does not tell.
+    """Whether the kernel considers this machine's clock synchronized; None if that is unknown.
 
-    See adjtimex(2): asked with nothing to change, it answers TIME_ERROR for a clock that is not synchronized.
+    See adjtimex(2): with nothing to change, it returns TIME_ERROR for an unsynchronized clock.
     """
-    time_error, longer_than_timex = 5, 512  # bytes; a timex has 208
+    time_error, longer_than_timex = 5, 512  # bytes; struct timex has 208
     try:
         state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(longer_than_timex))
     except (AttributeError, OSError, TypeError):

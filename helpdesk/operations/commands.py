@@ -1,4 +1,4 @@
-"""Management commands that work on the database."""
+"""The base class of management commands that need the database."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from helpdesk.operations.start_checks import check_migrated
 
 
 class DatabaseCommand(BaseCommand):
-    """A command that begins only on a database of this version."""
+    """A command that only runs if the database is migrated to this version."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Raises CommandError with a sentence that says what to do, where the database is away or not migrated."""
+        """Raises CommandError, which says what to do, if the database is away or not migrated."""
         try:
             check_migrated()
         except DATABASE_IS_AWAY as error:

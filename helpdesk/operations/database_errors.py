@@ -1,11 +1,11 @@
-"""What errors of the database mean."""
+"""Groups of database errors, and how they are shown."""
 
 from __future__ import annotations
 
 import psycopg
 from django.db import InterfaceError, InternalError, OperationalError
 
-# An internal error is what a session gets whose transaction was idle too long, as while the database was frozen.
+# After a frozen database wakes up, a session whose transaction was idle for too long gets an internal error.
 DATABASE_IS_AWAY = (
     OperationalError,
     InterfaceError,
@@ -17,5 +17,5 @@ DATABASE_IS_AWAY = (
 
 
 def first_line(error: Exception) -> str:
-    """What an error of the database says, without its details."""
+    """The first line of a database error, without details."""
     return str(error).strip().partition("\n")[0]

@@ -1,4 +1,4 @@
-"""The secrets that are encrypted at rest, in whichever room they are, and the key that encrypts them."""
+"""All secrets that are encrypted at rest, in any room, and the key that encrypts them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from encrypted_fields.fields import EncryptedFieldMixin
 
-BATCH = 200  # rows in a transaction
+BATCH = 200  # rows per transaction
 
 
 @dataclass(frozen=True)
 class EncryptedColumn:
-    """A field whose values are encrypted; `stored` below is such a value as the database has it."""
+    """An encrypted field; `stored` in its methods is the ciphertext as the database has it."""
 
     model: type[models.Model]
     field: Any
@@ -30,20 +30,20 @@ class EncryptedColumn:
         return f"{self.model._meta.label}.{self.field.name}"
 
     def rows(self) -> QuerySet[Any, tuple[int, str]]:
-        """Key and stored value of every row that has one, oldest first."""
+        """Primary key and stored value of every row that has one, oldest first."""
         rows = self.model._base_manager.annotate(stored=Cast(self.field.name, TextField()))
         return rows.exclude(stored=None).order_by("pk").values_list("pk", "stored")
 
     def is_readable(self, stored: str) -> bool:
-        """Whether SECRET_KEY or one of SECRET_KEY_FALLBACKS fits."""
+        """Whether SECRET_KEY or one of SECRET_KEY_FALLBACKS decrypts it."""
         return _fits(MultiFernet([Fernet(key) for key in self.field.keys]), stored)
 
     def is_current(self, stored: str) -> bool:
-        """Whether SECRET_KEY itself fits."""
+        """Whether SECRET_KEY itself decrypts it."""
         return _fits(Fernet(self.field.keys[0]), stored)
 
     def replace(self, pk: int, stored: str) -> bool:
-        """Encrypt a readable value with SECRET_KEY; False where somebody else changed it meanwhile."""
+        """Encrypt a readable value with SECRET_KEY; False if it was changed meanwhile."""
         renewed = MultiFernet([Fernet(key) for key in self.field.keys]).rotate(stored).decode()
         row = self.model._base_manager.annotate(stored=Cast(self.field.name, TextField())).filter(pk=pk, stored=stored)
         return bool(row.update(**{self.field.name: Value(renewed, TextField())}))
@@ -51,7 +51,7 @@ class EncryptedColumn:
 
 @dataclass(frozen=True)
 class EncryptedJsonKey(EncryptedColumn):
-    """An encrypted value under a key of a JSON field."""
+    """An encrypted value stored under a key of a JSON field."""
 
     key: str = ""
 
@@ -59,20 +59,20 @@ class EncryptedJsonKey(EncryptedColumn):
         return f"{super().__str__()}.{self.key}"
 
     def rows(self) -> QuerySet[Any, tuple[int, str]]:
-        """Key and stored value of every row that has one, oldest first."""
+        """Primary key and stored value of every row that has one, oldest first."""
         rows = self.model._base_manager.annotate(stored=KeyTextTransform(self.key, self.field.name))
         return rows.exclude(stored=None).order_by("pk").values_list("pk", "stored")
 
     def is_readable(self, stored: str) -> bool:
-        """Whether SECRET_KEY or one of SECRET_KEY_FALLBACKS fits."""
+        """Whether SECRET_KEY or one of SECRET_KEY_FALLBACKS decrypts it."""
         return _fits(MultiFernet(text_keys()), stored)
 
     def is_current(self, stored: str) -> bool:
-        """Whether SECRET_KEY itself fits."""
+        """Whether SECRET_KEY itself decrypts it."""
         return _fits(text_keys()[0], stored)
 
     def replace(self, pk: int, stored: str) -> bool:
-        """Encrypt a readable value with SECRET_KEY; False where somebody else changed it meanwhile."""
+        """Encrypt a readable value with SECRET_KEY; False if it was changed meanwhile."""
         row = self.model._base_manager.select_for_update().get(pk=pk)
         data = getattr(row, self.field.name)
         if data.get(self.key) != stored:
@@ -87,32 +87,32 @@ _FILES: list[Callable[[], None]] = []
 
 
 def register_encrypted_json_key(model: str, field: str, key: str) -> None:
-    """Tell of a JSON field, of a model `app.Model`, under whose key a text of `encrypt_text` is stored."""
+    """Register a key of a JSON field of the model `app.Model` as holding a text encrypted by `encrypt_text`."""
     _JSON_KEYS.append((model, field, key))
 
 
 def register_encrypted_files(reencrypt: Callable[[], None]) -> None:
-    """Have this called to encrypt with SECRET_KEY alone what is kept of `encrypt_text` in files."""
+    """Register a function that encrypts files again with SECRET_KEY, if they hold texts of `encrypt_text`."""
     _FILES.append(reencrypt)
 
 
 def text_keys() -> list[Fernet]:
-    """The keys of every encrypted text, the one of SECRET_KEY first."""
+    """The keys for encrypted texts, that of SECRET_KEY first."""
     return _derived_keys(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, salt=settings.SALT_KEY)
 
 
 @lru_cache(maxsize=8)
 def _derived_keys(*secret_keys: str, salt: str) -> list[Fernet]:
-    return [Fernet(key) for key in EncryptedFieldMixin().keys]  # from the settings, which the arguments stand for
+    return [Fernet(key) for key in EncryptedFieldMixin().keys]  # these arguments stand for the settings
 
 
 def encrypt_text(text: str) -> str:
-    """What is stored of a secret that is in no encrypted field."""
+    """Encrypt a secret that is not in an encrypted field."""
     return text_keys()[0].encrypt(text.encode()).decode()
 
 
 def decrypt_text(stored: str) -> str:
-    """The secret again. Raises InvalidToken where no key fits."""
+    """Decrypt it. Raises InvalidToken if no key fits."""
     return MultiFernet(text_keys()).decrypt(stored).decode()
 
 
@@ -139,30 +139,30 @@ def encrypted_columns() -> list[EncryptedColumn]:
 
 
 def reencrypt_files() -> None:
-    """Encrypt what is kept in files with the current key. Raises InvalidToken, OSError."""
+    """Encrypt secrets in files with the current key. Raises InvalidToken, OSError."""
     for reencrypt in _FILES:
         reencrypt()
 
 
 def fields_of_another_key() -> list[str]:
-    """The columns whose newest value neither SECRET_KEY nor a fallback decrypts."""
+    """The columns whose newest value can be decrypted neither by SECRET_KEY nor by a fallback."""
     newest = ((column, column.rows().order_by("-pk").first()) for column in encrypted_columns())
     return [str(column) for column, row in newest if row and not column.is_readable(row[1])]
 
 
 @dataclass
 class Reencryption:
-    """How far re-encrypting has come: numbers of values."""
+    """Progress of re-encrypting, in numbers of values."""
 
     renewed: int = 0
     current: int = 0
     unreadable: int = 0
 
     def run(self) -> Iterator[int]:
-        """Encrypt everything with SECRET_KEY; gives the number of values done after each short transaction.
+        """Encrypt everything with SECRET_KEY; yields the number of values done after each short transaction.
 
-        What is right already is left alone, so that an interrupted run goes on where it was. What no key decrypts
-        stays as it is.
+        Values that are up to date are skipped, so an interrupted run can be repeated. Values that no key decrypts stay
+        as they are.
         """
         for column in encrypted_columns():
             last = 0
@@ -184,4 +184,4 @@ class Reencryption:
         elif column.replace(pk, stored):
             self.renewed += 1
         else:
-            self.current += 1  # whoever changed it encrypted it anew
+            self.current += 1  # whoever changed it used the current key

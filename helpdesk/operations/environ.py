@@ -1,4 +1,4 @@
-"""An ASGI request as the environ of WSGI (source: PEP 3333), and whom it comes from."""
+"""Converts an ASGI request to a WSGI environ (PEP 3333), and finds the client's address."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 UNKNOWN = "0.0.0.0"  # noqa: S104 - nothing is bound to it
-WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?")  # of IPv6 also brackets alone
+WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?")  # IPv6 may be in brackets
 CONTENT = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
 def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
-    """Everything but `wsgi.input`; texts stand for bytes, as WSGI has it."""
+    """The environ, without `wsgi.input`; its strings stand for bytes, as WSGI requires."""
     client, server = scope.get("client") or ("", 0), scope.get("server") or ("", 0)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
@@ -30,7 +30,7 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
         "REMOTE_ADDR": str(client[0]),
         "REMOTE_PORT": str(client[1]),
         "wsgi.version": (1, 0),
-        # Where TLS ends before us, people are at our own https address, whether the proxy says so or not.
+        # If TLS ends at a proxy, the client used our https address, whether or not the proxy says so.
         "wsgi.url_scheme": "https" if settings.IS_HTTPS else scope["scheme"],
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -39,7 +39,7 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
     }
     for name, value in scope["headers"]:
         if b"_" in name:
-            continue  # it would pass for the header with a hyphen, which a proxy in front may have checked
+            continue  # it would pass for the header with a hyphen, which a proxy may have checked
         key, text = name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1")
         if key in CONTENT:
             environ.setdefault(key, text)
@@ -51,9 +51,9 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
 
 
 def client_address(environ: Mapping[str, Any]) -> str:
-    """Who asks, and the peer where the proxies do not say it; of IPv6 the /64, since that is what one client has.
+    """The client's address, or the peer's if the proxies don't tell; for IPv6 its /64, which is what one client has.
 
-    It is for counting and for records, and opens nothing.
+    Only for counting and for records: it must not grant access.
     """
     said = exact_address(environ)
     address = ipaddress.ip_address(_cleaned(environ.get("REMOTE_ADDR", "")) or UNKNOWN if said == UNKNOWN else said)
@@ -63,9 +63,9 @@ def client_address(environ: Mapping[str, Any]) -> str:
 
 
 def exact_address(environ: Mapping[str, Any]) -> str:
-    """Who asks: the peer, or whom the trusted proxies say; UNKNOWN where they do not say it.
+    """The client's address: the peer's, or the one that trusted proxies report; UNKNOWN if they don't report one.
 
-    The peer is the proxy then, whose address must open nothing for whoever comes through it.
+    In that case the peer is the proxy, whose address must not grant access to everyone behind it.
     """
     if not settings.TRUSTED_PROXIES:
         return _cleaned(environ.get("REMOTE_ADDR", "")) or UNKNOWN
@@ -74,7 +74,7 @@ def exact_address(environ: Mapping[str, Any]) -> str:
 
 
 def _cleaned(text: str) -> str:
-    """The address alone, without a port; empty where it cannot be read."""
+    """The address without a port; empty if it is invalid."""
     text = text.strip()
     with_port = WITH_PORT.fullmatch(text)
     if with_port:

@@ -1,7 +1,7 @@
-"""Errors as reports to Sentry, or what speaks its language, where SENTRY_DSN is set.
+"""Reports errors to Sentry, or a compatible service, if SENTRY_DSN is set.
 
-A report says where in the code something failed and of which kind it is, and never in which words: an error's text may
-quote anybody. The ID of the request leads to the log, which is ours.
+A report says where in the code an error occurred and its type, but not its message, which may quote personal data. The
+request's ID leads to our own log.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ KEPT_OF_FRAME = ("filename", "abs_path", "function", "module", "lineno", "in_app
 
 
 def options_of(dsn: str) -> dict[str, Any]:
-    """With what the library is set up: what is logged as an error is reported, and nothing else is watched."""
+    """Options for the library: errors that are logged are reported, and nothing else is instrumented."""
     from sentry_sdk.integrations.atexit import AtexitIntegration
     from sentry_sdk.integrations.logging import LoggingIntegration
 
     return {
         "dsn": dsn,
-        "default_integrations": False,  # one of them adds headers to requests that leave us
+        "default_integrations": False,  # one of them adds headers to outgoing requests
         "auto_enabling_integrations": False,
         "integrations": [
             LoggingIntegration(level=None, event_level=logging.ERROR, sentry_logs_level=None),
@@ -49,7 +49,7 @@ def start_reporting(dsn: str) -> None:
 
 
 def clean_report(report: Any, hint: Any) -> Any:
-    """What is sent of an error; None where the log leaves it out as well, as it does while the database is away."""
+    """Remove messages from a report; None if the log leaves the error out too, as while the database is away."""
     record = hint.get("log_record")
     if record and not all(each.filter(record) for each in FILTERS):
         return None

@@ -1,8 +1,8 @@
-"""The gateway: stands between the server and the WSGI application, which it gives whole requests only.
+"""The gateway between the server and the WSGI application, which only gets complete requests.
 
-It is an ASGI application. A body is read in the event loop, so a sender that drips one holds no thread; it is bounded
-in size and time. Then the application runs in a thread of the request's lane (lanes.py). What it answers is sent by the
-event loop too, so a reader that is slow holds no thread either.
+It is an ASGI application. Bodies are read in the event loop, with limits on size and time, so slow senders occupy no
+thread. The application then runs in a thread of the request's lane (lanes.py), and the event loop sends its response,
+so slow readers occupy no thread either.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from helpdesk.operations.time_limits import limit_statements
 
 logger = logging.getLogger(__name__)
 
-BODY_TIME = 10.0  # seconds in which a body must have come, where the lane does not say otherwise
+BODY_TIME = 10.0  # seconds in which a body must arrive, unless the lane says otherwise
 QUEUE_TIME = 5.0  # seconds after which a request that still waits for a thread is refused
-ROOM = 64 * 1024 * 1024  # bytes that the bodies of a lane may take up in one process, all together
-SMALL = 16 * 1024  # bytes of each body that count for nothing, so that a small one always has room
-QUEUE_LENGTH = 500  # requests that may be in a lane of one process, running or waiting
+ROOM = 64 * 1024 * 1024  # bytes that all bodies of a lane together may occupy in one process
+SMALL = 16 * 1024  # bytes of each body that are not counted, so that small ones always have room
+QUEUE_LENGTH = 500  # requests in a lane of one process, running or waiting
 RETRY_AFTER = 5  # seconds
 
 Message = dict[str, Any]
@@ -41,7 +41,7 @@ Application = Callable[..., Iterable[bytes]]
 
 
 class Refused(Exception):
-    """The application is not asked."""
+    """The request is refused without running the application."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -49,13 +49,13 @@ class Refused(Exception):
 
 
 def too_busy() -> Refused:
-    """What is said where there is no room, no place or no time left."""
+    """The refusal when there is no room, no place or no time left."""
     return Refused(503, _("We are too busy at the moment; please try again."))
 
 
 @dataclass
 class Part:
-    """A piece of an answer; status and headers count in the first."""
+    """A piece of a response; status and headers are used from the first piece only."""
 
     body: bytes
     is_last: bool
@@ -64,13 +64,13 @@ class Part:
 
 
 class Gateway:
-    """Runs a WSGI application, with so many threads for each lane that does not say itself how many."""
+    """Runs a WSGI application, with this many threads for each lane that doesn't set its own number."""
 
     def __init__(self, application: Application, threads: int) -> None:
         self._lanes = [LaneThreads(lane, application, lane.threads or threads) for lane in registered_lanes()]
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         environ = environ_of(scope)
         threads = next(threads for threads in self._lanes if environ["PATH_INFO"].startswith(threads.lane.prefixes))
         parts: asyncio.Queue[Part] = asyncio.Queue()
@@ -90,8 +90,9 @@ class Gateway:
 
 
 async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) -> int:
-    """Send an answer as it comes, and return its status; `may_go_on` is whether the connection may serve another
-    request.
+    """Send a response as it is produced, and return its status.
+
+    `may_go_on` says whether the connection may serve another request.
     """
     part = await parts.get()
     status = part.status
@@ -107,7 +108,7 @@ async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) ->
 
 
 def refusal(lane: Lane, refused: Refused) -> Part:
-    """The answer that the lane gives where the application is not asked."""
+    """The lane's response to a request that is refused."""
     content_type, body = lane.render(refused.status, refused.sentence)
     headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
     if refused.status == 503:
@@ -116,10 +117,10 @@ def refusal(lane: Lane, refused: Refused) -> Part:
 
 
 async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive, share: Share) -> bool:
-    """Put the body where WSGI looks for it; whether all of it was read. Raises Refused.
+    """Read the body into `wsgi.input`; returns whether all of it was read. Raises Refused.
 
-    Where headers say that the application would not look at the body, it is given none. Of one that is too long it is
-    given one byte more than is allowed, and refuses it in its own words.
+    If the headers show that the application would ignore the body, it gets none. If the body is too long, the
+    application gets one byte more than is allowed, so that it refuses the request in its own words.
     """
     length = environ.pop("CONTENT_LENGTH", "0")
     is_chunked = bool(environ.pop("HTTP_TRANSFER_ENCODING", ""))
@@ -138,7 +139,7 @@ async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive, share
 
 
 async def _receive_body(receive: Receive, lane: Lane, share: Share) -> bytes:
-    """The body; one byte more than the limit where it is longer. Raises Refused."""
+    """The body, cut to one byte more than the limit. Raises Refused."""
     try:
         async with asyncio.timeout(lane.body_time or BODY_TIME):
             return await _receive_up_to(lane.max_body + 1, receive, share)
@@ -159,13 +160,13 @@ async def _receive_up_to(most: int, receive: Receive, share: Share) -> bytes:
 
 
 class Share:
-    """What one request's body takes up of its lane's room."""
+    """The part of its lane's room that one request's body occupies."""
 
     def __init__(self, lane: LaneThreads) -> None:
         self._lane, self._size = lane, 0
 
     def grow_to(self, size: int) -> None:
-        """Take up so many bytes. Raises Refused where there is no room for them."""
+        """Occupy this many bytes. Raises Refused if there is no room."""
         more = max(0, size - SMALL) - self._size
         if more > self._lane.room:
             raise too_busy()
@@ -173,13 +174,13 @@ class Share:
         self._size += more
 
     def release(self) -> None:
-        """Take up nothing any more."""
+        """Free the room."""
         self._lane.room += self._size
         self._size = 0
 
 
 class LaneThreads:
-    """The threads of one lane, each with the lane's limit of time for the database, and its room for bodies."""
+    """The threads of one lane, each with the lane's statement limit, and the lane's room for bodies."""
 
     def __init__(self, lane: Lane, application: Application, threads: int) -> None:
         self.lane, self._application, self._taken = lane, application, 0
@@ -188,7 +189,7 @@ class LaneThreads:
 
     @contextmanager
     def share(self) -> Iterator[Share]:
-        """A share of the room, for as long as a request lasts."""
+        """A share of the room for the duration of a request."""
         share = Share(self)
         try:
             yield share
@@ -197,7 +198,7 @@ class LaneThreads:
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:
-        """The turn of a throttled sender. Raises Refused where too many of its own are before it."""
+        """Wait for a throttled sender's turn. Raises Refused if too many of its requests are waiting."""
         try:
             async with self._throttle.turn(environ, QUEUE_TIME):
                 yield
@@ -205,7 +206,7 @@ class LaneThreads:
             raise too_busy() from None
 
     def note_request_answered(self, environ: dict[str, Any], status: int) -> None:
-        """Throttle the sender where the answer says so; exempt it where it says that what was sent is taken."""
+        """Throttle the sender if the response is the lane's `throttled_status`; exempt it if a POST was accepted."""
         if status == self.lane.throttled_status:
             self._throttle.add(environ)
         elif self.lane.throttled_status and environ["REQUEST_METHOD"] == "POST" and status < 300:
@@ -213,7 +214,7 @@ class LaneThreads:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """A place in the lane. Raises Refused where it is full."""
+        """Occupy a place in the lane. Raises Refused if it is full."""
         if self._taken >= QUEUE_LENGTH:
             raise too_busy()
         self._taken += 1
@@ -223,7 +224,7 @@ class LaneThreads:
             self._taken -= 1
 
     def start(self, environ: dict[str, Any], parts: asyncio.Queue[Part]) -> None:
-        """Have a thread run the application, which puts its answer into `parts`."""
+        """Run the application in a thread, which puts its response into `parts`."""
         loop, deadline = asyncio.get_running_loop(), time.monotonic() + QUEUE_TIME
 
         def deliver(part: Part) -> None:
@@ -244,7 +245,7 @@ class LaneThreads:
 
 
 def run_application(application: Application, environ: dict[str, Any], deliver: Callable[[Part], object]) -> None:
-    """Run it as PEP 3333 says; its answer is delivered in one part, or as it comes if it is made in several."""
+    """Run the application (PEP 3333); its response is delivered chunk by chunk, or in one part if it has only one."""
     part = Part(b"", True)
 
     def start_response(status: str, headers: list[tuple[str, str]], error: object = None) -> None:

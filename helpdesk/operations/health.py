@@ -1,6 +1,6 @@
-"""Whether this process lives, whether it can serve, and whether the whole installation is well.
+"""Whether this process is alive, whether it can serve, and whether the whole installation is healthy.
 
-For whoever watches it: nothing of any team, and no secret, is told here.
+For monitoring: nothing here reveals a team's data or a secret.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ logger = logging.getLogger(__name__)
 
 ALIVE_WITHIN = timedelta(seconds=10)
 
-# A room's own check: gives what is to be said in JSON, with `is_ok` among it.
+# A room's own check: returns JSON to include, with a key `is_ok`.
 HealthCheck = Callable[[], dict[str, Any]]
 _CHECKS: dict[str, HealthCheck] = {}
 _is_checked = False
 
 
 def register_health_check(name: str, check: HealthCheck) -> None:
-    """Have /healthz tell what this check gives; a room does so in its AppConfig.ready()."""
+    """Include this check's result in /healthz; a room does so in its AppConfig.ready()."""
     _CHECKS[name] = check
 
 
 def worker_silence() -> timedelta | None:
-    """For how long no worker has been heard of; None where none ever was."""
+    """How long no worker has been heard from; None if none ever was."""
     silences = WorkerHeartbeat.objects.annotate(silence=Now() - F("seen_at")).order_by("silence")
     return silences.values_list("silence", flat=True).first()
 
@@ -47,10 +47,10 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 where this process can serve: the database answers, can be written and has every migration, and SECRET_KEY
-    fits what is encrypted in it. Else 503.
+    """200 if this process can serve, else 503.
 
-    With `?verbose` it answers as /healthz does; what that adds takes no server out of the balancer.
+    It can if the database answers, is writable and has every migration, and SECRET_KEY decrypts what is stored. With
+    `?verbose` the body is that of /healthz, whose further checks do not affect the status.
     """
     if "verbose" in request.GET:
         return healthz(request)
@@ -59,7 +59,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """503 where this process cannot serve; else 200, `ok` or `degraded`, and why."""
+    """503 if this process cannot serve; otherwise 200 with `ok` or `degraded` and the reasons."""
     if lacking := _lacking():
         return _unavailable(lacking)
     try:
@@ -76,9 +76,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def _lacking() -> str:
-    """What this process lacks to serve, if anything; that the checks of the start are passed is remembered.
+    """What this process lacks to serve, if anything; once the start checks have passed, they are not repeated.
 
-    They are made here as well, since the database may have been away at the start.
+    They also run here because the database may have been away at the start.
     """
     global _is_checked
     try:

@@ -1,4 +1,4 @@
-"""A worker's sign of life, and its end where a part of it hangs."""
+"""A worker's sign of life; it ends the worker if one of its parts hangs."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from helpdesk.operations.worker_marks import leave_mark
 logger = logging.getLogger(__name__)
 
 INTERVAL = 2.0  # seconds between two beats
-QUIET = 10.0  # seconds without a turn, after which a part of the worker counts as not working
-HUNG = 60.0  # seconds without a turn, after which the worker ends
+QUIET = 10.0  # seconds without a turn after which a part counts as not working
+HUNG = 60.0  # seconds without a turn after which the worker ends itself
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def end_process(part: str) -> None:
-    """End this process at once, however its threads are; whoever supervises it starts it again."""
+    """End this process at once, whatever its threads are doing; its supervisor starts it again."""
     logger.critical("%s has not turned for %d seconds: this worker ends, to be started again.", part, HUNG)
     os._exit(1)
 
 
 class Heartbeat(threading.Thread):
-    """Notes every INTERVAL that this worker works: while each of its parts has had its turn lately.
+    """Records every INTERVAL that this worker is working, as long as each of its parts has had a turn lately.
 
-    Silence is counted in beats that reached the database, so that nobody is blamed for a database that is away or
+    Silence is counted in beats that reached the database, so that no part is blamed while the database is away or
     frozen.
     """
 
@@ -46,7 +46,7 @@ class Heartbeat(threading.Thread):
         self._pk = 0
 
     def turn(self, part: str) -> None:
-        """A part of the worker is at work; called from any thread."""
+        """Note that a part of the worker is active; called from any thread."""
         self._silent_beats[part] = 0
 
     def run(self) -> None:
@@ -69,14 +69,14 @@ class Heartbeat(threading.Thread):
         is_quiet = any(beats > QUIET / INTERVAL for beats in self._silent_beats.values())
         mine = WorkerHeartbeat.objects.filter(pk=self._pk)
         if is_quiet:
-            mine.exists()  # whether the database answers
+            mine.exists()  # only tests whether the database answers
         elif not mine.update(seen_at=Now()):
             WorkerHeartbeat.objects.filter(seen_at__lt=Now() - FORGOTTEN_AFTER).delete()
             begun = WorkerHeartbeat.objects.create(name=f"{socket.gethostname()}:{os.getpid()}"[:200])
             self._pk = begun.pk
             try:
                 leave_mark(begun.name)
-            except OSError as error:  # the doctor tells of it
+            except OSError as error:  # the doctor reports it
                 logger.warning("VAR_DIR cannot be written: %s", error)
         for part in self._silent_beats:
             self._silent_beats[part] += 1

@@ -1,8 +1,8 @@
-"""What a process counts while it serves, for /metrics; all processes of one server count together.
+"""Counters and histograms of a process for /metrics; all processes of one server are added up.
 
-Nothing is counted unless METRICS_TOKEN is set. Whatever goes wrong in counting is logged, once, and keeps nobody from
-an answer. An instrument is made at its first use, or by a server's process when it starts: prometheus_client decides
-when it is imported whether several processes are added up, and only these know where (shared_files.py).
+Nothing is counted unless METRICS_TOKEN is set. An error while counting is logged once and never affects a response.
+Instruments are created at first use, or when a server process starts: prometheus_client decides at import whether to
+add up several processes, and only those processes know where their shared files are (shared_files.py).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _has_failed = False
 
 
 class _Instrument:
-    """One of the library's, made when it is needed."""
+    """An instrument of prometheus_client, created on demand."""
 
     def __init__(self, name: str, description: str, labels: tuple[str, ...]) -> None:
         self._name, self._description, self._labels = PREFIX + name, description, labels
@@ -43,7 +43,7 @@ class _Instrument:
         _instruments.append(self)
 
     def make(self) -> None:
-        """Make it, where it is not made yet."""
+        """Create it, unless it exists."""
         with _making:
             if self._made is None:
                 reserve()
@@ -53,7 +53,7 @@ class _Instrument:
         raise NotImplementedError
 
     def _record(self, values: tuple[str, ...], act: Callable[[Any], object]) -> None:
-        """Have the one of these labels do something; raises nothing."""
+        """Apply `act` to the child with these labels; never raises."""
         if not settings.METRICS_TOKEN:
             return
         try:
@@ -78,7 +78,7 @@ class Counter(_Instrument):
 
 
 class Histogram(_Instrument):
-    """How long something takes, by labels."""
+    """Measures how long something takes, by labels."""
 
     def _make(self, registry: CollectorRegistry) -> Any:
         from prometheus_client import Histogram as LibraryHistogram
@@ -91,7 +91,7 @@ class Histogram(_Instrument):
 
 
 def _tell_failure(name: str) -> None:
-    """Once, since it may go wrong at every request."""
+    """Log a failure, but only the first one: every request may fail."""
     global _has_failed
     if not _has_failed:
         _has_failed = True
@@ -108,7 +108,7 @@ def _own_registry() -> CollectorRegistry:
 
 
 def make_all() -> None:
-    """Make every instrument that is known, so that no request has to wait for it; raises nothing."""
+    """Create every instrument, so that no request has to wait for that; never raises."""
     if not settings.METRICS_TOKEN:
         return
     try:
@@ -120,7 +120,7 @@ def make_all() -> None:
 
 
 def collected_registry() -> Collector:
-    """What was counted so far, by all processes that count together."""
+    """Everything counted so far, by all processes that share their files."""
     directory = os.environ.get(SHARED_DIRECTORY)
     if not directory:
         with _making:
@@ -132,7 +132,7 @@ def collected_registry() -> Collector:
 
 
 class _Collected:
-    """What was read already, as the library wants it."""
+    """Metrics that were read already, in the form that the library expects."""
 
     def __init__(self, families: list[Metric]) -> None:
         self._families = families
@@ -148,7 +148,7 @@ REFUSED = Counter("requests_refused", "Requests that the gateway refused unasked
 
 
 def request_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Count requests by the view that answered them: never by their address, which may name a person."""
+    """Count requests by the view that answered them, never by their address, which may identify a person."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()

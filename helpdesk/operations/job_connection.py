@@ -1,7 +1,7 @@
-"""The jobs' own connection to the database, which comes back by itself.
+"""The job runners' own database connection, which reconnects by itself.
 
-procrastinate's connector hands an error of the connection to its worker, and the worker ends with it, for good. Through
-this one a query waits until the database answers again.
+If procrastinate's own connector loses its connection, the worker ends for good. With this one, a query waits until the
+database answers again.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from helpdesk.operations.database_errors import first_line
 logger = logging.getLogger(__name__)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.5  # seconds between two attempts to connect
-LISTENED = 5.0  # seconds until a silent connection is tried
+LISTENED = 5.0  # seconds after which a silent connection is tested
 CONNECTION_FAILED = (psycopg.OperationalError, psycopg.InterfaceError)
-WORKER_LOCKS = 7_001  # the class of the advisory locks that say which workers are there; their key is the worker's id
+WORKER_LOCKS = 7_001  # class of the advisory locks that show which workers exist; the lock's key is the worker's ID
 HOLD_LOCK = "SELECT pg_advisory_unlock_all(), pg_advisory_lock_shared(%(locks)s, %(worker)s)"
 
 
 async def connect() -> psycopg.AsyncConnection[DictRow]:
-    """A connection of Django's settings, each statement its own transaction. Raises psycopg.OperationalError."""
-    # Nothing is prepared, since a statement that was fails once the table that it reads is altered.
+    """A connection with Django's settings, in autocommit mode. Raises psycopg.OperationalError."""
+    # Statements are not prepared: prepared ones fail once their table is altered.
     params = connector_params() | {"autocommit": True, "prepare_threshold": None, "row_factory": dict_row}
     params.pop("pool", None)
     return await psycopg.AsyncConnection.connect(**params)
@@ -45,10 +45,10 @@ async def _listen(connection: psycopg.AsyncConnection[DictRow], channels: Iterab
 
 
 class JobConnector(BaseAsyncConnector):
-    """One connection for queries, one at a time, and one that listens.
+    """One connection for queries, one at a time, and another that listens.
 
-    `answered` is called after each query. `losses` counts the connections that were lost: where it rose during a query,
-    that query may have been made twice.
+    `answered` is called after each query. `losses` counts lost connections: if it grew during a query, that query may
+    have run twice.
     """
 
     def __init__(self, answered: Callable[[], None] = lambda: None) -> None:
@@ -59,32 +59,32 @@ class JobConnector(BaseAsyncConnector):
         self._connection: psycopg.AsyncConnection[DictRow] | None = None
 
     async def open_async(self, pool: Any = None) -> None:
-        """Nothing; the first query connects."""
+        """Does nothing; the first query connects."""
 
     async def close_async(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         if self._connection:
             await self._connection.close()
             self._connection = None
 
     async def hold_lock(self, worker_id: int) -> None:
-        """Hold the lock that says that this worker is there, from now on and on each connection to come."""
+        """Hold the lock that shows that this worker exists, on this and every later connection."""
         self._held = {"locks": WORKER_LOCKS, "worker": worker_id}
         await self._execute(HOLD_LOCK, self._held)
 
     async def execute_query_async(self, query: str, **arguments: Any) -> None:
-        """Make the query. Raises procrastinate's ConnectorException where the database refuses it."""
+        """Run the query. Raises procrastinate's ConnectorException if the database refuses it."""
         await self._execute(query, arguments)
 
     async def execute_query_one_async(self, query: str, **arguments: Any) -> dict[str, Any]:
-        """The query's first row; raises NoResult where there is none, else as execute_query_async."""
+        """The query's first row. Raises NoResult if there is none, otherwise like execute_query_async."""
         rows = await self._execute(query, arguments)
         if not rows:
             raise NoResult
         return rows[0]
 
     async def execute_query_all_async(self, query: str, **arguments: Any) -> list[dict[str, Any]]:
-        """The query's rows; raises as execute_query_async."""
+        """The query's rows; raises like execute_query_async."""
         return await self._execute(query, arguments)
 
     async def _execute(self, query: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
@@ -124,7 +124,7 @@ class JobConnector(BaseAsyncConnector):
         await asyncio.sleep(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(failures, 8)))
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        """Hear of new jobs until cancelled. What is missed without a connection is found by looking every so often."""
+        """Listen for new jobs until cancelled. Jobs missed while disconnected are found by polling."""
         failures = 0
         while True:
             try:

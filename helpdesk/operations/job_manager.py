@@ -1,4 +1,4 @@
-"""What a worker keeps about its jobs in the database, right also where the connection is lost in between."""
+"""A job manager that stays correct even if the database connection is lost in the middle of a query."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 
 async def retry_or_abort(manager: JobManager, job_id: int, name: str, retry_at: datetime, **changes: Any) -> bool:
-    """Let a job wait for its next attempt; where another one with its queueing lock waits already, it ends.
+    """Queue a job for its next attempt; if another one with its queueing lock is waiting already, abort it instead.
 
-    Tells whether it waits. Raises ConnectorException where the job is not in work.
+    Returns whether it was queued. Raises ConnectorException if the job is not running.
     """
     try:
         await manager.retry_job_by_id_async(job_id, retry_at, **changes)
@@ -33,7 +33,7 @@ async def retry_or_abort(manager: JobManager, job_id: int, name: str, retry_at: 
 
 
 class RecoveringJobManager(JobManager):
-    """No job stays in the hands of a worker that does not know of it."""
+    """Makes sure that no job is assigned to a worker that doesn't know about it."""
 
     connector: JobConnector
 
@@ -43,13 +43,15 @@ class RecoveringJobManager(JobManager):
         self._in_hand: set[int | None] = set()
 
     async def register_worker(self) -> int:
-        """Make the worker known, and have the database know for as long as it is there."""
+        """Register the worker, and hold the lock that shows that it exists."""
         worker_id = await super().register_worker()
         await self.connector.hold_lock(worker_id)
         return worker_id
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        """Take the next job, if any; one that was taken by a query whose answer was lost is put back."""
+        """Fetch the next job, if any. If the connection was lost, jobs that were assigned without our knowledge are put
+        back.
+        """
         losses = self.connector.losses
         job = await super().fetch_job(queues, worker_id)
         if job:
@@ -62,7 +64,7 @@ class RecoveringJobManager(JobManager):
         return job
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """Note that a job is done with."""
+        """Mark a job as finished."""
         async with self._letting_go(job):
             await super().finish_job(job, status, delete_job)
 
@@ -74,9 +76,9 @@ class RecoveringJobManager(JobManager):
         queue: str | None = None,
         lock: str | None = None,
     ) -> None:
-        """Let a job wait for its next attempt; where another one with its queueing lock waits already, it ends."""
+        """Queue a job for its next attempt, or abort it if another with its queueing lock is waiting already."""
         if retry_at:
-            # How long it waits was told by this machine's clock; what is due is told by the database's.
+            # `retry_at` was computed by this machine's clock, but due jobs are selected by the database's.
             row = await self.connector.execute_query_one_async("SELECT clock_timestamp() AS now")
             retry_at = row["now"] + (retry_at - datetime.now(UTC))
         changes = {"priority": priority, "queue": queue, "lock": lock}
@@ -91,6 +93,6 @@ class RecoveringJobManager(JobManager):
         except ConnectorException:
             if self.connector.losses == losses:
                 raise
-            # It had been noted; only the answer was lost, and the second attempt found nothing to do.
+            # The first attempt had succeeded; only its answer was lost, and the second found nothing to do.
         finally:
             self._in_hand.discard(job.id)

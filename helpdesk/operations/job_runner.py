@@ -1,4 +1,4 @@
-"""Running the jobs: each queue with places of its own, so that what must not wait does not."""
+"""Runs jobs; each queue has its own places, so that urgent jobs don't wait for others."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from helpdesk.operations.tracing import job_span_middleware
 logger = logging.getLogger(__name__)
 
 REST = "default"
-POLL = 2.0  # seconds until a runner looks for jobs by itself
-HEARTBEAT = 1.0  # seconds; so soon a runner notices that its connection is lost, and with it its lock
+POLL = 2.0  # seconds between polls for jobs
+HEARTBEAT = 1.0  # seconds within which a runner notices that it lost its connection, and with it its lock
 LONGEST_PAUSE = 2.0  # seconds
 LONGEST_JOB = 3600.0  # seconds
 LOST_WORKER_KEPT = 600.0  # seconds
 
 
 class JobRunner:
-    """The jobs of some queues, `places` of them side by side; `turn` is called as a sign of life, every few seconds."""
+    """Runs up to `places` jobs of some queues concurrently; calls `turn` every few seconds as a sign of life."""
 
     def __init__(self, name: str, queues: list[str], places: int, turn: Callable[[], None] = lambda: None) -> None:
         self.name, self.queues, self.places = name, queues, places
         connector = JobConnector(answered=turn)
         self._jobs = RecoveringJobManager(connector)
-        # An app of its own with the same tasks: it has its own connection, while a task that defers a job goes on doing
-        # so through Django's, in the transaction that it is in.
+        # An app of its own with the same tasks, so that it has its own connection. A task that defers a job still uses
+        # Django's connection, in its own transaction.
         self._app = DjangoApp(connector=connector)
         self._app.job_manager, self._app.tasks = self._jobs, app.tasks
         for periodic in app.periodic_registry.periodic_tasks.values():
@@ -44,7 +44,7 @@ class JobRunner:
                 self._defer(periodic)
 
     def _defer(self, periodic: PeriodicTask[..., Any, ...]) -> None:
-        """Have this runner enqueue the periodic jobs of its queues, through its own connection, which comes back."""
+        """Have this runner queue the periodic jobs of its queues, through its own reconnecting connection."""
         task = copy(periodic.task)
         task.blueprint = self._app
         self._app.periodic_registry.register_task(
@@ -55,7 +55,7 @@ class JobRunner:
         )
 
     async def run(self, patience: float) -> None:
-        """Run until cancelled; then wait at most `patience` seconds for the jobs that have begun."""
+        """Run until cancelled, then wait at most `patience` seconds for running jobs."""
         pause = 0.1
         try:
             while True:
@@ -70,7 +70,7 @@ class JobRunner:
             await self._app.connector.close_async()
 
     async def run_until_done(self) -> int:
-        """Run until no job of these queues waits any more; gives the number of those that were run."""
+        """Run until no job of these queues is waiting; returns how many were run."""
         self._jobs.fetched = 0
         try:
             await self._run_worker(wait=False, patience=LONGEST_JOB)
@@ -90,14 +90,14 @@ class JobRunner:
             worker_middleware=[job_id_middleware, job_span_middleware],
             install_signal_handlers=False,
             update_heartbeat_interval=HEARTBEAT,
-            # This only tidies (a lost worker's jobs are given to others by lost_workers.py). Sooner, it would take the
-            # others for lost that have not yet been heard after the database was away.
+            # This only removes old rows (lost_workers.py gives a lost worker's jobs to others). If it ran sooner, it
+            # would take workers for lost that have not been heard from yet since the database came back.
             stalled_worker_timeout=LOST_WORKER_KEPT,
         )
 
 
 def job_runners(turn: Callable[[str], None] = lambda name: None) -> list[JobRunner]:
-    """A runner for each queue that has its own places, and one for all others."""
+    """A runner for each queue with its own places, and one for all other queues."""
     places: dict[str, int] = settings.WORKER_PLACES
     others = {task.queue for task in app.tasks.values()} - set(places) | {REST}
 

@@ -1,7 +1,7 @@
-"""Lanes: requests that have threads of their own, so that no kind of request can starve another.
+"""Lanes: groups of requests with their own threads, so that none can starve the others.
 
-A room registers the lane of its addresses in its AppConfig.ready(); this room knows none of them. Whatever no lane
-claims is a page. A lane also says how large a body may be, and whose is worth reading at all.
+A room registers lanes for its addresses in its AppConfig.ready(); this room knows none of them. All other requests are
+pages. A lane also sets how large a body may be and which bodies are read at all.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ Environ = Mapping[str, Any]
 
 
 def has_cookie(environ: Environ, name: str) -> bool:
-    """Whether the request bears a cookie of that name."""
+    """Whether the request has a cookie of that name."""
     cookies = environ.get("HTTP_COOKIE", "").split(";")
     return any(cookie.strip().partition("=")[0] == name for cookie in cookies)
 
 
 def always(environ: Environ) -> bool:
-    """Every body is worth reading."""
+    """Read every body."""
     return True
 
 
 def plain_text(status: int, sentence: str) -> tuple[str, bytes]:
-    """Content type and body of an answer that the application has no part in."""
+    """Content type and body of a plain-text refusal."""
     return "text/plain; charset=utf-8", f"{sentence}\n".encode()
 
 
@@ -39,21 +39,21 @@ class Lane:
     name: str
     prefixes: tuple[str, ...]
     max_body: int  # bytes
-    statement_limit: float = 15  # seconds that the database may take for one statement
-    threads: int | None = None  # None: as many as the server is started with
-    # By the headers alone, whether the application would look at the body; if not, it gets none and answers at once.
+    statement_limit: float = 15  # seconds that a database statement may take
+    threads: int | None = None  # None: the number that the server was started with
+    # Decides from the headers whether the application would read the body; if not, it gets none and answers at once.
     is_worth_reading: Callable[[Environ], bool] = always
-    # The answer after which its sender has one place at a time at that address (sender_throttle.py).
+    # A sender who gets this status may send one request at a time to that address (sender_throttle.py).
     throttled_status: int | None = None
-    # Whether it then has one place in all of the lane: where each thing has an address of its own.
+    # Whether that limit applies to the whole lane, for lanes with many addresses.
     throttles_everywhere: bool = False
-    body_time: float | None = None  # seconds in which a body must have come; None: as the gateway has it
-    # What is said where the application cannot be asked: the body did not come, or too many wait.
+    body_time: float | None = None  # seconds in which a body must arrive; None: the gateway's default
+    # Renders a refusal without the application: the body did not arrive, or too many requests are waiting.
     render: Callable[[int, str], tuple[str, bytes]] = plain_text
 
 
 def may_post_to_page(environ: Environ) -> bool:
-    """Whether a page would look at this body: without the cookie that a form goes with, it is refused unread."""
+    """Whether a page would read this body: without the CSRF cookie a form is refused unread."""
     if has_cookie(environ, settings.CSRF_COOKIE_NAME):
         return True
     try:
@@ -68,10 +68,10 @@ _lanes: list[Lane] = []
 
 
 def register_lane(lane: Lane) -> None:
-    """Give these addresses threads of their own."""
+    """Give these addresses their own threads."""
     _lanes.append(lane)
 
 
 def registered_lanes() -> list[Lane]:
-    """All lanes; the one of the pages, which takes whatever is left, comes last."""
+    """All lanes; that of the pages comes last, because it matches everything."""
     return [*_lanes, PAGES]

@@ -1,4 +1,4 @@
-"""Who keeps a session of ours waiting for a lock."""
+"""Finds out which sessions block one of ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.db import connection
 
 LOOKS = 0.5  # seconds between two looks
 
-# Which table is waited for, and each session that holds it. What they ask stays out: it may hold personal data.
+# The table that is waited for, and each session that holds a lock on it. Queries are left out: they may hold personal
+# data.
 WAITS = """
     SELECT coalesce((SELECT min(relation::regclass::text) FROM pg_locks WHERE pid = %(pid)s AND NOT granted), 'a lock'),
         holder.pid,
@@ -26,7 +27,7 @@ WAITS = """
 
 @dataclass(frozen=True)
 class Holder:
-    """A session that holds what is waited for, since `seconds`."""
+    """A session that has held the lock for `seconds`."""
 
     wanted: str
     pid: int
@@ -41,7 +42,7 @@ class Holder:
 
 
 class LockWatch:
-    """While this context lasts, notes who keeps Django's connection waiting, through a connection of its own."""
+    """Within this context, records who blocks Django's connection, using a connection of its own."""
 
     def __init__(self) -> None:
         self.holders: list[Holder] = []
@@ -65,7 +66,7 @@ class LockWatch:
 
     def _watch(self) -> None:
         if self._stop.wait(LOOKS):
-            return  # nothing waited long enough to matter
+            return  # no wait was long enough to be recorded
         with psycopg.connect(**self._params) as watching:
             while not self._stop.wait(LOOKS):
                 rows = watching.execute(WAITS, {"pid": self._watched_pid}).fetchall()

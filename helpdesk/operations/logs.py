@@ -1,5 +1,7 @@
-"""How the log is written: a message is one line that tells nothing of anybody, and neither a database that is away nor
-a flood fills the disk.
+"""Formatters and filters of the log.
+
+Each message is one line without personal data, and neither an unavailable database nor a flood of requests can fill the
+disk.
 """
 
 from __future__ import annotations
@@ -16,35 +18,35 @@ from helpdesk.operations.availability import find_database_error
 from helpdesk.operations.log_redaction import redact
 from helpdesk.operations.request_ids import current_id, is_of_request
 
-# Control characters and the separators of lines, one of which would begin a line that nobody logged.
+# Control characters and line separators, which could start a forged log line.
 UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 LEAST_GAP = 60.0  # seconds
-LONGEST = 500  # characters of what is logged about a request that is refused
+LONGEST = 500  # characters of a message about a refused request
 
 
 class LineFormatter(logging.Formatter):
-    """One line for each message, whatever it repeats from outside; a traceback follows on lines of its own."""
+    """One line per message, with control characters escaped; a traceback follows on separate lines."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The message with its control characters written out, behind the ID of its request or job."""
+        """The message with control characters escaped, after the ID of its request or job."""
         request_id = f"[{current_id()}] " if current_id() else ""
         record.message = request_id + redact(record.message)
         return UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:
-        """The traceback, without what the error quotes."""
+        """The traceback, without values quoted in the error."""
         return redact(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:
-        """How the program came there, without what its lines say."""
+        """The stack, redacted."""
         return redact(super().formatStack(stack_info))
 
 
 class JsonFormatter(LineFormatter):
-    """One JSON object on a line for each message, for programs that collect logs."""
+    """One JSON object per line, for log collectors."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The message, and whence it comes."""
+        """The message, its source, and the traceback if there is one."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -62,10 +64,10 @@ class JsonFormatter(LineFormatter):
 
 
 class OnceFilter(logging.Filter):
-    """Judges each record once, for whoever asks: the log first, and then the reports of errors."""
+    """Decides once per record, although both the log and the error reports ask."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to log it; may shorten it."""
+        """Whether to log the record; may shorten it."""
         verdicts: dict[str, bool] = record.__dict__.setdefault("verdicts", {})
         name = type(self).__name__
         if name not in verdicts:
@@ -73,15 +75,15 @@ class OnceFilter(logging.Filter):
         return verdicts[name]
 
     def is_kept(self, record: logging.LogRecord) -> bool:
-        """Whether to log it; may shorten it."""
+        """Whether to log the record; may shorten it."""
         raise NotImplementedError
 
 
 class JobArgumentsFilter(OnceFilter):
-    """Of a job that failed its name and number, by which the admin finds it, and none of what it was about."""
+    """Reduces a failed job to its name and number, by which the admin finds it; its arguments are left out."""
 
     def is_kept(self, record: logging.LogRecord) -> bool:
-        """Always log it; shortens it."""
+        """Always log the record; shortens it."""
         job = getattr(record, "job", None)
         if isinstance(job, dict) and "call_string" in job:
             name = f"{job.get('task_name')}[{job.get('id')}]"
@@ -91,12 +93,13 @@ class JobArgumentsFilter(OnceFilter):
 
 
 class DeferredFilter(OnceFilter):
-    """Of jobs that wait for a worker since a request, a line with their names and numbers: by it the request's ID leads
-    to theirs. Of others, none: what the worker itself defers is often, and is told by its own lines.
+    """Logs which jobs a request deferred, by name and number, so that its ID leads to theirs.
+
+    Jobs that the worker defers itself are left out: they are frequent, and have log lines of their own.
     """
 
     def is_kept(self, record: logging.LogRecord) -> bool:
-        """Whether it is about something else, or by a request; says which jobs."""
+        """Keep records about anything else, and jobs deferred by a request; rewrites the message."""
         if getattr(record, "action", None) != "jobs_deferred":
             return True
         if not is_of_request():
@@ -107,14 +110,14 @@ class DeferredFilter(OnceFilter):
 
 
 class LineLimiter:
-    """Lets one line a minute through of each kind, and counts the others."""
+    """Lets one line a minute of each kind through, and counts the others."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kinds: dict[tuple[object, ...], tuple[float, int]] = {}
 
     def left_out(self, kind: tuple[object, ...]) -> int | None:
-        """How many of its kind were left out before this line; None where this one is to be left out too."""
+        """How many lines of this kind were dropped before this one; None if this one is to be dropped as well."""
         now = time.monotonic()
         with self._lock:
             logged_at, count = self._kinds.get(kind, (-LEAST_GAP, 0))
@@ -124,16 +127,15 @@ class LineLimiter:
 
 
 def is_refusal(record: logging.LogRecord) -> bool:
-    """Whether it is about a request that was answered with 4xx."""
+    """Whether the record is about a request that was answered with 4xx."""
     status = getattr(record, "status_code", None)
     return isinstance(status, int) and 400 <= status < 500
 
 
 class StrangerFilter(OnceFilter):
-    """Of a request that is refused, as for another host, a form that cannot be read, or too much of one: a warning of
-    one line, without traceback.
+    """Logs malformed requests, such as those with a wrong host or too many fields, as one line without a traceback.
 
-    Anybody can send one, and nothing of ours is wrong; Django logs some as errors.
+    Anybody can send them and nothing is wrong on our side, but Django logs some as errors.
     """
 
     LOGGERS = frozenset(
@@ -148,7 +150,7 @@ class StrangerFilter(OnceFilter):
     )
 
     def is_kept(self, record: logging.LogRecord) -> bool:
-        """Always log it; shortens it."""
+        """Always log the record; shortens it."""
         if record.name in self.LOGGERS:
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         if record.name in self.LOGGERS or (record.name == "django.request" and is_refusal(record)):
@@ -160,14 +162,14 @@ class StrangerFilter(OnceFilter):
 
 
 class UnavailableFilter(OnceFilter):
-    """Of what fails since the database is away: one line a minute for each logger and kind, without the traceback."""
+    """Limits messages about an unavailable database to one line a minute per logger and error, without traceback."""
 
     def __init__(self) -> None:
         super().__init__()
         self._limiter = LineLimiter()
 
     def is_kept(self, record: logging.LogRecord) -> bool:
-        """Whether to log it; shortens it."""
+        """Whether to log the record; shortens it."""
         error = find_database_error(record.exc_info[1] if record.exc_info else None)
         if error is None and getattr(record, "status_code", None) != 503:
             return True
@@ -175,16 +177,16 @@ class UnavailableFilter(OnceFilter):
         if self._limiter.left_out((record.name, type(cause), getattr(cause, "sqlstate", None))) is None:
             return False
         if error:
-            record.template = record.msg  # without what it is about
+            record.template = record.msg  # without the arguments, for error reports
             record.msg = f"{record.getMessage()} ({str(error).strip().partition(chr(10))[0]})"
             record.args, record.exc_info, record.exc_text = None, None, None
         return True
 
 
 class RefusedFilter(OnceFilter):
-    """Of requests that are refused (4xx): one line a minute for each logger, status and view, which counts the others.
+    """Limits messages about refused requests (4xx) to one line a minute per logger, status and view; counts the rest.
 
-    So nobody outside, whom nothing stops from asking, can fill the disk.
+    So outsiders, who may send any number of requests, cannot fill the disk.
     """
 
     def __init__(self) -> None:
@@ -192,7 +194,7 @@ class RefusedFilter(OnceFilter):
         self._limiter = LineLimiter()
 
     def is_kept(self, record: logging.LogRecord) -> bool:
-        """Whether to log it; says how many like it were not."""
+        """Whether to log the record; adds how many similar ones were dropped."""
         if not is_refusal(record):
             return True
         view = getattr(getattr(record, "request", None), "resolver_match", None)
@@ -203,5 +205,5 @@ class RefusedFilter(OnceFilter):
         return left_out is not None
 
 
-# Those of the settings, for reports of errors.
+# Instances for error reports; the settings configure the same classes for the log.
 FILTERS = (JobArgumentsFilter(), DeferredFilter(), StrangerFilter(), UnavailableFilter(), RefusedFilter())

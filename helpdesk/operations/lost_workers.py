@@ -1,7 +1,7 @@
-"""Giving the jobs of a worker that is gone to others, within seconds.
+"""Gives the jobs of a lost worker to others within seconds.
 
-A runner of jobs holds a lock on its connection for as long as it is there (job_connection.py). The database lets go of
-it the moment the process ends, however it ends; so that is what tells who is gone, and no clock.
+Each job runner holds an advisory lock on its connection while it is running (job_connection.py). The database releases
+the lock when the process ends, however it ends, so no clock is needed to find lost workers.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from helpdesk.operations.worker_services import Service
 
 logger = logging.getLogger(__name__)
 
-SILENT_AFTER = 30.0  # seconds without a sign of life of one whose connection still seems to be there
-SETTLED_AFTER = 1.5  # seconds; a runner whose connection was lost holds its lock again within less
+SILENT_AFTER = 30.0  # seconds without a sign of life after which a worker is lost, even if its connection seems open
+SETTLED_AFTER = 1.5  # seconds; a runner that lost its connection gets its lock back sooner
 JOBS_OF_LOST_WORKERS = """
     SELECT job.id, job.task_name, job.queue_name,
         -- at once for the first time; a job that ends its workers over and over does so ever more rarely
@@ -45,7 +45,7 @@ WAKE_RUNNER = """
 
 
 class LostJob(NamedTuple):
-    """A job in the hands of a worker that is gone."""
+    """A job that is assigned to a lost worker."""
 
     pk: int
     task_name: str
@@ -54,14 +54,16 @@ class LostJob(NamedTuple):
 
 
 class LostJobs:
-    """The lost jobs that were seen so far."""
+    """The lost jobs seen so far."""
 
     def __init__(self) -> None:
         self._seen: dict[int, float] = {}
 
     def requeue(self) -> bool:
-        """Give the jobs that are lost for SETTLED_AFTER to whoever takes them; there is never more to do at once."""
-        # They are forgotten where the database does not answer: once it does, every worker seems lost for a moment.
+        """Queue jobs again that have been lost for SETTLED_AFTER; returns False, because there is never more to do at
+        once.
+        """
+        # Start over if the query fails: when the database comes back, every worker seems lost for a moment.
         seen, self._seen = self._seen, {}
         jobs, now = _jobs_of_lost_workers(), time.monotonic()
         self._seen = {job.pk: seen.get(job.pk, now) for job in jobs}
@@ -80,7 +82,7 @@ def _jobs_of_lost_workers() -> list[LostJob]:
 def _requeue(job: LostJob) -> None:
     logger.warning("Job %s (%s) was in the hands of a worker that is gone; it is done again.", job.task_name, job.pk)
     if async_to_sync(retry_or_abort)(app.job_manager, job.pk, job.task_name, job.retry_at):
-        with connection.cursor() as cursor:  # the library tells of new jobs only
+        with connection.cursor() as cursor:  # the library only notifies about new jobs
             cursor.execute(WAKE_RUNNER, [job.queue, job.pk])
 
 

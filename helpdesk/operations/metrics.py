@@ -1,6 +1,6 @@
-"""/metrics, for Prometheus: what the processes of this server count, and what is read from the database.
+"""/metrics, for Prometheus: counters of this server's processes, and readings from the database.
 
-Closed unless METRICS_TOKEN is set; whoever asks names it as a bearer token. Nothing of a team or a person is told.
+Closed unless METRICS_TOKEN is set, which must be sent as a bearer token. Nothing about a team or a person is exposed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The text that Prometheus reads; 404 where it is closed, 401 without the token."""
+    """The metrics in Prometheus's text format; 404 if METRICS_TOKEN is not set, 401 for a wrong token."""
     if not settings.METRICS_TOKEN:
         return HttpResponse("Set METRICS_TOKEN to open this.\n", status=404, content_type="text/plain")
     kind, _space, token = request.headers.get("Authorization", "").partition(" ")
@@ -33,10 +33,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class _DatabaseRegistry:
-    """The readings, as the library writes them out."""
+    """The readings, in the form that the library expects."""
 
     def collect(self) -> Iterator[Metric]:
-        """What is read from the database, each as a gauge."""
+        """Every reading, as a gauge."""
         from prometheus_client.core import GaugeMetricFamily
 
         for reading in read_all():

@@ -1,6 +1,6 @@
-"""Which services outside of this installation get data that it holds, as its settings say.
+"""Services outside this installation that receive its data, according to the settings.
 
-Rooms add those that they know of (`register_outside_services`), such as where a team's mailboxes lie.
+Rooms add the ones that they know (`register_outside_services`), such as the servers of a team's mailboxes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 @dataclass(frozen=True)
 class OutsideService:
-    """Somebody who works for this installation: by name or host, and what they get for what."""
+    """A processor of this installation's data: its name or host, and what it does with which data."""
 
     name: str
     purpose: str | Promise
@@ -28,19 +28,19 @@ _FINDERS: list[Callable[[int], Iterable[OutsideService]]] = []
 
 
 def register_outside_services(find: Callable[[int], Iterable[OutsideService]]) -> None:
-    """Have the services that this finds for a team, by its key, listed as well."""
+    """Also list the services that this function finds for a team, given its primary key."""
     _FINDERS.append(find)
 
 
 def mail_service() -> str:
-    """Who sends our e-mails: a provider by its name, or a mail server by its host; empty where none leaves."""
+    """Who sends our e-mail: the provider's name or the mail server's host; empty if none is sent."""
     if settings.ANYMAIL_PROVIDER:
         return str(settings.ANYMAIL_PROVIDER)
     return str(settings.EMAIL_HOST or "") if settings.EMAIL_BACKEND == SMTP else ""
 
 
 def outside_services(team_id: int) -> list[OutsideService]:
-    """The outside services that get data of this team, sorted by name."""
+    """The services that receive this team's data, sorted by name."""
     found = {service for find in [_of_settings, *_FINDERS] for service in find(team_id)}
     return sorted(found, key=lambda service: (service.name, str(service.purpose)))
 

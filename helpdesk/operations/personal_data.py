@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.privacy.register import Impersonal
 
 DECLARED = [
-    # Rooms whose jobs are given more than keys declare their arguments.
+    # A room whose jobs take more than keys declares their arguments itself.
     Impersonal("procrastinate.ProcrastinateJob", "queue_name task_name lock queueing_lock", "Names in our code."),
     Impersonal("procrastinate.ProcrastinatePeriodicDefer", "*", "Names in our code."),
     Impersonal("operations.WorkerHeartbeat", "name", "A machine and a process."),

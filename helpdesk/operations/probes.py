@@ -1,4 +1,4 @@
-"""What programs ask that watch this installation: whether it lives, is ready, is well; and its metrics."""
+"""Endpoints for monitoring: liveness, readiness, health, and metrics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 
 
 def probe_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer before all else, by whatever name the machine is called: no session is read, which may be away."""
+    """Answer probes before all other middleware, for any host name, without a session, which may be unavailable."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         view = VIEWS.get(request.path.removeprefix("/"))

@@ -1,6 +1,6 @@
-"""What /metrics tells of the database: read whenever it is asked for, so that it counts the same from every process.
+"""Metrics that are read from the database at each request, so that they are the same from every process.
 
-A room registers its readings in its AppConfig.ready(). Each is a few queries that cost the same however much is stored.
+A room registers its readings in its AppConfig.ready(). Each takes a few queries whose cost doesn't grow with the data.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ JOBS = """
 
 @dataclass(frozen=True)
 class Reading:
-    """A number for each combination of labels."""
+    """A gauge with a value for each combination of labels."""
 
     name: str
     description: str
-    values: Mapping[Any, float]  # by the values of the labels, each a tuple of texts
+    values: Mapping[Any, float]  # keys are tuples of label values
     labels: tuple[str, ...] = ()
 
 
@@ -53,12 +53,12 @@ _READINGS: dict[str, Readings] = {}
 
 
 def register_readings(part: str, read: Readings) -> None:
-    """Have `/metrics` read this when it is asked."""
+    """Have /metrics call this function at each request."""
     _READINGS[part] = read
 
 
 def read_all() -> Iterator[Reading]:
-    """All of them, and which could not be read: one that fails takes no other along."""
+    """All readings, and which parts failed: one failure does not affect the others."""
     failed = dict.fromkeys(((part,) for part in _READINGS), 0.0)
     for part, read in _READINGS.items():
         try:
@@ -73,9 +73,9 @@ def read_all() -> Iterator[Reading]:
 
 
 def count_recent(rows: QuerySet[Any], at: str, label: str) -> dict[tuple[str, ...], float]:
-    """How many rows are of the time RECENT, by the value of a field; of the newest COUNTED_AT_MOST alone.
+    """Count rows by the value of a field, if they are at most RECENT old and among the newest COUNTED_AT_MOST.
 
-    These are found by the key, since no log has an index for whoever watches it.
+    The newest are found by primary key, because the logs have no index on their time.
     """
     newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
     recent = rows.filter(pk__gt=newest - COUNTED_AT_MOST, **{f"{at}__gt": Now() - RECENT}).order_by()
@@ -84,21 +84,21 @@ def count_recent(rows: QuerySet[Any], at: str, label: str) -> dict[tuple[str, ..
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many wait, COUNTED_AT_MOST standing for that many or more, and for how long the oldest does."""
+    """How many wait, up to COUNTED_AT_MOST, and how long the oldest has been waiting."""
 
     count: int
     oldest_seconds: float
 
 
 def count_waiting(rows: QuerySet[Any], since: str) -> Waiting:
-    """What waits since the time of that field; nothing has waited that is to begin only later."""
+    """Count what has been waiting since the time in that field; times in the future count as no wait."""
     oldest = rows.order_by(since).annotate(age=Now() - F(since)).values_list("age", flat=True).first()
     count = rows.order_by()[:COUNTED_AT_MOST].count()
     return Waiting(count, max(0.0, oldest.total_seconds()) if oldest else 0.0)
 
 
 def read_database() -> Iterator[Reading]:
-    """The database itself."""
+    """Connections, limits, the oldest transaction and the size of the database."""
     with connection.cursor() as cursor:
         cursor.execute(CONNECTIONS)
         rows = cursor.fetchall()
@@ -113,7 +113,7 @@ def read_database() -> Iterator[Reading]:
 
 
 def read_workers() -> Iterator[Reading]:
-    """The workers and what waits for them."""
+    """Workers and jobs."""
     silence = worker_silence()
     alive = WorkerHeartbeat.objects.filter(seen_at__gt=Now() - ALIVE_WITHIN).count()
     yield Reading("workers_alive", "Workers that were heard of within ten seconds.", {(): alive})

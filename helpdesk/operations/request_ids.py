@@ -1,6 +1,4 @@
-"""The ID of what a thread works on, be it a request, a job or a batch: in the log, in the answer's header, and, where
-it is wished, in every query.
-"""
+"""IDs for requests, jobs and batches, shown in the log, in response headers and, if wished, in every query."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from procrastinate.job_context import JobContext
 
 HEADER = "X-Request-ID"
-# Neither a name nor an address fits into it, whoever sends it.
+# Neither a name nor an e-mail address fits, whoever sends the ID.
 ACCEPTED = re.compile(r"[0-9A-Fa-f-]{16,64}", re.ASCII)
 
 JOB, BATCH = "job-", "batch-"
@@ -27,20 +25,20 @@ _current: ContextVar[str] = ContextVar("helpdesk_request_id", default="")
 
 
 def current_id() -> str:
-    """The ID of the request or job that this thread works on; empty for neither."""
+    """The ID of what this thread is working on; empty if there is none."""
     return _current.get()
 
 
 def is_of_request() -> bool:
-    """Whether the current ID is a request's."""
+    """Whether the current ID belongs to a request."""
     return bool(current_id()) and not current_id().startswith((JOB, BATCH))
 
 
 def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Give each request an ID: that of the proxy in front, else one of our own.
+    """Give each request an ID: that of the proxy in front, or a new one.
 
-    It stays beyond the answer, about which Django logs once no middleware is left; the thread's next request has its
-    own.
+    It stays set after the response, since Django logs about it outside all middleware; the thread's next request gets
+    its own.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -55,7 +53,7 @@ def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 
 async def job_id_middleware(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
-    """Give each job its own, by which it is found in the admin."""
+    """Give each job an ID, by which the admin finds it."""
     token = _current.set(f"{JOB}{context.job.id}")
     try:
         return await call_next()
@@ -65,9 +63,9 @@ async def job_id_middleware(call_next: Callable[[], Awaitable[Any]], context: Jo
 
 @contextmanager
 def batch_id() -> Iterator[None]:
-    """Give what a service does in one go an ID of its own.
+    """Give one batch of a service's work its own ID.
 
-    It stays where that fails, about which is logged further out; the thread's next batch has its own.
+    It stays set if the batch fails, because the caller logs the error; the thread's next batch gets its own.
     """
     token = _current.set(f"{BATCH}{uuid.uuid4().hex[:16]}")
     yield
@@ -75,6 +73,6 @@ def batch_id() -> Iterator[None]:
 
 
 def tag_query(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Send the ID with the query, as a comment, so that the database's own log and pg_stat_activity tell it."""
+    """Add the ID to the query as a comment, for the database's log and pg_stat_activity."""
     request_id = current_id()
     return execute(f"{sql} /* {request_id} */" if request_id and isinstance(sql, str) else sql, params, many, context)

@@ -1,4 +1,4 @@
-"""A sender who was refused lately gets one request at a time: a flood of such requests takes one thread, not all."""
+"""Limits a sender who was recently refused to one request at a time, so that a flood takes one thread, not all."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 
 from helpdesk.operations.environ import client_address
 
-THROTTLE_TIME = 60.0  # seconds from a refusal on, in which a sender has one place at that address
-MOST_WAITING = 50  # requests of a sender that may wait for their turn
+THROTTLE_TIME = 60.0  # seconds after a refusal during which the sender is limited
+MOST_WAITING = 50  # requests of a sender that may wait
 
 
 class TooManyWaiting(Exception):
-    """Too many of the same sender wait already, or have waited too long."""
+    """Too many requests of this sender are waiting, or this one has waited too long."""
 
 
 class Turn:
-    """Lets one request at a time through, of one sender to one path."""
+    """Lets one request at a time of a sender to a path through."""
 
     def __init__(self) -> None:
         self._lock, self._waiting = asyncio.Lock(), 0
 
     @asynccontextmanager
     async def taken(self, patience: float) -> AsyncIterator[None]:
-        """Wait for the others, at most so many seconds. Raises TooManyWaiting."""
+        """Wait for one's turn, at most `patience` seconds. Raises TooManyWaiting."""
         if self._waiting >= MOST_WAITING:
             raise TooManyWaiting
         self._waiting += 1
@@ -43,7 +43,7 @@ class Turn:
 
 
 class SenderThrottle:
-    """The senders that one process refused lately: each is throttled at the path that it asked for, or `everywhere`."""
+    """Senders that this process refused recently, each limited at the path that it used, or `everywhere`."""
 
     def __init__(self, *, everywhere: bool = False) -> None:
         self._everywhere = everywhere
@@ -52,7 +52,7 @@ class SenderThrottle:
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any], patience: float) -> AsyncIterator[None]:
-        """Within it, a request is handled: at once, or of a throttled sender one by one. Raises TooManyWaiting."""
+        """Run a request within this context: at once, or one by one for a throttled sender. Raises TooManyWaiting."""
         if turn := self._turns.get(self._sender(environ)):
             async with turn.taken(patience):
                 yield
@@ -60,7 +60,7 @@ class SenderThrottle:
             yield
 
     def exempt(self, environ: dict[str, Any]) -> None:
-        """Throttle this sender no more: what it sends is taken. Behind a proxy, others may have its address."""
+        """Stop throttling this sender, since it sent something valid; behind a proxy, others may share its address."""
         sender = self._sender(environ)
         self._exempt.add(sender)
         self._turns.pop(sender, None)

@@ -1,4 +1,4 @@
-"""The production server: Granian, set up from the environment."""
+"""The production server: Granian, configured from the environment."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 PR_SET_PDEATHSIG = 1  # Source: prctl(2)
-MAX_CONNECTIONS = 10_000  # of one process; one that sends nothing costs next to nothing, so there may be many
-HEADER_TIME = 10  # seconds in which the headers of a request must have come
-STOP_TIME = 10  # seconds that requests are given to end when the server stops
+MAX_CONNECTIONS = 10_000  # per process; idle ones cost almost nothing, so there may be many
+HEADER_TIME = 10  # seconds within which a request's headers must arrive
+STOP_TIME = 10  # seconds that running requests get when the server stops
 
 
 def end_with_parent() -> None:
-    """Have Linux end this process when its parent ends, however that ends; elsewhere nothing happens."""
+    """Have Linux terminate this process when its parent ends for any reason; does nothing elsewhere."""
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     except (AttributeError, OSError):
@@ -26,10 +26,10 @@ def end_with_parent() -> None:
 
 
 def load_application(name: str, threads: int) -> Callable[..., Any]:
-    """What one worker process serves: the WSGI application `module:attribute` behind the gateway."""
+    """What each server process runs: the WSGI application `module:attribute` behind the gateway."""
     end_with_parent()
     application = import_string(name.replace(":", "."))
-    from helpdesk.operations.gateway import Gateway  # the application has set Django up
+    from helpdesk.operations.gateway import Gateway  # the application has set up Django
     from helpdesk.operations.instruments import make_all
 
     make_all()
@@ -37,7 +37,7 @@ def load_application(name: str, threads: int) -> Callable[..., Any]:
 
 
 def is_port_free(host: str, port: int) -> bool:
-    """Whether a server could listen there."""
+    """Whether a server can listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -49,7 +49,7 @@ def is_port_free(host: str, port: int) -> bool:
 
 
 def run(host: str, port: int, *, workers: int, threads: int, application: str = "helpdesk.wsgi:application") -> None:
-    """Serve a WSGI application until SIGINT or SIGTERM, with so many threads for each lane (see lanes.py)."""
+    """Serve a WSGI application until SIGINT or SIGTERM, with `threads` threads per lane (see lanes.py)."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings

@@ -1,4 +1,4 @@
-"""What rooms need in the database beside its tables, made whenever that is brought up to date."""
+"""What rooms need in the database besides tables, created after every migration."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 
 class SetupError(Exception):
-    """A step cannot be made; the text says why, and what to do."""
+    """A step failed; the text says why, and what to do."""
 
 
 _STEPS: list[Callable[[], None]] = []
 
 
 def register_setup_step(step: Callable[[], None]) -> None:
-    """Have this called whenever the database is brought up to date, or was restored; it may have been before."""
+    """Have this called after the database was migrated or restored; it must be repeatable."""
     _STEPS.append(step)
 
 
 def run_setup_steps() -> None:
-    """Make what is missing. Raises SetupError."""
+    """Run all steps. Raises SetupError."""
     for step in _STEPS:
         step()

@@ -1,7 +1,7 @@
-"""Where the processes of one server count together: a file each for counters and for histograms, mapped into memory.
+"""Memory-mapped files in which the processes of one server add up counters and histograms.
 
-The library makes these files sparse, and writing to one whose disk has become full would end the process by a signal.
-So their room is taken when a process starts, where possible in memory.
+The library creates sparse files, and writing to one on a full disk would kill the process with a signal. So their space
+is allocated when a process starts, in memory if possible.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pathlib import Path
 
 from django.conf import settings
 
-SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"  # as the library calls it
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the name of the one of ours cannot be guessed
+SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - names in it cannot be guessed
 PREFIX = "helpdesk-metrics-"
 KINDS = ("counter", "histogram")
-ROOM = 2**21  # bytes; the labels of all views take up a third of it
-ENDED = "ended"  # in the place of a process ID: what processes counted that are gone
+ROOM = 2**21  # bytes; the labels of all views take a third of it
+ENDED = "ended"  # used in place of a process ID for the sums of processes that have ended
 
 
 @contextmanager
 def shared_metrics() -> Iterator[None]:
-    """The processes that are started within count together, those too that take the place of others."""
+    """Processes started within this context are counted together, including replacements started later."""
     if not settings.METRICS_TOKEN or SHARED_DIRECTORY in os.environ:
         yield
         return
@@ -45,7 +45,7 @@ def shared_metrics() -> Iterator[None]:
 
 
 def _remove_stale(place: Path) -> None:
-    """Remove what servers left that were killed; those that run hold a lock."""
+    """Remove files of servers that were killed; running servers hold a lock."""
     for directory in place.glob(f"{PREFIX}*"):
         with suppress(OSError), (directory / "used").open() as used:
             fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,14 +54,14 @@ def _remove_stale(place: Path) -> None:
 
 @contextmanager
 def locked(directory: str) -> Iterator[None]:
-    """While no other process moves numbers from file to file."""
+    """Prevent other processes from moving numbers between files meanwhile."""
     with (Path(directory) / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def reserve() -> None:
-    """Take the room of this process's files, where processes count together. Raises OSError where there is none."""
+    """Allocate this process's files, if processes are counted together. Raises OSError if there is no space."""
     directory = os.environ.get(SHARED_DIRECTORY)
     for kind in KINDS if directory else ():
         descriptor = os.open(f"{directory}/{kind}_{os.getpid()}.db", os.O_RDWR | os.O_CREAT, 0o600)
@@ -72,7 +72,7 @@ def reserve() -> None:
 
 
 def merge_ended() -> None:
-    """Add up what processes counted that are gone, so that these do not leave more and more files. Raises OSError."""
+    """Merge the files of ended processes, so that they don't accumulate. Raises OSError."""
     directory = os.environ.get(SHARED_DIRECTORY)
     if not directory:
         return

@@ -1,4 +1,6 @@
-"""What of a span leaves us. Only tracing.py imports this, once it knows that the packages are there."""
+"""Removes personal data from spans before they are exported. Only tracing.py imports this, if the packages are
+installed.
+"""
 
 from __future__ import annotations
 
@@ -26,41 +28,41 @@ LONGEST_QUERY = 2_000  # characters
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 TEXT = re.compile(r"'(?:[^']|'')*'")
 NUMBER = re.compile(r"(?<![\w$\"])\d+(?:\.\d+)?")
-UNREADABLE = re.compile(r"\\|\$\w*\$|'")  # other ways to write a text, and one that does not end
+UNREADABLE = re.compile(r"\\|\$\w*\$|'")  # other ways to write a string, and an unterminated one
 VERB = re.compile(r"[A-Za-z]{2,20}")
 
 
 def our_resource() -> Resource:
-    """What all spans are of: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, else this product."""
+    """The resource of all spans: from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, else named after the product."""
     said = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "")
     return Resource.create({} if said else {SERVICE_NAME: "helpdesk"})
 
 
 class NoPropagation(CompositePropagator):  # type: ignore[misc] # the package has to be there for no linter
-    """Neither sends along of which trace a request is, nor believes it of one that comes."""
+    """Neither sends trace IDs to others nor trusts those that arrive."""
 
     def extract(self, carrier: Any, context: Context | None = None, getter: Any = None) -> Context:
-        """As if nothing was said; the library's own then gives no context at all, which breaks what follows."""
+        """The current context; the library's own version returns none, which breaks its callers."""
         return context or get_current()
 
 
 class CleaningExporter(SpanExporter):  # type: ignore[misc] # likewise
-    """Hands on what is left of each span. Queries outside of these are left out: a worker asks all day."""
+    """Exports cleaned spans. Queries outside of a request or job are left out, because workers poll all day."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send the spans, without texts or names."""
+        """Send the spans, cleaned."""
         cleaned = [_cleaned(span) for span in spans if span.parent or span.kind != SpanKind.CLIENT]
         return self._exporter.export(cleaned) if cleaned else SpanExportResult.SUCCESS
 
     def shutdown(self) -> None:
-        """Send nothing from now on."""
+        """Stop exporting."""
         self._exporter.shutdown()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        """Send at once what waits to be sent."""
+        """Send pending spans now."""
         return bool(self._exporter.force_flush(timeout_millis))
 
 
@@ -94,11 +96,11 @@ def _name(span: ReadableSpan, kept: Mapping[str, Any]) -> str:
 
 
 def _bare(context: SpanContext | None) -> SpanContext | None:
-    """Without the state that whoever called may have sent along."""
+    """The context without the trace state that a caller may have sent."""
     return context and SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)
 
 
 def without_values(query: str) -> str:
-    """The query with ? for each text and number; empty where it is written in a way of which that cannot be said."""
+    """The query with ? for each string and number; empty if they cannot be recognized reliably."""
     query = NUMBER.sub("?", TEXT.sub("?", COMMENT.sub("", query)))
     return "" if UNREADABLE.search(query) else " ".join(query.split())[:LONGEST_QUERY]

@@ -1,4 +1,4 @@
-"""What must be right before a server or a worker starts."""
+"""Checks before a server or a worker starts."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from helpdesk.operations.time_limits import limit_statements
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds
-REQUEST_LIMIT = 10.0  # seconds, here and for the check only
-ROUNDS = 20  # of asking connections for their session; a busy pooler may give each the same one a few times
+REQUEST_LIMIT = 10.0  # seconds, only for this check
+ROUNDS = 20  # repetitions; a busy pooler may return the same session a few times
 
 
 def is_migrated() -> bool:
-    """Whether every migration of this version is applied; a newer version's may be as well."""
+    """Whether every migration of this version is applied; there may be newer ones."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def check_migrated() -> None:
-    """Raises CommandError with a sentence that says what to do, DATABASE_IS_AWAY where the database cannot be asked."""
+    """Raises CommandError, which says what to do, or DATABASE_IS_AWAY if the database cannot be reached."""
     if not is_migrated():
         raise CommandError("The database lacks migrations of this version. Run `manage.py setup` first.")
 
 
 def check_start() -> None:
-    """Raises what check_migrated() does, and CommandError where SECRET_KEY does not fit what is stored."""
+    """Like check_migrated(), but also raises CommandError if SECRET_KEY does not decrypt the stored secrets."""
     check_migrated()
     fields = fields_of_another_key()
     if fields:
@@ -48,11 +48,10 @@ def check_start() -> None:
 
 
 def check_sessions() -> None:
-    """Raises CommandError where a pooler gives connections of ours to others between two transactions.
+    """Raises CommandError if a pooler shares our connections between transactions; DATABASE_IS_AWAY.
 
-    A lock of a session, by which a worker is known to live, is lost then, and no wake-up is heard. It shows where
-    connections that are open at the same time are in one session, or one of them is in another each time. Raises
-    DATABASE_IS_AWAY.
+    Workers need session locks and LISTEN, which such a pooler loses. It is recognized by connections that are open at
+    the same time but share a session, or change theirs.
     """
     params = connection.get_connection_params() | {"autocommit": True, "cursor_factory": psycopg.Cursor}
     params.pop("pool", None)
@@ -70,11 +69,11 @@ def check_sessions() -> None:
 
 
 def check_requests() -> None:
-    """Raises CommandError where a pooler refuses what requests connect with; DATABASE_IS_AWAY where none can be had.
+    """Raises CommandError if a pooler refuses the start-up options of requests' connections, which set time limits.
 
-    Theirs have limits of time, which the database is told at the start of each.
+    Raises DATABASE_IS_AWAY if there is no connection.
     """
-    with ThreadPoolExecutor(1) as thread:  # the limits are a thread's own
+    with ThreadPoolExecutor(1) as thread:  # limits belong to a thread, so this one is set in a thread of its own
         params = thread.submit(_params_of_requests).result()
     try:
         with psycopg.connect(**params) as opened:
@@ -96,7 +95,7 @@ def _params_of_requests() -> dict[str, Any]:
 
 
 def wait_and_check_start() -> None:
-    """Wait for the database, however long that takes, then check what a worker needs. Raises CommandError."""
+    """Wait for the database as long as it takes, then check what a worker needs. Raises CommandError."""
     is_said = False
     while True:
         try:

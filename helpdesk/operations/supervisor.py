@@ -1,6 +1,6 @@
-"""Several processes run as one: each is started again when it ends, and all end together.
+"""Runs several processes as one: each is restarted when it ends, and all stop together.
 
-Granian starts its own processes again too, but gives up where one ends twice within five seconds.
+Granian restarts its own processes too, but gives up if one ends twice within five seconds.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from helpdesk.operations.server import end_with_parent
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 5.0  # seconds before a process that ends again and again is started once more
-STEADY = 10.0  # seconds that a process runs, to be started again at once
-PATIENCE = 15.0  # seconds that a process has to end in
+LONGEST_PAUSE = 5.0  # seconds between restarts of a process that keeps ending
+STEADY = 10.0  # seconds that a process must run to be restarted at once
+PATIENCE = 15.0  # seconds that a process has to stop
 
 
 def supervise(programs: Mapping[str, Callable[[], None]]) -> None:
-    """Run each of the named functions in a process of its own until SIGINT or SIGTERM."""
+    """Run each of the named functions in its own process until SIGINT or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     connections.close_all()
     children = [Child(name, program) for name, program in programs.items()]
@@ -50,7 +50,7 @@ def supervise(programs: Mapping[str, Callable[[], None]]) -> None:
 
 
 class Child:
-    """A process that is started again whenever it ends; ever later, where it ends soon."""
+    """A process that is restarted whenever it ends, with a growing pause if that happens soon."""
 
     def __init__(self, name: str, program: Callable[[], None]) -> None:
         self.name, self.program = name, program
@@ -59,7 +59,7 @@ class Child:
         self._pause = 0.0
 
     def start_if_due(self) -> None:
-        """Start the process where it is not running and its pause is over."""
+        """Start the process if it isn't running and its pause is over."""
         if self.process and not self.process.is_alive():
             self._note_end(self.process)
         if not self.process and time.monotonic() >= self._due_at:
@@ -76,16 +76,16 @@ class Child:
         self.process = None
 
     def seconds_left(self) -> float:
-        """Seconds until this process has to be looked at."""
+        """Seconds until this process has to be checked."""
         return 60.0 if self.process else max(0.0, self._due_at - time.monotonic())
 
     def ask_to_end(self) -> None:
-        """Ask the process to end."""
+        """Ask the process to stop."""
         if self.process:
             self.process.terminate()
 
     def wait_for_end(self) -> None:
-        """Wait for the process to end; end it where that takes too long."""
+        """Wait for the process to stop; kill it if that takes too long."""
         if not self.process:
             return
         self.process.join(PATIENCE)
@@ -96,8 +96,8 @@ class Child:
 
 
 def _run(program: Callable[[], None]) -> None:
-    """What a child does: no key and no signal but the supervisor's reaches it, and it ends with the supervisor."""
-    os.setpgrp()  # no session of its own, since priorities count within one
+    """Run in the child: keyboard signals don't reach it, only the supervisor's, and it ends with the supervisor."""
+    os.setpgrp()  # not a session of its own, because Linux compares priorities within a session
     end_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)

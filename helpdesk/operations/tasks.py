@@ -1,4 +1,4 @@
-"""Jobs that keep in order what is of no team."""
+"""Periodic jobs that clean up data of no team."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ KEPT_HOURS = 24 * 30
     queueing_lock="operations.forget_old_jobs",
 )
 async def forget_old_jobs(timestamp: int) -> None:
-    """Failed jobs are kept for a month, for the operator to look at."""
-    # Through Django's connection: the runner's own has to stay free for its signs of life.
+    """Delete failed and cancelled jobs after a month, during which the operator can look at them."""
+    # Through Django's connection: the runner's own is needed for its heartbeat.
     await app.job_manager.delete_old_jobs(KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True)
 
 
@@ -29,7 +29,7 @@ async def forget_old_jobs(timestamp: int) -> None:
     queueing_lock="operations.forget_policy_violations",
 )
 def forget_policy_violations(timestamp: int) -> None:
-    """Breaches of the policy that no browser has reported for a month."""
+    """Delete policy violations that no browser has reported for a month."""
     recording.forget_violations()
 
 
@@ -40,9 +40,9 @@ def forget_policy_violations(timestamp: int) -> None:
     queueing_lock="operations.forget_expired_cache",
 )
 def forget_expired_cache(timestamp: int) -> None:
-    """How often something was tried from an IP address, or with an e-mail address: gone once that no longer counts.
+    """Delete expired attempt counters of IP and e-mail addresses.
 
-    The cache itself deletes only what is asked for again, or when it is full.
+    The cache itself deletes expired entries only when they are requested, or when it is full.
     """
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cache WHERE expires < now()")

@@ -1,8 +1,7 @@
-"""How long this thread lets the database take for one statement.
+"""How long this thread lets a database statement run.
 
-Only the web server's threads set a limit (gateway.py): workers and commands may take as long as they need. The
-database enforces it, and the connection enforces it once more (postgresql/base.py), for a database that is frozen
-enforces nothing.
+Only threads of the web server set a limit (gateway.py); workers and commands may take as long as they need. The
+database enforces it, and so does the connection (postgresql/base.py), since a frozen database enforces nothing.
 """
 
 from __future__ import annotations
@@ -18,5 +17,5 @@ def limit_statements(seconds: float) -> None:
 
 
 def statement_limit() -> float | None:
-    """The thread's limit for a statement, in seconds; None where it has none."""
+    """The thread's limit in seconds; None if it has none."""
     return getattr(_thread, "seconds", None)

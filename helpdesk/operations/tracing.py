@@ -1,10 +1,9 @@
-"""Traces by OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT is set: of requests, of jobs, of what services do,
-and of queries in them.
+"""OpenTelemetry traces of requests, jobs, services' batches and queries, if OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
-A span says what was done, for how long, and of which kind an error was; never of whom. Addresses are patterns, queries
-have no values, what an error says stays here. Its ID leads to the log, which is ours.
+A span says what was done, how long it took, and the type of an error, but nothing about people: addresses are URL
+patterns, queries have no values, error messages are removed. Its ID leads to our own log.
 
-The packages are the extra `telemetry` (pyproject.toml), and nothing of them is imported unless they are wanted.
+The packages are in the extra `telemetry` (pyproject.toml), and are only imported if tracing is on.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ logger = logging.getLogger(__name__)
 PACKAGES = ["opentelemetry", "opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"]
 PACKAGES += ["opentelemetry.instrumentation.django", "opentelemetry.instrumentation.psycopg"]
 REQUEST_ID = "helpdesk.request_id"
-_provider: Any = None  # of spans, once they are made
+_provider: Any = None  # the tracer provider, once created
 
 
 def is_installed() -> bool:
-    """Whether all packages are there."""
+    """Whether all packages are installed."""
     try:
         return all(find_spec(name) for name in PACKAGES)
     except ModuleNotFoundError:
@@ -40,7 +39,7 @@ def is_installed() -> bool:
 
 
 def start_tracing(exporter: SpanExporter | None = None) -> None:
-    """Have all of that traced from now on, and sent, or given to this exporter; say so where packages lack."""
+    """Start tracing, and export to the configured endpoint or this exporter; log a warning if packages are missing."""
     global _provider
     if _provider:
         return
@@ -60,9 +59,9 @@ def start_tracing(exporter: SpanExporter | None = None) -> None:
         provider.add_span_processor(BatchSpanProcessor(CleaningExporter(_otlp_exporter())))
     else:
         provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(exporter)))
-    if not settings.BEHIND_PROXY:  # nobody outside says of which trace a request is, or that it is kept
+    if not settings.BEHIND_PROXY:  # outsiders must not choose trace IDs, or which traces are kept
         propagate.set_global_textmap(NoPropagation([]))
-    # It asks for the host of a request: what may come by any host has been answered, or told, before.
+    # It reads the request's host, so it must come after the middleware that answers requests for any host.
     position = settings.MIDDLEWARE.index("webhooks.middleware.any_host_middleware") + 1
     DjangoInstrumentor().instrument(tracer_provider=provider, response_hook=_note_request, middleware_position=position)
     PsycopgInstrumentor().instrument(tracer_provider=provider)
@@ -70,7 +69,7 @@ def start_tracing(exporter: SpanExporter | None = None) -> None:
 
 
 def _otlp_exporter() -> SpanExporter:
-    """By HTTP; OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT and _COMPRESSION count as everywhere."""
+    """Over HTTP; the standard OTEL_EXPORTER_OTLP_… variables apply."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     return OTLPSpanExporter(endpoint=f"{settings.OTEL_EXPORTER_OTLP_ENDPOINT.rstrip('/')}/v1/traces")
@@ -81,7 +80,7 @@ def _note_request(span: Any, request: Any, response: Any) -> None:
 
 
 async def job_span_middleware(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
-    """A span for each job, by the name of its task; without what it was given."""
+    """A span for each job, named after its task, without its arguments."""
     if not _provider:
         return await call_next()
     from opentelemetry.trace import SpanKind
@@ -94,9 +93,9 @@ async def job_span_middleware(call_next: Callable[[], Awaitable[Any]], context: 
 
 @contextmanager
 def batch_span(service: str, count: int) -> Iterator[None]:
-    """A span, and an ID, for what a service does with so many things that it took.
+    """A span and an ID for one batch of a service's work on `count` items.
 
-    It is made once something was found: services look all day, mostly in vain.
+    Only created once there is work: services poll all day, mostly in vain.
     """
     with batch_id():
         if not _provider:

@@ -1,7 +1,7 @@
-"""Telling the workers that something waits, by PostgreSQL's NOTIFY.
+"""Wakes workers when there is work, using PostgreSQL's NOTIFY.
 
-A wake-up may be lost: it is sent at most every `LEAST_GAP` seconds by a process, and nobody hears it while the
-connection is being made anew. Whoever waits therefore looks by itself every so often, and once more after a wake-up.
+Wake-ups may be lost: each process sends at most one every `LEAST_GAP` seconds, and nobody hears them while
+reconnecting. So listeners also poll, and look once more after a wake-up.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import psycopg
 from django.db import connection, transaction
 from psycopg import sql
 
-LEAST_GAP = 0.05  # seconds; a NOTIFY for each event would cost the intake a fifth of its rate
+LEAST_GAP = 0.05  # seconds; a NOTIFY per event would slow down the intake by a fifth
 _sent_at: dict[str, float] = {}
 _unsent: Counter[str] = Counter()
 
 
 def notify(channel: str) -> None:
-    """Wake whoever waits on this channel, once the current transaction, if any, is committed. Never raises."""
+    """Wake listeners on this channel once the current transaction, if any, is committed. Never raises."""
     transaction.on_commit(lambda: _send(channel), robust=True)
 
 
 def _send(channel: str) -> None:
-    """It says for how many calls it stands, so that a worker knows whether it is being flooded."""
+    """Send how many calls this NOTIFY stands for, so that workers notice a flood."""
     now = time.monotonic()
     _unsent[channel] += 1
     if now - _sent_at.get(channel, -LEAST_GAP) < LEAST_GAP:
@@ -38,7 +38,7 @@ def _send(channel: str) -> None:
 
 
 class Listener:
-    """A connection of its own that hears the wake-ups of one channel."""
+    """A separate connection that listens on one channel."""
 
     def __init__(self, channel: str) -> None:
         """Connect. Raises psycopg.OperationalError."""
@@ -49,11 +49,11 @@ class Listener:
         self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long for a wake-up; whether one came. Raises psycopg.OperationalError."""
+        """Wait at most `seconds` for a wake-up; returns whether one came. Raises psycopg.OperationalError."""
         return any(True for _wakeup in self._connection.notifies(timeout=seconds, stop_after=1))
 
     def count(self) -> int:
-        """What came since the last look, as far as it was told. Raises psycopg.OperationalError."""
+        """How many wake-ups were announced since the last call. Raises psycopg.OperationalError."""
         return sum(int(wakeup.payload or 1) for wakeup in self._connection.notifies(timeout=0))
 
     def __enter__(self) -> Self:

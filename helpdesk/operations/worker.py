@@ -1,4 +1,4 @@
-"""A worker process: the jobs, and the services of all rooms (worker_services.py)."""
+"""A worker process: runs jobs and the services of all rooms (worker_services.py)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from helpdesk.operations.worker_services import registered_services
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 10.0  # seconds that jobs have to end in, once the worker is told to stop
-LAST_MOMENT = 12.0  # seconds after which it ends nevertheless
-YIELD = 10  # steps of the processor's priority
+PATIENCE = 10.0  # seconds that running jobs get once the worker is told to stop
+LAST_MOMENT = 12.0  # seconds after which it stops regardless
+YIELD = 10  # steps of CPU priority
 
 
 def run(*, is_beside_server: bool = False) -> None:
-    """Work until SIGINT or SIGTERM, through everything that the database may do meanwhile.
+    """Work until SIGINT or SIGTERM, whatever the database does meanwhile.
 
-    Beside a server on the same machine, let that go first.
+    A worker beside a server on the same machine yields to it.
     """
     if is_beside_server:
         os.nice(YIELD)
@@ -52,7 +52,7 @@ def _start(name: str, run_service: Callable[[Callable[[], None]], None], heartbe
 
 
 async def _run_jobs(runners: list[JobRunner], stop: threading.Event) -> None:
-    """Run the jobs until told to stop, and stop the services too; all that takes at most LAST_MOMENT."""
+    """Run the jobs until told to stop, then stop the services too, within LAST_MOMENT in total."""
     asked = asyncio.Event()
     _prepare_loop(runners)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -60,7 +60,7 @@ async def _run_jobs(runners: list[JobRunner], stop: threading.Event) -> None:
     tasks = [asyncio.create_task(runner.run(PATIENCE)) for runner in runners]
     await asked.wait()
     stop.set()
-    # A job in a thread cannot be ended from outside; those that are left are given to another worker.
+    # A job in a thread cannot be stopped from outside; unfinished jobs are given to another worker.
     timer = threading.Timer(LAST_MOMENT, _end_nevertheless)
     timer.daemon = True
     timer.start()
@@ -80,10 +80,10 @@ def _end_nevertheless() -> None:
 
 
 def run_until_done() -> None:
-    """Do all that waits now, and what is made to wait by that, then end."""
+    """Do everything that is waiting, including follow-up work, then return."""
     services, is_done = registered_services(), False
     while not is_done:
-        # One service may make work for another, in a chain that is no longer than there are services.
+        # Services may create work for each other, in a chain no longer than the number of services.
         for _ in services:
             for service in services:
                 service.drain()

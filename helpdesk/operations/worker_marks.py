@@ -1,4 +1,4 @@
-"""Which workers write to the same VAR_DIR as this process: each leaves a mark there, an empty file with its name."""
+"""Which workers use the same VAR_DIR as this process: each leaves an empty file with its name there."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from helpdesk.operations.models import WorkerHeartbeat
 
 
 def leave_mark(name: str) -> None:
-    """That of this worker; those of workers that are long gone go. Raises OSError."""
+    """Leave this worker's mark, and remove those of unknown workers. Raises OSError."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
-    marks = list(folder.iterdir())  # before the names: whoever has left a mark by now is among those
+    marks = list(folder.iterdir())  # before the names: every mark that exists now belongs to a known or an ended worker
     known = {name, *WorkerHeartbeat.objects.values_list("name", flat=True)}
     for mark in marks:
         if mark.name not in known:
@@ -24,7 +24,7 @@ def leave_mark(name: str) -> None:
 
 
 def workers_elsewhere() -> list[str]:
-    """The names of those at work that have left none here."""
+    """The names of running workers that have left no mark here."""
     at_work = WorkerHeartbeat.objects.filter(seen_at__gt=Now() - ALIVE_WITHIN).order_by("name")
     return [name for name in at_work.values_list("name", flat=True) if not (_folder() / name).exists()]
 

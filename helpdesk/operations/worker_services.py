@@ -1,7 +1,7 @@
-"""What a worker process does beside its jobs: services that work off what waits in a table of theirs.
+"""Services: work that a worker does besides jobs, on rows waiting in tables.
 
 A room registers its service in its AppConfig.ready(); this room knows none of them. `manage.py worker` runs each in a
-thread of its own, in any number of processes side by side.
+thread of its own; any number of processes may do so at the same time.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from helpdesk.operations.wakeups import LEAST_GAP, Listener
 
 logger = logging.getLogger(__name__)
 
-POLL = 1.0  # seconds until a service looks by itself
+POLL = 1.0  # seconds until a service looks for work without a wake-up
 LONGEST_BACK_OFF = 2.0  # seconds
 LONGEST_REST = 1.0  # seconds
-# Of the time it worked. As long as that, and a worker never catches up with 100 events a second on two cores. In a
-# flood it cannot anyway, and what it takes of the processor is missing where they are stored (docs/performance.md).
+# As a share of the time spent working. With the full time, a worker never catches up with 100 events a second on two
+# cores. In a flood it cannot catch up anyway, and storing events needs the CPU (docs/performance.md).
 REST, REST_IN_FLOOD = 1 / 3, 3
-FLOOD = 500  # new ones a second
+FLOOD = 500  # new items a second
 
 
 @dataclass(frozen=True)
 class Service:
-    """`work` does some of what waits, in short transactions, and says whether more may wait.
+    """`work` handles some of what is waiting, in short transactions, and returns whether there may be more.
 
-    It is called again whenever `channel` is notified (see wakeups.py), and by itself every POLL seconds.
+    It is called after each notification on `channel` (see wakeups.py), and every POLL seconds without one.
     """
 
     name: str
@@ -40,16 +40,18 @@ class Service:
     work: Callable[[], bool]
 
     def drain(self) -> None:
-        """Do all that waits now."""
+        """Do everything that is waiting."""
         while self.work():
             pass
 
     def run(
         self, stop: threading.Event, turn: Callable[[], None] = lambda: None, *, is_beside_server: bool = False
     ) -> None:
-        """Work until `stop` is set; an error is survived, and logged: of those in a row that the database is away, the
-        first. Calls `turn` at every turn, as a sign of life. Beside a server it rests for a part of the time that it
-        worked, while more comes in than it can do, and for most of it in a flood.
+        """Work until `stop` is set.
+
+        Errors are logged and survived; while the database is away, only the first is logged. `turn` is called in every
+        round as a sign of life. Beside a server, it rests for a share of its working time while more keeps coming in,
+        and for most of it in a flood.
         """
         failures = 0
 
@@ -87,7 +89,7 @@ class Service:
                 has_more = self.work()
                 note_success()
                 if not has_more:
-                    # After a wake-up there may be one more that was not sent, since it came too soon after the other.
+                    # After a wake-up another may have been suppressed because it came too soon.
                     was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)
                     continue
                 now, came = time.monotonic(), listener.count()
@@ -101,10 +103,10 @@ _SERVICES: dict[str, Service] = {}
 
 
 def register_service(service: Service) -> None:
-    """Have every worker run it."""
+    """Have every worker run this service."""
     _SERVICES[service.name] = service
 
 
 def registered_services() -> list[Service]:
-    """All of them, in the order of their registration."""
+    """All services, in order of registration."""
     return list(_SERVICES.values())

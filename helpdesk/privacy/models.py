@@ -54,7 +54,7 @@ class TeamRetention(models.Model):
     name = models.CharField(_("kind of data"), max_length=30)
     days = models.PositiveIntegerField(_("days"), null=True, blank=True, help_text=_("Empty: for ever."))
     last_pk = models.PositiveBigIntegerField(
-        default=0, db_default=0, editable=False, help_text=_("It goes on after the row with this ID.")
+        default=0, db_default=0, editable=False, help_text=_("It continues after the row with this ID.")
     )
 
     objects = TeamQuerySet["TeamRetention"].as_manager()
@@ -75,7 +75,7 @@ class Tombstone(models.Model):
     digest = models.CharField(_("hash"), max_length=64)
     erased_at = models.DateTimeField(_("erased"))
     has_ended = models.BooleanField(
-        _("ended"), default=False, db_default=False, help_text=_("Since then the address is somebody else’s.")
+        _("ended"), default=False, db_default=False, help_text=_("Since then, the address has been somebody else’s.")
     )
 
     class Meta:
@@ -141,18 +141,18 @@ class LearnerErasure(LearnerRequest):
     # The learner's address and name, by which their data is found; emptied when it is done.
     subject = EncryptedTextField(null=True, blank=True, editable=False, help_text=_("Encrypted at rest."))
     fence_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("What began before may still write what it read of the learner.")
+        null=True, editable=False, help_text=_("Work that began earlier may still write learner data that it had read.")
     )
     is_settled = models.BooleanField(
         default=False,
         editable=False,
-        help_text=_("When this pass began, nothing that had begun before was still running."),
+        help_text=_("When this pass began, no earlier work was still running."),
     )
     kind_index = models.PositiveSmallIntegerField(
-        default=0, editable=False, help_text=_("The kind of data that it is working on.")
+        default=0, editable=False, help_text=_("The kind of data it is working on.")
     )
     last_pk = models.PositiveBigIntegerField(
-        default=0, editable=False, help_text=_("It goes on after the row with this ID.")
+        default=0, editable=False, help_text=_("It continues after the row with this ID.")
     )
     matched = models.PositiveIntegerField(default=0, editable=False, help_text=_("Rows in this pass."))
     searched = models.JSONField(
@@ -164,9 +164,7 @@ class LearnerErasure(LearnerRequest):
     )
     failures = models.PositiveSmallIntegerField(_("failures"), default=0, editable=False, help_text=_("In a row."))
     last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
-    counts = models.JSONField(
-        _("erased"), default=dict, editable=False, help_text=_("How many rows of each kind of data.")
-    )
+    counts = models.JSONField(_("erased"), default=dict, editable=False, help_text=_("Number of rows by kind of data."))
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
 

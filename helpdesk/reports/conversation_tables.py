@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.inbox.filters.form import ALL_OF_THESE
 from helpdesk.reports import figures, metrics, rankings
-from helpdesk.reports.tables import Cell, Table, number, span, with_share, word
+from helpdesk.reports.tables import Cell, Table, count_cell, duration_cell, text_cell, with_share
 from helpdesk.teams.names import People
 from helpdesk.tickets.models import QuestionOrigin, Score, Topic
 
@@ -45,7 +45,7 @@ def questions(report: Report, query: str) -> Table:
 
 def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
     percent = round(count * 100 / of) if of else 0
-    return [word(name), with_share(number(count, query), of), Cell(f"{percent}%", percent)]
+    return [text_cell(name), with_share(count_cell(count, query), of), Cell(f"{percent}%", percent)]
 
 
 def first_reply(report: Report, query: str) -> Table:
@@ -57,17 +57,20 @@ def first_reply(report: Report, query: str) -> Table:
     not_sent = counts.total()
     all_decided = count + not_sent
     rows = [
-        [*_share(pgettext("first replies", "Sent"), count, all_decided, f"{query}&first_reply=sent"), span(None)],
-        [*_share(_("Answered"), answered, count, f"{query}&first_reply=answered"), span(wait[0])],
-        [*_share(_("Not answered"), count - answered, count, f"{query}&first_reply=unanswered"), span(None)],
+        [
+            *_share(pgettext("first replies", "Sent"), count, all_decided, f"{query}&first_reply=sent"),
+            duration_cell(None),
+        ],
+        [*_share(_("Answered"), answered, count, f"{query}&first_reply=answered"), duration_cell(wait[0])],
+        [*_share(_("Not answered"), count - answered, count, f"{query}&first_reply=unanswered"), duration_cell(None)],
         [
             *_share(pgettext("first replies", "Not sent"), not_sent, all_decided, f"{query}&first_reply=not_sent"),
-            span(None),
+            duration_cell(None),
         ],
         *(
             [
                 *_share(QuestionRequest.Reason(reason).label, times, not_sent, f"{query}&first_reply={reason}"),
-                span(None),
+                duration_cell(None),
             ]
             for reason, times in counts.most_common()
         ),
@@ -104,7 +107,9 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
             [
                 subject.label(key),
                 *(
-                    with_share(number(counts[key, topic], f"{query}&{subject.query(key)}&topic={topic.value}"), most)
+                    with_share(
+                        count_cell(counts[key, topic], f"{query}&{subject.query(key)}&topic={topic.value}"), most
+                    )
                     for topic in Topic
                 ),
             ]
@@ -125,7 +130,7 @@ def satisfaction(report: Report, query: str) -> Table:
     rows = (
         [
             _ratings(
-                word(
+                text_cell(
                     ALL_OF_THESE,
                     f"{query}&rating=rated",
                 ),
@@ -139,7 +144,7 @@ def satisfaction(report: Report, query: str) -> Table:
     for key in keys:
         of_person = Counter({score: counts.get((key, score), 0) for score in Score.values})
         name = people.label(key) if key else _("Nobody on the team")
-        rows.append(_ratings(word(name), of_person, f"{query}&resolved_by={key or 'none'}"))
+        rows.append(_ratings(text_cell(name), of_person, f"{query}&resolved_by={key or 'none'}"))
     return Table(
         "satisfaction",
         _("How learners rated the help"),
@@ -152,5 +157,5 @@ def satisfaction(report: Report, query: str) -> Table:
 def _ratings(name: Cell, counts: Counter[int], query: str) -> list[Cell]:
     total = sum(counts.values())
     percent = round(counts[Score.GOOD] * 100 / total) if total else 0
-    cells = [number(counts[score], f"{query}&rating={score.name.lower()}") for score in reversed(Score)]
+    cells = [count_cell(counts[score], f"{query}&rating={score.name.lower()}") for score in reversed(Score)]
     return [name, *cells, Cell(f"{percent}%", percent)]

@@ -19,19 +19,19 @@ BEGINS_FORMULA = re.compile(rf"""((?:^|[,;\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])[
 
 
 def write_csv(file: IO[str] | Any, table: Table) -> None:
-    """The whole of a table."""
+    """Write a whole table."""
     line = line_writer()
     file.write(BEGIN + line(table.headings))
     file.writelines(line([cell.value for cell in row]) for row in table.rows)
 
 
 def line_writer() -> Callable[[Iterable[Any]], str]:
-    """Makes lines of rows, with the separator that spreadsheets expect in what is the reader's language now.
+    """Returns a function that formats a row as a line, with the separator that spreadsheets expect in this language.
 
-    Texts stand in quotes: where they begin a line, a spreadsheet that expects another separator leaves them whole.
+    Texts are quoted: at the beginning of a line, a spreadsheet that expects another separator then keeps them whole.
     """
     writer = csv.writer(_Echo(), delimiter=separator(), quoting=csv.QUOTE_NONNUMERIC)
-    return lambda row: writer.writerow([neutral(value) for value in row])
+    return lambda row: writer.writerow([escape_formula(value) for value in row])
 
 
 class _Echo:
@@ -43,10 +43,10 @@ class _Echo:
 
 
 def separator() -> str:
-    """A semicolon where the comma parts decimals, as Excel has it there."""
+    """A semicolon if the language uses a decimal comma, as in Excel; otherwise a comma."""
     return ";" if get_format("DECIMAL_SEPARATOR") == "," else ","
 
 
-def neutral(value: Any) -> Any:
-    """A text of which a spreadsheet takes nothing for a formula, however it splits it."""
+def escape_formula(value: Any) -> Any:
+    """Put an apostrophe before whatever a spreadsheet could take for a formula, however it splits the text."""
     return BEGINS_FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -14,11 +14,11 @@ from helpdesk.reports.summaries import due_days
 from helpdesk.teams.models import Team
 
 LATE = timedelta(minutes=15)
-MANY = 3  # days without a summary, beyond which reports of a year begin to take longer
+MANY = 3  # days without a summary after which reports of a year become slow
 
 
 def check_summaries() -> Iterator[Finding]:
-    """Whether the worker keeps up with summarizing days; reports are right all the same, and slower."""
+    """Whether the worker keeps up with summarizing days; if not, reports are slower but still right."""
     subject = _("summaries")
     due = sum(1 for team in Team.objects.all() for _day in due_days(team))
     is_late = StaleMoment.objects.filter(marked_at__lt=database_now() - LATE).exists()

@@ -1,8 +1,8 @@
-"""What reports count of tickets, one definition each: for a day that is summarized, and for one that is not.
+"""Defines what reports count, once for both summarized days and tickets.
 
-Requests are all help requests, tickets those that stand for themselves. The first response is the first reply that a
-person wrote to the learner: neither an automatic one nor one by a program, nor a status. Whatever is counted here by
-the columns of another table or of others of the ticket's has its trigger in the migrations of this room.
+Requests are all help requests; tickets are those not merged into others. The first response is the first reply that a
+person wrote to the learner, not an automatic one, one by a program, or a status change. If a figure depends on columns
+of another table, or on further ticket columns, add a trigger in this room's migrations.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from helpdesk.tickets.models.ticket_indexes import IS_DONE
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
-STANDING = Q(merged_into__isnull=True)
-IS_REQUEST = Q(is_request=True)  # of a course: its own requests, not those for which a ticket of it stands
-FIRST_REPLY = STANDING & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
+NOT_MERGED = Q(merged_into__isnull=True)
+IS_REQUEST = Q(is_request=True)  # of a course: its own requests, not tickets into which its requests were merged
+FIRST_REPLY = NOT_MERGED & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
 IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
 IS_ANSWERED = IS_SENT & Q(question_requests__answered_at__isnull=False)
-HOURS = 100  # an hour of the week is its weekday (Monday is 1) times this, and the hour
+HOURS = 100  # an hour of the week is encoded as weekday (Monday is 1) times this, plus the hour
 
 
 class Percentile(Aggregate):
@@ -60,7 +60,7 @@ class Microseconds(Func):
 
 
 def during(field: str, periods: Iterable[Period]) -> Q:
-    """The condition that this time of a ticket lies in one of these periods."""
+    """The condition that this time of a ticket is in one of these periods."""
     found = Q()
     for period in periods:
         found |= Q(**{f"{field}__gte": period.start, f"{field}__lt": period.end})
@@ -69,7 +69,7 @@ def during(field: str, periods: Iterable[Period]) -> Q:
 
 @dataclass(frozen=True)
 class Figure:
-    """A count of tickets by a key, a word, or both; of when they were requested, resolved or rated (`at`)."""
+    """Counts tickets by a key, a word, or both, by the day of `at`: when they were requested, resolved or rated."""
 
     name: str
     condition: Q
@@ -78,7 +78,7 @@ class Figure:
     at: str = "requested_at"
 
     def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
-        """What is told apart `by`, then key, word and count."""
+        """Rows of the values of `by`, key, word and count."""
         keys = [expression for expression in (self.key, self.word) if expression is not None]
         rows = tickets.filter(self.condition).values_list(*by, *keys).annotate(Count("pk")).order_by()
         if self.key is None:
@@ -90,7 +90,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Measure:
-    """How long it took from one time to another, of those tickets that have both."""
+    """The time from one event of a ticket to another, for tickets with both."""
 
     name: str
     condition: Q
@@ -101,12 +101,12 @@ class Measure:
 
     @property
     def span(self) -> Any:
-        """The time that passed; none where a clock that was set back has the later of the two come first."""
+        """The time in between; none if a clock was set back, so that the later event comes first."""
         passed = ExpressionWrapper(F(self.until) - F(self.since), output_field=DurationField())
         return Case(When(Q(**{f"{self.until}__lt": F(self.since)}), then=Value(timedelta(0))), default=passed)
 
     def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
-        """What is told apart `by`, then the person, and all durations in microseconds."""
+        """Rows of the values of `by`, the person, and all durations in microseconds."""
         has_both = Q(**{f"{self.until}__isnull": False, f"{self.since}__isnull": False})
         keys = [*by, "assignee"] if self.is_by_person else list(by)
         rows = tickets.filter(self.condition & has_both).values_list(*keys)
@@ -118,14 +118,14 @@ HOUR_OF_WEEK = ExtractIsoWeekDay("requested_at") * HOURS + ExtractHour("requeste
 IS_KNOWN = Q(question_known_at__isnull=False)
 HAS_TOPIC = ~Q(topic="")
 HAS_REASON = Q(question_requests__reason__gt="")
-# What became of asking: ANSWERED, SENT, or the reason why nothing was.
+# The result of asking: ANSWERED, SENT, or the reason why nothing was sent.
 SENT, ANSWERED = "sent", "answered"
 FIRST_REPLY_WORD = Case(
     When(IS_ANSWERED, then=Value(ANSWERED)), When(IS_SENT, then=Value(SENT)), default=F("question_requests__reason")
 )
-# How right a guess was: the first of the three, another of them, none.
+# How good a guess was: its first topic, another one, or none was right.
 RIGHT_AT_FIRST, RIGHT, WRONG = 2, 1, 0
-RIGHTNESS = Case(
+GUESS_RANK = Case(
     When(shown_guess__topics__0=F("topic"), then=Value(RIGHT_AT_FIRST)),
     When(ShownGuess.IS_RIGHT, then=Value(RIGHT)),
     default=Value(WRONG),
@@ -136,15 +136,16 @@ REQUESTS = Figure("requests", IS_REQUEST, HOUR_OF_WEEK)
 COURSES = Figure("courses", IS_REQUEST, "course")
 LESSONS = Figure("lessons", IS_REQUEST, "lesson")
 TAGS = Figure("tags", IS_REQUEST & Q(tags__isnull=False), "tags")
-TICKETS = Figure("tickets", STANDING, "assignee")
-ASKED_AGAIN = Figure("asked_again", STANDING & Q(request_count__gt=1), "assignee")
-KNOWN = Figure("known", STANDING & IS_KNOWN, word="question_origin")
+TICKETS = Figure("tickets", NOT_MERGED, "assignee")
+ASKED_AGAIN = Figure("asked_again", NOT_MERGED & Q(request_count__gt=1), "assignee")
+KNOWN = Figure("known", NOT_MERGED & IS_KNOWN, word="question_origin")
 FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), word=FIRST_REPLY_WORD)
-TOPICS_OF_COURSES = Figure("topics_of_courses", STANDING & HAS_TOPIC, "course", "topic")
-TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", "topic")
-GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
+TOPICS_OF_COURSES = Figure("topics_of_courses", NOT_MERGED & HAS_TOPIC, "course", "topic")
+TOPICS_OF_LESSONS = Figure("topics_of_lessons", NOT_MERGED & HAS_TOPIC, "lesson", "topic")
+GUESSES = Figure("guesses", NOT_MERGED & ShownGuess.IS_TOLD, GUESS_RANK, "question_origin")
 RESOLVED = Figure("resolved", IS_DONE, "assignee", at="resolved_at")
-# Each that was given, whatever became of its ticket: a bad one is what reopens it. It is of who had resolved it.
+# Every rating counts, even if the ticket was reopened since, as a bad one does. It belongs to whoever had resolved the
+# ticket.
 RATINGS = Figure("ratings_given", IS_REQUEST, "ratings__resolved_by", SCORE, at="ratings__created_at")
 FIGURES = [
     REQUESTS,
@@ -162,8 +163,8 @@ FIGURES = [
     RATINGS,
 ]
 
-RESPONSE = Measure("response", STANDING, "requested_at", "first_responded_at")
-RESOLUTION = Measure("resolution", STANDING, "requested_at", "resolved_at")
+RESPONSE = Measure("response", NOT_MERGED, "requested_at", "first_responded_at")
+RESOLUTION = Measure("resolution", NOT_MERGED, "requested_at", "resolved_at")
 RESOLUTION_BY_PERSON = Measure(
     "resolution_by_person", IS_DONE, "requested_at", "resolved_at", at="resolved_at", is_by_person=True
 )

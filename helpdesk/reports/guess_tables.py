@@ -1,4 +1,4 @@
-"""Whether the guesses of what tickets are about were right, as far as somebody has told since."""
+"""Whether guessed topics were right, for tickets whose topic became known later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from helpdesk.reports import figures
-from helpdesk.reports.tables import Cell, Table, number, with_share, word
+from helpdesk.reports.tables import Cell, Table, count_cell, text_cell, with_share
 from helpdesk.tickets.models import QuestionOrigin
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def guesses(report: Report, query: str) -> Table:
-    """How many were right, by who told: a team that takes a guess for its word makes it right; a learner does not."""
+    """How many guesses were right, by who stated the topic: a team may have adopted the guess, a learner has not."""
     counts = report.figures.counts(figures.GUESSES, report.period)
 
     def of(origin: str, *rightness: int) -> int:
@@ -52,9 +52,9 @@ def _row(name: object, counts: tuple[int, ...], query: str) -> list[Cell]:
     known, right, first = counts
     percent, first_percent = (round(count * 100 / known) for count in (right, first))
     return [
-        word(name),
-        number(known, f"{query}&guess=told"),
-        with_share(number(right, f"{query}&guess=right"), known),
+        text_cell(name),
+        count_cell(known, f"{query}&guess=told"),
+        with_share(count_cell(right, f"{query}&guess=right"), known),
         Cell(f"{percent}%", percent),
         Cell(f"{first_percent}%", first_percent),
     ]

@@ -1,4 +1,4 @@
-"""The figures at the head of a report, each beside the one of the days before."""
+"""The figures at the top of a report, each next to that of the days before."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.formats import number_format
 
-from helpdesk.reports.tables import number, span
+from helpdesk.reports.tables import count_cell, duration_cell
 from helpdesk.tickets.periods import Period
 
 
-def counted(
+def count_headline(
     title: str,
     now: int,
     before: int,
@@ -22,11 +22,11 @@ def counted(
     *,
     less_is_good: bool = False,
 ) -> dict[str, Any]:
-    """A count, with the one of the days before and the change in per cent; each leads to what it counts."""
+    """A count, that of the days before, and the change in per cent; both link to the tickets they count."""
     change = round((now - before) * 100 / before) if before else None
     return {
         "title": title,
-        "cell": number(now, query(period)),
+        "cell": count_cell(now, query(period)),
         "before": number_format(before, force_grouping=True),
         "before_query": query(period.before) if before else "",
         "change": change,
@@ -35,13 +35,13 @@ def counted(
     }
 
 
-def timed(title: str, now: timedelta | None, before: timedelta | None, note: str) -> dict[str, Any]:
-    """A median time, of which less is good."""
+def duration_headline(title: str, now: timedelta | None, before: timedelta | None, note: str) -> dict[str, Any]:
+    """A median duration, where less is better."""
     change = round((now - before) / before * 100) if now is not None and before else None
     return {
         "title": title,
-        "cell": span(now),
-        "before": span(before).text,
+        "cell": duration_cell(now),
+        "before": duration_cell(before).text,
         "change": change,
         "tone": ("done" if change < 0 else "late") if change else "",
         "note": note,

@@ -1,4 +1,4 @@
-"""What the reports show, each of figures that `figures.py` defines and `team_figures.py` reads."""
+"""The numbers that reports show, built from the figures of `figures.py`, which `team_figures.py` reads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEDIAN, P90 = 0.5, 0.9  # percentiles; the API calls the second `slow_…`
 
 
 class Summary(NamedTuple):
-    """The figures of one period; the times are None where no ticket has come so far."""
+    """The main figures of a period; times are None if there are no values."""
 
     requests: int
     tickets: int
@@ -50,7 +50,7 @@ def requests_by_hour(team: TeamFigures, period: Period) -> dict[tuple[int, int],
 
 
 class Times(NamedTuple):
-    """How fast the tickets of a day, or of a week, were answered."""
+    """How fast the tickets of a day or week were answered and resolved."""
 
     start: date
     median_response: timedelta | None
@@ -66,7 +66,7 @@ def times_by_start(team: TeamFigures, period: Period) -> list[Times]:
 
 
 class Age(NamedTuple):
-    """Tickets to do that were asked for in these days; None is open-ended."""
+    """Tickets to do by the days when they were requested; None is open-ended."""
 
     first: date | None
     last: date | None
@@ -74,7 +74,7 @@ class Age(NamedTuple):
 
 
 def backlog_by_age(tickets: TicketQuerySet) -> list[Age]:
-    """What is to do now, by how many days ago it was asked for."""
+    """Tickets to do now, by the number of days since the request."""
     today = timezone.localdate()
     spans = [(0, 0), (1, 1), (2, 3), (4, 7), (8, 30), (31, None)]
     days = [(today - timedelta(days=old) if old else None, today - timedelta(days=new)) for new, old in spans]
@@ -100,7 +100,7 @@ def _asked_between(first: date | None, last: date | None) -> Q:
 
 
 class Load(NamedTuple):
-    """What one person has to do now, was given and resolved in a period, and how long that took."""
+    """One member's tickets to do now, requests assigned and tickets resolved in a period, and the median time."""
 
     open_now: int
     given: int

@@ -36,13 +36,13 @@ class SummaryDay(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=50)
     day = models.DateField(_("day"))
     starts_at = models.DateTimeField(_("start"))
-    ends_at = models.DateTimeField(_("end"), help_text=_("The first moment after it."))
-    is_current = models.BooleanField(_("current"), help_text=_("Nothing that it counts has changed since."))
+    ends_at = models.DateTimeField(_("end"), help_text=_("The first moment after the day."))
+    is_current = models.BooleanField(_("current"), help_text=_("Nothing that it counts has changed since then."))
     summarized_at = models.DateTimeField(_("counted"))
     defined_at = models.DateTimeField(
         null=True,
         editable=False,
-        help_text=_("The same, where it was counted by what is counted now; a migration that changes that empties it."),
+        help_text=_("The same, by today’s definitions; a migration that changes what is counted empties it."),
     )
 
     objects = SummaryDayQuerySet.as_manager()
@@ -86,9 +86,9 @@ class SummaryDurations(models.Model):
     scope = models.BigIntegerField(_("scope"), help_text=_("The key of a course, -1 for none, or 0 for all tickets."))
     measure = models.CharField(_("measure"), max_length=20)
     person = models.BigIntegerField(
-        _("person"), null=True, help_text=_("The person’s key, where it is counted by person.")
+        _("person"), null=True, help_text=_("The person’s key, if it is counted by person.")
     )
-    histogram = models.BinaryField(_("histogram"), help_text=_("How many there are in each bucket."))
+    histogram = models.BinaryField(_("histogram"), help_text=_("The number in each bucket."))
     durations = models.BinaryField(_("durations"), help_text=_("Microseconds, eight bytes each."))
 
     objects = SummaryDurationsQuerySet.as_manager()

@@ -1,8 +1,8 @@
-"""Medians over many days without reading every value of them, exact all the same.
+"""Exact medians over many days without reading all values.
 
-Of each day the values are kept in order, and beside them how many lie in each of some buckets. The sum of the days'
-buckets tells in which one the value lies that is asked for; only of that bucket each day's values are read, and the
-value is the one of its rank among them. A year of a million values reads some twelve thousand of them.
+For each day, the values are stored in order, together with a histogram of buckets. The sum of the histograms tells
+which bucket contains the wanted value; only that bucket's values are read, and the value is found by its rank. For a
+year with a million values, some twelve thousand are read.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from struct import pack, unpack
 from typing import NamedTuple, TypeVar
 
 G = TypeVar("G", bound=Hashable)
-LOWEST = 26  # bits: up to some 67 seconds all are in one bucket
-STEPS = 4  # bits: sixteen buckets from each power of two to the next
-LAST = 20 << STEPS  # from some two years on, again one
-LANE = 32  # bits of a bucket's count; a histogram is one large number, so that days are added up at once
+LOWEST = 26  # bits: values up to some 67 seconds share one bucket
+STEPS = 4  # bits: sixteen buckets per power of two
+LAST = 20 << STEPS  # values from some two years on share one bucket
+COUNT_BITS = 32  # bits per bucket count; a histogram is one large integer, so that adding days is one addition
 
 
 def bucket_of(value: int) -> int:
-    """The bucket of so many microseconds; a larger value is in no lower one."""
+    """The bucket of a number of microseconds; larger values are never in a lower bucket."""
     if value < 1 << LOWEST:
         return 0
     bits = value.bit_length()
@@ -34,12 +34,12 @@ def bucket_of(value: int) -> int:
 
 
 def histogram_of(values: Iterable[int]) -> int:
-    """How many of them are in each bucket."""
-    return sum(count << (LANE * bucket) for bucket, count in Counter(map(bucket_of, values)).items())
+    """The histogram of these values."""
+    return sum(count << (COUNT_BITS * bucket) for bucket, count in Counter(map(bucket_of, values)).items())
 
 
 def pack_histogram(histogram: int) -> bytes:
-    """The counts of the buckets, in the bytes that the database keeps."""
+    """The histogram as stored in the database."""
     return histogram.to_bytes((histogram.bit_length() + 7) // 8, "little")
 
 
@@ -49,23 +49,23 @@ def unpack_histogram(kept: bytes | memoryview) -> int:
 
 
 def counts_of(histogram: int) -> list[int]:
-    """The counts of the buckets, from the lowest on."""
-    lanes = -(-histogram.bit_length() // LANE)
-    return list(unpack(f"<{lanes}I", histogram.to_bytes(lanes * LANE // 8, "little")))
+    """The counts of the buckets, lowest bucket first."""
+    lanes = -(-histogram.bit_length() // COUNT_BITS)
+    return list(unpack(f"<{lanes}I", histogram.to_bytes(lanes * COUNT_BITS // 8, "little")))
 
 
 def pack_durations(values: Sequence[int]) -> bytes:
-    """The durations as the database stores them, eight bytes each."""
+    """Durations as stored in the database, eight bytes each."""
     return pack(f"<{len(values)}q", *values)
 
 
 def unpack_durations(kept: bytes) -> tuple[int, ...]:
-    """What `pack_durations` made, or a part of it."""
+    """Durations from stored bytes, or from a slice of them."""
     return unpack(f"<{len(kept) // 8}q", kept)
 
 
 class Durations(NamedTuple):
-    """Those of one day: how many are in each bucket, and the values in order, or the key of the row that has them."""
+    """One day's durations: the histogram, and the values in order or the primary key of the row that has them."""
 
     histogram: int
     pk: int | None = None
@@ -79,7 +79,7 @@ class Durations(NamedTuple):
 
 
 class Part(NamedTuple):
-    """So many values of what is kept under a key, from the place `start` on."""
+    """A slice of a stored row's values: its primary key, start and length."""
 
     pk: int
     start: int
@@ -92,7 +92,7 @@ Load = Callable[[Collection[Part]], Mapping[Part, Sequence[int]]]
 def percentiles(
     groups: Mapping[G, Sequence[Durations]], fractions: Sequence[float], load: Load
 ) -> dict[G, list[timedelta | None]]:
-    """For each group of days the values below which these fractions lie, as PostgreSQL's `percentile_cont`."""
+    """For each group of days, the values below which these fractions lie, like PostgreSQL's `percentile_cont`."""
     searches = {group: _Search(days, fractions) for group, days in groups.items()}
     parts = {part for search in searches.values() for part in search.parts()}
     loaded = load(parts) if parts else {}
@@ -100,7 +100,7 @@ def percentiles(
 
 
 class _Search:
-    """The values of some ranks among those of several days."""
+    """Finds the values at some ranks among those of several days."""
 
     def __init__(self, days: Sequence[Durations], fractions: Sequence[float]) -> None:
         self.upto = list(accumulate(counts_of(sum(day.histogram for day in days))))
@@ -128,11 +128,11 @@ class _Search:
                 self.stored[bucket].append(Part(day.pk, start, length))
 
     def parts(self) -> Iterable[Part]:
-        """What has to be loaded."""
+        """The slices to load."""
         return chain.from_iterable(self.stored.values())
 
     def found(self, loaded: Mapping[Part, Sequence[int]]) -> list[timedelta | None]:
-        """One for each fraction; None where there is no value at all."""
+        """One value per fraction; None if there are no values."""
         if not self.places:
             return self.nothing
         in_order: dict[int, list[int]] = {}

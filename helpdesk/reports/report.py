@@ -15,8 +15,8 @@ from helpdesk.inbox.period_queries import days_query, requests_query
 from helpdesk.reports import conversation_tables, guess_tables, metrics, rankings
 from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
 from helpdesk.reports.forms import PeriodForm
-from helpdesk.reports.headline import counted, timed
-from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
+from helpdesk.reports.headline import count_headline, duration_headline
+from helpdesk.reports.tables import Table, count_cell, duration_cell, text_cell, with_level, with_share
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
@@ -81,11 +81,13 @@ class Report:
         """The numbers at the top, each with that of the period before, and whether a lower one is better."""
         now, before, period = self.summary, self.summary_before, self.period
         return [
-            counted(_("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")),
-            counted(
+            count_headline(
+                _("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")
+            ),
+            count_headline(
                 _("Tickets"), now.tickets, before.tickets, period, self._tickets, _("Repeated requests count as one.")
             ),
-            counted(
+            count_headline(
                 _("Asked again"),
                 now.asked_again,
                 before.asked_again,
@@ -94,14 +96,14 @@ class Report:
                 _("Tickets whose learner asked more than once."),
                 less_is_good=True,
             ),
-            counted(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In this period.")),
-            timed(
+            count_headline(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In this period.")),
+            duration_headline(
                 _("First response"),
                 now.median_response,
                 before.median_response,
                 _("Median time until a person first replied."),
             ),
-            timed(
+            duration_headline(
                 _("Resolution"),
                 now.median_resolution,
                 before.median_resolution,
@@ -128,10 +130,10 @@ class Report:
             [_("Day"), _("Requests"), _("Previous day"), _("Requests then")],
             [
                 [
-                    word(date_format(day, "SHORT_DATE_FORMAT")),
-                    number(counts.get(day, 0), self._requests(Period(day, day))),
-                    word(date_format(then, "SHORT_DATE_FORMAT")),
-                    number(counts_before.get(then, 0), self._requests(Period(then, then))),
+                    text_cell(date_format(day, "SHORT_DATE_FORMAT")),
+                    count_cell(counts.get(day, 0), self._requests(Period(day, day))),
+                    text_cell(date_format(then, "SHORT_DATE_FORMAT")),
+                    count_cell(counts_before.get(then, 0), self._requests(Period(then, then))),
                 ]
                 for day, then in reversed(pairs)
             ],
@@ -155,10 +157,16 @@ class Report:
             [_("Asked"), _("First response, median"), _("9 in 10"), _("Resolution, median"), _("9 in 10")],
             [
                 [
-                    word(_("All"), self._tickets(self.period)),
-                    *map(span, (now.median_response, now.p90_response, now.median_resolution, now.p90_resolution)),
+                    text_cell(_("All"), self._tickets(self.period)),
+                    *map(
+                        duration_cell,
+                        (now.median_response, now.p90_response, now.median_resolution, now.p90_resolution),
+                    ),
                 ],
-                *([word(date_format(row.start, "SHORT_DATE_FORMAT")), *map(span, row[1:])] for row in reversed(rows)),
+                *(
+                    [text_cell(date_format(row.start, "SHORT_DATE_FORMAT")), *map(duration_cell, row[1:])]
+                    for row in reversed(rows)
+                ),
             ],
             [Chart(_("Median hours"), labels, series, lambda value: _("%s h") % round(value))],
         )
@@ -234,7 +242,7 @@ class Report:
             _("What there is to do right now, by the day it was requested. Snoozed tickets are left out."),
             [_("Asked"), _("Tickets")],
             [
-                [word(name), with_share(number(age.tickets, self._backlog(age)), most)]
+                [text_cell(name), with_share(count_cell(age.tickets, self._backlog(age)), most)]
                 for name, age in zip(names, ages, strict=True)
             ],
         )
@@ -254,11 +262,11 @@ class Report:
             who, load = f"&assignee={key or 'none'}", loads[key]
             rows.append(
                 [
-                    word(names[key] if key else _("Nobody")),
-                    number(load.open_now, f"{who[1:]}{self._within}"),
-                    number(load.given, self._tickets(self.period) + who),
-                    number(load.resolved, self._resolved(self.period) + who),
-                    span(load.median_resolution),
+                    text_cell(names[key] if key else _("Nobody")),
+                    count_cell(load.open_now, f"{who[1:]}{self._within}"),
+                    count_cell(load.given, self._tickets(self.period) + who),
+                    count_cell(load.resolved, self._resolved(self.period) + who),
+                    duration_cell(load.median_resolution),
                 ]
             )
         return Table(
@@ -275,11 +283,11 @@ class Report:
         most = max(counts.values(), default=0)
         rows = []
         for day, name in WEEKDAYS.items():
-            row = [word(name)]
+            row = [text_cell(name)]
             for hour in range(24):
                 count = counts.get((day + 1, hour), 0)
                 query = f"{self._requests(self.period)}&weekday={day + 1}&hour={hour}"
-                row.append(with_level(number(count, query), count, most))
+                row.append(with_level(count_cell(count, query), count, most))
             rows.append(row)
         return Table(
             "hours",

@@ -30,16 +30,17 @@ from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 ALL, NO_COURSE = 0, -1  # scopes, beside the keys of courses
-# Changes of what is a day old leave marks: a transaction may last another day until a day of it is summarized.
-OVER_SINCE = timedelta(days=2)
-LONGEST = timedelta(days=3653)  # how old a day may be that is summarized
-MARKS = 20_000  # that one transaction takes at most
-ZONES = 4  # of a team that are summarized at most: its own, and those that most members read it in
+# Changes of days at least a day old leave marks; a day is only summarized a day later, since a transaction may take
+# that long.
+SUMMARIZED_AFTER = timedelta(days=2)
+LONGEST = timedelta(days=3653)  # maximum age of a day to be summarized
+MARKS = 20_000  # the most marks handled in one transaction
+ZONES = 4  # time zones per team: its own, and those of most of its members
 TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('reports.summaries', %s))"
 
 
 def scope_of(course: int | None) -> int:
-    """The scope of the tickets of a course, by its key; None is no course in particular."""
+    """The scope of a course's tickets, given its primary key; None is no course in particular."""
     return course or NO_COURSE
 
 
@@ -51,7 +52,7 @@ def zones_of(team: Team) -> list[str]:
 
 
 def current_days(team: Team, zone: str, period: Period) -> dict[int, date]:
-    """By key, the summaries of a period's days that hold."""
+    """The valid summaries of a period's days, by primary key."""
     days = SummaryDay.objects.for_team(team).valid()
     days = days.filter(time_zone=zone, day__gte=period.first, day__lte=period.last)
     return dict(days.exclude(Exists(_marks_within(team))).values_list("pk", "day"))
@@ -63,7 +64,7 @@ def _marks_within(team: Team) -> Any:
 
 @transaction.atomic
 def take_marks(team: Team) -> bool:
-    """Note which days hold no more, for which that number of marks go; whether there were any."""
+    """Mark summaries with stale moments as invalid, and delete those marks; returns whether there were any."""
     _take_turn(team)
     marks = dict(StaleMoment.objects.for_team(team).values_list("pk", "moment")[:MARKS])
     moments = sorted(set(marks.values()))
@@ -81,7 +82,7 @@ def take_marks(team: Team) -> bool:
 
 @transaction.atomic
 def summarize(team: Team, zone: str, day: date) -> None:
-    """Count a day whole, in place of what was counted before."""
+    """Count a whole day, replacing its earlier summary."""
     _take_turn(team)
     with timezone.override(zoneinfo.ZoneInfo(zone)):
         period = Period(day, day)
@@ -127,7 +128,7 @@ def _durations(summary: SummaryDay, tickets: TicketQuerySet, period: Period) -> 
 
 
 def due_days(team: Team) -> Iterator[tuple[str, date]]:
-    """The zone and the day of what is to be summarized, the latest first: what holds no more, then what is missing."""
+    """Days to summarize, with their time zone, the latest first: invalid ones, then missing ones."""
     for zone in zones_of(team):
         stale = SummaryDay.objects.for_team(team).outdated().filter(time_zone=zone).order_by("-day")
         yield from ((zone, day) for day in stale.values_list("day", flat=True))
@@ -135,7 +136,7 @@ def due_days(team: Team) -> Iterator[tuple[str, date]]:
 
 
 def missing_days(team: Team, zone: str) -> list[date]:
-    """Those that are over since long enough, from the team's first ticket on, and have no summary; the latest first."""
+    """Days without a summary since the team's first ticket that are old enough, the latest first."""
     days = summarizable_days(team, zone)
     there = SummaryDay.objects.for_team(team).filter(time_zone=zone)
     if days is None or there.filter(day__gte=days.first, day__lte=days.last).count() == days.days:
@@ -145,31 +146,31 @@ def missing_days(team: Team, zone: str) -> list[date]:
 
 
 def summarizable_days(team: Team, zone: str) -> Period | None:
-    """From the team's first ticket to the last day that is over since long enough; None where there is none."""
+    """The days from the team's first ticket to the last one that is old enough; None if there are none."""
     now, info = database_now(), zoneinfo.ZoneInfo(zone)
     first = Ticket.objects.for_team(team).order_by("requested_at").values_list("requested_at", flat=True).first()
     if first is None:
         return None
     begin = max(first, now - LONGEST).astimezone(info).date()
-    end = (now - OVER_SINCE).astimezone(info).date() - timedelta(days=1)
+    end = (now - SUMMARIZED_AFTER).astimezone(info).date() - timedelta(days=1)
     return Period(begin, end) if begin <= end else None
 
 
 @transaction.atomic
-def forget_unread(team: Team) -> None:
-    """Some of the summaries in time zones in which nobody reads the team's figures any more."""
+def delete_unread_zones(team: Team) -> None:
+    """Delete some summaries in time zones that no member uses any more."""
     _take_turn(team)
     unread = SummaryDay.objects.for_team(team).exclude(time_zone__in=zones_of(team))
     SummaryDay.objects.filter(pk__in=list(unread.values_list("pk", flat=True)[:50])).delete()
 
 
 def summarize_due(ends_at: datetime) -> int:
-    """Take marks and summarize what is due, one day of each team after the other, until this time; says how many."""
+    """Apply marks and summarize due days, in turn for each team, until `ends_at`; returns the number of days."""
     queues = []
     for team in Team.objects.order_by("pk"):
         while take_marks(team) and timezone.now() < ends_at:
             pass
-        forget_unread(team)
+        delete_unread_zones(team)
         queues.append((team, due_days(team)))
     done = 0
     while queues:

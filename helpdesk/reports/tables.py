@@ -16,9 +16,9 @@ LEVELS = 5
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure: as the page shows it, as the CSV holds it, and the inbox's question for the tickets behind it.
+    """One value, as the page shows it and as the CSV has it, with the inbox filter for the tickets behind it.
 
-    A name leads to a page of its own, whose `path` is below the team's.
+    A name links to a page of its own, whose `path` is below the team's.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Cell:
 
 @dataclass
 class Table:
-    """Figures under their headings; `name` is its part of the CSV's address."""
+    """Rows of cells under headings; `name` is part of the CSV's address."""
 
     name: str
     title: str
@@ -41,26 +41,26 @@ class Table:
     charts: list[Chart] = field(default_factory=list)
 
 
-def word(text: Any, query: str = "", path: str = "") -> Cell:
-    """A cell with a word."""
+def text_cell(text: Any, query: str = "", path: str = "") -> Cell:
+    """A cell with a text."""
     return Cell(str(text), str(text), query, path=path)
 
 
-def number(value: int, query: str = "") -> Cell:
-    """A count, which leads to what it counts."""
+def count_cell(value: int, query: str = "") -> Cell:
+    """A cell with a count that links to the counted tickets."""
     return Cell(number_format(value, force_grouping=True), value, query if value else "")
 
 
-def span(value: timedelta | None) -> Cell:
-    """A time; in the CSV in minutes."""
+def duration_cell(value: timedelta | None) -> Cell:
+    """A cell with a duration, in minutes in the CSV."""
     return Cell("–", "") if value is None else Cell(short_duration(value), round(value.total_seconds() / 60))
 
 
 def with_share(cell: Cell, most: int) -> Cell:
-    """The count with its share of the largest, in per cent, for a bar behind it."""
+    """The count with its share of the largest one, in per cent, for a bar behind it."""
     return Cell(cell.text, cell.value, cell.query, share=round(cell.value * 100 / most) if most else 0)
 
 
 def with_level(cell: Cell, value: int, most: int) -> Cell:
-    """The count with its level among LEVELS of shade, 0 for none."""
+    """The count with its shade, from 0 (none) to LEVELS."""
     return Cell(cell.text, cell.value, cell.query, -(-value * LEVELS // most) if most else 0)

@@ -1,4 +1,4 @@
-"""Figures of a team: of days that are summarized from their summaries, of all others from the tickets themselves."""
+"""Reads a team's figures: from summaries for days that have them, and from tickets for all others."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
-MOST_SPANS = 8  # of days between which tickets are read; more are read as one, with what is between them
+MOST_SPANS = 8  # the most spans of days read from tickets; beyond, neighbours are joined with the days in between
 LONGEST_BY_DAY = 45  # days of a period whose times are told by day; longer ones by week
 
 
 @contextmanager
 def of_one_moment() -> Iterator[None]:
-    """Read all as it is at one moment, though tickets change and days are summarized meanwhile."""
+    """Read everything as of one moment, even if tickets change or days are summarized meanwhile."""
     if connection.in_atomic_block:
         yield
         return
@@ -45,16 +45,16 @@ def of_one_moment() -> Iterator[None]:
 
 
 class Days(NamedTuple):
-    """Those of a period: by key of their summary, and those without one, as spans."""
+    """The days of a period: those with a summary, by its primary key, and the others as spans."""
 
     summarized: dict[int, date]
     others: list[Period]
 
 
 class TeamFigures:
-    """What is counted of a team's tickets, of one course or of NONE if so asked, in the current time zone.
+    """Figures of a team's tickets, or of those of one course (or of NONE), in the current time zone.
 
-    `is_page`: all that is summarized of a period is read at once. `from_tickets`: nothing is read from summaries.
+    `is_page`: read all summaries of a period at once. `from_tickets`: use no summaries.
     """
 
     def __init__(
@@ -77,8 +77,10 @@ class TeamFigures:
         return own_request_about("course", self.course)
 
     @cached_property
-    def _elsewhere(self) -> set[int]:
-        """The keys of tickets of other courses that stand for calls of this one; they are in no summary of it."""
+    def _standing_elsewhere(self) -> set[int]:
+        """Tickets of other courses into which this course's requests were merged; no summary of this course counts
+        them.
+        """
         return roots_asked_about(self.team, "course", self.course) if self.is_of_course else set()
 
     @cached_property
@@ -88,29 +90,29 @@ class TeamFigures:
         if not self.is_of_course:
             return tickets.alias(is_request=Value(True))
         is_request = Case(When(self._is_theirs, then=True), default=False)
-        found = self._is_theirs | Q(pk__in=self._elsewhere) if self._elsewhere else self._is_theirs
+        found = self._is_theirs | Q(pk__in=self._standing_elsewhere) if self._standing_elsewhere else self._is_theirs
         return tickets.filter(found).alias(is_request=is_request)
 
     def _tickets_beside(self, field: str, period: Period) -> TicketQuerySet | None:
-        """Those that are in none of the period's summaries; None where there can be none."""
+        """The tickets outside the period's summaries; None if there cannot be any."""
         spans = self.days_of(period).others
         if spans == [period]:
             return self.tickets.filter(during(field, spans))
         found = self._is_theirs & during(field, spans) if spans else Q()
-        if self._elsewhere:
-            others = Q(pk__in=self._elsewhere) & during(field, [period])
+        if self._standing_elsewhere:
+            others = Q(pk__in=self._standing_elsewhere) & during(field, [period])
             found = found | others if found else others
         return self.tickets.filter(found) if found else None
 
     def days_of(self, period: Period) -> Days:
-        """Which days of the period are summarized."""
+        """Which days of the period have a summary."""
         if period not in self._days:
             days = {} if self.from_tickets else current_days(self.team, timezone.get_current_timezone_name(), period)
-            self._days[period] = Days(*_apart(days, period))
+            self._days[period] = Days(*_split_days(days, period))
         return self._days[period]
 
     def counts(self, figure: Figure, period: Period) -> Counter[tuple[Any, str]]:
-        """How many, by key and word."""
+        """Counts by key and word."""
         if (period, figure.name) not in self._counts:
             counts = self._summarized_counts(figure, period).copy()
             tickets = self._tickets_beside(figure.at, period)
@@ -120,21 +122,21 @@ class TeamFigures:
         return self._counts[period, figure.name]
 
     def by_key(self, figure: Figure, period: Period) -> Counter[Any]:
-        """How many of a figure there are in the period for each key."""
+        """The period's counts by key."""
         found: Counter[Any] = Counter()
         for (key, _word), count in self.counts(figure, period).items():
             found[key] += count
         return found
 
     def by_word(self, figure: Figure, period: Period) -> Counter[str]:
-        """How many of a figure there are in the period for each word."""
+        """The period's counts by word."""
         found: Counter[str] = Counter()
         for (_key, word), count in self.counts(figure, period).items():
             found[word] += count
         return found
 
     def by_day(self, figure: Figure, period: Period) -> Counter[date]:
-        """How many, by the day on which they were requested, or resolved."""
+        """Counts by the day of the request, or of the resolution."""
         days, found = self.days_of(period).summarized, Counter[date]()
         if days:
             kept = SummaryCount.objects.filter(day__in=days, scope=self.scope, figure=figure.name)
@@ -160,7 +162,7 @@ class TeamFigures:
     def percentiles(
         self, measures: Sequence[Measure], period: Period, fractions: Sequence[float]
     ) -> list[list[timedelta | None]]:
-        """For each of these measures the values below which these fractions lie; None where there is nothing."""
+        """The values below which these fractions of each measure lie; None if there are no values."""
         if not self.days_of(period).summarized:
             (row,) = self._percentiles_of_tickets(measures, period, fractions)
             return row[1]
@@ -170,7 +172,7 @@ class TeamFigures:
     def percentiles_by_start(
         self, measures: Sequence[Measure], period: Period, fractions: Sequence[float]
     ) -> dict[date, list[list[timedelta | None]]]:
-        """The same by day, for a longer period by week; those in which no ticket was requested are not in it."""
+        """The same by day, or by week for longer periods; days without requests are left out."""
         by_week = period.days > LONGEST_BY_DAY
         if not self.days_of(period).summarized:
             at = measures[0].at
@@ -188,7 +190,7 @@ class TeamFigures:
     def percentiles_by_person(
         self, measure: Measure, period: Period, fractions: Sequence[float]
     ) -> dict[int | None, list[timedelta | None]]:
-        """The same by the key of the assignee; None is nobody."""
+        """The same by the assignee's primary key; None is nobody."""
         if not self.days_of(period).summarized:
             return {
                 key: values for key, (values,) in self._percentiles_of_tickets([measure], period, fractions, "assignee")
@@ -199,7 +201,7 @@ class TeamFigures:
     def _percentiles_of_tickets(
         self, measures: Sequence[Measure], period: Period, fractions: Sequence[float], by: Any = None
     ) -> list[tuple[Any, list[list[timedelta | None]]]]:
-        """By the database, of measures of one condition; where nothing is summarized."""
+        """Computed by the database, for measures with the same condition, if no day is summarized."""
         named = {
             f"{measure.name}_{place}": Percentile(measure.span, fraction)
             for measure in measures
@@ -251,8 +253,8 @@ def _load_parts(parts: Collection[Part]) -> Mapping[Part, Sequence[int]]:
     return {Part(*place): percentiles.unpack_durations(durations) for *place, durations in rows}
 
 
-def _apart(days: Mapping[int, date], period: Period) -> tuple[dict[int, date], list[Period]]:
-    """The days that are summarized, and the others as few spans."""
+def _split_days(days: Mapping[int, date], period: Period) -> tuple[dict[int, date], list[Period]]:
+    """The days with a summary, and all others as a few spans."""
     summarized = set(days.values())
     spans: list[Period] = []
     for day in period.dates():

@@ -20,7 +20,7 @@ from helpdesk.teams.roles import Permission
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def reports(request: TeamRequest) -> HttpResponse:
-    """How many asked, about what, and how fast the team answered; no figures of what makes no sense."""
+    """The report page; invalid parameters show errors in place of figures."""
     form = PeriodForm(request.GET, request.team)
     context: dict[str, Any] = {"nav": "reports", "form": form, "presets": PRESETS}
     if form.errors:
@@ -35,7 +35,7 @@ def reports(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def report_csv(request: TeamRequest, name: str) -> HttpResponse:
-    """One table of the report, for a spreadsheet; what makes no sense is said instead, as plain text."""
+    """One table of the report as CSV; invalid parameters are answered with a plain-text error."""
     form = PeriodForm(request.GET, request.team)
     if form.errors:
         problems = [str(error) for errors in form.errors.values() for error in errors]

@@ -1,4 +1,4 @@
-"""Settings, all from the environment; `.env.example` documents each variable."""
+"""Settings, all from environment variables; `.env.example` documents each of them."""
 
 from pathlib import Path
 from typing import Any
@@ -127,23 +127,23 @@ DATABASES["default"]["ENGINE"] = "helpdesk.operations.postgresql"
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,  # seconds
-    # A database whose machine is gone says nothing: the connection ends after this time (seconds; milliseconds).
+    # If the database's machine is gone without a word, connections end after this time (seconds; milliseconds).
     "keepalives_idle": 30,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 } | DATABASES["default"].get("OPTIONS", {})
-# The database plans a statement once for a connection, not at every use; off where a pooler shares its connections.
+# The database plans each statement once per connection; switch this off if a pooler shares connections.
 if env.bool("PREPARED_STATEMENTS", default=True):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
-# What counts attempts and remembers used one-time codes holds for all processes, and beyond a restart.
+# The cache for attempt counters and used one-time codes is shared by all processes, and survives restarts.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # What each process may forget, or find out for itself.
+    # For what each process may lose, or compute by itself.
     "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "process",
@@ -152,7 +152,7 @@ CACHES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The encryption of secrets at rest is derived from SECRET_KEY and this salt.
+# Secrets at rest are encrypted with a key derived from SECRET_KEY and this salt.
 SALT_KEY = env.str("SALT_KEY", default="helpdesk.signing-keys")
 
 LANGUAGE_CODE = "pt-br"
@@ -190,20 +190,20 @@ STORAGES = {
     },
 }
 
-# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies. Eduzz
-# documents none, and no event bears one: where it is not set, there is no such variable.
+# A lesson's address in Nutror, from the course's hash and the lesson's ID, for {lesson_link} in replies. Eduzz
+# documents none, and no event contains one; unless this is set, the variable does not exist.
 NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="")
 
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
 
-# The gateway bounds bodies by their lane (helpdesk/operations/lanes.py); providers bring e-mail of 25 MB in one field.
+# The gateway limits bodies by lane (helpdesk/operations/lanes.py); e-mail providers post up to 25 MB in one form field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 48 * 2**20
 
-# Whether notifications may go to push services at http:// addresses and in private networks.
+# Whether push services may be at http:// addresses and in private networks.
 PUSH_ALLOW_PRIVATE_ADDRESSES = env.bool("PUSH_ALLOW_PRIVATE_ADDRESSES", default=False)
 
-# How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
+# How many jobs of each queue a worker runs at once, so that queues don't wait for each other; `default` is all others.
 WORKER_PLACES = {
     "webhooks": env.int("WORKER_WEBHOOKS", default=8),
     "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
@@ -217,8 +217,8 @@ WORKER_PLACES = {
 
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
-LANGUAGE_COOKIE_HTTPONLY = True  # the token against forged forms is what scripts read, and nothing else
-if IS_HTTPS:  # browsers then take them from this host alone, never from another one of its domain
+LANGUAGE_COOKIE_HTTPONLY = True  # scripts read the CSRF token, but no other cookie
+if IS_HTTPS:  # browsers only accept such cookies from this very host, not from other hosts of its domain
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
         "__Host-sessionid",
         "__Host-csrftoken",
@@ -227,13 +227,13 @@ if IS_HTTPS:  # browsers then take them from this host alone, never from another
 MESSAGE_STORAGE = "helpdesk.ui.messages.MessageStorage"
 SESSION_ENGINE = "helpdesk.teams.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
-SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the intake must never answer with a redirect
+SECURE_SSL_REDIRECT = False  # the proxy in front redirects to https; the intake must never answer with a redirect
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_HTTPS else 0
-# What `check --deploy` asks for and is not ours: other hosts of the domain (W005, W021), and that redirect (W008).
+# Warnings of `check --deploy` that don't apply: about subdomains (W005, W021), and that redirect (W008).
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-# How many proxies in front add to X-Forwarded-For; who asks stands just before what they added.
+# How many proxies in front add to X-Forwarded-For; the first address that they add is the client's.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -255,9 +255,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # of one token, or of one person's sessions
-API_RATE_PER_MINUTE_OF_TEAM = env.int("API_RATE_PER_MINUTE_OF_TEAM", default=1800)  # of all of them together
-BULK_CHANGES_AT_ONCE = env.int("BULK_CHANGES_AT_ONCE", default=4)  # unfinished ones of a team, but for small ones
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # per token, or per person for all their sessions
+API_RATE_PER_MINUTE_OF_TEAM = env.int("API_RATE_PER_MINUTE_OF_TEAM", default=1800)  # for the whole team
+BULK_CHANGES_AT_ONCE = env.int("BULK_CHANGES_AT_ONCE", default=4)  # unfinished ones per team, apart from small ones
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "helpdesk.api.framework.authentication.TokenAuthentication",

@@ -1,11 +1,11 @@
-"""How people prove who they are: passwords, e-mail addresses, one-time codes."""
+"""Authentication: passwords, e-mail addresses, one-time codes, single sign-on."""
 
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk.settings.environment import IS_HTTPS, env
 
 AUTH_USER_MODEL = "teams.User"
-# The one backend hashes a password once, and knows an account by its confirmed address alone.
+# The only backend: it hashes a password once, and finds accounts by confirmed address only.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -32,11 +32,11 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; what asks for it is in helpdesk/teams/reauthentication.py
-# Passwords are throttled in helpdesk/teams/throttling.py, so that nobody pays for whoever shares their address; this
-# `login_failed` is about one-time codes.
-# `policy_report` is what browsers send by themselves (helpdesk/operations/policy_reports/); `invitation` is counted by
-# team, which could otherwise have us write to whomever it likes.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; helpdesk/teams/reauthentication.py asks for it
+# Passwords are throttled in helpdesk/teams/throttling.py, so that people don't suffer for others at their IP address;
+# `login_failed` is about one-time codes. Browsers send `policy_report` by themselves
+# (helpdesk/operations/policy_reports/). `invitation` is counted per team, which could otherwise have us write to
+# anybody.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "reauthenticate": None,
@@ -63,16 +63,16 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Helpdesk"
-# Every account logs in by a confirmed address. That another is yet to be confirmed is no reason against two factors,
-# nor these against a new address, which is a person's way on in either order.
+# Every account logs in by a confirmed address. A pending new address does not rule out a second factor, nor a second
+# factor a new address: both must be possible in either order.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
-# Single sign-on by one OpenID Connect provider, where its address is set.
+# Single sign-on with one OpenID Connect provider, if its address is set.
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip().rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="").strip() or "OpenID Connect"
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
-# Domains whose addresses the provider vouches for where it does not say so of each (`email_verified`).
+# Domains whose addresses the provider is trusted for, if it does not send `email_verified`.
 OIDC_VERIFIED_DOMAINS = env.list("OIDC_VERIFIED_DOMAINS", default=[])
 PASSWORD_LOGIN = env.bool("PASSWORD_LOGIN", default=True)
 if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
@@ -82,8 +82,8 @@ if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:", 
 if not PASSWORD_LOGIN and not OIDC_ISSUER:
     raise ImproperlyConfigured("Set OIDC_ISSUER, or leave PASSWORD_LOGIN true: there is no other way to log in.")
 SOCIALACCOUNT_ADAPTER = "helpdesk.teams.single_sign_on.SingleSignOnAdapter"
-# The provider is the operator's own choice: whoever it says has an account's address is that person.
+# The operator chose the provider, so whoever it identifies by an account's address is that account's owner.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-# A link, since a form may lead nowhere but here (`form-action`); its state is bound to the session all the same.
+# A link, because `form-action` allows no forms to other sites; the state is bound to the session all the same.
 SOCIALACCOUNT_LOGIN_ON_GET = True

@@ -1,4 +1,4 @@
-"""Where the environment is read, and what all settings rest on: the installation's addresses and folders."""
+"""Reads the environment, and defines what the other settings build on: addresses and folders."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 
 def required(name: str, what: str) -> str:
-    """The value of a variable without which starting would be unsafe.
+    """The value of a variable that must be set for a safe start.
 
-    Raises ImproperlyConfigured with a sentence that says what to set.
+    Raises ImproperlyConfigured, which says what to set.
     """
     value: str = env.str(name, default="").strip()
     if not value:

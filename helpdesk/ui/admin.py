@@ -1,4 +1,4 @@
-"""How the operator's admin is limited: to one's own teams, and to looking where the record must not be edited."""
+"""Limits the operator's admin: staff see only their teams' rows, and records can be viewed but not edited."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ admin.site.site_header = admin.site.site_title = "Helpdesk"
 
 
 class ChoiceByKey(AutocompleteSelect):
-    """Django looks up what was sent to show it again, whatever it is; what is no key is not there."""
+    """A select that ignores malformed keys: Django looks up whatever was sent in order to show it again."""
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
-        """The choices, of those that were sent the keys alone."""
+        """The choices, with only the valid keys of those that were sent."""
         return super().optgroups(name, [key for key in value if re.fullmatch("[0-9]{1,18}", str(key))], attrs)
 
 
 class ChoosesByKeyMixin:
-    """A page whose choices that are completed are sent as keys."""
+    """An admin page whose autocomplete fields are sent as primary keys."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Refuse anything else as a choice that there is not."""
+        """Treat a malformed key as an invalid choice."""
         page: Any = self
         if db_field.name in page.get_autocomplete_fields(request):
             kwargs["widget"] = ChoiceByKey(db_field, page.admin_site, using=kwargs.get("using"))
@@ -38,13 +38,13 @@ class ChoosesByKeyMixin:
 
 
 class NamesAdmin(AnyInputMixin, admin.ModelAdmin):  # type: ignore[type-arg] # not a generic at run time
-    """What an operator types for a name is cleaned as on every other way in."""
+    """An admin page that cleans names like every other form."""
 
     name_fields: ClassVar[list[str]] = ["name", "title"]
     key_fields: ClassVar[list[str]] = ["email"]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Let the form's fields clean."""
+        """Let the form's fields clean names."""
         if db_field.name in self.key_fields:
             kwargs["form_class"] = KeyField
         elif db_field.name in self.name_fields:
@@ -57,22 +57,22 @@ _LOOKS: list[Look] = []
 
 
 def register_look(note: Look) -> None:
-    """Have this told which rows of which model somebody looks at, on a page of the admin or in a list."""
+    """Call this with a model's rows that somebody views in the admin, on their pages or in a list."""
     _LOOKS.append(note)
 
 
 class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
-    """Rows of a team: a staff member who is no superuser sees those of their teams, in lists and in choices."""
+    """Rows of a team: staff who are not superusers see those of their own teams, in lists and in choices."""
 
     def render_change_form(
         self, request: Any, context: Any, add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
     ) -> Any:
-        """The page of a row; that it is looked at is told."""
+        """The page of a row; reports that it was viewed."""
         self._tell_of_look([obj.pk] if obj else [])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
-        """A list; that the rows on it are looked at is told."""
+        """The list; reports the rows on it as viewed."""
         response: Any = super().changelist_view(request, extra_context)
         if shown := getattr(response, "context_data", {}).get("cl"):
             self._tell_of_look([row.pk for row in shown.result_list])
@@ -83,11 +83,11 @@ class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
             note(self.model, keys)
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """Only what this person may see."""
+        """Only the rows of this person's teams."""
         return self.model._default_manager.visible_to(request.user)  # type: ignore[no-any-return]
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Offer only what this person may see."""
+        """Offer only rows of this person's teams."""
         manager = db_field.related_model._default_manager
         if hasattr(manager, "visible_to"):
             kwargs["queryset"] = manager.visible_to(request.user)
@@ -95,7 +95,7 @@ class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
 
 
 class RecordAdmin(TeamModelAdmin):
-    """A record of what happened: looked at, never edited, added or deleted by hand."""
+    """A record of something that happened: viewed, but never edited, added or deleted by hand."""
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return False

@@ -1,6 +1,6 @@
-"""What everybody who may act on it should see at the head of a page.
+"""Notices at the top of every page, for members who can act on them.
 
-A room registers a function in its AppConfig.ready(); pages show what it returns by `{% banners %}`.
+A room registers a function in its AppConfig.ready(); pages show the banners it returns with `{% banners %}`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Banner:
-    """A sentence, and where to go to act on it; `level` is `warning` or `error`."""
+    """A sentence, and the address where to act on it; `level` is `warning` or `error`."""
 
     level: str
     text: str
@@ -25,10 +25,10 @@ _SOURCES: list[BannerSource] = []
 
 
 def register_banners(source: BannerSource) -> None:
-    """Have this called with the membership of whoever looks at a page."""
+    """Have this called with the membership of the person who views a page."""
     _SOURCES.append(source)
 
 
 def banners_for(membership: Any) -> list[Banner]:
-    """Everything that this member should see now."""
+    """All banners for this member."""
     return [banner for source in _SOURCES for banner in source(membership)]

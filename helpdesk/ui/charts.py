@@ -1,4 +1,4 @@
-"""Charts as the geometry of an SVG that `ui/_chart.html` draws and the stylesheet colours."""
+"""Computes the geometry of SVG charts, which `ui/_chart.html` draws and the stylesheet colours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils.formats import date_format, get_format, number_format
 YEAR = re.compile(r"\W*[Yy]\W*")
 WIDTH, HEIGHT = 640, 208
 TOP, BASELINE, RIGHT, MARGIN = 14, 176, 632, 14
-CHARACTER_WIDTH = 11  # as the stylesheet makes a figure on a phone, so that there is room for it
+CHARACTER_WIDTH = 11  # the width of a digit on a phone, as in the stylesheet, to leave room for labels
 BAR_SHARE = 0.78
 MOST_LABELS, MOST_STEPS = 8, 5
 LEAST_RANGE = 4
@@ -29,13 +29,13 @@ Values = Sequence[float | None]
 
 
 def whole_number(value: float) -> str:
-    """A value as its axis says it."""
+    """Format a value for the axis."""
     return number_format(round(value), force_grouping=True)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A line for each named series, over labels of equal distance; None is a gap. `say` puts a value into words."""
+    """A line chart: a line per named series over evenly spaced labels; None is a gap. `say` formats a value."""
 
     title: str
     labels: Sequence[str]
@@ -45,12 +45,12 @@ class Chart:
 
     @property
     def legend(self) -> list[str]:
-        """The names of the series, where there are several."""
+        """The names of the series, if there are several."""
         return [name for name, _values in self.series] if len(self.series) > 1 else []
 
     @cached_property
     def _scale(self) -> range:
-        """The values that the axis names: a few round ones, from nought to the highest or just above."""
+        """The values on the axis: a few round ones from zero to the maximum, or just above."""
         highest = max((value or 0 for _name, values in self.series for value in values), default=0)
         highest = max(highest, LEAST_RANGE)
         power = 10 ** math.floor(math.log10(highest / MOST_STEPS))
@@ -59,7 +59,7 @@ class Chart:
 
     @cached_property
     def left(self) -> int:
-        """Where the axis is: clear of its longest text."""
+        """The axis's position, leaving room for its longest text."""
         return CHARACTER_WIDTH * max(len(self.say(value)) for value in self._scale) + MARGIN
 
     def _x(self, place: float) -> float:
@@ -70,12 +70,12 @@ class Chart:
 
     @property
     def ticks(self) -> list[tuple[float, str]]:
-        """The height of each value that the axis names."""
+        """The height and text of each value on the axis."""
         return [(self._y(value), self.say(value)) for value in self._scale]
 
     @property
     def dates(self) -> list[tuple[float, str]]:
-        """Where labels stand; only as many as fit."""
+        """The positions of the labels; only as many as fit."""
         step = max(1, -(-len(self.labels) // MOST_LABELS))
         return [(self._x(place), self.labels[place]) for place in range(0, len(self.labels), step)]
 
@@ -92,7 +92,7 @@ class Chart:
 
     @property
     def rings(self) -> Iterator[str]:
-        """The path of each series' values that stand by themselves, from which no line leads on."""
+        """Dots for values without neighbours, which no line would show."""
         for _name, values in self.series:
             alone = (
                 (value, place)
@@ -107,7 +107,7 @@ def _with_neighbors(values: Values) -> Iterator[tuple[float | None, float | None
 
 
 class Bar(NamedTuple):
-    """Where it stands, what it says in words, and the address of what it counts; empty where it leads nowhere."""
+    """A bar's position, its value in words, and the address of what it counts, if there is one."""
 
     left: float
     top: float
@@ -119,7 +119,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True)
 class BarChart(Chart):
-    """A bar for each value of the one series, those above nought links to `addresses` where there are some."""
+    """A bar chart of one series; bars above zero link to `addresses`, if given."""
 
     addresses: Sequence[str] = ()
 
@@ -140,9 +140,9 @@ class BarChart(Chart):
 def weekly_chart(
     title: str, moments: QuerySet[Any], field: str, address: Callable[[date, date], str] | None = None
 ) -> BarChart | None:
-    """Bars for how many rows fall into each of the last weeks, by the reader's zone; None where none does.
+    """How many rows fall into each of the last weeks, in the reader's time zone; None if none does.
 
-    `address` says of a week's first and last day where its bar leads.
+    `address` makes a bar's link from the week's first and last day.
     """
     monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())
@@ -158,5 +158,5 @@ def weekly_chart(
 
 
 def day_and_month(day: date) -> str:
-    """As the reader's language writes dates in figures, without the year."""
+    """A numeric date without the year, as the reader's language writes it."""
     return date_format(day, YEAR.sub("", get_format("SHORT_DATE_FORMAT")))

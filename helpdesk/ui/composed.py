@@ -1,4 +1,4 @@
-"""Queries whose shape never changes, composed by the ORM once: that often takes longer than their answer."""
+"""Compiles queries of a fixed shape only once: the ORM often takes longer than the database."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from psycopg.sql import Literal
 
 M = TypeVar("M", bound=Model)
 Value = int | str | datetime | list[int] | None
-# What no query has for itself, and stands in for a value: a number, or where these are the default a text or a time.
+# Placeholders for values, which no query contains by itself: a number, or a text or time if these are the default.
 NUMBER, TEXT, TIME = 2_000_000_011, "stand-in", datetime(2222, 2, 2, tzinfo=UTC)
 KEYS = [NUMBER]
 
 
 @BigAutoField.register_lookup
 class AnyOf(Lookup):
-    """`pk__any_of` a list of keys: what `in` says, by one parameter however many there are."""
+    """`pk__any_of`: like `pk__in`, but with a single parameter, however many keys there are."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """A comparison with an array."""
+        """Compare with an array."""
         left, parameters = self.process_lhs(compiler, connection)
         return f"{left} = ANY(%s)", (*parameters, list(self.rhs))
 
 
 class _Composed(NamedTuple):
-    """The compiler of a query, its SQL, and its parameters, where what changes goes in by functions."""
+    """A compiled query: its compiler, SQL and parameters, which are functions if their value changes."""
 
     compiler: Any
     sql: str
@@ -44,8 +44,8 @@ class _Composed(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """Where in a row the fields of the model stand, their names, what makes related objects of the rest, and what
-    makes values of what the database has.
+    """How to build objects from a row: positions and names of the model's fields, populators of related objects, and
+    converters.
     """
 
     places: list[int]
@@ -55,11 +55,11 @@ class _Shape(NamedTuple):
 
 
 class ComposedQuery(Generic[M]):
-    """What a function makes of values, by the names of its parameters; any other time in it is one counted from now.
+    """A query built by a function from its parameters' values. Any other time in it counts as relative to now.
 
-    At the first use it is made of stand-ins for the values, which are found again among the parameters of its SQL.
-    A value is a number, or where the parameter has TEXT, TIME or KEYS as its default a text, a time, or keys for
-    `among`. `around` is SQL to put around the statement, which the ORM has no words for.
+    It is compiled once, with placeholders for the values, which are then found among the SQL parameters. A parameter is
+    a number, or, if its default is TEXT, TIME or KEYS, a text, a time, or keys for `pk__any_of`. `around` is SQL around
+    the statement that the ORM cannot express.
     """
 
     def __init__(self, compose: Callable[..., QuerySet[M, Any]], around: str = "{}") -> None:
@@ -77,7 +77,7 @@ class ComposedQuery(Generic[M]):
         return _Composed(compiler, sql, parameters)
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
-        """The rows that the database answers with."""
+        """Run the query and return its rows."""
         now = timezone.now()
         with connection.cursor() as cursor:
             parameters = [each(values, now) if callable(each) else each for each in self._composed.parameters]
@@ -86,7 +86,7 @@ class ComposedQuery(Generic[M]):
             return found
 
     def objects(self, **values: Value) -> list[M]:
-        """The same as objects of the model, with what is annotated and what `select_related` names."""
+        """Run the query and return model objects, with annotations and `select_related` objects."""
         rows = self.rows(**values)
         if not rows:
             return []
@@ -119,7 +119,9 @@ def _stand_in(default: Any, place: int) -> Value:
 
 
 def _known_again(value: Any, stand_ins: list[tuple[Value, str]], now: datetime) -> Any:
-    """How to find the parameter of another time, or the parameter where it is always the same."""
+    """How to compute an SQL parameter from the values and the current time, or the parameter itself if it never
+    changes.
+    """
     kind = type(value)
     for stand_in, name in stand_ins:
         if value == stand_in:
@@ -131,10 +133,10 @@ def _known_again(value: Any, stand_ins: list[tuple[Value, str]], now: datetime) 
 
 
 def _with_literals(sql: str, parameters: list[Any]) -> tuple[str, list[Any]]:
-    """The statement with what is always the same written into it.
+    """Write constant parameters into the statement.
 
-    A status that is a parameter may be any: the one plan that the database keeps for all values could then use no
-    index of unfinished tickets alone, and it would plan the statement at each use, which takes longer than its answer.
+    With a status as a parameter, the database's generic plan could not use partial indexes such as that of unfinished
+    tickets; so it would plan the statement at every use, which takes longer than running it.
     """
     left = iter(parameters)
     kept: list[Any] = []
@@ -152,5 +154,5 @@ def _with_literals(sql: str, parameters: list[Any]) -> tuple[str, list[Any]]:
 
 
 def _as(kind: type, value: Any) -> Any:
-    """A number as it is compared with, which may be a text in the database."""
+    """Convert a number to the type it is compared with, which may be text."""
     return kind(value) if value is not None and issubclass(kind, int | list) else value

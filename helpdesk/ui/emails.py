@@ -1,4 +1,4 @@
-"""How every e-mail of the product looks: one design, as HTML and as text that say the same."""
+"""The design of every e-mail, as HTML and as equivalent plain text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.template.loader import render_to_string
 
 @dataclass(frozen=True)
 class Content:
-    """What an e-mail says: sentences, a button with its address, facts as names and values, what follows the button."""
+    """An e-mail's content: sentences, a button with its address, facts as pairs of name and value, and what follows the
+    button.
+    """
 
     subject: str
     paragraphs: Sequence[str]
@@ -24,14 +26,14 @@ class Content:
 
 
 def compose(content: Content, to: str, headers: Mapping[str, str] | None = None) -> EmailMultiAlternatives:
-    """The e-mail of this content, in the language and zone of the moment."""
+    """Compose an e-mail in the active language and time zone."""
     return render_email("ui/email/message", vars(content), to, headers)
 
 
 def render_email(
     template: str, context: Mapping[str, Any], to: str, headers: Mapping[str, str] | None = None
 ) -> EmailMultiAlternatives:
-    """The e-mail that `<template>.txt` and `<template>.html` make of a context with `subject` and `team`."""
+    """Render `<template>.txt` and `<template>.html` as an e-mail; the context has `subject` and `team`."""
     context = {**context, "subject": " ".join(str(context["subject"]).split())}
     email = EmailMultiAlternatives(
         context["subject"],

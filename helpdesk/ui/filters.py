@@ -1,4 +1,4 @@
-"""Filters in an address: one that is named narrows; what cannot be matched is an error, to which nothing answers."""
+"""Filters in the query string: each narrows a list; with a value that cannot match, the list is empty."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SEVERAL = _("This was given more than once, with different values.")
 
 
 class FilterForm(forms.Form):
-    """The filters of an address. Only an empty value, as a form sends it that leaves a field open, is no filter."""
+    """Filters from the query string. Only an empty value, as from an unused form field, means no filter."""
 
-    # Fields in which somebody types, with the next word still to come: white space around what is there says nothing.
+    # Fields for typed text, where the next word may still be coming: surrounding white space is ignored.
     typed: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
-        """Of a filter that is there several times, only what it says counts, each thing once."""
+        """Of repeated filters, drop empty and duplicate values."""
         said = data.copy()
         for name, values in data.lists():
             texts = [value.strip() for value in values] if name in self.typed else values
@@ -29,7 +29,7 @@ class FilterForm(forms.Form):
         super().__init__(said, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what says something, but nothing that can be matched, and what says several things at once."""
+        """Refuse blank values that cannot match, and several different values of one filter."""
         cleaned: dict[str, Any] = super().clean() or {}
         for name in self.fields:
             said = self.data.getlist(name)  # type: ignore[attr-defined] # it is a QueryDict
@@ -41,9 +41,9 @@ class FilterForm(forms.Form):
 
 
 class FieldsWhenAsked(MutableMapping[str, forms.Field]):
-    """A form's own copies of its fields, each made and prepared when it is asked for.
+    """A form's fields, each copied and prepared only when it is used.
 
-    Of many fields an address names few: copying the others, as Django does it, takes longer than all else.
+    A query string names few of many fields; copying all of them, as Django does, takes longer than everything else.
     """
 
     def __init__(self, originals: Mapping[str, forms.Field], prepare: Callable[[str, forms.Field], None]) -> None:
@@ -51,7 +51,7 @@ class FieldsWhenAsked(MutableMapping[str, forms.Field]):
         self.own: dict[str, forms.Field] = {}
 
     def __deepcopy__(self, _memo: Any) -> Self:
-        """Itself: it is made for one form."""
+        """Returns itself: it is made for one form."""
         return self
 
     def __getitem__(self, name: str) -> forms.Field:

@@ -1,6 +1,6 @@
-"""Something for the next page, and for that one alone: a secret that was just made, or what a login interrupted.
+"""Something for the next page only: a secret that was just created, or a form that a login interrupted.
 
-It waits in the person's session, encrypted.
+It is kept encrypted in the person's session.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from cryptography.fernet import InvalidToken
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 
-PREFIX = "kept-once-"  # as sessions have it that are there already
+PREFIX = "kept-once-"  # the prefix in existing sessions
 
 
 def put(request: Any, name: str, text: str) -> None:
-    """Have the next page that asks for this name show the text."""
+    """Keep a text for the next page that asks for this name."""
     request.session[PREFIX + name] = encrypt_text(text)
 
 
 def pop(request: Any, name: str) -> str:
-    """What was kept under this name; empty the next time."""
+    """Return and remove the text kept under this name; empty if there is none."""
     if request.method != "GET":
         return ""
     text = peek(request, name)
@@ -29,12 +29,12 @@ def pop(request: Any, name: str) -> str:
 
 
 def discard(request: Any, name: str) -> None:
-    """Keep nothing under this name any more."""
+    """Remove the text kept under this name."""
     request.session.pop(PREFIX + name, None)
 
 
 def peek(request: Any, name: str) -> str:
-    """What is kept under this name, and stays so."""
+    """The text kept under this name, which stays."""
     kept = request.session.get(PREFIX + name, "")
     try:
         return decrypt_text(kept) if kept else ""

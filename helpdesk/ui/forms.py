@@ -1,4 +1,4 @@
-"""What forms of all rooms share."""
+"""Base classes of forms in all rooms."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from helpdesk.ui.names import clean_text
 
 
 class OneLineForm(forms.Form):
-    """A form whose errors are told where nothing is beside its fields: by a toast, or in a program's answer."""
+    """A form whose errors are shown in one place rather than beside its fields: in a toast, or in an API response."""
 
     @property
     def problem(self) -> str:
-        """All that is wrong, in one line."""
+        """All errors in one line."""
         errors: Any = self.errors.values()
         return " ".join(dict.fromkeys(str(error) for each in errors for error in each))
 
 
 class LongTextField(forms.CharField):
-    """A text of several lines, clean."""
+    """A cleaned text of several lines."""
 
     def to_python(self, value: Any) -> str:
-        """As it is stored, so that it counts as changed only if it is."""
+        """The text as it is stored, so that unchanged text doesn't count as changed."""
         text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
         return clean_text(text)
 
 
 def send_along_what_is_shown(form: forms.BaseForm) -> None:
-    """Have each field's value as the page shows it come back beside what is typed, but for passwords and keys."""
+    """Submit each field's initial value along with it, except passwords and keys."""
     for name, field in form.fields.items():
         is_known = not form.is_bound or form.add_initial_prefix(name) in form.data
         field.show_hidden_initial = is_known and not isinstance(field.widget, forms.PasswordInput)
 
 
 class PartialUpdateForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A form of a row that several people may change at once: only what was changed in it is written.
+    """A form for a row that several people may edit at once: only changed fields are written.
 
-    What was changed is told by what the page showed, which is sent along: it may have been opened long before. Where it
-    is not, as by a program, what is in the row by now stands for it.
+    A field counts as changed compared to the page as it was shown, whose values are submitted too; the page may have
+    been opened long ago. Without these, as from a program, it is compared to the current row.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class PartialUpdateForm(forms.ModelForm):  # type: ignore[type-arg] # not a gene
         send_along_what_is_shown(self)
 
     def clean(self) -> dict[str, Any]:
-        """What was not changed here is as the row has it by now."""
+        """Fields that were not changed here take the row's current values."""
         super().clean()
         if not self.instance._state.adding:
             columns = {field.name for field in self.instance._meta.concrete_fields}
@@ -63,13 +63,13 @@ class PartialUpdateForm(forms.ModelForm):  # type: ignore[type-arg] # not a gene
 
     @property
     def as_sent(self) -> SafeString:
-        """All that was sent, hidden, for a page that asks before it is done."""
+        """All submitted values as hidden fields, for a page that asks for confirmation."""
         sent = [field.as_hidden() for field in self]
         shown = [field.as_hidden(only_initial=True) for field in self if field.field.show_hidden_initial]
         return format_html_join("", "{}", ((each,) for each in sent + shown))
 
     def save(self, commit: bool = True) -> Any:
-        """Make the row, or write what is another now; what others changed of it since it was read stays."""
+        """Create the row, or write only the changed fields, so that other people's changes stay."""
         if not commit or self.instance._state.adding or self.errors:
             return super().save(commit)
         save_changed(self.instance, self.changed_data)
@@ -77,9 +77,9 @@ class PartialUpdateForm(forms.ModelForm):  # type: ignore[type-arg] # not a gene
 
 
 def save_changed(row: Model, names: Iterable[str]) -> None:
-    """Write these fields of a row that is there, and when it was changed; names that are no field of it are left out.
+    """Save these fields and the `auto_now` ones of an existing row; names that are no fields are ignored.
 
-    Raises DatabaseError where the row was deleted meanwhile.
+    Raises DatabaseError if the row was deleted meanwhile.
     """
     columns = {field.name for field in row._meta.concrete_fields} & set(names)
     stamps = {field.name for field in row._meta.concrete_fields if getattr(field, "auto_now", False)}

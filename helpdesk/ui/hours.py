@@ -1,4 +1,4 @@
-"""How hours of the day are written, and days in full."""
+"""Formats times of day, and full dates."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.utils.translation import get_language, pgettext
 
 
 def hour_of(local: datetime | time) -> str:
-    """“9 a.m.”, “6:20 p.m.”; in Portuguese “9h”, “18h20”. The time is that of the zone in which it is read."""
+    """“9 a.m.”, “6:20 p.m.”; in Portuguese “9h”, “18h20”. `local` is in the reader's time zone."""
     return time_format(local, _format_at(local, "TIME_FORMAT"))
 
 
 def date_and_time(moment: datetime | None) -> str:
-    """“11/23/2026 9 a.m.”, in the zone in which it is read; in Portuguese “23/11/2026 9h”. Nothing without one."""
+    """“11/23/2026 9 a.m.”, in the reader's time zone; in Portuguese “23/11/2026 9h”. Nothing without one."""
     return _whole(moment, "SHORT_DATETIME_FORMAT")
 
 
@@ -32,7 +32,7 @@ def _whole(moment: datetime | None, name: str) -> str:
 
 
 def _format_at(local: datetime | time, name: str) -> str:
-    """The language's format of this name, which of a full hour has no minutes.
+    """The language's format of this name, without minutes for a full hour.
 
     Django has a letter for that, but only for the twelve hours of English.
     """
@@ -41,16 +41,14 @@ def _format_at(local: datetime | time, name: str) -> str:
 
 
 def full_date(local: datetime) -> str:
-    """“Monday, November 23”; in Portuguese “segunda-feira, 23 de novembro”. The time is that of the zone
-    in which it is read.
-    """
+    """“Monday, November 23”; in Portuguese “segunda-feira, 23 de novembro”. `local` is in the reader's time zone."""
     # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
     day = date_format(local, pgettext("date format", "l, F j"))
-    has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
+    has_capitals = (get_language() or "").startswith("en")  # English capitalizes days; our other languages don't
     return day if has_capitals else day.lower()
 
 
 def local_deadline(moment: datetime) -> datetime:
-    """That moment in the zone in which it is read; what ends with a day ends at 23:59, not on the day after it."""
+    """The moment in the reader's time zone; one at the end of a day becomes 23:59, rather than 0:00 of the next day."""
     local = timezone.localtime(moment)
     return local - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else local

@@ -1,6 +1,6 @@
-"""What makes the product an app on a phone or a desk: its manifest, its worker, and the page for when there is no line.
+"""Makes the product installable as an app: its manifest, its service worker, and the offline page.
 
-All are the same for everybody who reads a language; none looks at a session.
+All are the same for everybody with the same language, and read no session.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-PAPER = "#fbfaf7"  # --paper of tokens.css by day; document.html names that of the night as well
+PAPER = "#fbfaf7"  # --paper of tokens.css in light mode; document.html also names that of dark mode
 SHELL = ["css/helpdesk.css", "js/helpdesk.js", "django_htmx/htmx-2.min.js", "icon.svg"]
 ICONS = [  # file, size in pixels, purpose; made from icon.svg by `make icons`
     ("icons/icon-192.png", 192, "any"),
@@ -31,7 +31,7 @@ BADGE = "icons/badge-96.png"
 
 @require_safe
 def manifest(request: HttpRequest, language: str) -> HttpResponse:
-    """What the app is called and looks like. Source: W3C, Web Application Manifest."""
+    """The app's name and appearance. Source: W3C, Web Application Manifest."""
     with _speaking(language):
         described = {
             "id": "/",
@@ -61,7 +61,7 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
 
 @require_safe
 def service_worker(request: HttpRequest, language: str) -> HttpResponse:
-    """The worker's script: which files it keeps, and what it does with them. It is asked for anew with every visit."""
+    """The service worker's script, which lists the files to cache. Browsers fetch it again at each visit."""
     shell = json.dumps(_shell(language))
     script = f"self.SHELL = {shell};\nimportScripts({json.dumps(static('service-worker.js'))});\n"
     return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
@@ -69,7 +69,7 @@ def service_worker(request: HttpRequest, language: str) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest, language: str) -> HttpResponse:
-    """The page that stands for every other one while there is no connection."""
+    """The page shown instead of any other while offline."""
     return HttpResponse(_offline_page(language), headers={"Cache-Control": "no-cache"})
 
 
@@ -80,7 +80,7 @@ def _speaking(language: str) -> Any:
 
 
 def _shell(language: str) -> dict[str, Any]:
-    """What the worker keeps; its version is another one where anything of that is."""
+    """The files that the service worker caches; the version changes whenever one of them does."""
     files = [static(name) for name in SHELL]
     page = _offline_page(language)
     version = hashlib.sha256("\n".join([*files, page]).encode()).hexdigest()[:16]

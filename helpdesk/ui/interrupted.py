@@ -1,4 +1,4 @@
-"""What somebody sent who has to log in, to set up a second factor or to say who they are first: kept until then."""
+"""Keeps a submitted form while its sender has to log in, set up a second factor, or confirm their identity."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.ui import flash
 from helpdesk.ui.known_browsers import known_person
 
-MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
+MOST = 50_000  # characters of a form, in any script; a note or a question may have 20,000
 KEPT_FOR = 60 * 60  # seconds
 TYPED = {
     *("body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"),
     *("address", "signature", "host", "username", "folder", "number", "token_url", "client_id", "networks"),
 }
-SECRETS = {"key", "code"}  # and all that is called a password, secret or token
+SECRETS = {"key", "code"}  # and any name that contains password, secret or token
 NOT_KEPT = {"csrfmiddlewaretoken", "seen", "seen_version", "form_key", "draft_stamp"}
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a form was not carried out: under which name it is kept, and what the person is told."""
+    """Why a form was not processed: the name under which it is kept, and what to tell the person."""
 
     name: str
     not_saved: Any
@@ -58,38 +58,38 @@ UNCONFIRMED = Reason(
         "We first had to confirm that it’s you, so what you sent was not saved. It is too long to keep here: "
         "go back in your browser and send it again."
     ),
-    keeps_secrets=True,  # the session goes on, so it is certainly theirs
+    keeps_secrets=True,  # the session continues, so the secrets are surely their own
 )
 
 
 @dataclass(frozen=True)
 class Interrupted:
-    """A form that was not carried out: where it goes, and its fields."""
+    """A form that was not processed: its address and fields."""
 
     path: str
     fields: list[tuple[str, str]]
-    not_saved: str  # why, as a sentence
+    not_saved: str  # the reason, as a sentence
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """What the person had typed, by the names of the fields."""
+        """What the person had typed, by field name."""
         return [(name, value) for name, value in self.fields if _last_part(name) in TYPED and value]
 
     @property
     def secrets(self) -> list[tuple[str, str]]:
-        """Keys and passwords among it."""
+        """Submitted keys and passwords."""
         return [(name, value) for name, value in self.fields if _is_secret(name) and value]
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What they pressed or chose."""
+        """All other fields: buttons and choices."""
         return [field for field in self.fields if field not in self.typed + self.secrets]
 
 
 def keep_form(request: Any) -> None:
-    """Keep what was sent, for whoever was logged in last in this browser; what is too long for that is told.
+    """Keep the form for the person who was last logged in with this browser; if it is too long, show a message instead.
 
-    Secrets and the version that was seen are left out. Where secrets alone were typed, it is only told.
+    Secrets and the version that was seen are left out. If the person only typed secrets, just show a message.
     """
     person = known_person(request)
     if person is not None and _keep(request, LOGGED_OUT, person):
@@ -97,17 +97,17 @@ def keep_form(request: Any) -> None:
 
 
 def keep_barred_form(request: Any) -> None:
-    """The same for somebody who is logged in, and has to set up a second factor first."""
+    """The same for somebody who is logged in but must set up a second factor first."""
     _keep(request, BARRED, request.user.pk)
 
 
 def keep_unconfirmed_form(request: Any) -> bool:
-    """The same for somebody who has to say once more who they are; with secrets. Whether it is kept."""
+    """The same for somebody who must confirm their identity, including secrets; returns whether it was kept."""
     return _keep(request, UNCONFIRMED, request.user.pk)
 
 
 def _keep(request: Any, reason: Reason, person: int) -> bool:
-    """Whether it is kept; where it is not, that is told."""
+    """Returns whether the form was kept; if not, a message says so."""
     secrets = set() if reason.keeps_secrets else {name for name in request.POST if _is_secret(name)}
     if secrets and not any(_last_part(name) in TYPED for name in request.POST):
         messages.warning(request, reason.not_saved)
@@ -131,14 +131,14 @@ def _sounds_secret(name: str) -> bool:
 
 
 def _last_part(name: str) -> str:
-    """The field's own name, where it is one of several forms that are sent together."""
+    """The field's own name, without the prefix of a form that is one of several."""
     return name.rpartition("-")[2]
 
 
 def take_form(request: Any) -> Interrupted | None:
-    """What was kept, this once; whatever somebody else sent before is dropped.
+    """Return the kept form, once; one that somebody else sent is dropped.
 
-    What waits for a second factor, or to be sent by whom it says, is not shown on the pages that are for that.
+    Forms that wait for a second factor or a confirmation are not shown on the account pages, where these take place.
     """
     match = request.resolver_match
     is_about_account = bool(match) and match.route.startswith("account")
@@ -151,7 +151,7 @@ def take_form(request: Any) -> Interrupted | None:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The address of the page that a form was sent from; empty where that is not known, or not ours."""
+    """The path of the page that a form was sent from; empty if it is unknown, or not one of ours."""
     address = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
         return ""

@@ -1,13 +1,13 @@
-"""Characters that show nothing; some do in their place: within an emoji, and between letters of scripts that join."""
+"""Invisible characters, some of which matter: within an emoji, and between letters of scripts that join them."""
 
 from __future__ import annotations
 
 import re
 
-# With the width of a space, or of a letter.
+# Blanks as wide as a space or a letter.
 BLANK = re.compile("[\x01-\x1f\x7f-\x9f\u115f\u2800\u3164\uffa0\U0001d159\U00013441\U00013442]")
 
-# Unicode's formats (Cf) and Default_Ignorable_Code_Point, but for those of IN_PLACE; fillers; what is no character.
+# Format characters (Cf) and Default_Ignorable_Code_Point, other than IN_PLACE; fillers; non-characters.
 NOTHING = re.compile(
     "[\0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U00013440"
@@ -17,7 +17,7 @@ NOTHING = re.compile(
 )
 IN_PLACE = re.compile("[\u200c\u200d\ufe0f\U000e0020-\U000e007f]")
 
-# Signs that are emoji only with U+FE0F behind them (Emoji without Emoji_Presentation), but for figures, # and *.
+# Characters that are an emoji only with U+FE0F (Emoji without Emoji_Presentation), except digits, # and *.
 TEXT_SIGNS = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u2328\u23cf\u23ed-\u23ef\u23f1\u23f2\u23f8-\u23fa\u24c2"
     "\u25aa\u25ab\u25b6\u25c0\u25fb\u25fc\u2600-\u2604\u260e\u2611\u2618\u261d\u2620\u2622\u2623\u2626\u262a\u262e\u262f"
@@ -33,7 +33,7 @@ TEXT_SIGNS = (
 )
 SKIN_TONES = "\U0001f3fb-\U0001f3ff"
 EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
-# The letters that say which flag a black one is: those of England, Scotland and Wales.
+# Tags that turn a black flag into that of England, Scotland or Wales.
 FLAG = "\U0001f3f4\U000e0067\U000e0062(?:{}{}{}|{}{}{}|{}{}{})\U000e007f".format(
     *(chr(0xE0000 + ord(letter)) for letter in "engsctwls")
 )
@@ -42,7 +42,7 @@ KEPT_SIGN = re.compile(
 )
 
 VIRAMAS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"
-# Arabic letters that join with the next one, and those with which they do.
+# Arabic letters that join the next one, and those that can be joined.
 JOINING = (
     "\u0620\u0626\u0628\u062a-\u062e\u0633-\u063f\u0641-\u0647\u0649\u064a\u066e\u066f\u0678-\u0687\u069a-\u06bf\u06c1"
     "\u06c2\u06cc\u06ce\u06d0\u06d1\u06fa-\u06fc\u06ff\u0750-\u0758\u075c-\u076a\u076d-\u0770\u0772\u0775-\u0777\u077a-\u077f"
@@ -53,17 +53,17 @@ KEPT_JOINER = re.compile(
     f"|(?<=[{VIRAMAS}])[\u200c\u200d](?=[\u0900-\u0dff])|(?<=\u09b0)\u200d(?=\u09cd)"
     f"|(?:(?<=[{JOINING}])|(?<=[{JOINING}][\u064b-\u0652]))\u200c(?=[{JOINED}]))|[\u200c\u200d]"
 )
-# An emoji of several signs looks the same without the U+FE0F that some keyboards leave out.
+# Emoji sequences look the same without U+FE0F, which some keyboards omit.
 UNMARKED = re.compile(f"[{TEXT_SIGNS}](?=\u200d)|(?<=\u200d)[{TEXT_SIGNS}](?![\ufe0f{SKIN_TONES}])|[0-9#*](?=\u20e3)")
 
 
 def without_invisible(text: str) -> str:
-    """The text without what shows nothing where it stands; what is only blank becomes a space."""
+    """The text without meaningless invisible characters; blank ones become a space."""
     return without_nothing(BLANK.sub(" ", text))
 
 
 def without_nothing(text: str) -> str:
-    """The same of a text with lines, whose breaks and tabs stay."""
+    """The same for a text of several lines, keeping line breaks and tabs."""
     text = NOTHING.sub("", text)
     if IN_PLACE.search(text):
         text = KEPT_JOINER.sub(_kept, KEPT_SIGN.sub(_kept, text))

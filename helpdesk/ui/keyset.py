@@ -1,4 +1,4 @@
-"""Keyset pages: a row's place in an order stays right while rows come and go, and every page costs the same."""
+"""Keyset pagination: a row's place in an order stays valid while rows come and go, and every page costs the same."""
 
 from __future__ import annotations
 
@@ -16,20 +16,17 @@ from django.db.models.lookups import IsNull
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 Row = TypeVar("Row", bound=Model)
-Place = tuple[Any, ...]  # a row's values of the fields that an order goes by
+Place = tuple[Any, ...]  # a row's values of the fields it is ordered by
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 IS_NULL = "__isnull"
-MOST_DIGITS = 18  # of a number in an address: what the database's largest holds for certain
-NOT_A_PLACE = (ValueError, TypeError, OverflowError, ValidationError)  # what `Order.clean` raises
+MOST_DIGITS = 18  # of a number in an address; always fits a bigint
+NOT_A_PLACE = (ValueError, TypeError, OverflowError, ValidationError)  # raised by `Order.clean`
 
 
 @dataclass(frozen=True)
 class Computed:
-    """What an order goes by though no column has it: the `expression`, with which a row's attribute `name` agrees.
-
-    Its values are of the `field`.
-    """
+    """Orders by an `expression` rather than a column; a row's attribute `name` has the same value, of type `field`."""
 
     name: str
     expression: Expression
@@ -38,9 +35,9 @@ class Computed:
 
 @dataclass(frozen=True)
 class Order:
-    """An order by fields that together are unique and never null; an index should have them, after the team.
+    """An order by fields that together are unique and never null; they should have an index that starts with the team.
 
-    `x__isnull` is whether the field x is null: first come those of which it is not.
+    `x__isnull` orders by whether x is null, with rows that have a value first.
     """
 
     fields: tuple[str | Computed, ...]
@@ -53,32 +50,32 @@ class Order:
 
     @property
     def reverse(self) -> Order:
-        """The same order from its end."""
+        """The reverse order."""
         return Order(self.fields, not self.is_descending)
 
     def after(self, rows: Rows, place: Place | None) -> Rows:
-        """Those of the rows that follow the place; all without one. A row comparison, which is an index condition."""
+        """The rows after a place, or all rows without one. A row comparison, so that an index can be used."""
         if place is None:
             return rows
         lookup = TupleLessThan if self.is_descending else TupleGreaterThan
         return rows.filter(lookup(tuple(map(expression_of, self.fields)), place))
 
     def before(self, rows: Rows, place: Place) -> Rows:
-        """Those of the rows that come before the place, the nearest first."""
+        """The rows before a place, the nearest first."""
         return self.reverse.sort(self.reverse.after(rows, place))
 
     def place_of(self, row: Model) -> Place:
-        """Where the row stands."""
+        """The row's place."""
         return tuple(_value_of(row, name) for name in self.fields)
 
     def clean(self, model: type[Model], values: Iterable[Any], parse_time: Callable[[Any], datetime]) -> Place:
-        """The place that these values say, times by way of `parse_time`. Raises NOT_A_PLACE where no row can stand."""
+        """The place with these values; `parse_time` converts times. Raises NOT_A_PLACE if no row could have it."""
         fields = [_field_of(model, name) for name in self.fields]
         return tuple(_clean(field, value, parse_time) for field, value in zip(fields, values, strict=True))
 
 
 def expression_of(name: str | Computed) -> F | Expression:
-    """What an order goes by, as the database has it."""
+    """The database expression to order by."""
     if isinstance(name, Computed):
         return name.expression
     field, is_null, _rest = name.partition(IS_NULL)
@@ -99,12 +96,12 @@ def _field_of(model: type[Model], name: str | Computed) -> Any:
 
 
 def write_place(place: Place) -> str:
-    """A place of numbers and times as an address says it: with dashes between, times in microseconds since 1970."""
+    """Format a place of numbers and times for an address: joined by dashes, times in microseconds since 1970."""
     return "-".join(str(_microseconds(value) if isinstance(value, datetime) else value) for value in place)
 
 
 def read_place(text: str, order: Order, model: type[Model]) -> Place | None:
-    """The place that an address says; None where that makes no sense."""
+    """Parse a place from an address; None if it is invalid."""
     try:
         return order.clean(model, [_number(part) for part in text.split("-")], _time)
     except NOT_A_PLACE:
@@ -113,14 +110,14 @@ def read_place(text: str, order: Order, model: type[Model]) -> Place | None:
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows of a list; `next_place` is where the next page begins, as an address says it, empty on the last."""
+    """Rows of a list; `next_place` is the next page's `after` argument, empty on the last page."""
 
     rows: list[Row]
     next_place: str
 
 
 def page_of(rows: QuerySet[Row], order: Order, after: str, size: int) -> Page[Row]:
-    """At most so many of the rows, in this order, behind the place that an address says."""
+    """At most `size` rows after the place given in an address."""
     found = list(order.sort(order.after(rows, read_place(after, order, rows.model)))[: size + 1])
     return Page(found[:size], write_place(order.place_of(found[size - 1])) if len(found) > size else "")
 
@@ -140,7 +137,7 @@ def _number(digits: str) -> int:
 
 
 def _clean(field: Any, value: Any, parse_time: Callable[[Any], datetime]) -> Any:
-    """The value as the field holds it."""
+    """The value converted to the field's type. Raises an error in NOT_A_PLACE."""
     field = getattr(field, "output_field", field)
     if isinstance(field, DateTimeField):
         return parse_time(value)
@@ -151,6 +148,6 @@ def _clean(field: Any, value: Any, parse_time: Callable[[Any], datetime]) -> Any
     if type(value) is not (int if isinstance(field, IntegerField) else str):
         raise ValueError
     if isinstance(value, str):
-        value.encode()  # no half of a surrogate pair
+        value.encode()  # no lone surrogates
         ProhibitNullCharactersValidator()(value)
     return field.clean(value, None)

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has been logged in: what they send after a session ended is worth keeping, for them."""
+"""Remembers who was last logged in with a browser, so that a form sent after the session ended can be kept for them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 COOKIE = "__Host-known" if settings.IS_HTTPS else "known"
-KNOWN_FOR = 2 * settings.SESSION_COOKIE_AGE  # seconds; a session that ended by itself did so long after the last page
+KNOWN_FOR = 2 * settings.SESSION_COOKIE_AGE  # seconds; a session expires by itself this long after the last page
 
 
 def known_browser_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Give the browser of a person who is logged in a signed cookie, which says only who was last."""
+    """Set a signed cookie that says only who is logged in."""
 
     def marked(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -29,6 +29,6 @@ def known_browser_middleware(
 
 
 def known_person(request: HttpRequest) -> int | None:
-    """The key of whoever was logged in last in this browser; None where that was long ago, or nobody."""
+    """The primary key of the person who was last logged in with this browser; None if nobody was recently."""
     value = request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR) or ""
     return int(value) if value.isascii() and value.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Where a message waits for the page that shows it: in a cookie, or in the session where it is long."""
+"""Stores messages until the page that shows them: in a cookie, or in the session if they are long."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -7,12 +7,12 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class HostCookieStorage(CookieStorage):
-    """A cookie that the browser takes from this host alone."""
+    """Django's cookie storage with a `__Host-` cookie, which browsers accept from this very host only."""
 
     cookie_name = "__Host-messages" if settings.IS_HTTPS else "messages"
 
 
 class MessageStorage(FallbackStorage):
-    """Django's own choice, with that cookie."""
+    """Django's default storage, with that cookie."""
 
     storage_classes = (HostCookieStorage, SessionStorage)

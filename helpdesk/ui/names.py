@@ -1,4 +1,4 @@
-"""Names that people and programs give: cleaned in one way wherever they come in, set apart where they go out."""
+"""Cleans names from people and programs in one way, and isolates right-to-left names in output."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from helpdesk.ui.invisible import without_invisible, without_nothing
 
 RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
-LONGEST_RAW = 2_000  # characters of a name as it is given: several times what any name may have
+LONGEST_RAW = 2_000  # characters read of a raw name: several times what any name may have
 
 
 def clean_name(text: str) -> str:
-    """One line in NFC, without what nobody sees; empty where nothing is left to be seen.
+    """One line in NFC, without invisible characters; empty if nothing visible is left.
 
-    It may come from anybody, before its length is checked: of more than LONGEST_RAW characters only those are read.
+    The input is untrusted and its length unchecked: only the first LONGEST_RAW characters are read.
     """
     text = text[:LONGEST_RAW]
     if text.isascii() and text.isprintable():
@@ -40,10 +40,10 @@ WORD = re.compile(r"[^\W\d_]+")
 
 
 def first_name(text: str) -> str:
-    """By which somebody is greeted: the first word of their name behind any title, as it is written.
+    """The name for a greeting: the first word after any title, as it is written.
 
-    One in capitals or small letters alone is written as names are. Empty where there is no name, or an address in its
-    place: nobody has us send their link to others.
+    A name in capitals or lower case only is capitalized. Empty if there is no name, or an address in its place, so that
+    nobody can make us send their link to others.
     """
     name = clean_name(text)
     while found := TITLE.match(name):
@@ -56,17 +56,17 @@ def first_name(text: str) -> str:
 
 
 def clean_key(text: str) -> str:
-    """A name that something is known by, as a tag's or an e-mail address: clean, and in lower case."""
+    """Clean and in lower case, for something identified by its name, such as a tag or an e-mail address."""
     return clean_name(text[:LONGEST_RAW].lower())
 
 
 def is_address(text: str) -> bool:
-    """Whether a clean text can be an e-mail address, as Eduzz has them: far more than forms take for one."""
+    """Whether a clean text can be an e-mail address, as Eduzz sends them: much more than forms accept."""
     name, at, host = text.rpartition("@")
     return bool(name and at and host) and len(text) <= 254 and not any(map(str.isspace, text))
 
 
-# The local part as it is (RFC 5322), or between quotation marks; of others, mail programs make another address.
+# The local part as it is (RFC 5322), or quoted; mail programs would change others to another address.
 MAILABLE = re.compile(
     r"(?:[a-z0-9!#$%&'*+/=?^_`{|}~.-]+|\"(?:[^\"\\]|\\.)*\")@(?:[\w-]+(?:\.[\w-]+)*|\[[\w.:]+\])", re.I
 )
@@ -76,14 +76,14 @@ NOBODYS_DOMAIN = ".invalid"
 
 
 def is_nobodys(address: str) -> bool:
-    """Whether nobody can have this address: its domain is reserved (RFC 2606), as that of test calls is."""
+    """Whether the address is in a domain reserved for examples (RFC 2606), such as that of test calls."""
     return address.endswith(NOBODYS_DOMAIN)
 
 
 def is_mailable(address: str) -> bool:
-    """Whether a mail server can be given this address as it stands; of what events name, that is not so of all.
+    """Whether a mail server accepts this address as it is; some in events are not valid.
 
-    Whether anybody reads it is for the server to say.
+    Whether the mailbox exists is for that server to say.
     """
     name, _at, host = address.rpartition("@")
     try:
@@ -94,9 +94,9 @@ def is_mailable(address: str) -> bool:
 
 
 def validate_mailable(address: str) -> None:
-    """Refuse of what Django takes for an address what no mail server can be given. Raises ValidationError.
+    """Raise ValidationError for addresses that Django accepts but no mail server would.
 
-    What Django refuses it says itself.
+    Those that Django refuses are left to its own validator.
     """
     try:
         validate_email(address)
@@ -106,7 +106,7 @@ def validate_mailable(address: str) -> None:
         raise ValidationError(validate_email.message, code=validate_email.code)
 
 
-# Letters of other scripts, figures and signs that look like a Latin letter, small or as a capital.
+# Letters, digits and signs that look like a Latin letter, upper or lower case.
 LOOK_ALIKES = str.maketrans(
     "авсԁеһніјӏкмоԛрѕтԝхуѵɑɡαβεηικμνορτυχζıłøđl1|0",
     "abcdehhijikmoqpstwxyvagabehikmnoptyxziiodiiio",
@@ -115,7 +115,7 @@ SMALL_SIGNS = re.compile(r"[\s\-‐-―−.,;:·'’‘´`\"“”_()]+")
 
 
 def likeness(name: str) -> str:
-    """What names have in common that are hard to tell apart: by case, accents, spaces, small signs, letters alike."""
+    """Equal for names that are hard to tell apart: they differ in case, accents, spaces, punctuation or look-alikes."""
     plain = name if name.isascii() else _without_marks(unicodedata.normalize("NFKD", name))
     return SMALL_SIGNS.sub("", plain.casefold().translate(LOOK_ALIKES)) or name
 
@@ -125,7 +125,7 @@ def _without_marks(text: str) -> str:
 
 
 def name_argument(text: str, argument: str) -> str:
-    """A name that is an argument of a command. Raises CommandError with the argument's name."""
+    """Clean a name given to a command. Raises CommandError with the argument's name."""
     name = clean_name(text)
     if not 1 <= len(name) <= 100 or "\0" in text:
         raise CommandError(f"{argument} must have 1 to 100 characters, some of which can be seen.")
@@ -133,22 +133,21 @@ def name_argument(text: str, argument: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A longer text that somebody wrote: in NFC, with one kind of line ending, nothing around it, nothing that shows
-    nothing or turns what follows.
+    """Clean a longer text: NFC, uniform line endings, no surrounding white space, no invisible characters.
 
-    Empty where nothing is to be seen.
+    That includes characters that change the writing direction. Empty if nothing is visible.
     """
     text = text.strip()
     return to_nfc(without_nothing(text.replace("\r\n", "\n"))).strip() if clean_name(text) else ""
 
 
 class NameField(forms.CharField):
-    """A name that somebody types; one that is not empty is seen, whether it has to be there or not."""
+    """A field for a name; input without anything visible is refused, even if the field is optional."""
 
     is_empty_unseen: ClassVar[bool] = False
 
     def to_python(self, value: Any) -> str:
-        """The name, clean. Raises ValidationError for one of which nothing is to be seen."""
+        """The cleaned name. Raises ValidationError if nothing of it is visible."""
         text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
         name = clean_name(text)
@@ -158,53 +157,53 @@ class NameField(forms.CharField):
 
 
 class KeyField(NameField):
-    """A name that something is known by, likewise."""
+    """A field for a name that identifies something, such as a tag."""
 
     def to_python(self, value: Any) -> str:
-        """The name, clean and in lower case."""
+        """The name, cleaned and in lower case."""
         return clean_key(super().to_python(value))
 
 
 class SearchField(NameField):
-    """What somebody looks for: what shows nothing looks for nothing."""
+    """A search field: invisible input counts as empty."""
 
     is_empty_unseen = True
 
 
 class AddressField(forms.EmailField):
-    """An address that somebody types: clean, in lower case, no longer than it may be, and such that e-mails bear it."""
+    """A field for an e-mail address: cleaned, in lower case, and accepted by mail servers."""
 
     default_validators = [*forms.EmailField.default_validators, validate_mailable]
 
     def to_python(self, value: Any) -> str:
-        """The address, cleaned and in lower case; empty where none was entered."""
+        """The address, cleaned and in lower case; empty if there is none."""
         return clean_key(super().to_python(value) or "")
 
 
 def _is_visible(letter: str) -> bool:
-    """Letters, numbers, punctuation and symbols are, and emoji that are newer than Python's own table."""
+    """Whether it is a letter, number, punctuation or symbol, or an emoji newer than Python's Unicode tables."""
     category = unicodedata.category(letter)
     return category[0] in "LNPS" or category == "Cn"
 
 
 def isolated(text: Any) -> SafeString:
-    """A name as HTML: what runs from right to left is set apart, so that it turns nothing beside it."""
+    """A name as HTML; right-to-left text is isolated, so that it doesn't reorder what is next to it."""
     shown = escaped(str(text))
     return SafeString(f"<bdi>{shown}</bdi>") if _turns(shown) else shown
 
 
 def escaped(text: str) -> SafeString:
-    """The text as HTML, as `conditional_escape` has it, which looks for lazy texts first: a third of its time."""
+    """Escape a text like `conditional_escape`, in a third of the time: it doesn't check for lazy texts."""
     return text if isinstance(text, SafeString) else SafeString(html.escape(text))
 
 
 def isolated_text(text: Any) -> str:
-    """The same in plain text, between the marks that Unicode has for it."""
+    """The same for plain text, with Unicode's isolation marks."""
     return f"\u2068{text}\u2069" if _turns(str(text)) else str(text)
 
 
 def plain(sentence: str) -> str:
-    """The text of a sentence that pages show with markup."""
+    """The plain text of a sentence with markup."""
     return html.unescape(strip_tags(sentence))
 
 

@@ -1,4 +1,4 @@
-"""Lists of addresses that something is allowed from: as people type them, and as they are compared."""
+"""Lists of allowed IP addresses and networks: parsed from text, and compared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def read_networks(text: str) -> list[str]:
-    """The networks that stand there, by spaces, commas or lines, each once. Raises ValidationError."""
+    """The networks in a text, separated by spaces, commas or lines, without duplicates. Raises ValidationError."""
     words = [word for word in re.split(r"[\s,;]+", text) if word]
     if len(words) > MOST:
         raise ValidationError(_("At most %(count)d addresses.") % {"count": MOST})
@@ -27,7 +27,7 @@ def read_networks(text: str) -> list[str]:
 
 
 def is_within(address: str, networks: list[str]) -> bool:
-    """Whether the address is in one of them; one that nobody can tell is in none."""
+    """Whether an address is in one of the networks; an unknown address is in none."""
     if address == UNKNOWN:
         return False
     return any(ipaddress.ip_address(address) in ipaddress.ip_network(network) for network in networks)
@@ -48,7 +48,7 @@ def _read(word: str) -> Network:
 
 
 def _unmapped(network: Network) -> Network:
-    """Of IPv4 addresses written as IPv6 their own network, since callers are compared as what they are."""
+    """Convert IPv4 networks written as IPv6, because clients are compared by their IPv4 address."""
     mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
     if mapped is None or network.prefixlen < 96:
         return network
@@ -56,7 +56,7 @@ def _unmapped(network: Network) -> Network:
 
 
 class NetworksField(forms.CharField):
-    """A list of addresses and networks, one a line."""
+    """A field for addresses and networks, one per line."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Textarea({"rows": 2, "autocomplete": "off", "spellcheck": "false"})
@@ -64,9 +64,9 @@ class NetworksField(forms.CharField):
         super().__init__(**defaults | kwargs)
 
     def clean(self, value: Any) -> Any:
-        """The list; None where nothing stands there, which is from anywhere."""
+        """The networks; None if the field is empty, which allows any address."""
         return read_networks(super().clean(value)) or None
 
     def prepare_value(self, value: Any) -> Any:
-        """The networks as they are typed, one on a line."""
+        """The networks as text, one per line."""
         return "\n".join(value) if isinstance(value, list) else value

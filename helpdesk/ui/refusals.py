@@ -1,7 +1,7 @@
-"""The one way in which any room refuses what somebody asks for."""
+"""The exception with which every room refuses a request."""
 
 from __future__ import annotations
 
 
 class ActionRefused(Exception):
-    """It is not done; the text says why, to a person. What needs to be told apart is a subclass."""
+    """The action is not done; the text tells a person why. Subclasses are for refusals that code has to tell apart."""

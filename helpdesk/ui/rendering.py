@@ -1,6 +1,6 @@
-"""Parts of pages of which there are few kinds: a template renders each kind once, with places that texts go into.
+"""Caches rendered parts of pages: a template renders each kind of part once, with placeholders for its texts.
 
-That takes a hundredth of the time of rendering it anew, however long the part is.
+Filling in the texts takes a hundredth of the time of rendering, however long the part is.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from django.utils.translation import get_language
 
 from helpdesk.ui.names import escaped
 
-# What stands in for a text or a number while the template renders. Both can be part of an address; neither is escaped.
+# Placeholders for texts and numbers. Both may be part of an address, and escaping doesn't change them.
 TEXT, NUMBER = "place-{}-ecalp", 2_000_000_000
 PLACE = re.compile(r"place-(\d+)-ecalp|20000000(\d\d)(?!\d)")
 
-INDENT = re.compile(r"\s*\n\s*")  # which no browser shows, but which is a tenth of a page
+INDENT = re.compile(r"\s*\n\s*")  # invisible in browsers, but a tenth of a page
 
 Text = str | int
 More = Callable[[dict[str, Any]], dict[str, Any]]
@@ -29,10 +29,10 @@ More = Callable[[dict[str, Any]], dict[str, Any]]
 def render_cached(
     template: str, kind: Mapping[str, Hashable], texts: Mapping[str, Text], more: More | None = None
 ) -> SafeString:
-    """The template with all of these in its context, and what `more` makes of them when a kind is rendered.
+    """Render a template with all these values in its context, plus what `more` adds when a kind is first rendered.
 
-    What the template decides by has to be in `kind`, in words of which there are few: of the texts it sees stand-ins,
-    which are as true as any text and which no filter can read. They are escaped where they are not safe already.
+    Whatever the template decides by must be in `kind`, with few different values. In place of texts it sees
+    placeholders, which are always true and which no filter can use. Texts are escaped unless they are safe.
     """
     numbers = tuple(name for name, text in texts.items() if isinstance(text, int))
     pieces, places = _pieces_of(template, get_language(), tuple(kind.items()), tuple(texts), numbers, more)
@@ -40,7 +40,7 @@ def render_cached(
     rendered = pieces.copy()
     for at, place in places:
         rendered[at] = values[place]
-    return mark_safe("".join(rendered))  # noqa: S308 - the template's own, and texts that are escaped
+    return mark_safe("".join(rendered))  # noqa: S308 - the template's own, and escaped texts
 
 
 @lru_cache(maxsize=2000)
@@ -52,7 +52,7 @@ def _pieces_of(
     numbers: tuple[str, ...],
     more: More | None,
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    """What the template renders, in pieces, and which of them are which text, by the order of both."""
+    """The rendered template cut into pieces, and which pieces are placeholders for which text, by index."""
     stand_ins = {name: NUMBER + at if name in numbers else TEXT.format(at) for at, name in enumerate(names)}
     context: dict[str, Any] = dict(kind) | stand_ins
     rendered = INDENT.sub("\n", render_to_string(template, context | (more(context) if more else {})))

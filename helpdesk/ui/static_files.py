@@ -1,6 +1,6 @@
-"""Static files as they are served: all styles in one file and all scripts in another, under names of their content.
+"""Serves all styles as one file and all scripts as another, with content hashes in their names.
 
-Comments and indentation, a quarter of what a browser would be sent, stay behind.
+Comments and indentation, a quarter of the size, are removed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# A file, how it imports a part, and what stands in the place of the import. A block keeps a script's names its own.
+# A file, the pattern of its imports, and what replaces each import. A block keeps a script's names local.
 JOINED = [
     (
         "css/helpdesk.css",
@@ -25,17 +25,17 @@ COMMENT_OR_INDENTATION = re.compile(r"^\s*(?://.*|/\*(?s:.*?)\*/)\n|^\s+", re.MU
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # it has no types
-    """Puts the parts of a file into it, so that a page asks for one. In development a browser follows the imports."""
+    """Joins imported files into one, so that a page requests only that. In development, browsers follow the imports."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Join, then hash and compress what is left."""
+        """Join, then hash and compress the rest."""
         if not dry_run:
             for name, pattern, block in JOINED:
                 paths = self._join(paths, name, pattern, block)
         yield from super().post_process(paths, dry_run, **options)
 
     def _join(self, paths: dict[str, Any], name: str, pattern: re.Pattern[str], block: str) -> dict[str, Any]:
-        """Write the joined file; the paths without its parts."""
+        """Write the joined file, and return the paths without its parts."""
         folder = name.rpartition("/")[0]
         parts: set[str] = set()
 

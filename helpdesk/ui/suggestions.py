@@ -1,4 +1,4 @@
-"""Fields that complete what is typed into them: `static/js/suggestions.js` shows what an address answers with."""
+"""Autocomplete fields: `static/js/suggestions.js` shows what an address returns."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 
 class SuggestingInput(forms.TextInput):
-    """A text field with the list of what may be meant; without scripts it is a plain one."""
+    """A text field with a list of suggestions; without scripts it is a plain field."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Field and list; the list is below the field, and empty until something is typed."""
+        """Render the field, and an empty list below it."""
         field = super().render(name, value, attrs, renderer)
         return format_html(
             '<span class="suggesting">{}<span class="suggestions" role="listbox" aria-label="{}" hidden></span></span>',
@@ -24,7 +24,7 @@ class SuggestingInput(forms.TextInput):
 
 
 def suggest(field: forms.Field, address: str) -> None:
-    """Have a text field offer what this address answers with `ui/_suggestions.html`."""
+    """Make a text field show what this address renders with `ui/_suggestions.html`."""
     attrs = {
         "role": "combobox",
         "autocomplete": "off",

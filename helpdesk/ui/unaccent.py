@@ -1,11 +1,11 @@
-"""Text as it is compared, in small letters and without accents, where it is looked at here and not in the database."""
+"""Lower-cases text and removes accents for comparison in Python, like the database does."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Letters and signs that are more than one with an accent, as the database's `fold` has them; and the accents that many
-# type for an apostrophe.
+# Characters that become several, or are more than an accented letter, as in the database's `fold`; and accents often
+# typed instead of an apostrophe.
 OTHERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"}
     | dict.fromkeys("‘’‛ʹʻʼʽˈ′´`", "'")
@@ -14,7 +14,7 @@ OTHERS = str.maketrans(
 
 
 def unaccent(text: str) -> str:
-    """Small letters without accents, with typed apostrophes and hyphens."""
+    """The text in lower case, without accents, and with uniform apostrophes and hyphens."""
     plain = text.lower().translate(OTHERS)
     if plain.isascii():
         return plain
@@ -23,7 +23,9 @@ def unaccent(text: str) -> str:
 
 
 def unaccent_with_places(text: str) -> tuple[str, list[int]]:
-    """The text without accents, and the place in the text of each of its letters; then where the text ends."""
+    """The text without accents, and for each of its characters the position in the original text; the last is the
+    text's length.
+    """
     if text.isascii():
         return unaccent(text), list(range(len(text) + 1))
     letters: list[str] = []

@@ -1,4 +1,6 @@
-"""Addresses of the app as it is installed. The worker's is at the root, since it looks after what is below its own."""
+"""Addresses of the installable app. The service worker is at the root, because it only controls pages below its own
+address.
+"""
 
 from django.urls import URLPattern, path
 

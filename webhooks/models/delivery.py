@@ -30,7 +30,7 @@ class Delivery(models.Model):
     source = models.ForeignKey(
         Source, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("source")
     )
-    body = models.BinaryField(_("body"), help_text=_("The raw bytes, as signed but for what is masked."))
+    body = models.BinaryField(_("body"), help_text=_("The raw bytes as signed, apart from masked secrets."))
     content_encoding = models.CharField(
         _("content encoding"), max_length=20, blank=True, db_default="", help_text=_("How the body is compressed.")
     )
@@ -70,7 +70,7 @@ class Delivery(models.Model):
         _("duration"), db_default=0, help_text=_("Of the last attempt, in milliseconds.")
     )
     is_test = models.BooleanField(
-        _("test"), default=False, db_default=False, help_text=_("Sent by us, to see that everything works.")
+        _("test"), default=False, db_default=False, help_text=_("Sent by us, to check that everything works.")
     )
     ticket = models.OneToOneField(
         Ticket,

@@ -22,7 +22,7 @@ class SigningKey(models.Model):
         pgettext_lazy("signing key", "disabled"),
         null=True,
         blank=True,
-        help_text=_("From then on, it verifies nothing."),
+        help_text=_("From then on it no longer verifies events."),
     )
     last_verified_at = models.DateTimeField(
         pgettext_lazy("signing key", "last used"),

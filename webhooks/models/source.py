@@ -66,7 +66,7 @@ class Source(models.Model):
         null=True,
         blank=True,
         verbose_name=_("only from"),
-        help_text=_("Networks. What is signed but comes from elsewhere is kept until somebody replays it."),
+        help_text=_("Networks. Signed events from elsewhere are kept until somebody replays them."),
     )
     verified_at = models.DateTimeField(
         _("verified"), null=True, blank=True, editable=False, help_text=_("The first authentic ping.")
@@ -122,14 +122,14 @@ class Source(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When the first one that made a ticket arrived (UTC); test calls do not count."),
+        help_text=_("When the first one that created a ticket arrived (UTC); test calls do not count."),
     )
     deleted_at = models.DateTimeField(
         _("deleted"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Since then its address is unknown; the row stays while its deliveries do."),
+        help_text=_("Since then, its address has answered 404; the row stays as long as its deliveries."),
     )
     keeps_log = models.BooleanField(
         _("deliveries kept"),

@@ -21,7 +21,9 @@ class UnverifiedDelivery(models.Model):
     content_encoding = models.CharField(_("content encoding"), max_length=20, blank=True, db_default="")
     size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
     signature = models.CharField(_("signature"), max_length=64)
-    digest = models.CharField(max_length=64, editable=False, help_text=_("Of body and signature; a retry counts once."))
+    digest = models.CharField(
+        max_length=64, editable=False, help_text=_("Hash of body and signature; a retry counts once.")
+    )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
 
     class Meta:

@@ -17,16 +17,17 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     HEADER,
-    description="A text of your own for this request, such as a UUID. Sent again under the same key within 24 hours, "
-    "it is not carried out again; the first answer comes back, with `Idempotent-Replayed: true`.",
+    description="A unique text for this request, such as a UUID. If you repeat the request with the same key "
+    "within 24 hours, it is not carried out again: you get the first response, with "
+    "`Idempotent-Replayed: true`.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
     {"type": "string", "pattern": rf"^(\*|{ENTITY_TAG}(, *{ENTITY_TAG})*)$"},
     HEADER,
-    description="The `ETag` of the ticket as you know it, or several with commas between them. Where it has changed "
-    "since, nothing is done, and the 412 tells what changed. Without it the change is made whatever happened in the "
-    "meantime.",
+    description="The `ETag` of the ticket as you know it, or several separated by commas. If the ticket has "
+    "changed since, nothing is done, and the 412 says what changed. Without this header, the change is "
+    "always made.",
 )
 ETAG = OpenApiParameter(
     "ETag",
@@ -35,24 +36,24 @@ ETAG = OpenApiParameter(
     response=SUCCESS,
     description="The ticket's version, for `If-Match`.",
 )
-LOCATION = OpenApiParameter("Location", ADDRESS, HEADER, response=[201], description="The address of what was made.")
+LOCATION = OpenApiParameter("Location", ADDRESS, HEADER, response=[201], description="The address of the new resource.")
 REPLAYED_BEFORE = OpenApiParameter(
     REPLAYED,
     {"type": "string", "enum": ["true"]},
     HEADER,
     response=SUCCESS,
-    description="There where this is the first answer to this `Idempotency-Key` once more.",
+    description="Present if this repeats the first response to this `Idempotency-Key`.",
 )
 AUTHENTICATE = OpenApiParameter(
-    "WWW-Authenticate", str, HEADER, response=[401], description="That a token is sent as a bearer."
+    "WWW-Authenticate", str, HEADER, response=[401], description="That a bearer token is needed."
 )
 RETRY_AFTER = OpenApiParameter(
     "Retry-After",
     int,
     HEADER,
     response=[409, 429, 503],
-    description="In how many seconds to try again. A 409 has it where somebody else is at work just now; one without "
-    "it stays until something changes.",
+    description="Seconds to wait before trying again. A 409 includes it if somebody else is busy with the same "
+    "thing at the moment; without it, trying again is useless until something changes.",
 )
 USAGE = [
     OpenApiParameter(
@@ -60,14 +61,13 @@ USAGE = [
         int,
         HEADER,
         response=COUNTED,
-        description="Requests a minute: of this token or person, or of the team in all, whichever has fewer left.",
+        description="Requests per minute: the limit of this token or person, or of the whole team, whichever has "
+        "fewer left.",
     ),
-    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=COUNTED, description="Those left in this minute."),
-    OpenApiParameter(
-        "RateLimit-Reset", int, HEADER, response=COUNTED, description="Seconds until there are all again."
-    ),
+    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=COUNTED, description="Requests left in this minute."),
+    OpenApiParameter("RateLimit-Reset", int, HEADER, response=COUNTED, description="Seconds until the limit is reset."),
 ]
 IN_PROGRESS = [
-    OpenApiParameter("Location", ADDRESS, HEADER, response=[202], description="Where to ask how far it is."),
-    OpenApiParameter("Retry-After", int, HEADER, response=[202], description="In how many seconds to ask."),
+    OpenApiParameter("Location", ADDRESS, HEADER, response=[202], description="Where to ask for the progress."),
+    OpenApiParameter("Retry-After", int, HEADER, response=[202], description="Seconds to wait before asking."),
 ]

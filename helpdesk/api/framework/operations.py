@@ -174,7 +174,9 @@ def _page_of(serializer: Any) -> Any:
     return inline_serializer(
         f"{name}Page",
         {
-            "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last."),
-            "results": serializer(many=True, help_text="This page."),
+            "next": serializers.URLField(
+                allow_null=True, help_text="The address of the next page; null on the last one."
+            ),
+            "results": serializer(many=True, help_text="The rows of this page."),
         },
     )

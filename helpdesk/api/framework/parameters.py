@@ -38,7 +38,7 @@ class FieldsField(NamesField):
         super().__init__(
             choices=list(serializer().fields),
             required=False,
-            help_text="Only these fields, repeated or with commas between them; all without it.",
+            help_text="Only these fields, repeated or separated by commas; by default all.",
         )
 
 
@@ -67,10 +67,10 @@ class PageQuery(QuerySerializer):
     cursor = serializers.CharField(
         required=False,
         max_length=1000,
-        help_text="Where the page begins. Take it from `next`, and change nothing else on the way.",
+        help_text="Where the page begins. Take it from `next`, and keep the other parameters as they are.",
     )
     limit = serializers.IntegerField(
-        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="How many things a page has at most."
+        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="The most rows per page."
     )
 
 

@@ -31,11 +31,13 @@ class AttachmentSerializer(ResourceSerializer):
         help_text="ID of its message; null before it is sent.",
     )
     name = serializers.CharField(read_only=True, help_text="The file's name.")
-    content_type = serializers.CharField(read_only=True, help_text="What it is by its bytes, whatever it is called.")
+    content_type = serializers.CharField(
+        read_only=True, help_text="The type detected from its bytes, whatever its name."
+    )
     size = serializers.IntegerField(read_only=True, help_text="Size in bytes.")
     sha256 = serializers.CharField(read_only=True, help_text="The digest of the bytes, in hexadecimal.")
     url = serializers.SerializerMethodField(
-        help_text="Where the bytes are to be had for the next ten minutes, by whoever has this address."
+        help_text="An address from which anybody can download the file for the next ten minutes."
     )
     created_at = UTCField(read_only=True, help_text="When the file was stored.")
 
@@ -52,7 +54,7 @@ class NewAttachment(StrictSerializer):
     """A file for a reply."""
 
     ticket = serializers.IntegerField(min_value=1, help_text="The number of the ticket that the reply is for.")
-    file = UploadField(help_text="At most 25 MB. A picture is written anew, without what it says of camera and place.")
+    file = UploadField(help_text="At most 25 MB. Images are encoded again, without the camera's metadata and location.")
 
 
 class AttachmentUpload(TicketView):

@@ -39,7 +39,7 @@ class WhichTickets(StrictSerializer):
         max_length=MOST,
         help_text="The numbers of tickets.",
     )
-    filter = TicketFilterBody(required=False, help_text="All that fit; at most 1,000.")
+    filter = TicketFilterBody(required=False, help_text="All tickets that match; at most 1,000.")
 
 
 class WhatChanges(StrictSerializer):
@@ -54,7 +54,7 @@ class WhatChanges(StrictSerializer):
     tag = TagField(required=False, help_text="A tag to put on.")
     untag = TagField(required=False, help_text="A tag to take off.")
     snooze = InstantField(
-        required=False, allow_null=True, help_text="Until when they are out of the inbox; null to bring them back."
+        required=False, allow_null=True, help_text="When they return to the inbox; null brings them back now."
     )
 
     def get_fields(self) -> dict[str, Any]:
@@ -103,8 +103,8 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     """The outcome for one ticket."""
 
     number = serializers.IntegerField(help_text="Number of the ticket.")
-    outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged` where the ticket was so already.")
-    detail = serializers.CharField(help_text="Why it was refused, or not undone, or not wholly; else empty.")
+    outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged` if there was nothing to change.")
+    detail = serializers.CharField(help_text="Why it was refused, or not (or only partly) undone; otherwise empty.")
 
 
 class CountsSerializer(serializers.Serializer[Any]):
@@ -114,11 +114,11 @@ class CountsSerializer(serializers.Serializer[Any]):
     changed = serializers.IntegerField(
         help_text="Number of tickets changed; while the change is being undone, those still to be undone."
     )
-    unchanged = serializers.IntegerField(help_text="Number of tickets that were so already.")
+    unchanged = serializers.IntegerField(help_text="Number of tickets with nothing to change.")
     refused = serializers.IntegerField(help_text="Number of tickets that were refused.")
     not_found = serializers.IntegerField(help_text="Number of tickets that the team does not have.")
-    undone = serializers.IntegerField(help_text="Number of tickets that are again as they were before the change.")
-    not_undone = serializers.IntegerField(help_text="Number of tickets that the undo left changed, for a reason.")
+    undone = serializers.IntegerField(help_text="Number of tickets that were restored.")
+    not_undone = serializers.IntegerField(help_text="Number of tickets that could not be undone, or only partly.")
 
 
 class LinksSerializer(serializers.Serializer[Any]):
@@ -136,14 +136,14 @@ class BulkChangeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(help_text="ID of the bulk change.")
     status = serializers.ChoiceField(
         ["running", "done", "undoing", "undone"],
-        help_text="How far it is. `running` and `undoing` go on.",
+        help_text="The progress. `running` and `undoing` are not finished.",
     )
     actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, help_text="Who asked for it.")
     actor_name = serializers.CharField(help_text="The name of the person or token, as it was then.")
     created_at = UTCField(help_text="When the change was asked for.")
-    finished_at = UTCField(allow_null=True, help_text="When it, or its undo, was done; null while it is at work.")
+    finished_at = UTCField(allow_null=True, help_text="When it, or its undo, was finished; null until then.")
     counts = CountsSerializer(help_text="Number of tickets by outcome.")
-    results = OutcomeSerializer(many=True, help_text="Each ticket that is done with, at most 5,000.")
+    results = OutcomeSerializer(many=True, help_text="Each ticket that was processed, at most 5,000.")
     links = LinksSerializer(help_text="Related addresses.")
 
 

@@ -141,7 +141,7 @@ class BulkChangeUndo(BulkChangeView):
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any, pk: int) -> Response:
-        """Restores what the change altered where it is still so; the rest stays, and the results say why.
+        """Restores what has not been changed again since; the rest stays, and the results say why.
 
         An undo that takes over a second continues in the background, as the change itself does.
         """

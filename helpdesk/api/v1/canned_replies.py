@@ -31,7 +31,7 @@ class CannedReplySerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the canned reply.")
     name = serializers.CharField(read_only=True, help_text="What to type after “/” to find it.")
     course = ExpandableField(
-        CourseSerializer, allow_null=True, help_text="The course in which alone it is offered; null: in every course."
+        CourseSerializer, allow_null=True, help_text="The only course in which it is offered; null: every course."
     )
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
     use_count = serializers.IntegerField(read_only=True, help_text="How many replies were sent with it.")
@@ -46,7 +46,7 @@ class CannedReplyChange(StrictSerializer):
     """The fields to change; the others stay as they are."""
 
     example: ClassVar[Any] = {"name": "Nova senha"}
-    name = NameField(max_length=80, required=False, help_text="Unique in its course, whatever its case.")
+    name = NameField(max_length=80, required=False, help_text="Unique in its course, ignoring case.")
     course = serializers.IntegerField(
         min_value=1, allow_null=True, required=False, help_text="ID of a course; null: every course."
     )
@@ -62,7 +62,7 @@ class NewCannedReply(CannedReplyChange):
     """A canned reply to create."""
 
     example = {"name": "Senha", "body": "Oi, {first_name}! Veja como trocar a senha: …"}
-    name = NameField(max_length=80, help_text="Unique in its course, whatever its case.")
+    name = NameField(max_length=80, help_text="Unique in its course, ignoring case.")
     body = TextField(max_length=LONGEST_TEXT, help_text="Markdown, with variables in braces.")
 
 

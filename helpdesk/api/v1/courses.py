@@ -23,10 +23,10 @@ class CourseSerializer(ResourceSerializer):
     resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="ID of the course.")
     hash = serializers.CharField(read_only=True, help_text="Nutror's identifier; unique within the producer.")
-    title = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
+    title = serializers.CharField(read_only=True, help_text="From the newest event; may be empty.")
     producer = ExpandableField(ProducerSerializer, help_text="The producer who sells the course.")
     created_at = UTCField(read_only=True, help_text="When the first event of this course came.")
-    updated_at = UTCField(read_only=True, help_text="When it was made, or its title last changed.")
+    updated_at = UTCField(read_only=True, help_text="When it was created, or its title last changed.")
 
     class Meta:
         model = Course

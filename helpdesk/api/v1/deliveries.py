@@ -32,7 +32,8 @@ class DeliverySerializer(ResourceSerializer):
     problem = serializers.ChoiceField(
         ["", *Delivery.Problem.values],
         read_only=True,
-        help_text="Why it failed; or `implausible_time`, where the receipt stands in for a time of the event.",
+        help_text="Why it failed; or `implausible_time` if the event's time is implausible, and the time of "
+        "receipt is used instead.",
     )
     reason = serializers.CharField(read_only=True, help_text="The field, or our error, that made it fail.")
     attempts = serializers.IntegerField(
@@ -41,7 +42,7 @@ class DeliverySerializer(ResourceSerializer):
     duration_ms = serializers.IntegerField(read_only=True, help_text="Duration of the last try, in milliseconds.")
     finished_at = UTCField(read_only=True, allow_null=True, help_text="When it got its outcome; null while it waits.")
     ticket = serializers.IntegerField(
-        source="ticket.number", read_only=True, allow_null=True, help_text="The number of the ticket that it made."
+        source="ticket.number", read_only=True, allow_null=True, help_text="The number of the ticket that it created."
     )
 
     class Meta:
@@ -66,7 +67,7 @@ class WholeDeliverySerializer(DeliverySerializer):
     """One authentic event with its body."""
 
     learner_key = "ticket.learner_id"
-    body = serializers.SerializerMethodField(help_text="The body as text, secrets that it repeats masked.")
+    body = serializers.SerializerMethodField(help_text="The body as text, with secrets masked.")
 
     class Meta(DeliverySerializer.Meta):
         fields = [*DeliverySerializer.Meta.fields, "body"]

@@ -28,7 +28,7 @@ class DraftSerializer(ResourceSerializer):
     kind = serializers.ChoiceField(
         [kind.value for kind in Draft.KINDS],
         read_only=True,
-        help_text="What it is to be: a `reply` to the learner, or a `note`.",
+        help_text="What it will be: a `reply` to the learner, or a `note`.",
     )
     body = serializers.CharField(read_only=True, help_text="The text so far; empty where there are only files.")
     attachments = FileSerializer(many=True, read_only=True, help_text="The files that will go with it.")
@@ -44,7 +44,8 @@ class NewDraft(StrictSerializer):
 
     example = {"body": "Oi, {first_name}! Vi que o vídeo"}
     body = TextField(
-        max_length=LONGEST_TEXT, help_text="The text; of a reply with variables, which are filled in when it is sent."
+        max_length=LONGEST_TEXT,
+        help_text="The text. A reply may contain variables, which are filled in when it is sent.",
     )
 
 
@@ -55,7 +56,7 @@ class DraftDetail(TicketView):
 
     @operation("get_draft", "Get your draft", response=DraftSerializer)
     def get(self, request: Any, number: int, kind: str) -> Draft:
-        """`reply` or `note`. Drafts are one's own: a token has those of whoever made it, and an operator's none."""
+        """`reply` or `note`. Drafts are personal: a token has those of its creator, an operator's token has none."""
         return self.found(number, kind)
 
     @operation("save_draft", "Save your draft", body=NewDraft, response=DraftSerializer)

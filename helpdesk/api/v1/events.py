@@ -26,38 +26,41 @@ class EventSerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the event.")
     kind = serializers.ChoiceField(TicketEvent.Kind.values, read_only=True, help_text="What happened.")
     actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, read_only=True, help_text="Who acted.")
-    actor = ExpandableField(PersonSerializer, allow_null=True, help_text="The person, where it was one.")
+    actor = ExpandableField(PersonSerializer, allow_null=True, help_text="The person, if it was one.")
     actor_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
     actor_id = serializers.IntegerField(
         source="actor_key",
         read_only=True,
         allow_null=True,
-        help_text="ID of the person or token, as `actor_kind` says. It outlives them; null for the system.",
+        help_text="ID of the person or token, depending on `actor_kind`. It is kept even after they are deleted; "
+        "null for the system.",
     )
     attribute = serializers.CharField(
         source="fact.attribute", read_only=True, help_text="The field that was changed; may be empty."
     )
     old_value = serializers.CharField(
-        source="fact.old_value", read_only=True, help_text="What it was, as it was called then; may be empty."
+        source="fact.old_value", read_only=True, help_text="The old value, by its name at the time; may be empty."
     )
     new_value = serializers.CharField(
-        source="fact.new_value", read_only=True, help_text="What it became, as it was called then; may be empty."
+        source="fact.new_value", read_only=True, help_text="The new value, by its name at the time; may be empty."
     )
     old_person = serializers.IntegerField(
         source="fact.old_person",
         read_only=True,
         allow_null=True,
-        help_text="Where `old_value` is somebody: their key, which outlives them.",
+        help_text="If `old_value` is a person: their key, which is kept even after they are deleted.",
     )
     new_person = serializers.IntegerField(
         source="fact.new_person",
         read_only=True,
         allow_null=True,
-        help_text="Where `new_value` is somebody: their key, which outlives them.",
+        help_text="If `new_value` is a person: their key, which is kept even after they are deleted.",
     )
-    version = serializers.IntegerField(read_only=True, help_text="The ticket's version after it.")
+    version = serializers.IntegerField(read_only=True, help_text="The ticket's version after this event.")
     created_at = UTCField(read_only=True, help_text="When it happened.")
-    sentence = serializers.SerializerMethodField(help_text="All of it in a sentence, in `Accept-Language`.")
+    sentence = serializers.SerializerMethodField(
+        help_text="The event as a sentence, in the language of `Accept-Language`."
+    )
 
     class Meta:
         model = TicketEvent

@@ -34,12 +34,14 @@ class FirstReplySerializer(ResourceSerializer):
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the first reply.")
     course = ExpandableField(
-        CourseSerializer, allow_null=True, help_text="The course that it is for; null: all that have none of their own."
+        CourseSerializer,
+        allow_null=True,
+        help_text="The course that it is for; null: all courses without one of their own.",
     )
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether this first reply is sent.")
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
     language = serializers.CharField(
-        read_only=True, help_text="Of the text, and so of all of the e-mail; empty: the installation's."
+        read_only=True, help_text="The language of the text and so of the whole e-mail; empty: the installation’s."
     )
     delay_minutes = serializers.IntegerField(read_only=True, help_text="How long after the request it is sent.")
     updated_at = UTCField(read_only=True, help_text="When the first reply was last changed.")
@@ -63,7 +65,7 @@ class FirstReplyChange(StrictSerializer):
     language = serializers.ChoiceField(
         [language for language, _name in settings.LANGUAGES],
         required=False,
-        help_text="Of the text, and so of all of the e-mail; the default is the installation's.",
+        help_text="The language of the text and so of the whole e-mail; the default is the installation's.",
     )
     delay_minutes = serializers.IntegerField(
         min_value=0, max_value=LONGEST_DELAY, required=False, help_text="Minutes to wait; 5 unless given."
@@ -93,7 +95,7 @@ class FirstReplyDraft(NewFirstReply):
         min_value=1,
         max_value=2**31 - 1,
         required=False,
-        help_text="The number of one of the newest tickets, on which it is shown; else the newest.",
+        help_text="The number of one of the newest tickets to preview it with; the default is the newest.",
     )
 
 

@@ -22,9 +22,9 @@ class LookSerializer(serializers.Serializer[Any]):
     sender = serializers.CharField(help_text="The sender's name and address.")
     subject = serializers.CharField(help_text="The e-mail's subject.")
     text = serializers.CharField(help_text="What the learner would read; in the e-mail each answer is a link.")
-    words = serializers.IntegerField(help_text="How many words that are, but for the lessons.")
+    words = serializers.IntegerField(help_text="Number of words, not counting the lessons.")
     unresolved = serializers.ListField(
-        child=serializers.CharField(), help_text="Variables of which nothing is known; then nothing would be sent."
+        child=serializers.CharField(), help_text="Variables without a value; if there are any, nothing would be sent."
     )
 
 
@@ -46,16 +46,16 @@ class NotSentSerializer(FirstReplyOutcomeSerializer):
 class SimulationSerializer(serializers.Serializer[Any]):
     """What the first reply would have done with the requests of the last seven days."""
 
-    requests = serializers.IntegerField(help_text="Number of help requests that were looked at.")
-    is_complete = serializers.BooleanField(help_text="`false`: there were more, and only the newest were looked at.")
-    sent = FirstReplyOutcomeSerializer(help_text="Those whose learner would have been asked.")
-    not_sent = NotSentSerializer(many=True, help_text="The others by the reason, the most frequent first.")
+    requests = serializers.IntegerField(help_text="Number of help requests that were examined.")
+    is_complete = serializers.BooleanField(help_text="`false`: there were more, and only the newest were examined.")
+    sent = FirstReplyOutcomeSerializer(help_text="The requests whose learner would have been asked.")
+    not_sent = NotSentSerializer(many=True, help_text="The other requests by reason, the most frequent first.")
 
 
 class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
     """A first reply as its learner would get it, and what it would have done in the last seven days."""
 
-    preview = LookSerializer(allow_null=True, help_text="On a ticket; null where there is none yet.")
+    preview = LookSerializer(allow_null=True, help_text="The preview with a ticket; null if there are no tickets yet.")
     simulation = SimulationSerializer(help_text="What the first reply would have done.")
 
 

@@ -34,17 +34,16 @@ class EmailsToIgnore(StrictSerializer):
         required=False,
         help_text="IDs of the e-mails.",
     )
-    sender = MailableAddressField(
-        required=False, help_text="Or all that is `held` from this address, whatever its case."
-    )
+    sender = MailableAddressField(required=False, help_text="Or all `held` e-mails from this address, ignoring case.")
 
 
 class IgnoredEmailsSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
     """E-mails that were ignored by one request, under the ID that undoes it."""
 
-    id = serializers.UUIDField(read_only=True, help_text="By which this is taken back.")
+    id = serializers.UUIDField(read_only=True, help_text="The ID with which this is undone.")
     count = serializers.IntegerField(
-        read_only=True, help_text="How many were ignored. Those that did not wait for a decision stay as they were."
+        read_only=True,
+        help_text="How many were ignored. E-mails that did not wait for a decision are left as they are.",
     )
 
 

@@ -25,7 +25,7 @@ class IgnoredSenderSerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the ignored sender.")
     address = serializers.CharField(read_only=True, help_text="The e-mail address, in lower case.")
     ignored_by = ExpandableField(
-        PersonSerializer, allow_null=True, help_text="The member who asked for it, where it was one."
+        PersonSerializer, allow_null=True, help_text="The member who asked for it, if it was one."
     )
     created_at = UTCField(read_only=True, help_text="When the sender was first ignored.")
 

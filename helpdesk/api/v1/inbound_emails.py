@@ -41,14 +41,14 @@ class InboundEmailSerializer(ResourceSerializer):
     reason = serializers.CharField(
         source="localized_reason",
         read_only=True,
-        help_text="Why it is in this state, as a text for people in the language of `Accept-Language`; may be empty. "
-        "What an older version decided is in the language of that time.",
+        help_text="Why it is in this state, in the language of `Accept-Language`; may be empty. Reasons stored by "
+        "older versions are in the language used at the time.",
     )
     left_out = serializers.CharField(
         read_only=True,
-        help_text="The parts of the e-mail that its message lacks, and why, as a text for people; empty if none.",
+        help_text="The parts of the e-mail that its message lacks, and why, in words; empty if there are none.",
     )
-    sender_name = serializers.CharField(read_only=True, help_text="As the sender gives it; it may be forged.")
+    sender_name = serializers.CharField(read_only=True, help_text="As stated by the sender; it may be forged.")
     sender_address = serializers.CharField(read_only=True, help_text="In lower case; may be empty, or forged.")
     recipient = serializers.CharField(
         source="envelope_to",
@@ -59,21 +59,22 @@ class InboundEmailSerializer(ResourceSerializer):
         source="mailbox.address",
         read_only=True,
         allow_null=True,
-        help_text="Through which it came; null once that was deleted.",
+        help_text="The mailbox that received it; null if that was deleted.",
     )
     subject = serializers.CharField(read_only=True, help_text="The subject; may be empty.")
     has_new_subject = serializers.BooleanField(
         read_only=True,
-        help_text="Nobody wrote under this subject on its ticket before, where the e-mail may be the first; an answer "
-        "may be about something else.",
+        help_text="Nobody has used this subject on its ticket before, so an answer may be about something else.",
     )
     is_spam = serializers.BooleanField(
         read_only=True,
-        help_text="The mail server that the mailbox trusts marked it as spam, or somebody did; while it is `held`, it "
-        "waits apart from the others.",
+        help_text="The mail server that the mailbox trusts, or a person, marked it as spam; while `held`, it waits "
+        "apart from the others.",
     )
     message_id = serializers.CharField(
-        source="email_message_id", read_only=True, help_text="The e-mail's own, with its angle brackets; may be empty."
+        source="email_message_id",
+        read_only=True,
+        help_text="The e-mail's Message-ID, with angle brackets; may be empty.",
     )
     size = serializers.IntegerField(read_only=True, help_text="Size in bytes.")
     ticket = serializers.IntegerField(
@@ -116,8 +117,9 @@ class WholeEmailSerializer(InboundEmailSerializer):
     text = serializers.SerializerMethodField(help_text="What was written, as plain text.")
     quoted = serializers.SerializerMethodField(help_text="The quoted text around what the sender wrote.")
     raw_url = serializers.SerializerMethodField(
-        help_text="Where its bytes are to be had, as they came, for the next ten minutes, by whoever has this address. "
-        "They may quote the learner's link, so it is null for members who may not reply, and tokens that only read."
+        help_text="An address from which anybody can download the original e-mail for the next ten minutes. The "
+        "e-mail may quote the learner's link, so this is null for members who may not reply and for "
+        "read-only tokens."
     )
 
     class Meta(InboundEmailSerializer.Meta):
@@ -157,13 +159,11 @@ class Decision(StrictSerializer):
     example = {"decision": "file", "ticket": 1037}
     decision = serializers.ChoiceField(
         ["file", "open", "ignore", "split", "spam", "not_spam"],
-        help_text="`file` makes it a message of a ticket, or a note there, `open` a ticket of whoever wrote it, "
-        "`ignore` only keeps it. `split` takes one that is `filed` out of its ticket, as another of the same learner "
-        "and course. `spam` and `not_spam` decide nothing: it waits among the spam, or no longer.",
+        help_text="`file` makes it a message or a note of a ticket, `open` opens a ticket for its sender, `ignore` "
+        "only keeps it. `split` moves one that is `filed` to a new ticket of the same learner and "
+        "course. `spam` and `not_spam` only move it to the spam or back: it keeps waiting.",
     )
-    ticket = serializers.IntegerField(
-        min_value=1, required=False, help_text="The number of the ticket, where it is filed."
-    )
+    ticket = serializers.IntegerField(min_value=1, required=False, help_text="The number of the ticket to file it in.")
 
     is_for_learner = serializers.BooleanField(
         required=False,
@@ -235,9 +235,9 @@ class InboundEmailDecision(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works while the e-mail is `held`, `failed` or `ignored`, or to split it `filed`; otherwise it is a 409.
+        """Works while the e-mail is `held`, `failed` or `ignored` (`split`: while `filed`); otherwise it is a 409.
 
-        Splitting is undone by merging the two tickets, and in no other way.
+        To undo a split, merge the two tickets.
         """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():
@@ -259,7 +259,7 @@ class InboundEmailDecision(InboundEmailView):
     def delete(self, request: Any, pk: int) -> InboundEmail:
         """The e-mail waits for a decision again, and its message leaves the ticket.
 
-        The ticket is restored where nothing else changed.
+        The ticket is restored, unless something else changed.
         """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():

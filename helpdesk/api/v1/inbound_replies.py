@@ -26,9 +26,9 @@ class InboundEmailReply(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works for a note that somebody of the team who may reply sent to the learner; otherwise it is a 409.
+        """Works for a note that a member who may reply sent to the learner by e-mail; otherwise it is a 409.
 
-        It counts as the answer, and the learner sees it. Nothing is sent.
+        It then counts as the answer, and the learner can see it. Nothing is sent.
         """
         return self._take(pk, take_as_reply)
 
@@ -39,7 +39,7 @@ class InboundEmailReply(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def delete(self, request: Any, pk: int) -> InboundEmail:
-        """The ticket is restored where nothing else changed. A 409 where nobody has said that it was a reply."""
+        """The ticket is restored, unless something else changed. A 409 if nobody has marked it as a reply."""
         return self._take(pk, take_as_note)
 
     def _take(self, pk: int, take: Callable[[InboundEmail, Actor], InboundEmail]) -> InboundEmail:

@@ -21,17 +21,18 @@ from helpdesk.teams.roles import Permission
 
 
 class LearnerLinkSerializer(ResourceSerializer):
-    """A link to the page of a ticket's learner; its address is told only once, when it is made."""
+    """A link to the page of a ticket's learner; its address is only shown once, when it is created."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the link.")
     ticket = serializers.IntegerField(
         source="ticket.number",
         read_only=True,
-        help_text="The number of the ticket that it was made for: this one, one merged into it or that it continues.",
+        help_text="The number of the ticket it was created for: this one, one merged into it, or one that it "
+        "continues.",
     )
     created_at = UTCField(read_only=True, help_text="When the link was created.")
     expires_at = UTCField(read_only=True, help_text="When the link expires.")
-    used_at = UTCField(read_only=True, allow_null=True, help_text="When something was first sent through it.")
+    used_at = UTCField(read_only=True, allow_null=True, help_text="When the learner first sent something through it.")
 
     class Meta:
         model = LearnerLink
@@ -39,9 +40,11 @@ class LearnerLinkSerializer(ResourceSerializer):
 
 
 class NewLearnerLinkSerializer(LearnerLinkSerializer):
-    """A link that was just made, with its address."""
+    """A link that was just created, with its address."""
 
-    url = serializers.SerializerMethodField(help_text="The page, for the learner alone: whoever has it gets there.")
+    url = serializers.SerializerMethodField(
+        help_text="The page's address. Give it only to the learner: anybody who has it can open the page."
+    )
 
     class Meta(LearnerLinkSerializer.Meta):
         fields = [*LearnerLinkSerializer.Meta.fields, "url"]
@@ -60,7 +63,7 @@ class LearnerLinkList(TicketView):
     def get(self, request: Any, number: int) -> QuerySet[LearnerLink]:
         """Returns the links that work now and lead to this ticket, the oldest first.
 
-        Those of tickets merged into it, and of tickets that it continues, are among them: `ticket` says which.
+        Includes links of tickets merged into it, and of tickets that it continues: see `ticket`.
         """
         return learner_links.valid_links_of(self.find_ticket(number)).select_related("ticket")
 
@@ -89,9 +92,9 @@ class LearnerLinkDetail(TicketView):
 
     @operation("revoke_learner_link", "Revoke a learner's link", status=204)
     def delete(self, request: Any, number: int, pk: int) -> Response:
-        """Its page looks expired from then on, and offers the learner a new link by e-mail.
+        """From then on its page says that it has expired, and offers the learner a new link by e-mail.
 
-        Takes every link that the list shows, whichever `ticket` it was made for.
+        Works for every link in the list, whichever `ticket` it was created for.
         """
         if not learner_links.revoke_links(self.find_ticket(number), pk):
             raise Http404

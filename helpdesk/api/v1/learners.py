@@ -28,13 +28,13 @@ class LearnerSerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the learner.")
     email = serializers.CharField(
         read_only=True,
-        help_text="In lower case; unique within the team. Where it was corrected, events may name another.",
+        help_text="In lower case; unique within the team. If it was corrected, events may contain another one.",
     )
-    name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
-    phone = serializers.CharField(read_only=True, help_text="Digits with the country; empty where it is not known.")
+    name = serializers.CharField(read_only=True, help_text="From the newest event; may be empty.")
+    phone = serializers.CharField(read_only=True, help_text="Digits with the country code; empty if not known.")
     created_at = UTCField(read_only=True, help_text="When the first event of this learner came.")
     updated_at = UTCField(
-        read_only=True, help_text="When they were made known, or their name, address or phone last changed."
+        read_only=True, help_text="When the learner was created, or their name, address or phone last changed."
     )
 
     class Meta:
@@ -51,7 +51,7 @@ class LearnerChange(StrictSerializer):
 
     example = {"phone": "+55 11 91234-5678"}
     phone = TextField(
-        allow_blank=True, max_length=30, help_text="With the country, unless it is Brazilian; empty forgets it."
+        allow_blank=True, max_length=30, help_text="With the country code, unless it is Brazilian; empty deletes it."
     )
 
     def validate_phone(self, text: str) -> str:

@@ -25,7 +25,7 @@ class LessonSerializer(ResourceSerializer):
     title = serializers.CharField(read_only=True, help_text="Title, as the learners' activity names it.")
     course = ExpandableField(CourseSerializer, help_text="The course that it belongs to.")
     created_at = UTCField(read_only=True, help_text="When somebody first asked for help from it.")
-    updated_at = UTCField(read_only=True, help_text="When it was made, or its title last changed.")
+    updated_at = UTCField(read_only=True, help_text="When it was created, or its title last changed.")
 
     class Meta:
         model = Lesson

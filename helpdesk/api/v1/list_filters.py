@@ -33,9 +33,9 @@ class UpdatedQuery(PageQuery):
 
     updated_since = InstantField(
         required=False,
-        help_text="Only those made or changed at this moment or later, in the order of `updated_at`. Ask again "
-        "from a few minutes before the latest that you have seen, since a change that is just being made may bear an "
-        "earlier time.",
+        help_text="Only rows created or changed at this time or later, in the order of `updated_at`. Next time, "
+        "ask from a few minutes before the latest time that you have seen: a change that is being saved "
+        "at that moment may have an earlier time.",
     )
 
 

@@ -19,7 +19,7 @@ class FileSerializer(ResourceSerializer):
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the file.")
     name = serializers.CharField(read_only=True, help_text="The file's name.")
-    content_type = serializers.CharField(read_only=True, help_text="What it is, by its bytes.")
+    content_type = serializers.CharField(read_only=True, help_text="The type detected from its bytes.")
     size = serializers.IntegerField(read_only=True, help_text="Size in bytes.")
 
     class Meta:
@@ -34,17 +34,17 @@ class WaySerializer(ResourceSerializer):
     message_id = serializers.CharField(
         source="email_message_id",
         read_only=True,
-        help_text="The e-mail's Message-ID, with its angle brackets: the same at every attempt; an answer names it.",
+        help_text="The e-mail's Message-ID, with angle brackets: the same for every attempt; answers refer to it.",
     )
     state = serializers.ChoiceField(
         Dispatch.State.values,
         read_only=True,
-        help_text="`held` can be taken back; `accepted` is sent; `failed` and `bounced` did not get there.",
+        help_text="`held` can still be cancelled; `accepted` was sent; `failed` and `bounced` did not arrive.",
     )
-    reason = serializers.CharField(read_only=True, help_text="Why it failed or waits, for a person; may be empty.")
+    reason = serializers.CharField(read_only=True, help_text="Why it failed or is waiting, in words; may be empty.")
     attempts = serializers.IntegerField(read_only=True, help_text="Number of tries so far.")
-    next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next, if it still is.")
-    accepted_at = UTCField(read_only=True, allow_null=True, help_text="When the mail server took it.")
+    next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next, if it will be.")
+    accepted_at = UTCField(read_only=True, allow_null=True, help_text="When the mail server accepted it.")
 
     class Meta:
         model = Dispatch
@@ -56,41 +56,42 @@ class MessageSerializer(ResourceSerializer):
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the message.")
     kind = serializers.ChoiceField(
-        [kind.value for kind in Message.CONVERSATION], read_only=True, help_text="Who wrote: a `learner`, or to them."
+        [kind.value for kind in Message.CONVERSATION],
+        read_only=True,
+        help_text="`learner`: the learner wrote it; otherwise it was written to them.",
     )
     channel = serializers.ChoiceField(
         Message.Channel.values, read_only=True, help_text="Channel by which the message came or goes."
     )
-    author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, where it was one.")
+    author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, if it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
     author_email = serializers.CharField(
-        read_only=True, help_text="The address of who wrote, where it is neither a member nor the learner; else empty."
+        read_only=True, help_text="The author's address, if it is neither a member nor the learner; otherwise empty."
     )
     trust = serializers.ChoiceField(
         ["", *Message.Trust.values],
         read_only=True,
-        help_text="What shows that it is the learner's: `unverified` may be forged. Empty for what the team wrote.",
+        help_text="How we know that the learner wrote it; `unverified` may be forged. Empty for the team's messages.",
     )
     topic = serializers.ChoiceField(
-        ["", *Topic.values], read_only=True, help_text="What the learner chose that it is about; may be empty."
+        ["", *Topic.values], read_only=True, help_text="The topic that the learner chose; may be empty."
     )
-    body = serializers.CharField(read_only=True, help_text="The text, in Markdown; empty where there are only files.")
-    quoted = serializers.CharField(
-        read_only=True, help_text="What an e-mail quotes around its text; empty for all that came another way."
-    )
+    body = serializers.CharField(read_only=True, help_text="The text, in Markdown; empty if there are only files.")
+    quoted = serializers.CharField(read_only=True, help_text="The e-mail's quoted text; empty for other messages.")
     inbound_email = serializers.IntegerField(
         source="inbound_email.pk",
         read_only=True,
         allow_null=True,
         default=None,
-        help_text="ID of the e-mail that it was, in `/inbound-emails`, which leads to its bytes; else null.",
+        help_text="ID of the original e-mail in `/inbound-emails`, where it can be downloaded; null for other "
+        "messages.",
     )
     left_out = serializers.SerializerMethodField(
-        help_text="What of an e-mail is not among its text and files here, and why, for a person; else empty."
+        help_text="Parts of the e-mail that are missing here, and why, in words; otherwise empty."
     )
-    created_at = UTCField(read_only=True, help_text="When it was written; of an e-mail, when it came.")
-    send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
-    cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
+    created_at = UTCField(read_only=True, help_text="When it was written; for an e-mail, when it arrived.")
+    send_at = UTCField(read_only=True, allow_null=True, help_text="When it is sent; until then it can be cancelled.")
+    cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was cancelled; then it is never sent.")
     deliveries = WaySerializer(source="dispatches", many=True, read_only=True, help_text="Delivery to each address.")
     attachments = FileSerializer(many=True, read_only=True, help_text="Files of the message.")
 
@@ -125,21 +126,24 @@ class MessageSerializer(ResourceSerializer):
 class RawEmailSerializer(serializers.Serializer[Any]):
     """An e-mail that a message was received or sent as."""
 
-    recipient = serializers.CharField(help_text="Whom it was sent to; of one that came in, whom the server was told.")
-    message_id = serializers.CharField(help_text="Its Message-ID, with its angle brackets; may be empty.")
+    recipient = serializers.CharField(
+        help_text="The recipient; for a received e-mail, the one that the mail server was given."
+    )
+    message_id = serializers.CharField(help_text="Its Message-ID, with angle brackets; may be empty.")
     is_rebuilt = serializers.BooleanField(
-        help_text="Of what was sent the bytes are not kept: it is written anew under its Message-ID, with the words "
-        "and files that are still there and today's signature. What came in is as it came."
+        help_text="`true` for e-mails that we sent, which are not stored: they are rebuilt with the same "
+        "Message-ID, from the text and files that still exist and today's signature. Received e-mails "
+        "are unchanged."
     )
     url = serializers.CharField(
-        help_text="Where its bytes are to be had for the next ten minutes, by whoever has this address."
+        help_text="An address from which anybody can download the e-mail for the next ten minutes."
     )
 
 
 class RawEmails(serializers.Serializer[Any]):
     """All e-mails that a message came or went as."""
 
-    results = RawEmailSerializer(many=True, help_text="One for each address; none where it was no e-mail.")
+    results = RawEmailSerializer(many=True, help_text="One per recipient; none if the message was no e-mail.")
 
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:

@@ -40,23 +40,26 @@ class NewMessage(StrictSerializer):
         max_length=LONGEST_TEXT,
         allow_blank=True,
         default="",
-        help_text="In Markdown, with variables: `{first_name}`, `{course}`, `{lesson}`, `{progress}`, `{lesson_link}`. "
-        "One that cannot be filled in is refused. May be empty where there are files.",
+        help_text="Markdown, with variables: `{first_name}`, `{course}`, `{lesson}`, `{progress}`, "
+        "`{lesson_link}`. A variable without a value is refused. May be empty if there are files.",
     )
     then = serializers.ChoiceField(
-        ["pending", "resolved"], required=False, help_text="What the ticket is afterwards; else a new one is open."
+        ["pending", "resolved"],
+        required=False,
+        help_text="The ticket's status afterwards; by default, a new ticket becomes open.",
     )
     attachments = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
         max_length=MOST_FILES,
         default=list,
-        help_text="The keys of files that were uploaded for this ticket, by `POST /attachments`. Together they have at "
-        "most 20 MB, unless the operator allows more: a larger e-mail would be refused on its way, and you get a 409.",
+        help_text="IDs of files uploaded for this ticket with `POST /attachments`. Together they may have 20 MB, "
+        "unless the operator allows more; beyond that you get a 409, because mail servers would refuse "
+        "the e-mail.",
     )
     seen = serializers.IntegerField(
         min_value=0,
         required=False,
-        help_text="The newest message or note that you know, 0 for none: if somebody wrote after it, you get a 409.",
+        help_text="ID of the newest message or note that you know, 0 for none. If there is a newer one, you get a 409.",
     )
 
 
@@ -70,7 +73,7 @@ class MessageList(TicketView):
         """Returns the conversation, the oldest first, without replies that were cancelled. Notes are at `/notes`.
 
         Messages of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`. An e-mail that
-        was filed late has its place by when it came, before where a kept cursor goes on: follow `/tickets/changes`.
+        was filed late is listed by its time of arrival, perhaps before a stored cursor: follow `/tickets/changes`.
         """
         return with_ways(_conversation(self.find_ticket(number)).filter(cancelled_at=None))
 
@@ -84,10 +87,10 @@ class MessageList(TicketView):
         if_match=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """Sends an e-mail under the name of the token or of the person. It leaves after ten seconds.
+        """Sends an e-mail under the name of the token or the person, after ten seconds.
 
-        Until then `/cancel` cancels it. `deliveries` shows what became of it, and the webhooks `message.sent` and
-        `message.failed` tell.
+        Until then `/cancel` cancels it. `deliveries` shows its delivery, and the webhooks `message.sent` and
+        `message.failed` report it.
         """
         ticket = self.find_ticket(number)
         self.require_body()
@@ -137,9 +140,9 @@ class MessageRaw(MessageView):
 
     @operation("get_message_raw", "Get a message as an e-mail", response=RawEmails)
     def get(self, request: Any, number: int, pk: int) -> dict[str, Any]:
-        """Returns where the e-mails are to be had that were sent for it, or the one that it was.
+        """Returns addresses of the e-mails that were sent for the message, or of the one that it was received as.
 
-        They bear the learner's link, by which one writes as the learner: it takes the right to reply.
+        They contain the learner's link, with which one can write as the learner, so this needs the right to reply.
         """
         message = self.find(number, pk)[1]
         sent = [

@@ -29,9 +29,12 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
     """A person mentioned in a note."""
 
-    id = serializers.IntegerField(read_only=True, help_text="ID of the person, as in `/members`; it outlives them.")
+    id = serializers.IntegerField(
+        read_only=True, help_text="ID of the person, as in `/members`; it is kept even after they are deleted."
+    )
     words = serializers.CharField(
-        read_only=True, help_text="By which the text names them after an “@”, as it was then; empty where it does not."
+        read_only=True,
+        help_text="The name after “@” in the text, as it was at the time; empty if the text does not mention them.",
     )
 
 
@@ -39,10 +42,12 @@ class NoteSerializer(ResourceSerializer):
     """A note: a text on a ticket that only the team can read."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the note.")
-    author = ExpandableField(PersonSerializer, allow_null=True, help_text="The person who wrote it, where it was one.")
+    author = ExpandableField(PersonSerializer, allow_null=True, help_text="The person who wrote it, if it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
     body = serializers.CharField(read_only=True, help_text="Text of the note.")
-    mentions = MentionSerializer(many=True, read_only=True, help_text="Whom it names, and whom else it is for.")
+    mentions = MentionSerializer(
+        many=True, read_only=True, help_text="People mentioned in the text, and others who were notified."
+    )
     created_at = UTCField(read_only=True, help_text="When it was written.")
 
     class Meta:
@@ -56,13 +61,13 @@ class NewNote(StrictSerializer):
     example = {"body": "Mandei o link alternativo por e-mail."}
     body = TextField(
         max_length=LONGEST_TEXT,
-        help_text="The text. Whom it names is told: a member by “@” with a name that fits nobody else.",
+        help_text="The text. Members who are mentioned are notified: “@” followed by a name that only one member has.",
     )
     mentions = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
         max_length=MOST,
         default=list,
-        help_text="IDs of members who are told of it as well.",
+        help_text="IDs of other members to notify.",
     )
 
 

@@ -23,7 +23,7 @@ class NewQuestion(StrictSerializer):
         required=False,
         allow_blank=True,
         max_length=LONGEST_TEXT,
-        help_text="In words; empty where only the topic is known.",
+        help_text="In words; empty if only the topic is known.",
     )
     topic = serializers.ChoiceField(["", *Topic.values], required=False, help_text="What it is about; may be empty.")
 

@@ -73,7 +73,7 @@ class QuestionRequestList(TicketView):
     def post(self, request: Any, number: int) -> QuestionRequest:
         """Sends an automatic e-mail that asks what the request is about, with answers to tap.
 
-        Once for each ticket, and not where the question is known. It leaves after ten seconds; until then
+        Once per ticket, and only while the question is unknown. It is sent after ten seconds; until then
         `/messages/…/cancel` cancels it.
         """
         ticket = self.find_ticket(number)

@@ -26,9 +26,9 @@ class RatingSerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the rating.")
     score = NamedChoiceField(SCORES, read_only=True, help_text="How much the help helped.")
     comment = serializers.CharField(read_only=True, help_text="The learner's comment; may be empty.")
-    resolved_at = UTCField(read_only=True, help_text="Which resolution: the ticket's `resolved_at` at that time.")
+    resolved_at = UTCField(read_only=True, help_text="The rated resolution: the ticket's `resolved_at` at that time.")
     resolved_by = ExpandableField(
-        PersonSerializer, allow_null=True, help_text="Who resolved it, where it was a member."
+        PersonSerializer, allow_null=True, help_text="The member who resolved it, if it was one."
     )
     created_at = UTCField(read_only=True, help_text="When it was first given; the learner may change it afterwards.")
 

@@ -26,7 +26,7 @@ class SummarySerializer(serializers.Serializer[Any]):
 class SummaryReport(serializers.Serializer[Any]):
     """The figures of the period, and of the period of the same length just before."""
 
-    now = SummarySerializer(help_text="The period that was asked for.")
+    now = SummarySerializer(help_text="The requested period.")
     before = SummarySerializer(help_text="The period of the same length before it.")
 
 
@@ -50,15 +50,15 @@ class TimesSerializer(serializers.Serializer[Any]):
 class CourseFigures(serializers.Serializer[Any]):
     """The number of requests for one course."""
 
-    course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
+    course = serializers.IntegerField(allow_null=True, help_text="Its key; null: no course in particular.")
     requests = serializers.IntegerField(help_text="Number of help requests.")
 
 
 class LessonFigures(serializers.Serializer[Any]):
     """The number of requests from one lesson."""
 
-    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
-    requests = serializers.IntegerField(help_text="Help requests of learners who were in it just before.")
+    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null if it is not known.")
+    requests = serializers.IntegerField(help_text="Help requests from learners who were in it just before asking.")
 
 
 class TagFigures(serializers.Serializer[Any]):
@@ -82,8 +82,8 @@ class LoadSerializer(serializers.Serializer[Any]):
     member = serializers.IntegerField(
         allow_null=True, help_text="ID of the member; null for tickets without an assignee."
     )
-    open_now = serializers.IntegerField(help_text="Number of their tickets that are to do now.")
-    given = serializers.IntegerField(help_text="Asked for in these days, and theirs now.")
+    open_now = serializers.IntegerField(help_text="Number of their tickets to do now.")
+    given = serializers.IntegerField(help_text="Number of requests in the period that are assigned to them now.")
     resolved = serializers.IntegerField(help_text="Number of tickets resolved in the period.")
     median_resolution = SecondsField("Half of those took less.")
 
@@ -99,7 +99,9 @@ class HourSerializer(serializers.Serializer[Any]):
 class OriginFigures(serializers.Serializer[Any]):
     """One way in which questions first became known, and how often."""
 
-    origin = serializers.ChoiceField(QuestionOrigin.values, help_text="Who said it first, and where.")
+    origin = serializers.ChoiceField(
+        QuestionOrigin.values, help_text="By whom and where the question was first stated."
+    )
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
@@ -107,8 +109,10 @@ class QuestionReport(serializers.Serializer[Any]):
     """How many tickets of the period have a known question, and how it became known."""
 
     tickets = serializers.IntegerField(help_text="Number of tickets, without those merged into others.")
-    known = serializers.IntegerField(help_text="Those whose question somebody has said.")
-    results = OriginFigures(many=True, help_text="How it first became known; every way, also where there are none.")
+    known = serializers.IntegerField(help_text="Number of tickets with a known question.")
+    results = OriginFigures(
+        many=True, help_text="How the question first became known: every way, including those with no tickets."
+    )
 
 
 class ReasonFigures(serializers.Serializer[Any]):
@@ -125,13 +129,13 @@ class FirstReplyReport(serializers.Serializer[Any]):
     answered = serializers.IntegerField(help_text="Number of those learners who answered.")
     median_answer = SecondsField("Half of those answered in less.")
     not_sent = serializers.IntegerField(help_text="Number of learners who were not asked.")
-    results = ReasonFigures(many=True, help_text="Why not, the most frequent reason first.")
+    results = ReasonFigures(many=True, help_text="The reasons, the most frequent first.")
 
 
 class CourseTopicFigures(serializers.Serializer[Any]):
     """The number of tickets about one topic in one course."""
 
-    course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
+    course = serializers.IntegerField(allow_null=True, help_text="Its key; null: no course in particular.")
     topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
@@ -139,7 +143,7 @@ class CourseTopicFigures(serializers.Serializer[Any]):
 class LessonTopicFigures(serializers.Serializer[Any]):
     """The number of tickets about one topic in one lesson."""
 
-    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
+    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null if it is not known.")
     topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 

@@ -37,7 +37,10 @@ class PeriodQuery(QuerySerializer):
     first = serializers.DateField(required=False, help_text="The first day.")
     last = serializers.DateField(required=False, help_text="The last day; the default is today.")
     days = serializers.IntegerField(
-        required=False, min_value=1, max_value=LONGEST, help_text="How many, where `first` is not said; else 30."
+        required=False,
+        min_value=1,
+        max_value=LONGEST,
+        help_text="Number of days if `first` is not given; the default is 30.",
     )
     course = KeyOrNoneField(
         required=False, help_text="Only the tickets of this course; `none`: of no course in particular."

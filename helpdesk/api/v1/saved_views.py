@@ -31,13 +31,13 @@ class SavedViewSerializer(ResourceSerializer):
     """A saved view: filters of the inbox under a name, one's own or shared with the team."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the view.")
-    name = serializers.CharField(read_only=True, help_text="What it is called in the side bar.")
+    name = serializers.CharField(read_only=True, help_text="Its name in the side bar.")
     query = serializers.CharField(read_only=True, help_text="The query string of the inbox's address.")
     is_shared = serializers.BooleanField(read_only=True, help_text="Whether the whole team sees it.")
     owner = ExpandableField(
         PersonSerializer,
         allow_null=True,
-        help_text="Whose it is; null where that account is gone.",
+        help_text="Its owner; null if that account was deleted.",
     )
     created_at = UTCField(read_only=True, help_text="When the view was saved.")
 
@@ -50,15 +50,15 @@ class NewSavedView(StrictSerializer):
     """A saved view to create."""
 
     example = {"name": "Urgentes", "query": "priority=4"}
-    name = NameField(max_length=40, help_text="What it is called; unique for its owner.")
+    name = NameField(max_length=40, help_text="Its name; unique among the owner's views.")
     query = TextField(
         max_length=2000,
         allow_blank=True,
-        help_text="The query string of the inbox's address, with its filters alone; what the inbox does not know and "
-        "what cannot be matched is refused.",
+        help_text="The query string of the inbox's address, with filters only; unknown filters and invalid values "
+        "are refused.",
     )
     is_shared = serializers.BooleanField(
-        required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
+        required=False, help_text="Whether the whole team sees it. Views saved by a token are always shared."
     )
 
 
@@ -66,7 +66,7 @@ class SavedViewChange(StrictSerializer):
     """The fields to change; the others stay as they are."""
 
     example = {"name": "Urgentes de hoje"}
-    name = NameField(max_length=40, required=False, help_text="What it is called; unique for its owner.")
+    name = NameField(max_length=40, required=False, help_text="Its name; unique among the owner's views.")
     is_shared = serializers.BooleanField(required=False, help_text="Whether the whole team sees it.")
 
 

@@ -16,7 +16,7 @@ class NewSnooze(StrictSerializer):
     """The time until which to snooze the ticket."""
 
     example = {"until": "2099-03-02T12:00:00Z"}
-    until = InstantField(help_text="A moment that is still to come.")
+    until = InstantField(help_text="A time in the future.")
 
 
 class Snooze(TicketView):

@@ -23,15 +23,15 @@ class SourceSerializer(ResourceSerializer):
 
     id = serializers.CharField(read_only=True, help_text="ID of the source.")
     name = serializers.CharField(read_only=True, help_text="The source's name.")
-    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether the source takes deliveries.")
+    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether the source accepts deliveries.")
     networks = serializers.ListField(
         child=serializers.CharField(),
         read_only=True,
         allow_null=True,
-        help_text="The networks that it takes events from; null where that is anywhere.",
+        help_text="The networks that it accepts events from; null: anywhere.",
     )
     health = serializers.ChoiceField(
-        Source.Health.values, read_only=True, help_text="Whether help requests come in, and if not, why."
+        Source.Health.values, read_only=True, help_text="Whether help requests arrive, and if not, why."
     )
     last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event came.")
     verified_at = UTCField(read_only=True, allow_null=True, help_text="When the first authentic ping came.")

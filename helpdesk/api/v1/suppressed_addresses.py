@@ -27,11 +27,12 @@ class SuppressedAddressSerializer(ResourceSerializer):
     reason = serializers.ChoiceField(
         SuppressedAddress.Reason.values,
         read_only=True,
-        help_text="`bounced`: e-mail to it came back for good; `complained`: its owner marked one as spam; `by_hand`.",
+        help_text="`bounced`: e-mail to it was permanently rejected; `complained`: its owner marked one as spam; "
+        "`by_hand`: somebody added it.",
     )
     detail = serializers.CharField(read_only=True, help_text="What the mail server said; may be empty.")
     suppressed_by = ExpandableField(
-        PersonSerializer, allow_null=True, help_text="The member who asked for it, where it was one."
+        PersonSerializer, allow_null=True, help_text="The member who asked for it, if it was one."
     )
     created_at = UTCField(read_only=True, help_text="When the address was suppressed.")
 

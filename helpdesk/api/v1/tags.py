@@ -52,7 +52,7 @@ class NewTag(StrictSerializer):
     """The tag to add to the ticket."""
 
     example = {"tag": "vídeo"}
-    tag = TagField(help_text="Its name; a tag that the team does not have yet is made.")
+    tag = TagField(help_text="Its name; a tag that the team does not have yet is created.")
 
 
 class TagList(TeamView):

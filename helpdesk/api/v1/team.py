@@ -18,22 +18,22 @@ class TeamSerializer(ResourceSerializer):
 
     slug = serializers.CharField(read_only=True, help_text="Its part of every page's address.")
     name = serializers.CharField(read_only=True, help_text="The team's name.")
-    time_zone = serializers.CharField(read_only=True, help_text="The zone in which it means days and hours.")
+    time_zone = serializers.CharField(read_only=True, help_text="The time zone of its days and hours.")
     response_target_hours = serializers.IntegerField(
         read_only=True,
-        help_text="Within how many hours it means to have answered. Only its business hours count, and 24 hours are "
-        "one working day.",
+        help_text="How many hours the team allows itself to answer. Only its business hours count, and 24 hours "
+        "are one working day.",
     )
     business_hours = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
         read_only=True,
-        help_text="When it works, in its zone: for each weekday (`monday` to `sunday`) the hours `from` and `to`, as "
-        "in `09:00`; `24:00` is the end of the day. A weekday that is not there is off.",
+        help_text="Its business hours, in its time zone: for each weekday (`monday` to `sunday`) the hours `from` "
+        "and `to`, such as `09:00`; `24:00` is the end of the day. A missing weekday is off.",
     )
-    permissions = serializers.SerializerMethodField(help_text="What the token or the member may do there.")
+    permissions = serializers.SerializerMethodField(help_text="What the token or the member may do in the team.")
     scopes = serializers.SerializerMethodField(
-        help_text="What the token is good for: `read` and `write` of everything, or as `tickets:read` of one resource; "
-        "empty for a session, whose role decides."
+        help_text="The token's scopes: `read` and `write` for everything, or for example `tickets:read` for one "
+        "resource; empty for a session, where the role decides."
     )
 
     class Meta:

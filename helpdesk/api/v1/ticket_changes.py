@@ -27,10 +27,10 @@ class ChangesQuery(TicketQuery):
     after = serializers.CharField(
         required=False,
         max_length=1000,
-        help_text="The `cursor` of your last answer; without it you begin with the first ticket that there is.",
+        help_text="The `cursor` of your last response; without it you start with the very first ticket.",
     )
     limit = serializers.IntegerField(
-        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="How many tickets an answer has at most."
+        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="The most tickets per response."
     )
 
 
@@ -38,10 +38,12 @@ class ChangesSerializer(serializers.Serializer):  # type: ignore[type-arg] # not
     """Tickets that have changed, and the position to continue from."""
 
     cursor = serializers.CharField(
-        help_text="Where you stand now, to be sent as `after`; there is always one. Keep it once you have kept the "
-        "tickets, and make nothing of what it looks like."
+        help_text="Your position, to send as `after` next time; always present. Store it after you have stored the "
+        "tickets, and treat it as opaque."
     )
-    has_more = serializers.BooleanField(help_text="Whether to ask again at once; otherwise ask whenever you like.")
+    has_more = serializers.BooleanField(
+        help_text="Whether there is more, so that you should ask again at once; otherwise ask whenever you like."
+    )
     results = TicketSerializer(
         many=True, help_text="The tickets as they are now, each once, in the order of their last changes."
     )

@@ -43,8 +43,8 @@ class TicketFilterQuery(QuerySerializer):
     status = serializers.ChoiceField(
         [value for value, _label in STATUS_CHOICES],
         required=False,
-        help_text="A status, snoozed tickets included; or `to_do` for what the inbox shows, without them, `snoozed` "
-        "for these alone, `done`, or `all`, which is the default.",
+        help_text="A status, including snoozed tickets; or `to_do` for the inbox, which excludes them, `snoozed` "
+        "for only these, `done`, or `all`, the default.",
     )
     assignee = TextField(required=False, max_length=20, help_text="ID of a member, `none`, or in a session `me`.")
     course = KeyOrNoneField(required=False, help_text="ID of a course, or `none`: no course in particular.")
@@ -56,7 +56,7 @@ class TicketFilterQuery(QuerySerializer):
     tag = TextField(
         required=False,
         max_length=40,
-        help_text="The name of a tag; where there is none of just that name, one that differs only in accents.",
+        help_text="The name of a tag; if there is none of exactly that name, one that differs only in accents.",
     )
     again = serializers.BooleanField(
         required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
@@ -71,45 +71,51 @@ class TicketFilterQuery(QuerySerializer):
     first_reply = serializers.ChoiceField(
         [*dict(FIRST_REPLY_CHOICES), *REASONS],
         required=False,
-        help_text="What became of the first reply: `sent`, `answered`, `unanswered`, `not_sent`; or why it was not.",
+        help_text="What became of the first reply: `sent`, `answered`, `unanswered`, `not_sent`; or the reason why "
+        "it was not sent.",
     )
     awaiting = serializers.BooleanField(
         required=False,
-        help_text="`true`: only those whose learner wrote something that nobody has replied to; `false`: the others.",
+        help_text="`true`: only tickets whose learner wrote something that nobody has replied to; `false`: the others.",
     )
     rating = serializers.ChoiceField(
         [value for value, _label in RATING_CHOICES],
         required=False,
-        help_text="How the learner once rated the help, whatever became of the ticket since; `rated`: in any way.",
+        help_text="A rating that the learner has given for the help, even if the ticket was reopened since; "
+        "`rated`: any rating.",
     )
     failed = serializers.BooleanField(
         required=False,
-        help_text="`true`: only those of which a message did not get to the learner, and is not seen to; `false`: the "
-        "others.",
+        help_text="`true`: only tickets with a message that did not reach the learner and that nobody has dealt "
+        "with; `false`: the others.",
     )
-    requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
-    requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
+    requested_from = serializers.DateField(
+        required=False, help_text="Asked on this day or later, in the team's time zone."
+    )
+    requested_to = serializers.DateField(
+        required=False, help_text="Asked on this day or earlier, in the team's time zone."
+    )
     resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")
     resolved_to = serializers.DateField(required=False, help_text="Resolved on this day, or earlier.")
     rated_from = serializers.DateField(
-        required=False, help_text="Rated on this day, or later; beside `rating` it is one rating that is asked for."
+        required=False, help_text="Rated on this day, or later; with `rating`, the same rating must match both."
     )
     rated_to = serializers.DateField(required=False, help_text="Rated on this day, or earlier; likewise.")
     resolved_by = TextField(
         required=False,
         max_length=20,
-        help_text="Rated where this member had resolved it, by key, `none`, or in a session `me`; likewise.",
+        help_text="Rated for a resolution by this member: their ID, `none`, or in a session `me`; likewise.",
     )
     folded = serializers.BooleanField(
         required=False,
-        help_text="`true`: those merged into others too, with `status=all`. The default is `true` beside "
-        "`updated_since`, else `false`.",
+        help_text="`true`: include merged tickets, with `status=all`. The default is `true` with `updated_since`, "
+        "otherwise `false`.",
     )
     guess = serializers.ChoiceField(
         [value for value, _label in GUESS_CHOICES],
         required=False,
-        help_text="`told`: only those for which guesses were shown and whose topic is known since; `right`: among the "
-        "guesses; `wrong`: not among them.",
+        help_text="`told`: only tickets for which guesses were shown and whose topic has become known; `right`: "
+        "the topic was among the guesses; `wrong`: it was not.",
     )
     weekday = serializers.IntegerField(
         required=False, min_value=1, max_value=7, help_text="Asked on this day of the week; Monday is 1."

@@ -38,7 +38,7 @@ class ContextSerializer(serializers.Serializer[LearnerContext]):
     lesson = serializers.CharField(help_text="The title of the lesson of that step.")
     seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the request that step was.")
     progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
-    sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
+    sentence = serializers.CharField(help_text="The event as a sentence, in the language of `Accept-Language`.")
 
 
 def shown_context(context: LearnerContext) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class TicketSerializer(ResourceSerializer):
     """A ticket: one help request of a learner."""
 
     learner_key = "learner_id"
-    number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
+    number = serializers.IntegerField(read_only=True, help_text="The number used by the team and in addresses.")
     url = serializers.SerializerMethodField(help_text="Address of the ticket's page in the dashboard.")
     status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
     priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
@@ -69,16 +69,16 @@ class TicketSerializer(ResourceSerializer):
     lesson = ExpandableField(
         LessonSerializer,
         allow_null=True,
-        help_text="Where the learner was just before asking, as far as is known; it may become known later.",
+        help_text="The lesson where the learner was just before asking, if known; it may become known later.",
     )
     producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="The producer of the course.")
     assignee = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who is responsible.")
     tags = serializers.SerializerMethodField(help_text="The names of its tags, sorted.")
     question = serializers.CharField(
-        read_only=True, help_text="What the learner wants to know, once somebody has said it; else empty."
+        read_only=True, help_text="What the learner wants to know, once it has been stated; otherwise empty."
     )
     topic = serializers.ChoiceField(
-        ["", *Topic.values], read_only=True, help_text="What the question is about, as far as that was chosen."
+        ["", *Topic.values], read_only=True, help_text="The question's topic, if one was chosen."
     )
     question_origin = serializers.ChoiceField(
         ["", *QuestionOrigin.values],
@@ -94,8 +94,7 @@ class TicketSerializer(ResourceSerializer):
         read_only=True,
         allow_null=True,
         source="continues.number",
-        help_text="The number of the ticket that was finished too long ago to be reopened, and that this one goes on "
-        "with.",
+        help_text="The number of the finished ticket that this one continues, because it was too late to reopen it.",
     )
     request_count = serializers.IntegerField(
         read_only=True, help_text="How often the learner asked: this request and those merged into it."
@@ -104,20 +103,24 @@ class TicketSerializer(ResourceSerializer):
         read_only=True,
         allow_null=True,
         source="merged_into.number",
-        help_text="The number of the ticket that this one is merged into, and that stands for it.",
+        help_text="The number of the ticket that this one is merged into, and which represents it.",
     )
     requested_at = UTCField(read_only=True, help_text="When the learner asked.")
     created_at = UTCField(read_only=True, help_text="When the ticket was stored.")
-    last_activity_at = UTCField(read_only=True, help_text="When it was last changed; `updated_since` goes by it.")
+    last_activity_at = UTCField(read_only=True, help_text="When it was last changed; used by `updated_since`.")
     first_responded_at = UTCField(read_only=True, allow_null=True, help_text="When a person first replied.")
     sending_failed_at = UTCField(
-        read_only=True, allow_null=True, help_text="When a message did not get to the learner, until it is seen to."
+        read_only=True,
+        allow_null=True,
+        help_text="When a message failed to reach the learner; null once somebody has dealt with it.",
     )
     resolved_at = UTCField(read_only=True, allow_null=True, help_text="When it was resolved or closed.")
-    snoozed_until = UTCField(read_only=True, allow_null=True, help_text="Until when it is out of the inbox.")
-    response_due_at = UTCField(read_only=True, help_text="When the team means to have answered.")
-    is_overdue = serializers.BooleanField(read_only=True, help_text="Whether the learner waits for longer than that.")
-    version = serializers.IntegerField(read_only=True, help_text="Goes up with every change; the `ETag` is made of it.")
+    snoozed_until = UTCField(read_only=True, allow_null=True, help_text="When it returns to the inbox.")
+    response_due_at = UTCField(read_only=True, help_text="When the team's answer is due.")
+    is_overdue = serializers.BooleanField(read_only=True, help_text="Whether the answer is overdue.")
+    version = serializers.IntegerField(
+        read_only=True, help_text="Increases with every change; the `ETag` is derived from it."
+    )
     context = serializers.SerializerMethodField(  # type: ignore[assignment] # a field of that name
         help_text="What the learner was doing just before."
     )
@@ -183,8 +186,9 @@ class GuessSerializer(serializers.Serializer[Guess]):
     basis = serializers.ChoiceField(
         [basis.value for basis in Basis],
         source="evidence.basis.value",
-        help_text="What was counted: tickets of the lesson, the course or the team, those whose learner began in the "
-        "same way (`beginning`) or enrolled as lately (`age`); `rule` where nothing but a rule of thumb shows it.",
+        help_text="What was counted: tickets of the lesson, the course or the team, or of learners who began the "
+        "course in the same way (`beginning`) or enrolled as recently (`age`); `rule` if it is only a "
+        "rule of thumb.",
     )
     count = serializers.IntegerField(source="evidence.count", help_text="How many of these were about the topic.")
     of = serializers.IntegerField(source="evidence.of", help_text="How many there are; 0 for a rule of thumb.")
@@ -195,8 +199,8 @@ class SingleTicketSerializer(TicketSerializer):
     """A ticket with what is too expensive to read for a list."""
 
     guesses = serializers.SerializerMethodField(
-        help_text="What it is probably about, the likeliest first: at most three, and none once the question is known. "
-        "Counted among the team’s own tickets; shown only where a single ticket is read."
+        help_text="The probable topics, the likeliest first: at most three, and none once the question is known. "
+        "They are counted among the team’s own tickets, and only included when you read a single ticket."
     )
 
     class Meta(TicketSerializer.Meta):

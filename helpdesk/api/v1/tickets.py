@@ -52,23 +52,23 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
 
     updated_since = InstantField(
         required=False,
-        help_text="Only those that were changed at this moment or later, new and merged ones too. The order is "
-        "then `last_activity_at`, unless you search. It is for a look at a day or a week; a copy is kept in step by "
-        "`/tickets/changes`, since a change that is just being made may bear an earlier time than one that you have "
-        "seen.",
+        help_text="Only tickets changed at this time or later, including new and merged ones, in the order of "
+        "`last_activity_at` unless you search. Meant for looking at a day or a week. To keep a copy up "
+        "to date, use `/tickets/changes`: a change that is being saved may have an earlier time than one "
+        "that you have already seen.",
     )
     merged_into = serializers.IntegerField(
         required=False,
         min_value=1,
-        help_text="Only those merged into the ticket of this number; what is merged into one of them has that one’s. "
-        "Notes and events of each are listed under its own number.",
+        help_text="Only tickets merged directly into the ticket of this number. Notes and events of each are "
+        "listed under its own number.",
     )
     ordering = serializers.ChoiceField(
         list(ORDERS),
         required=False,
-        help_text="The default is `-requested_at`, the newest first, in which alone a search answers. `urgency` is the "
-        "inbox's own, for what is not finished: learners who wrote back after an answer come behind the urgent. "
-        "`status` is `to_do` then, unless it says otherwise.",
+        help_text="The default is `-requested_at`, the newest first, which is the only order for a search. "
+        "`urgency` is the inbox's order, for unfinished tickets: learners who wrote back after an answer "
+        "follow the urgent ones. `status` then defaults to `to_do`.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

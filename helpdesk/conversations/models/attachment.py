@@ -39,18 +39,21 @@ class Attachment(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("uploaded by")
     )
     name = models.CharField(_("file name"), max_length=150)
-    content_type = models.CharField(_("type"), max_length=100, help_text=_("As found in the bytes."))
+    content_type = models.CharField(_("type"), max_length=100, help_text=_("Detected from the bytes."))
     size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
     sha256 = models.CharField(max_length=64, editable=False)
     storage_key = models.CharField(max_length=100, unique=True, editable=False)
     content_id = models.CharField(
-        max_length=150, blank=True, editable=False, help_text=_("By which the HTML of an e-mail shows it; else empty.")
+        max_length=150,
+        blank=True,
+        editable=False,
+        help_text=_("The Content-ID with which an e-mail’s HTML shows it; otherwise empty."),
     )
     is_decoration = models.BooleanField(
         default=False,
         db_default=False,
         editable=False,
-        help_text=_("It belongs to the looks of an e-mail, as a logo does: shown with its HTML alone."),
+        help_text=_("It is decoration, such as a logo: shown only with the e-mail’s HTML."),
     )
     created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
 

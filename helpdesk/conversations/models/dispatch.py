@@ -33,27 +33,29 @@ class Dispatch(models.Model):
         db_default=[],
         editable=False,
         help_text=_(
-            "Those that it was meant for before the address was corrected; what is told of them is not of this one."
+            "Earlier recipients, before the address was corrected; reports about them do not count for the current one."
         ),
     )
-    email_message_id = models.CharField(
-        "Message-ID", max_length=200, unique=True, help_text=_("With its angle brackets.")
-    )
+    email_message_id = models.CharField("Message-ID", max_length=200, unique=True, help_text=_("With angle brackets."))
     subject = models.CharField(
-        _("subject"), max_length=200, blank=True, db_default="", help_text=_("One for all that a ticket sends.")
+        _("subject"), max_length=200, blank=True, db_default="", help_text=_("The same for all e-mails of a ticket.")
     )
     reply_token_hash = models.CharField(
-        max_length=64, unique=True, editable=False, help_text=_("Of the token in the address that a reply goes to.")
+        max_length=64, unique=True, editable=False, help_text=_("Hash of the token in the reply address.")
     )
     provider_id = models.CharField(
-        _("the provider's ID"), max_length=200, blank=True, db_index=True, help_text=_("Which its reports name.")
+        _("the provider's ID"),
+        max_length=200,
+        blank=True,
+        db_index=True,
+        help_text=_("The ID that its reports refer to."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
-    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it failed, for a person."))
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it failed, in words."))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     leased_until = models.DateTimeField(
-        _("leased until"), null=True, blank=True, editable=False, help_text=_("Nobody else sends it before.")
+        _("leased until"), null=True, blank=True, editable=False, help_text=_("Until then, no other worker sends it.")
     )
     handed_over_at = models.DateTimeField(
         _("handed over"),
@@ -63,20 +65,27 @@ class Dispatch(models.Model):
         help_text=_("From then until the server answers, nobody knows whether it took the e-mail."),
     )
     repeats = models.PositiveSmallIntegerField(
-        _("repeats"), default=0, db_default=0, editable=False, help_text=_("Sent anew since no answer came.")
+        _("repeats"),
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text=_("How often it was sent again for lack of an answer."),
     )
     before = models.JSONField(
-        default=dict, db_default={}, editable=False, help_text=_("What sending it altered of the ticket, as it was.")
+        default=dict, db_default={}, editable=False, help_text=_("The ticket’s values before it was sent.")
     )
     after = models.JSONField(
-        default=dict, db_default={}, editable=False, help_text=_("The same, as it was then; an undo compares.")
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text=_("The ticket’s values after it was sent; undo compares with these."),
     )
     invites_rating = models.BooleanField(
         _("asks how the help was"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Decided as it is first sent, so that every attempt is the same."),
+        help_text=_("Decided at the first attempt, so that all attempts are the same."),
     )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -108,9 +117,9 @@ class DispatchEvent(models.Model):
 
     dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="events", verbose_name=_("dispatch"))
     state = models.CharField(_("state"), max_length=10, choices=Dispatch.State)
-    detail = models.CharField(_("detail"), max_length=500, blank=True, help_text=_("What the server answered."))
+    detail = models.CharField(_("detail"), max_length=500, blank=True, help_text=_("The server’s answer."))
     provider_event_id = models.CharField(
-        max_length=200, null=True, blank=True, unique=True, editable=False, help_text=_("So that a repeat is known.")
+        max_length=200, null=True, blank=True, unique=True, editable=False, help_text=_("Recognizes a repeated report.")
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 

@@ -28,7 +28,7 @@ class Draft(models.Model):
         default="",
         db_default="",
         editable=False,
-        help_text=_("Of the page that saved it last."),
+        help_text=_("ID of the page that saved it last."),
     )
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 

@@ -46,7 +46,7 @@ class InboundEmail(models.Model):
         default=False,
         db_default=False,
         editable=False,
-        help_text=_("A mail server of ours handed it over, which says whether a sender is who they say."),
+        help_text=_("One of our mail servers passed it on, and verified the sender."),
     )
     raw = models.BinaryField(_("the e-mail as it came"), editable=False)
     size = models.PositiveIntegerField(_("size"), default=0, db_default=0, editable=False, help_text=_("Bytes."))
@@ -62,32 +62,32 @@ class InboundEmail(models.Model):
         default="",
         db_default="",
         editable=False,
-        help_text=_("The domain whose DKIM signature showed who wrote it, where no mail server of ours had looked."),
+        help_text=_("The domain whose DKIM signature we verified, because no mail server of ours did."),
     )
     has_new_subject = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text=_("Nobody wrote under it on the ticket before.")
+        default=False, db_default=False, editable=False, help_text=_("The subject is new on its ticket.")
     )
     is_spam = models.BooleanField(
         _("spam"),
         default=False,
         db_default=False,
-        help_text=_("The mail server of its mailbox says so, or somebody does: without a ticket it waits with others."),
+        help_text=_("The mailbox’s mail server or a person marked it; without a ticket it waits among the spam."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
     # In the language that was active: the version before shows it, and of older e-mails there is nothing else.
-    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("The reason, in words."))
     reason_parts = models.JSONField(
         default=dict,
         db_default={},
         editable=False,
-        help_text=_("The reason as codes and values, to be said in any language; empty of older e-mails."),
+        help_text=_("The reason as codes and values, for any language; empty for older e-mails."),
     )
     left_out = models.TextField(
         _("left out"),
         blank=True,
         default="",
         db_default="",
-        help_text=_("What of it is not with its message, and why: files that are not taken, text that is too long."),
+        help_text=_("What its message lacks, and why, such as refused files or text that is too long."),
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now, db_default=Now(), editable=False)
@@ -101,14 +101,14 @@ class InboundEmail(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("filed by")
     )
     undo = models.JSONField(
-        default=dict, db_default={}, editable=False, help_text=_("What filing it altered, and how it was.")
+        default=dict, db_default={}, editable=False, help_text=_("What filing it changed, with the earlier values.")
     )
     ignored_together = models.UUIDField(
-        null=True, blank=True, editable=False, help_text=_("By which those are known that were ignored in one go.")
+        null=True, blank=True, editable=False, help_text=_("The same for e-mails that were ignored together.")
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
     touched_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("When somebody last had it wait for a decision.")
+        null=True, blank=True, editable=False, help_text=_("When somebody last set it to wait for a decision.")
     )
 
     objects = InboundEmailQuerySet.as_manager()

@@ -31,7 +31,11 @@ class LearnerLink(models.Model):
     expires_at = models.DateTimeField(_("expires"), default=link_expiry)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     used_at = models.DateTimeField(
-        _("used"), null=True, blank=True, editable=False, help_text=_("When something was first sent through it.")
+        _("used"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the learner first sent something through it."),
     )
 
     objects = TeamQuerySet["LearnerLink"].as_manager()

@@ -57,7 +57,7 @@ class Mailbox(models.Model):
         _("password or token"), null=True, blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
     )
     token_url = models.CharField(
-        _("token server"), max_length=500, blank=True, default="", db_default="", help_text=_("Which renews the token.")
+        _("token server"), max_length=500, blank=True, default="", db_default="", help_text=_("Renews the token.")
     )
     client_id = models.CharField(_("client ID"), max_length=255, blank=True, default="", db_default="")
     client_secret = EncryptedTextField(
@@ -67,7 +67,7 @@ class Mailbox(models.Model):
         _("refresh token"), null=True, blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
     )
     token_expires_at = models.DateTimeField(
-        _("token good until"), null=True, blank=True, editable=False, help_text=_("Then it is renewed.")
+        _("token valid until"), null=True, blank=True, editable=False, help_text=_("Then it is renewed.")
     )
     folder = models.CharField(_("folder"), max_length=200, default="INBOX")
     authserv_id = models.CharField(
@@ -76,41 +76,39 @@ class Mailbox(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Under which it says, in Authentication-Results, whether a sender is who they say."),
+        help_text=_("The name that it writes in Authentication-Results, where it says whether a sender is genuine."),
     )
     is_enabled = models.BooleanField(_("on"), default=True)
     uidvalidity = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     last_uid = models.PositiveBigIntegerField(default=0, editable=False)
     leased_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("One process fetches it at a time.")
+        null=True, blank=True, editable=False, help_text=_("Until then, no other worker fetches it.")
     )
     leased_by = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     last_ok_at = models.DateTimeField(_("last fetched"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last problem"), max_length=300, blank=True, editable=False)
     alarmed_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("When people were told that nothing comes in.")
+        null=True, blank=True, editable=False, help_text=_("When the team was told that no e-mail arrives.")
     )
     account_since = models.DateTimeField(
         null=True,
         blank=True,
         editable=False,
-        help_text=_("From when on it is fetched where it is now, if it was another account or folder before."),
+        help_text=_("Since when its current account and folder are used, if they were changed."),
     )
     takes_tags = models.BooleanField(
         _("takes tags"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_(
-            "Whether what is sent to its address with a tag behind a plus sign comes in; empty until that is known."
-        ),
+        help_text=_("Whether e-mail to its address with a plus sign and a tag arrives; empty until that is known."),
     )
     tag_test_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     tag_test_asked_at = models.DateTimeField(
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When it was to be tested by itself; empty where it is as soon as something comes out of it."),
+        help_text=_("When its automatic test was requested; empty until the first e-mail arrives."),
     )
     tag_test_sent_at = models.DateTimeField(_("tag tested"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

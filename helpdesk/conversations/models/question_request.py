@@ -66,7 +66,7 @@ class QuestionRequest(models.Model):
         db_index=False,
         related_name="question_requests",
         verbose_name=_("first reply"),
-        help_text=_("Whose text it has; empty if that is gone, or there was none."),
+        help_text=_("Its text comes from this first reply; empty if that was deleted, or there was none."),
     )
     kind = models.CharField(_("asked by"), max_length=10, choices=Kind, default=Kind.FIRST)
     requested_by = models.ForeignKey(
@@ -75,7 +75,7 @@ class QuestionRequest(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    due_at = models.DateTimeField(_("due"), help_text=_("When it is decided whether it is sent."))
+    due_at = models.DateTimeField(_("due"), help_text=_("When we decide whether to send it."))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(
         _("answered"), null=True, blank=True, editable=False, help_text=_("When the learner first wrote after it.")
@@ -93,7 +93,7 @@ class QuestionRequest(models.Model):
         _("choices"), default=list, editable=False, help_text=_("The topics that were offered, in their order.")
     )
     lessons = models.JSONField(
-        _("lessons"), default=list, editable=False, help_text=_("The titles of those that the learner saw last.")
+        _("lessons"), default=list, editable=False, help_text=_("Titles of the lessons that the learner saw last.")
     )
     answer_by = models.DateTimeField(
         _("answer promised by"), null=True, blank=True, editable=False, help_text=_("Empty: as soon as possible.")
@@ -105,7 +105,7 @@ class QuestionRequest(models.Model):
         default="",
         db_default="",
         editable=False,
-        help_text=_("In which the learner was asked."),
+        help_text=_("The language of the question."),
     )
     sender_first_name = models.CharField(
         max_length=150,
@@ -114,7 +114,7 @@ class QuestionRequest(models.Model):
         default="",
         db_default="",
         editable=False,
-        help_text=_("The first name in the sender of its e-mail; empty: the school alone."),
+        help_text=_("First name in its e-mail’s sender; empty: only the school’s name."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

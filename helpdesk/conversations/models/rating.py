@@ -16,7 +16,7 @@ class Rating(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="ratings", verbose_name=_("ticket"))
-    resolved_at = models.DateTimeField(_("resolution"), help_text=_("The ticket's, which is rated."))
+    resolved_at = models.DateTimeField(_("resolution"), help_text=_("The resolution that is rated."))
     resolved_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("resolved by")
     )

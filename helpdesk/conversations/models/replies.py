@@ -27,9 +27,9 @@ class CannedReply(models.Model):
         blank=True,
         related_name="canned_replies",
         verbose_name=_("course"),
-        help_text=_("Offered in this course only, and first there; empty: in every course."),
+        help_text=_("Offered only in this course, at the top; empty: in every course."),
     )
-    name = models.CharField(_("name"), max_length=80, help_text=_("What one types after “/”."))
+    name = models.CharField(_("name"), max_length=80, help_text=_("What to type after “/”."))
     body = models.TextField(_("text"), max_length=LONGEST_TEXT)
     use_count = models.PositiveIntegerField(_("times used"), default=0, editable=False)
     created_by = models.ForeignKey(
@@ -61,7 +61,7 @@ class FirstReply(models.Model):
         blank=True,
         related_name="first_replies",
         verbose_name=_("course"),
-        help_text=_("Empty: for all courses that have none of their own."),
+        help_text=_("Empty: for all courses without one of their own."),
     )
     is_enabled = models.BooleanField(_("on"), default=False)
     body = models.TextField(_("text"), max_length=2_000)
@@ -72,7 +72,7 @@ class FirstReply(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Of the text, and so of all of the e-mail; empty: the installation's."),
+        help_text=_("The language of the text and so of the whole e-mail; empty: the installation’s."),
     )
     delay_minutes = models.PositiveSmallIntegerField(
         _("delay (minutes)"),

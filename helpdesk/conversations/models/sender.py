@@ -21,14 +21,14 @@ class SenderIdentity(models.Model):
         _("found in DNS"),
         default=list,
         editable=False,
-        help_text=_("Of SPF, DKIM and DMARC: what was found, and what is wrong with it."),
+        help_text=_("SPF, DKIM and DMARC records, and what is wrong with them."),
     )
     test_results = models.JSONField(
         _("found by the test"),
         default=dict,
         db_default={},
         editable=False,
-        help_text=_("What the server that took the test says of SPF, DKIM and DMARC."),
+        help_text=_("SPF, DKIM and DMARC results from the server that received the test."),
     )
     test_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     test_sent_at = models.DateTimeField(_("test sent"), null=True, blank=True, editable=False)
@@ -37,7 +37,7 @@ class SenderIdentity(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When the test came back: from then it sends."),
+        help_text=_("When the test arrived; from then on, replies are sent from this address."),
     )
 
     objects = TeamQuerySet["SenderIdentity"].as_manager()

@@ -1,1 +1,1 @@
-"""The files of an e-mail: their names, what Outlook wraps them in, and what of them may be kept and served."""
+"""Attachments: their names, Outlook's winmail.dat, and what may be stored and served."""

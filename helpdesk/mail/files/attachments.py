@@ -1,4 +1,4 @@
-"""What of a file may be kept and served: pictures written anew, programs refused, the rest for download alone."""
+"""Makes attachments safe: images are re-encoded, programs refused, and other files offered only as downloads."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ DOWNLOAD = "application/octet-stream"
 
 
 class Refusal(StrEnum):
-    """Why a file is not kept."""
+    """Why a file isn't kept."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     PROGRAM = "program"
-    BOMB = "bomb"  # a picture that is too large to be decoded
+    BOMB = "bomb"  # an image with too many pixels to decode
 
 
 @dataclass(frozen=True)
 class SafeFile:
-    """A file as it may be stored, or why not: `data` is then empty.
+    """A file that may be stored, or the reason why not; `data` is then empty.
 
-    It is shown in its place only if `is_image`; everything else is sent as a download with the type that is given here.
+    Only images (`is_image`) are shown inline; all other files are served as downloads with the type given here.
     """
 
     name: str
@@ -42,7 +42,7 @@ class SafeFile:
     refusal: Refusal | None = None
 
 
-# By the first bytes. The rest of a file is not looked at: what is within an archive stays within.
+# Only the first bytes are checked: the contents of an archive are not.
 PROGRAMS = (
     b"MZ",
     b"\x7fELF",
@@ -64,7 +64,7 @@ PROGRAM_ENDINGS = set(
     msp mst nsh pif ps1 psm1 py reg rpm scf scr scpt sct sh shb sys url vb vbe vbs vhd vxd wsc wsf wsh xll
     """.split()
 )
-# Known by their ending, where the bytes are those of an archive or of nothing in particular; all are downloads.
+# Recognized by extension if the bytes are an archive or nothing in particular; these are always downloads.
 DOCUMENT_TYPES = {
     "txt": "text/plain",
     "csv": "text/csv",
@@ -81,13 +81,13 @@ DOCUMENT_TYPES = {
     "epub": "application/epub+zip",
 }
 ARCHIVES = {"application/zip", "application/x-ole-storage"}
-# Browsers would run what is in them, were they ever shown.
+# Browsers would execute these if they were ever shown.
 ACTIVE = {"text/html", "text/xml", "application/xml", "application/xhtml+xml", "image/svg+xml", "text/javascript"}
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!doctype|<html|<svg|<script|<!--)", re.I)
 
 
 def make_safe(attachment: MailAttachment) -> SafeFile:
-    """What of an e-mail's attachment, or of a file that somebody uploads, may be kept. Never raises."""
+    """Check and clean an e-mail attachment or an upload. Never raises."""
     name = file_name(None, attachment.name) or "attachment.bin"
     content_id = storable_line(attachment.content_id, 150)
     data = attachment.data
@@ -104,7 +104,7 @@ def _refusal(name: str, data: bytes) -> Refusal | None:
         return Refusal.EMPTY
     if len(data) > LARGEST:
         return Refusal.TOO_LARGE
-    # “foto.jpg.exe” has its last ending, and Windows leaves out full stops and spaces behind it.
+    # “foto.jpg.exe” has the extension exe, and Windows ignores trailing dots and spaces.
     ending = name.rstrip(". ").rpartition(".")[2].lower()
     if ending in PROGRAM_ENDINGS or data.startswith(PROGRAMS):
         return Refusal.PROGRAM
@@ -112,12 +112,12 @@ def _refusal(name: str, data: bytes) -> Refusal | None:
 
 
 def find_type(name: str, data: bytes) -> str:
-    """A file's type by its bytes; by its name only among types that nothing runs. Never what the sender says."""
+    """A file's type by its bytes; by its name only for types that nothing executes. The declared type is ignored."""
     if MARKUP.match(data[:1_024]):
         return "image/svg+xml" if b"<svg" in data[:4_096].lower() else "text/html"
     try:
         found = filetype.guess_mime(data[:8_192]) or ""
-    except Exception:  # of the library's own, on what is cut off
+    except Exception:  # the library's own errors, on truncated data
         found = ""
     known = DOCUMENT_TYPES.get(name.rpartition(".")[2].lower(), "")
     if found and not (found in ARCHIVES and known.startswith("application/")):
@@ -133,7 +133,7 @@ def _image(file: SafeFile, kind: str) -> SafeFile:
     except ImageTooLarge:
         return SafeFile(file.name, DOWNLOAD, b"", file.content_id, refusal=Refusal.BOMB)
     except ImageRefused:
-        # Broken, or of a kind that nobody shows: who wants it can have it.
+        # Broken, or in a format that we don't show: it can still be downloaded.
         return replace(file, is_inline=False)
     stem = file.name.rpartition(".")[0] or file.name
     ending = ENDINGS[image.content_type]

@@ -1,4 +1,4 @@
-"""Names of files, as somebody else gave them: safe to show, to store, and to offer for download."""
+"""File names from senders, made safe to show, to store and to offer for download."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helpdesk.mail.structure import Part
 
 LONGEST_NAME = 120
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)  # by Windows
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)  # reserved by Windows
 RAW_NAME = re.compile(r"(?:file)?name\s*=\s*\"?([^\";\n]+)", re.I)
 
 
 def file_name(part: Part | None, given: str = "") -> str:
-    """The name of a part's file, empty where it has none."""
+    """The name of a part's file; empty if it has none."""
     name = given or _declared(part)
     name = storable_line(name, 2_000).replace("\\", "/").rpartition("/")[2]
     name = UNSAFE.sub("_", name).strip(" .")
@@ -37,7 +37,7 @@ def _declared(part: Part | None) -> str:
         try:
             value = part.parameters(header).get_param(parameter, "", header) or ""
             name = _rfc2231(value) if isinstance(value, tuple) else value
-        except Exception:  # the library's own, of many kinds
+        except Exception:  # the library raises all kinds of errors
             match = RAW_NAME.search(part.value(header)[:4_000])
             name = match[1] if match else ""
         if name:

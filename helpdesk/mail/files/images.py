@@ -1,4 +1,4 @@
-"""Pictures written anew: what a camera wrote about the place goes, and so does whatever else hides in the file."""
+"""Re-encodes images: this removes the location that a camera stored, and anything else hidden in the file."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pillow_heif import register_heif_opener
 register_heif_opener(thumbnails=False)
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "HEIF", "AVIF")
-MOST_PIXELS = 60_000_000  # of one picture: what large phones' cameras make
+MOST_PIXELS = 60_000_000  # of one image: what the cameras of large phones produce
 MOST_FRAMES = 300
 MOST_PIXELS_OF_ALL_FRAMES = 120_000_000
-LARGEST_SIDE = 3_000  # pixels; a larger one is made smaller
-# A screenshot of all that one scrolls through is many screens long, and legible in its own width alone.
+LARGEST_SIDE = 3_000  # pixels; a larger image is scaled down
+# A screenshot of a long scrolling page is many screens tall, and only legible at its own width.
 WIDEST_STRIP = 1_500  # pixels of the shorter side
-LONGEST_STRIP = 16_000  # pixels; WebP has at most 16,383
+LONGEST_STRIP = 16_000  # pixels; WebP allows at most 16,383
 QUALITY = 85
 STILL_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 
 class ImageRefused(Exception):
-    """The bytes are no picture that can be shown; says why, for a log."""
+    """The bytes are no image that can be shown; the text says why, for the log."""
 
 
 class ImageTooLarge(ImageRefused):
-    """Its pixels are too many to be decoded."""
+    """It has too many pixels to decode."""
 
 
 @dataclass(frozen=True)
 class SafeImage:
-    """A picture written by us."""
+    """An image that we encoded ourselves."""
 
     data: bytes
     content_type: str
@@ -43,7 +43,7 @@ class SafeImage:
 
 
 def rewrite_image(data: bytes) -> SafeImage:
-    """The picture without anything but its pixels. Raises ImageRefused, before it is decoded where it is too large."""
+    """The image with nothing but its pixels. Raises ImageRefused; if it is too large, before decoding it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -52,7 +52,7 @@ def rewrite_image(data: bytes) -> SafeImage:
         raise
     except Image.DecompressionBombError as error:
         raise ImageTooLarge("too many pixels") from error
-    except Exception as error:  # decoders raise of every kind on what is broken
+    except Exception as error:  # decoders raise all kinds of errors on broken files
         raise ImageRefused(f"not readable: {type(error).__name__}") from error
 
 
@@ -72,7 +72,7 @@ def _rewrite(data: bytes) -> SafeImage:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """Colours as screens have them, since the profile goes with the rest of what is no pixel."""
+    """Convert colours to sRGB, because the colour profile is removed with all other metadata."""
     has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
     profile = image.info.get("icc_profile")
     plain = image.convert("RGBA" if has_alpha else "RGB")
@@ -96,7 +96,7 @@ def _written(image: Image.Image, found: str) -> SafeImage:
     kind = found if found in {"PNG", "GIF", "WEBP"} or image.mode != "RGBA" else "PNG"
     kind = kind if kind in STILL_TYPES else "JPEG"
     kind = "PNG" if kind == "GIF" else kind
-    image.info = {}  # of which formats would write comments, profiles and the place
+    image.info = {}  # keys of which encoders would write comments, profiles and the location
     written = io.BytesIO()
     if kind == "JPEG":
         image.convert("RGB").save(written, "JPEG", quality=QUALITY, exif=b"")

@@ -1,4 +1,4 @@
-"""winmail.dat, in which Outlook hides an e-mail's files from everybody else."""
+"""winmail.dat, in which Outlook wraps an e-mail's attachments so that only Outlook can read them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MOST_FILES = 100
 
 @dataclass
 class Winmail:
-    """What was in it; `is_cut` where that was more than is taken out, so that it stays a file as well.
+    """The contents; `is_cut` says that there was more than we extract, so the file itself is kept too.
 
-    `has_rich_text` where its text is in a form that is not read: RTF, mostly a copy of what the e-mail says itself.
+    `has_rich_text` says that it also has RTF, which is not read: mostly a copy of the e-mail's own text.
     """
 
     text: str = ""
@@ -30,12 +30,12 @@ class Winmail:
 
 
 def is_winmail(kind: str, name: str, data: bytes) -> bool:
-    """Whether a file is one, by its type or name, and by its first bytes."""
+    """Whether a file is one: by its type or name, and its first bytes."""
     return data.startswith(SIGNATURE) and (kind.endswith("ms-tnef") or name.lower().endswith(".dat"))
 
 
 def read_winmail(data: bytes) -> Winmail | None:
-    """What is in it; None where it cannot be read, so that it stays a file itself."""
+    """Extract the contents; None if it cannot be read, so that it stays an attachment."""
     try:
         found = TNEF(data, do_checksum=False)
         attachments = [
@@ -47,7 +47,7 @@ def read_winmail(data: bytes) -> Winmail | None:
             for each in found.attachments[:MOST_FILES]
         ]
         text, html = _text(found.body), _text(found.htmlbody)
-    except Exception:  # the library's own, of many kinds
+    except Exception:  # the library raises all kinds of errors
         return None
     if not attachments and not text.strip() and not html.strip():
         return None

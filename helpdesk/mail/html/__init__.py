@@ -1,1 +1,1 @@
-"""The HTML of an e-mail: made safe, as text, and what of it is quoted."""
+"""The HTML of an e-mail: sanitised, as plain text, and with its quotations marked."""

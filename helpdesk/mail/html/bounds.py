@@ -1,7 +1,7 @@
-"""HTML on which parsers would work for minutes, made such that they do not: its words stay, some of its tags go.
+"""Limits HTML that would keep a parser busy for minutes: its words stay, some of its tags go.
 
-By the standard, a parser repeats every formatting element that was left open in every paragraph that follows, and looks
-through all open elements at nearly every tag, so that 64 kB may become gigabytes, or take a minute.
+As the HTML standard demands, a parser repeats every unclosed formatting element in each following paragraph, and
+searches all open elements at nearly every tag; so 64 kB may grow to gigabytes, or take a minute.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ FEW_TAGS = 150  # with so few nothing can go wrong
 MOST_TAGS = 20_000
 DEEPEST = 250
 MOST_ATTRIBUTES = 200
-LONG_ATTRIBUTES = 1_000  # characters, below which attributes are not counted
+LONG_ATTRIBUTES = 1_000  # characters; below that, attributes are not counted
 
 NAME = re.compile(r"<(/?)([A-Za-z][^\s/>\"'<]*)")
 END = re.compile(r"[\"'>]")
 ATTRIBUTES = re.compile(r"""(?:(?>[\s/]+)(?>[^\s=>"'/]+)(?:(?>\s*)=(?>\s*)(?>"[^"]*"|'[^']*'|[^\s"'>]+))?)*[\s/]*""")
-# Of these, equal ones are repeated three times at most, and without attributes all of a kind are equal.
+# Identical ones are repeated at most three times; without attributes, all of a kind are identical.
 FORMATTING = set("b big code em font i nobr s small strike strong tt u".split())
 VOID = set("area base br col embed hr img input link meta param source track wbr".split())
 
 
 def bounded_html(html: str) -> str:
-    """The HTML without what only serves to make it costly to read; of an ordinary kind, it stays as it is."""
+    """The HTML without tags that only make it costly to parse; ordinary HTML stays as it is."""
     if html.count("<") <= FEW_TAGS and len(html) < LONG_ATTRIBUTES * 50:
         return html
     return "".join(_Bounds(html).pieces())

@@ -1,4 +1,4 @@
-"""HTML as the lines that a reader sees, each with the nodes that it is made of."""
+"""Splits HTML into the lines that a reader sees, each with its nodes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from helpdesk.mail.html.bounds import bounded_html
 from helpdesk.mail.quotation.attributions import tidy
 from helpdesk.mail.quotation.lines import Line
 
-MOST_LINES = 5_000  # of a preformatted text that are told apart
-LONGEST_LINE = 500  # characters that are looked at to judge a line
+MOST_LINES = 5_000  # lines of preformatted text that are told apart
+LONGEST_LINE = 500  # characters of a line that are examined
 
 BLOCKS = set(
     """
@@ -24,11 +24,11 @@ BLOCKS = set(
 )
 UNSEEN = {"head", "script", "style", "title", "template", "meta", "link", "svg", "math"}
 CELLS = {"td", "th"}
-# Elements that only mail programs make, around what they quote; the first words in them say whom.
+# Elements that only mail programs put around quotations; their first words say who is quoted.
 QUOTES = re.compile(
     r"(?:^|\s)(?:x_)*(?:yahoo_quoted(?:_\d+)?|protonmail_quote|tutanota_quote|zmail_extra|OLK_SRC_BODY_SECTION)(?:\s|$)"
 )
-# And around the words above it.
+# Elements around the attribution above a quotation.
 INTRODUCTIONS = re.compile(
     r"(?:^|\s)(?:x_)*(?:gmail_attr|moz-cite-prefix|yahoo-quoted-begin|divRplyFwdMsg|ydp\w*yahoo_quoted_header)(?:\s|$)"
 )
@@ -51,7 +51,7 @@ class HtmlLine:
     has_words: bool = False
 
     def add(self, piece: str) -> None:
-        """Go on with this text."""
+        """Append text to the line."""
         self.pieces.append(piece)
         self.has_words = self.has_words or bool(piece.strip())
 
@@ -61,17 +61,17 @@ class HtmlLine:
         return "".join(self.pieces)
 
     def to_judge(self) -> Line:
-        """The line as quotations are looked for."""
+        """The line in the form in which quotations are searched for."""
         return Line(tidy(self.text[:LONGEST_LINE]), self.is_cited, self.is_attribution, self.has_image)
 
 
 def parse_html(html: str) -> LexborHTMLParser:
-    """The tree of any HTML."""
+    """Parse any HTML to a tree."""
     return LexborHTMLParser(bounded_html(html))
 
 
 def walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Each node when it begins, and again when it ends; without recursion, however deep they lie."""
+    """Yield each node when it begins and when it ends; not recursive, so any depth is safe."""
     node: LexborNode | None = root
     while node is not None:
         yield node, True
@@ -88,7 +88,7 @@ def walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
 
 
 class _Reader:
-    """Gathers lines; `quotes` and `introductions` count the elements of that kind that are open."""
+    """Collects lines; `quotes` and `introductions` count the open elements of those kinds."""
 
     def __init__(self) -> None:
         self.lines: list[HtmlLine] = [HtmlLine()]
@@ -193,7 +193,7 @@ def read_lines(tree: LexborHTMLParser) -> list[HtmlLine]:
 
 
 def text_of(lines: list[HtmlLine], mark: str = "") -> str:
-    """Lines as a plain text, with at most one blank line between two, and the mark before those that are cited."""
+    """Lines as plain text, with at most one blank line in a row, and quoted lines marked with “>”."""
     words = [re.sub(r"[ \u00a0]+", " ", line.text).strip() for line in lines]
     text = "\n".join(
         f"{mark}{text}" if text and line.is_cited else text for text, line in zip(words, lines, strict=True)

@@ -1,4 +1,4 @@
-"""Pictures within the HTML of an e-mail: which of them say something, and which are only its looks."""
+"""Tells images that carry content from decoration in an e-mail's HTML."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from selectolax.lexbor import LexborNode
 from helpdesk.mail.html.quotation import judge_html
 from helpdesk.mail.quotation.known_text import KnownText
 
-ICON = 64  # pixels of either side, up to which a picture is an icon
+ICON = 64  # pixels; an image with both sides no larger is an icon
 MOST_LEVELS = 40
-# Around what mail programs add by themselves below what somebody writes.
+# Containers for what mail programs add below the text.
 SIGNATURE = re.compile(r"signature|assinatura|firma_", re.I)
 
 
 def content_pictures(html: str, subject: str = "", known: KnownText | None = None) -> set[str]:
-    """The Content-IDs, in lower case, of what somebody put between their words: not quoted, nor in a signature."""
+    """The Content-IDs, in lower case, of images that the writer inserted: neither quoted nor in a signature."""
     found = set()
     for line, is_quoted in judge_html(html, subject, known):
         if is_quoted or not line.has_image:
@@ -43,7 +43,7 @@ def _is_in_signature(node: LexborNode) -> bool:
 
 
 def is_icon(data: bytes) -> bool:
-    """Whether a picture, as we wrote it anew, is too small to show anything."""
+    """Whether an image, as we re-encoded it, is too small to show anything."""
     try:
         with Image.open(BytesIO(data)) as image:
             return max(image.size) <= ICON

@@ -1,4 +1,4 @@
-"""Quotations in HTML: what is quoted is marked, nothing is taken away."""
+"""Marks quotations in HTML; nothing is removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is collapsed
 
 @dataclass(frozen=True)
 class CollapsedHtml:
-    """The document with every quoted element bearing MARK, and what somebody wrote as plain text."""
+    """The document with MARK on every quoted element, and what the sender wrote as plain text."""
 
     html: str
     written: str
@@ -27,7 +27,7 @@ class CollapsedHtml:
 
 
 def collapse_html(html: str, subject: str = "", known: KnownText | None = None) -> CollapsedHtml:
-    """Mark what is quoted; `known` is what we sent. What an e-mail itself marks so is not believed."""
+    """Mark quotations; `known` is what we sent. Marks that the e-mail already contains are not trusted."""
     if len(html) > LONGEST_HTML:
         return CollapsedHtml(html.replace(MARK, ""), "", has_quotation=False)
     tree = parse_html(html)
@@ -42,9 +42,9 @@ def collapse_html(html: str, subject: str = "", known: KnownText | None = None) 
 
 
 def split_html(html: str, subject: str = "", known: KnownText | None = None) -> tuple[Part, ...]:
-    """The parts of a document in their order, as plain text; what is cited bears the sign that it has in such a text.
+    """The document's parts in order, as plain text; quoted lines are marked as they are in plain text.
 
-    Nothing where the document is too long to be looked through.
+    Empty if the document is too long to analyse.
     """
     if len(html) > LONGEST_HTML:
         return ()
@@ -55,19 +55,19 @@ def split_html(html: str, subject: str = "", known: KnownText | None = None) -> 
 
 
 def judge_html(html: str, subject: str = "", known: KnownText | None = None) -> list[tuple[HtmlLine, bool]]:
-    """The lines of a document, each with whether it is quoted; none where that is too long to be looked through."""
+    """The document's lines and whether each is quoted; empty if the document is too long to analyse."""
     return [] if len(html) > LONGEST_HTML else list(zip(*_judge(parse_html(html), subject, known), strict=True))
 
 
 def _judge(tree: LexborHTMLParser, subject: str, known: KnownText | None) -> tuple[list[HtmlLine], list[bool]]:
-    """The lines, and which of them are quoted."""
+    """The lines, and for each whether it is quoted."""
     lines = _unglue(read_lines(tree))
     within = lines_within(len(line.text) for line in lines)
     return lines, find_quoted([line.to_judge() for line in lines], subject, within, known)
 
 
 def _unglue(lines: list[HtmlLine]) -> list[HtmlLine]:
-    """The lines, of which some are two now, each with all the nodes of what it was."""
+    """Split lines that contain both own words and an attribution; each part keeps all nodes of the original line."""
     found: list[HtmlLine] = []
     tries = length = 0
     for place, line in enumerate(lines):
@@ -85,21 +85,21 @@ def _unglue(lines: list[HtmlLine]) -> list[HtmlLine]:
 
 
 def _mark(tree: LexborHTMLParser, lines: list[HtmlLine], quoted: list[bool]) -> None:
-    """Mark each highest element in which everything is quoted, and put the rest into elements of their own."""
+    """Mark the topmost nodes that are entirely quoted; a text node is wrapped in an element that carries the mark."""
     is_quoted: dict[int, bool] = {}
     for line, is_line_quoted in zip(lines, quoted, strict=True):
         for node in line.nodes:
-            # Preformatted text is one node in many lines.
+            # Preformatted text is one node spanning many lines.
             is_quoted[node.mem_id] = is_quoted.get(node.mem_id, True) and is_line_quoted
     whole = _wholly_quoted(tree.body, is_quoted)
     nodes = [node for node, begins in walk(tree.body) if begins and node.mem_id in whole] if tree.body else []
-    # Found before any is marked, which moves nodes.
+    # Collected first, because marking moves nodes.
     for node in [node for node in nodes if node.parent is None or node.parent.mem_id not in whole]:
         _mark_node(tree, node)
 
 
 def _wholly_quoted(body: LexborNode | None, is_quoted: dict[int, bool]) -> set[int]:
-    """The nodes below the body that have something to be seen, and nothing that is not quoted."""
+    """Nodes in the body that have visible content, all of it quoted."""
     whole: set[int] = set()
     counts = [[0, 0]]
     for node, begins in walk(body) if body else ():

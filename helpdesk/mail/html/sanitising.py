@@ -1,4 +1,6 @@
-"""HTML of e-mails, made safe to show: no scripts, styles or forms, and nothing fetched unless asked for."""
+"""Makes the HTML of e-mails safe to show: no scripts, styles or forms, and nothing loaded from elsewhere unless asked
+for.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,11 @@ ATTRIBUTES = {
     "col": {"span"},
     "colgroup": {"span"},
 }
-# Without what they hold; of others only the tags go.
+# Removed with their contents; of other disallowed elements only the tags go.
 DROPPED = {"script", "style", "title", "template", "embed", "iframe", "svg", "math"}
 LINK_SCHEMES = {"http", "https", "mailto", "tel"}
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
-# Browsers leave out tabs and line ends within an address, and what nobody sees around it.
+# Browsers ignore tabs and line ends within an address, and invisible characters around it.
 IGNORED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 SIZE = re.compile(r"\d{1,4}%?")
 SPAN = re.compile(r"\d{1,3}")
@@ -43,17 +45,16 @@ SPAN = re.compile(r"\d{1,3}")
 
 @dataclass(frozen=True)
 class SafeHtml:
-    """What may be shown, and how many pictures of other servers are left out of it."""
+    """HTML that may be shown, and the number of remote images left out of it."""
 
     html: str
     blocked_images: int
 
 
 def sanitise(html: str, *, images: Mapping[str, str] | None = None, shows_remote: bool = False) -> SafeHtml:
-    """HTML without anything that acts; `images` gives the address of an e-mail's own picture by its Content-ID.
+    """HTML without anything active; `images` maps a Content-ID to the address of the e-mail's own image.
 
-    Pictures of other servers tell those when and where somebody reads: they are shown only where a person asks for
-    them.
+    Remote images tell their server when and where an e-mail is read, so they are shown only if a person asks for them.
     """
     blocked: list[str] = []
     own = {content_id.lower(): address for content_id, address in (images or {}).items()}
@@ -73,7 +74,7 @@ def sanitise(html: str, *, images: Mapping[str, str] | None = None, shows_remote
 def _attribute(
     tag: str, name: str, value: str, *, own: Mapping[str, str], shows_remote: bool, blocked: list[str]
 ) -> str | None:
-    """An attribute's value as it may stand; None leaves the attribute out."""
+    """The safe form of an attribute's value; None drops the attribute."""
     if name == "href":
         return safe_link(value)
     if name == "src":
@@ -95,7 +96,7 @@ def _attribute(
 
 
 def safe_link(address: str) -> str | None:
-    """Where a link leads; one without a scheme leads to the server that it names. None where it leads nowhere safe."""
+    """A link's target; without a scheme, its text is taken for a host name. None if the link is not safe."""
     address = IGNORED.sub("", address)
     if re.match(r"[/\\]{2}", address):
         return f"https://{address.lstrip('/' + chr(92))}"

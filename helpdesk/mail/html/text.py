@@ -1,4 +1,4 @@
-"""HTML as plain text."""
+"""Converts HTML to plain text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
 def html_to_text(html: str) -> str:
-    """What is to be read in HTML, however broken it is."""
+    """The readable text of HTML, however broken."""
     if not html.strip():
         return ""
     try:
         return text_of(read_lines(parse_html(html)))
-    except Exception:  # the parser's own: better its words with too much around them than none
+    except Exception:  # a parser error: text with leftover markup is better than none
         return TAG.sub(" ", html).strip()

@@ -1,1 +1,1 @@
-"""What somebody wrote, told from what they quote, in the lines of a text or of HTML."""
+"""Separates what somebody wrote from what they quote, in plain text and HTML."""

@@ -1,8 +1,9 @@
 """The line that mail programs write above a quotation: “Em seg., 23 de nov. de 2026 às 10:00, Ana <ana@…> escreveu:”.
 
-It is known by its build, in which languages differ little: a date, a name, an address, a verb, a colon. People write
-such sentences too; so a date alone, a name that is none, or another word in between makes it theirs. Between a date
-with its time and an address in brackets before the verb, any words are a name: schools are called as they like.
+It is recognized by its structure, which differs little between languages: a date, a name, an address, a verb, a colon.
+People write similar sentences, so a lone date, an implausible name or a stray word in between rules it out. Between a
+date with a time and an address in brackets before the verb, any words count as a name, because schools may have any
+name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ LONGEST = 400  # characters
 MOST_WORDS = 60
 MOST_NAME_WORDS = 12
 
-# The longest first, since some begin with another.
+# The longest first, because some begin with another.
 VERBS = sorted(
     {
         tuple(verb.split())
@@ -34,7 +35,7 @@ VERBS = sorted(
 )
 VERBS_WITHIN = tuple(f" {' '.join(verb)}" for verb in VERBS)
 QUOTING = re.compile(r"(?:citando|quoting|quoted by|zitat von|citation de|cita di|mensaje citado por|citat)\b", re.I)
-OF_FEW = {("sent",), ("enviou",)}  # of programs that name the address as well; else people write so
+OF_FEW = {("sent",), ("enviou",)}  # verbs only of programs that also name the address; otherwise a person's words
 PRONOUNS = {"you", "você", "vc", "tu", "usted"}
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 BLANKS = re.compile("[\\s\u00a0]+")
@@ -42,9 +43,9 @@ BLANKS = re.compile("[\\s\u00a0]+")
 
 @dataclass(frozen=True)
 class Attribution:
-    """`is_strong`: nothing but a mail program writes so, so that what follows may be quoted where nothing marks it.
+    """An attribution; `is_strong` means that only a mail program writes this, so unmarked lines below may be quoted.
 
-    `needs_gap`: only where a blank line follows. `name` is whose words follow, without their address.
+    `needs_gap`: only if a blank line follows. `name` is the person quoted, without their address.
     """
 
     is_strong: bool
@@ -54,14 +55,14 @@ class Attribution:
 
 
 def tidy(line: str) -> str:
-    """A line as it is compared: without what nobody sees, and with simple spaces."""
+    """A line normalized for comparison: no invisible characters, single spaces."""
     if "&" in line:
         line = html.unescape(line)
     return BLANKS.sub(" ", INVISIBLE.sub("", line)).strip()
 
 
 def may_begin(line: str) -> bool:
-    """Whether an attribution can begin with this tidy line; quick, since nearly none does."""
+    """Whether an attribution can start with this tidy line; a quick check, because hardly any line does."""
     first = line.lstrip("-*_>|~ \"'([").partition(" ")[0].strip(AROUND).lower()
     return first in AROUND_DATES or first[:1].isdigit() or "@" in line or _has_verb(line) or bool(QUOTING.match(line))
 
@@ -71,7 +72,7 @@ def _has_verb(line: str) -> bool:
 
 
 def may_go_on(line: str) -> bool:
-    """Whether an attribution can go on behind this tidy line: it is no sentence that ends, but for dates and names."""
+    """Whether an attribution can continue after this tidy line: it ends no sentence, except for dates and names."""
     if line[-1:] not in {".", "!", "?"}:
         return True
     words = line.lstrip("-*_>|~ ").split()
@@ -85,7 +86,7 @@ def may_end(line: str) -> bool:
 
 
 def read_attribution(joined: str) -> Attribution | None:
-    """What a line, or some that were joined, is; None where it is no attribution."""
+    """Parse a line, or several joined lines, as an attribution; None if it isn't one."""
     if len(joined) > LONGEST:
         return None
     text = joined.replace("< ", "<").replace(" >", ">").replace(">", "> ").replace("<", " <").strip()
@@ -124,7 +125,7 @@ def _date_first(words: list[str], *, has_colon: bool) -> Attribution | None:
 
 
 def _name_first(words: list[str], *, has_colon: bool) -> Attribution | None:
-    """“Ana <ana@…> escreveu no dia segunda, 23/11/2026 à(s) 10:00:”, as some languages have it."""
+    """“Ana <ana@…> escreveu no dia segunda, 23/11/2026 à(s) 10:00:”: some languages put the name first."""
     for place in range(1, min(len(words), MOST_NAME_WORDS + 1)):
         for verb in VERBS:
             if tuple(word.lower().strip(AROUND) for word in words[place : place + len(verb)]) != verb:
@@ -144,7 +145,7 @@ def _name_first(words: list[str], *, has_colon: bool) -> Attribution | None:
 
 
 def _without_verb(words: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
-    """The words without the verb, the verb, and whether it stood first."""
+    """The words without the verb, the verb, and whether it came first."""
     lowered = [word.lower().strip(AROUND) for word in words]
     for verb in VERBS:
         size = len(verb)
@@ -164,7 +165,9 @@ def _without_address(name: Sequence[str]) -> str:
 
 
 def _is_any_name(words: list[str], *, has_clock: bool) -> bool:
-    """Whether the words can only be a name, whatever they are: an address in brackets, or a quoted name, ends them."""
+    """Whether the words must be a name, whatever they are: they end with an address in brackets, or a quoted name and
+    address.
+    """
     if not words or not has_clock or has_date(words) or any(word.endswith(":") for word in words):
         return False
     while len(words) > 1 and words[-1] in {")", "]", ","}:
@@ -175,7 +178,7 @@ def _is_any_name(words: list[str], *, has_clock: bool) -> bool:
 
 
 def _is_title(words: list[str]) -> bool:
-    """Whether words begin as names do: “O Segredo do Bolo”, and not “o suporte”."""
+    """Whether words start like a name: “O Segredo do Bolo”, but not “o suporte”."""
     if not words or len(words) > MOST_NAME_WORDS or words[0].lower() in PRONOUNS or has_date(words):
         return False
     if any(word[-1] in "?;:" for word in words):
@@ -187,7 +190,9 @@ def _is_title(words: list[str]) -> bool:
 
 
 def _is_lower_title(words: list[str]) -> bool:
-    """The same of “escola de bolos da ana”, which may be a sentence, and so introduces only what is marked."""
+    """The same for lower case, such as “escola de bolos da ana”: it may be a sentence, so it only introduces marked
+    lines.
+    """
     return bool(words) and words[0].lower() not in ARTICLES and _is_title([words[0].capitalize(), *words[1:]])
 
 
@@ -201,7 +206,7 @@ def _is_name(words: list[str], *, may_be_lower: bool) -> bool:
         return len(words) == 1
     if words[0].lower().strip(",") in ARTICLES:
         return False
-    # A sentence within is somebody's own; names have only short words with a full stop.
+    # A sentence inside means that a person wrote it; only short words of a name end with a full stop.
     if any(word[-1] in "!?;" or (word[-1] == "." and len(word) > 5 and "@" not in word) for word in words[:-1]):
         return False
     is_proper = not first[:1].islower() or "@" in words[0]

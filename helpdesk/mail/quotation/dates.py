@@ -1,4 +1,4 @@
-"""Dates as mail programs write them above a quotation, told from other words.
+"""Recognizes dates as mail programs write them above a quotation.
 
 In Portuguese, English, Spanish, French, German, Italian, Dutch, Polish, Russian, Danish, Norwegian, Swedish, Finnish
 and Hungarian.
@@ -62,7 +62,7 @@ AROUND = " ,.;()[]\"“”'*_:"
 
 
 def read_date(words: Sequence[str]) -> tuple[int, bool, bool]:
-    """How many words from the first on belong to a date; whether they say the day, and the time."""
+    """How many leading words belong to a date, and whether they include the day and the time."""
     has_month = has_number = has_date = has_clock = False
     length = 0
     for place, word in enumerate(words):
@@ -77,7 +77,7 @@ def read_date(words: Sequence[str]) -> tuple[int, bool, bool]:
         elif bare in MONTHS:
             has_month = True
         elif bare == "a" or (bare in ARTICLES and bare in AROUND_DATES):
-            # An article as well as a preposition: it belongs to the date where the date goes on.
+            # Both an article and a preposition: part of the date only if the date continues.
             if not (following[:1].isdigit() or following in AROUND_DATES or following in MONTHS):
                 break
         elif bare not in AROUND_DATES and not ZONE.fullmatch(bare):
@@ -87,6 +87,6 @@ def read_date(words: Sequence[str]) -> tuple[int, bool, bool]:
 
 
 def has_date(words: Iterable[str]) -> bool:
-    """Whether a day in figures, or a time, stands among words, as it does in no name."""
+    """Whether the words include a numeric date or a time, which no name does."""
     bare = [word.lower().strip(AROUND) for word in words]
     return any(CLOCK.fullmatch(word) or (NUMERIC_DATE.fullmatch(word) and len(word) > 5) for word in bare)

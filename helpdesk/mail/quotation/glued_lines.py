@@ -1,6 +1,6 @@
-"""Lines in which an attribution goes on from somebody's own words, or from it what it introduces: told apart.
+"""Splits lines that run somebody's own words and an attribution together, or an attribution and the quotation.
 
-Phones leave out the end of the line: “Obrigada! Em 3 de nov. de 2025, à(s) 10:11, Ana <ana@…> escreveu:”.
+Phones leave out the line break: “Obrigada! Em 3 de nov. de 2025, à(s) 10:11, Ana <ana@…> escreveu:”.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from helpdesk.mail.quotation.header_blocks import read_block
 from helpdesk.mail.quotation.lines import Line
 from helpdesk.mail.quotation.separators import is_original_marker
 
-SHORTEST = 12  # characters of a line that can hold both
+SHORTEST = 12  # characters; a shorter line cannot hold both
 MOST_TRIES = 100
 MOST_IN_LINE = 3
 MOST_LINES = 5
@@ -28,7 +28,7 @@ END = re.compile(r"@[^\s@]{1,200}[>)\]]{0,2}\s?(?:escreveu|wrote|escribió|sent|
 
 
 def unglue(raw: Sequence[str], longest: int) -> list[str]:
-    """The lines, of which some are two now, as far as they lie within so many characters; joined they are the same."""
+    """Split such lines within the first `longest` characters; joined, the result equals the input."""
     found: list[str] = []
     tries = length = 0
     for place, line in enumerate(raw):
@@ -43,13 +43,13 @@ def unglue(raw: Sequence[str], longest: int) -> list[str]:
 
 
 def pieces_of(line: str, following: Sequence[str]) -> tuple[list[str], int]:
-    """What a line falls into, before these that follow, and how often that was tried."""
+    """The pieces of a line, given the lines that follow it, and the number of attempts it took."""
     cuts, tries = _cuts(line, following)
     return [line[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(line)], strict=True) if begin < end], tries
 
 
 def _cuts(line: str, following: Sequence[str]) -> tuple[list[int], int]:
-    """Where a line falls apart, and how often that was tried."""
+    """Where to split a line, and the number of attempts it took."""
     own = line.lstrip("> \t")
     offset, tries = len(line) - len(own), 0
     if offset and line.strip()[:1] == ">":
@@ -65,7 +65,7 @@ def _cuts(line: str, following: Sequence[str]) -> tuple[list[int], int]:
 
 
 def _ends(line: str) -> list[int]:
-    """Where an attribution at the beginning of a line ends, if more stands behind it."""
+    """Where an attribution at the start of a line ends, if more follows it."""
     match = END.search(line[: LONGEST + 100])
     if match is None or not line[match.end() :].strip():
         return []

@@ -1,7 +1,7 @@
-"""Headers that a mail program puts above what it quotes: “De: … Enviada em: … Para: … Assunto: …”.
+"""Header blocks that a mail program puts above a quotation: “De: … Enviada em: … Para: … Assunto: …”.
 
-People write such lines as well: of a payment, a change of address, another hour. Theirs lack an address, a subject, or
-the time of day; where a drawn line or “Mensagem original” stands above, less is enough.
+People write such lines too, about a payment, a change of address or a new time, but without an address, a subject or
+the time of day. Below a drawn line or “Mensagem original”, less evidence is enough.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from helpdesk.mail.quotation.lines import Line, Separator
 from helpdesk.mail.quotation.separators import label_of
 
 MOST_LINES = 25
-LONG_LINE = 55  # characters, from which a subject may go on in the next line
+LONG_LINE = 55  # characters; a subject this long may continue on the next line
 DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\b(?:19|20)\d\d\b")
 CLOCK = re.compile(r"\b\d{1,2}[:h.]\d{2}")
 SENT = re.compile(
@@ -22,7 +22,9 @@ SENT = re.compile(
 
 
 def read_block(lines: Sequence[Line], place: int, above: str = "") -> Separator | None:
-    """The block that begins in this line. `above` it may stand a `rule`, or a `marker` such as “Mensagem original”."""
+    """The block that starts on this line; `above` says whether a `rule` or a `marker` (“Mensagem original”) precedes
+    it.
+    """
     values: dict[str, str] = {}
     current, others, end, says_sent = "", 0, place, False
     is_cited = lines[place].is_cited
@@ -41,7 +43,7 @@ def read_block(lines: Sequence[Line], place: int, above: str = "") -> Separator 
             current = kind
         values[current] = f"{values.get(current, '')} {value if kind else line.text}".strip()
         end = at + 1 if kind or not line.is_blank else end
-    # What follows the last label without a blank line may be its value, or somebody's words.
+    # What follows the last label without a blank line may be its value or a person's words.
     end = min(end, _end_of_labels(lines, place, end))
     if not _is_proved(values, above, says_sent=says_sent):
         return None
@@ -63,14 +65,14 @@ def _end_of_labels(lines: Sequence[Line], place: int, end: int) -> int:
 
 
 def _goes_on(lines: Sequence[Line], place: int, values: dict[str, str]) -> bool:
-    """Whether a blank line only stands between two headers."""
+    """Whether a blank line merely separates two headers."""
     below = place + 1
     kind = label_of(lines[below].text)[0] if below < len(lines) else ""
     return lines[place].is_blank and bool(kind) and kind not in values
 
 
 def _is_proved(values: dict[str, str], above: str, *, says_sent: bool) -> bool:
-    """Whether a mail program wrote such headers."""
+    """Whether a mail program must have written these headers."""
     kinds = values.keys() - {"", "other"}
     if "from" not in kinds:
         return False

@@ -1,8 +1,7 @@
-"""What we sent ourselves, so that it is known again where somebody quotes it without any mark.
+"""Recognizes what we sent ourselves in quotations that are not marked as such.
 
-Lines are broken anew, links and pictures come and go, so words are compared, in their order: a line is ours where it
-goes on with the one before, or begins where a message or a line of ours does. What somebody else says in the words of
-ours, at another place, is theirs.
+Mail programs rewrap lines and change links and images, so we compare words in order: a line is ours if it continues the
+line before, or starts where one of our messages or lines does. The same words in any other place are the sender's own.
 """
 
 from __future__ import annotations
@@ -15,21 +14,21 @@ from urllib.parse import urlsplit
 
 WORD = re.compile(r"\w+")
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.I)
-BARE_URL = re.compile(rf"(?<![<(\[/]){URL.pattern}", re.I)  # programs put their own into brackets
-SIGN = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")  # by which alone somebody may answer
+BARE_URL = re.compile(rf"(?<![<(\[/]){URL.pattern}", re.I)  # programs put their own in brackets
+SIGN = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")  # somebody may answer with just one of these
 ITEM = re.compile(r"\s*(?:[-*•·]\s+)?\d{1,2}[.)]\s+")
 PICTURE = re.compile(r"\[(?:cid|image|imagem|imagen|image removed by sender)\b[^\]]*\]", re.I)
 TAG = re.compile(r"\+[^@\s]{1,64}@")
-MOST_WORDS = 60_000  # that are compared with, of all messages
-LEAST = 4  # words, with which a line is known again behind something that was left out
-SURE = 8  # words, with which it is so, whatever follows
-MOST_TOLD = 60  # words of a line before or behind which an answer is looked for
+MOST_WORDS = 60_000  # compared with, in all messages together
+LEAST = 4  # words needed to recognize a line again after an omission
+SURE = 8  # words that are enough, whatever follows
+MOST_TOLD = 60  # words of a line before or after which an answer is looked for
 
 
 class KnownText:
-    """Messages that we sent, the addresses that they came from, and lines that stand in any of them.
+    """Messages that we sent, our addresses, and lines that all of our messages may contain.
 
-    `answers` is what they answered, which may be quoted in turn.
+    `answers` is what our messages replied to, which may be quoted below them.
     """
 
     def __init__(
@@ -73,18 +72,18 @@ class KnownText:
                 self.words += words
         if len(self.words) > start:
             self.starts.append(start)
-            self.words.append("")  # no word goes on from one message to the next
+            self.words.append("")  # no match runs on from one message to the next
 
     def names(self, text: str) -> bool:
-        """Whether an address of ours stands in a text."""
+        """Whether the text contains one of our addresses."""
         lowered = TAG.sub("@", text.lower())
         return any(address in lowered for address in self.addresses)
 
     def find(self, lines: Sequence[str]) -> list[bool]:
-        """Which of these lines are ours, if they are quoted from here on; those without a word as the one before."""
+        """Which of these lines are ours, if the quotation starts here; a line without words counts as the one above."""
         split = [words_of(line) for line in lines]
         ours, at = [False] * len(lines), -1
-        begun: set[int] = set()  # each is quoted once
+        begun: set[int] = set()  # each message is quoted only once
         for place, words in enumerate(split):
             if not words:
                 ours[place] = self._is_ours_without_words(lines, ours, place)
@@ -98,10 +97,10 @@ class KnownText:
         return ours
 
     def is_answered(self, lines: Sequence[str], ours: Sequence[bool]) -> bool:
-        """Whether somebody wrote into a quotation of ours: behind a line, before it, or instead of it.
+        """Whether somebody wrote into a quotation of our message: after a line, before it, or in place of it.
 
-        `ours` is what was found of these lines. Answers keep short lines from being found, so where few are, each is
-        compared with ours by itself.
+        `ours` is what `find` returned for these lines. Answers keep short lines from being found, so if few were found,
+        each line is compared with ours separately.
         """
         said = [place for place, line in enumerate(lines) if words_of(line) or self._has_more(line)]
         found = [ours[place] for place in said]
@@ -115,7 +114,7 @@ class KnownText:
         return is_surely_ours or sum(same) * 2 > len(same) or any(map(self._tells, split))
 
     def _same_lines(self, lines: Sequence[str], split: Sequence[list[str]]) -> list[bool]:
-        """Which lines are one of ours, in the order of ours, with nothing added."""
+        """Which lines equal one of ours, in our order, with nothing added."""
         same, at = [], 0
         for line, words in zip(lines, split, strict=True):
             end = self._end_of_line(words, at)
@@ -124,7 +123,7 @@ class KnownText:
         return same
 
     def _end_of_line(self, words: list[str], at: int) -> int:
-        """Behind these words, which go on from `at` or are the next line that is the same; -1 where there is none."""
+        """Where these words end in our text: they continue at `at`, or are the next equal line; -1 if neither."""
         if self._is_at(words, at):
             return at + len(words)
         starts = self._by_line.get(tuple(words), [])
@@ -132,28 +131,30 @@ class KnownText:
         return starts[next_one] + len(words) if next_one < len(starts) else -1
 
     def _tells(self, words: list[str]) -> bool:
-        """Whether they are, or begin or end with, a line by which a message of ours is known."""
+        """Whether they are, start with, or end with a line that is distinctive of our messages."""
         places = range(min(len(words), MOST_TOLD))
         return any(
             tuple(words[place:]) in self._telling or tuple(words[: place + 1]) in self._telling for place in places
         )
 
     def _may_stand_below(self, line: str, words: list[str]) -> bool:
-        """Whether it is of what stands below any message, or of an address that went on to the next line."""
+        """Whether it is a line that any message may end with, or the rest of an address that was wrapped."""
         return tuple(words) in self._lines or self._is_rest_of_url(line)
 
     def _has_more(self, line: str) -> bool:
-        """Whether a link or an emoji stands there that we did not send, which is no word."""
+        """Whether it contains a link or an emoji that we did not send; `words_of` ignores both."""
         return any(sign not in self._signs for sign in SIGN.findall(line)) or not all(
             map(self._is_ours, BARE_URL.findall(line))
         )
 
     def begins_with(self, line: str) -> bool:
-        """Whether one of the messages begins with this line."""
+        """Whether one of our messages begins with this line."""
         return any(self._is_at(words_of(line), start) for start in self.starts)
 
     def _place(self, words: list[str], following: list[str], at: int, begun: set[int]) -> int:
-        """Where in our text these words stand, if they go on from `at`; -1 where they are not ours."""
+        """Where these words are in our text, if they continue at `at` or start a message or line; -1 if they are not
+        ours.
+        """
         if at >= 0 and self._is_at(words, at):
             return at
         starts = [start for start in self.starts if start not in begun and self._is_at(words, start)]
@@ -177,7 +178,7 @@ class KnownText:
         return self.words[start : start + len(words)] == words
 
     def _is_sure(self, words: list[str], following: list[str], start: int) -> bool:
-        """Whether what comes next is ours as well, or the message ends, or there are words enough."""
+        """Whether the match is certain: what follows is ours too, the message ends, or there are enough words."""
         behind = start + len(words)
         if len(words) >= SURE:
             return True
@@ -186,29 +187,30 @@ class KnownText:
         return bool(following) and self._is_at(following, behind)
 
     def _is_ours_without_words(self, lines: Sequence[str], ours: list[bool], place: int) -> bool:
-        """A line of nothing but signs and addresses goes with the one before, unless it leads elsewhere.
+        """Whether a line of only signs and addresses is ours: the line above is, and its links lead to addresses of
+        ours.
 
-        A picture may be theirs: we send none within the text.
+        Images are not ours: we never send any within the text.
         """
         line = lines[place]
         is_ours_above = place > 0 and ours[place - 1] and not PICTURE.search(line) and not self._has_more(line)
         return is_ours_above and all(map(self._is_ours, URL.findall(line)))
 
     def _is_ours(self, url: str) -> bool:
-        """Whether an address stood in a message, leads to where we are, or goes round by a server that checks it."""
+        """Whether the link was in one of our messages, leads to our site, or to one of ours through a link checker."""
         if url in self._joined_urls:
             return True
         host, _path = _split_url(url) or ("", "")
         return host in self._own_hosts or any(one in url for one in self._hosts - {host})
 
     def _is_rest_of_url(self, line: str) -> bool:
-        """Whether it may be the rest of an address of ours that was too long for the line above."""
+        """Whether it may be the rest of one of our links that was too long for the line above."""
         rest = line.strip(" <>")
         return " " not in rest and any(sign in rest for sign in "/?=&%") and rest in self._joined_urls
 
 
 def _split_url(url: str) -> tuple[str, str] | None:
-    """Its server and path; None for what is no address after all."""
+    """An address's host and path; None if it is not an address."""
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
         return (parts.hostname, parts.path) if parts.hostname else None
@@ -217,7 +219,7 @@ def _split_url(url: str) -> tuple[str, str] | None:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a line as they are compared: without addresses, pictures, signs, capitals and numbers of a list."""
+    """The words of a line for comparison: case-folded, without addresses, images, signs and list numbers."""
     text = ITEM.sub("", text, count=1)
     if "://" in text or "www." in text:
         text = URL.sub(" ", text)

@@ -1,4 +1,4 @@
-"""A text as lines to be judged, and as what becomes of them."""
+"""The lines of a text while quotations are being searched for, and the resulting parts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Part:
-    """A run of lines that somebody wrote or quoted."""
+    """A run of lines, all either written by the sender or quoted."""
 
     text: str
     is_quoted: bool
@@ -15,7 +15,7 @@ class Part:
 
 @dataclass
 class Line:
-    """A line to be judged: its words without the quotation mark, whether it had one, and what its HTML says of it."""
+    """A line without its quotation mark, whether it had one, and what its HTML says of it."""
 
     text: str
     is_cited: bool = False
@@ -24,16 +24,17 @@ class Line:
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing to be seen."""
+        """Whether it has nothing visible."""
         return not self.text and not self.has_image
 
 
 @dataclass(frozen=True)
 class Separator:
-    """What stands between: the line behind it, and whether what follows may be quoted even where nothing marks it.
+    """What separates own words from a quotation: `end` is the line after it, `is_strong` allows unmarked lines to be
+    quoted.
 
-    `has_address` is whether it names one, `name` whose words follow, and `is_block` whether it is made of headers,
-    which are there in `text`.
+    `has_address`: it names an address. `name`: the person quoted. `is_block`: it is a block of headers, whose values
+    are in `text`.
     """
 
     end: int

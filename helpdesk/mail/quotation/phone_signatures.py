@@ -1,4 +1,4 @@
-"""The line that phones and mail programs write below what somebody wrote: “Enviado do meu iPhone”."""
+"""The line that phones and mail programs add below a message: “Enviado do meu iPhone”."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GET_OUTLOOK = re.compile(
     re.I,
 )
 YAHOO_SLOGAN = re.compile(r"yahoo mail\s*:.{0,60}", re.I)
-# Of their words those that anybody uses: “Enviado pelo app”.
+# Devices whose names are ordinary words: “Enviado pelo app”.
 ORDINARY = set(
     "smartphone celular telefone tablet mobile móvel móvil phone handy wireless app aplicativo mail e-mail email "
     "windows téléphone cellulare telefoon gmail outlook yahoo hotmail uol bol terra mac".split()
@@ -50,9 +50,9 @@ LINK = re.compile(r"[<(\[]\s*https?://[^\s>)\]]*[>)\]]")
 
 
 def is_phone_signature(line: str, above: str = "") -> bool:
-    """Whether a program wrote a tidy line, and not a person: nothing else may stand in it.
+    """Whether a program wrote this tidy line: it must contain nothing else.
 
-    `above` is the line before: a person's sentence may go on from there.
+    `above` is the line before, since a person's sentence may continue from there.
     """
     if not line or len(line) > LONGEST:
         return False
@@ -70,6 +70,6 @@ def is_phone_signature(line: str, above: str = "") -> bool:
         return False
     devices = {one for one in bare if one in DEVICES}
     if devices <= ORDINARY and not OWN & set(bare):
-        # Two such words, as in “Email para Windows”, are a program's; so is one after a blank line, but for “by”.
+        # Two such words, as in “Email para Windows”, are a program's; so is one after a blank line, except after “by”.
         return len(devices) > 1 or (bool(devices) and not above and not BY.match(line) and not devices <= WORDS)
     return bool(devices)

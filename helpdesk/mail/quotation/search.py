@@ -1,4 +1,4 @@
-"""Looking for what is quoted, line by line, from the first on."""
+"""Searches for quotations, line by line from the top."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from helpdesk.mail.quotation.separators import (
 )
 from helpdesk.mail.quotation.unmarked import Region, quoted_below, says_below
 
-LONGEST_LINE = 500  # characters of a line that are looked at
-MOST_TRIES = 400  # of lines that look like a separator: beyond, somebody makes us work
+LONGEST_LINE = 500  # characters of a line that are examined
+MOST_TRIES = 400  # attempts to read a separator; more of them would only be an attempt to slow us down
 MOST_LINES_OF_ATTRIBUTION = 5
-MOST_LINES_ABOVE = 40  # in which somebody may say that they answered below
-FEWEST_WORDS = 12  # of ours, by which it is known where nothing introduces it
-MOST_SEARCHES = 10  # of all that follows a separator
+MOST_LINES_ABOVE = 40  # in which somebody may say that their answers are below
+FEWEST_WORDS = 12  # words of ours that are enough without an introduction
+MOST_SEARCHES = 10  # of everything below a separator
 
 
 class Search:
-    """One text's lines, of which those before `within` are looked at; `quoted` is what was found.
+    """The lines of one text; only those before `within` are examined. `quoted` is the result.
 
-    With `marks_alone` nothing is quoted that is not marked as such.
+    With `marks_alone`, only lines that are marked as quoted count.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Search:
             self._next_cited[place] = place if lines[place].is_cited else self._next_cited[place + 1]
 
     def run(self) -> list[bool]:
-        """Which lines are quoted."""
+        """Find which lines are quoted."""
         place: int | None = 0
         while place is not None and place < self.within:
             line = self.lines[place]
@@ -65,7 +65,7 @@ class Search:
         return self.quoted
 
     def _mark_ours(self, known: KnownText) -> None:
-        """Mark a message of ours at the end that nothing introduces, or what we do not know as an introduction."""
+        """Mark our message at the end of the text, where nothing, or nothing that we recognize, introduces it."""
         texts = [line.text for line in self.lines[: self.within]]
         words = [len(words_of(text)) for text in texts]
         ours = known.find(texts)
@@ -85,7 +85,7 @@ class Search:
         self.quoted[begin:end] = [True] * (end - begin)
 
     def _cited(self, place: int, *, is_introduced: bool, begin: int | None = None) -> int | None:
-        """Go on behind marked lines, which are quoted from `begin` on if something introduces them; None at the end."""
+        """Continue after marked lines; if introduced, they are quoted from `begin` on. None: stop searching."""
         end = self._end_of_cited(place)
         if not is_introduced:
             return end
@@ -97,7 +97,7 @@ class Search:
         return end
 
     def _separated(self, place: int, separator: Separator) -> int | None:
-        """Go on behind a separator, and behind what it introduces; None at the end."""
+        """Continue after a separator and what it introduces. None: stop searching."""
         behind = self._skip_blank(separator.end)
         cited = self._next_cited[min(behind, len(self.lines))]
         if cited < len(self.lines) and cited == behind:
@@ -107,17 +107,17 @@ class Search:
         if cited < len(self.lines) and not separator.is_block:
             introduced = self._introduction_of(behind, cited)
             if introduced is None and self._attributed_within(cited) is None:
-                # Somebody wrote above what is marked, and below what introduces it.
+                # The sender wrote between the separator and the marked lines.
                 self._mark(place, separator.end)
                 return self._cited(cited, is_introduced=True)
         return self._unmarked(place, separator, cited)
 
     def _unmarked(self, place: int, separator: Separator, cited: int) -> int | None:
-        """Go on behind a separator below which no line is marked as quoted; None at the end."""
+        """Continue after a separator that no marked lines follow. None: stop searching."""
         self.searches += 1
         if self.searches > MOST_SEARCHES:
             return separator.end
-        # What is quoted in turn was neither pasted nor announced.
+        # Within a quotation, nothing was pasted or announced by the sender.
         is_within = any(self.quoted[:place])
         above = [] if is_within else [line.text for line in self.lines[:place]]
         stop = len(self.lines) if self.known is None else self._next_separator(separator.end)
@@ -144,9 +144,9 @@ class Search:
         return separator is not None and separator.is_strong
 
     def _is_pasted(self, separator: Separator, cited: int) -> bool:
-        """Whether marked lines follow that are introduced by themselves: the programs that mark do not leave it out.
+        """Whether marked lines with their own introduction follow: programs that mark would have marked everything.
 
-        What was sent to the person whom that names is older, and belongs to what is quoted.
+        If that introduction names an address that the separator names too, it is an older message within the quotation.
         """
         if self._attributed_within(cited) is not None:
             return False
@@ -163,7 +163,7 @@ class Search:
         return place
 
     def _end_of_cited(self, place: int) -> int:
-        """Behind the last of the lines that are marked as quoted, with blank ones between them."""
+        """Where the lines that are marked as quoted end, including blank lines between them."""
         end = place
         while place < len(self.lines) and (self.lines[place].is_cited or self.lines[place].is_blank):
             place += 1
@@ -171,11 +171,11 @@ class Search:
         return end
 
     def _attributed_within(self, place: int) -> Separator | None:
-        """Where the attribution itself is marked as quoted, as phones do it."""
+        """The attribution, if it is itself marked as quoted, as on some phones."""
         return self._separator(self._skip_blank(place))
 
     def _is_answered_between(self, place: int) -> bool:
-        """Whether own words follow, and then quoted ones that nothing introduces: somebody answers point by point."""
+        """Whether own words follow, then marked lines without an introduction: the sender answers point by point."""
         own = self._skip_blank(place)
         following = self._next_cited[own]
         if following >= len(self.lines) or following == own:
@@ -183,7 +183,7 @@ class Search:
         return self._introduction_of(own, following) is None and self._attributed_within(following) is None
 
     def _introduction_of(self, first: int, cited: int) -> int | None:
-        """Where, from line `first` on, what stands right above marked lines and introduces them begins."""
+        """Where the introduction right above the marked lines begins, from line `first` on; None if there is none."""
         for begin in range(max(first, cited - MOST_LINES_OF_ATTRIBUTION - 2), cited):
             separator = None if self.lines[begin].is_blank else self._separator(begin)
             if separator and self._skip_blank(separator.end) == cited:
@@ -191,9 +191,9 @@ class Search:
         return None
 
     def _is_answered_within(self, place: int, end: int, above: Sequence[Line]) -> bool:
-        """Whether somebody wrote between the marked lines, which look like ours then: phones mark all of it.
+        """Whether the sender wrote between the marked lines: phones mark those answers as well.
 
-        Where nothing is known again, what they say in the lines above is believed.
+        If none of our text is recognized, we believe what the lines above announce.
         """
         is_announced = says_below([line.text for line in above])
         if self.known is None:
@@ -206,7 +206,7 @@ class Search:
         return self.known.is_answered(texts, ours) or (is_announced and not any(ours))
 
     def _separator(self, place: int) -> Separator | None:
-        """What begins in this line, and is no word of the writer."""
+        """The separator that starts on this line; None if the line is the sender's own."""
         if place >= self.within:
             return None
         line = self.lines[place]
@@ -242,7 +242,7 @@ class Search:
             line = lines[end]
             if line.is_blank or line.is_cited != lines[place].is_cited or len(joined) > LONGEST_LINE:
                 return None
-            # A sentence that ends within is somebody's own.
+            # A sentence that ends here is the sender's own.
             if joined and not line.text.startswith("<") and not may_go_on(joined):
                 return None
             joined = f"{joined} {line.text}" if joined else line.text

@@ -1,4 +1,4 @@
-"""What mail programs put between what somebody writes and what they quote, beside attributions."""
+"""Separators that mail programs put between own words and a quotation, other than attributions."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|enc|res\s*:\s*enc|rv|wg|tr|i|vs|doorst
 
 
 def label_of(line: str) -> tuple[str, str]:
-    """Which label a tidy line has before its colon, as `from`, and what stands behind; empty where it has none."""
+    """The kind of label before the colon, such as `from`, and the value after it; both empty if there is no label."""
     place = min((found for sign in ":：" if (found := line.find(sign)) != -1), default=-1)
     if not 0 < place <= 30:
         return "", ""
@@ -72,7 +72,7 @@ def label_of(line: str) -> tuple[str, str]:
 
 
 def is_rule(line: str) -> bool:
-    """Whether a line is a drawn rule, as of dashes."""
+    """Whether a line is a drawn rule, such as a row of dashes."""
     return RULE.fullmatch(line) is not None
 
 
@@ -83,15 +83,15 @@ def is_original_marker(line: str) -> bool:
 
 
 def is_bare_marker(line: str) -> bool:
-    """The same without dashes, which says something only above a block of headers."""
+    """The same without dashes, which only counts above a block of headers."""
     return len(line) < 60 and ORIGINAL.fullmatch(line) is not None
 
 
 def is_forward_marker(line: str) -> bool:
-    """What follows is what somebody wants to show."""
+    """Whether a forwarded message follows, which the sender wants to show."""
     return len(line) < 120 and FORWARDED.fullmatch(line) is not None
 
 
 def is_forward(subject: str) -> bool:
-    """Whether a subject says that the e-mail passes another one on."""
+    """Whether a subject marks a forwarded e-mail."""
     return FORWARD_SUBJECT.match(subject) is not None

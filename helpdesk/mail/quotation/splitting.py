@@ -1,6 +1,7 @@
-"""What somebody wrote, and what they quote, which is collapsed, never deleted; where nothing is left, all is shown.
+"""Separates what somebody wrote from what they quote.
 
-Lines go through once. What is not surely a quotation is what they wrote: a line too many is seen, one too few is lost.
+Quotations are collapsed, never deleted; if nothing else is left, everything is shown. One pass over the lines. A line
+counts as the sender's own unless it is certainly quoted: one line too many is harmless, one too few is lost.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ LONGEST = 64 * 1024  # characters in which separators are looked for
 def split_text(
     text: str, subject: str = "", known: KnownText | None = None, *, marks_alone: bool = False
 ) -> tuple[Part, ...]:
-    """The parts of a text in their order; joined they are the text.
+    """The parts of a text in order; joined, they are the text.
 
-    `known` is what we sent; with `marks_alone` nothing is quoted but what signs at the beginning of its lines mark.
+    `known` is what we sent; with `marks_alone`, only lines that begin with a quotation mark count as quoted.
     """
     raw = unglue(text.splitlines(keepends=True), LONGEST)
     within = lines_within(map(len, raw))
     lines = []
     for place, line in enumerate(raw):
         stripped = line.lstrip(" \t\u00a0")
-        # Alone on a line, “>:” is the end of an address that was too long for the one above.
+        # “>:” alone on a line is the end of an address that was wrapped.
         is_cited = stripped.startswith(">") and len(line) - len(stripped) < 4 and stripped.rstrip() != ">:"
         words = stripped.lstrip("> \t") if is_cited else line
         lines.append(Line(tidy(words[:LONGEST_LINE]) if place < within else words[:40].strip(), is_cited))
@@ -41,7 +42,7 @@ def split_text(
 
 
 def lines_within(lengths: Iterable[int]) -> int:
-    """How many lines of these lengths, from the first on, lie within LONGEST characters."""
+    """How many of the first lines fit within LONGEST characters."""
     return sum(end <= LONGEST for end in accumulate(lengths))
 
 
@@ -53,7 +54,7 @@ def find_quoted(
     *,
     marks_alone: bool = False,
 ) -> list[bool]:
-    """Which lines are quoted; none where nothing else would be left. Separators are looked for before line `within`."""
+    """Which lines are quoted; none if nothing else would be left. Separators are looked for before line `within`."""
     within = len(lines) if within is None else within
     search = Search(lines, within, is_forward=is_forward(subject), known=known, marks_alone=marks_alone)
     quoted = search.run()
@@ -64,7 +65,7 @@ def find_quoted(
 
 
 def _collapse_signature(lines: Sequence[Line], quoted: list[bool]) -> None:
-    """Mark as quoted what a phone wrote below the last of somebody's own words."""
+    """Mark a phone's signature below the last of the sender's own words as quoted."""
     for place in reversed(range(len(lines))):
         if quoted[place] or lines[place].is_blank:
             continue

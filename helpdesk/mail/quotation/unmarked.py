@@ -1,8 +1,8 @@
-"""What is quoted below an attribution or headers where nothing marks it.
+"""Decides what is quoted below an attribution or headers if no line is marked.
 
-Where we know what we sent, that alone is collapsed. Else all that follows is, as mail programs put it there, unless
-there is a sign that somebody wrote below it, between its lines, or pasted it: then nothing is, since a line too many is
-seen.
+If we recognize our own message, only that is collapsed. Otherwise everything below is, as mail programs put it there,
+unless there is a sign that the sender wrote below or between the lines, or pasted them; then nothing is, because a line
+too many is harmless.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ GREETING = re.compile(
     r"|good (?:morning|afternoon|evening)|hola|buen[oa]s (?:d[ií]as|tardes|noches)|estimad\w+)\b",
     re.I,
 )
-# What else a greeting has, beside names.
+# Words of a greeting other than names.
 GREETED = set(
     "a à ao às aos o os as e da de do dos das tudo bem bom boa dia tarde noite todos todas pessoal gente equipe time "
     "professora professor profa prof suporte senhora senhor sra sr team all there everyone the and equipo todo".split()
@@ -62,9 +62,10 @@ CONTACT = re.compile(r"@|https?://|www\.|\d{4}[- ]?\d{4}|\b(?:tel|fone|whats\w*|
 
 @dataclass(frozen=True)
 class Region:
-    """What stands behind a separator, to be judged.
+    """What follows a separator.
 
-    `above` is what somebody wrote before it. Where it `is_within` what is quoted already, it may be anybody's.
+    `above` is what the sender wrote before it. If `is_within`, an enclosing quotation was found already, and this may
+    be anybody's text.
     """
 
     introduction: Sequence[Line]
@@ -75,7 +76,7 @@ class Region:
 
 
 def quoted_below(region: Region, known: KnownText | None) -> list[bool] | None:
-    """Which of the lines below are quoted; None where none is."""
+    """Which of the lines below are quoted; None if none is."""
     if known is not None:
         texts = [line.text for line in region.below]
         sent = [known, known.answers] if region.is_within else [known]
@@ -93,7 +94,7 @@ def quoted_below(region: Region, known: KnownText | None) -> list[bool] | None:
 
 
 def _without_answered(below: Sequence[Line], ours: list[bool]) -> list[bool] | None:
-    """What is ours; nothing where somebody answers between it, since their answers belong to our questions."""
+    """From our first line to our last; None if the sender answered in between: answers need their questions."""
     places = [place for place, is_ours in enumerate(ours) if is_ours and not below[place].is_blank]
     first, last = places[0], places[-1]
     is_answered = any(not ours[place] and not below[place].is_blank for place in range(first, last))
@@ -118,12 +119,12 @@ def _by_signs(below: Sequence[Line], separator: Separator, above: Sequence[str])
 
 
 def says_below(written: Sequence[str]) -> bool:
-    """Whether somebody says in the last of these lines that their answers stand below."""
+    """Whether the end of this text announces answers below."""
     return SAYS_BELOW.search(" ".join(written)[-2_000:]) is not None
 
 
 def _is_greeting(line: str) -> bool:
-    """Whether a line only greets: “Oi, Ana! Tudo bem?”"""
+    """Whether a line is only a greeting: “Oi, Ana! Tudo bem?”"""
     sentences = [sentence for sentence in re.split(r"[.!?:]+", line[:LONGEST_GREETING]) if sentence.strip()]
     if not sentences or len(line) > LONGEST_GREETING or not GREETING.match(line):
         return False
@@ -136,7 +137,9 @@ def _is_greeting(line: str) -> bool:
 
 
 def _end_of_theirs(below: Sequence[Line], name: str) -> int:
-    """Behind whom it is from, where more follows that is neither how to reach them nor quoted by them in turn."""
+    """Where the quoted text ends: below the quoted person's name, if what follows holds no contact details or marked
+    lines.
+    """
     wanted = words_of(name)
     signed = [place for place, line in enumerate(below) if wanted and words_of(line.text) == wanted]
     if not signed or signed[-1] < 2:
@@ -150,7 +153,7 @@ def _end_of_theirs(below: Sequence[Line], name: str) -> int:
 
 
 def _is_sign_off(line: str, name: str) -> bool:
-    """Whether a line is the name of who wrote what is quoted, as people put it below their words."""
+    """Whether a line is the quoted person's name, as people sign below their text."""
     words = line.split()
     if not words or len(words) > LONGEST_SIGN_OFF or line[-1] in "?!:" or URL.search(line):
         return False

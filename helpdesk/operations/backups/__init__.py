@@ -1,1 +1,1 @@
-"""Backups of database and files: written, verified, rotated, restored."""
+"""Backups of database and files: created, verified, rotated, restored."""

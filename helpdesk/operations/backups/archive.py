@@ -1,6 +1,6 @@
-"""The one file of a backup: a tar with the database's dump, the files, and last the manifest: what must be in it.
+"""The format of a backup: a tar with the database dump, the files, and finally a manifest of everything in it.
 
-Without a key it is a tar that any program opens; with one, that tar encrypted (encryption.py).
+Without a key it is a plain tar; with a key, that tar is encrypted (encryption.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LARGEST_MANIFEST = 2**30
 
 @dataclass
 class Manifest:
-    """What a backup holds: of each table its rows and their hash, of each file its size and SHA-256."""
+    """What a backup contains: each table's row count and hash, each file's size and SHA-256."""
 
     made_at: str
     server_version: str
@@ -40,7 +40,7 @@ class Manifest:
 
 
 class Writer:
-    """Writes a backup; `add_…` give size and SHA-256 of what they took."""
+    """Writes a backup; its `add_…` methods return the size and SHA-256 of what they added."""
 
     def __init__(self, tar: tarfile.TarFile) -> None:
         self._tar = tar
@@ -51,11 +51,11 @@ class Writer:
             return self._add(DUMP, file, path.stat().st_size)
 
     def add_file(self, key: str, file: IO[bytes], size: int) -> list[Any]:
-        """A file of the storage."""
+        """Add a stored file."""
         return self._add(FILES + key, file, size)
 
     def add_manifest(self, manifest: Manifest) -> None:
-        """What must be there, at the end of it all."""
+        """Add the manifest; it must come last."""
         data = json.dumps(asdict(manifest)).encode()
         self._add(MANIFEST, io.BytesIO(data), len(data))
 
@@ -68,7 +68,7 @@ class Writer:
 
 
 class _Hashing:
-    """A file that is hashed while it is read."""
+    """A file that is hashed while being read."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self.digest = file, hashlib.sha256()
@@ -81,7 +81,7 @@ class _Hashing:
 
 @contextmanager
 def writing(path: Path, passphrase: str) -> Iterator[Writer]:
-    """Write a backup into that file; encrypted where there is a passphrase."""
+    """Write a backup to `target`, encrypted if there is a passphrase."""
     with path.open("wb") as file:
         target: Any = EncryptingWriter(file, passphrase) if passphrase else file
         with tarfile.open(fileobj=target, mode="w|", bufsize=BLOCK) as tar:
@@ -94,9 +94,9 @@ Take = Callable[[str, IO[bytes]], None]
 
 
 def read(path: Path, passphrase: str, *, dump: IO[bytes] | None = None, take_file: Take | None = None) -> Manifest:
-    """Read all of a backup and compare it with its manifest; on the way, write the dump and hand on each file.
+    """Read a whole backup and compare it with its manifest; meanwhile write out the dump and pass on each file.
 
-    Raises BackupError where anything is missing, changed or cut off, after what came before was handed on.
+    Raises BackupError if anything is missing, changed or cut off; by then, what came before has been passed on.
     """
     try:
         with (
@@ -160,7 +160,7 @@ def _manifest(data: bytes) -> Manifest:
 
 
 def checksum_of(content: IO[bytes], target: IO[bytes] | None = None) -> list[Any]:
-    """Size and SHA-256 of what is left to be read, which is copied on the way where there is a target."""
+    """Size and SHA-256 of the rest of a file, which is also copied to `target` if there is one."""
     hashing, size = _Hashing(content), 0
     while data := hashing.read(BLOCK):
         size += len(data)
@@ -170,7 +170,7 @@ def checksum_of(content: IO[bytes], target: IO[bytes] | None = None) -> list[Any
 
 
 def _hand_on(name: str, content: IO[bytes], take: Take | None) -> list[Any]:
-    """A file is small enough to be held, as it was when it was stored."""
+    """Pass on one file. It fits in memory, as it did when it was stored."""
     if not take:
         return checksum_of(content)
     copy = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Making a backup: it has its name, and is a backup, once it was seen to be restorable."""
+"""Creates backups; a file gets its final name only after it was verified."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DRAFT = ".draft-{}"
 
 
 def create(folder: Path, key: str, *, verify: bool, now: datetime | None = None) -> tuple[Path, Manifest]:
-    """Write a backup of this moment into the folder, and verify it where wished.
+    """Back up the current state into the folder and, if wanted, verify it.
 
-    Raises BackupError, psycopg.Error; then nothing is left of it.
+    Raises BackupError or psycopg.Error, and then leaves nothing behind.
     """
     now = now or timezone.now()
     path = folder / name_of(now)
@@ -80,14 +80,16 @@ def _write(draft: Path, dump: Path, key: str, now: datetime) -> Manifest:
         dump.unlink()
         storage = storages["attachments"]
         for path in _files_of(storage):
-            with suppress(FileNotFoundError), storage.open(path) as file:  # unless it was removed with its row
+            with suppress(FileNotFoundError), storage.open(path) as file:  # deleted meanwhile, together with its row
                 manifest.files[path] = writer.add_file(path, file, storage.size(path))
         writer.add_manifest(manifest)
     return manifest
 
 
 def _files_of(storage: Storage, folder: str = "") -> Iterator[str]:
-    """The paths of all files, those of rows that the snapshot sees among them: a file is written before its row."""
+    """Paths of all stored files. Those of rows in the snapshot are among them, because files are written before their
+    rows.
+    """
     if not storage.exists(folder):
         return
     folders, names = storage.listdir(folder)
@@ -99,7 +101,7 @@ def _files_of(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 def _sync(path: Path) -> None:
-    """Have the disk keep a file, or the names in a folder, whatever happens to the machine."""
+    """Flush a file, or a folder's entries, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

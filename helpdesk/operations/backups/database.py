@@ -1,4 +1,4 @@
-"""The database of a backup: dumped, restored and compared, by PostgreSQL's own programs."""
+"""Dumps, restores and compares the database, with PostgreSQL's own programs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.postgresql.catalog import EXTENSIONS, IS_CLIENT_SESSION
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-# The same for the same rows, in whatever order they lie, on every version of PostgreSQL.
+# The same for the same rows, in any physical order and on every version of PostgreSQL.
 CHECKSUM = """
     SELECT jsonb_build_array(
         count(*), coalesce(sum(('x' || left(md5(kept::text), 15))::bit(60)::bigint), 0)::text
     ) FROM public.{} AS kept
 """
-# A row as text looks the same in every session.
+# So that a row is written as the same text in every session.
 SESSION_FORMAT = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'"
 OTHER_SESSIONS = f"""
     SELECT count(*) FROM pg_stat_activity
@@ -38,13 +38,13 @@ OTHER_SESSIONS = f"""
 
 @dataclass(frozen=True)
 class Database:
-    """Where a database is, and how to get in."""
+    """A database's address and login."""
 
     address: str
     password: str
 
     def connect(self, **options: Any) -> psycopg.Connection[Any]:
-        """A connection of its own, without the limits of a request. Raises psycopg.Error."""
+        """A new connection without the limits of a request. Raises psycopg.Error."""
         return psycopg.connect(self.address, password=self.password or None, **options)
 
     def named(self, name: str) -> Database:
@@ -52,20 +52,22 @@ class Database:
         return replace(self, address=make_conninfo(self.address, dbname=name))
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """How to run one of PostgreSQL's programs on it. Raises BackupError where it is not installed."""
+        """The command line of one of PostgreSQL's programs for this database. Raises BackupError if it is not
+        installed.
+        """
         return [path_of(program), f"--dbname={self.address}", *arguments]
 
     @property
     def environment(self) -> dict[str, str]:
-        """What such a program is given besides."""
+        """Environment variables for such a program."""
         return os.environ | ENGLISH | ({"PGPASSWORD": self.password} if self.password else {})
 
 
-ENGLISH = {"LC_ALL": "C"}  # what the programs say is looked through
+ENGLISH = {"LC_ALL": "C"}  # their messages are searched
 
 
 def path_of(program: str) -> str:
-    """Where one of PostgreSQL's programs is. Raises BackupError."""
+    """The path of one of PostgreSQL's programs. Raises BackupError."""
     path = shutil.which(program, path=settings.PG_BIN_DIR or None)
     if not path:
         raise BackupError(
@@ -75,7 +77,7 @@ def path_of(program: str) -> str:
 
 
 def failure(program: str, said: str) -> BackupError:
-    """What to raise where a program failed that said this."""
+    """The error to raise after a program failed with this output."""
     lines = said.strip().splitlines() or ["?"]
     sentence = next((line for line in lines if "error:" in line.lower()), lines[0])
     if "version mismatch" in said or "unsupported version" in said:
@@ -84,7 +86,7 @@ def failure(program: str, said: str) -> BackupError:
 
 
 def configured() -> Database:
-    """The one of DATABASE_URL. Raises DATABASE_IS_AWAY."""
+    """The database of DATABASE_URL. Raises DATABASE_IS_AWAY."""
     connection.ensure_connection()
     info = connection.connection.info
     parameters = {name: value for name, value in info.get_parameters().items() if name != "options"}
@@ -93,7 +95,7 @@ def configured() -> Database:
 
 @contextmanager
 def snapshot(database: Database) -> Iterator[tuple[psycopg.Connection[Any], str]]:
-    """A transaction that sees one moment of the database, and the name by which others see the same."""
+    """A transaction with a consistent view of the database, and the snapshot ID with which others can share it."""
     with database.connect() as session:
         session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         session.read_only = True
@@ -102,9 +104,9 @@ def snapshot(database: Database) -> Iterator[tuple[psycopg.Connection[Any], str]
 
 
 def dump(database: Database, name: str, path: Path) -> None:
-    """Write what the snapshot of that name sees into a file, in PostgreSQL's custom format.
+    """Dump that snapshot to a file, in PostgreSQL's custom format.
 
-    What an operator keeps in other schemas is left alone, and other extensions, which not everybody may make.
+    Leaves out schemas that the operator added, and extensions other than ours, which need rights to create.
     """
     ours = ["--schema=public", *(f"--extension={extension}" for extension in EXTENSIONS)]
     command = database.command("pg_dump", "--format=custom", *ours, f"--snapshot={name}", f"--file={path}")
@@ -114,7 +116,7 @@ def dump(database: Database, name: str, path: Path) -> None:
 
 
 def checksums(session: psycopg.Connection[Any]) -> dict[str, list[Any]]:
-    """Of every table the number of its rows and their hash."""
+    """The row count and hash of every table."""
     session.execute(SESSION_FORMAT)
     sums = {}
     for (table,) in session.execute(TABLES).fetchall():
@@ -124,19 +126,19 @@ def checksums(session: psycopg.Connection[Any]) -> dict[str, list[Any]]:
 
 
 def analyze(database: Database) -> None:
-    """Have the planner know at once what lies in the tables."""
+    """Update the planner's statistics."""
     with database.connect(autocommit=True) as session:
         session.execute("ANALYZE")
 
 
 def is_empty(database: Database) -> bool:
-    """Whether there is no table in it."""
+    """Whether it has no tables."""
     with database.connect() as session:
         return not session.execute(TABLES).fetchall()
 
 
 def users_of(database: Database) -> int:
-    """How many others are connected to it."""
+    """How many other sessions are connected to it."""
     with database.connect() as session:
         row = session.execute(OTHER_SESSIONS).fetchone()
         return row[0] if row else 0

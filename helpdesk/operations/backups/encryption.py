@@ -1,7 +1,7 @@
-"""An encrypted file as a stream: AES-256-GCM by pieces, of a key that is derived from a passphrase by scrypt.
+"""Encrypts a file as a stream: AES-256-GCM in chunks, with a key derived from a passphrase by scrypt.
 
-Each piece is bound to its place and to the header, and the last one says that it is the last: so nothing can be
-changed, left out, moved or cut off unnoticed (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
+Each chunk is bound to its position and to the header, and the last one is marked as the last, so any change, omission,
+reordering or truncation is detected (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEAST_KEY = 20  # characters
 
 
 def key_of(text: str) -> str:
-    """The passphrase, or nothing. Raises BackupError where it could be guessed."""
+    """The passphrase, or nothing. Raises BackupError if it is too easy to guess."""
     if text.strip() and len(text.strip()) < LEAST_KEY:
         raise BackupError(_("The key is too short: take a random text of %s characters or more.") % LEAST_KEY)
     return text.strip()
@@ -39,7 +39,7 @@ def _nonce(prefix: bytes, number: int, is_last: bool) -> bytes:
 
 
 class EncryptingWriter:
-    """What is written to it goes encrypted into the file; `finish` writes the last piece."""
+    """Encrypts what is written to it; `finish` writes the last chunk."""
 
     def __init__(self, file: IO[bytes], passphrase: str) -> None:
         salt, self._prefix = os.urandom(SALT), os.urandom(PREFIX)
@@ -48,7 +48,7 @@ class EncryptingWriter:
         file.write(self._header)
 
     def write(self, data: bytes) -> int:
-        """Encrypt these bytes; they are written once a chunk is full."""
+        """Encrypt these bytes; they reach the file once a chunk is full."""
         self._pending += data
         while len(self._pending) > PIECE:
             self._put(bytes(self._pending[:PIECE]), is_last=False)
@@ -56,7 +56,7 @@ class EncryptingWriter:
         return len(data)
 
     def finish(self) -> None:
-        """Write the last chunk, which says that the file ends there."""
+        """Write the last chunk, which marks the end of the file."""
         self._put(bytes(self._pending), is_last=True)
         self._pending.clear()
 
@@ -67,7 +67,7 @@ class EncryptingWriter:
 
 
 class DecryptingReader(io.RawIOBase):
-    """The text of an encrypted file. Reading raises BackupError where it is not what was written, or cut off."""
+    """Decrypts a file while reading. Raises BackupError if the file was changed or cut off."""
 
     def __init__(self, file: IO[bytes], passphrase: str) -> None:
         header = file.read(len(MAGIC) + SALT + PREFIX)
@@ -83,7 +83,7 @@ class DecryptingReader(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, or less at the end."""
+        """Up to `size` bytes, fewer at the end."""
         while (size < 0 or len(self._text) < size) and self._next:
             self._text += self._decrypt()
         taken = self._text if size < 0 else self._text[:size]

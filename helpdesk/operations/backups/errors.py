@@ -1,4 +1,4 @@
-"""What can be wrong with a backup, said to the operator."""
+"""The error of all backup commands."""
 
 
 class BackupError(Exception):

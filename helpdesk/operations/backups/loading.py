@@ -1,4 +1,4 @@
-"""From a dump to a database: in one transaction, which ends well only where the rows are those of the backup."""
+"""Loads a dump into a database, in one transaction that is committed only if the rows equal those of the backup."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from psycopg import sql
 from helpdesk.operations.backups.database import CHECKSUM, SESSION_FORMAT, TABLES, Database, failure, path_of
 from helpdesk.operations.backups.errors import BackupError
 
-# Extensions belong to the superuser even where the owner of the database may make them, comments with them.
+# Extensions and their comments belong to the superuser, even if the database's owner may create them.
 OPTIONS = ("--no-owner", "--no-privileges", "--no-comments")
 BEGIN = "BEGIN; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '10s';\n"
 CLEAR = "DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;\n"
-OUR_SCHEMA = re.compile(r"\d+; 2615 \d+ SCHEMA - public ")  # in the table of contents: it is there already
+OUR_SCHEMA = re.compile(r"\d+; 2615 \d+ SCHEMA - public ")  # in the dump's table of contents: it exists already
 CHECK = """
 DO $check$
 DECLARE
@@ -43,7 +43,7 @@ DIFFERENT = re.compile(r"not what was backed up: (\w+)")
 
 
 def load(database: Database, dump: Path, tables: dict[str, list[Any]], *, clear: bool) -> None:
-    """Make all of it, where `clear` in place of all that is there, and compare; or leave everything as it was.
+    """Load everything and compare, after dropping all that is there if `clear`; on failure nothing changes.
 
     Raises BackupError.
     """
@@ -57,9 +57,9 @@ def load(database: Database, dump: Path, tables: dict[str, list[Any]], *, clear:
             with psql.stdin as script:
                 script.write((BEGIN + (CLEAR if clear else "")).encode())
                 _write_dump(database, dump, script)
-                script.write(_check(tables).encode())  # with the COMMIT, without which nothing has happened
+                script.write(_check(tables).encode())  # the COMMIT fails too, so nothing has changed
         except BrokenPipeError:
-            pass  # it ended, and has said why
+            pass  # psql ended, and its message says why
         finally:
             psql.wait()
         if psql.returncode:
@@ -68,7 +68,7 @@ def load(database: Database, dump: Path, tables: dict[str, list[Any]], *, clear:
 
 
 def _write_dump(database: Database, dump: Path, script: IO[bytes]) -> None:
-    """The statements that make what is in it. Raises BackupError, or BrokenPipeError where nobody reads them."""
+    """Write the dump's SQL statements. Raises BackupError, or BrokenPipeError if the reader has ended."""
     entries = dump.with_suffix(".entries")
     listed = subprocess.run(  # noqa: S603
         [path_of("pg_restore"), "--list", dump], env=database.environment, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Reading a backup back: to see that it can be restored, and to restore it."""
+"""Verifies that a backup can be restored, and restores it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from helpdesk.operations.backups.working_folder import working_folder
 
 
 def verify(path: Path, key: str) -> Manifest:
-    """Restore a backup into a database that is dropped again, and compare. Raises BackupError, psycopg.Error."""
+    """Restore a backup into a temporary database and compare. Raises BackupError, psycopg.Error."""
     with working_folder() as place:
         return try_in(place, path, key)
 
 
 def try_in(place: Path, path: Path, key: str) -> Manifest:
-    """The same, with a working folder that is there already."""
+    """The same, with an existing working folder."""
     manifest = _read(path, key, place / archive.DUMP)
     with temporary_database(database.configured()) as temporary:
         load(temporary, place / archive.DUMP, manifest.tables, clear=False)
@@ -35,9 +35,9 @@ def try_in(place: Path, path: Path, key: str) -> Manifest:
 
 
 def restore(path: Path, key: str, *, replace: bool) -> Manifest:
-    """Make database and files what they were; of the database all or nothing. Raises BackupError, psycopg.Error.
+    """Restore the database and files; the database entirely or not at all. Raises BackupError, psycopg.Error.
 
-    The backup is read to its end before anything is changed; what `replace` gives up is there until all is restored.
+    The whole backup is read before anything is changed; with `replace`, old data is kept until everything is restored.
     """
     with working_folder() as place:
         manifest = _read(path, key, place / archive.DUMP)
@@ -56,14 +56,14 @@ def restore(path: Path, key: str, *, replace: bool) -> Manifest:
 
 
 def _read(path: Path, key: str, dump: Path) -> Manifest:
-    """All of a backup, read and compared with its manifest, and its dump as a file. Raises BackupError."""
+    """Read the whole backup, compare it with its manifest, and write its dump to a file. Raises BackupError."""
     dump.touch(mode=0o600)
     with dump.open("wb") as file:
         return archive.read(path, key, dump=file)
 
 
 def _require_known(manifest: Manifest) -> None:
-    """Raises BackupError where it was made by a later version, whose tables this one does not know."""
+    """Raises BackupError if a later version, whose tables this one doesn't know, made the backup."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     known = {f"{app}.{name}" for app, name in loader.disk_migrations}
     for migration in loader.disk_migrations.values():
@@ -75,7 +75,7 @@ def _require_known(manifest: Manifest) -> None:
 
 
 def _keep(path: str, file: IO[bytes]) -> None:
-    """Have the file under its name; another one of that name makes room once this one is written."""
+    """Store the file under its name; an existing file of that name is replaced once the new one is complete."""
     storage = storages["attachments"]
     try:
         if storage.exists(path):
@@ -85,7 +85,7 @@ def _keep(path: str, file: IO[bytes]) -> None:
                 return
             file.seek(0)
         kept = storage.save(path, File(file))
-        if kept != path:  # it was taken
+        if kept != path:  # the name was taken
             Path(storage.path(kept)).replace(storage.path(path))
     except SuspiciousFileOperation:
         raise BackupError(_("The backup names a file outside of its folder: %s") % path[:100]) from None

@@ -1,4 +1,4 @@
-"""Which backups are kept: the newest of each of the last hours, days, weeks and months."""
+"""Which backups to keep: the newest of each of the last hours, days, weeks and months."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ TIME = "%Y%m%dT%H%M%S"
 
 
 def name_of(moment: datetime) -> str:
-    """The name of a backup that was begun then."""
+    """The file name of a backup started at this time."""
     return f"helpdesk-{moment.astimezone(UTC):{TIME}}Z.backup"
 
 
 def time_of(path: Path) -> datetime | None:
-    """When a backup was begun, by its name (UTC); None of another file."""
+    """When a backup was started (UTC), from its name; None if the file is not a backup."""
     found = NAME.fullmatch(path.name)
     try:
         return datetime.strptime(found[1], TIME).replace(tzinfo=UTC) if found else None
@@ -26,14 +26,16 @@ def time_of(path: Path) -> datetime | None:
 
 
 def backups_in(folder: Path) -> list[Path]:
-    """The finished ones, the newest first."""
+    """Complete backups, the newest first."""
     paths = folder.iterdir() if folder.is_dir() else []
     return sorted((path for path in paths if time_of(path)), key=lambda path: path.name, reverse=True)
 
 
 def expired(backups: Iterable[Path], *, hours: int, days: int, weeks: int, months: int) -> list[Path]:
-    """Those that are neither the newest of an hour of the last so many, counted from the newest of all, nor that of one
-    of the last so many days, weeks or months in which there is any.
+    """The backups to delete.
+
+    Kept are the newest of each hour within `hours` of the newest backup of all, and the newest of each of the last
+    `days`, `weeks` and `months` that have a backup.
     """
     dated = sorted(((moment, path) for path in backups if (moment := time_of(path))), reverse=True)
     if not dated:

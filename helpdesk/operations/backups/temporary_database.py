@@ -1,4 +1,4 @@
-"""A database to try a backup in, beside the one that is in use."""
+"""An empty database for verifying a backup, on the server of the real one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.operations.backups.database import Database
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.database_errors import first_line
 
-# Held while one is used, by which those of killed processes are told.
+# A lock that is held while the database is in use; databases of killed processes are recognized by its absence.
 LOCK = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
 TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
@@ -24,9 +24,9 @@ UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 @contextmanager
 def temporary_database(database: Database) -> Iterator[Database]:
-    """A database beside that one, empty, and gone afterwards; first those go that killed processes left.
+    """Create an empty database and drop it afterwards. Databases that killed processes left are dropped first.
 
-    Raises BackupError where none can be made.
+    Raises BackupError if none can be created.
     """
     with database.connect(autocommit=True) as session:
         prefix = _prefix_for(session.info.dbname)
@@ -47,7 +47,7 @@ def temporary_database(database: Database) -> Iterator[Database]:
 
 
 def _prefix_for(name: str) -> str:
-    """Of this database alone, since only those who use it see each other's locks."""
+    """Names the real database, because only sessions of the same database see each other's locks."""
     return f"helpdesk_temporary_{hashlib.sha256(name.encode()).hexdigest()[:8]}_"
 
 

@@ -1,4 +1,4 @@
-"""Where a dump lies bare while a backup is made or read: never among the backups, which others copy."""
+"""Where a dump lies unencrypted while a backup is created or read: never among the backups, which others may copy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREFIX = "backup-"
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """While no other backup or restore is at work in that folder. Raises BackupError."""
+    """Make sure that no other backup or restore runs in that folder. Raises BackupError."""
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -30,7 +30,7 @@ def only_one(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def working_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards; what those left that were killed goes first. Raises BackupError, OSError."""
+    """A temporary folder. What killed processes left is removed first. Raises BackupError, OSError."""
     base = Path(settings.VAR_DIR) / "tmp"
     base.mkdir(parents=True, exist_ok=True)
     base.chmod(0o700)

@@ -1,1 +1,1 @@
-"""`manage.py doctor` and its page in the admin: whether this installation is set up well, and what to do where not."""
+"""`manage.py doctor` and its admin page: whether this installation is set up well, and what to do if it is not."""

@@ -1,4 +1,4 @@
-"""The database: version, extensions, migrations, keys, clock."""
+"""Checks of the database: version, extensions, migrations, keys, clock."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.postgresql.catalog import EXTENSIONS, IS_CLIENT_SESSION
 from helpdesk.operations.start_checks import is_migrated
 
-OLDEST = 16  # as README.md says
+OLDEST = 16  # as in README.md
 CLOCKS_APART, CLOCKS_FAR_APART = 2.0, 30.0  # seconds
-CONNECTIONS_FULL = 0.8  # of what the database takes
+CONNECTIONS_FULL = 0.8  # share of max_connections
 CONNECTIONS = f"""
     SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity WHERE {IS_CLIENT_SESSION}
 """  # noqa: S608 - of constants
 
 
 def check_database() -> Iterator[Finding]:
-    """Whether it answers, which version it is, what it lacks."""
+    """Whether it answers, and whether its version, extensions and limits are sufficient."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT version(), current_setting('server_version_num')::int / 10000")
@@ -38,7 +38,7 @@ def check_database() -> Iterator[Finding]:
         to_do = _("Start PostgreSQL, and see that DATABASE_URL names it.")
         yield fail(_("database"), _("It cannot be used: %s") % first_line(error), to_do)
         return
-    name = words.split()[1]  # PostgreSQL 18.1 on …
+    name = words.split()[1]  # such as “PostgreSQL 18.1 on …”
     if version < OLDEST:
         yield fail(_("database"), _("PostgreSQL %s is too old.") % name, _("Upgrade it to %s or later.") % OLDEST)
     elif is_read_only:
@@ -65,7 +65,7 @@ def _extensions() -> Finding:
 
 
 def check_migrations() -> Iterator[Finding]:
-    """Whether the database is of this version, and its secrets can be read."""
+    """Whether its migrations are those of this version, and its secrets can be decrypted."""
     if not is_migrated():
         yield fail(
             _("migrations"), _("The database lacks some of those of this version."), _("Run `manage.py migrate`.")
@@ -80,8 +80,9 @@ def check_migrations() -> Iterator[Finding]:
 
 
 def check_clock() -> Iterator[Finding]:
-    """Whether this machine and the database agree on the time, and something keeps it right: signatures, one-time codes
-    and deadlines go by it.
+    """Whether this machine and the database agree on the time, and the clock is synchronized.
+
+    Signatures, one-time codes and deadlines depend on it.
     """
     before = time.time()
     theirs = database_now().timestamp()

@@ -1,7 +1,7 @@
-"""What a check finds, and all checks one after the other.
+"""The findings of checks, and how all checks are run.
 
-A room registers its checks in its AppConfig.ready(), by name: what they import is needed by nothing else. A check that
-fails is a finding as well, and stops no other.
+A room registers its checks in its AppConfig.ready(), by name, because nothing else needs their imports. A check that
+raises becomes a finding too, and does not stop the others.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Level(StrEnum):
-    """How grave it is: `fail` keeps something from working, `warn` will or may."""
+    """How serious it is: `fail` means that something does not work, `warn` that it will or may stop working."""
 
     OK = "ok"
     WARN = "warn"
@@ -30,7 +30,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, what was found, and what to do about it, in the reader's language."""
+    """What was checked, the result, and what to do about it, in the reader's language."""
 
     subject: str
     level: Level
@@ -59,13 +59,13 @@ OWN = "helpdesk.operations."
 
 
 def register_check(path: str) -> None:
-    """Have the doctor make the check of that name, `package.module.function`."""
+    """Have the doctor run the check with this dotted name, `package.module.function`."""
     _CHECKS.append(path)
 
 
 def run_checks() -> Iterator[Finding]:
-    """The findings of every check, as they come."""
-    for path in sorted(_CHECKS, key=lambda path: not path.startswith(OWN)):  # the database's first
+    """The findings of every check, as they come in."""
+    for path in sorted(_CHECKS, key=lambda path: not path.startswith(OWN)):  # those of the database first
         name = path.rpartition(".check_")[2].replace("_", " ")
         try:
             check: Check = import_string(path)

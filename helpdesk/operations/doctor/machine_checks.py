@@ -1,4 +1,4 @@
-"""This machine: settings, disk, worker, backups."""
+"""Checks of this machine: settings, disk, worker, backups."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ BACKUP_DUE, BACKUP_MISSED, CLOCK_DRIFT = timedelta(hours=26), timedelta(days=8),
 TAGS = ("security", "caches", "files", "compatibility", "urls")
 # The proxy in front redirects to https, and the intake must never answer with a redirect.
 MEANT = {"security.W008"}
-FOLLOWS_FROM_HTTP = {"security.W004", "security.W012", "security.W016"}  # of which network_checks.py speaks
+FOLLOWS_FROM_HTTP = {"security.W004", "security.W012", "security.W016"}  # which network_checks.py checks
 
 
 def check_settings() -> Iterator[Finding]:
-    """What Django's own checks for a deployment say."""
+    """The warnings of Django's deployment checks."""
     left_out = MEANT if settings.IS_HTTPS else MEANT | FOLLOWS_FROM_HTTP
     said = checks.run_checks(tags=TAGS, include_deployment_checks=True)
     found = [each for each in said if each.id not in left_out and not each.is_silenced()]
@@ -53,7 +53,7 @@ def _existing(path: Path) -> Path:
 
 
 def check_disk() -> Iterator[Finding]:
-    """Whether files can be written where they are kept, and for how long still."""
+    """Whether files can be written to the storage, and how soon the disk will be full."""
     place = _existing(Path(getattr(storages["attachments"], "location", settings.VAR_DIR)))
     if not os.access(place, os.W_OK):
         to_do = _("Let the user that runs this write there, or set VAR_DIR.")
@@ -74,7 +74,7 @@ def check_disk() -> Iterator[Finding]:
 
 
 def check_worker() -> Iterator[Finding]:
-    """Whether a worker is at work."""
+    """Whether a worker is running."""
     silence = worker_silence()
     to_do = _("Run `manage.py worker`, or `manage.py serve` with the worker in it, under something that restarts it.")
     if silence is None:
@@ -89,7 +89,7 @@ def check_worker() -> Iterator[Finding]:
 
 
 def check_workers_files() -> Iterator[Finding]:
-    """Whether the workers keep files where this process does, and so any that looks for them finds them."""
+    """Whether the workers store files in the same folder as this process, so that both find them."""
     if elsewhere := workers_elsewhere():
         words = _("%s keeps its files in another VAR_DIR than this process, or is of an earlier version.")
         to_do = _("Have all processes share VAR_DIR (docs/operations.md, Scale), and restart the worker.")
@@ -97,7 +97,7 @@ def check_workers_files() -> Iterator[Finding]:
 
 
 def check_backups() -> Iterator[Finding]:
-    """Whether there is a whole backup of today, which nobody but us can read."""
+    """Whether there is a complete backup from today that only we can read."""
     subject, folder = _("backups"), settings.BACKUP_DIR
     to_do = _("Run `manage.py backup` every day (deploy/systemd/helpdesk-backup.timer), and keep a copy elsewhere.")
     backups = backups_in(folder)
@@ -130,7 +130,7 @@ def check_backups() -> Iterator[Finding]:
 
 
 def check_backup_programs() -> Iterator[Finding]:
-    """Whether pg_dump can back up the server: one of an earlier version refuses to."""
+    """Whether pg_dump can back up the server: an older pg_dump refuses."""
     subject, to_do = _("backups"), _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
     try:
         said = subprocess.run([path_of("pg_dump"), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own command
@@ -145,7 +145,7 @@ def check_backup_programs() -> Iterator[Finding]:
 
 
 def check_tracing() -> Iterator[Finding]:
-    """Whether traces can be sent, where the settings ask for them."""
+    """Whether the packages for tracing are installed, if the settings ask for it."""
     if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
         return
     if is_installed():

@@ -1,4 +1,4 @@
-"""A test e-mail, since only one that arrives shows that e-mail does."""
+"""Sends a test e-mail: only one that arrives proves that e-mail works."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.operations.doctor.findings import Finding, fail, warn
 
 
 def send_test(recipient: str) -> Finding:
-    """Send one to that address; what became of it a person has to see."""
+    """Send one to that address; a person has to check that it arrives."""
     subject = _("test e-mail")
     body = _("If you read this, %s can send e-mail.") % settings.BASE_URL
     try:

@@ -1,4 +1,4 @@
-"""The way in: the address that people type, its certificate, and the proxy in front."""
+"""Checks of the public address, its certificate, and the proxy in front."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ SOON_OVER = 14  # days
 
 
 def check_address() -> Iterator[Finding]:
-    """Whether BASE_URL leads here, by a certificate that is valid for some time yet, and who is trusted on the way."""
+    """Whether BASE_URL leads to this installation, its certificate stays valid for a while, and the proxy is
+    configured.
+    """
     subject, host = _("address"), urlsplit(settings.BASE_URL).hostname or ""
     if host not in settings.ALLOWED_HOSTS and not any(
         allowed.startswith(".") and f".{host}".endswith(allowed) for allowed in settings.ALLOWED_HOSTS
@@ -42,7 +44,7 @@ def check_address() -> Iterator[Finding]:
 
 
 def _is_ours(answer: httpx.Response) -> bool:
-    """Whether we have given it, and not another site or a proxy that finds us not."""
+    """Whether the answer came from us, rather than from another site or a proxy that cannot reach us."""
     try:
         return answer.status_code == 200 and answer.json() == {"status": "ok"}
     except ValueError:
@@ -70,7 +72,7 @@ def _certificate(host: str) -> Iterator[Finding]:
     except ssl.SSLCertVerificationError as error:
         yield fail(_("certificate"), error.verify_message, _("Renew it; Caddy does so automatically."))
     except (OSError, KeyError):
-        return  # that it cannot be reached is said
+        return  # that it cannot be reached has already been reported
     else:
         days = int((over_at - time.time()) // 86400)
         words = _("It is valid for %s more days.") % days

@@ -1,4 +1,4 @@
-"""What browsers reported of our pages."""
+"""Checks browsers' reports about our pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECENT = timedelta(days=1)
 
 
 def check_policy_reports() -> Iterator[Finding]:
-    """Whether something broke the Content-Security-Policy within the last day."""
+    """Whether a page violated the Content-Security-Policy within the last day."""
     subject = _("content security policy")
     kinds = PolicyViolation.objects.filter(last_seen_at__gt=Now() - RECENT).count()
     if not kinds:

@@ -1,4 +1,4 @@
-"""What the proxy in front makes of requests, as the one shows that asks for the page."""
+"""Checks how the proxy in front passes on requests, using the request for the doctor's page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto")
 
 
 def check_request(request: HttpRequest) -> Iterator[Finding]:
-    """What the proxy made of the request that shows the page."""
+    """Whether the request has the headers that the proxy in front should add."""
     subject, said = _("proxy’s headers"), request.headers.get("X-Forwarded-For", "")
     if not settings.TRUSTED_PROXIES:
         if said:

@@ -1,4 +1,4 @@
-"""The operator's page: the doctor's findings, made anew whenever it is opened."""
+"""The doctor's page in the admin; its checks run each time it is opened."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from helpdesk.operations import operator_commands
 from helpdesk.operations.doctor.findings import Level, run_checks
 from helpdesk.operations.doctor.request_checks import check_request
 
-CLASSES = {Level.OK: "success", Level.WARN: "warning", Level.FAIL: "error"}  # as the admin calls them
+CLASSES = {Level.OK: "success", Level.WARN: "warning", Level.FAIL: "error"}  # as Django's admin templates name them
 
 
 @never_cache
 @require_safe
 def doctor(request: HttpRequest) -> HttpResponse:
-    """What is said of the whole installation is a superuser's to see."""
+    """Show the findings; only superusers may see them, since they concern the whole installation."""
     if not (request.user.is_active and getattr(request.user, "is_superuser", False)):
         raise PermissionDenied
     order = list(reversed(Level))

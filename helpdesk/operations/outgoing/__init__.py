@@ -1,1 +1,1 @@
-"""Requests to addresses that somebody else names: bounded in time and size, and only to where they may go."""
+"""Requests to addresses that users enter: limited in time and size, and only to allowed destinations."""

@@ -1,4 +1,4 @@
-"""Which addresses requests may go to: whoever names one must not reach into the operator's own network."""
+"""Which addresses requests may go to: users must not be able to reach the operator's own network."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import socket
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Not global by IANA's registry, which the ipaddress of Python 3.11 does not have in full.
+# Not global in IANA's registry, parts of which are missing in the ipaddress module of Python 3.11.
 NOT_GLOBAL = [ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class NotFound(OSError):
-    """The name has no address."""
+    """The host name has no address."""
 
 
 class NotPublic(OSError):
-    """The name leads to an address that is not on the public internet."""
+    """The host name leads to an address that is not on the public internet."""
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether this is a machine on the public internet, whatever form its address is written in."""
+    """Whether this is a machine on the public internet, in whatever form its address is written."""
     if any(address in network for network in NOT_GLOBAL):
         return False
     if isinstance(address, ipaddress.IPv4Address):
@@ -34,14 +34,14 @@ def is_public(address: IPAddress) -> bool:
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address to which packets for this one go in the end."""
+    """The IPv4 address that packets to this IPv6 address finally reach, if any."""
     if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return address.ipv4_mapped or address.sixtofour
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """The addresses of a name. Raises NotFound."""
+    """The addresses of a host name. Raises NotFound."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -50,7 +50,7 @@ def look_up(host: str, port: int) -> list[str]:
 
 
 def allowed_addresses(host: str, port: int, *, allows_private: bool = False) -> list[str]:
-    """The addresses of a name, all of which requests may go to. Raises NotFound and NotPublic."""
+    """The addresses of a host name, if requests may go to all of them. Raises NotFound and NotPublic."""
     addresses = look_up(host, port)
     if not allows_private:
         for address in addresses:

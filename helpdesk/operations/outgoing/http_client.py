@@ -1,4 +1,4 @@
-"""One request to a receiver, and what it answered. No redirect is followed, and no proxy of the environment used."""
+"""Sends a request and returns the response. Follows no redirects, and ignores proxies set in the environment."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from helpdesk.operations.outgoing.retry_after import retry_after
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
-READ_AT_MOST = 64 * 1024  # bytes of an answer; the connection of a longer one is closed
+READ_AT_MOST = 64 * 1024  # bytes of a response; the connection of a longer one is closed
 KEPT = 1024  # bytes
 BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 USER_AGENT = "Helpdesk-Webhooks/1"
 
 
 class Problem(models.TextChoices):
-    """Why a request counts as failed."""
+    """Why a request failed."""
 
     NO_ADDRESS = "no_address", pgettext_lazy("attempt", "The host name could not be resolved")
     PRIVATE_ADDRESS = "private_address", pgettext_lazy("attempt", "The host is not on the public internet")
@@ -41,23 +41,23 @@ class Problem(models.TextChoices):
 
 @dataclass(frozen=True)
 class ReceiverResponse:
-    """What one request came to."""
+    """The result of a request."""
 
     status_code: int | None = None
     answer: str = ""
     problem: str = ""
     details: str = ""
     duration_ms: int = 0
-    retry_after: timedelta = timedelta(0)  # for how long the receiver asks to be left alone
+    retry_after: timedelta = timedelta(0)  # how long the receiver asks us to wait
 
     @property
     def has_come(self) -> bool:
-        """Whether the receiver said anything at all."""
+        """Whether the receiver sent a response at all."""
         return self.status_code is not None
 
 
 class Sender:
-    """Sends to one receiver over one connection, which is kept as long as the receiver keeps it."""
+    """Sends to one receiver over one connection, which is kept open as long as the receiver allows."""
 
     def __init__(self, pool: httpcore.ConnectionPool, backend: GuardedBackend) -> None:
         self._pool = pool
@@ -66,7 +66,9 @@ class Sender:
     def send(
         self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str], *, kept: int = KEPT
     ) -> ReceiverResponse:
-        """Post this, and keep so much of the answer. Never raises for what the receiver or the network does."""
+        """Post a body, and keep the first `keep` bytes of the response. Never raises for errors of the receiver or the
+        network.
+        """
         started = time.monotonic()
         self._backend.start_clock(TOTAL_SECONDS)
         try:
@@ -79,7 +81,7 @@ class Sender:
         return replace(answer, duration_ms=duration_ms)
 
     def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str], most: int) -> ReceiverResponse:
-        target = httpx.URL(url)  # spells names of other scripts as the network does
+        target = httpx.URL(url)  # encodes international host names
         request_url = httpcore.URL(
             scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path
         )
@@ -102,7 +104,7 @@ class Sender:
 
 @contextmanager
 def sender(*, allows_private: bool = False) -> Iterator[Sender]:
-    """A sender, whose connection is closed at the end; to private addresses only where that is allowed."""
+    """A sender whose connection is closed at the end; private addresses only if that is allowed."""
     backend = GuardedBackend(allows_private=allows_private)
     with httpcore.ConnectionPool(
         ssl_context=trusted_certificates(), max_connections=1, keepalive_expiry=2.0, network_backend=backend
@@ -123,7 +125,7 @@ def _header(response: httpcore.Response, name: bytes) -> str:
 
 
 def _beginning(chunks: Iterator[bytes], most: int) -> str:
-    """What came of the body; the status has come, and says it all where the rest does not."""
+    """The beginning of the body; if it breaks off, the status alone is enough."""
     kept, length = b"", 0
     try:
         for chunk in chunks:

@@ -1,8 +1,8 @@
-"""The connections over which requests go out.
+"""Network connections for outgoing requests.
 
-A host name is looked up once, every address that it has is checked, and the connection goes to one of exactly those, so
-that a name which changes its address in between gains nothing. What takes longer than the request as a whole may take
-is broken off, even where the receiver says a word now and then.
+A host name is resolved once, all its addresses are checked, and the connection goes to one of exactly these; so a name
+whose address changes in between (DNS rebinding) gains nothing. A request is aborted at its overall time limit, even if
+the receiver keeps sending a little.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from helpdesk.operations.outgoing.addresses import allowed_addresses
 
 @cache
 def trusted_certificates() -> ssl.SSLContext:
-    """The authorities that browsers trust, and those that the machine trusts besides."""
+    """Certificate authorities that browsers trust, and those that this machine trusts in addition."""
     context = httpcore.default_ssl_context()
     context.load_default_certs()
     return context
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Connects to allowed addresses only, and keeps to the time that `start_clock` has set.
+    """Connects only to allowed addresses, and keeps the time limit set by `start_clock`.
 
-    The name that the certificate must bear stays the one of the URL.
+    The certificate must still match the URL's host name.
     """
 
     def __init__(self, *, allows_private: bool = False) -> None:
@@ -38,11 +38,11 @@ class GuardedBackend(httpcore.NetworkBackend):
         self._ends_at = 0.0
 
     def start_clock(self, seconds: float) -> None:
-        """What follows must be done within this time."""
+        """Limit everything that follows to this time."""
         self._ends_at = time.monotonic() + seconds
 
     def time_left(self, at_most: float | None) -> float:
-        """Seconds; never so little that the socket would not wait at all."""
+        """Remaining seconds; never so few that the socket would not wait at all."""
         left = max(self._ends_at - time.monotonic(), 0.001)
         return left if at_most is None else min(left, at_most)
 
@@ -54,7 +54,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Try the addresses in the resolver's order. Raises NotFound, NotPublic and httpcore's own errors."""
+        """Try the addresses in the resolver's order. Raises NotFound, NotPublic, and httpcore's errors."""
         addresses = allowed_addresses(host.strip("[]"), port, allows_private=self._allows_private)
         while True:
             address = addresses.pop(0)
@@ -70,18 +70,18 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class TimedStream(httpcore.NetworkStream):
-    """A connection that keeps to its backend's clock."""
+    """A connection that keeps its backend's time limit."""
 
     def __init__(self, stream: httpcore.NetworkStream, clock: GuardedBackend) -> None:
         self._stream = stream
         self._clock = clock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Raises httpcore.ReadTimeout where the time is over."""
+        """Raises httpcore.ReadTimeout at the time limit."""
         return self._stream.read(max_bytes, self._clock.time_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Raises httpcore.WriteTimeout where the time is over."""
+        """Raises httpcore.WriteTimeout at the time limit."""
         self._stream.write(buffer, self._clock.time_left(timeout))
 
     def close(self) -> None:
@@ -96,5 +96,5 @@ class TimedStream(httpcore.NetworkStream):
         return TimedStream(encrypted, self._clock)
 
     def get_extra_info(self, info: str) -> Any:
-        """What the connection says of itself."""
+        """Information about the connection, as httpcore defines it."""
         return self._stream.get_extra_info(info)

@@ -1,4 +1,4 @@
-"""For how long somebody asks to be left alone, in the answer to a request of ours."""
+"""How long a server asks us to wait, in its response to our request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = timedelta(days=1)
 
 
 def retry_after(status: int | None, header: str) -> timedelta:
-    """What a 429 or 503 asks for, in seconds or as an HTTP date; at most a day, and nothing where it makes no sense."""
+    """The Retry-After of a 429 or 503, in seconds or as an HTTP date; at most a day, and zero if it makes no sense."""
     text = header.strip()
     if status not in ASKING or not text:
         return timedelta(0)
@@ -24,7 +24,7 @@ def retry_after(status: int | None, header: str) -> timedelta:
 
 
 def retry_after_of(error: BaseException) -> timedelta:
-    """The same, where it was raised as an error with the answer in it, as e-mail providers' are."""
+    """The same for an exception that holds the response, as those of e-mail providers do."""
     response = getattr(error, "response", None)
     headers = getattr(response, "headers", {})
     return retry_after(getattr(response, "status_code", None), headers.get("Retry-After", ""))

@@ -1,4 +1,4 @@
-"""Whether an address that somebody names is one that could be sent to."""
+"""Validates addresses that users enter as destinations of requests."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.operations.outgoing.addresses import is_public
 
-LONGEST_HOST, LONGEST_LABEL = 253, 63  # characters, as the network spells them
-# Names that lead nowhere from outside of one's own network, or from anywhere at all.
+LONGEST_HOST, LONGEST_LABEL = 253, 63  # characters, with international host names encoded
+# Names that lead nowhere from outside one's own network, or at all.
 # Source: RFC 6761, RFC 6762, RFC 7686, RFC 9476 and ICANN's .internal
 NOT_PUBLIC_NAMES = {"localhost", "local", "internal", "test", "example", "invalid", "onion", "alt"}
 
@@ -21,7 +21,7 @@ NOT_PUBLIC_NAMES = {"localhost", "local", "internal", "test", "example", "invali
 def validate_target(url: str, *, allows_private: bool = False) -> None:
     """Raise ValidationError for an address to which nothing would be sent.
 
-    Where a name leads is checked whenever something is sent, since it may change.
+    Where a host name leads is checked at each request, because it may change.
     """
     URLValidator(schemes=["http", "https"])(url)
     target = _as_sent(url)
@@ -38,7 +38,7 @@ def validate_target(url: str, *, allows_private: bool = False) -> None:
 
 
 def _as_sent(url: str) -> httpx.URL:
-    """The address as it is read when something is sent there. Raises ValidationError where it leads nowhere."""
+    """The address as the HTTP client parses it. Raises ValidationError if it is invalid."""
     try:
         port = urlsplit(url).port
         target = httpx.URL(url)

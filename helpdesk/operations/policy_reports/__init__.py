@@ -1,1 +1,1 @@
-"""Browsers' reports of what broke the Content-Security-Policy: taken in from anybody, counted by kind, shown."""
+"""Browsers' reports of violations of the Content-Security-Policy: received from anybody, counted by kind, shown."""

@@ -1,4 +1,4 @@
-"""How browsers are told where to send reports."""
+"""Tells browsers where to send reports."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 
 PATH = "/policy-reports/"
 GROUP = "policy"
-# Firefox and Safari go by the first, Chromium by the second, which names the group of the other header.
+# Firefox and Safari use the first, Chromium the second, which names the group in the other header.
 DIRECTIVES = {"report-uri": [PATH], "report-to": [GROUP]}
 POLICY = "Content-Security-Policy"
 ENDPOINTS = "Reporting-Endpoints"
 
 
 def reporting_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Say where the group is, with each policy that names it."""
+    """Add the header with the report's address to each response whose policy refers to it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

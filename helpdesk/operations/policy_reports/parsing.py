@@ -1,7 +1,7 @@
-"""A browser's report, of which only what tells nothing of a person is kept.
+"""Parses browsers' reports, keeping only what cannot identify a person.
 
-Anybody may send one. Addresses become origins, patterns of our own addresses, or files of ours: query strings,
-fragments, tokens and names in paths are never stored. What is no report of a page of ours gives nothing.
+Anybody may send a report. Addresses are reduced to origins, URL patterns or static files: query strings, fragments,
+tokens and names in paths are never stored. Reports that are not about a page of ours are ignored.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 LEGACY, BATCHED = "application/csp-report", "application/reports+json"
-MOST = 20  # reports that are read of one body
-LONGEST = 150  # characters; of five such texts the database makes an index
+MOST = 20  # reports that are read from one body
+LONGEST = 150  # characters; five such texts form a unique index
 LAST_LINE = 1_000_000
 ELSEWHERE = "elsewhere"
 DIRECTIVES = frozenset(
@@ -35,7 +35,7 @@ FILE = re.compile(r"[\w./-]{1,150}", re.ASCII)
 
 @dataclass(frozen=True)
 class Violation:
-    """A kind of breach: whatever else differs between two reports does not count."""
+    """A kind of violation; other differences between reports don't matter."""
 
     directive: str
     blocked: str
@@ -45,11 +45,11 @@ class Violation:
 
 
 class Unreadable(ValueError):
-    """The body is no report."""
+    """The body is not a report."""
 
 
 def read_reports(content_type: str, body: bytes) -> Iterator[Violation]:
-    """The breaches that a body tells of, at most MOST of them. Raises Unreadable."""
+    """The violations in a body, at most MOST. Raises Unreadable."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -73,7 +73,7 @@ def read_reports(content_type: str, body: bytes) -> Iterator[Violation]:
 
 
 def _violation(report: dict[str, Any]) -> Violation | None:
-    """None where it is of no directive, of no page of ours, or of what an extension of the browser does."""
+    """The violation; None if the directive is unknown, the page is not ours, or a browser extension caused it."""
     directive = (_text(report, "effectiveDirective", "effective-directive", "violated-directive").split() or [""])[0]
     page = _page(_text(report, "documentURL", "document-uri"))
     blocked = _origin(_text(report, "blockedURL", "blocked-uri"))
@@ -93,7 +93,7 @@ def _line(report: dict[str, Any]) -> int:
 
 
 def _parts(address: str) -> tuple[str, str, str]:
-    """Scheme, host with its port, and path; without who logs in, query and fragment. Empty where it is none."""
+    """Scheme, host with port, and path, without credentials, query and fragment; empty if the address is invalid."""
     try:
         parts = urlsplit(address.strip())
         host = parts.hostname or ""
@@ -108,7 +108,7 @@ def _is_ours(host: str) -> bool:
 
 
 def _pattern(path: str) -> str:
-    """How such addresses are made, without what stands in this one."""
+    """The URL pattern of a path, without its values; empty if there is none."""
     try:
         return f"/{resolve(path).route}"[:LONGEST]
     except Resolver404:
@@ -116,13 +116,13 @@ def _pattern(path: str) -> str:
 
 
 def _page(address: str) -> str | None:
-    """The pattern of the page's address; empty where there is none, None where it is not ours."""
+    """The URL pattern of the page; empty if it has none, None if the page is not ours."""
     scheme, host, path = _parts(address)
     return _pattern(path) if scheme in {"http", "https"} and _is_ours(host) else None
 
 
 def _origin(address: str) -> str | None:
-    """From where something was, or which kind of thing; None for what an extension brings."""
+    """An origin or a kind of source; None if it belongs to a browser extension."""
     word = address.strip().lower()
     if word in KEYWORDS or word in SCHEMES or not word:
         return word
@@ -136,7 +136,7 @@ def _origin(address: str) -> str | None:
 
 
 def _source(address: str) -> str | None:
-    """A file of ours, the pattern of the page that it stands in, or another's origin; None for an extension's."""
+    """A static file, the URL pattern of a page, or another site's origin; None for a browser extension."""
     scheme, host, path = _parts(address)
     if scheme in {"http", "https"} and _is_ours(host):
         return path if path.startswith(settings.STATIC_URL) and FILE.fullmatch(path) else _pattern(path)

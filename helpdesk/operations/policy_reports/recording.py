@@ -1,4 +1,4 @@
-"""Counting breaches by kind, and forgetting them."""
+"""Counts violations by kind, and forgets old ones."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from django.db.models.functions import Now
 from helpdesk.operations.models import PolicyViolation
 from helpdesk.operations.policy_reports.parsing import Violation
 
-MOST_KINDS = 500  # that are kept: whoever invents more of them fills no disk
-KEPT = timedelta(days=30)  # since it was last seen
+MOST_KINDS = 500  # kinds that are kept, so that nobody can fill the disk by inventing more
+KEPT = timedelta(days=30)  # since it was last reported
 
 
 def record_violations(violations: Iterable[Violation]) -> None:
-    """Count each with its like; a new kind is kept as long as there is room."""
+    """Count each violation; new kinds are stored while there is room."""
     for violation, count in Counter(violations).items():
         with transaction.atomic():
             same = PolicyViolation.objects.filter(**asdict(violation))
@@ -31,10 +31,10 @@ def record_violations(violations: Iterable[Violation]) -> None:
 
 
 def is_full() -> bool:
-    """Whether no new kind is taken."""
+    """Whether no new kinds are stored any more."""
     return PolicyViolation.objects.count() >= MOST_KINDS
 
 
 def forget_violations() -> None:
-    """What has not been seen for a month."""
+    """Delete kinds that were not reported for a month."""
     PolicyViolation.objects.filter(last_seen_at__lt=Now() - KEPT).delete()

@@ -1,4 +1,4 @@
-"""The endpoint for browsers' reports, and the operator's page of what came in."""
+"""The endpoint for browsers' reports, and the operator's page that shows them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from helpdesk.operations.policy_reports.recording import KEPT, MOST_KINDS, recor
 
 MAX_BODY = 32 * 1024  # bytes
 THROTTLED = 429
-# One thread: reports wait for each other, and nothing else waits for them.
+# One thread: reports only delay each other.
 LANE = Lane("policy_reports", (PATH,), MAX_BODY, statement_limit=2, threads=1, throttled_status=THROTTLED)
 
 
-@csrf_exempt  # a browser sends it by itself; nothing of whoever sits there is read
+@csrf_exempt  # browsers send reports by themselves; no session is read
 @require_POST
 def receive_reports(request: HttpRequest) -> HttpResponse:
-    """Take a browser's report: 204, or 400, 413, 415 for what is none, 429 where too many came from there."""
+    """Take a browser's report: 204; 400, 413 or 415 if it is invalid; 429 after too many from one address."""
     if request.content_type not in {LEGACY, BATCHED}:
         return HttpResponse(status=415)
     if len(request.body) > MAX_BODY:
@@ -44,7 +44,7 @@ def receive_reports(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def policy_violations(request: HttpRequest) -> HttpResponse:
-    """What browsers reported, the latest first; a superuser's to see, as all of the whole installation."""
+    """The violations, the latest first; for superusers, since they concern the whole installation."""
     if not (request.user.is_active and getattr(request.user, "is_superuser", False)):
         raise PermissionDenied
     violations = list(PolicyViolation.objects.order_by("-last_seen_at", "-pk")[:MOST_KINDS])

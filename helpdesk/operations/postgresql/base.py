@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, for a database that may be away, frozen or migrated while we serve."""
+"""Django's PostgreSQL backend, for a database that may be away, frozen or migrated while we serve requests."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from psycopg.pq import TransactionStatus
 from helpdesk.operations.request_ids import tag_query
 from helpdesk.operations.time_limits import statement_limit
 
-GRACE = 1.0  # seconds that the database's own time limit is given to tell us before we stop listening
-PATIENCE = 4.0  # seconds of silence after which it is tried whether the database answers at all
+GRACE = 1.0  # seconds after the database's own time limit until we stop waiting for its answer
+PATIENCE = 4.0  # seconds of silence after which we check whether the database still answers at all
 LOCK_LIMIT = 5.0  # seconds that a statement may wait for a lock
-CONNECT_LIMIT = 3.0  # seconds; libpq takes no less than 2
+CONNECT_LIMIT = 3.0  # seconds; libpq's minimum is 2
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that is closed when the database does not answer within the thread's limit, or not at all."""
+    """A connection that is closed if the database doesn't answer within the thread's limit, or not at all."""
 
     is_outdated = False  # whether it prepared statements before a migration
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        """What the database answers. Raises psycopg.OperationalError."""
+        """Wait for the database's answer. Raises psycopg.OperationalError."""
         limit = statement_limit()
         if limit is None or timeout is not None:
             return super().wait(gen, interval, timeout)
@@ -45,7 +45,7 @@ class Connection(psycopg.Connection[Any]):
         raise psycopg.OperationalError("The database does not answer in time")
 
     def _does_server_answer(self) -> bool:
-        """Whether it takes a new connection, or says why not; a frozen one does neither."""
+        """Whether it accepts a new connection, or refuses it with a reason; a frozen one does neither."""
         try:
             psycopg.connect(self.info.dsn, password=self.info.password, connect_timeout=round(CONNECT_LIMIT)).close()
         except psycopg.OperationalError as error:
@@ -54,10 +54,10 @@ class Connection(psycopg.Connection[Any]):
 
 
 class TimeLoader(BaseTzLoader):  # type: ignore[misc] # Django has no types for it
-    """Reads a time in C; psycopg does it by a regular expression where Django has a loader of its own."""
+    """Parses times in C; psycopg would use a regular expression for Django's own loader."""
 
     def load(self, data: Buffer) -> datetime:
-        """As the connection's zone has it; what Python cannot say, as psycopg would."""
+        """The time in the connection's zone; values beyond Python's range are handled by psycopg."""
         try:
             moment = datetime.fromisoformat(str(data, "ascii"))
         except ValueError:
@@ -66,10 +66,10 @@ class TimeLoader(BaseTzLoader):  # type: ignore[misc] # Django has no types for 
 
 
 class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
-    """Django's cursor; a statement that was prepared before a migration is prepared anew."""
+    """Django's cursor, except that a statement prepared before a migration is prepared again."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
-        """As ever; in a transaction the statement fails, and the connection is not used for another request."""
+        """Execute as usual; within a transaction such a statement fails, and the connection is not used again."""
         try:
             return super().execute(*args, **options)
         except psycopg.errors.FeatureNotSupported:  # "cached plan must not change result type"
@@ -81,9 +81,9 @@ class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """PostgreSQL with limits of time, which the thread sets (time_limits.py)."""
+    """PostgreSQL with time limits, which each thread sets (time_limits.py)."""
 
-    # The one place where Django's own backend looks for what connects; looked up late, since tracing.py wraps it.
+    # Django's own backend only looks here for the connection class; looked up late, because tracing.py wraps it.
     Database = cast(
         "ModuleType", SimpleNamespace(**vars(psycopg) | {"connect": lambda **params: Connection.connect(**params)})
     )
@@ -94,7 +94,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.execute_wrappers.append(tag_query)
 
     def get_connection_params(self) -> dict[str, Any]:
-        """The database is told the limits at the start of the connection, which costs no statement."""
+        """Add the limits to the connection's start-up options, which costs no statement."""
         params: dict[str, Any] = super().get_connection_params()
         loader = type("ZonedTimeLoader", (TimeLoader,), {"timezone": self.timezone})
         params["context"].adapters.register_loader("timestamptz", loader)
@@ -104,14 +104,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             others = params.get("options") or os.environ.get("PGOPTIONS", "")
             lock_limit = min(limit, LOCK_LIMIT)
             limits = f"-c statement_timeout={limit * 1000:.0f} -c lock_timeout={lock_limit * 1000:.0f}"
-            params["options"] = f"{limits} {others}".strip()  # what the operator says comes last and wins
+            params["options"] = f"{limits} {others}".strip()  # the operator's own options come last and win
             params["connect_timeout"] = round(min(limit, float(params.get("connect_timeout", CONNECT_LIMIT))))
         return params
 
     def is_usable(self) -> bool:
-        """Whether the connection still stands, without a question to the database, which a frozen one would not answer.
+        """Whether the connection is still open, without asking the database, which might be frozen.
 
-        A server that ended the connection has left word of it in the socket; nothing else should be there.
+        A server that closes a connection leaves a message in the socket; nothing else should be there.
         """
         if self.connection is None or self.connection.closed or self.connection.is_outdated:
             return False

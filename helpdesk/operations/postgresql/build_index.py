@@ -1,4 +1,4 @@
-"""Building indexes beside the traffic."""
+"""Builds indexes without blocking writers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 
 
 class BuildIndex(AddIndexConcurrently):
-    """Without stopping writers, in a migration that is not atomic; one that was broken off is built anew."""
+    """Create an index concurrently, in a non-atomic migration; an index left invalid by an interrupted attempt is built
+    again.
+    """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Drop what an earlier attempt may have left, which nothing reads, and build."""
+        """Drop what an earlier attempt may have left, which nothing uses yet, and build the index."""
         schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
         super().database_forwards(app_label, schema_editor, from_state, to_state)

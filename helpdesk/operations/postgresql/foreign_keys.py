@@ -1,4 +1,4 @@
-"""What the database does with rows whose foreign keys go, where code is at work that does not know their table."""
+"""Foreign keys with ON DELETE, for tables that running code of an older version doesn't know."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ END $$;
 
 
 def on_delete(table: str, column: str, action: str) -> list[RunSQL]:
-    """Have rows of a new table go with what they refer to (`CASCADE`), or lose it (`SET NULL`).
+    """Set what the database does with a new table's rows when their target is deleted: `CASCADE` or `SET NULL`.
 
-    The version before deletes a team, a learner or a person without them, and would be refused. For a migration that is
-    not atomic, so that nobody waits while rows are looked at. Where a lock is not to be had in 2 seconds it is broken
-    off, and may be repeated, as `migrate` does.
+    The previous version deletes teams, learners and people without knowing the table, and would be refused. For use in
+    a non-atomic migration, so that nobody waits while rows are validated. If it cannot get its lock within 2 seconds it
+    fails, and may be repeated, as `migrate` does.
     """
     find = _FIND.format(table=table, column=column)
     return [

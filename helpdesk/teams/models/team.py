@@ -56,7 +56,7 @@ class Team(models.Model):
         db_default=7,
         validators=[MaxValueValidator(365)],
         help_text=_(
-            "A learner who writes on a resolved ticket reopens it for so many days; later, that makes a new ticket."
+            "For this many days a learner who writes on a resolved ticket reopens it; later, that makes a new ticket."
         ),
     )
     two_factor_for = models.CharField(

@@ -71,21 +71,21 @@ class Message(models.Model):
         _("text"),
         max_length=LONGEST_TEXT,
         blank=True,
-        help_text=_("Markdown of a person; empty if there are only files."),
+        help_text=_("Markdown; empty if there are only files."),
     )
     quoted = models.TextField(
         _("quoted"),
         blank=True,
         default="",
         db_default="",
-        help_text=_("What an e-mail quotes around its text; shown collapsed."),
+        help_text=_("The e-mail’s quoted text; shown collapsed."),
     )
     mentions = models.JSONField(
         _("mentions"),
         default=list,
         db_default=[],
         editable=False,
-        help_text=_("Whom a note names, and by which words; see helpdesk.tickets.mentions."),
+        help_text=_("People mentioned in a note, and the words that name them; see helpdesk.tickets.mentions."),
     )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     send_at = models.DateTimeField(
@@ -93,7 +93,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Until then it can be undone; of a note, till the team sees it."),
+        help_text=_("Until then it can be undone; the team sees a note only then."),
     )
     cancelled_at = models.DateTimeField(
         _("cancelled"), null=True, blank=True, editable=False, help_text=_("It was never sent, and is not shown.")

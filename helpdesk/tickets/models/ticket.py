@@ -63,7 +63,9 @@ class Ticket(InboxOrderMixin, models.Model):
         db_index=False,
         related_name="tickets",
         verbose_name=_("lesson"),
-        help_text=_("Where the learner was just before asking, by their activity; empty if that is not known."),
+        help_text=_(
+            "Where the learner was just before asking, according to their activity; empty if that is not known."
+        ),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
@@ -111,7 +113,7 @@ class Ticket(InboxOrderMixin, models.Model):
         default=False,
         db_default=False,
         editable=False,
-        help_text=_("The learner or the team said which lesson it is about; activity does not change it any more."),
+        help_text=_("The learner or the team said which lesson it is about, so activity no longer changes it."),
     )
     continues = models.ForeignKey(
         "self",
@@ -122,7 +124,7 @@ class Ticket(InboxOrderMixin, models.Model):
         db_index=False,
         related_name="continuations",
         verbose_name=_("continues"),
-        help_text=_("The ticket that was finished too long ago to be reopened when the learner wrote on it again."),
+        help_text=_("The finished ticket on which the learner wrote again, too late to reopen it."),
     )
     awaiting_reply_since = models.DateTimeField(
         _("awaiting a reply since"),
@@ -151,7 +153,7 @@ class Ticket(InboxOrderMixin, models.Model):
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     response_due_at = models.DateTimeField(
-        _("response due"), help_text=_("When the team aims to have answered, by its target on that day.")
+        _("response due"), help_text=_("When the team’s answer is due, by its target on that day.")
     )
     urgency = models.GeneratedField(
         expression=Case(

@@ -1,4 +1,4 @@
-"""What templates say often: times, durations, initials, icons."""
+"""Template tags and filters for all rooms: times, durations, initials, icons."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ register.filter(isolated_text)
 HUES = 12
 MINUTE, HOUR, DAY, YEAR = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
-# Drawn for this product on a grid of 24.
+# Drawn for this product on a 24-pixel grid.
 ICONS = {
     "inbox": "M4 13h4l2 3h4l2-3h4M4 13l3-8h10l3 8v6H4z",
     "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM5 20a7 7 0 0 1 14 0",
@@ -98,26 +98,26 @@ ICONS = {
 
 @register.inclusion_tag("ui/_banners.html")
 def banners(membership: Any) -> dict[str, Any]:
-    """What this member should see at the head of the page."""
+    """Show this member's banners."""
     return {"banners": banners_for(membership)}
 
 
 @register.simple_tag(takes_context=True)
 def interrupted_form(context: dict[str, Any]) -> Interrupted | None:
-    """What was sent after the session had ended; shown on the first page after the login."""
+    """The form that was interrupted by a login, shown on the first page after it."""
     return take_form(context["request"])
 
 
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """An icon that says nothing to a screen reader; the text beside it does."""
+    """An icon hidden from screen readers; the text beside it says the same."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
 
 
 @register.simple_tag
 def cached_part(template: str, slug: str = "") -> SafeString:
-    """A part that is the same on each page, or on each of a team; rendered once for every language."""
+    """A part that is the same on every page, or on every page of a team; rendered once per language."""
     return _cached_part(template, slug, get_language())
 
 
@@ -128,31 +128,31 @@ def _cached_part(template: str, slug: str, language: str | None) -> SafeString:
 
 @register.filter
 def breaking_at(address: str) -> SafeString:
-    """An e-mail address that breaks at its @ where a line has no room for it."""
+    """An e-mail address with a possible line break at its @."""
     return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in address.rsplit("@", 1)))
 
 
 @register.filter
 def hidden_initial(field: Any) -> SafeString:
-    """What a field showed at first, sent along hidden, where its boxes are written one by one."""
+    """A field's initial value as a hidden input, for fields whose inputs the template writes one by one."""
     return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else SafeString()
 
 
 @register.simple_tag
 def page_head(theme: str, *, has_scripts: bool = True) -> SafeString:
-    """What each page says of itself to browsers, its title aside, in the theme that the person chose."""
+    """The page's metadata other than its title, in the theme that the person chose."""
     return render_cached("ui/_page_head.html", {"theme": theme, "has_scripts": has_scripts}, {})
 
 
 @register.simple_tag
 def avatar(name: Any, *, is_small: bool = False) -> SafeString:
-    """Somebody's initials, in the colour that goes with the name."""
+    """Somebody's initials, in a colour derived from the name."""
     return render_cached("ui/_avatar.html", {"is_small": is_small}, {"hue": hue(name), "initials": initials(name)})
 
 
 @register.simple_tag(takes_context=True)
 def render_part(context: Context, template: str) -> SafeString:
-    """A part to be put in several places."""
+    """Render a part, to be shown in several places."""
     part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
     return part
 
@@ -167,14 +167,14 @@ def post_button(
     query: str = "",
     in_palette: bool = False,
 ) -> str:
-    """A button that posts to a view of this name and these arguments, with a query; what it says stands within.
+    """A button that posts to a view, given by name, arguments and query; its content is its label.
 
-    Of a ticket's, the command palette offers those that are `in_palette`.
+    Buttons of a ticket that are `in_palette` are also offered in the command palette.
     """
     return render_to_string(
         "ui/_post_button.html",
         {
-            "content": mark_safe(content.strip()),  # noqa: S308 - what the template within has rendered
+            "content": mark_safe(content.strip()),  # noqa: S308 - rendered by the template
             "address": reverse(view, args=args) + query,
             "css": css,
             "in_palette": in_palette,
@@ -185,14 +185,16 @@ def post_button(
 
 @register.filter
 def day_heading(moment: datetime, form: str) -> str:
-    """A day of the reader's zone with its weekday, in a date format: “Terça-feira, 20 de outubro”."""
+    """A day in the reader's time zone with its weekday, in a date format: “Terça-feira, 20 de outubro”."""
     day = timezone.localtime(moment)
     return f"{date_format(day, 'l')}, {date_format(day, form)}"
 
 
 @register.filter
 def initials(name: Any) -> str:
-    """Of the first and last word: “Mariana Ribeiro” is MR; an e-mail in brackets beside the name does not count."""
+    """Initials of the first and last word: “Mariana Ribeiro” is MR; an e-mail address in brackets after the name is
+    ignored.
+    """
     words = str(name).split()
     words = [word for word in words if not word.startswith("(")] or words
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
@@ -200,12 +202,12 @@ def initials(name: Any) -> str:
 
 @register.filter
 def hue(name: Any) -> str:
-    """The class of a colour that always goes with this name."""
+    """A CSS class with a colour that is always the same for this name."""
     return f"hue-{zlib.crc32(str(name).encode()) % HUES}"
 
 
 def short_duration(duration: timedelta) -> str:
-    """“1 d 4 h”, “48 min”; for columns."""
+    """Such as “1 d 4 h” or “48 min”, for columns."""
     if duration >= YEAR:
         return _years(duration)
     if duration >= DAY:
@@ -224,7 +226,7 @@ def _years(duration: timedelta) -> str:
 
 @register.filter
 def long_duration(duration: timedelta) -> str:
-    """“4 minutes”, “3 days”; for sentences."""
+    """Such as “4 minutes” or “3 days”, for sentences."""
     if duration >= YEAR:
         return _years(duration)
     if duration >= DAY:
@@ -238,21 +240,21 @@ def long_duration(duration: timedelta) -> str:
 
 
 def time_tag(moment: datetime, text: str) -> SafeString:
-    """The words, with the exact time in the team's zone on hover."""
+    """The text, with the exact time in the team's time zone on hover."""
     exact = date_and_time(moment)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, text)
 
 
 @register.filter
 def waited(moment: datetime) -> SafeString:
-    """How long it has been, short."""
+    """The time since then, in short form."""
     passed = timezone.now() - moment
     return time_tag(moment, pgettext("waited", "now") if passed < MINUTE else short_duration(passed))
 
 
 @register.filter
 def ago(moment: datetime | None) -> SafeString:
-    """How long ago, in words; “never” without a time."""
+    """The time since then, in words; “never” if there is none."""
     if moment is None:
         return mark_safe(_("never"))  # noqa: S308 - our own word
     passed = timezone.now() - moment
@@ -266,7 +268,7 @@ def ago(moment: datetime | None) -> SafeString:
 
 
 def short_moment(moment: datetime) -> str:
-    """“tomorrow 9 a.m.”, “Thu 6:20 p.m.”; a week or more from now, or before yesterday, the day alone: “12/24”."""
+    """“tomorrow 9 a.m.”, “Thu 6:20 p.m.”; a week or more ahead, or before yesterday, only the date: “12/24”."""
     local, today = timezone.localtime(moment), timezone.localdate()
     days = (local.date() - today).days
     if abs(days) >= 300:
@@ -280,7 +282,7 @@ def short_moment(moment: datetime) -> str:
 
 @register.filter
 def moment_to_come(moment: datetime) -> SafeString:
-    """“tomorrow 9 a.m.”, with the whole date on hover, which is what screen readers say."""
+    """Such as “tomorrow 9 a.m.”, with the full date on hover, which screen readers say instead."""
     exact = date_and_time(moment)
     shown = format_html(
         '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', short_moment(moment), exact

@@ -1,4 +1,4 @@
-"""`manage.py backup`: database and files in one file, seen to be restorable; and away with old ones."""
+"""`manage.py backup`: save database and files to one file, verify that it can be restored, and delete old backups."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import verify
 from helpdesk.operations.database_errors import first_line
 
-# Of how many periods the newest backup is kept.
+# For how many hours, days, weeks and months the newest backup is kept.
 KEPT = {"hours": 24, "days": 7, "weeks": 5, "months": 12}
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             )
 
     def handle(self, *, to: Path, verify_only: Path | None, no_verify: bool, **options: Any) -> None:
-        """Raises CommandError where it is not there or not good; older ones are then kept."""
+        """Raises CommandError if the backup cannot be made or is bad; older ones are then kept."""
         if min(options[period] for period in KEPT) < 0:
             raise CommandError("--hours, --days, --weeks and --months are 0 or more.")
         try:

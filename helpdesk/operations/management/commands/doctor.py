@@ -1,4 +1,4 @@
-"""`manage.py doctor`: whether this installation is set up well, and what to do where it is not."""
+"""`manage.py doctor`: whether this installation is set up well, and what to do if it is not."""
 
 import json
 import sys
@@ -18,10 +18,10 @@ STYLES = {Level.OK: "SUCCESS", Level.WARN: "WARNING", Level.FAIL: "ERROR"}
 
 
 class Command(BaseCommand):
-    """Say one line for each thing that was looked at; the exit code is 1 where something does not work."""
+    """Print one line per finding; the exit code is 1 if something does not work."""
 
     help = "Look at settings, database, mail, network, disk, worker and backups, and say what to do."
-    requires_system_checks = []  # they are among the findings
+    requires_system_checks = []  # system checks are among the findings
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="The exit code is 1 for warnings as well.")
 
     def handle(self, *, send_mail: str | None, strict: bool, **options: Any) -> None:
-        """Look, and say it as it comes."""
+        """Run the checks and print each finding as it comes in."""
         if send_mail:
             try:
                 validate_email(send_mail)

@@ -1,6 +1,6 @@
-"""`manage.py migrate`, beside running servers: a migration that must wait for a table gives up soon and tries again.
+"""`manage.py migrate` beside running servers: a migration that has to wait for a table soon gives up and tries again.
 
-While it waits for its lock, everybody else's requests on that table queue up behind it.
+While it waits for its lock, all other requests for that table queue up behind it.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from psycopg import errors
 from helpdesk.operations.lock_waits import Holder, LockWatch
 from helpdesk.operations.setup_steps import SetupError, run_setup_steps
 
-LOCK_TIMEOUT = 2.0  # seconds that others may be kept waiting
-PAUSE = 3.0  # seconds in which they catch up
-TOLD_FROM = 3  # attempts, before it is said who is in the way
-LONGEST = 600.0  # seconds after which it is given up
-PARTIAL = ["app_label", "plan", "check_unapplied"]  # options with which it does not bring everything up to date
+LOCK_TIMEOUT = 2.0  # seconds that others may be blocked
+PAUSE = 3.0  # seconds between attempts, for others to catch up
+TOLD_FROM = 3  # attempts before naming the sessions in the way
+LONGEST = 600.0  # seconds after which to give up
+PARTIAL = ["app_label", "plan", "check_unapplied"]  # options with which it does not run all migrations
 IN_THE_WAY = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
 class Command(migrate.Command):
-    """Django's own, with a time limit on locks, and patience."""
+    """Django's command, with a lock timeout and retries."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; raises CommandError where a table could not be had in LONGEST, or a setup step cannot be made."""
+        """Migrate. Raises CommandError if a table could not be locked within LONGEST, or a setup step failed."""
         attempt, gives_up_at = 1, time.monotonic() + LONGEST
         while not self._try(attempt, gives_up_at, *args, **options):
             attempt += 1
@@ -55,7 +55,9 @@ class Command(migrate.Command):
         return is_done or self._explain(attempt, gives_up_at, watch.holders)
 
     def _explain(self, attempt: int, gives_up_at: float, holders: list[Holder]) -> bool:
-        """Say what is waited for, and who is in the way; False, since it is not done."""
+        """Print what is being waited for and who is in the way; always False. Raises CommandError when it is time to
+        give up.
+        """
         wanted = holders[0].wanted if holders else "a lock"
         if time.monotonic() > gives_up_at:
             raise CommandError("\n".join([f"Could not get {wanted} to migrate it; in use by:", *map(str, holders)]))
@@ -66,8 +68,10 @@ class Command(migrate.Command):
         return False
 
     def migration_progress_callback(self, action: str, migration: Migration | None = None, fake: bool = False) -> None:
-        """Set the limit before each migration; one without a transaction, as for an index made beside the traffic,
-        holds nobody up, and may not be broken off halfway.
+        """Set the lock timeout before each migration.
+
+        A migration without a transaction, such as a concurrent index, gets none: it blocks nobody, and must not be
+        interrupted halfway.
         """
         if action in ("apply_start", "unapply_start"):
             limit = f"{LOCK_TIMEOUT}s" if migration is None or migration.atomic else "0"

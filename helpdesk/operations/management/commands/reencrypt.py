@@ -1,4 +1,4 @@
-"""`manage.py reencrypt`: have SECRET_KEY alone decrypt every secret, so that an old key can go."""
+"""`manage.py reencrypt`: encrypt every secret with SECRET_KEY, so that old keys can be removed."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from helpdesk.operations.encryption import Reencryption, encrypted_columns, reen
 
 
 class Command(DatabaseCommand):
-    """Encrypt every secret in the database and beside it with SECRET_KEY; may be interrupted."""
+    """Encrypt every secret in the database and in files with SECRET_KEY; may be interrupted and repeated."""
 
     help = "Encrypt all secrets with SECRET_KEY, so that earlier keys can be removed from SECRET_KEY_FALLBACKS."
 
     def handle(self, **options: Any) -> None:
-        """Do it, and say what came of it."""
+        """Encrypt, and print the result."""
         done = Reencryption()
         total = sum(column.rows().count() for column in encrypted_columns())
         with tqdm(total=total, unit=" secrets", disable=None) as progress:

@@ -1,4 +1,4 @@
-"""`manage.py restore`: database and files as they were when a backup was made."""
+"""`manage.py restore`: restore database and files from a backup."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from helpdesk.operations.start_checks import is_migrated
 
 
 class Command(BaseCommand):
-    """Restore into an empty database; the backup is read to its end before anything is changed."""
+    """Restore into an empty database; the whole backup is read before anything is changed."""
 
     help = "Restore database and files from a backup."
     requires_system_checks = []
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="put it in the place of all that is in the database")
 
     def handle(self, *, file: Path, key_file: Path | None, replace: bool, **options: Any) -> None:
-        """Raises CommandError with a sentence that says what is wrong and what to do."""
+        """Raises CommandError, which says what is wrong and what to do."""
         try:
             key = key_of(key_file.read_text() if key_file else settings.BACKUP_KEY)
             manifest = restore(file, key, replace=replace)

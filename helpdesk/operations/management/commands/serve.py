@@ -1,4 +1,4 @@
-"""`manage.py serve`: the production server, and the worker beside it."""
+"""`manage.py serve`: the production server, with a worker beside it."""
 
 import os
 from collections.abc import Callable
@@ -17,18 +17,20 @@ from helpdesk.operations.supervisor import supervise
 
 
 def work() -> None:
-    """Run the worker, in a process beside the server's."""
+    """Run the worker, in its own process."""
     os.environ["PGAPPNAME"] = "helpdesk worker"
     call_command("worker", beside_server=True)
 
 
 def take_email() -> None:
-    """Run the SMTP server, in a process beside the server's."""
+    """Run the SMTP server, in its own process."""
     call_command("smtp")
 
 
 class Command(BaseCommand):
-    """Serve on HOST and PORT with WEB_WORKERS processes of WEB_THREADS threads, and work, until SIGINT or SIGTERM."""
+    """Serve on HOST and PORT with WEB_WORKERS processes of WEB_THREADS threads, and run a worker, until SIGINT or
+    SIGTERM.
+    """
 
     help = "Run the production server and a worker."
 
@@ -50,7 +52,7 @@ class Command(BaseCommand):
             if not without_worker:
                 check_sessions()
         except DATABASE_IS_AWAY as error:
-            # It may come later; until then every request is answered with 503.
+            # The database may be available later; until then every request gets a 503.
             self.stderr.write(f"The database cannot be used: {first_line(error)}")
         self.stdout.write(f"Serving {settings.BASE_URL} (Ctrl-C stops it)")
         self.stdout.flush()

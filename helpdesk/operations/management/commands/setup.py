@@ -1,4 +1,4 @@
-"""`manage.py setup`: everything that must be in place before the server starts."""
+"""`manage.py setup`: prepares everything that the server needs."""
 
 import os
 from typing import Any
@@ -10,9 +10,9 @@ from django.core.management import BaseCommand, CommandParser, call_command
 
 
 def compile_translations() -> None:
-    """Write the .mo files beside the .po files; needs no gettext on the machine.
+    """Write the .mo files beside the .po files, without gettext.
 
-    Each is put in place whole: a process that starts meanwhile reads the old one or the new one.
+    Each file is replaced atomically, so that a process that starts meanwhile reads the old or the new one.
     """
     for directory in settings.LOCALE_PATHS:
         for path in directory.glob("*/LC_MESSAGES/*.po"):
@@ -23,18 +23,18 @@ def compile_translations() -> None:
 
 
 class Command(BaseCommand):
-    """Set up, or bring up to date, what the server needs; may be run again at any time."""
+    """Set up, or update, what the server needs; may be repeated at any time."""
 
     help = "Compile the translations, migrate the database, collect the static files."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to leave out."""
+        """Declare the options that leave out steps."""
         parser.add_argument(
             "--without-database", action="store_true", help="leave the database alone, as an image's build must"
         )
 
     def handle(self, *, without_database: bool, **options: Any) -> None:
-        """Say each step, then do it."""
+        """Announce and run each step."""
         self.stdout.write("Compiling translations …")
         compile_translations()
         if not without_database:

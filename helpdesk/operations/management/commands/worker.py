@@ -1,4 +1,4 @@
-"""`manage.py worker`: runs the jobs and what else is to be done beside the requests."""
+"""`manage.py worker`: runs jobs, and other work outside of requests."""
 
 import os
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandParser
 from helpdesk.operations import worker
 from helpdesk.operations.start_checks import wait_and_check_start
 
-# Longer than any transaction of the product holds a lock; what waits is tried again.
+# Longer than our transactions ever hold locks; what times out is tried again.
 TIME_LIMITS = "-c lock_timeout=20s"
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, until_done: bool, beside_server: bool, **options: Any) -> None:
-        """Run services and jobs until stopped by a signal."""
+        """Run services and jobs until a signal arrives."""
         os.environ.setdefault("PGOPTIONS", TIME_LIMITS)
         os.environ.setdefault("PGAPPNAME", "helpdesk worker")
         wait_and_check_start()
