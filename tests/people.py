@@ -1,6 +1,9 @@
 """The team, its people, and what they work on: fixtures for all tests, which a room overrides where it needs others."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.teams.models import User
@@ -94,6 +97,19 @@ def operator(client):
 def ticket(team, learner, course):
     """A help request of the learner in the course."""
     return open_ticket(team, learner=learner, course=course)
+
+
+@pytest.fixture
+def asked(team, course):
+    """What learners asked for, so many hours ago, by their names."""
+
+    def make(name="Conceição Santos", hours=2.0, **fields):
+        at = timezone.now() - timedelta(hours=hours)
+        learner = fields.pop("learner", None) or LearnerFactory(team=team, name=name)
+        fields.setdefault("course", course)
+        return open_ticket(team, learner=learner, requested_at=at, received_at=at, **fields)
+
+    return make
 
 
 @pytest.fixture

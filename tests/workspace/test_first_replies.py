@@ -6,13 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.replies import reply as reply_to
-from helpdesk.conversations.first_reply.simulation import simulate
 from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.models import FirstReply, QuestionRequest
-from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import CourseFactory, MembershipFactory, TeamFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 LIST = "/t/escola/email/first-replies/"
@@ -32,10 +29,6 @@ def undo_on(page, address):
     found = re.search(r'name="undo" value="([^"]+)"', page.get(address).text)
     assert found
     return found[1]
-
-
-def outcome(simulation):
-    return simulation.sent.count, {reason.value: each.count for reason, each in simulation.reasons}
 
 
 @pytest.mark.page_of("manager")
@@ -208,56 +201,3 @@ class TestPreview:
         page.get(f"{LIST}{reply.pk}/")
         with django_assert_num_queries(20):
             page.get(f"{LIST}{reply.pk}/")
-
-
-class TestSimulation:
-    def test_each_request_comes_out_as_it_would_have(self, team, reply, asked, actor, course):
-        sent = asked()
-        actions.resolve_ticket(sent, actor)  # long after it would have been asked
-        asked(hours=0.01)  # not decided yet
-        asked(hours=24 * 7 + 1)
-        asked(learner=LearnerFactory(team=team, email=""))
-        asked(learner=LearnerFactory(team=team, email="x@helpdesk.invalid"))
-        asked("")
-        asked(learner=sent.learner, course=course)
-        told = asked()
-        actions.change_question(told, actor, "Nota fiscal")
-        type(told).objects.filter(pk=told.pk).update(question_known_at=told.requested_at)
-        own = CourseFactory(team=team)
-        FirstReply.objects.create(team=team, course=own, body="Oi?")
-        asked(course=own)
-        open_ticket(TeamFactory(), requested_at=timezone.now() - timedelta(hours=1))
-        assert outcome(simulate(reply)) == (
-            2,
-            {"no_address": 1, "test_call": 1, "incomplete": 1, "question_known": 1},
-        )
-
-    def test_answers_count_from_when_they_were_given(self, reply, asked, actor):
-        early, late = asked(), asked()
-        for ticket, minutes in ((early, 3), (late, 7)):
-            message = reply_to(ticket, actor, "Oi!")
-            at = ticket.requested_at + timedelta(minutes=minutes)
-            Message.objects.filter(pk=message.pk).update(created_at=at)
-            type(ticket).objects.filter(pk=ticket.pk).update(first_responded_at=at)
-        assert outcome(simulate(reply)) == (1, {"already_answered": 1})
-        reply.delay_minutes = 2
-        assert outcome(simulate(reply)) == (2, {})
-
-    def test_at_most_two_a_day_as_it_would_have_been(self, team, reply, asked):
-        learner = LearnerFactory(team=team)
-        tickets = [asked(learner=learner, course=CourseFactory(team=team), hours=hours) for hours in (30, 5, 4, 3)]
-        found = simulate(reply)
-        assert outcome(found) == (3, {"daily_limit": 1})
-        assert found.sent.tickets == [tickets[2], tickets[1], tickets[0]]
-
-    def test_of_a_course_its_own_requests(self, team, reply, asked, course):
-        asked()
-        asked(course=CourseFactory(team=team))
-        of_course = FirstReply(team=team, course=course, body=default_body(), delay_minutes=5)
-        assert outcome(simulate(of_course)) == (1, {})
-
-    def test_of_very_many_the_newest(self, reply, asked, monkeypatch):
-        monkeypatch.setattr("helpdesk.conversations.first_reply.simulation.MOST", 2)
-        newest = [asked(hours=hours) for hours in (3, 2, 1)][1:]
-        found = simulate(reply)
-        assert (found.requests, found.is_cut, found.sent.tickets) == (2, True, newest[::-1])

@@ -1,18 +1,15 @@
 """The page of tags: what they are called, their color, merging and deleting them; and their completion."""
 
 import re
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, change_tag, merge_tags
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
 from helpdesk.tickets.sentences import sentence_of
-from tests.api.client import Api
 from tests.factories import TeamFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
@@ -136,13 +133,6 @@ def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
         change_tag(found, "", "")
 
 
-def test_one_that_is_deleted_by_then_is_told_of(tickets):
-    found = tag("vídeo")
-    Tag.objects.filter(pk=found.pk).delete()
-    with pytest.raises(ActionRefused, match="não existe mais"):
-        change_tag(found, "aula", "")
-
-
 def test_deleting_asks_with_the_number_of_tickets(page, tickets):
     address = f"{PAGE}{tag('vídeo').pk}/delete/"
     assert "It is removed from 2 tickets" in page.get(address).text
@@ -174,16 +164,6 @@ def test_what_is_typed_is_completed_whatever_its_accents_the_most_used_first(pag
     assert response.text.count('role="option"') == len(names)
 
 
-def test_the_most_used_come_first_and_counting_stops(team, tickets, monkeypatch):
-    Tag.objects.create(team=team, name="zz")
-    actions.add_tag(tickets[0], Actor.system(), "audio")
-    used: Any = Tag.objects.for_team(team).most_used()
-    assert [(each.name, each.uses) for each in used] == [("video", 2), ("vídeo", 2), ("audio", 1), ("zz", 0)]
-    monkeypatch.setattr("helpdesk.tickets.querysets.MANY", 1)
-    used = Tag.objects.for_team(team).most_used()
-    assert [each.uses for each in used] == [1, 1, 1, 0]
-
-
 @pytest.mark.parametrize("name", ["tags", "suggestions"])
 def test_the_pages_take_as_many_queries_for_many(page, team, tickets, name, django_assert_max_num_queries):
     address = PAGE if name == "tags" else f"{PAGE}suggestions/?tag=v"
@@ -193,12 +173,6 @@ def test_the_pages_take_as_many_queries_for_many(page, team, tickets, name, djan
         Tag.objects.create(team=team, name=f"v{number}")
     with django_assert_max_num_queries(len(few)):
         page.get(address)
-
-
-def test_the_api_tells_the_color(team):
-    Tag.objects.create(team=team, name="vídeo", color="pink")
-    api = Api(create_token(team, "T")[1])
-    assert [tag["color"] for tag in api.get("tags").json()["results"]] == ["pink"]
 
 
 def test_the_way_to_a_question_about_a_tag_begins_at_all_tags(client, team, owner):
