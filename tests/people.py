@@ -6,10 +6,14 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.api.actions import create_token
+from helpdesk.conversations.first_reply.texts import default_body
+from helpdesk.conversations.models import FirstReply
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from tests.api.client import Api
+from tests.conversations.guesses.help_requests import ask, known, lesson_of
+from tests.conversations.inbound.emails import mailbox_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket, source_of
 
 
@@ -66,6 +70,11 @@ def manager_membership(manager):
 
 
 @pytest.fixture
+def agent_membership(agent):
+    return agent.memberships.get()
+
+
+@pytest.fixture
 def actor(agent):
     """The agent, as who acts."""
     return Actor.person(agent)
@@ -79,6 +88,23 @@ def other_actor(colleague):
 @pytest.fixture
 def course(team):
     return CourseFactory(team=team, title="Confeitaria do zero")
+
+
+@pytest.fixture
+def lesson(course):
+    return lesson_of(course, "Temperagem na bancada")
+
+
+@pytest.fixture
+def lesson_ticket(course, lesson):
+    """A help request in the lesson, made just now by somebody of whom nothing else is known."""
+    return ask(course, lesson)
+
+
+@pytest.fixture
+def mostly_video(course, lesson):
+    """Eight earlier help requests in the lesson, six of which were about the video."""
+    return known(course, lesson, video=6, content=2)
 
 
 @pytest.fixture
@@ -116,6 +142,18 @@ def asked(team, course):
 def api(team):
     """An integration whose token reads and writes."""
     return Api(create_token(team, "Planilha")[1])
+
+
+@pytest.fixture
+def mailbox(team):
+    """To which learners write to the team."""
+    return mailbox_of(team)
+
+
+@pytest.fixture
+def first_reply(team, in_english):
+    """What learners are asked by itself some minutes after they pressed the button."""
+    return FirstReply.objects.create(team=team, body=default_body(), is_enabled=True)
 
 
 @pytest.fixture

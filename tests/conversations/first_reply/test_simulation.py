@@ -20,7 +20,7 @@ def outcome(simulation):
     return simulation.sent.count, {reason.value: each.count for reason, each in simulation.reasons}
 
 
-def test_each_request_comes_out_as_it_would_have(team, reply, asked, actor, course):
+def test_each_request_comes_out_as_it_would_have(team, first_reply, asked, actor, course):
     sent = asked()
     actions.resolve_ticket(sent, actor)  # long after it would have been asked
     asked(hours=0.01)  # not decided yet
@@ -36,41 +36,41 @@ def test_each_request_comes_out_as_it_would_have(team, reply, asked, actor, cour
     FirstReply.objects.create(team=team, course=own, body="Oi?")
     asked(course=own)
     open_ticket(TeamFactory(), requested_at=timezone.now() - timedelta(hours=1))
-    assert outcome(simulate(reply)) == (
+    assert outcome(simulate(first_reply)) == (
         2,
         {"no_address": 1, "test_call": 1, "incomplete": 1, "question_known": 1},
     )
 
 
-def test_answers_count_from_when_they_were_given(reply, asked, actor):
+def test_answers_count_from_when_they_were_given(first_reply, asked, actor):
     early, late = asked(), asked()
     for ticket, minutes in ((early, 3), (late, 7)):
         message = reply_to(ticket, actor, "Oi!")
         at = ticket.requested_at + timedelta(minutes=minutes)
         Message.objects.filter(pk=message.pk).update(created_at=at)
         type(ticket).objects.filter(pk=ticket.pk).update(first_responded_at=at)
-    assert outcome(simulate(reply)) == (1, {"already_answered": 1})
-    reply.delay_minutes = 2
-    assert outcome(simulate(reply)) == (2, {})
+    assert outcome(simulate(first_reply)) == (1, {"already_answered": 1})
+    first_reply.delay_minutes = 2
+    assert outcome(simulate(first_reply)) == (2, {})
 
 
-def test_at_most_two_a_day_as_it_would_have_been(team, reply, asked):
+def test_at_most_two_a_day_as_it_would_have_been(team, first_reply, asked):
     learner = LearnerFactory(team=team)
     tickets = [asked(learner=learner, course=CourseFactory(team=team), hours=hours) for hours in (30, 5, 4, 3)]
-    found = simulate(reply)
+    found = simulate(first_reply)
     assert outcome(found) == (3, {"daily_limit": 1})
     assert found.sent.tickets == [tickets[2], tickets[1], tickets[0]]
 
 
-def test_of_a_course_its_own_requests(team, reply, asked, course):
+def test_of_a_course_its_own_requests(team, first_reply, asked, course):
     asked()
     asked(course=CourseFactory(team=team))
     of_course = FirstReply(team=team, course=course, body=default_body(), delay_minutes=5)
     assert outcome(simulate(of_course)) == (1, {})
 
 
-def test_of_very_many_the_newest(reply, asked, monkeypatch):
+def test_of_very_many_the_newest(first_reply, asked, monkeypatch):
     monkeypatch.setattr("helpdesk.conversations.first_reply.simulation.MOST", 2)
     newest = [asked(hours=hours) for hours in (3, 2, 1)][1:]
-    found = simulate(reply)
+    found = simulate(first_reply)
     assert (found.requests, found.is_cut, found.sent.tickets) == (2, True, newest[::-1])

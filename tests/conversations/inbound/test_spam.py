@@ -42,7 +42,7 @@ class TestSpam:
         return receive(mailbox, write_email("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
 
     @pytest.mark.parametrize("marks", MARKS)
-    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, member, mailbox, marks):
+    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, logged_in_member, mailbox, marks):
         found = self.spam(mailbox, **marks)
         assert (found.state, found.is_spam) == (State.HELD, True)
         assert listed(client, mailbox.team) == set()
@@ -53,7 +53,7 @@ class TestSpam:
     def test_what_it_does_not_mark_is_none(self, mailbox, marks):
         assert not self.spam(mailbox, **marks).is_spam
 
-    def test_of_another_server_it_is_a_hint(self, client, member, mailbox):
+    def test_of_another_server_it_is_a_hint(self, client, logged_in_member, mailbox):
         found = self.spam(mailbox, server="mx.elsewhere.example", X_Spam_Flag="YES")
         assert not found.is_spam
         assert "It is marked as spam (X-Spam-Flag), but" in client.get(address("inbound_email", found)).text
@@ -67,7 +67,7 @@ class TestSpam:
         found = self.spam(mailbox, sender=LearnerFactory(team=mailbox.team).email, X_Spam_Flag="YES")
         assert found.state == State.FILED
 
-    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, member, mailbox):
+    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, logged_in_member, mailbox):
         found = self.spam(mailbox, X_Spam_Flag="YES")
         client.post(address("mark_inbound", found), {"spam": "0"})
         assert listed(client, mailbox.team) == {found.pk}
@@ -97,7 +97,7 @@ class TestRetention:
         assert old.reason == "Nobody decided about it for as long as the team keeps such e-mails."
         assert new.state == State.HELD
 
-    def test_one_that_was_taken_back_lately_stays(self, client, member, mailbox):
+    def test_one_that_was_taken_back_lately_stays(self, client, logged_in_member, mailbox):
         first = news(mailbox, 1)
         client.post(address("ignore_inbound", first))
         client.post(address("undo_inbound", first))
