@@ -96,8 +96,8 @@ class TestFrame:
             ("2fa/recovery-codes/generate/", "/accounts/2fa/"),
         ],
     )
-    def test_the_page_of_what_is_not_turned_on_leads_to_one_that_helps(self, page, account_page, page_that_helps):
-        response = page.get(f"/accounts/{account_page}")
+    def test_the_page_of_what_is_not_turned_on_leads_to_one_that_helps(self, page, address, page_that_helps):
+        response = page.get(f"/accounts/{address}")
         assert (response.status_code, response.url) == (302, page_that_helps)
 
     def test_without_recovery_codes_one_is_warned_and_led_to_new_ones(self, page, owner):

@@ -87,8 +87,8 @@ class TestSayingOnceMoreWhoOneIs:
         assert client.get(security_page).status_code == 302
 
     @pytest.mark.parametrize("path", ["/accounts/2fa/totp/activate/", "/accounts/password/set/", "/accounts/email/"])
-    def test_what_one_logs_in_with_asks_as_well(self, client, security_page):
-        response = client.post(security_page, {"email": "outra@example.com", "action_add": ""})
+    def test_what_one_logs_in_with_asks_as_well(self, client, path):
+        response = client.post(path, {"email": "outra@example.com", "action_add": ""})
         assert response["Location"].startswith("/accounts/oidc/sso/confirm/?next=")
 
     def test_a_login_of_just_now_is_enough(self, user, provider, security_page):
