@@ -1,8 +1,6 @@
 """The page of a first reply: what is typed is seen on a real ticket at once, and nothing is sent by it."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,10 +9,10 @@ from playwright.sync_api import expect
 from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets.models import Message
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
 WORDS = (
     "Oi, {first_name}!\n\nRecebemos seu pedido de ajuda em {course}. Para já responder com a solução, falta saber uma "
     "coisa.\n\nO que aconteceu?"
@@ -36,11 +34,6 @@ def three_tickets(team):
 @pytest.fixture
 def written_reply(team):
     return FirstReply.objects.create(team=team, body=WORDS)
-
-
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(

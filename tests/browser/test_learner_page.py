@@ -1,10 +1,8 @@
 """A learner on a small phone, without JavaScript, and the team that sees what they told."""
 
 import io
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -18,11 +16,11 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
-SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
 
 
 @pytest.fixture
@@ -41,11 +39,6 @@ def picture():
     file = io.BytesIO()
     Image.new("RGB", (90, 160), "teal").save(file, "PNG")
     return {"name": "print.png", "mimeType": "image/png", "buffer": file.getvalue()}
-
-
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def path_of(ticket, **choice):

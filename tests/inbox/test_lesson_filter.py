@@ -11,6 +11,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
 from tests.api.client import Api
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.inbox.searching import found
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +21,6 @@ def ask(team, name, lesson="", course=None, **step):
     if lesson or step:
         ActivityFactory(team=team, learner=learner, course=course, lesson_title=lesson, lesson_key=lesson, **step)
     return open_ticket(team, learner=learner, course=course)
-
-
-def found(page, **query):
-    response = page.get("/t/escola/", query)
-    assert response.status_code == 200
-    return {row.learner.name for group in response.context["groups"] for row in group.rows}
 
 
 @pytest.fixture

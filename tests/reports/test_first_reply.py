@@ -1,6 +1,5 @@
 """What the reports tell of first replies: whom they asked, who answered and when, and why others were not asked."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import CourseFactory, TeamFactory, open_ticket
+from tests.reports.reading import found
 
 pytestmark = pytest.mark.django_db
 SENT, NOT_SENT = QuestionRequest.State.SENT, QuestionRequest.State.NOT_SENT
@@ -49,10 +49,6 @@ def answered_requests(team, ask):
     merged = ask(course=CourseFactory(team=team))
     into = open_ticket(team, learner=merged.learner, requested_at=timezone.now())
     actions.merge_ticket(merged, Actor.system(), into)
-
-
-def found(page, query):
-    return set(re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text))
 
 
 def table(page, query="days=7"):

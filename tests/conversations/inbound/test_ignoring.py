@@ -17,20 +17,11 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.emails import receive, write_email
+from tests.conversations.inbound.reading import address, listed, news
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
-
-
-def news(mailbox, number, sender="news@loja.example"):
-    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
-    assert found.state == State.HELD
-    return found
-
-
-def address(name, email):
-    return reverse(name, args=[email.team.slug, email.pk])
 
 
 def states():
@@ -68,12 +59,6 @@ def test_again_it_ignores_nothing_more(client, logged_in_member, mailbox):
     for _time in range(2):
         answer = client.post(address("ignore_sender", first), follow=True)
     assert "Nothing was ignored" in answer.text
-
-
-def listed(client, team, **query):
-    """The keys of the e-mails on a page of the list."""
-    page = client.get(reverse("unfiled", args=[team.slug]), query).text
-    return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}
 
 
 class TestTicked:

@@ -1,6 +1,5 @@
 """What a mail server marks as spam, and how long what nobody decided about is kept."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,26 +10,11 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
 from tests.conversations.inbound.emails import SERVER, receive, write_email
+from tests.conversations.inbound.reading import address, listed, news
 from tests.factories import LearnerFactory
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
-
-
-def news(mailbox, number, sender="news@loja.example"):
-    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
-    assert found.state == State.HELD
-    return found
-
-
-def address(name, email):
-    return reverse(name, args=[email.team.slug, email.pk])
-
-
-def listed(client, team, **query):
-    """The keys of the e-mails on a page of the list."""
-    page = client.get(reverse("unfiled", args=[team.slug]), query).text
-    return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}
 
 
 MARKS = [{"X_Spam_Flag": "YES"}, {"X_Spam_Status": "Yes, score=9.1 required=5.0"}, {"X_Spam": "Yes"}]
