@@ -1,6 +1,7 @@
 """Passkeys beside the authenticator app: added, used, renamed, removed; and what is none."""
 
 import json
+from itertools import product
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -129,41 +130,42 @@ def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, soft_key,
     assert user.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
 
 
-@pytest.mark.parametrize("said", NO_KEYS, ids=range(len(NO_KEYS)))
-def test_what_is_no_key_at_all(here, said):
-    client, _response = log_in(client=at_localhost())
-    client.get(USE)
-    assert client.post(USE, {"credential": said}).status_code == 200
-    assert not is_in(client)
-    here.get(ADD)
-    response = here.post(ADD, {"name": "Outra", "credential": said})
-    assert response.status_code == 200
-    assert "That key was not recognized" in response.text
-    assert Authenticator.objects.filter(type="webauthn").count() == 1
+def test_what_is_no_key_at_all(case, here):
+    for number, said in enumerate(NO_KEYS):
+        with case(number=number):
+            client, _response = log_in(client=at_localhost())
+            client.get(USE)
+            assert client.post(USE, {"credential": said}).status_code == 200
+            assert not is_in(client)
+            here.get(ADD)
+            response = here.post(ADD, {"name": "Outra", "credential": said})
+            assert response.status_code == 200
+            assert "That key was not recognized" in response.text
+            assert Authenticator.objects.filter(type="webauthn").count() == 1
 
 
 DEEP = {"JSON": websafe_encode(b"[" * 9_000), "CBOR": websafe_encode(b"\x81" * 9_000)}
 
 
-@pytest.mark.parametrize("said", DEEP.values(), ids=DEEP)
-@pytest.mark.parametrize(
-    ("address", "field"),
-    [
-        (USE, "clientDataJSON"),
-        (USE, "authenticatorData"),
-        (ADD, "clientDataJSON"),
-        (ADD, "attestationObject"),
-        (REAUTHENTICATE, "clientDataJSON"),
-        (REAUTHENTICATE, "authenticatorData"),
-    ],
-)
-def test_what_goes_too_deep_is_no_key(here, soft_key, address, field, said):
-    client = log_in(client=at_localhost())[0] if address == USE else here
-    options = options_of(client.get(address))
-    credential = SoftKey().create(options) if address == ADD else soft_key.get(options)
-    credential["response"][field] = said
-    response = client.post(address, {"name": "Outra", "credential": json.dumps(credential)}, follow=True)
-    assert ("Incorrect code" if address == REAUTHENTICATE else "not recognized") in response.text
+DEEP_FIELDS = [
+    (USE, "clientDataJSON"),
+    (USE, "authenticatorData"),
+    (ADD, "clientDataJSON"),
+    (ADD, "attestationObject"),
+    (REAUTHENTICATE, "clientDataJSON"),
+    (REAUTHENTICATE, "authenticatorData"),
+]
+
+
+def test_what_goes_too_deep_is_no_key(case, here, soft_key):
+    for (kind, said), (address, field) in product(DEEP.items(), DEEP_FIELDS):
+        with case(kind=kind, address=address, field=field):
+            client = log_in(client=at_localhost())[0] if address == USE else here
+            options = options_of(client.get(address))
+            credential = SoftKey().create(options) if address == ADD else soft_key.get(options)
+            credential["response"][field] = said
+            response = client.post(address, {"name": "Outra", "credential": json.dumps(credential)}, follow=True)
+            assert ("Incorrect code" if address == REAUTHENTICATE else "not recognized") in response.text
 
 
 def test_a_new_one_that_says_nothing_of_itself_is_none(here, soft_key):
