@@ -1,12 +1,19 @@
 """The team, its people, and what they work on: fixtures for all tests, which a room overrides where it needs others."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from helpdesk.api.actions import create_token
+from helpdesk.conversations.first_reply.texts import default_body
+from helpdesk.conversations.models import FirstReply
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from tests.api.client import Api
+from tests.conversations.guesses.help_requests import ask, known, lesson_of
+from tests.conversations.inbound.emails import mailbox_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket, source_of
 
 
@@ -63,6 +70,11 @@ def manager_membership(manager):
 
 
 @pytest.fixture
+def agent_membership(agent):
+    return agent.memberships.get()
+
+
+@pytest.fixture
 def actor(agent):
     """The agent, as who acts."""
     return Actor.person(agent)
@@ -76,6 +88,23 @@ def other_actor(colleague):
 @pytest.fixture
 def course(team):
     return CourseFactory(team=team, title="Confeitaria do zero")
+
+
+@pytest.fixture
+def lesson(course):
+    return lesson_of(course, "Temperagem na bancada")
+
+
+@pytest.fixture
+def lesson_ticket(course, lesson):
+    """A help request in the lesson, made just now by somebody of whom nothing else is known."""
+    return ask(course, lesson)
+
+
+@pytest.fixture
+def mostly_video(course, lesson):
+    """Eight earlier help requests in the lesson, six of which were about the video."""
+    return known(course, lesson, video=6, content=2)
 
 
 @pytest.fixture
@@ -97,9 +126,34 @@ def ticket(team, learner, course):
 
 
 @pytest.fixture
+def asked(team, course):
+    """What learners asked for, so many hours ago, by their names."""
+
+    def make(name="Conceição Santos", hours=2.0, **fields):
+        at = timezone.now() - timedelta(hours=hours)
+        learner = fields.pop("learner", None) or LearnerFactory(team=team, name=name)
+        fields.setdefault("course", course)
+        return open_ticket(team, learner=learner, requested_at=at, received_at=at, **fields)
+
+    return make
+
+
+@pytest.fixture
 def api(team):
     """An integration whose token reads and writes."""
     return Api(create_token(team, "Planilha")[1])
+
+
+@pytest.fixture
+def mailbox(team):
+    """To which learners write to the team."""
+    return mailbox_of(team)
+
+
+@pytest.fixture
+def first_reply(team, in_english):
+    """What learners are asked by itself some minutes after they pressed the button."""
+    return FirstReply.objects.create(team=team, body=default_body(), is_enabled=True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,24 @@ def test_a_fixture_that_bears_the_name_of_another_goes_on_from_it():
         if (fixture.name, folder) in folders
     }
     assert shadowing == OTHER_KINDS
+
+
+def test_a_fixture_is_shared_or_has_a_name_that_hardly_another_bears():
+    """Of three that bear one name nobody can tell which a test is given."""
+    bearers = Counter(
+        fixture.name
+        for path, module in modules()
+        for fixture in fixtures_of(module)
+        if fixture.name not in {each.arg for each in fixture.args.args}
+        and (str(path.relative_to(TESTS)), fixture.name) not in OTHER_KINDS
+    )
+    assert {name: count for name, count in bearers.items() if count > 2} == {}
+
+
+def test_each_room_is_tested_in_a_folder_of_its_name():
+    rooms = {path.parent.name for path in TESTS.parent.glob("helpdesk/*/__init__.py")} | {"webhooks"}
+    folders = {path.parent.name for path in TESTS.glob("*/*.py")}
+    assert rooms - folders == set()
 
 
 def test_nothing_is_imported_from_tests_or_their_fixtures():

@@ -77,7 +77,7 @@ def test_what_is_scanned_as_no_page_is_none(case, client, owner, things, special
 
 
 @pytest.fixture
-def known(client, owner):
+def confirmed_browser(client, owner):
     """The owner's browser, where they have just said once more who they are."""
     RecoveryCodes.activate(owner)
     client.force_login(owner)
@@ -88,15 +88,15 @@ def known(client, owner):
     return client
 
 
-def test_what_is_scanned_as_no_page_about_an_account_is_none(case, known, provider):
+def test_what_is_scanned_as_no_page_about_an_account_is_none(case, confirmed_browser, provider):
     assert NO_ACCOUNT_PAGES.keys() - all_account_names() == set()
     for name, kind in NO_ACCOUNT_PAGES.items():
         with case(name=name):
             if name == "openid_connect_callback":
-                _client, response = sign_on(provider, known, process="connect")
+                _client, response = sign_on(provider, confirmed_browser, process="connect")
             else:
                 of = {"provider_id": PROVIDER_ID} if name == "openid_connect_login" else {}
-                response = known.get(reverse(name, kwargs=of))
+                response = confirmed_browser.get(reverse(name, kwargs=of))
             assert IS[kind](response), (response.status_code, response.headers)
 
 

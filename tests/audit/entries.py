@@ -18,3 +18,8 @@ def freeze_time(moment):
 def kinds(**asked):
     """What was noted, in order."""
     return list(AuditEvent.objects.filter(**asked).order_by("pk").values_list("kind", flat=True))
+
+
+def entries_of(team):
+    """What stands in a team's log, in order: the kind, about whom or what, and the details."""
+    return list(AuditEvent.objects.filter(team=team).order_by("pk").values_list("kind", "about", "details"))

@@ -51,7 +51,7 @@ def path_of(link):
 
 
 @pytest.fixture
-def world(server, team, owner, request):
+def busy_team(server, team, owner, request):
     """A team after a day's work, with one of each thing that a URL names."""
     source = source_of(team)
     live_a_day(team, server + source.intake_path, KEY)
@@ -64,24 +64,24 @@ def world(server, team, owner, request):
 
 
 @pytest.fixture
-def special(world):
+def special(busy_team):
     """Addresses that carry a secret of ours, or what is asked."""
     ticket = Ticket.objects.get(number=1)
     membership = Membership.objects.filter(team=ticket.team)[0]
     unsubscribe = unsubscribe_address(membership, NotificationKind.NEW_REQUEST)
     return {
         "learner_page": path_of(link_for(ticket)),
-        "merge_tag": f"{address('merge_tag', world)}?into={ticket.tags.get().pk}",
+        "merge_tag": f"{address('merge_tag', busy_team)}?into={ticket.tags.get().pk}",
         "unsubscribe": path_of(unsubscribe),
     }
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_fails_a_scan_at_any_width(server, open_page, world, special, part):
+def test_no_page_fails_a_scan_at_any_width(server, open_page, busy_team, special, part):
     member, visitor = open_page(user=BulkChange.objects.get().actor), open_page()
     wrong = []
     for name in sorted(pages())[part::PARTS]:
-        path = special.get(name) or address(name, world)
+        path = special.get(name) or address(name, busy_team)
         page = visitor if name in OF_VISITORS else member
         for each in [path, *(f"{path}?{question}" for question in QUESTIONS.get(name, []))]:
             assert (page.goto(server + each).status, page.url) == (200, server + each), name
@@ -89,12 +89,12 @@ def test_no_page_fails_a_scan_at_any_width(server, open_page, world, special, pa
     assert "\n".join(wrong) == ""
 
 
-def test_no_page_of_whoever_may_only_look_fails_a_scan(server, open_page, world, special, viewer):
+def test_no_page_of_whoever_may_only_look_fails_a_scan(server, open_page, busy_team, special, viewer):
     """On a phone and at a desk: at other widths it is as for those who may do more."""
     page, wrong = open_page(user=viewer), []
     for name in sorted(set(pages()) - OF_VISITORS):
         if TABLE[name, "get"][PEOPLE.index("viewer")] == 200:
-            page.goto(server + (special.get(name) or address(name, world)))
+            page.goto(server + (special.get(name) or address(name, busy_team)))
             wrong += scan_at_every_width(page, f"{name}, to look at", "main", widths=(320, 1280))
     assert "\n".join(wrong) == ""
 

@@ -1,9 +1,7 @@
 """Writing to the learner, at the foot of the ticket."""
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -17,6 +15,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import address, fill_inbox
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 
@@ -24,13 +23,8 @@ IS_ON_TOP = """(element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     return element.parentElement.contains(document.elementFromPoint(left + width / 2, top + height / 2));
 }"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.page_of("ana", locale="en")]
-SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
-
-
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"composer {name}.png")
 
 
 def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, school):
@@ -160,7 +154,7 @@ def test_no_state_of_it_fails_a_scan_at_any_width(page, server, school, ana, bea
     CannedReply.objects.create(team=school, name="Planilha", body="Segue a planilha de {lesson}.")
 
     def look(name, within="html"):
-        shoot(page, name)
+        shoot(page, f"composer {name}", full_page=False)
         return scan_at_every_width(page, name, within)
 
     page.goto(address(server, ticket))

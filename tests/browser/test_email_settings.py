@@ -1,23 +1,15 @@
 """The pages of e-mail to learners, in every state."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
 LONG = "a-very-long-address-of-somebody-who-likes-long-addresses@a-subdomain.of-a-school-with-a-long-name.example"
-
-
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"email {name}.png", full_page=True)
 
 
 def test_no_state_of_these_pages_fails_a_scan_at_any_width(open_page, server, team, owner, complaints):
@@ -27,7 +19,7 @@ def test_no_state_of_these_pages_fails_a_scan_at_any_width(open_page, server, te
     def look(name, path=""):
         if path is not None:
             page.goto(address + path)
-        shoot(page, name)
+        shoot(page, f"email {name}")
         return scan_at_every_width(page, name)
 
     wrong += look("nothing set up")

@@ -1,8 +1,6 @@
 """The page of a first reply: what is typed is seen on a real ticket at once, and nothing is sent by it."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,10 +9,10 @@ from playwright.sync_api import expect
 from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets.models import Message
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
 WORDS = (
     "Oi, {first_name}!\n\nRecebemos seu pedido de ajuda em {course}. Para já responder com a solução, falta saber uma "
     "coisa.\n\nO que aconteceu?"
@@ -22,7 +20,7 @@ WORDS = (
 
 
 @pytest.fixture
-def tickets(team):
+def three_tickets(team):
     course, now = CourseFactory(team=team, title="Chocolate para vender"), timezone.now()
     found = []
     for hours, name in ((30, "Rita Lee"), (5, "Conceição Santos"), (3, "")):
@@ -34,24 +32,19 @@ def tickets(team):
 
 
 @pytest.fixture
-def reply(team):
+def written_reply(team):
     return FirstReply.objects.create(team=team, body=WORDS)
 
 
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
 def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(
-    server, open_page, complaints, owner, tickets, reply
+    server, open_page, complaints, owner, three_tickets, written_reply
 ):
     page = open_page(1280, user=owner)
-    page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
+    page.goto(f"{server}/t/escola/email/first-replies/{written_reply.pk}/")
     tried = page.locator("#first-reply-tried")
     expect(tried.locator(".unresolved")).to_contain_text("{first_name}")  # the newest ticket's learner has no name
     expect(tried.locator(".first-reply-outcomes tr")).to_have_count(3)
-    page.locator("#preview-ticket").select_option(str(tickets[1].number))
+    page.locator("#preview-ticket").select_option(str(three_tickets[1].number))
     expect(tried.locator(".first-reply-words")).to_contain_text("Oi, Conceição!")
     expect(tried.locator(".unresolved")).to_have_count(0)
     expect(tried.locator(".first-reply-words")).to_contain_text("Ovos recheados")
@@ -63,30 +56,30 @@ def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(
     assert "422" in complaints.pop()
     page.locator("textarea[name=body]").fill(WORDS)
     expect(tried.locator(".first-reply-words")).to_contain_text("O que aconteceu?")
-    reply.refresh_from_db()
-    assert (reply.body, reply.is_enabled) == (WORDS, False)
+    written_reply.refresh_from_db()
+    assert (written_reply.body, written_reply.is_enabled) == (WORDS, False)
     assert (Message.objects.count(), QuestionRequest.objects.count()) == (0, 0)
     page.locator(".first-reply-switch button").click()
     expect(page.locator(".first-reply-switch .done")).to_be_visible()
-    reply.refresh_from_db()
-    assert reply.is_enabled
+    written_reply.refresh_from_db()
+    assert written_reply.is_enabled
 
 
-def test_none_of_its_pages_fails_a_scan_at_any_width(server, open_page, owner, tickets, reply):
+def test_none_of_its_pages_fails_a_scan_at_any_width(server, open_page, owner, three_tickets, written_reply):
     page, wrong = open_page(user=owner), []
-    for name, path in (("list", ""), ("one", f"{reply.pk}/")):
+    for name, path in (("list", ""), ("one", f"{written_reply.pk}/")):
         page.goto(f"{server}/t/escola/email/first-replies/{path}")
         shoot(page, f"first-reply-{name}")
         wrong += scan_at_every_width(page, name)
-    page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
+    page.goto(f"{server}/t/escola/tickets/{three_tickets[1].number}/")
     expect(page.locator(".ask-by-email")).to_be_visible()
     wrong += scan_at_every_width(page, "a ticket whose learner can be asked")
     assert wrong == []
 
 
-def test_without_javascript_the_button_shows_the_preview(server, open_page, owner, tickets, reply):
+def test_without_javascript_the_button_shows_the_preview(server, open_page, owner, three_tickets, written_reply):
     page = open_page(360, user=owner, java_script_enabled=False)
-    page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
-    page.locator("#preview-ticket").select_option(str(tickets[0].number))
+    page.goto(f"{server}/t/escola/email/first-replies/{written_reply.pk}/")
+    page.locator("#preview-ticket").select_option(str(three_tickets[0].number))
     page.locator("button[name=preview]").click()
     expect(page.locator(".first-reply-words")).to_contain_text("Oi, Rita!")

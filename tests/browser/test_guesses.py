@@ -20,7 +20,7 @@ QUESTION = "O vídeo não abre, fica só carregando"
 
 
 @pytest.fixture
-def known(team, owner):
+def guessable_ticket(team, owner):
     """Five of a course are known, three of which were about the video and resolved by a reply; the sixth waits."""
     *others, waiting = fill_inbox(team, 6, course=CourseFactory(team=team, title="Bombons"))
     person = Actor.person(owner)
@@ -35,9 +35,9 @@ def known(team, owner):
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_a_guess_is_taken_and_given_back(open_page, server, owner, known, width):
+def test_a_guess_is_taken_and_given_back(open_page, server, owner, guessable_ticket, width):
     page = open_page(width, user=owner, locale="en")
-    page.goto(f"{server}/t/escola/tickets/{known.number}/")
+    page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
     guess = page.locator("#ticket").get_by_role("button", name="The video does not play")
     expect(guess).to_contain_text("3 of 5 in this course")
     box = guess.bounding_box()
@@ -48,14 +48,14 @@ def test_a_guess_is_taken_and_given_back(open_page, server, owner, known, width)
     expect(page.locator(".guesses")).to_have_count(0)
     page.locator("#bulk").get_by_role("button", name="Undo").click()
     expect(guess).to_be_visible()
-    assert Ticket.objects.get(pk=known.pk).topic == ""
+    assert Ticket.objects.get(pk=guessable_ticket.pk).topic == ""
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_an_answer_is_put_below_what_is_written(open_page, server, owner, known, width):
-    actions.change_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+def test_an_answer_is_put_below_what_is_written(open_page, server, owner, guessable_ticket, width):
+    actions.change_question(guessable_ticket, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(width, user=owner, locale="en")
-    page.goto(f"{server}/t/escola/tickets/{known.number}/")
+    page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
     use = page.locator("#ticket").get_by_role("button", name="Use", exact=True)
     expect(use).to_have_count(1)
     expect(page.locator(".answer")).to_contain_text("and 2 more")
@@ -70,13 +70,13 @@ def test_an_answer_is_put_below_what_is_written(open_page, server, owner, known,
     assert Draft.objects.get().body == f"Oi!\n\n{SOLUTION}"
 
 
-def test_neither_guesses_nor_answers_fail_a_scan_at_any_width(open_page, server, owner, known):
+def test_neither_guesses_nor_answers_fail_a_scan_at_any_width(open_page, server, owner, guessable_ticket):
     page = open_page(user=owner, locale="en")
-    ticket = f"{server}/t/escola/tickets/{known.number}/"
+    ticket = f"{server}/t/escola/tickets/{guessable_ticket.number}/"
     page.goto(ticket)
     expect(page.locator("#ticket .guesses")).to_be_visible()
     wrong = scan_at_every_width(page, "guesses")
-    actions.change_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+    actions.change_question(guessable_ticket, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page.goto(ticket)
     expect(page.locator("#ticket .answer")).to_be_visible()
     wrong += scan_at_every_width(page, "answers")
@@ -85,10 +85,10 @@ def test_neither_guesses_nor_answers_fail_a_scan_at_any_width(open_page, server,
     assert wrong == []
 
 
-def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, owner, known):
-    actions.change_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, owner, guessable_ticket):
+    actions.change_question(guessable_ticket, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(1440, user=owner, locale="en", java_script_enabled=False)
-    page.goto(f"{server}/t/escola/tickets/{known.number}/")
+    page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
     page.locator("#ticket").get_by_role("link", name="Answers at hand").click()
     page.locator("main:not(:has(#ticket))").get_by_role("button", name="Use", exact=True).click()
     expect(page.locator("#write-reply")).to_have_value(SOLUTION)
@@ -97,15 +97,19 @@ def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, o
 @pytest.mark.parametrize("height", [640, 740])
 @pytest.mark.parametrize("is_told", [True, False])
 def test_on_a_phone_what_was_said_or_done_is_in_sight_with_the_way_there(
-    open_page, server, owner, known, height, is_told
+    open_page, server, owner, guessable_ticket, height, is_told
 ):
     for minutes in (9, 5, 2):
-        at = known.requested_at - timedelta(minutes=minutes)
-        ActivityFactory(team=known.team, learner=known.learner, course=known.course, occurred_at=at)
+        at = guessable_ticket.requested_at - timedelta(minutes=minutes)
+        ActivityFactory(
+            team=guessable_ticket.team, learner=guessable_ticket.learner, course=guessable_ticket.course, occurred_at=at
+        )
     if is_told:
-        actions.change_question(known, Actor.system(), "O vídeo da aula 7 não abre, fica só carregando", "video")
+        actions.change_question(
+            guessable_ticket, Actor.system(), "O vídeo da aula 7 não abre, fica só carregando", "video"
+        )
     phone = open_page(360, user=owner, viewport={"width": 360, "height": height}, has_touch=True, is_mobile=True)
-    phone.goto(f"{server}/t/{known.team.slug}/tickets/{known.number}/")
+    phone.goto(f"{server}/t/{guessable_ticket.team.slug}/tickets/{guessable_ticket.number}/")
     expect(phone.locator(".guesses")).to_have_count(0 if is_told else 1)
     floor = phone.locator(".dock").bounding_box()["y"]
     said = phone.locator(".question" if is_told else ".question-stand-in").bounding_box()

@@ -32,14 +32,14 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 
 
 @pytest.fixture
-def membership(owner):
+def notified_owner(owner):
     """The owner's, who is told of everything."""
     Membership.objects.filter(user=owner).update(notify_new_request=True)
     return Membership.objects.get(user=owner)
 
 
 @pytest.fixture
-def tickets(team, course):
+def two_tickets(team, course):
     """Two that wait, of lessons that are known."""
     found = []
     for name in ("Conceição Santos", "Maria Aparecida Vasconcelos"):
@@ -50,15 +50,15 @@ def tickets(team, course):
 
 
 @pytest.fixture
-def emails(team, owner, membership, tickets):
+def emails(team, owner, notified_owner, two_tickets):
     """One of each design, with all that it may hold."""
     person, address = Actor.person(owner), {"name": "Escola da Ana", "address": "ajuda@escola.example"}
     SenderIdentity.objects.create(team=team, verified_at=timezone.now(), signature="Um abraço,\nAna", **address)
     FirstReply.objects.create(team=team, body="Oi, {first_name}!\n\nO que aconteceu em {course}?")
-    asked, talked = tickets
-    send_welcome(membership)
-    send_digest(membership.pk, NotificationKind.NEW_REQUEST, [ticket.pk for ticket in tickets])
-    send_digest(membership.pk, NotificationKind.LEARNER_WROTE, [talked.pk])
+    asked, talked = two_tickets
+    send_welcome(notified_owner)
+    send_digest(notified_owner.pk, NotificationKind.NEW_REQUEST, [ticket.pk for ticket in two_tickets])
+    send_digest(notified_owner.pk, NotificationKind.LEARNER_WROTE, [talked.pk])
     welcome, several, one = mail.outbox
     return {
         "welcome": welcome,

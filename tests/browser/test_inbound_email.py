@@ -1,29 +1,21 @@
 """E-mails without a ticket, from the list to the ticket; and the pages of mailboxes, in every look."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from helpdesk.conversations.models import InboundEmail
 from tests.browser.reading import fill_inbox
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("SHOTS", "")
 HTML = (
     "<p>Olá! Comprei o curso para a minha esposa e ela <b>não consegue entrar</b>.</p><table><tr><td>Pedido</td>"
     '<td>4711</td></tr></table><img alt="Logo" src="https://tracker.example/x.png"><script>document.title="evil"</script>'
     '<div class="gmail_quote"><div class="gmail_attr">Em seg., 23 de nov. de 2026 às 10:00, Ana &lt;a@b.example'
     "&gt; escreveu:<br></div><blockquote>Qual é a sua dúvida?</blockquote></div>"
 )
-
-
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture

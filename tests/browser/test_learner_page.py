@@ -1,10 +1,8 @@
 """A learner on a small phone, without JavaScript, and the team that sees what they told."""
 
 import io
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -18,15 +16,15 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
 from tests.browser.scanning import scan_at_every_width
+from tests.browser.shots import shoot
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
-SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
 
 
 @pytest.fixture
-def help_request(team):
+def conceicao_ticket(team):
     now = timezone.now()
     learner = LearnerFactory(team=team, name="Conceição Lima", email="conceicao@example.com")
     course = CourseFactory(team=team, title="Chocolate para vender")
@@ -43,22 +41,17 @@ def picture():
     return {"name": "print.png", "mimeType": "image/png", "buffer": file.getvalue()}
 
 
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
 def path_of(ticket, **choice):
     return "/ajuda/" + learner_links.link_for(ticket, **choice).partition("/ajuda/")[2]
 
 
-def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, help_request, owner):
+def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, conceicao_ticket, owner):
     desk = open_page(1280, user=owner)
     desk.goto(f"{server}/t/escola/")
     row = desk.locator(".row", has_text="Conceição")
     expect(row.locator(".avatar-known")).to_have_count(0)
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
-    phone.goto(server + path_of(help_request, topic="download"))
+    phone.goto(server + path_of(conceicao_ticket, topic="download"))
     expect(phone.get_by_label("Não consigo baixar").or_(phone.locator("[value=download]"))).to_be_checked()
     assert is_narrow_without_script(phone)
     phone.locator("label", has_text="Ovos recheados").click()
@@ -88,9 +81,9 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     shoot(desk, "ticket-1280")
 
 
-def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_page, help_request):
+def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_page, conceicao_ticket):
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
-    path = server + path_of(help_request, topic="payment")
+    path = server + path_of(conceicao_ticket, topic="payment")
     phone.goto(path)
     phone.locator("form .btn-primary").click()
     expect(phone.locator(".chosen-now")).to_contain_text("Pagamento")
@@ -102,8 +95,8 @@ def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_p
     phone.locator("form .btn-primary").click()
     expect(phone.locator(".receipt")).to_be_visible()
     expect(phone.locator(".chosen-now")).to_contain_text("Embalagem")
-    help_request.refresh_from_db()
-    assert (help_request.topic, help_request.lesson.title) == ("video", "Embalagem")
+    conceicao_ticket.refresh_from_db()
+    assert (conceicao_ticket.topic, conceicao_ticket.lesson.title) == ("video", "Embalagem")
     phone.locator(".chosen summary").click()
     expect(phone.locator(".chosen .choices")).to_be_visible()
 
@@ -114,9 +107,9 @@ def is_narrow_without_script(page):
     return box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 
-def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, help_request, owner):
+def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, conceicao_ticket, owner):
     desk = open_page(1280, user=owner)
-    desk.goto(f"{server}/t/escola/tickets/{help_request.number}/")
+    desk.goto(f"{server}/t/escola/tickets/{conceicao_ticket.number}/")
     desk.locator(".question-edit > summary").click()
     desk.locator(".question-edit select").select_option("payment")
     desk.locator(".question-edit textarea").fill("Quer a nota fiscal")
@@ -132,7 +125,7 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
     expect(desk.locator("#learner-link")).to_have_count(0)
 
 
-def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, help_request, colleague, complaints):
+def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, conceicao_ticket, colleague, complaints):
     page, wrong = open_page(), []
     person = Actor.person(colleague)
 
@@ -140,7 +133,7 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, help_reques
         wrong.extend(scan_at_every_width(page, name))
         shoot(page, name)
 
-    path = server + path_of(help_request, topic="video")
+    path = server + path_of(conceicao_ticket, topic="video")
     page.goto(path)
     look("ask")
     page.locator("form").first.evaluate(
@@ -167,9 +160,9 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, help_reques
     page.locator("[name=do][value=unsolved] + button").click()
     expect(page.locator(".receipt")).to_be_visible()
     look("unsolved")
-    message = reply(help_request, person, "Oi, Conceição! Tente **agora**, por favor.")
+    message = reply(conceicao_ticket, person, "Oi, Conceição! Tente **agora**, por favor.")
     Message.objects.filter(pk=message.pk).update(send_at=timezone.now())
-    actions.resolve_ticket(help_request, person)
+    actions.resolve_ticket(conceicao_ticket, person)
     page.goto(path)
     look("resolved")
     page.locator("[name=score][value='3']").check(force=True)
@@ -192,10 +185,10 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, help_reques
     complaints.clear()
 
 
-def test_what_learners_send_runs_nowhere(server, open_page, help_request, owner, complaints):
+def test_what_learners_send_runs_nowhere(server, open_page, conceicao_ticket, owner, complaints):
     """Opened by themselves, a page and a drawing that were sent are downloads, in a sandbox."""
     phone = open_page(360)
-    phone.goto(server + path_of(help_request))
+    phone.goto(server + path_of(conceicao_ticket))
     hostile = [
         {"name": "page.html", "mimeType": "text/html", "buffer": b"<script>document.title='ran'</script>"},
         {

@@ -13,14 +13,14 @@ SAID = "O vídeo para no minuto 3"
 
 
 @pytest.fixture
-def tickets(school):
+def two_tickets(school):
     return fill_inbox(school, 2)
 
 
 @pytest.fixture(params=[1440, 360])
-def ticket_page(request, open_page, server, ana, tickets):
+def ticket_page(request, open_page, server, ana, two_tickets):
     page = open_page(request.param, user=ana)
-    page.goto(f"{server}/t/escola/tickets/{tickets[0].number}/")
+    page.goto(f"{server}/t/escola/tickets/{two_tickets[0].number}/")
     return page
 
 
@@ -55,7 +55,7 @@ def test_it_stays_when_the_ticket_is_taken_or_changed_and_when_the_page_is_loade
     expect_written(ticket_page)
 
 
-def test_it_is_there_again_once_the_ticket_that_was_gone_on_from_is(ticket_page, server, tickets):
+def test_it_is_there_again_once_the_ticket_that_was_gone_on_from_is(ticket_page, server, two_tickets):
     write(ticket_page)
     ticket_page.locator("#ticket .slot").first.click()
     expect(ticket_page.locator("#ticket h1")).to_contain_text("Aluno 002")
@@ -65,13 +65,13 @@ def test_it_is_there_again_once_the_ticket_that_was_gone_on_from_is(ticket_page,
     expect_written(ticket_page)
 
 
-def test_saved_it_is_kept_no_longer(ticket_page, tickets, beatriz):
+def test_saved_it_is_kept_no_longer(ticket_page, two_tickets, beatriz):
     write(ticket_page)
     ticket_page.locator(".question-edit form button").click()
     expect(ticket_page.locator("#ticket .question")).to_contain_text(SAID)
     expect(ticket_page.locator(".question-edit [name=question]")).to_be_hidden()
-    assert fresh(tickets[0]).question == SAID
-    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Outra", "video")
+    assert fresh(two_tickets[0]).question == SAID
+    actions.change_question(fresh(two_tickets[0]), Actor.person(beatriz), "Outra", "video")
     ticket_page.reload()
     expect(ticket_page.locator(".question-edit [name=question]")).to_have_value("Outra")
 
@@ -88,22 +88,22 @@ def test_what_is_refused_comes_back_as_it_was_sent(ticket_page, complaints):
     complaints[:] = [said for said in complaints if "422" not in said]
 
 
-def test_what_was_not_touched_follows_what_becomes_of_it_meanwhile(ticket_page, tickets):
+def test_what_was_not_touched_follows_what_becomes_of_it_meanwhile(ticket_page, two_tickets):
     ticket_page.locator(".question-edit > summary").click()
     ticket_page.locator(".question-edit [name=question]").fill(SAID)
-    actions.change_question(fresh(tickets[0]), Actor.system(), "", "video")
+    actions.change_question(fresh(two_tickets[0]), Actor.system(), "", "video")
     ticket_page.reload()
     expect_written(ticket_page)
     ticket_page.locator(".question-edit form button").click()
     expect(ticket_page.locator("#ticket .question")).to_contain_text(SAID)
-    assert fresh(tickets[0]).topic == "video"
+    assert fresh(two_tickets[0]).topic == "video"
 
 
 def test_what_somebody_else_wrote_or_chose_meanwhile_stays_with_what_was_written_below_it(
-    ticket_page, tickets, beatriz
+    ticket_page, two_tickets, beatriz
 ):
     write(ticket_page)
-    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+    actions.change_question(fresh(two_tickets[0]), Actor.person(beatriz), "Sem som", "access")
     for _ in range(2):  # however often it comes anew
         ticket_page.reload()
         expect(ticket_page.locator(".question-edit [name=question]")).to_be_visible()
@@ -111,19 +111,19 @@ def test_what_somebody_else_wrote_or_chose_meanwhile_stays_with_what_was_written
         expect(ticket_page.locator(".question-edit [name=topic]")).to_have_value("access")
 
 
-def test_emptied_again_it_is_kept_no_longer(ticket_page, tickets, beatriz):
+def test_emptied_again_it_is_kept_no_longer(ticket_page, two_tickets, beatriz):
     write(ticket_page)
     ticket_page.locator(".question-edit [name=question]").fill("")
     ticket_page.locator(".question-edit [name=topic]").select_option("")
     assert ticket_page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('edits:'))") == []
-    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+    actions.change_question(fresh(two_tickets[0]), Actor.person(beatriz), "Sem som", "access")
     ticket_page.reload()
     expect(ticket_page.locator(".question-edit [name=question]")).to_be_hidden()
     expect(ticket_page.locator(".question-edit [name=question]")).to_have_value("Sem som")
 
 
-def test_what_was_refused_is_kept_as_a_change_of_what_is_saved(ticket_page, tickets, beatriz, complaints):
-    actions.change_question(fresh(tickets[0]), Actor.person(beatriz), "Sem som", "access")
+def test_what_was_refused_is_kept_as_a_change_of_what_is_saved(ticket_page, two_tickets, beatriz, complaints):
+    actions.change_question(fresh(two_tickets[0]), Actor.person(beatriz), "Sem som", "access")
     ticket_page.reload()
     ticket_page.locator(".question-edit > summary").click()
     ticket_page.locator(".question-edit [name=question]").fill("")

@@ -24,15 +24,15 @@ BY_HEADERS = "Your mail provider does not accept addresses with +; replies are m
 
 
 @pytest.fixture
-def mailbox(team):
+def imap_mailbox(team):
     return mailbox_of(team, kind="imap", last_ok_at=timezone.now())
 
 
 @pytest.fixture
-def tested(mailbox):
+def tested(imap_mailbox):
     """With a test on its way."""
-    send_tag_test(mailbox, TEAM_ADDRESS)
-    return mailbox
+    send_tag_test(imap_mailbox, TEAM_ADDRESS)
+    return imap_mailbox
 
 
 @pytest.fixture
@@ -90,31 +90,31 @@ def test_an_older_test_does_not_count(tested):
     assert takes_tags(tested) is None
 
 
-def test_a_mail_server_that_knows_no_such_address_settles_it(mailbox, smtp_server):
+def test_a_mail_server_that_knows_no_such_address_settles_it(imap_mailbox, smtp_server):
     smtp_server.rule = lambda step, recipient: "550 5.1.1 No such user here" if step == "rcpt" else None
-    send_tag_test(mailbox, TEAM_ADDRESS)
-    assert takes_tags(mailbox) is False
+    send_tag_test(imap_mailbox, TEAM_ADDRESS)
+    assert takes_tags(imap_mailbox) is False
 
 
-def test_an_address_that_no_email_can_bear_is_as_untested_as_before(mailbox):
-    Mailbox.objects.filter(pk=mailbox.pk).update(address=f"a@{'é' * 60}.example")
-    mailbox.refresh_from_db()
-    send_tag_test(mailbox, TEAM_ADDRESS)
-    mailbox.refresh_from_db()
-    assert (mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at) == (None, "", None)
+def test_an_address_that_no_email_can_bear_is_as_untested_as_before(imap_mailbox):
+    Mailbox.objects.filter(pk=imap_mailbox.pk).update(address=f"a@{'é' * 60}.example")
+    imap_mailbox.refresh_from_db()
+    send_tag_test(imap_mailbox, TEAM_ADDRESS)
+    imap_mailbox.refresh_from_db()
+    assert (imap_mailbox.takes_tags, imap_mailbox.tag_test_hash, imap_mailbox.tag_test_sent_at) == (None, "", None)
 
 
-def test_a_mailbox_that_got_another_address_meanwhile_is_not_tested_by_the_old_one(mailbox):
+def test_a_mailbox_that_got_another_address_meanwhile_is_not_tested_by_the_old_one(imap_mailbox):
     Mailbox.objects.update(address="outra@escola.example")
-    send_tag_test(mailbox, TEAM_ADDRESS)
-    assert (mail.outbox, takes_tags(mailbox), mailbox.tag_test_sent_at) == ([], None, None)
+    send_tag_test(imap_mailbox, TEAM_ADDRESS)
+    assert (mail.outbox, takes_tags(imap_mailbox), imap_mailbox.tag_test_sent_at) == ([], None, None)
 
 
-def test_a_mail_server_that_is_away_says_nothing(mailbox, settings):
+def test_a_mail_server_that_is_away_says_nothing(imap_mailbox, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     settings.EMAIL_HOST = "127.0.0.1"
-    send_tag_test(mailbox, TEAM_ADDRESS)
-    assert (takes_tags(mailbox), mailbox.tag_test_sent_at) == (None, None)
+    send_tag_test(imap_mailbox, TEAM_ADDRESS)
+    assert (takes_tags(imap_mailbox), imap_mailbox.tag_test_sent_at) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -136,21 +136,21 @@ def test_only_where_tags_arrive_do_answers_have_one(team, ticket, actor, identit
     assert is_tagged or answers_go_to == TEAM_ADDRESS
 
 
-def test_a_domain_for_answers_comes_before_an_address_without_a_tag(team, mailbox, ticket, actor, settings):
+def test_a_domain_for_answers_comes_before_an_address_without_a_tag(team, imap_mailbox, ticket, actor, settings):
     settings.REPLY_DOMAIN = "in.example"
     email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     assert email.extra_headers["Reply-To"].endswith("@in.example")
 
 
-def test_an_answer_without_a_tag_is_known_by_its_headers(mailbox, ticket, actor):
+def test_an_answer_without_a_tag_is_known_by_its_headers(imap_mailbox, ticket, actor):
     email = email_of(reply(ticket, actor, "Qual é a dúvida?").dispatches.get())
     found = receive(
-        mailbox, write_email(to=email.extra_headers["Reply-To"], In_Reply_To=email.extra_headers["Message-ID"])
+        imap_mailbox, write_email(to=email.extra_headers["Reply-To"], In_Reply_To=email.extra_headers["Message-ID"])
     )
     assert (found.state, found.ticket) == ("filed", ticket)
 
 
-def test_the_sender_s_test_tries_the_mailboxes_too(mailbox, identity):
+def test_the_sender_s_test_tries_the_mailboxes_too(imap_mailbox, identity):
     mailbox_of(identity.team, kind="smtp")
     send_test(identity)
     assert [("+" in email.to[0]) for email in mail.outbox] == [False, True]
@@ -167,15 +167,15 @@ def test_the_sender_s_test_tries_the_mailboxes_too(mailbox, identity):
         ({}, "It is not known yet whether addresses with + arrive."),
     ],
 )
-def test_the_pages_say_what_is_known(page, team, mailbox, identity, fields, sentence):
+def test_the_pages_say_what_is_known(page, team, imap_mailbox, identity, fields, sentence):
     ago = {name: timezone.now() - span if isinstance(span, timedelta) else span for name, span in fields.items()}
     Mailbox.objects.update(**ago)
-    for address in (reverse("email_settings", args=[team.slug]), reverse("mailbox", args=[team.slug, mailbox.pk])):
+    for address in (reverse("email_settings", args=[team.slug]), reverse("mailbox", args=[team.slug, imap_mailbox.pk])):
         assert sentence in page.get(address).text
 
 
-def test_the_button_of_the_mailbox_sends_one_a_minute(page, team, mailbox):
-    address = reverse("try_tags", args=[team.slug, mailbox.pk])
+def test_the_button_of_the_mailbox_sends_one_a_minute(page, team, imap_mailbox):
+    address = reverse("try_tags", args=[team.slug, imap_mailbox.pk])
     assert page.post(address).status_code == 303
     assert page.post(address).status_code == 409
     assert len(mail.outbox) == 1
@@ -183,14 +183,17 @@ def test_the_button_of_the_mailbox_sends_one_a_minute(page, team, mailbox):
     assert page.post(reverse("try_tags", args=[team.slug, own.pk])).status_code == 404
 
 
-def test_another_address_is_not_known_to_take_them(mailbox):
+def test_another_address_is_not_known_to_take_them(imap_mailbox):
     Mailbox.objects.update(takes_tags=True, host="imap.escola.example", username="ajuda", secret="x")
-    mailbox.refresh_from_db()
-    fields = {name: getattr(mailbox, name) for name in MailboxForm.base_fields} | {"secret": "", "is_enabled": "on"}
-    form = MailboxForm(fields | {"address": "outra@escola.example"}, instance=mailbox)
+    imap_mailbox.refresh_from_db()
+    fields = {name: getattr(imap_mailbox, name) for name in MailboxForm.base_fields} | {
+        "secret": "",
+        "is_enabled": "on",
+    }
+    form = MailboxForm(fields | {"address": "outra@escola.example"}, instance=imap_mailbox)
     assert form.is_valid(), form.errors
     form.save_changes()
-    assert takes_tags(mailbox) is None
+    assert takes_tags(imap_mailbox) is None
 
 
 @pytest.mark.parametrize(
@@ -203,7 +206,7 @@ def test_another_address_is_not_known_to_take_them(mailbox):
         ({}, ["For 1 of them it is not known"]),
     ],
 )
-def test_the_doctor_says_it(mailbox, fields, said):
+def test_the_doctor_says_it(imap_mailbox, fields, said):
     ago = {name: timezone.now() - span if isinstance(span, timedelta) else span for name, span in fields.items()}
     Mailbox.objects.update(**ago)
     found = [finding.text for finding in check_mailboxes()]

@@ -25,12 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
-def writer(agent):
-    return Actor.person(agent)
-
-
-@pytest.fixture
-def other(manager):
+def manager_actor(manager):
     return Actor.person(manager)
 
 
@@ -47,37 +42,37 @@ def found(ticket, text):
     return list(search.newest(Ticket.objects.for_team(ticket.team), ticket.team, text, 10))
 
 
-def test_it_is_the_writers_alone_until_it_can_be_undone_no_more(ticket, writer, other):
-    note = write_note(ticket, writer, "Pediu reembolso, @Beatriz")
-    assert seen_by(ticket, writer.user) == ["Pediu reembolso, @Beatriz"]
-    assert seen_by(ticket, other.user) == seen_by(ticket, None) == []
+def test_it_is_the_writers_alone_until_it_can_be_undone_no_more(ticket, actor, manager_actor):
+    note = write_note(ticket, actor, "Pediu reembolso, @Beatriz")
+    assert seen_by(ticket, actor.user) == ["Pediu reembolso, @Beatriz"]
+    assert seen_by(ticket, manager_actor.user) == seen_by(ticket, None) == []
     assert found(ticket, "reembolso") == []
     assert not TicketEvent.objects.filter(kind="note_added").exists()
     later(note)
-    assert seen_by(ticket, other.user) == ["Pediu reembolso, @Beatriz"]
+    assert seen_by(ticket, manager_actor.user) == ["Pediu reembolso, @Beatriz"]
     assert found(ticket, "reembolso") == [ticket]
 
 
-def test_what_follows_is_done_once_by_a_job(ticket, writer):
+def test_what_follows_is_done_once_by_a_job(ticket, actor):
     before = ticket.version
-    note = write_note(ticket, writer, "Pediu reembolso")
+    note = write_note(ticket, actor, "Pediu reembolso")
     job = ProcrastinateJob.objects.get(task_name="conversations.settle_note")
     assert abs(job.scheduled_at - note.created_at - UNDO_TIME) < timedelta(seconds=2)
     assert Ticket.objects.get(pk=ticket.pk).version == before
     for _ in range(2):
         notes.settle(**job.args)
     event = TicketEvent.objects.get(kind="note_added")
-    assert (event.actor, event.facts["message"], event.created_at) == (writer.user, note.pk, note.created_at)
+    assert (event.actor, event.facts["message"], event.created_at) == (actor.user, note.pk, note.created_at)
     assert Ticket.objects.get(pk=ticket.pk).version == before + 1
     assert Message.objects.get().send_at is None
 
 
-def test_taken_back_it_leaves_no_trace_but_the_draft(ticket, writer, agent, other):
+def test_taken_back_it_leaves_no_trace_but_the_draft(ticket, actor, agent, manager_actor):
     before = Ticket.objects.filter(pk=ticket.pk).values().get()
     file = attach(ticket, agent, "note", SimpleUploadedFile("recibo.txt", b"Recibo"))
-    note = write_note(ticket, writer, "Pediu reembolso", attachments=[file])
+    note = write_note(ticket, actor, "Pediu reembolso", attachments=[file])
     assert not Draft.objects.exists()
-    cancel_note(note, writer)
+    cancel_note(note, actor)
     draft = Draft.objects.get()
     assert (draft.user, draft.kind, draft.body) == (agent, "note", "Pediu reembolso")
     assert Attachment.objects.get().draft == draft
@@ -86,56 +81,56 @@ def test_taken_back_it_leaves_no_trace_but_the_draft(ticket, writer, agent, othe
     assert not Message.objects.exists()
     assert not TicketEvent.objects.filter(kind="note_added").exists()
     assert Ticket.objects.filter(pk=ticket.pk).values().get() == before
-    cancel_note(note, writer)  # a second click
+    cancel_note(note, actor)  # a second click
 
 
-def test_what_was_begun_meanwhile_stays(ticket, writer, agent):
-    note = write_note(ticket, writer, "Um")
+def test_what_was_begun_meanwhile_stays(ticket, actor, agent):
+    note = write_note(ticket, actor, "Um")
     save_draft(ticket, agent, "note", "Dois")
-    cancel_note(note, writer)
+    cancel_note(note, actor)
     assert Draft.objects.get().body == "Um\n\nDois"
 
 
-def test_nobody_else_takes_it_back_and_nobody_late(ticket, writer, other):
-    note = write_note(ticket, writer, "Um")
+def test_nobody_else_takes_it_back_and_nobody_late(ticket, actor, manager_actor):
+    note = write_note(ticket, actor, "Um")
     with pytest.raises(ActionRefused, match="Only whoever wrote it"):
-        cancel_note(note, other)
+        cancel_note(note, manager_actor)
     with pytest.raises(ActionRefused, match="Only whoever wrote it"):
         cancel_note(note, Actor.token("Planilha", 3))
     later(note)
     with pytest.raises(ActionRefused, match="can already see this note"):
-        cancel_note(note, writer)
+        cancel_note(note, actor)
     notes.settle(note.pk)
     with pytest.raises(ActionRefused, match="can already see this note"):
-        cancel_note(note, writer)
+        cancel_note(note, actor)
 
 
-def test_a_note_of_a_ticket_that_is_merged_meanwhile_is_told(team, ticket, writer):
+def test_a_note_of_a_ticket_that_is_merged_meanwhile_is_told(team, ticket, actor):
     into = open_ticket(team, learner=ticket.learner)
-    note = write_note(ticket, writer, "Um")
-    actions.merge_ticket(ticket, writer, into)
+    note = write_note(ticket, actor, "Um")
+    actions.merge_ticket(ticket, actor, into)
     notes.settle(note.pk)
     assert TicketEvent.objects.get(kind="note_added").ticket == ticket
 
 
-def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, writer, agent):
-    note = write_note(ticket, writer, "Um")
+def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, actor, agent):
+    note = write_note(ticket, actor, "Um")
     agent.delete()
     notes.settle(note.pk)
     event = TicketEvent.objects.get(kind="note_added")
     assert (event.actor, event.actor_name) == (None, "João Pedro")
 
 
-def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, writer, other):
-    note = write_note(ticket, writer, "Um")
-    reply(ticket, other, "Oi!", page=Page(seen=0))
+def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, actor, manager_actor):
+    note = write_note(ticket, actor, "Um")
+    reply(ticket, manager_actor, "Oi!", page=Page(seen=0))
     later(note)
     with pytest.raises(NewMessages):
-        reply(ticket, other, "Oi de novo!", page=Page(seen=0))
+        reply(ticket, manager_actor, "Oi de novo!", page=Page(seen=0))
 
 
 @pytest.mark.parametrize("body", ["", " \n", "x" * 20_001])
-def test_a_wrong_one_is_refused(ticket, writer, body):
+def test_a_wrong_one_is_refused(ticket, actor, body):
     with pytest.raises(ActionRefused):
-        write_note(ticket, writer, body)
+        write_note(ticket, actor, body)
     assert not ProcrastinateJob.objects.filter(task_name="conversations.settle_note").exists()

@@ -28,7 +28,7 @@ def _postmark(settings):
 
 
 @pytest.fixture
-def dispatch(ticket, actor):
+def sent_dispatch(ticket, actor):
     found = reply(ticket, actor, "Olá!", then=Status.PENDING).dispatches.get()
     Dispatch.objects.update(state="sending")
     note_sent(found, "postmark-1")
@@ -63,24 +63,24 @@ def bounce(**fields):
     return tell("Bounce", ID=7, Type="HardBounce", TypeCode=1, Details="550 5.1.1 unknown", **fields)
 
 
-def test_delivered(dispatch):
+def test_delivered(sent_dispatch):
     assert tell().status_code == 200
-    assert fresh(dispatch).state == "delivered"
+    assert fresh(sent_dispatch).state == "delivered"
 
 
-def test_bounced_is_told_on_the_ticket_and_the_address_suppressed(ticket, dispatch):
+def test_bounced_is_told_on_the_ticket_and_the_address_suppressed(ticket, sent_dispatch):
     bounce()
     after = Ticket.objects.get(pk=ticket.pk)
-    assert (fresh(dispatch).state, after.status, after.first_responded_at) == ("bounced", Status.NEW, None)
+    assert (fresh(sent_dispatch).state, after.status, after.first_responded_at) == ("bounced", Status.NEW, None)
     assert after.sending_failed_at is not None
-    assert "550 5.1.1 unknown" in fresh(dispatch).reason
+    assert "550 5.1.1 unknown" in fresh(sent_dispatch).reason
     assert SuppressedAddress.objects.get().reason == "bounced"
     assert ticket.events.filter(kind="sending_failed").count() == 1
 
 
-def test_what_the_provider_blocks_suppresses_nobody(dispatch):
+def test_what_the_provider_blocks_suppresses_nobody(sent_dispatch):
     tell("Bounce", ID=7, Type="Blocked", TypeCode=100006, Details="spam")
-    assert fresh(dispatch).state == "failed"
+    assert fresh(sent_dispatch).state == "failed"
     assert not SuppressedAddress.objects.exists()
 
 
@@ -92,28 +92,28 @@ def test_what_the_provider_blocks_suppresses_nobody(dispatch):
         ("HardBounce", "550 5.7.1 Client host 5.1.77.20 blocked"),
     ],
 )
-def test_what_is_not_the_address_s_fault_suppresses_nobody(dispatch, kind, details):
+def test_what_is_not_the_address_s_fault_suppresses_nobody(sent_dispatch, kind, details):
     tell("Bounce", ID=7, Type=kind, TypeCode=1, Details=details)
-    assert fresh(dispatch).state == "bounced"
+    assert fresh(sent_dispatch).state == "bounced"
     assert not SuppressedAddress.objects.exists()
 
 
 @pytest.mark.parametrize(("kind", "is_suppressed"), [("hard_bounce", True), ("soft_bounce", False)])
-def test_brevo_tells_soft_bounces_as_bounces(dispatch, settings, kind, is_suppressed):
+def test_brevo_tells_soft_bounces_as_bounces(sent_dispatch, settings, kind, is_suppressed):
     settings.ANYMAIL_PROVIDER = "brevo"
     told = {"event": kind, "email": "mariana@example.com", "message-id": "postmark-1", "reason": "550 5.1.1 unknown"}
     assert post(BrevoTrackingWebhookView, told | {"ts_epoch": timezone.now().timestamp() * 1000}).status_code == 200
-    assert fresh(dispatch).state == "bounced"
+    assert fresh(sent_dispatch).state == "bounced"
     assert SuppressedAddress.objects.exists() == is_suppressed
 
 
-def test_a_complaint_suppresses(dispatch):
+def test_a_complaint_suppresses(sent_dispatch):
     tell("SpamComplaint", ID=8, Type="SpamComplaint", TypeCode=512)
-    assert fresh(dispatch).state == "complained"
+    assert fresh(sent_dispatch).state == "complained"
     assert SuppressedAddress.objects.get().reason == "complained"
 
 
-def test_the_same_event_twice_is_one(ticket, dispatch):
+def test_the_same_event_twice_is_one(ticket, sent_dispatch):
     for _ in range(3):
         bounce()
     assert DispatchEvent.objects.filter(state="bounced").count() == 1
@@ -121,21 +121,21 @@ def test_the_same_event_twice_is_one(ticket, dispatch):
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-30), timedelta(hours=-26), timedelta(hours=1)])
-def test_an_old_event_is_played_back_in_vain(dispatch, off):
+def test_an_old_event_is_played_back_in_vain(sent_dispatch, off):
     assert bounce(at=timezone.now() + off).status_code == 200
-    assert fresh(dispatch).state == "accepted"
+    assert fresh(sent_dispatch).state == "accepted"
 
 
-def test_what_comes_late_undoes_nothing(dispatch):
+def test_what_comes_late_undoes_nothing(sent_dispatch):
     bounce()
     tell()
-    assert fresh(dispatch).state == "bounced"
+    assert fresh(sent_dispatch).state == "bounced"
 
 
-def test_other_e_mails_of_the_provider_are_none_of_ours(dispatch):
+def test_other_e_mails_of_the_provider_are_none_of_ours(sent_dispatch):
     assert tell(MessageID="another", Recipient="x@example.com", Email="x@example.com").status_code == 200
     assert bounce(MessageID="another").status_code == 200
-    assert fresh(dispatch).state == "accepted"
+    assert fresh(sent_dispatch).state == "accepted"
 
 
 def test_told_before_the_sending_is_settled_it_is_to_be_told_again(ticket, actor):
@@ -145,12 +145,12 @@ def test_told_before_the_sending_is_settled_it_is_to_be_told_again(ticket, actor
         tell()
 
 
-def test_without_the_secret_nothing_is_taken(dispatch):
+def test_without_the_secret_nothing_is_taken(sent_dispatch):
     from anymail.exceptions import AnymailWebhookValidationFailure
 
     with pytest.raises(AnymailWebhookValidationFailure):
         tell(secret="helpdesk:guessed")
-    assert fresh(dispatch).state == "accepted"
+    assert fresh(sent_dispatch).state == "accepted"
 
 
 def test_there_is_an_address_for_the_provider_alone_and_with_a_secret_alone(settings):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def known(ticket):
+def known_ticket(ticket):
     """A ticket of which everything is known."""
     lesson = Lesson.objects.create(team=ticket.team, course=ticket.course, key="3866", title="Ponto do caramelo")
     Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson)
@@ -34,21 +34,21 @@ def known(ticket):
         ("```\n{course}\n```\n{course}", "```\n{course}\n```\nConfeitaria do zero"),
     ],
 )
-def test_what_is_known_is_filled_in(known, actor, variable, value):
-    assert fill_in(variable, known, actor) == value
+def test_what_is_known_is_filled_in(known_ticket, actor, variable, value):
+    assert fill_in(variable, known_ticket, actor) == value
 
 
-def test_the_lesson_in_nutror(known, actor, settings):
+def test_the_lesson_in_nutror(known_ticket, actor, settings):
     settings.NUTROR_LESSON_URL = "https://nutror.example/curso/{course}/aula/{lesson}"
-    link = f"https://nutror.example/curso/{known.course.hash}/aula/3866"
-    assert fill_in("{lesson_link}", known, actor) == link
+    link = f"https://nutror.example/curso/{known_ticket.course.hash}/aula/3866"
+    assert fill_in("{lesson_link}", known_ticket, actor) == link
     assert "lesson_link" in explained()
-    known.lesson.key = "Ponto do caramelo"
-    assert fill_in("{lesson_link}", known, actor) == "{lesson_link}"
+    known_ticket.lesson.key = "Ponto do caramelo"
+    assert fill_in("{lesson_link}", known_ticket, actor) == "{lesson_link}"
 
 
-def test_where_nobody_said_where_lessons_are_there_is_no_link(known, actor):
-    assert fill_in("{lesson_link}", known, actor) == "{lesson_link}"
+def test_where_nobody_said_where_lessons_are_there_is_no_link(known_ticket, actor):
+    assert fill_in("{lesson_link}", known_ticket, actor) == "{lesson_link}"
     assert "lesson_link" not in explained()
     assert set(explained()) < set(VARIABLES)
 

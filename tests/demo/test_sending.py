@@ -17,7 +17,7 @@ from webhooks.models import Delivery
 
 
 @pytest.fixture
-def address(live_server, transactional_db):
+def intake_url(live_server, transactional_db):
     return live_server.url + source_of().intake_path
 
 
@@ -26,29 +26,29 @@ def run(capsys, *args, **options):
     return json.loads(capsys.readouterr().out)
 
 
-def test_send_event_invents_calls_for_help(capsys, address):
-    assert run(capsys, "send_event", address, key=KEY, count=5, seed="a") == {"stored": 5}
+def test_send_event_invents_calls_for_help(capsys, intake_url):
+    assert run(capsys, "send_event", intake_url, key=KEY, count=5, seed="a") == {"stored": 5}
     process()
     assert Ticket.objects.count() == 5
 
 
-def test_the_same_seed_sends_the_same_events(capsys, address):
-    run(capsys, "send_event", address, key=KEY, count=3, seed="a")
-    assert run(capsys, "send_event", address, key=KEY, count=3, seed="a") == {"duplicate": 3}
+def test_the_same_seed_sends_the_same_events(capsys, intake_url):
+    run(capsys, "send_event", intake_url, key=KEY, count=3, seed="a")
+    assert run(capsys, "send_event", intake_url, key=KEY, count=3, seed="a") == {"duplicate": 3}
 
 
-def test_send_event_sends_the_examples_pings_and_files(capsys, address, tmp_path):
-    assert run(capsys, "send_event", address, key=KEY, event="examples") == {"stored": len(examples())}
-    assert run(capsys, "send_event", address, key=KEY, event="ping") == {"pong": 1}
+def test_send_event_sends_the_examples_pings_and_files(capsys, intake_url, tmp_path):
+    assert run(capsys, "send_event", intake_url, key=KEY, event="examples") == {"stored": len(examples())}
+    assert run(capsys, "send_event", intake_url, key=KEY, event="ping") == {"pong": 1}
     file = tmp_path / "event.json"
     file.write_bytes(b'{"event": "myeduzz.invoice_paid"}')
-    assert run(capsys, "send_event", address, key=KEY, file=file) == {"stored": 1}
+    assert run(capsys, "send_event", intake_url, key=KEY, file=file) == {"stored": 1}
     assert Delivery.objects.filter(body=file.read_bytes()).exists()
 
 
-def test_send_event_says_when_events_are_not_taken(capsys, address):
+def test_send_event_says_when_events_are_not_taken(capsys, intake_url):
     with pytest.raises(CommandError, match="Not every event was taken"):
-        call_command("send_event", address, key="wrong-key")
+        call_command("send_event", intake_url, key="wrong-key")
     assert json.loads(capsys.readouterr().out) == {"unverified": 1}
     with pytest.raises(CommandError, match="Not every event was taken"):
         call_command("send_event", "http://127.0.0.1:9/", key="wrong-key")

@@ -1,4 +1,4 @@
-"""Tickets of people with a name, and who is found."""
+"""Tickets of people with a name, and which are listed and found."""
 
 from datetime import timedelta
 
@@ -7,9 +7,9 @@ from django.utils import timezone
 from tests.factories import LearnerFactory, open_ticket
 
 
-def ask(team, name, email="", **fields):
+def ask(team, name, email="", *, minutes=10, **fields):
     learner = LearnerFactory(team=team, name=name, **({"email": email} if email else {}))
-    fields.setdefault("requested_at", timezone.now() - timedelta(minutes=9))
+    fields.setdefault("requested_at", timezone.now() - timedelta(minutes=minutes))
     return open_ticket(team, learner=learner, **fields)
 
 
@@ -17,3 +17,8 @@ def found(page, **query):
     response = page.get("/t/escola/", query)
     assert response.status_code == 200
     return {row.learner.name for group in response.context["groups"] for row in group.rows}
+
+
+def listed(page, query):
+    """The tickets of the list."""
+    return page.get(f"/t/escola/?{query}").context["page"].tickets

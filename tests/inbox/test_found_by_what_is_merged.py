@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import CourseFactory, LearnerFactory, ProducerFactory, open_ticket
+from tests.inbox.searching import listed
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -31,10 +32,6 @@ def merged(team):
 
 def top_of(ticket):
     return ticket.merged_into.merged_into
-
-
-def listed(page, query):
-    return page.get(f"/t/escola/?{query}").context["page"].tickets
 
 
 @pytest.mark.parametrize("query", ["q=boleto", "q=NF", "q=nf+do", "q=paes", "q=acesso", "tag=acesso"])

@@ -11,6 +11,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
 from tests.api.client import Api
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.inbox.searching import found
 
 pytestmark = pytest.mark.django_db
 
@@ -22,92 +23,86 @@ def ask(team, name, lesson="", course=None, **step):
     return open_ticket(team, learner=learner, course=course)
 
 
-def found(page, **query):
-    response = page.get("/t/escola/", query)
-    assert response.status_code == 200
-    return {row.learner.name for group in response.context["groups"] for row in group.rows}
-
-
 @pytest.fixture
-def lesson_ticket(team):
+def caramel_ticket(team):
     ask(team, "Elsewhere", "Massa")
     ask(team, "Nowhere")
     return ask(team, "Ana", "Ponto do caramelo")
 
 
-def test_the_list_is_narrowed_to_a_lesson_or_to_none(page, lesson_ticket):
-    assert found(page, lesson=lesson_ticket.lesson_id) == {"Ana"}
+def test_the_list_is_narrowed_to_a_lesson_or_to_none(page, caramel_ticket):
+    assert found(page, lesson=caramel_ticket.lesson_id) == {"Ana"}
     assert found(page, lesson="none") == {"Nowhere"}
 
 
-def test_a_ticket_stands_for_what_is_merged_into_it(page, team, lesson_ticket):
-    other = open_ticket(team, learner=lesson_ticket.learner)
-    actions.merge_ticket(lesson_ticket, Actor.system(), other)
-    for query in ({"lesson": lesson_ticket.lesson_id}, {"q": "caramelo"}):
+def test_a_ticket_stands_for_what_is_merged_into_it(page, team, caramel_ticket):
+    other = open_ticket(team, learner=caramel_ticket.learner)
+    actions.merge_ticket(caramel_ticket, Actor.system(), other)
+    for query in ({"lesson": caramel_ticket.lesson_id}, {"q": "caramelo"}):
         assert page.get("/t/escola/", query).context["page"].tickets == [other]
 
 
 @pytest.mark.parametrize("value", ["0", "x", "99999999", "9" * 30, "-1"])
-def test_a_lesson_that_is_none_is_said_and_matches_nothing(page, lesson_ticket, value):
+def test_a_lesson_that_is_none_is_said_and_matches_nothing(page, caramel_ticket, value):
     response = page.get("/t/escola/", {"lesson": value})
     assert "no ticket is shown" in response.text
     assert response.context["page"].tickets == []
 
 
-def test_another_teams_lesson_is_none(page, lesson_ticket):
+def test_another_teams_lesson_is_none(page, caramel_ticket):
     theirs = ask(TeamFactory(), "Bia", "Massa")
     assert "does not exist" in page.get("/t/escola/", {"lesson": theirs.lesson_id}).text
 
 
-def test_lessons_are_offered_from_the_course_that_is_chosen(page, team, lesson_ticket):
+def test_lessons_are_offered_from_the_course_that_is_chosen(page, team, caramel_ticket):
     def offered(**query):
         fields = page.get("/t/escola/", query).context["filter"].usual_fields
         return [str(label) for field in fields if field.name == "lesson" for _value, label in field.field.choices]
 
     assert offered() == ["All", "No lesson known"]
-    assert offered(course=lesson_ticket.course_id) == ["All", "No lesson known", "Ponto do caramelo"]
-    assert offered(lesson=lesson_ticket.lesson_id) == ["All", "No lesson known", "Ponto do caramelo"]
-    step = ActivityFactory(team=team, course=lesson_ticket.course, lesson_key="9")  # of the same title
-    open_ticket(team, learner=step.learner, course=lesson_ticket.course)
+    assert offered(course=caramel_ticket.course_id) == ["All", "No lesson known", "Ponto do caramelo"]
+    assert offered(lesson=caramel_ticket.lesson_id) == ["All", "No lesson known", "Ponto do caramelo"]
+    step = ActivityFactory(team=team, course=caramel_ticket.course, lesson_key="9")  # of the same title
+    open_ticket(team, learner=step.learner, course=caramel_ticket.course)
     twins = ["Ponto do caramelo (Ponto do caramelo)", "Ponto do caramelo (9)"]
-    assert offered(course=lesson_ticket.course_id)[2:] == twins
+    assert offered(course=caramel_ticket.course_id)[2:] == twins
 
 
-def test_the_chip_says_the_lesson(page, lesson_ticket):
-    (chip,) = page.get("/t/escola/", {"lesson": lesson_ticket.lesson_id}).context["chips"]
+def test_the_chip_says_the_lesson(page, caramel_ticket):
+    (chip,) = page.get("/t/escola/", {"lesson": caramel_ticket.lesson_id}).context["chips"]
     assert (chip.label, chip.query) == ("Lesson: Ponto do caramelo", "")
 
 
-def test_views_and_bulk_changes_go_by_it(page, team, agent, lesson_ticket):
-    query = f"lesson={lesson_ticket.lesson_id}"
+def test_views_and_bulk_changes_go_by_it(page, team, agent, caramel_ticket):
+    query = f"lesson={caramel_ticket.lesson_id}"
     page.post("/t/escola/views/", {"name": "Caramelo", "query": query})
     assert SavedView.objects.get().query == query
     page.post("/t/escola/changes/", {"all": "1", "query": query, "change": "status:resolved"})  # one, in one step
-    assert [each.pk for each in Ticket.objects.filter(status="resolved")] == [lesson_ticket.pk]
+    assert [each.pk for each in Ticket.objects.filter(status="resolved")] == [caramel_ticket.pk]
 
 
-def test_the_api_goes_by_it(team, lesson_ticket):
+def test_the_api_goes_by_it(team, caramel_ticket):
     api = Api(create_token(team, "T")[1])
-    shown = api.get(f"tickets?lesson={lesson_ticket.lesson_id}&expand=lesson").json()["results"]
+    shown = api.get(f"tickets?lesson={caramel_ticket.lesson_id}&expand=lesson").json()["results"]
     assert [each["lesson"]["title"] for each in shown] == ["Ponto do caramelo"]
     assert len(api.get("tickets?lesson=none").json()["results"]) == 1
     assert api.get("tickets?lesson=999999").json()["results"] == []
     assert api.get("tickets?lesson=x").status_code == 400
-    (lesson,) = api.get(f"lessons?course={lesson_ticket.course_id}").json()["results"]
+    (lesson,) = api.get(f"lessons?course={caramel_ticket.course_id}").json()["results"]
     assert (lesson["id"], lesson["title"], lesson["course"]) == (
-        lesson_ticket.lesson_id,
+        caramel_ticket.lesson_id,
         "Ponto do caramelo",
-        lesson_ticket.course_id,
+        caramel_ticket.course_id,
     )
 
 
 @pytest.mark.parametrize("typed", ["caramelo", "PONTO", "ponto caramelo"])
-def test_a_search_finds_the_lesson(page, lesson_ticket, typed):
+def test_a_search_finds_the_lesson(page, caramel_ticket, typed):
     assert found(page, q=typed) == {"Ana"}
 
 
 @pytest.mark.parametrize("typed", ["cristalizou", "Água cristalizou", "agua", "nf"])
-def test_a_search_finds_what_the_learner_said(page, team, lesson_ticket, typed):
+def test_a_search_finds_what_the_learner_said(page, team, caramel_ticket, typed):
     comment = LearnerActivity.Kind.COMMENT_CREATED
     ask(team, "Bia", kind=comment, comment_text="Minha água cristalizou, e a NF.pdf?")
     ask(TeamFactory(), "Theirs", kind=comment, comment_text="A água cristalizou, NF")
@@ -132,8 +127,8 @@ def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, l
     assert "found<" not in page.get("/t/escola/").text
 
 
-def test_a_tag_is_found_without_its_accents(page, team, lesson_ticket):
-    actions.add_tag(lesson_ticket, Actor.system(), "vídeo")
+def test_a_tag_is_found_without_its_accents(page, team, caramel_ticket):
+    actions.add_tag(caramel_ticket, Actor.system(), "vídeo")
     other = ask(team, "Bia")
     actions.add_tag(other, Actor.system(), "áudio")
     for typed in ("video", "VÍDEO", "vídeo", " video "):
@@ -144,7 +139,7 @@ def test_a_tag_is_found_without_its_accents(page, team, lesson_ticket):
     assert "no ticket is shown" in page.get("/t/escola/", {"tag": "vide"}).text
 
 
-def test_queries_of_the_filter_are_few_and_constant(team, lesson_ticket, django_assert_num_queries):
+def test_queries_of_the_filter_are_few_and_constant(team, caramel_ticket, django_assert_num_queries):
     with django_assert_num_queries(4):  # the lesson, what is merged elsewhere, the tickets, their tags
-        question = TicketFilter(QueryDict(f"lesson={lesson_ticket.lesson_id}"), team)
+        question = TicketFilter(QueryDict(f"lesson={caramel_ticket.lesson_id}"), team)
         assert list(question.tickets.with_row_relations())

@@ -1,7 +1,5 @@
 """A list that somebody reads: rows that changed, and what came meanwhile."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -9,17 +7,13 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
-from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.inbox.searching import ask
 
 pytestmark = pytest.mark.django_db
 ROWS = "/t/escola/rows/"
 PANE = {"hx-request": "true", "hx-target": "list-pane"}
 QUERIES = 9
-
-
-def ask(team, name, *, minutes=10, **fields):
-    learner = LearnerFactory(team=team, name=name)
-    return open_ticket(team, learner=learner, requested_at=timezone.now() - timedelta(minutes=minutes), **fields)
 
 
 def changed(page, rows, **query):

@@ -1,17 +1,14 @@
 """The same name written in two ways is one name, whichever way it comes in."""
 
 import unicodedata
-from datetime import timedelta
 
 import pytest
 
-from helpdesk.courses.actions import upsert_course, upsert_learner
-from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.courses.models import Learner
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
-from tests.factories import NOON, LearnerFactory, UserFactory, open_ticket
-from webhooks.events import Event
+from tests.factories import LearnerFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 BULK = "/t/escola/changes/"
@@ -73,24 +70,6 @@ def test_a_view_of_one_name_is_one_view_and_an_invisible_name_is_refused(page, a
     assert SavedView.objects.get().name == "Meu vídeo"
 
 
-def test_a_learner_is_one_however_the_address_is_written(team):
-    for email in ("joão@exemplo.com", unicodedata.normalize("NFD", "JOÃO@exemplo.com"), "jo\u200bão@exemplo.com "):
-        upsert_learner(team, email=email, name="João", at=NOON)
-    assert Learner.objects.get().email == "joão@exemplo.com"
-
-
-def test_names_that_come_with_events_are_clean_and_never_blank(team):
-    learner = upsert_learner(team, email="ana@example.com", name="Ana\u00a0 Prado\u200b", at=NOON)
-    assert learner.name == "Ana Prado"
-    learner = upsert_learner(team, email="ana@example.com", name=INVISIBLE, at=NOON + timedelta(days=1))
-    assert str(learner) == "Ana Prado"
-    course = upsert_course(
-        team, producer_email="P@Example.com", producer_name=INVISIBLE, hash="a", title=f" {NFD}\n2 ", at=NOON
-    )
-    assert (course.title, str(course.producer)) == ("vídeo 2", "p@example.com")
-    assert (Course.objects.count(), Producer.objects.count()) == (1, 1)
-
-
 def test_the_address_stands_in_for_a_name_that_nobody_sees(team):
     assert str(LearnerFactory(team=team, name="\u200b", email="ana@example.com")) == "ana@example.com"
     assert str(UserFactory(name="\u3164", email="rui@example.com")) == "rui@example.com"
@@ -104,9 +83,3 @@ def test_what_gets_longer_when_it_is_cleaned_is_measured_then(page, team, api):
         assert api.post("tickets", {"learner": learner}).status_code == 422
         assert page.post("/t/escola/tickets/new/", learner).status_code == 422
     assert not Learner.objects.exists()
-
-
-def test_a_name_of_an_event_that_emoji_make_longer_is_cut(team):
-    event = Event("nutror.learner_help", "1", NOON, NOON, data={"name": "❤\u200d🔥" * 85})
-    assert len(event.name_at("name")) <= 255
-    assert event.name_at("name").startswith("❤️\u200d🔥")

@@ -13,7 +13,8 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.ui.names import plain
-from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.factories import ActivityFactory, CourseFactory, MembershipFactory, open_ticket
+from tests.inbox.searching import ask
 
 pytestmark = pytest.mark.django_db
 HEARD = re.compile(r'<span class="sr-only">.*?</span>')
@@ -22,11 +23,6 @@ Kind = LearnerActivity.Kind
 
 def names(response):
     return [row.learner.name for group in response.context["groups"] for row in group.rows]
-
-
-def ask(team, name, *, minutes=10, **fields):
-    learner = LearnerFactory(team=team, name=name)
-    return open_ticket(team, learner=learner, requested_at=timezone.now() - timedelta(minutes=minutes), **fields)
 
 
 def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):

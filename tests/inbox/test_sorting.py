@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def tickets(team):
+def five_tickets(team):
     """Asked for one after the other, the second urgent; the one that was touched last is the third."""
     now, made = timezone.now(), []
     for number in range(5):
@@ -57,12 +57,12 @@ def seen(page, query):
         ("status=all&sort=activity", "L2 L3 L1 L4 L0"),
     ],
 )
-def test_the_pages_of_each_order_follow_each_other(page, tickets, monkeypatch, size, query, expected):
+def test_the_pages_of_each_order_follow_each_other(page, five_tickets, monkeypatch, size, query, expected):
     monkeypatch.setattr(views, "PAGE_SIZE", size)
     assert seen(page, query) == expected
 
 
-def test_only_the_order_by_wait_has_groups(page, tickets):
+def test_only_the_order_by_wait_has_groups(page, five_tickets):
     by_wait, newest = page.get("/t/escola/").context["groups"], page.get("/t/escola/?sort=newest").context["groups"]
     assert [str(group.label) for group in by_wait] == ["Urgent", "On time"]
     assert [str(group.label) for group in newest] == [""]
@@ -71,31 +71,31 @@ def test_only_the_order_by_wait_has_groups(page, tickets):
 @pytest.mark.parametrize(
     "query", ["sort=wait&status=all", "sort=wait&status=done", "sort=wait&q=l", "sort=activity&q=l"]
 )
-def test_an_order_that_these_tickets_do_not_come_in_is_no_order(page, tickets, query):
+def test_an_order_that_these_tickets_do_not_come_in_is_no_order(page, five_tickets, query):
     response = page.get(f"/t/escola/?{query}")
     assert "sort" not in response.context["filter"].criteria
     assert "no ticket is shown" not in response.text
 
 
-def test_an_order_that_does_not_exist_is_said(page, tickets):
+def test_an_order_that_does_not_exist_is_said(page, five_tickets):
     response = page.get("/t/escola/?sort=luck")
     assert "“luck” does not exist" in response.text
     assert response.context["page"].tickets == []
 
 
-def test_a_place_of_another_order_is_the_first_page(page, tickets, monkeypatch):
+def test_a_place_of_another_order_is_the_first_page(page, five_tickets, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     after = page.get("/t/escola/").context["page"].next_query.partition("after=")[2]
     assert len(page.get(f"/t/escola/?sort=newest&after={after}").context["page"].tickets) == 2
 
 
-def test_the_tickets_around_one_are_those_of_its_order(team, tickets):
+def test_the_tickets_around_one_are_those_of_its_order(team, five_tickets):
     question = TicketFilter(QueryDict("sort=activity"), team)
-    third = Ticket.objects.get(pk=tickets[3].pk)
-    assert adjacent_numbers(question, third) == (tickets[2].number, tickets[1].number)
+    third = Ticket.objects.get(pk=five_tickets[3].pk)
+    assert adjacent_numbers(question, third) == (five_tickets[2].number, five_tickets[1].number)
 
 
-def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, team, agent, tickets):
+def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, team, agent, five_tickets):
     response = page.get("/t/escola/?assignee=none&sort=newest")
     assert str(response.context["filter"].title) == "Unassigned"
     assert [str(chip.label) for chip in response.context["chips"]] == ["Sort by: Newest first"]
@@ -104,8 +104,8 @@ def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, tea
     assert QueryDict(view.query).dict() == {"assignee": "none", "sort": "newest"}
 
 
-def test_the_tickets_around_one_that_was_searched_for_are_those_of_its_order(team, tickets):
+def test_the_tickets_around_one_that_was_searched_for_are_those_of_its_order(team, five_tickets):
     question = TicketFilter(QueryDict("q=l&sort=oldest"), team)
-    third = Ticket.objects.get(pk=tickets[2].pk)
-    assert adjacent_numbers(question, third) == (tickets[1].number, tickets[3].number)
-    assert head_of(question)[:2] == [(ticket.pk, ticket.number) for ticket in tickets[:2]]
+    third = Ticket.objects.get(pk=five_tickets[2].pk)
+    assert adjacent_numbers(question, third) == (five_tickets[1].number, five_tickets[3].number)
+    assert head_of(question)[:2] == [(ticket.pk, ticket.number) for ticket in five_tickets[:2]]

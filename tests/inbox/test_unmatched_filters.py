@@ -12,6 +12,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
 from tests.api.client import Api
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.inbox.searching import listed
 
 pytestmark = pytest.mark.django_db
 BULK = "/t/escola/changes/"
@@ -29,10 +30,6 @@ def gone(team):
 def manager_api(team, manager):
     """Whose token may keep views."""
     return Api(create_token(team, "Planilha", by=manager)[1])
-
-
-def listed(page, query):
-    return page.get(f"/t/escola/?{query}").context["page"].tickets
 
 
 def resolve_all(page, query):

@@ -32,7 +32,7 @@ def wrote_back(ticket, minutes, **also):
 
 
 @pytest.fixture
-def tickets(team):
+def tickets_in_order(team):
     """In the order of the inbox: urgent, wrote back 40 and 12 minutes ago, high, plain."""
     plain, high, late, early, urgent = [open_ticket(team) for _ in range(5)]
     for ticket, priority in ((high, Priority.HIGH), (urgent, Priority.URGENT)):
@@ -41,16 +41,18 @@ def tickets(team):
     return [urgent, wrote_back(early, 40, priority=Priority.LOW), wrote_back(late, 12), high, plain]
 
 
-def test_they_stand_behind_the_urgent_in_a_group_of_their_own(page, tickets):
+def test_they_stand_behind_the_urgent_in_a_group_of_their_own(page, tickets_in_order):
     text = page.get("/t/escola/").text
-    assert [int(number) for number in re.findall(r'id="row-(\d+)"', text)] == [ticket.number for ticket in tickets]
+    assert [int(number) for number in re.findall(r'id="row-(\d+)"', text)] == [
+        ticket.number for ticket in tickets_in_order
+    ]
     assert HEADING.findall(text)[:3] == [("Urgent", "1"), ("Wrote back", "2"), ("High priority", "1")]
-    row = text.partition(f'id="row-{tickets[2].number}"')[2].partition("</li>")[0]
+    row = text.partition(f'id="row-{tickets_in_order[2].number}"')[2].partition("</li>")[0]
     assert re.search(r"Wrote back</span><time[^>]*>12 min", row)
 
 
-def test_a_row_that_is_refreshed_keeps_what_its_group_says(page, tickets):
-    number = tickets[2].number
+def test_a_row_that_is_refreshed_keeps_what_its_group_says(page, tickets_in_order):
+    number = tickets_in_order[2].number
     assert "Wrote back</span>" in page.get(f"/t/escola/rows/?rows={number}-8").text
     assert "Wrote back</span>" not in page.get(f"/t/escola/rows/?rows={number}-3").text
 
@@ -83,7 +85,7 @@ def test_the_count_of_a_group_that_goes_on_is_that_of_the_group(page, team):
     assert HEADING.findall(page.get("/t/escola/").text) == [("Wrote back", "30")]
 
 
-def test_pages_and_next_and_previous_go_through_the_group_in_the_same_order(team, tickets):
+def test_pages_and_next_and_previous_go_through_the_group_in_the_same_order(team, tickets_in_order):
     question = TicketFilter(QueryDict(""), team)
     seen, query = [], ""
     while True:
@@ -92,10 +94,10 @@ def test_pages_and_next_and_previous_go_through_the_group_in_the_same_order(team
         query = shown.next_query
         if not query:
             break
-    assert seen == tickets
-    numbers = [ticket.number for ticket in tickets]
+    assert seen == tickets_in_order
+    numbers = [ticket.number for ticket in tickets_in_order]
     expected = list(zip([None, *numbers[:-1]], [*numbers[1:], numbers[0]], strict=True))
-    assert [adjacent_numbers(question, ticket) for ticket in tickets] == expected
+    assert [adjacent_numbers(question, ticket) for ticket in tickets_in_order] == expected
 
 
 def test_a_row_says_of_itself_what_the_database_sorts_by(ticket):

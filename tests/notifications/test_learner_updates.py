@@ -1,7 +1,7 @@
 """That people are told when a learner of theirs writes back, and when an e-mail does not get there."""
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
@@ -232,12 +232,8 @@ class TestFailures:
         assert digests_now() == []
 
 
+@pytest.mark.usefixtures("in_english")
 class TestPush:
-    @pytest.fixture(autouse=True)
-    def _english(self):
-        with translation.override("en"):
-            yield
-
     def test_a_notification_leads_to_the_message(self, pending_ticket, joao):
         message = writes(pending_ticket)
         (push,) = messages_for(joao, WROTE, [pending_ticket.pk])

@@ -26,14 +26,11 @@ from tests.factories import (
     publish,
 )
 from tests.factories import open_ticket as open_one
+from tests.notifications.pushing import by
 from tests.notifications.worker import found, look, send_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")]
 NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
-
-
-def by(member):
-    return Actor.person(member.user)
 
 
 def test_a_new_request_is_told_to_whoever_wants_that(team, notified_owner, joao):

@@ -18,14 +18,14 @@ CHROME = (
 
 
 @pytest.fixture
-def browser():
+def push_browser():
     return Browser("https://push.example.com/wpush/one")
 
 
 @pytest.fixture
-def here(page, browser):
+def here(page, push_browser):
     """The agent's browser, in which they are told."""
-    assert page.post("/account/push/", browser.fields, headers={"user-agent": CHROME}).status_code == 204
+    assert page.post("/account/push/", push_browser.fields, headers={"user-agent": CHROME}).status_code == 204
     return page
 
 
@@ -54,12 +54,12 @@ def test_nobody_ends_another_persons(here, agent, team):
     assert other.push_subscriptions.exists()
 
 
-def test_the_same_browser_again_is_one_and_belongs_to_who_asked_last(here, agent, browser, client, team):
-    here.post("/account/push/", browser.fields)
+def test_the_same_browser_again_is_one_and_belongs_to_who_asked_last(here, agent, push_browser, client, team):
+    here.post("/account/push/", push_browser.fields)
     assert PushSubscription.objects.get().user == agent
     other = MembershipFactory(team=team).user
     client.force_login(other)
-    client.post("/account/push/", browser.fields)
+    client.post("/account/push/", push_browser.fields)
     assert PushSubscription.objects.get().user == other
 
 
@@ -90,8 +90,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_a_browser_cannot_have_sent_is_refused_in_words(page, browser, name):
-    answer = page.post("/account/push/", browser.fields | BAD[name])
+def test_what_a_browser_cannot_have_sent_is_refused_in_words(page, push_browser, name):
+    answer = page.post("/account/push/", push_browser.fields | BAD[name])
     assert answer.status_code == 422
     assert answer.text
     assert not PushSubscription.objects.exists()
@@ -109,11 +109,11 @@ def test_logging_out_of_the_admin_does_so_too(here, agent):
     assert not PushSubscription.objects.exists()
 
 
-def test_a_new_password_ends_those_of_other_sessions(page, agent, browser):
+def test_a_new_password_ends_those_of_other_sessions(page, agent, push_browser):
     agent.set_password("uma-senha-comprida")
     agent.save()
     page.force_login(agent)
-    page.post("/account/push/", browser.fields)
+    page.post("/account/push/", push_browser.fields)
     kept = agent.push_subscriptions.get()
     PushSubscription.objects.create(user=agent, **Browser("https://push.example.com/2").fields)
     page.post(
@@ -123,16 +123,16 @@ def test_a_new_password_ends_those_of_other_sessions(page, agent, browser):
     assert list(agent.push_subscriptions.all()) == [kept]
 
 
-def test_after_a_new_login_the_browser_belongs_to_that_session(here, agent, browser):
+def test_after_a_new_login_the_browser_belongs_to_that_session(here, agent, push_browser):
     here.force_login(agent)
     session = here.session
     session.pop("push_subscription", None)
     session.save()
-    assert here.post("/account/push/", {"endpoint": browser.endpoint, "renew": "1"}).status_code == 204
+    assert here.post("/account/push/", {"endpoint": push_browser.endpoint, "renew": "1"}).status_code == 204
     here.post("/accounts/logout/")
     assert not PushSubscription.objects.exists()
     here.force_login(agent)
-    assert here.post("/account/push/", {"endpoint": browser.endpoint, "renew": "1"}).status_code == 410
+    assert here.post("/account/push/", {"endpoint": push_browser.endpoint, "renew": "1"}).status_code == 410
 
 
 def test_whoever_is_in_no_team_any_more_is_told_nothing(here, agent):

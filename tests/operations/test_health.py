@@ -24,7 +24,7 @@ def no_checks(monkeypatch):
 
 
 @pytest.fixture
-def worker():
+def heartbeat():
     return WorkerHeartbeat.objects.create(name="machine:1")
 
 
@@ -40,7 +40,7 @@ def ago(seconds):
     WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(seconds=seconds))
 
 
-def test_all_is_well(client, worker):
+def test_all_is_well(client, heartbeat):
     register_health_check("deliveries", lambda: WELL)
     response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (200, "ok")
@@ -48,7 +48,7 @@ def test_all_is_well(client, worker):
     assert response.json()["checks"] == {"deliveries": WELL}
 
 
-def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(client, worker):
+def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(client, heartbeat):
     ago(30)
     register_health_check("deliveries", lambda: WELL)
     assert client.get("/readyz").json() == {"status": "ok"}
@@ -60,7 +60,7 @@ def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(cl
     assert (told["worker"], told["checks"]) == ({"alive": False}, {"deliveries": WELL})
 
 
-def test_a_worker_that_is_not_heard_of_is_told(client, worker):
+def test_a_worker_that_is_not_heard_of_is_told(client, heartbeat):
     ago(30)
     response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
@@ -68,7 +68,7 @@ def test_a_worker_that_is_not_heard_of_is_told(client, worker):
     assert 30 <= response.json()["worker"]["last_seen"] < 60
 
 
-def test_one_worker_of_several_is_enough(client, worker):
+def test_one_worker_of_several_is_enough(client, heartbeat):
     ago(3000)
     WorkerHeartbeat.objects.create(name="machine:2")
     assert client.get("/healthz").json()["status"] == "ok"
@@ -78,14 +78,14 @@ def test_no_worker_was_ever_there(client):
     assert client.get("/healthz").json()["worker"] == {"alive": False, "last_seen": None}
 
 
-def test_a_rooms_check_degrades_it(client, worker):
+def test_a_rooms_check_degrades_it(client, heartbeat):
     register_health_check("deliveries", lambda: {"is_ok": False, "waiting": 7, "oldest": 90.5})
     response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
     assert response.json()["checks"]["deliveries"]["waiting"] == 7
 
 
-def test_a_check_that_fails_degrades_it(client, worker):
+def test_a_check_that_fails_degrades_it(client, heartbeat):
     def fail():
         raise KeyError("oldest")
 

@@ -33,7 +33,7 @@ def postgres():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def worker(postgres):
+def worker_process(postgres):
     """One worker for all of it."""
     process = subprocess.Popen([*MANAGE, "worker"], env=os.environ | postgres.environment, preexec_fn=end_with_parent)
     wait_for_echoes(postgres, 20)
@@ -86,10 +86,10 @@ def restart_twice(postgres):
         pytest.param(freeze, id="frozen for a while"),
     ],
 )
-def test_it_goes_on(worker, postgres, happen):
+def test_it_goes_on(worker_process, postgres, happen):
     happen(postgres)
     wait_for_echoes(postgres, BACK_WITHIN)
-    assert worker.poll() is None
+    assert worker_process.poll() is None
 
 
 def test_what_it_works_at_meanwhile_is_not_begun_anew(postgres, tmp_path):

@@ -4,6 +4,7 @@ import logging
 import pytest
 
 from helpdesk.privacy import actions
+from tests.factories import LearnerFactory
 from tests.privacy.world import finish, plant
 
 
@@ -35,3 +36,8 @@ def planted(client, source, team, manager, agent, logged):
 def erased(planted, manager):
     """The receipt of their erasure."""
     return finish(actions.request_erasure(planted, manager))
+
+
+@pytest.fixture
+def learner_ana(team):
+    return LearnerFactory(team=team, email="ana@example.com", name="Ana Lima")

@@ -6,10 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.teams.account_events import hash_unknown
 from helpdesk.teams.actions import remove_member
 from helpdesk.teams.models import AccountEvent, Membership
-from helpdesk.teams.tasks import forget_account_events
 from tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
@@ -17,24 +15,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_
 
 class TestLogins:
     """The record of accounts is the log's other half: there is no second one."""
-
-    def test_an_address_that_is_nobodys_is_not_kept(self, client, agent):
-        address = reverse("account_login")
-        client.post(address, {"login": "secreta@example.com", "password": "wrong"})
-        client.post(address, {"login": agent.email, "password": "wrong"})
-        unknown, known = AccountEvent.objects.filter(kind="login_failed").order_by("pk")
-        assert (unknown.user, unknown.email) == (None, hash_unknown("secreta@example.com"))
-        assert "secreta" not in unknown.email
-        assert (known.user, known.email) == (agent, agent.email)
-
-    def test_what_an_older_process_wrote_is_hashed_at_night(self, agent, monkeypatch):
-        monkeypatch.setattr("helpdesk.teams.account_events.HASHED_AT_ONCE", 2)
-        for email, user in [*((f"secreta{n}@example.com", None) for n in range(5)), (agent.email, agent)]:
-            AccountEvent.objects.create(user=user, email=email, kind="login_failed", address="192.0.2.7")
-        forget_account_events(0)
-        hashed = AccountEvent.objects.filter(user=None).order_by("pk").values_list("email", flat=True)
-        assert list(hashed) == [hash_unknown(f"secreta{n}@example.com") for n in range(5)]
-        assert set(AccountEvent.objects.filter(user=agent).values_list("email", flat=True)) == {agent.email}
 
     @pytest.mark.page_of("owner")
     def test_only_members_since_they_are(self, page, team, agent):
@@ -81,21 +61,3 @@ class TestLogins:
         event(timezone.now())
         assert len(shown()) == 2
         assert "no longer in the team" not in page.get(address).text
-
-    def test_they_go_after_two_years_and_nobodys_after_half_a_year(self, agent):
-        for days in (731, 729, 181, 179):
-            for user in (agent, None):
-                AccountEvent.objects.create(
-                    user=user,
-                    email=str(days),
-                    kind="login_failed",
-                    address="192.0.2.7",
-                    created_at=timezone.now() - timedelta(days=days),
-                )
-        forget_account_events(0)
-        assert set(AccountEvent.objects.filter(user=agent, kind="login_failed").values_list("email", flat=True)) == {
-            "729",
-            "181",
-            "179",
-        }
-        assert set(AccountEvent.objects.filter(user=None).values_list("email", flat=True)) == {"179"}

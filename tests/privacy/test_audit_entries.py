@@ -9,19 +9,17 @@ from django.urls import reverse
 
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.audit.models import AuditEvent
-from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.audit.recording import Kind
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.models import FirstReply, Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.integrations.models import WebhookEndpoint
-from helpdesk.privacy import actions
 from helpdesk.teams.actions import invite, revoke_invitation
 from helpdesk.teams.models import Invitation, Membership
 from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.api.client import Api
 from tests.audit.entries import freeze_time, kinds
 from tests.factories import CourseFactory, LearnerFactory, open_ticket, source_of
-from tests.privacy.world import finish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 
@@ -243,37 +241,3 @@ class TestRecorded:
         ]
         assert [answer.status_code for answer in answers] == [302, 302, 302, 303, 303]
         assert kinds() == before
-
-    def test_a_learners_data(self, page, team, owner, planted):
-        before = AuditEvent.objects.count()
-        new = {"learner_id": planted.pk, "actor_id": owner.pk}
-        self.post(page, "correct_name", team, planted.pk, name="Certa")
-        self.post(page, "create_export", team, planted.pk)
-        assert kinds(**new) == ["learner_corrected", "export_requested"]
-        self.post(page, "erase_learner", team, planted.pk, email=planted.email)
-        assert kinds(**new)[-1] == "erasure_requested"
-        assert AuditEvent.objects.count() == before + 3
-
-
-def test_a_second_person_and_who_withdraws_are_noted(team, planted, manager, owner):
-    actions.change_settings(Membership.objects.get(user=owner), needs_second_person=True, contact="")
-    actions.withdraw_erasure(actions.request_erasure(planted, manager))
-    actions.agree_to_erasure(actions.request_erasure(planted, manager), owner)
-    assert kinds()[-5:] == [
-        "erasure_rule_changed",
-        "erasure_requested",
-        "erasure_withdrawn",
-        "erasure_requested",
-        "erasure_agreed",
-    ]
-
-
-def test_erasing_a_learner_leaves_its_entries_which_name_nobody(team, planted, manager):
-    name, email = planted.name, planted.email
-    record_audit(team.pk, Kind.LEARNER_VIEWED, manager, learner_id=planted.pk)
-    before = set(AuditEvent.objects.filter(learner_id=planted.pk).values_list("pk", flat=True))
-    finish(actions.request_erasure(planted, manager))
-    assert before < set(AuditEvent.objects.filter(learner_id=planted.pk).values_list("pk", flat=True))
-    said = " ".join(" ".join(map(str, row)) for row in AuditEvent.objects.values_list("actor_name", "about", "details"))
-    assert name not in said
-    assert email not in said

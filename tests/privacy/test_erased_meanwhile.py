@@ -1,117 +1,15 @@
 """What is under way while somebody is erased brings nothing of them back."""
 
-import json
-
 import psycopg
 import pytest
-from django.urls import reverse
-from django.utils import timezone
 
-from helpdesk.api.models import IdempotentRequest
-from helpdesk.conversations.actions import filing_emails as decisions
-from helpdesk.conversations.actions.incoming_messages import IncomingMessage
-from helpdesk.conversations.actions.locking_learners import LearnerErased
-from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.inbound import rules
-from helpdesk.conversations.inbound.filing import file_waiting
-from helpdesk.conversations.inbound.storing import Envelope, store_email
-from helpdesk.conversations.models import Dispatch, InboundEmail
-from helpdesk.conversations.sending import claim
-from helpdesk.courses.actions import set_phone
-from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions, erasing
-from helpdesk.privacy.models import LearnerErasure
-from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.actor import Actor
-from tests.conversations.inbound.emails import TEAM_ADDRESS, write_email
 from tests.factories import LearnerFactory, open_ticket
 from tests.privacy.dump import hits
-from tests.privacy.world import EMAIL, FROM_HER, NAME, PERSON, WORDS, finish
+from tests.privacy.world import EMAIL, NAME, WORDS, finish
 from tests.servers import database_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
-
-
-class TestMeanwhile:
-    """The erasure begins, and is done, while something else is under way."""
-
-    @pytest.fixture(autouse=True)
-    def _there(self, planted, manager, monkeypatch):
-        self.learner, self.manager, self.patch = planted, manager, monkeypatch
-
-    def erase_during(self, module, name):
-        """As soon as this function has given its answer, once."""
-        real = getattr(module, name)
-
-        def erase_after(*args):
-            found = real(*args)
-            if not LearnerErasure.objects.exists():
-                finish(actions.request_erasure(self.learner, self.manager))
-            return found
-
-        self.patch.setattr(module, name, erase_after)
-
-    def test_a_person_files_their_e_mail(self, team, agent, own_folders):
-        raw = write_email(WORDS, sender="Irmã <irma@fazendinha.example>")
-        store_email(team.mailboxes.get(), raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
-        while file_waiting():
-            pass
-        email = InboundEmail.objects.latest("pk")
-        self.erase_during(decisions, "prepare_files")
-        with pytest.raises(ActionRefused):
-            decisions.open_ticket_for(email, Actor.person(agent))
-        assert hits(own_folders, NAME, EMAIL, WORDS, "fazendinha") == []
-
-    def test_a_worker_finds_them_and_waits(self, team, own_folders):
-        """They are found by their address, and have none any more when the lock is had."""
-        learners = Learner.objects.count()
-        store_email(team.mailboxes.get(), write_email(WORDS, sender=FROM_HER), envelope=Envelope("", TEAM_ADDRESS))
-        email = InboundEmail.objects.latest("pk")
-        self.erase_during(rules, "learner_of")
-        while file_waiting():
-            pass
-        email.refresh_from_db()
-        assert (email.state, bytes(email.raw)) == ("ignored", b"")
-        assert Learner.objects.count() == learners
-        assert hits(own_folders, NAME, EMAIL, WORDS) == []
-
-    def test_an_answer_of_the_api_that_is_kept_after_it_began(self, team, own_folders):
-        erasure = actions.request_erasure(self.learner, self.manager)
-        IdempotentRequest.objects.create(
-            team=team,
-            client="token 1",
-            key="late",
-            fingerprint="1",
-            status=201,
-            headers={},
-            body=json.dumps({"learner": PERSON, "question": WORDS}),
-        )
-        finish(erasure)
-        assert hits(own_folders, NAME, EMAIL, WORDS) == []
-
-    def test_a_form_of_their_page(self):
-        ticket = self.learner.tickets.earliest("pk")
-        finish(actions.request_erasure(self.learner, self.manager))
-        with pytest.raises(LearnerErased):
-            receive_message(ticket, Actor.learner(self.learner), IncomingMessage(WORDS, "page"))
-
-    def test_a_phone_is_typed(self, client, team, agent):
-        """Of what was read before nothing is written but the phone, and that not either."""
-        read_before = Learner.objects.get(pk=self.learner.pk)
-        finish(actions.request_erasure(self.learner, self.manager))
-        assert not set_phone(read_before, "5511900000000")
-        client.force_login(agent)
-        client.post(reverse("learner", args=[team.slug, self.learner.pk]), {"phone": "+55 11 91234-5678"})
-        self.learner.refresh_from_db()
-        assert (self.learner.email, self.learner.name, self.learner.phone) == (f"erased-{self.learner.pk}", "", "")
-
-    def test_what_waits_to_be_sent_does_not_leave(self):
-        theirs = Dispatch.objects.filter(message__ticket__learner=self.learner)
-        Dispatch.objects.exclude(pk__in=theirs).update(state="accepted", next_try_at=None)
-        theirs.update(state="queued", next_try_at=timezone.now())
-        actions.request_erasure(self.learner, self.manager)
-        assert claim() is None
-        assert set(theirs.values_list("state", flat=True)) == {"cancelled"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ from helpdesk.privacy.tasks import forget_old
 from helpdesk.tickets.models import Ticket
 from tests.factories import ActivityFactory, LearnerFactory, open_ticket
 from tests.plans import plan_without
+from tests.privacy.keeping import keep
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
@@ -25,10 +26,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_
 
 def kind_of(name):
     return next(each for each in retained() if each.name == name)
-
-
-def keep(team, name, days):
-    TeamRetention.objects.update_or_create(team=team, name=name, defaults={"days": days})
 
 
 def days_ago(days):

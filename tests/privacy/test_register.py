@@ -5,19 +5,16 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.urls import reverse
-from django.utils import timezone
 
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.register import (
     Erasure,
     Holding,
     Impersonal,
-    Person,
     Subject,
     declared,
     holdings,
 )
-from tests.factories import TeamFactory
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 OURS = ("helpdesk.", "webhooks")
@@ -107,21 +104,6 @@ def test_a_field_is_not_declared_both_ways():
         (each.model, name) for each in declared() if isinstance(each, Impersonal) for name in each.fields.split()
     }
     assert not personal & impersonal
-
-
-def kinds_found(person):
-    """The kinds of data of which there are rows about this person."""
-    return {each.key for each in holdings(Subject.LEARNER) if any(each.batches(person))}
-
-
-def test_the_rows_of_a_learner_are_found_everywhere_and_those_of_nobody_nowhere(planted, team):
-    now = timezone.now()
-    theirs = kinds_found(Person(team.pk, planted.pk, planted.email, planted.name, now))
-    every = {each.key for each in holdings(Subject.LEARNER)}
-    assert every - theirs == {"privacy.LearnerErasure.subject"}  # which ends by itself
-    assert kinds_found(Person(team.pk, 0, "nobody@example.com", "Nobody Else", now)) == set()
-    stranger = Person(TeamFactory().pk, 0, planted.email, planted.name, now)
-    assert kinds_found(stranger) == set()
 
 
 def test_kinds_of_data_are_told_apart():

@@ -40,7 +40,7 @@ def asked_ticket(team):
 
 
 @pytest.fixture
-def held(team, asked_ticket):
+def strangers_email(team, asked_ticket):
     """From somebody else, who answers to an e-mail of the ticket's learner."""
     raw = write_email("Ela não entra.", sender="Pedro <pedro@example.com>", References=root_id(asked_ticket))
     found = receive(mailbox_of(team), raw)
@@ -61,54 +61,64 @@ def finish(ticket, **more):
 class TestUndoing:
     """What is left of an e-mail is no ground to take a decision back on."""
 
-    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, held, asked_ticket, actor):
-        file_email(held, asked_ticket, actor)
+    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, strangers_email, asked_ticket, actor):
+        file_email(strangers_email, asked_ticket, actor)
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
-        held.refresh_from_db()
-        assert (held.undo, bytes(held.raw), held.sender_address) == ({}, b"", "pedro@example.com")
+        strangers_email.refresh_from_db()
+        assert (strangers_email.undo, bytes(strangers_email.raw), strangers_email.sender_address) == (
+            {},
+            b"",
+            "pedro@example.com",
+        )
         with pytest.raises(ActionRefused, match=KEPT):
-            undo_decision(held, actor)
-        assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
-        message = Message.objects.get(pk=held.message_id)
+            undo_decision(strangers_email, actor)
+        assert (
+            reverse("undo_inbound", args=[strangers_email.team.slug, strangers_email.pk])
+            not in page.get(address_of(strangers_email)).text
+        )
+        message = Message.objects.get(pk=strangers_email.message_id)
         assert (message.cancelled_at, message.body) == (None, "Ela não entra.")
 
-    def test_nor_where_the_way_back_was_left_when_they_went(self, page, held, asked_ticket, actor):
-        file_email(held, asked_ticket, actor)
+    def test_nor_where_the_way_back_was_left_when_they_went(self, page, strangers_email, asked_ticket, actor):
+        file_email(strangers_email, asked_ticket, actor)
         InboundEmail.objects.update(raw=b"", size=0)
         with pytest.raises(ActionRefused, match=KEPT):
-            undo_decision(held, actor)
-        assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
+            undo_decision(strangers_email, actor)
+        assert (
+            reverse("undo_inbound", args=[strangers_email.team.slug, strangers_email.pk])
+            not in page.get(address_of(strangers_email)).text
+        )
         assert not Message.objects.exclude(cancelled_at=None).exists()
 
-    def test_of_what_went_with_its_ticket_nobody_was_erased(self, held, asked_ticket, actor):
-        file_email(held, asked_ticket, actor)
+    def test_of_what_went_with_its_ticket_nobody_was_erased(self, strangers_email, asked_ticket, actor):
+        file_email(strangers_email, asked_ticket, actor)
         finish(asked_ticket)
         forget_old()
-        held.refresh_from_db()
-        assert (held.sender_address, bytes(held.raw)) == ("", b"")
+        strangers_email.refresh_from_db()
+        assert (strangers_email.sender_address, bytes(strangers_email.raw)) == ("", b"")
         with pytest.raises(ActionRefused, match=KEPT):
-            undo_decision(held, actor)
+            undo_decision(strangers_email, actor)
 
 
 class TestEmailsOfTickets:
-    def test_what_waits_for_a_person_stays_whatever_its_ticket_is(self, held, asked_ticket):
+    def test_what_waits_for_a_person_stays_whatever_its_ticket_is(self, strangers_email, asked_ticket):
         for state in ("held", "failed", "stored"):
             InboundEmail.objects.update(ticket=asked_ticket, state=state)
             finish(asked_ticket, words_forgotten_at=None)
             forget_old()
-            held.refresh_from_db()
-            assert (bool(held.raw), held.sender_address) == (True, "pedro@example.com"), state
+            strangers_email.refresh_from_db()
+            assert (bool(strangers_email.raw), strangers_email.sender_address) == (True, "pedro@example.com"), state
             assert Ticket.objects.get(pk=asked_ticket.pk).words_forgotten_at
 
-    def test_what_was_decided_goes_with_it(self, held, asked_ticket):
+    def test_what_was_decided_goes_with_it(self, strangers_email, asked_ticket):
         for state in ("filed", "ignored"):
             raw = write_email(state, sender="Pedro <pedro@example.com>")
-            other = receive(held.mailbox, raw)
+            other = receive(strangers_email.mailbox, raw)
             InboundEmail.objects.filter(pk=other.pk).update(ticket=asked_ticket, state=state)
         finish(asked_ticket)
         forget_old()
-        assert list(InboundEmail.objects.exclude(raw=b"")) == [held]
+        assert list(InboundEmail.objects.exclude(raw=b"")) == [strangers_email]
 
 
 class TestMerged:
@@ -141,26 +151,33 @@ class TestMerged:
 
 
 class TestIgnored:
-    def test_who_wrote_an_e_mail_in_no_ticket_goes_with_its_bytes(self, held, actor):
-        ignore_email(held, actor)
+    def test_who_wrote_an_e_mail_in_no_ticket_goes_with_its_bytes(self, strangers_email, actor):
+        ignore_email(strangers_email, actor)
         age(InboundEmail.objects.all(), "received_at", 29)
         forget_old()
-        held.refresh_from_db()
-        assert held.sender_address == "pedro@example.com"
-        message_id = held.email_message_id
+        strangers_email.refresh_from_db()
+        assert strangers_email.sender_address == "pedro@example.com"
+        message_id = strangers_email.email_message_id
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
-        held.refresh_from_db()
-        gone = (held.sender_name, held.sender_address, held.envelope_from, held.subject, held.reason, bytes(held.raw))
+        strangers_email.refresh_from_db()
+        gone = (
+            strangers_email.sender_name,
+            strangers_email.sender_address,
+            strangers_email.envelope_from,
+            strangers_email.subject,
+            strangers_email.reason,
+            bytes(strangers_email.raw),
+        )
         assert gone == ("", "", "", "", "", b"")
-        assert held.state == "ignored"
-        assert held.email_message_id == message_id
+        assert strangers_email.state == "ignored"
+        assert strangers_email.email_message_id == message_id
         with pytest.raises(ActionRefused, match=KEPT):
-            open_ticket_for(held, actor)
+            open_ticket_for(strangers_email, actor)
 
-    def test_it_is_known_when_it_comes_again(self, team, held, actor):
-        again = bytes(held.raw)
-        ignore_email(held, actor)
+    def test_it_is_known_when_it_comes_again(self, team, strangers_email, actor):
+        again = bytes(strangers_email.raw)
+        ignore_email(strangers_email, actor)
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
         other = mailbox_of(team, kind="provider")

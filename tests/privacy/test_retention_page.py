@@ -21,7 +21,7 @@ class TestPage:
     """Where an owner sets it, and sees before what would go."""
 
     @pytest.fixture
-    def address(self, team):
+    def retention_page(self, team):
         return reverse("retention", args=[team.slug])
 
     @pytest.fixture
@@ -29,27 +29,27 @@ class TestPage:
         """What the form sends."""
         return {kind.name: str(kind.default_days or "for-ever") for kind in retained()}
 
-    def test_what_is_held_and_what_would_go(self, page, team, address, chosen):
+    def test_what_is_held_and_what_would_go(self, page, team, retention_page, chosen):
         for days in (10, 40):
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(days))
-        assert "2 stored" in page.get(address).content.decode()
-        shown = page.get(address, chosen | {"activities": "30"}).content.decode()
+        assert "2 stored" in page.get(retention_page).content.decode()
+        shown = page.get(retention_page, chosen | {"activities": "30"}).content.decode()
         assert "1 would be deleted" in shown
         assert "Nothing is saved yet" in shown
         assert not TeamRetention.objects.exists()
         assert LearnerActivity.objects.count() == 2
 
-    def test_many_are_not_counted(self, page, team, address, chosen, monkeypatch):
+    def test_many_are_not_counted(self, page, team, retention_page, chosen, monkeypatch):
         monkeypatch.setattr(forgetting, "COUNTED_AT_MOST", 1)
         monkeypatch.setattr("helpdesk.privacy.retention_views.COUNTED_AT_MOST", 1)
         for _ in range(3):
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
-        shown = page.get(address, chosen | {"activities": "30"}).content.decode()
+        shown = page.get(retention_page, chosen | {"activities": "30"}).content.decode()
         assert "More than 1 stored" in shown
         assert "more than 1 would be deleted" in shown
 
-    def test_it_is_set_and_stands_in_the_log(self, page, team, owner, address, chosen):
-        response = page.post(address, chosen | {"activities": "30", "webhook_log": "for-ever"})
+    def test_it_is_set_and_stands_in_the_log(self, page, team, owner, retention_page, chosen):
+        response = page.post(retention_page, chosen | {"activities": "30", "webhook_log": "for-ever"})
         assert response.status_code == 302
         days = forgetting.days_of(team)
         assert (days["activities"], days["webhook_log"], days["tickets"]) == (30, None, None)
@@ -63,21 +63,21 @@ class TestPage:
         assert "for ever" in shown
 
     @pytest.mark.parametrize("days", ["7", "30", "60", "90"])
-    def test_the_audit_log_is_kept_for_half_a_year_at_least(self, page, team, address, chosen, days):
-        assert page.post(address, chosen | {"audit_log": days}).status_code == 422
+    def test_the_audit_log_is_kept_for_half_a_year_at_least(self, page, team, retention_page, chosen, days):
+        assert page.post(retention_page, chosen | {"audit_log": days}).status_code == 422
         assert not TeamRetention.objects.exists()
-        assert page.post(address, chosen | {"audit_log": "180"}).status_code == 302
+        assert page.post(retention_page, chosen | {"audit_log": "180"}).status_code == 302
         assert forgetting.days_of(team)["audit_log"] == 180
 
     @pytest.mark.parametrize("bad", ["", "0", "-1", "1e3", "31", "x", "9" * 30])
-    def test_what_is_no_choice_changes_nothing(self, page, team, address, chosen, bad):
-        response = page.post(address, chosen | {"activities": bad})
+    def test_what_is_no_choice_changes_nothing(self, page, team, retention_page, chosen, bad):
+        response = page.post(retention_page, chosen | {"activities": bad})
         assert response.status_code == 422
         assert "errorlist" in response.content.decode()
         assert not TeamRetention.objects.exists()
 
-    def test_a_field_that_is_missing_changes_nothing(self, page, address):
-        assert page.post(address, {"activities": "30"}).status_code == 422
+    def test_a_field_that_is_missing_changes_nothing(self, page, retention_page):
+        assert page.post(retention_page, {"activities": "30"}).status_code == 422
         assert not TeamRetention.objects.exists()
 
 

@@ -34,11 +34,6 @@ def test_views_that_look_for_them(team, agent, manager, jose, written):
     assert (other.name, other.query) == ("José", "q=jose luis")
 
 
-@pytest.fixture
-def learner_ana(team):
-    return LearnerFactory(team=team, email="ana@example.com", name="Ana Lima")
-
-
 def views_of(team, agent, name):
     """One that is called by the name, and one that asks for it."""
     return [

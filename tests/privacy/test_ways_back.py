@@ -19,11 +19,6 @@ RTL = "\u05d0\u05d1\u05d2"
 
 
 @pytest.fixture
-def learner_ana(team):
-    return LearnerFactory(team=team, email="ana@example.com", name="Ana Prado")
-
-
-@pytest.fixture
 def home(team, learner_ana):
     return reverse("learner_privacy", args=[team.slug, learner_ana.pk])
 
@@ -77,7 +72,7 @@ class TestWhereOneComesTo:
         sent = page.post(address, data, headers={"referer": f"http://testserver{home}"})
         assert sent.url.startswith("/accounts/login/")
         learner_ana.refresh_from_db()
-        assert (learner_ana.name, learner_ana.erased_at) == ("Ana Prado", None)
+        assert (learner_ana.name, learner_ana.erased_at) == ("Ana Lima", None)
         assert not LearnerExport.objects.exists()
         assert not LearnerErasure.objects.exists()
         assert html.unescape(sent.url).endswith(home)

@@ -38,6 +38,8 @@ NAME, EMAIL, WORDS = "Zuleica Quaresmeira", "zuleica.q@fazendinha.example", "tam
 PHONE = "5511987651234"
 PERSON = {"email": EMAIL, "name": NAME}
 FROM_HER = f"{NAME} <{EMAIL}>"
+SUFFIX = f"bela.{EMAIL}"  # somebody else's, which ends as hers does
+FROM_NEW = "Xará <nova@example.com>"
 MOST_TURNS = 100
 
 

@@ -16,7 +16,7 @@ from tests.reports.reading import NOON
 
 
 @pytest.fixture
-def asked(team, agent):
+def counted_ticket(team, agent):
     """Three calls on the tenth (one of them folded), one late on the ninth, and what became of them."""
     cakes, breads = CourseFactory(team=team, title="Bolos"), CourseFactory(team=team, title="=Pães")
     learner = LearnerFactory(team=team)

@@ -18,7 +18,7 @@ from tests.spreadsheets import MALICIOUS, formulas_in
 pytestmark = pytest.mark.django_db
 
 
-def test_the_tables_as_csv(page, asked):
+def test_the_tables_as_csv(page, counted_ticket):
     assert rows(page, "days") == [["03/10/2026", "3", "03/09/2026", "1"]]
     assert rows(page, "courses") == [["Bolos", "2", "0"], ["'=Pães", "1", "1"]]
     assert rows(page, "times")[0] == ["All", "180", "228", "240", "240"]
@@ -29,7 +29,7 @@ def test_the_tables_as_csv(page, asked):
 
 
 @pytest.mark.parametrize(("language", "separator"), [("en", ","), ("pt-BR", ";")])
-def test_a_csv_has_the_separator_of_the_readers_language(page, asked, language, separator):
+def test_a_csv_has_the_separator_of_the_readers_language(page, counted_ticket, language, separator):
     text = page.get(f"/t/escola/reports/courses.csv?{DAY}", headers={"accept-language": language}).text
     assert text.startswith("\ufeff")
     assert text.splitlines()[1] == separator.join(['"Bolos"', "2", "0"])

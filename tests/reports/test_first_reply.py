@@ -1,6 +1,5 @@
 """What the reports tell of first replies: whom they asked, who answered and when, and why others were not asked."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import CourseFactory, TeamFactory, open_ticket
+from tests.reports.reading import found
 
 pytestmark = pytest.mark.django_db
 SENT, NOT_SENT = QuestionRequest.State.SENT, QuestionRequest.State.NOT_SENT
@@ -38,7 +38,7 @@ def ask(team):
 
 
 @pytest.fixture
-def world(team, ask):
+def answered_requests(team, ask):
     for minutes in (10, 30, 50, None):
         ask(answered_after=minutes)
     for reason in ("already_answered", "already_answered", "suppressed"):
@@ -51,15 +51,11 @@ def world(team, ask):
     actions.merge_ticket(merged, Actor.system(), into)
 
 
-def found(page, query):
-    return set(re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text))
-
-
 def table(page, query="days=7"):
     return page.get(f"/t/escola/reports/?{query}").context["tables"]["first-reply"]
 
 
-def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, world):
+def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, answered_requests):
     shown = [[cell.value for cell in row] for row in table(page).rows]
     assert shown == [
         ["Sent", 4, 57, ""],
@@ -71,7 +67,7 @@ def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, world):
     ]
 
 
-def test_each_figure_leads_to_its_tickets(page, world):
+def test_each_figure_leads_to_its_tickets(page, answered_requests):
     rows = table(page).rows
     assert rows
     for row in rows:
@@ -91,13 +87,13 @@ def test_of_one_course(page, team, ask):
     assert table(page, f"days=7&course={course.pk}").rows[0][1].value == 1
 
 
-def test_it_is_to_be_had_as_csv(page, world):
+def test_it_is_to_be_had_as_csv(page, answered_requests):
     lines = page.get("/t/escola/reports/first-reply.csv?days=7").content.decode().splitlines()
     assert lines[0].removeprefix("\ufeff") == '"First reply","Tickets","Share","Median time to answer"'
     assert lines[2] == '"Answered",3,75,30'
 
 
-def test_the_inbox_offers_a_few_and_takes_every_reason(page, world):
+def test_the_inbox_offers_a_few_and_takes_every_reason(page, answered_requests):
     def chips(value):
         return [chip.label for chip in page.get(f"/t/escola/?status=all&first_reply={value}").context["chips"]]
 

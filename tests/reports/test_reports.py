@@ -37,7 +37,7 @@ def test_a_day_that_no_report_is_of_is_told_with_its_field_and_as_days_are_writt
         assert problem == ["“Até” precisa ser um dia de 01/01/2000 a 31/12/2199."]
 
 
-def test_the_figures_are_those_of_the_tickets(page, asked):
+def test_the_figures_are_those_of_the_tickets(page, counted_ticket):
     figures = headline(page.get(f"/t/escola/reports/?{DAY}"))
     shown = {title: figure["cell"].text for title, figure in figures.items()}
     assert shown == {
@@ -70,7 +70,7 @@ def of_no_course(team, at):
     )
 
 
-def test_every_number_leads_to_as_many_tickets(page, team, asked):
+def test_every_number_leads_to_as_many_tickets(page, team, counted_ticket):
     of_no_course(team, NOON)
     of_no_course(team, NOON - timedelta(days=1))
     text = check_numbers(page, f"/t/escola/reports/?{DAY}", least=20)
@@ -81,9 +81,11 @@ def test_every_number_leads_to_as_many_tickets(page, team, asked):
         assert not re.search(r">[1-9]\d*<(?!/a)", row)
 
 
-def test_the_numbers_of_one_course_lead_to_as_many_whatever_was_merged_into_what(page, team, asked):
-    other = open_ticket(team, learner=asked.learner, requested_at=NOON + timedelta(hours=1))
-    mine = open_ticket(team, learner=asked.learner, course=asked.course, requested_at=NOON + timedelta(hours=2))
+def test_the_numbers_of_one_course_lead_to_as_many_whatever_was_merged_into_what(page, team, counted_ticket):
+    other = open_ticket(team, learner=counted_ticket.learner, requested_at=NOON + timedelta(hours=1))
+    mine = open_ticket(
+        team, learner=counted_ticket.learner, course=counted_ticket.course, requested_at=NOON + timedelta(hours=2)
+    )
     actions.merge_ticket(mine, Actor.system(), other)
     for course in (mine.course_id, other.course_id):
         check_numbers(page, f"/t/escola/reports/?{DAY}&course={course}", least=5)
@@ -102,15 +104,18 @@ def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, tea
     assert ">before: 2</a>" in shown
 
 
-def test_a_report_of_one_course_counts_that_course_alone(page, team, asked):
-    assert headline(page.get(f"/t/escola/reports/?{DAY}&course={asked.course_id}"))["Requests"]["cell"].text == "2"
+def test_a_report_of_one_course_counts_that_course_alone(page, team, counted_ticket):
+    assert (
+        headline(page.get(f"/t/escola/reports/?{DAY}&course={counted_ticket.course_id}"))["Requests"]["cell"].text
+        == "2"
+    )
     foreign = CourseFactory()
     response = page.get(f"/t/escola/reports/?{DAY}&course={foreign.pk}")
     assert "Select a valid choice" in response.text
     assert "headline" not in response.text
 
 
-def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, asked):
+def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, counted_ticket):
     left = MembershipFactory(team=team, user__name="Rui")
     for _ in range(2):
         actions.assign_ticket(open_ticket(team, requested_at=NOON), Actor.system(), left.user)
@@ -125,26 +130,26 @@ def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, aske
         assert len(listed) == 2
 
 
-def test_members_of_one_name_are_told_apart_by_their_email(page, team, asked, agent):
+def test_members_of_one_name_are_told_apart_by_their_email(page, team, counted_ticket, agent):
     namesake = MembershipFactory(team=team, user__name="João Pedro", user__email="other@example.com").user
     actions.assign_ticket(open_ticket(team, requested_at=NOON), Actor.system(), namesake)
     names = {row[0] for row in rows(page, "members")}
     assert names == {f"João Pedro ({agent.email})", "João Pedro (other@example.com)", "Nobody"}
 
 
-def test_a_namesake_without_figures_tells_a_member_apart_as_well(page, team, asked, agent):
+def test_a_namesake_without_figures_tells_a_member_apart_as_well(page, team, counted_ticket, agent):
     MembershipFactory(team=team, user__name="João Pedro")
     assert {row[0] for row in rows(page, "members")} == {f"João Pedro ({agent.email})", "Nobody"}
     assert f"João Pedro ({agent.email})" in page.get(f"/t/escola/reports/?{DAY}").text
 
 
-def test_nobody_sees_another_teams_figures(page, asked):
+def test_nobody_sees_another_teams_figures(page, counted_ticket):
     open_ticket(TeamFactory(), requested_at=NOON)
     assert headline(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "03/10"), ("pt-BR", "10/03")])
-def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
+def test_charts_write_dates_as_the_tables_do(page, counted_ticket, language, day):
     page.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     response = page.get("/t/escola/reports/?first=2026-03-08&last=2026-03-14")
     assert f">{day}</text>" in response.text
@@ -152,7 +157,7 @@ def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
     assert f"{day}/2026" in shown
 
 
-def test_a_report_of_no_course_in_particular_counts_those_alone(page, team, asked):
+def test_a_report_of_no_course_in_particular_counts_those_alone(page, team, counted_ticket):
     for moment in (NOON, NOON - timedelta(days=1)):
         of_no_course(team, moment)
     response = page.get(f"/t/escola/reports/?{DAY}&course=none")
@@ -231,7 +236,7 @@ def test_the_queries_do_not_grow_with_the_tickets(page, team, django_assert_num_
         page.get(f"/t/escola/reports/?{DAY}")
 
 
-def test_the_page_keeps_to_the_strict_policy(page, asked):
+def test_the_page_keeps_to_the_strict_policy(page, counted_ticket):
     text = page.get(f"/t/escola/reports/?{DAY}").text
     assert "<svg" in text
     assert "<style" not in text

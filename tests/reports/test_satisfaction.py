@@ -1,6 +1,5 @@
 """How learners rated the help: each rating of the period, also where its ticket was reopened since, and its tickets."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import CourseFactory, TeamFactory, open_ticket
+from tests.reports.reading import found
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +28,6 @@ def rated(team):
         return ticket
 
     return make
-
-
-def found(page, query):
-    return set(re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text))
 
 
 def rows(page, query="days=7"):

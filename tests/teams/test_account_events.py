@@ -6,8 +6,10 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from helpdesk.teams.account_events import hash_unknown
 from helpdesk.teams.actions import invite
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.tasks import forget_account_events
@@ -89,3 +91,42 @@ def test_a_new_address_that_is_asked_for_is_recorded_by_itself_and_ends_no_sessi
     assert (asked.email, asked.address) == ("nova@example.com", "198.51.100.1")
     assert not user.account_events.filter(kind=Kind.EMAIL_CHANGED)
     assert is_in(elsewhere)
+
+
+def test_an_address_that_is_nobodys_is_not_kept(client, agent):
+    address = reverse("account_login")
+    client.post(address, {"login": "secreta@example.com", "password": "wrong"})
+    client.post(address, {"login": agent.email, "password": "wrong"})
+    unknown, known = AccountEvent.objects.filter(kind="login_failed").order_by("pk")
+    assert (unknown.user, unknown.email) == (None, hash_unknown("secreta@example.com"))
+    assert "secreta" not in unknown.email
+    assert (known.user, known.email) == (agent, agent.email)
+
+
+def test_what_an_older_process_wrote_is_hashed_at_night(agent, monkeypatch):
+    monkeypatch.setattr("helpdesk.teams.account_events.HASHED_AT_ONCE", 2)
+    for email, user in [*((f"secreta{n}@example.com", None) for n in range(5)), (agent.email, agent)]:
+        AccountEvent.objects.create(user=user, email=email, kind="login_failed", address="192.0.2.7")
+    forget_account_events(0)
+    hashed = AccountEvent.objects.filter(user=None).order_by("pk").values_list("email", flat=True)
+    assert list(hashed) == [hash_unknown(f"secreta{n}@example.com") for n in range(5)]
+    assert set(AccountEvent.objects.filter(user=agent).values_list("email", flat=True)) == {agent.email}
+
+
+def test_those_of_accounts_go_after_two_years_and_those_of_nobody_after_half_a_year(agent):
+    for days in (731, 729, 181, 179):
+        for user in (agent, None):
+            AccountEvent.objects.create(
+                user=user,
+                email=str(days),
+                kind="login_failed",
+                address="192.0.2.7",
+                created_at=timezone.now() - timedelta(days=days),
+            )
+    forget_account_events(0)
+    assert set(AccountEvent.objects.filter(user=agent, kind="login_failed").values_list("email", flat=True)) == {
+        "729",
+        "181",
+        "179",
+    }
+    assert set(AccountEvent.objects.filter(user=None).values_list("email", flat=True)) == {"179"}

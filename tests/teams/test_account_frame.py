@@ -13,7 +13,7 @@ PAGES = ["/account/", "/accounts/email/", "/accounts/password/set/", "/accounts/
 
 
 @pytest.fixture(params=PAGES)
-def address(request):
+def account_page(request):
     return request.param
 
 
@@ -21,23 +21,23 @@ def inbox_of(team):
     return f'href="/t/{team.slug}/"'
 
 
-def test_of_the_one_team(page, team, address):
+def test_of_the_one_team(page, team, account_page):
     TeamFactory()
-    shown = page.get(address).text
+    shown = page.get(account_page).text
     assert inbox_of(team) in shown
     assert team.name in shown
 
 
-def test_of_two_teams_none_is_chosen(page, team, agent, address):
+def test_of_two_teams_none_is_chosen(page, team, agent, account_page):
     other = MembershipFactory(user=agent).team
-    shown = page.get(address).text
+    shown = page.get(account_page).text
     assert inbox_of(team) not in shown
     assert inbox_of(other) not in shown
 
 
-def test_who_has_no_team_sees_none(page, team, agent, address):
+def test_who_has_no_team_sees_none(page, team, agent, account_page):
     agent.memberships.all().delete()
-    shown = page.get(address)
+    shown = page.get(account_page)
     assert shown.status_code == 200
     assert inbox_of(team) not in shown.text
 

@@ -92,38 +92,38 @@ def test_the_only_one_is_not_turned_off_while_it_is_asked_for():
 
 class TestOnlyPasskey:
     @pytest.fixture
-    def key(self, agent):
+    def security_key(self, agent):
         return Authenticator.objects.create(user=agent, type="webauthn", data={"name": "Telefone"})
 
     @pytest.fixture
-    def remove(self, client, agent, key):
+    def remove(self, client, agent, security_key):
         """The page, in a browser that has just confirmed who it is."""
         agent.set_password(accounts.PASSWORD)
         agent.save()
         log_in(client, agent)
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        page = f"{SET_UP}webauthn/keys/{key.pk}/remove/"
+        page = f"{SET_UP}webauthn/keys/{security_key.pk}/remove/"
         accounts.confirm_password(client, client.get(page))
         return page
 
-    def test_it_is_not_removed_while_it_is_asked_for(self, client, team, key, remove):
+    def test_it_is_not_removed_while_it_is_asked_for(self, client, team, security_key, remove):
         ask(team, "everybody")
         assert "btn-danger" not in client.get(remove).text
         response = client.post(remove)
         assert (response.status_code, "your only second factor" in response.text) == (422, True)
-        assert Authenticator.objects.filter(pk=key.pk).exists()
+        assert Authenticator.objects.filter(pk=security_key.pk).exists()
 
-    def test_it_is_where_there_is_another(self, client, team, agent, key, remove):
+    def test_it_is_where_there_is_another(self, client, team, agent, security_key, remove):
         ask(team, "everybody")
         give_factor(agent)
         assert "only second factor" not in client.get(remove).text
         assert client.post(remove).status_code == 302
-        assert not Authenticator.objects.filter(pk=key.pk).exists()
+        assert not Authenticator.objects.filter(pk=security_key.pk).exists()
 
-    def test_it_is_where_nobody_asks(self, client, team, agent, key, remove):
+    def test_it_is_where_nobody_asks(self, client, team, agent, security_key, remove):
         assert "your password alone will be enough" in client.get(remove).text
         assert client.post(remove).status_code == 302
-        assert not Authenticator.objects.filter(pk=key.pk).exists()
+        assert not Authenticator.objects.filter(pk=security_key.pk).exists()
 
 
 class TestForm:

@@ -1,6 +1,7 @@
 """Passkeys beside the authenticator app: added, used, renamed, removed; and what is none."""
 
 import json
+from itertools import product
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -60,35 +61,35 @@ def use(client, key):
 
 
 @pytest.fixture
-def key():
+def soft_key():
     return SoftKey()
 
 
 @pytest.fixture
-def here(user, key):
+def here(user, soft_key):
     """A browser in which a key was added."""
     client, _response = log_in(client=at_localhost())
-    assert add(client, key).status_code == 302
+    assert add(client, soft_key).status_code == 302
     return client
 
 
 @pytest.mark.django_db(transaction=True)
-def test_adding_one_ends_other_sessions_is_recorded_and_told(user, key):
+def test_adding_one_ends_other_sessions_is_recorded_and_told(user, soft_key):
     elsewhere, _response = log_in()
     client, _response = log_in(client=at_localhost())
-    response = add(client, key)
+    response = add(client, soft_key)
     assert response["Location"] == "/accounts/2fa/recovery-codes/"
     assert (is_in(client), is_in(elsewhere)) == (True, False)
     assert user.account_events.filter(kind=Kind.PASSKEY_ADDED).count() == 1
     assert "You have a new passkey" in [letter.subject for letter in mail.outbox]
 
 
-def test_it_is_asked_for_beside_the_password(here, key):
+def test_it_is_asked_for_beside_the_password(here, soft_key):
     client, response = log_in(client=at_localhost())
     assert response["Location"] == USE
     assert not is_in(client)
     assert "Use the passkey" in client.get(USE).text
-    use(client, key)
+    use(client, soft_key)
     assert is_in(client)
 
 
@@ -102,23 +103,23 @@ def test_without_one_the_page_asks_for_no_key(user):
 
 
 @pytest.mark.parametrize("wrong", ["another key", "another site", "another host", "another challenge", "twice"])
-def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, key, wrong):
+def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, soft_key, wrong):
     client, _response = log_in(client=at_localhost())
     options = options_of(client.get(USE))
     if wrong == "another key":
         other = SoftKey()
-        other.id = key.id
+        other.id = soft_key.id
         said = other.get(options)
     elif wrong == "another site":
-        key.origin = "https://localhost.example"
-        said = key.get(options)
+        soft_key.origin = "https://localhost.example"
+        said = soft_key.get(options)
     elif wrong == "another host":
-        key.rp = b"\1" * 32
-        said = key.get(options)
+        soft_key.rp = b"\1" * 32
+        said = soft_key.get(options)
     elif wrong == "another challenge":
-        said = key.get({"publicKey": {"challenge": "AAAA"}})
+        said = soft_key.get({"publicKey": {"challenge": "AAAA"}})
     else:
-        said = key.get(options)
+        said = soft_key.get(options)
         client.post(USE, {"credential": json.dumps(said)})
         assert is_in(client)
         client, _response = log_in(client=at_localhost())
@@ -129,47 +130,48 @@ def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, key, wron
     assert user.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
 
 
-@pytest.mark.parametrize("said", NO_KEYS, ids=range(len(NO_KEYS)))
-def test_what_is_no_key_at_all(here, said):
-    client, _response = log_in(client=at_localhost())
-    client.get(USE)
-    assert client.post(USE, {"credential": said}).status_code == 200
-    assert not is_in(client)
-    here.get(ADD)
-    response = here.post(ADD, {"name": "Outra", "credential": said})
-    assert response.status_code == 200
-    assert "That key was not recognized" in response.text
-    assert Authenticator.objects.filter(type="webauthn").count() == 1
+def test_what_is_no_key_at_all(case, here):
+    for number, said in enumerate(NO_KEYS):
+        with case(number=number):
+            client, _response = log_in(client=at_localhost())
+            client.get(USE)
+            assert client.post(USE, {"credential": said}).status_code == 200
+            assert not is_in(client)
+            here.get(ADD)
+            response = here.post(ADD, {"name": "Outra", "credential": said})
+            assert response.status_code == 200
+            assert "That key was not recognized" in response.text
+            assert Authenticator.objects.filter(type="webauthn").count() == 1
 
 
 DEEP = {"JSON": websafe_encode(b"[" * 9_000), "CBOR": websafe_encode(b"\x81" * 9_000)}
 
 
-@pytest.mark.parametrize("said", DEEP.values(), ids=DEEP)
-@pytest.mark.parametrize(
-    ("address", "field"),
-    [
-        (USE, "clientDataJSON"),
-        (USE, "authenticatorData"),
-        (ADD, "clientDataJSON"),
-        (ADD, "attestationObject"),
-        (REAUTHENTICATE, "clientDataJSON"),
-        (REAUTHENTICATE, "authenticatorData"),
-    ],
-)
-def test_what_goes_too_deep_is_no_key(here, key, address, field, said):
-    client = log_in(client=at_localhost())[0] if address == USE else here
-    options = options_of(client.get(address))
-    credential = SoftKey().create(options) if address == ADD else key.get(options)
-    credential["response"][field] = said
-    response = client.post(address, {"name": "Outra", "credential": json.dumps(credential)}, follow=True)
-    assert ("Incorrect code" if address == REAUTHENTICATE else "not recognized") in response.text
+DEEP_FIELDS = [
+    (USE, "clientDataJSON"),
+    (USE, "authenticatorData"),
+    (ADD, "clientDataJSON"),
+    (ADD, "attestationObject"),
+    (REAUTHENTICATE, "clientDataJSON"),
+    (REAUTHENTICATE, "authenticatorData"),
+]
 
 
-def test_a_new_one_that_says_nothing_of_itself_is_none(here, key):
+def test_what_goes_too_deep_is_no_key(case, here, soft_key):
+    for (kind, said), (address, field) in product(DEEP.items(), DEEP_FIELDS):
+        with case(kind=kind, address=address, field=field):
+            client = log_in(client=at_localhost())[0] if address == USE else here
+            options = options_of(client.get(address))
+            credential = SoftKey().create(options) if address == ADD else soft_key.get(options)
+            credential["response"][field] = said
+            response = client.post(address, {"name": "Outra", "credential": json.dumps(credential)}, follow=True)
+            assert ("Incorrect code" if address == REAUTHENTICATE else "not recognized") in response.text
+
+
+def test_a_new_one_that_says_nothing_of_itself_is_none(here, soft_key):
     options = options_of(here.get(ADD))
-    data = AuthenticatorData.create(key.rp, AuthenticatorData.FLAG.UP, 0)
-    credential = key.create(options)
+    data = AuthenticatorData.create(soft_key.rp, AuthenticatorData.FLAG.UP, 0)
+    credential = soft_key.create(options)
     credential["response"]["attestationObject"] = websafe_encode(AttestationObject.create("none", data, {}))
     response = here.post(ADD, {"name": "Outra", "credential": json.dumps(credential)})
     assert "That key was not recognized" in response.text
@@ -207,14 +209,14 @@ class TestStoredUnreadably:
         assert here.get(ADD).status_code == 200
 
 
-def test_attempts_are_counted(here, key):
+def test_attempts_are_counted(here, soft_key):
     client, _response = log_in(client=at_localhost())
     for _ in range(5):
         client.get(USE)
         client.post(USE, {"credential": "{}"})
     for _ in range(5):
         use(client, SoftKey())
-    use(client, key)
+    use(client, soft_key)
     assert not is_in(client)
 
 
@@ -247,7 +249,7 @@ def test_another_persons_key_is_not_there(here, client):
     assert Authenticator.objects.get(pk=found.pk).data["name"] == "Telefone"
 
 
-def test_it_confirms_who_one_is(here, key):
+def test_it_confirms_who_one_is(here, soft_key):
     session = here.session
     session["account_authentication_methods"] = []
     session.save()
@@ -255,7 +257,7 @@ def test_it_confirms_who_one_is(here, key):
     assert confirm.status_code == 302
     page = here.get("/accounts/2fa/webauthn/reauthenticate/?next=/account/")
     assert "Use the passkey" in page.text
-    said = json.dumps(key.get(options_of(page)))
+    said = json.dumps(soft_key.get(options_of(page)))
     response = here.post("/accounts/2fa/webauthn/reauthenticate/", {"credential": said, "next": "/account/"})
     assert response["Location"] == "/account/"
     assert here.get("/accounts/2fa/recovery-codes/generate/").status_code == 200

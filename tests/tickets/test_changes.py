@@ -38,11 +38,6 @@ from tests.factories import CourseFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def membership(team, agent):
-    return Membership.objects.get(user=agent)
-
-
 def test_the_api_offers_of_many_tickets_what_can_be_undone():
     fields = WhatChanges().fields
     assert set(fields) | {change.name for change in WITHOUT_VALUE.values()} == set(BULK_CHANGES)
@@ -166,10 +161,10 @@ BEFORE: dict[Change, Callable[[Membership, Ticket], None]] = {
 @pytest.mark.parametrize(
     "change", [change for change in BULK_CHANGES.values() if change.form], ids=lambda change: change.name
 )
-def test_a_value_is_kept_as_text_and_read_as_it_was(membership, changeable, change):
+def test_a_value_is_kept_as_text_and_read_as_it_was(agent_membership, changeable, change):
     if prepare := BEFORE.get(change):
-        prepare(membership, changeable)
-    value = value_of(change, membership, changeable)
+        prepare(agent_membership, changeable)
+    value = value_of(change, agent_membership, changeable)
     assert change.load(change.store(value)) == value
 
 
@@ -188,12 +183,12 @@ def test_a_ticket_that_is_gone_takes_no_other_in(team):
 
 
 @pytest.mark.parametrize("change", REVERSIBLE.values(), ids=REVERSIBLE)
-def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_back(membership, changeable, change):
-    ticket, actor = changeable, Actor.person(membership.user)
+def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_back(agent_membership, changeable, change):
+    ticket, actor = changeable, Actor.person(agent_membership.user)
     if prepare := BEFORE.get(change):
-        prepare(membership, ticket)
+        prepare(agent_membership, ticket)
     was = state_of(ticket)
-    make(change, membership, ticket)
+    make(change, agent_membership, ticket)
     before, after = altered(was, state_of(ticket))
     assert change.attributes <= before.keys() <= change.altered | ALONG.get(change, set())
     restore(ticket, actor, before, after)
@@ -202,9 +197,9 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
     assert {name: now[name] for name in change.attributes} == {name: was[name] for name in change.attributes}
 
 
-def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membership):
+def test_every_value_that_is_offered_fits_the_form_of_its_change(team, agent_membership):
     ticket = open_ticket(team)
-    for choices in (menu_choices(membership), menu_choices(membership, ticket)):
+    for choices in (menu_choices(agent_membership), menu_choices(agent_membership, ticket)):
         assert [change for change, _values in choices] == [
             change for change in BULK_CHANGES.values() if change.is_in_menus
         ]
@@ -214,27 +209,27 @@ def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membershi
             for value, label, _is_current in others:
                 assert change.form
                 data = {change.form.first_field(): value}
-                assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
+                assert change.form(data, team=team, person=agent_membership.user_id).is_valid(), (value, label)
 
 
-def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, membership, changeable):
+def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, agent_membership, changeable):
     ticket = changeable
     SNOOZE.make(ticket, Actor.system(), timezone.now() + timedelta(hours=1))
     TAG.make(ticket, Actor.system(), "acesso")
-    offered = {change: list(change.choices(membership, ticket)) for change in BULK_CHANGES.values()}
+    offered = {change: list(change.choices(agent_membership, ticket)) for change in BULK_CHANGES.values()}
     offering = {change for change in BULK_CHANGES.values() if change.choices is not no_choices}
     assert {change for change, choices in offered.items() if choices} == offering
     for change, choices in offered.items():
         for value, label, *_row in choices:
             if change.form:
                 data = {change.form.first_field(): value}
-                assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
+                assert change.form(data, team=team, person=agent_membership.user_id).is_valid(), (value, label)
 
 
-def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, membership):
+def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, agent_membership):
     ticket = open_ticket(team)
     STATUS.make(ticket, Actor.system(), "resolved")
-    current, *others = dict(menu_choices(membership, ticket))[STATUS]
+    current, *others = dict(menu_choices(agent_membership, ticket))[STATUS]
     assert current == ("resolved", Status.RESOLVED.label, True)
     assert [(value, label) for value, label, _is_current in others] == [
         ("open", Status.OPEN.label),

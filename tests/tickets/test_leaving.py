@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def member(colleague):
+def colleague_membership(colleague):
     return colleague.memberships.get()
 
 
@@ -90,60 +90,64 @@ WAYS = [
 
 @pytest.mark.parametrize("leave", WAYS)
 def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
-    client, owner, owner_membership, member, operator_account, leave
+    client, owner, owner_membership, colleague_membership, operator_account, leave
 ):
-    ticket, done, other = ticket_of(member), ticket_of(member), ticket_of(owner_membership)
+    ticket, done, other = ticket_of(colleague_membership), ticket_of(colleague_membership), ticket_of(owner_membership)
     actions.resolve_ticket(done, Actor.system())
-    actor = leave(client, owner, member, operator_account)
+    actor = leave(client, owner, colleague_membership, operator_account)
     ticket.refresh_from_db()
     other.refresh_from_db()
     event = ticket.events.latest("pk")
     assert (ticket.assignee, other.assignee) == (None, owner)
     assert (event.kind, event.actor, event.fact.old_value) == ("unassigned", actor, "Lia Nunes")
     assert done.events.latest("pk").kind == "status_changed"
-    assert f'value="{member.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
+    assert f'value="{colleague_membership.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
 
 
-def test_tickets_in_other_teams_stay(owner_membership, member):
-    elsewhere = ticket_of(MembershipFactory(user=member.user))
-    team_actions.remove_member(owner_membership, member)
+def test_tickets_in_other_teams_stay(owner_membership, colleague_membership):
+    elsewhere = ticket_of(MembershipFactory(user=colleague_membership.user))
+    team_actions.remove_member(owner_membership, colleague_membership)
     elsewhere.refresh_from_db()
-    assert elsewhere.assignee == member.user
+    assert elsewhere.assignee == colleague_membership.user
 
 
-def test_a_role_that_works_on_tickets_keeps_them(owner_membership, member):
-    ticket = ticket_of(member)
-    team_actions.change_role(owner_membership, member, Role.MANAGER)
+def test_a_role_that_works_on_tickets_keeps_them(owner_membership, colleague_membership):
+    ticket = ticket_of(colleague_membership)
+    team_actions.change_role(owner_membership, colleague_membership, Role.MANAGER)
     ticket.refresh_from_db()
-    assert ticket.assignee == member.user
+    assert ticket.assignee == colleague_membership.user
 
 
-def test_nobody_who_was_deactivated_is_made_responsible(owner, member):
-    deactivate([member.user], owner)
+def test_nobody_who_was_deactivated_is_made_responsible(owner, colleague_membership):
+    deactivate([colleague_membership.user], owner)
     with pytest.raises(actions.ActionRefused):
-        actions.assign_ticket(open_ticket(member.team), Actor.system(), User.objects.get(pk=member.user_id))
+        actions.assign_ticket(
+            open_ticket(colleague_membership.team), Actor.system(), User.objects.get(pk=colleague_membership.user_id)
+        )
 
 
-def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_membership, member):
-    ticket = ticket_of(member)
+def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_membership, colleague_membership):
+    ticket = ticket_of(colleague_membership)
     actions.resolve_ticket(ticket, Actor.system())
-    team_actions.remove_member(owner_membership, member)
+    team_actions.remove_member(owner_membership, colleague_membership)
     actions.reopen_ticket(ticket, Actor.system())
     release_tickets_of_people_who_left()
     ticket.refresh_from_db()
     assert (ticket.assignee, ticket.status) == (None, Status.OPEN)
 
 
-def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, member):
+def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, colleague_membership):
     shared = SavedView.objects.create(
-        team=member.team,
-        owner=member.user,
+        team=colleague_membership.team,
+        owner=colleague_membership.user,
         name="Urgentes",
         query="priority=4",
         is_shared=True,
     )
-    SavedView.objects.create(team=member.team, owner=member.user, name="Só minha", query="priority=3")
-    member.user.delete()
+    SavedView.objects.create(
+        team=colleague_membership.team, owner=colleague_membership.user, name="Só minha", query="priority=3"
+    )
+    colleague_membership.user.delete()
     assert SavedView.objects.get() == shared
     client.force_login(owner)
     page = client.get("/t/escola/views/").text
@@ -154,8 +158,10 @@ def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, me
 
 @pytest.mark.parametrize("leave", [Role.VIEWER, None], ids=["demoted", "removed"])
 @pytest.mark.parametrize("by", ["unmerge", "reopen", "undo"])
-def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owner, owner_membership, member, leave, by):
-    ticket, actor = ticket_of(member), Actor.person(owner)
+def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
+    team, owner, owner_membership, colleague_membership, leave, by
+):
+    ticket, actor = ticket_of(colleague_membership), Actor.person(owner)
     before = undo.state_of(ticket)
     if by == "unmerge":
         actions.merge_ticket(ticket, actor, open_ticket(team, learner=ticket.learner))
@@ -163,11 +169,11 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owne
         actions.resolve_ticket(ticket, actor)
     after = undo.state_of(ticket)
     if leave:
-        team_actions.change_role(owner_membership, member, leave)
+        team_actions.change_role(owner_membership, colleague_membership, leave)
     else:
-        team_actions.remove_member(owner_membership, member)
+        team_actions.remove_member(owner_membership, colleague_membership)
     ticket.refresh_from_db()
-    assert ticket.assignee == member.user
+    assert ticket.assignee == colleague_membership.user
     if by == "unmerge":
         actions.unmerge_ticket(ticket, actor)
     elif by == "reopen":
@@ -177,11 +183,11 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owne
     ticket.refresh_from_db()
     assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
     released = ticket.events.get(kind="unassigned")
-    assert (released.actor, released.fact.old_person) == (owner, member.user_id)
+    assert (released.actor, released.fact.old_person) == (owner, colleague_membership.user_id)
 
 
-def test_what_is_reopened_stays_with_a_member(team, owner, member):
-    ticket = ticket_of(member)
+def test_what_is_reopened_stays_with_a_member(team, owner, colleague_membership):
+    ticket = ticket_of(colleague_membership)
     actions.resolve_ticket(ticket, Actor.person(owner))
     actions.reopen_ticket(ticket, Actor.person(owner))
-    assert ticket.assignee == member.user
+    assert ticket.assignee == colleague_membership.user

@@ -37,21 +37,6 @@ def test_a_step_that_is_in_no_lesson_leaves_it_open(team):
     assert not Lesson.objects.exists()
 
 
-@pytest.mark.django_db
-def test_a_lesson_is_known_by_its_key_within_its_course_and_follows_a_newer_title(team):
-    first = ActivityFactory(team=team, lesson_key="7", lesson_title="Aula 1")
-    lesson = find_or_create_lesson(first)
-    renamed = {"lesson_key": "7", "course": first.course, "lesson_title": "Boas-vindas"}
-    assert find_or_create_lesson(ActivityFactory(team=team, occurred_at=NOON + timedelta(hours=1), **renamed)) == lesson
-    old = renamed | {"lesson_title": "Aula um", "occurred_at": NOON - timedelta(hours=1)}
-    assert find_or_create_lesson(ActivityFactory(team=team, **old)) == lesson
-    assert Lesson.objects.get().title == "Boas-vindas"
-    elsewhere = ActivityFactory(team=team, lesson_key="7", lesson_title="Aula 1")
-    assert find_or_create_lesson(elsewhere) != lesson
-    nameless = ActivityFactory(team=team, lesson_key="", lesson_title="Sem chave", course=first.course)
-    assert find_or_create_lesson(nameless) == Lesson.objects.get(key="Sem chave")
-
-
 HOURS = [f"2024-01-01T1{hour}:00:00Z" for hour in range(4)]
 
 

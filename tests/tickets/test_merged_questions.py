@@ -15,7 +15,7 @@ SYSTEM = Actor.system()
 
 
 @pytest.fixture
-def asked():
+def ask():
     """Makes a ticket of one learner with a question, each about a course of its own."""
     team = Teams(slug="escola")
     learner = LearnerFactory(team=team)
@@ -36,15 +36,15 @@ def split(ticket):
     actions.unmerge_ticket(ticket, SYSTEM)
 
 
-def test_two_that_ask_the_same_both_keep_their_question(asked):
-    a, b = asked("X"), asked("X")
+def test_two_that_ask_the_same_both_keep_their_question(ask):
+    a, b = ask("X"), ask("X")
     merge(a, b)
     split(b)
     assert questions(a, b) == ["X", "X"]
 
 
-def test_the_question_of_another_that_is_still_merged_is_shown(asked):
-    a, b, d = asked(), asked("B?"), asked("D?")
+def test_the_question_of_another_that_is_still_merged_is_shown(ask):
+    a, b, d = ask(), ask("B?"), ask("D?")
     merge(a, b, d)
     assert questions(a) == ["B?"]
     split(b)
@@ -53,8 +53,8 @@ def test_the_question_of_another_that_is_still_merged_is_shown(asked):
     assert questions(a, d) == ["", "D?"]
 
 
-def test_a_question_that_another_still_asks_stays_though_they_are_equal(asked):
-    a, b, d = asked(), asked("X"), asked("X")
+def test_a_question_that_another_still_asks_stays_though_they_are_equal(ask):
+    a, b, d = ask(), ask("X"), ask("X")
     merge(a, b, d)
     split(b)
     assert questions(a, b, d) == ["X", "X", "X"]
@@ -62,8 +62,8 @@ def test_a_question_that_another_still_asks_stays_though_they_are_equal(asked):
     assert questions(a) == [""]
 
 
-def test_a_question_is_lent_through_several_merges_and_goes_with_its_own(asked):
-    a, b, d = asked(), asked(), asked("D?")
+def test_a_question_is_lent_through_several_merges_and_goes_with_its_own(ask):
+    a, b, d = ask(), ask(), ask("D?")
     merge(b, d)
     merge(a, b)
     assert questions(a, b) == ["D?", "D?"]
@@ -71,15 +71,15 @@ def test_a_question_is_lent_through_several_merges_and_goes_with_its_own(asked):
     assert questions(a, b, d) == ["", "", "D?"]
 
 
-def test_what_is_split_off_with_what_was_merged_into_it_keeps_what_that_asks(asked):
-    a, b, d = asked(), asked(), asked("D?")
+def test_what_is_split_off_with_what_was_merged_into_it_keeps_what_that_asks(ask):
+    a, b, d = ask(), ask(), ask("D?")
     merge(b, d)
     merge(a, b)
     split(b)
     assert questions(a, b, d) == ["", "D?", "D?"]
 
 
-def test_an_earlier_call_that_stands_for_others_leaves_each_its_own_question(asked):
+def test_an_earlier_call_that_stands_for_others_leaves_each_its_own_question(ask):
     team = Teams(slug="outra")
     call = {"learner": LearnerFactory(team=team), "course": CourseFactory(team=team)}
     second = open_ticket(team, requested_at=NOON.replace(hour=13), **call)

@@ -35,7 +35,7 @@ class TestWaitsThatWereLent:
     """That a learner waits, or that a message did not get there, shows on the ticket that stands for another."""
 
     @pytest.fixture
-    def tickets(self, team):
+    def two_of_one_learner(self, team):
         """One that waits and whose message did not arrive, and one that does not."""
         first = open_ticket(team)
         now = timezone.now()
@@ -48,28 +48,28 @@ class TestWaitsThatWereLent:
             ticket.refresh_from_db()
         return [(bool(ticket.awaiting_reply_since), bool(ticket.sending_failed_at)) for ticket in tickets]
 
-    def test_they_go_back_with_the_ticket(self, tickets, agent):
-        waiting, other = tickets
+    def test_they_go_back_with_the_ticket(self, two_of_one_learner, agent):
+        waiting, other = two_of_one_learner
         actions.merge_ticket(waiting, Actor.person(agent), other)
         assert self.waits_of(waiting, other) == [(True, True), (True, True)]
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(True, True), (False, False)]
 
-    def test_what_was_seen_to_meanwhile_is_over_for_both(self, tickets, agent):
-        waiting, other = tickets
+    def test_what_was_seen_to_meanwhile_is_over_for_both(self, two_of_one_learner, agent):
+        waiting, other = two_of_one_learner
         actions.merge_ticket(waiting, Actor.person(agent), other)
         Ticket.objects.filter(pk=other.pk).update(awaiting_reply_since=None, sending_failed_at=None)
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(False, False), (False, False)]
 
-    def test_its_own_stay_with_the_other(self, tickets, agent):
-        waiting, other = tickets
+    def test_its_own_stay_with_the_other(self, two_of_one_learner, agent):
+        waiting, other = two_of_one_learner
         actions.merge_ticket(other, Actor.person(agent), waiting)
         actions.unmerge_ticket(other, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(True, True), (False, False)]
 
-    def test_another_merged_ticket_that_waits_still_shows(self, tickets, team, agent):
-        waiting, other = tickets
+    def test_another_merged_ticket_that_waits_still_shows(self, two_of_one_learner, team, agent):
+        waiting, other = two_of_one_learner
         third = open_ticket(team, learner=waiting.learner)
         Ticket.objects.filter(pk=third.pk).update(awaiting_reply_since=timezone.now())
         for ticket in (waiting, third):
@@ -90,8 +90,10 @@ class TestWaitsThatWereLent:
         )
 
     @pytest.mark.parametrize("again", ["none", "undo", "undo the split"])
-    def test_what_was_answered_meanwhile_does_not_come_back_though_the_learner_wrote_again(self, tickets, agent, again):
-        waiting, other = tickets
+    def test_what_was_answered_meanwhile_does_not_come_back_though_the_learner_wrote_again(
+        self, two_of_one_learner, agent, again
+    ):
+        waiting, other = two_of_one_learner
         person = Actor.person(agent)
         before = state_of(waiting)
         actions.merge_ticket(waiting, person, other)
@@ -116,8 +118,8 @@ class TestWaitsThatWereLent:
         assert self.waits_of(waiting, other) == [(False, False), (True, True)]
         assert (other.awaiting_reply_since, other.sending_failed_at) == since
 
-    def test_a_later_one_that_the_other_had_before_says_nothing_of_its_own(self, tickets, agent):
-        waiting, other = tickets
+    def test_a_later_one_that_the_other_had_before_says_nothing_of_its_own(self, two_of_one_learner, agent):
+        waiting, other = two_of_one_learner
         self.write(other)
         self.fail_after_a_reply(other, agent)
         assert self.waits_of(other) == [(True, True)]
@@ -125,8 +127,10 @@ class TestWaitsThatWereLent:
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(True, True), (True, True)]
 
-    def test_what_another_merged_ticket_waited_for_before_does_not_come_back_either(self, tickets, team, agent):
-        waiting, other = tickets
+    def test_what_another_merged_ticket_waited_for_before_does_not_come_back_either(
+        self, two_of_one_learner, team, agent
+    ):
+        waiting, other = two_of_one_learner
         person = Actor.person(agent)
         third = open_ticket(team, learner=waiting.learner)
         Ticket.objects.filter(pk=third.pk).update(awaiting_reply_since=timezone.now(), sending_failed_at=timezone.now())
@@ -140,8 +144,8 @@ class TestWaitsThatWereLent:
         actions.unmerge_ticket(third, person)
         assert self.waits_of(third, other) == [(False, False), (False, False)]
 
-    def test_what_was_answered_between_two_merges_is_over_for_the_first(self, tickets, team, agent):
-        waiting, other = tickets
+    def test_what_was_answered_between_two_merges_is_over_for_the_first(self, two_of_one_learner, team, agent):
+        waiting, other = two_of_one_learner
         person = Actor.person(agent)
         third = open_ticket(team, learner=waiting.learner)
         actions.merge_ticket(waiting, person, other)

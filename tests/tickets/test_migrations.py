@@ -9,16 +9,17 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Team, User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
 from helpdesk.tickets.sentences import sentence_of
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish
 from tests.migrating import migrate, models_as_of
 
 pytestmark = pytest.mark.slow
+clean_tags = importlib.import_module("helpdesk.tickets.migrations.0011_clean_tags")
 facts_of_old_events = importlib.import_module("helpdesk.tickets.migrations.0017_facts_of_old_events")
 
 
@@ -215,3 +216,22 @@ def test_of_events_from_before_the_keys_of_people_it_is_known_who_took_a_ticket(
     events = TicketEvent.objects.filter(kind="assigned").order_by("pk")
     assert [event.facts["is_taken"] for event in events] == [True, False, False, True]
     assert [event.fact.new_person for event in events] == [ana.pk, None, None, None]
+
+
+@pytest.mark.django_db
+def test_stored_tags_become_clean_and_those_that_are_the_same_one():
+    team = TeamFactory()
+    names = ["v\u00eddeo", "vi\u0301deo", "Acesso", "\u200b", "prova"]
+    tags = [Tag.objects.create(team=team, name=name) for name in names]
+    elsewhere = Tag.objects.create(team=TeamFactory(), name="vi\u0301deo")
+    both, one, none = (open_ticket(team) for _ in range(3))
+    both.tags.add(*tags)
+    one.tags.add(tags[1])
+    [operation] = clean_tags.Migration.operations
+    operation.code(apps, None)
+    assert [tag.name for tag in Tag.objects.filter(team=team)] == ["acesso", "prova", "v\u00eddeo"]
+    assert [tag.name for tag in both.tags.all()] == ["acesso", "prova", "v\u00eddeo"]
+    assert ([tag.pk for tag in one.tags.all()], none.tags.count()) == ([tags[0].pk], 0)
+    elsewhere.refresh_from_db()
+    assert elsewhere.name == "v\u00eddeo"
+    assert Team.objects.count() == 2

@@ -24,7 +24,7 @@ SYSTEM, Kind = Actor.system(), TicketEvent.Kind
 
 
 @pytest.fixture
-def told(monkeypatch):
+def heard_keys(monkeypatch):
     """The keys of the events that a subscriber was told of; nobody else is told."""
     keys: list[int] = []
     monkeypatch.setattr(subscribers, "_SUBSCRIBERS", {})
@@ -42,21 +42,21 @@ def test_every_worker_publishes():
 
 
 @pytest.mark.django_db
-def test_events_are_told_once_in_the_order_of_their_positions(told):
+def test_events_are_told_once_in_the_order_of_their_positions(heard_keys):
     team = TeamFactory()
     actions.add_tag(open_ticket(team), SYSTEM, "vídeo")
-    assert told == []
+    assert heard_keys == []
     publish()
     actions.resolve_ticket(open_ticket(team), SYSTEM)
     publish()
     publish()
-    assert told == in_order() == sorted(told)
-    assert len(told) == 4
+    assert heard_keys == in_order() == sorted(heard_keys)
+    assert len(heard_keys) == 4
     assert not TicketEvent.objects.filter(published_at=None).exists()
 
 
 @pytest.mark.django_db
-def test_when_it_was_published_is_told_by_the_databases_clock(told, monkeypatch):
+def test_when_it_was_published_is_told_by_the_databases_clock(heard_keys, monkeypatch):
     open_ticket(TeamFactory())
     before, now = timezone.now(), timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
@@ -67,20 +67,20 @@ def test_when_it_was_published_is_told_by_the_databases_clock(told, monkeypatch)
 
 
 @pytest.mark.django_db
-def test_a_change_is_published_in_short_transactions(told, monkeypatch):
+def test_a_change_is_published_in_short_transactions(heard_keys, monkeypatch):
     monkeypatch.setattr(publishing, "BATCH_SECONDS", 0)
     monkeypatch.setattr(publishing, "CHUNK", 2)
     team = TeamFactory()
     for _ in range(5):
         open_ticket(team)
     assert publishing.publish()
-    assert len(told) == 2
+    assert len(heard_keys) == 2
     publish()
-    assert len(told) == 5
+    assert len(heard_keys) == 5
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_long_transaction_commits_comes_after_what_was_published_meanwhile(told):
+def test_what_a_long_transaction_commits_comes_after_what_was_published_meanwhile(heard_keys):
     team = TeamFactory()
     slow, quick = open_ticket(team), open_ticket(team)
     publish()
@@ -104,11 +104,11 @@ def test_what_a_long_transaction_commits_comes_after_what_was_published_meanwhil
     publish()
     late = TicketEvent.objects.get(ticket=slow, kind="priority_changed", position__gt=last_read)
     assert late.pk < TicketEvent.objects.get(ticket=quick, kind="priority_changed").pk
-    assert told[-1] == late.pk
+    assert heard_keys[-1] == late.pk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_publisher_at_a_time_and_the_other_does_not_wait(told):
+def test_one_publisher_at_a_time_and_the_other_does_not_wait(heard_keys):
     open_ticket(TeamFactory())
     answers: list[bool] = []
 
@@ -122,23 +122,23 @@ def test_one_publisher_at_a_time_and_the_other_does_not_wait(told):
         thread.start()
         thread.join(10)
     assert answers == [False]
-    assert len(told) == 1
+    assert len(heard_keys) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_that_somebody_holds_keeps_no_other_waiting(told):
+def test_an_event_that_somebody_holds_keeps_no_other_waiting(heard_keys):
     team = TeamFactory()
     held, free = open_ticket(team).events.get(), open_ticket(team).events.get()
     with psycopg.connect(database_address()) as other:
         other.execute("SELECT FROM tickets_ticketevent WHERE id = %s FOR UPDATE", [held.pk])
         publishing.publish()
-        assert told == [free.pk]
+        assert heard_keys == [free.pk]
     publish()
-    assert told == [free.pk, held.pk]
+    assert heard_keys == [free.pk, held.pk]
 
 
 @pytest.mark.django_db
-def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told, caplog):
+def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(heard_keys, caplog):
     team = TeamFactory()
     good, bad, last = (open_ticket(team).events.get() for _ in range(3))
     taken, is_broken = [], True
@@ -152,7 +152,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
 
     subscribers._SUBSCRIBERS = {"picky": subscribers.Subscription(picky)} | subscribers._SUBSCRIBERS
     publish()
-    assert told == in_order() == [good.pk, bad.pk, last.pk]
+    assert heard_keys == in_order() == [good.pk, bad.pk, last.pk]
     assert taken[-2:] == [good.pk, last.pk]
     bad.refresh_from_db()
     assert bad.actor_name == ""  # what it had begun with is undone
@@ -166,11 +166,11 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
     is_broken = False
     tasks.notify_subscriber(**job.args)
     assert taken[-1] == bad.pk
-    assert len(told) == 3
+    assert len(heard_keys) == 3
 
 
 @pytest.mark.django_db
-def test_a_subscriber_whose_statement_fails_is_no_different(told):
+def test_a_subscriber_whose_statement_fails_is_no_different(heard_keys):
     event = open_ticket(TeamFactory()).events.get()
 
     def broken(events):
@@ -179,12 +179,12 @@ def test_a_subscriber_whose_statement_fails_is_no_different(told):
 
     subscribers._SUBSCRIBERS = {"broken": subscribers.Subscription(broken)} | subscribers._SUBSCRIBERS
     publish()
-    assert told == [event.pk]
+    assert heard_keys == [event.pk]
     assert ProcrastinateJob.objects.get(task_name="tickets.notify_subscriber").args["event_id"] == event.pk
 
 
 @pytest.mark.django_db
-def test_a_subscriber_that_changes_tickets_is_refused_and_does_not_loop(told, caplog):
+def test_a_subscriber_that_changes_tickets_is_refused_and_does_not_loop(heard_keys, caplog):
     ticket = open_ticket(TeamFactory())
 
     def tag_again(events):
@@ -195,7 +195,7 @@ def test_a_subscriber_that_changes_tickets_is_refused_and_does_not_loop(told, ca
     publish()
     publish()
     assert "tagging follows events, and so may change no ticket itself" in caplog.text
-    assert told == [ticket.events.get().pk]
+    assert heard_keys == [ticket.events.get().pk]
     assert not ticket.tags.exists()
     job = ProcrastinateJob.objects.get(task_name="tickets.notify_subscriber")
     with pytest.raises(RuntimeError, match="may change no ticket"):
@@ -208,7 +208,7 @@ def listen(_events):
     """A subscriber that does nothing."""
 
 
-def test_a_subscriber_whose_jobs_cause_what_it_follows_cannot_be_registered(told):
+def test_a_subscriber_whose_jobs_cause_what_it_follows_cannot_be_registered(heard_keys):
     subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
     with pytest.raises(ImproperlyConfigured, match="again → again"):
         subscribers.register_subscriber("again", listen, kinds=[Kind.RATED], causes=[Kind.RATED])
@@ -217,7 +217,7 @@ def test_a_subscriber_whose_jobs_cause_what_it_follows_cannot_be_registered(told
     assert set(subscribers._SUBSCRIBERS) == {"listener", "tagging"}
 
 
-def test_subscribers_whose_jobs_call_each_other_in_a_circle_cannot_be_registered(told):
+def test_subscribers_whose_jobs_call_each_other_in_a_circle_cannot_be_registered(heard_keys):
     subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
     subscribers.register_subscriber("raising", listen, kinds=[Kind.TAGGED], causes=[Kind.PRIORITY_CHANGED])
     with pytest.raises(ImproperlyConfigured, match="last → tagging → raising → last"):
@@ -225,7 +225,7 @@ def test_subscribers_whose_jobs_call_each_other_in_a_circle_cannot_be_registered
 
 
 @pytest.mark.django_db
-def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(told):
+def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(heard_keys):
     subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
     ticket = open_ticket(TeamFactory())
     with subscribers.acting_for("tagging"):
@@ -238,27 +238,27 @@ def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(to
 
 
 @pytest.mark.django_db
-def test_a_subscriber_is_given_the_kinds_of_events_that_it_asked_for(told):
+def test_a_subscriber_is_given_the_kinds_of_events_that_it_asked_for(heard_keys):
     tagged: list[TicketEvent] = []
     subscribers.register_subscriber("of tags", lambda events: tagged.extend(events), kinds=[Kind.TAGGED])
     ticket = open_ticket(TeamFactory())
     actions.add_tag(ticket, SYSTEM, "vídeo")
     publish()
     assert tagged == [ticket.events.get(kind=Kind.TAGGED)]
-    assert len(told) == 2
+    assert len(heard_keys) == 2
 
 
 @pytest.mark.django_db
-def test_an_event_whose_ticket_is_gone_is_not_tried_again(told):
+def test_an_event_whose_ticket_is_gone_is_not_tried_again(heard_keys):
     ticket = open_ticket(TeamFactory())
     pk = ticket.events.get().pk
     ticket.delete()
     tasks.notify_subscriber("listener", pk)
-    assert told == []
+    assert heard_keys == []
 
 
 @pytest.mark.django_db
-def test_imported_events_have_their_places_and_are_told_to_nobody(told):
+def test_imported_events_have_their_places_and_are_told_to_nobody(heard_keys):
     team = TeamFactory()
     first = open_ticket(team).events.get()
     publish()
@@ -268,7 +268,7 @@ def test_imported_events_have_their_places_and_are_told_to_nobody(told):
     last = open_ticket(team).events.get()
     publish()
     assert in_order() == [first.pk, imported.pk, last.pk]
-    assert told == [first.pk, last.pk]
+    assert heard_keys == [first.pk, last.pk]
 
 
 def publish_and_die_at(key):
@@ -281,11 +281,11 @@ def publish_and_die_at(key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_publisher_that_is_killed_half_way_loses_and_doubles_nothing(told, monkeypatch):
+def test_a_publisher_that_is_killed_half_way_loses_and_doubles_nothing(heard_keys, monkeypatch):
     team = TeamFactory()
     keys = [open_ticket(team).events.get().pk for _ in range(30)]
     assert end_of(fork(publish_and_die_at, keys[-1]), 60) == -signal.SIGKILL
     assert TicketEvent.objects.filter(position=None).count() == 30
     monkeypatch.setattr(publishing, "CHUNK", 5)
     publish()
-    assert told == in_order() == keys
+    assert heard_keys == in_order() == keys

@@ -1,5 +1,7 @@
 """Tags and notes: what they keep, and their bounds."""
 
+from typing import Any
+
 import pytest
 
 from helpdesk.tickets import actions
@@ -99,3 +101,23 @@ def test_what_a_change_lacks_is_said_in_words_of_ours(team):
     assert problem_of(MERGE, team, into="") == "Give the number of the ticket to merge into."
     assert problem_of(MERGE, team, into="99999") == "There is no ticket #99999 to merge into."
     assert problem_of(ASSIGNEE, team, assignee="0") == "The team has no such member."
+
+
+def test_a_tag_that_is_deleted_by_the_time_it_is_changed_is_told_of(team):
+    found = Tag.objects.create(team=team, name="vídeo")
+    Tag.objects.filter(pk=found.pk).delete()
+    with refused("This tag no longer exists."):
+        actions.change_tag(found, "aula", "")
+
+
+def test_the_most_used_tags_come_first_and_counting_stops(team, actor, monkeypatch):
+    Tag.objects.create(team=team, name="zz")
+    for names in (["vídeo", "audio"], ["vídeo", "video"], ["video"]):
+        ticket = open_ticket(team)
+        for name in names:
+            actions.add_tag(ticket, actor, name)
+    used: Any = Tag.objects.for_team(team).most_used()
+    assert [(each.name, each.uses) for each in used] == [("video", 2), ("vídeo", 2), ("audio", 1), ("zz", 0)]
+    monkeypatch.setattr("helpdesk.tickets.querysets.MANY", 1)
+    used = Tag.objects.for_team(team).most_used()
+    assert [each.uses for each in used] == [1, 1, 1, 0]

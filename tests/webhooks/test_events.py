@@ -154,3 +154,9 @@ def test_a_time_at_either_end_of_the_calendar_is_taken_without_its_zone(text, ye
     moment = parse_time(text)
     assert moment is not None
     assert (moment.year, moment.tzinfo) == (year, UTC)
+
+
+def test_a_name_of_an_event_that_emoji_make_longer_is_cut(team):
+    event = Event("nutror.learner_help", "1", NOON, NOON, data={"name": "❤\u200d🔥" * 85})
+    assert len(event.name_at("name")) <= 255
+    assert event.name_at("name").startswith("❤️\u200d🔥")

@@ -26,7 +26,7 @@ OUTCOMES = "SELECT outcome, count(*), count(DISTINCT ticket_id) FROM webhooks_de
 
 
 @pytest.fixture(scope="module")
-def postgres():
+def server_postgres():
     postgres = OwnPostgres(WEB_WORKERS="2", LOG_LEVEL="CRITICAL")
     yield postgres
     postgres.remove()
@@ -89,13 +89,13 @@ def wait_until_processed(postgres, seconds):
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(postgres):
-    postgres.manage("create_team", "Escola", "--owner-email", "ana@example.com")
-    source = json.loads(postgres.manage("create_source", "--team", "escola", "--name", "Nutror", "--key", KEY))
+def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(server_postgres):
+    server_postgres.manage("create_team", "Escola", "--owner-email", "ana@example.com")
+    source = json.loads(server_postgres.manage("create_source", "--team", "escola", "--name", "Nutror", "--key", KEY))
     random, now = Random("kills"), timezone.now()
     bodies = [json.dumps(invent_event(random, "nutror.learner_help", now)).encode() for _ in range(EVENTS)]
     learners = len({json.loads(body)["data"]["learner"]["email"] for body in bodies})
-    with serving(worker=True, **postgres.environment) as address, ThreadPoolExecutor(SENDERS) as pool:
+    with serving(worker=True, **server_postgres.environment) as address, ThreadPoolExecutor(SENDERS) as pool:
         parent = next(child for child in psutil.Process().children() if "serve" in child.cmdline())
         sender = Sender(address + source["path"])
         sent = [pool.submit(sender.send, body) for body in bodies]
@@ -103,11 +103,11 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(postgres):
             while sender.acknowledged < EVENTS * (share + 1) / (ROUNDS * 4 + 1):
                 time.sleep(0.02)
             what = ["web", "worker", "connections", "PostgreSQL"][share % 4]
-            killers(postgres, parent)[what]()
+            killers(server_postgres, parent)[what]()
         for one in sent:
             one.result()
         assert sender.longest_gap < BACK_WITHIN
-        ((_outcome, deliveries, tickets),) = wait_until_processed(postgres, 60)
-    with postgres.connect() as connection:
+        ((_outcome, deliveries, tickets),) = wait_until_processed(server_postgres, 60)
+    with server_postgres.connect() as connection:
         assert (deliveries, tickets) == (EVENTS, EVENTS)
         assert connection.execute(LEARNERS).fetchone() == (EVENTS, learners)

@@ -6,22 +6,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.replies import reply as reply_to
-from helpdesk.conversations.first_reply.simulation import simulate
 from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.models import FirstReply, QuestionRequest
-from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import CourseFactory, MembershipFactory, TeamFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 LIST = "/t/escola/email/first-replies/"
 NEW = f"{LIST}new/"
-
-
-@pytest.fixture
-def reply(team):
-    return FirstReply.objects.create(team=team, body=default_body(), is_enabled=True)
 
 
 def typed(**more):
@@ -32,10 +24,6 @@ def undo_on(page, address):
     found = re.search(r'name="undo" value="([^"]+)"', page.get(address).text)
     assert found
     return found[1]
-
-
-def outcome(simulation):
-    return simulation.sent.count, {reason.value: each.count for reason, each in simulation.reasons}
 
 
 @pytest.mark.page_of("manager")
@@ -95,31 +83,31 @@ class TestPages:
         foreign = CourseFactory(team=TeamFactory())
         assert page.post(NEW, typed(course=foreign.pk)).status_code == 422
 
-    def test_there_is_one_for_a_course_and_one_for_the_others(self, page, reply, course):
+    def test_there_is_one_for_a_course_and_one_for_the_others(self, page, first_reply, course):
         response = page.post(NEW, typed())
         assert (response.status_code, "This choice already has a first reply" in response.text) == (422, True)
         assert page.post(NEW, typed(course=course.pk)).status_code == 303
         assert page.post(NEW, typed(course=course.pk)).status_code == 422
 
-    def test_changing_keeps_course_and_switch(self, page, reply):
-        page.post(f"{LIST}{reply.pk}/", typed(delay_minutes="30", course="7"))
-        reply.refresh_from_db()
-        assert (reply.delay_minutes, reply.course, reply.is_enabled) == (30, None, True)
+    def test_changing_keeps_course_and_switch(self, page, first_reply):
+        page.post(f"{LIST}{first_reply.pk}/", typed(delay_minutes="30", course="7"))
+        first_reply.refresh_from_db()
+        assert (first_reply.delay_minutes, first_reply.course, first_reply.is_enabled) == (30, None, True)
 
-    def test_switching_is_taken_back_by_the_same_button(self, page, reply):
+    def test_switching_is_taken_back_by_the_same_button(self, page, first_reply):
         for on in ("", "1", ""):
-            response = page.post(f"{LIST}{reply.pk}/switch/", {"on": on})
+            response = page.post(f"{LIST}{first_reply.pk}/switch/", {"on": on})
             assert (response.status_code, response.url) == (303, LIST)
-            reply.refresh_from_db()
-            assert reply.is_enabled is bool(on)
+            first_reply.refresh_from_db()
+            assert first_reply.is_enabled is bool(on)
             assert ("Switch off" in page.get(LIST).text) is bool(on)
-        stay = page.post(f"{LIST}{reply.pk}/switch/", {"on": "1", "stay": "1"})
-        assert stay.url == f"{LIST}{reply.pk}/"
+        stay = page.post(f"{LIST}{first_reply.pk}/switch/", {"on": "1", "stay": "1"})
+        assert stay.url == f"{LIST}{first_reply.pk}/"
 
-    def test_deleting_is_undone_once(self, page, reply, course):
-        reply.course = course
-        reply.save()
-        page.post(f"{LIST}{reply.pk}/delete/")
+    def test_deleting_is_undone_once(self, page, first_reply, course):
+        first_reply.course = course
+        first_reply.save()
+        page.post(f"{LIST}{first_reply.pk}/delete/")
         assert not FirstReply.objects.exists()
         undo = undo_on(page, LIST)
         assert page.post(f"{LIST}restore/", {"undo": undo}).status_code == 303
@@ -129,23 +117,23 @@ class TestPages:
         assert (response.status_code, FirstReply.objects.count()) == (409, 1)
         assert 'name="undo"' not in page.get(LIST).text
 
-    def test_what_another_team_deleted_is_not_restored_here(self, page, client, reply):
+    def test_what_another_team_deleted_is_not_restored_here(self, page, client, first_reply):
         other = MembershipFactory(role="owner")
         theirs = FirstReply.objects.create(team=other.team, body=default_body())
         client.force_login(other.user)
         client.post(f"/t/{other.team.slug}/email/first-replies/{theirs.pk}/delete/")
         undo = undo_on(client, f"/t/{other.team.slug}/email/first-replies/")
-        client.force_login(reply.team.memberships.get(role="manager").user)
+        client.force_login(first_reply.team.memberships.get(role="manager").user)
         assert client.post(f"{LIST}restore/", {"undo": undo}).status_code == 409
         assert client.post(f"{LIST}restore/", {"undo": "x"}).status_code == 409
 
-    def test_the_list_says_what_came_of_each(self, page, reply, asked, team):
+    def test_the_list_says_what_came_of_each(self, page, first_reply, asked, team):
         for hours, answered_at in ((1, None), (2, timezone.now()), (24 * 8, timezone.now())):
             at = timezone.now() - timedelta(hours=hours)
             QuestionRequest.objects.create(
                 team=team,
                 ticket=asked(),
-                first_reply=reply,
+                first_reply=first_reply,
                 state="sent",
                 due_at=at,
                 created_at=at,
@@ -164,10 +152,10 @@ class TestPages:
 
 @pytest.mark.page_of("manager")
 class TestPreview:
-    def test_it_shows_what_is_typed_on_the_newest_ticket_and_keeps_nothing(self, page, manager, reply, asked):
+    def test_it_shows_what_is_typed_on_the_newest_ticket_and_keeps_nothing(self, page, manager, first_reply, asked):
         asked("Rita Lee")
         asked("Conceição Santos", hours=1)
-        response = page.post(f"{LIST}{reply.pk}/", typed(body=default_body() + " Conte.", preview="1"))
+        response = page.post(f"{LIST}{first_reply.pk}/", typed(body=default_body() + " Conte.", preview="1"))
         assert response.status_code == 200
         shown = response.context["preview"]
         assert shown.contents["body_text"].startswith("Hello, Conceição!")
@@ -175,89 +163,36 @@ class TestPreview:
         assert shown.subject == "Your question in Confeitaria do zero"
         assert shown.sender.startswith(f"{manager.name.split()[0]}, from ")
         assert "The video does not play" in response.text
-        reply.refresh_from_db()
-        assert reply.body == default_body()
+        first_reply.refresh_from_db()
+        assert first_reply.body == default_body()
         assert (Message.objects.count(), QuestionRequest.objects.count()) == (0, 0)
 
-    def test_another_of_the_newest_tickets_can_be_chosen(self, page, reply, asked):
+    def test_another_of_the_newest_tickets_can_be_chosen(self, page, first_reply, asked):
         older = asked("Rita Lee")
         asked("Conceição Santos", hours=1)
         for number, name in ((older.number, "Rita"), ("9999", "Conceição"), ("x", "Conceição")):
-            response = page.post(f"{LIST}{reply.pk}/", typed(ticket=number, preview="1"))
+            response = page.post(f"{LIST}{first_reply.pk}/", typed(ticket=number, preview="1"))
             assert f"Hello, {name}!" in response.context["preview"].contents["body_text"]
 
-    def test_what_cannot_be_filled_in_is_said(self, page, reply, asked):
+    def test_what_cannot_be_filled_in_is_said(self, page, first_reply, asked):
         asked("")
-        shown = page.get(f"{LIST}{reply.pk}/")
+        shown = page.get(f"{LIST}{first_reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
         assert "Unknown for this learner, so the message would not be sent" in shown.text
 
-    def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
-        shown = page.get(f"{LIST}{reply.pk}/").text
+    def test_without_tickets_there_is_nothing_to_look_at(self, page, first_reply):
+        shown = page.get(f"{LIST}{first_reply.pk}/").text
         assert "There is no ticket to preview it on yet." in shown
         assert "No request came in that this would have answered." in shown
 
-    def test_what_a_learner_is_called_is_no_markup(self, page, reply, asked):
+    def test_what_a_learner_is_called_is_no_markup(self, page, first_reply, asked):
         asked("<script>alert(1)</script> **x**")
-        assert "<script>alert" not in page.get(f"{LIST}{reply.pk}/").text
+        assert "<script>alert" not in page.get(f"{LIST}{first_reply.pk}/").text
 
     @pytest.mark.parametrize("many", [2, 8])
-    def test_it_costs_the_same_for_many_tickets(self, page, reply, asked, django_assert_num_queries, many):
+    def test_it_costs_the_same_for_many_tickets(self, page, first_reply, asked, django_assert_num_queries, many):
         for number in range(many):
             asked(hours=number)
-        page.get(f"{LIST}{reply.pk}/")
+        page.get(f"{LIST}{first_reply.pk}/")
         with django_assert_num_queries(20):
-            page.get(f"{LIST}{reply.pk}/")
-
-
-class TestSimulation:
-    def test_each_request_comes_out_as_it_would_have(self, team, reply, asked, actor, course):
-        sent = asked()
-        actions.resolve_ticket(sent, actor)  # long after it would have been asked
-        asked(hours=0.01)  # not decided yet
-        asked(hours=24 * 7 + 1)
-        asked(learner=LearnerFactory(team=team, email=""))
-        asked(learner=LearnerFactory(team=team, email="x@helpdesk.invalid"))
-        asked("")
-        asked(learner=sent.learner, course=course)
-        told = asked()
-        actions.change_question(told, actor, "Nota fiscal")
-        type(told).objects.filter(pk=told.pk).update(question_known_at=told.requested_at)
-        own = CourseFactory(team=team)
-        FirstReply.objects.create(team=team, course=own, body="Oi?")
-        asked(course=own)
-        open_ticket(TeamFactory(), requested_at=timezone.now() - timedelta(hours=1))
-        assert outcome(simulate(reply)) == (
-            2,
-            {"no_address": 1, "test_call": 1, "incomplete": 1, "question_known": 1},
-        )
-
-    def test_answers_count_from_when_they_were_given(self, reply, asked, actor):
-        early, late = asked(), asked()
-        for ticket, minutes in ((early, 3), (late, 7)):
-            message = reply_to(ticket, actor, "Oi!")
-            at = ticket.requested_at + timedelta(minutes=minutes)
-            Message.objects.filter(pk=message.pk).update(created_at=at)
-            type(ticket).objects.filter(pk=ticket.pk).update(first_responded_at=at)
-        assert outcome(simulate(reply)) == (1, {"already_answered": 1})
-        reply.delay_minutes = 2
-        assert outcome(simulate(reply)) == (2, {})
-
-    def test_at_most_two_a_day_as_it_would_have_been(self, team, reply, asked):
-        learner = LearnerFactory(team=team)
-        tickets = [asked(learner=learner, course=CourseFactory(team=team), hours=hours) for hours in (30, 5, 4, 3)]
-        found = simulate(reply)
-        assert outcome(found) == (3, {"daily_limit": 1})
-        assert found.sent.tickets == [tickets[2], tickets[1], tickets[0]]
-
-    def test_of_a_course_its_own_requests(self, team, reply, asked, course):
-        asked()
-        asked(course=CourseFactory(team=team))
-        of_course = FirstReply(team=team, course=course, body=default_body(), delay_minutes=5)
-        assert outcome(simulate(of_course)) == (1, {})
-
-    def test_of_very_many_the_newest(self, reply, asked, monkeypatch):
-        monkeypatch.setattr("helpdesk.conversations.first_reply.simulation.MOST", 2)
-        newest = [asked(hours=hours) for hours in (3, 2, 1)][1:]
-        found = simulate(reply)
-        assert (found.requests, found.is_cut, found.sent.tickets) == (2, True, newest[::-1])
+            page.get(f"{LIST}{first_reply.pk}/")

@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from helpdesk.courses.actions import find_or_create_lesson
-from helpdesk.courses.contact import Contact, clean_phone
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.activity_sessions import sessions_of
@@ -94,15 +92,6 @@ def test_what_is_no_phone_comes_back_with_an_error(page, learner, typed):
     assert response.status_code == 422
     assert "errorlist" in response.text
     assert Learner.objects.get().phone == ""
-    with pytest.raises(ValidationError):
-        clean_phone(typed)
-
-
-def test_a_message_by_phone_is_ready_to_press(learner):
-    assert Contact(learner).whatsapp == ""
-    learner.phone = "5511912345678"
-    assert Contact(learner).whatsapp.startswith("https://wa.me/5511912345678?text=")
-    assert "Mariana" in Contact(learner).whatsapp
 
 
 def test_the_courses_page_tells_how_much_help_each_needs(page, team):

@@ -1,18 +1,15 @@
 """The page of tags: what they are called, their color, merging and deleting them; and their completion."""
 
 import re
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, change_tag, merge_tags
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
 from helpdesk.tickets.sentences import sentence_of
-from tests.api.client import Api
 from tests.factories import TeamFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
@@ -20,7 +17,7 @@ PAGE = "/t/escola/tags/"
 
 
 @pytest.fixture
-def tickets(team):
+def tagged_tickets(team):
     """Three, the first with “vídeo”, the second with “video” too, the third with “video” alone."""
     made = [open_ticket(team) for _ in range(3)]
     for number, names in enumerate((["vídeo"], ["vídeo", "video"], ["video"])):
@@ -33,8 +30,8 @@ def tag(name):
     return Tag.objects.get(name=name)
 
 
-def test_all_are_listed_the_most_used_first_with_links_and_those_alike(page, team, tickets):
-    actions.add_tag(tickets[0], Actor.system(), "nota & fiscal")
+def test_all_are_listed_the_most_used_first_with_links_and_those_alike(page, team, tagged_tickets):
+    actions.add_tag(tagged_tickets[0], Actor.system(), "nota & fiscal")
     text = page.get(PAGE).text
     assert text.index("vídeo") < text.index("nota &amp; fiscal")
     assert "same word as “video”" in text
@@ -44,7 +41,7 @@ def test_all_are_listed_the_most_used_first_with_links_and_those_alike(page, tea
 
 
 @pytest.mark.page_of("agent")
-def test_who_does_not_manage_sees_them_and_changes_none(page, tickets):
+def test_who_does_not_manage_sees_them_and_changes_none(page, tagged_tickets):
     text = page.get(PAGE).text
     assert "vídeo" in text
     assert "Change" not in text
@@ -55,14 +52,14 @@ def test_an_empty_page_says_how_a_tag_comes_to_be(page):
     assert "No tags yet" in page.get(PAGE).text
 
 
-def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, tickets, in_english):
+def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, tagged_tickets, in_english):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="status=all&tag=v%C3%ADdeo")
     other = SavedView.objects.create(team=team, owner=agent, name="W", query="tag=video")
     event = TicketEvent.objects.filter(kind="tagged")[0]
     before = sentence_of(event, event.ticket)
     response = page.post(f"{PAGE}{tag('vídeo').pk}/", {"name": " Aula GRAVADA ", "color": "teal"})
     assert (response.status_code, response.url) == (302, PAGE)
-    assert [each.name for each in tickets[0].tags.all()] == ["aula gravada"]
+    assert [each.name for each in tagged_tickets[0].tags.all()] == ["aula gravada"]
     assert tag("aula gravada").color == "teal"
     view.refresh_from_db()
     other.refresh_from_db()
@@ -82,14 +79,14 @@ def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, 
         ({"name": "a", "color": "mauve"}, "mauve"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_is_lost(page, tickets, data, problem):
+def test_what_cannot_be_is_said_and_nothing_is_lost(page, tagged_tickets, data, problem):
     response = page.post(f"{PAGE}{tag('vídeo').pk}/", data)
     assert response.status_code == 422
     assert problem in response.text
     assert set(Tag.objects.values_list("name", "color")) == {("vídeo", ""), ("video", "")}
 
 
-def test_a_name_that_exists_offers_to_merge(page, tickets):
+def test_a_name_that_exists_offers_to_merge(page, tagged_tickets):
     response = page.post(f"{PAGE}{tag('vídeo').pk}/", {"name": "VIDEO"})
     assert response.status_code == 422
     assert "Do you want to merge “vídeo” into it?" in response.text
@@ -97,12 +94,12 @@ def test_a_name_that_exists_offers_to_merge(page, tickets):
     assert Tag.objects.count() == 2
 
 
-def test_merging_asks_with_the_number_of_tickets_and_changes_nothing_before(page, tickets):
+def test_merging_asks_with_the_number_of_tickets_and_changes_nothing_before(page, tagged_tickets):
     question = page.get(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk})
     assert "Merge the tag “vídeo” into “video”?" in question.text
     assert "2 tickets get “video” instead of “vídeo”" in question.text
     assert "cannot be undone" in question.text
-    assert [[each.name for each in ticket.tags.order_by("-name")] for ticket in tickets] == [
+    assert [[each.name for each in ticket.tags.order_by("-name")] for ticket in tagged_tickets] == [
         ["vídeo"],
         ["vídeo", "video"],
         ["video"],
@@ -110,18 +107,18 @@ def test_merging_asks_with_the_number_of_tickets_and_changes_nothing_before(page
     assert f'name="into" value="{tag("video").pk}"' in question.text
 
 
-def test_merging_puts_the_other_on_every_ticket_once(page, team, agent, tickets):
+def test_merging_puts_the_other_on_every_ticket_once(page, team, agent, tagged_tickets):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="tag=v%C3%ADdeo")
     response = page.post(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk}, follow=True)
     assert "“vídeo” was merged into “video”" in response.text
-    assert [[each.name for each in ticket.tags.all()] for ticket in tickets] == [["video"]] * 3
+    assert [[each.name for each in ticket.tags.all()] for ticket in tagged_tickets] == [["video"]] * 3
     assert Tag.objects.count() == 1
     view.refresh_from_db()
     assert view.query == "tag=video"
 
 
 @pytest.mark.parametrize("into", ["", "x", "self", "theirs", "9" * 30])
-def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
+def test_a_merge_into_what_is_none_is_refused(page, tagged_tickets, into):
     theirs = Tag.objects.create(team=TeamFactory(), name="video")
     found = Tag.objects.get(name="vídeo")
     value = {"self": found.pk, "theirs": theirs.pk}.get(into, into)
@@ -136,22 +133,15 @@ def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
         change_tag(found, "", "")
 
 
-def test_one_that_is_deleted_by_then_is_told_of(tickets):
-    found = tag("vídeo")
-    Tag.objects.filter(pk=found.pk).delete()
-    with pytest.raises(ActionRefused, match="não existe mais"):
-        change_tag(found, "aula", "")
-
-
-def test_deleting_asks_with_the_number_of_tickets(page, tickets):
+def test_deleting_asks_with_the_number_of_tickets(page, tagged_tickets):
     address = f"{PAGE}{tag('vídeo').pk}/delete/"
     assert "It is removed from 2 tickets" in page.get(address).text
     assert Tag.objects.count() == 2
     assert "was deleted" in page.post(address, follow=True).text
-    assert [[each.name for each in ticket.tags.all()] for ticket in tickets] == [[], ["video"], ["video"]]
+    assert [[each.name for each in ticket.tags.all()] for ticket in tagged_tickets] == [[], ["video"], ["video"]]
     assert page.post(address).status_code == 404
-    assert "“vídeo”" not in page.get(f"/t/escola/tickets/{tickets[0].number}/").text.partition("timeline")[0]
-    assert "added the tag <b>vídeo</b>" in page.get(f"/t/escola/tickets/{tickets[0].number}/").text
+    assert "“vídeo”" not in page.get(f"/t/escola/tickets/{tagged_tickets[0].number}/").text.partition("timeline")[0]
+    assert "added the tag <b>vídeo</b>" in page.get(f"/t/escola/tickets/{tagged_tickets[0].number}/").text
 
 
 @pytest.mark.parametrize(
@@ -174,18 +164,8 @@ def test_what_is_typed_is_completed_whatever_its_accents_the_most_used_first(pag
     assert response.text.count('role="option"') == len(names)
 
 
-def test_the_most_used_come_first_and_counting_stops(team, tickets, monkeypatch):
-    Tag.objects.create(team=team, name="zz")
-    actions.add_tag(tickets[0], Actor.system(), "audio")
-    used: Any = Tag.objects.for_team(team).most_used()
-    assert [(each.name, each.uses) for each in used] == [("video", 2), ("vídeo", 2), ("audio", 1), ("zz", 0)]
-    monkeypatch.setattr("helpdesk.tickets.querysets.MANY", 1)
-    used = Tag.objects.for_team(team).most_used()
-    assert [each.uses for each in used] == [1, 1, 1, 0]
-
-
 @pytest.mark.parametrize("name", ["tags", "suggestions"])
-def test_the_pages_take_as_many_queries_for_many(page, team, tickets, name, django_assert_max_num_queries):
+def test_the_pages_take_as_many_queries_for_many(page, team, tagged_tickets, name, django_assert_max_num_queries):
     address = PAGE if name == "tags" else f"{PAGE}suggestions/?tag=v"
     with django_assert_max_num_queries(12) as few:
         page.get(address)
@@ -193,12 +173,6 @@ def test_the_pages_take_as_many_queries_for_many(page, team, tickets, name, djan
         Tag.objects.create(team=team, name=f"v{number}")
     with django_assert_max_num_queries(len(few)):
         page.get(address)
-
-
-def test_the_api_tells_the_color(team):
-    Tag.objects.create(team=team, name="vídeo", color="pink")
-    api = Api(create_token(team, "T")[1])
-    assert [tag["color"] for tag in api.get("tags").json()["results"]] == ["pink"]
 
 
 def test_the_way_to_a_question_about_a_tag_begins_at_all_tags(client, team, owner):

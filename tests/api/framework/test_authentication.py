@@ -18,40 +18,45 @@ class TestSessions:
         return MembershipFactory(role=Role.AGENT)
 
     @pytest.fixture
-    def browser(self, membership):
+    def session_browser(self, membership):
         browser = Client(enforce_csrf_checks=True)
         browser.force_login(membership.user)
         return browser
 
-    def test_reading_needs_no_more(self, browser, membership):
+    def test_reading_needs_no_more(self, session_browser, membership):
         ticket = open_ticket(membership.team)
-        assert [shown["number"] for shown in browser.get("/api/v1/tickets").json()["results"]] == [ticket.number]
-        assert browser.get("/api/v1/tickets?assignee=me").json()["results"] == []
+        assert [shown["number"] for shown in session_browser.get("/api/v1/tickets").json()["results"]] == [
+            ticket.number
+        ]
+        assert session_browser.get("/api/v1/tickets?assignee=me").json()["results"] == []
 
-    def test_a_change_needs_the_csrf_token(self, browser, membership):
+    def test_a_change_needs_the_csrf_token(self, session_browser, membership):
         ticket = open_ticket(membership.team)
         address = f"/api/v1/tickets/{ticket.number}/notes"
-        problem(browser.post(address, {"body": "a"}, content_type="application/json"), 403)
-        browser.get("/account/")
-        token = {"x-csrftoken": browser.cookies["csrftoken"].value}
-        response = browser.post(address, {"body": "a"}, content_type="application/json", headers=token)
+        problem(session_browser.post(address, {"body": "a"}, content_type="application/json"), 403)
+        session_browser.get("/account/")
+        token = {"x-csrftoken": session_browser.cookies["csrftoken"].value}
+        response = session_browser.post(address, {"body": "a"}, content_type="application/json", headers=token)
         assert response.status_code == 201
         assert ticket.messages.get().author == membership.user
 
-    def test_whoever_is_in_several_teams_names_one(self, browser, membership):
+    def test_whoever_is_in_several_teams_names_one(self, session_browser, membership):
         other = MembershipFactory(user=membership.user)
-        problem(browser.get("/api/v1/tickets"), 400)
-        assert browser.get("/api/v1/tickets", headers={"helpdesk-team": other.team.slug}).status_code == 200
-        assert browser.get("/api/v1/tickets", {"team": other.team.slug}).status_code == 200
-        problem(browser.get("/api/v1/tickets", {"team": TeamFactory().slug}), 404)
+        problem(session_browser.get("/api/v1/tickets"), 400)
+        assert session_browser.get("/api/v1/tickets", headers={"helpdesk-team": other.team.slug}).status_code == 200
+        assert session_browser.get("/api/v1/tickets", {"team": other.team.slug}).status_code == 200
+        problem(session_browser.get("/api/v1/tickets", {"team": TeamFactory().slug}), 404)
         for name in ("a\0", f"{other.team.slug[:3]}\0{other.team.slug[3:]}"):
-            problem(browser.get("/api/v1/tickets", {"team": name}), 404)
+            problem(session_browser.get("/api/v1/tickets", {"team": name}), 404)
 
-    def test_whoever_names_two_teams_at_once_is_asked_which(self, browser, membership, api, team):
+    def test_whoever_names_two_teams_at_once_is_asked_which(self, session_browser, membership, api, team):
         other = MembershipFactory(user=membership.user)
         named = {"team": membership.team.slug}
-        problem(browser.get("/api/v1/tickets", named, headers={"helpdesk-team": other.team.slug}), 400)
-        assert browser.get("/api/v1/tickets", named, headers={"helpdesk-team": membership.team.slug}).status_code == 200
+        problem(session_browser.get("/api/v1/tickets", named, headers={"helpdesk-team": other.team.slug}), 400)
+        assert (
+            session_browser.get("/api/v1/tickets", named, headers={"helpdesk-team": membership.team.slug}).status_code
+            == 200
+        )
         problem(api.get("tickets", {"team": team.slug}, helpdesk_team="another"), 400)
 
     def test_a_token_is_of_one_team(self, api, team):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def browser(team):
+def session_browser(team):
     """The session of an agent."""
     browser = Client()
     browser.force_login(MembershipFactory(team=team).user)
@@ -55,23 +55,23 @@ def test_one_tokens_requests_do_not_count_for_another(api, reader, settings):
     assert reader.get("tickets").status_code == 200
 
 
-def test_a_person_in_a_session_is_counted_too(api, browser, settings):
+def test_a_person_in_a_session_is_counted_too(api, session_browser, settings):
     settings.API_RATE_PER_MINUTE = 1
-    response = browser.get("/api/v1/tickets")
+    response = session_browser.get("/api/v1/tickets")
     assert (response.status_code, response["RateLimit-Limit"], response["RateLimit-Remaining"]) == (200, "1", "0")
-    assert refused(browser.get("/api/v1/tickets")) == "You have used up your requests for this minute."
+    assert refused(session_browser.get("/api/v1/tickets")) == "You have used up your requests for this minute."
     assert api.get("tickets").status_code == 200
 
 
-def test_tokens_and_sessions_of_a_team_have_a_limit_together(api, reader, browser, stranger, settings):
+def test_tokens_and_sessions_of_a_team_have_a_limit_together(api, reader, session_browser, stranger, settings):
     settings.API_RATE_PER_MINUTE_OF_TEAM = 3
     assert api.get("tickets").status_code == 200
     assert reader.get("tickets").status_code == 200
-    response = browser.get("/api/v1/tickets")
+    response = session_browser.get("/api/v1/tickets")
     assert (response["RateLimit-Limit"], response["RateLimit-Remaining"]) == ("3", "0")
     for client in (api, reader):
         assert refused(client.get("tickets")) == "Your team has used up its requests for this minute."
-    assert browser.get("/api/v1/tickets").status_code == 429
+    assert session_browser.get("/api/v1/tickets").status_code == 429
     assert stranger.get("tickets").status_code == 200
 
 

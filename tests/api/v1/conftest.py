@@ -3,12 +3,6 @@
 import pytest
 
 from helpdesk.api.v1 import bulk_changes
-from tests.conversations.inbound.emails import mailbox_of
-
-
-@pytest.fixture
-def mailbox(team):
-    return mailbox_of(team)
 
 
 @pytest.fixture

@@ -23,54 +23,54 @@ def theirs(team, manager):
 
 
 @pytest.fixture
-def address(ticket):
+def draft_path(ticket):
     return f"tickets/{ticket.number}/drafts/reply"
 
 
-def test_a_token_writes_the_draft_of_its_maker(theirs, ticket, address, manager):
-    assert theirs.get(address).status_code == 404
-    response = theirs.put(address, {"body": "Oi, {first_name}!"})
+def test_a_token_writes_the_draft_of_its_maker(theirs, ticket, draft_path, manager):
+    assert theirs.get(draft_path).status_code == 404
+    response = theirs.put(draft_path, {"body": "Oi, {first_name}!"})
     assert response.status_code == 200, response.text
     shown = response.json()
     assert (shown["kind"], shown["body"], shown["attachments"]) == ("reply", "Oi, {first_name}!", [])
-    assert theirs.get(address).json() == shown
+    assert theirs.get(draft_path).json() == shown
     page = Client()
     page.force_login(manager)
     assert "Oi, {first_name}!" in page.get(f"/t/escola/tickets/{ticket.number}/").text
-    assert theirs.put(address, {"body": "Olá!"}).json()["body"] == "Olá!"
+    assert theirs.put(draft_path, {"body": "Olá!"}).json()["body"] == "Olá!"
     assert Draft.objects.get().user == manager
     assert not Message.objects.exists()
 
 
-def test_reply_and_note_are_two(theirs, ticket, address):
-    theirs.put(address, {"body": "Para ela"})
+def test_reply_and_note_are_two(theirs, ticket, draft_path):
+    theirs.put(draft_path, {"body": "Para ela"})
     theirs.put(f"tickets/{ticket.number}/drafts/note", {"body": "Para nós"})
-    assert theirs.delete(address).status_code == 204
-    assert theirs.get(address).status_code == 404
+    assert theirs.delete(draft_path).status_code == 204
+    assert theirs.get(draft_path).status_code == 404
     assert theirs.get(f"tickets/{ticket.number}/drafts/note").json()["body"] == "Para nós"
 
 
-def test_it_goes_with_its_files(theirs, ticket, address, manager):
+def test_it_goes_with_its_files(theirs, ticket, draft_path, manager):
     attach(ticket, manager, "reply", SimpleUploadedFile("aula.txt", b"Aula 3"))
-    shown = theirs.put(address, {"body": "Segue"}).json()
+    shown = theirs.put(draft_path, {"body": "Segue"}).json()
     assert [file["name"] for file in shown["attachments"]] == ["aula.txt"]
-    theirs.delete(address)
+    theirs.delete(draft_path)
     assert not Attachment.objects.exists()
 
 
-def test_nobody_sees_anothers(theirs, team, ticket, address, agent):
-    theirs.put(address, {"body": "Minha"})
+def test_nobody_sees_anothers(theirs, team, ticket, draft_path, agent):
+    theirs.put(draft_path, {"body": "Minha"})
     session = Api()
     session.client.force_login(agent)
-    assert session.get(address).status_code == 404
-    assert session.put(address, {"body": "Outra"}).status_code == 200
-    assert theirs.get(address).json()["body"] == "Minha"
-    assert session.delete(address).status_code == 204
-    assert theirs.get(address).status_code == 200
+    assert session.get(draft_path).status_code == 404
+    assert session.put(draft_path, {"body": "Outra"}).status_code == 200
+    assert theirs.get(draft_path).json()["body"] == "Minha"
+    assert session.delete(draft_path).status_code == 204
+    assert theirs.get(draft_path).status_code == 200
 
 
-def test_an_operators_token_has_none(api, address):
-    for response in (api.get(address), api.put(address, {"body": "Oi"}), api.delete(address)):
+def test_an_operators_token_has_none(api, draft_path):
+    for response in (api.get(draft_path), api.put(draft_path, {"body": "Oi"}), api.delete(draft_path)):
         assert response.status_code == 409
         assert "not created by a person" in response.json()["detail"]
 
@@ -78,10 +78,10 @@ def test_an_operators_token_has_none(api, address):
 @pytest.mark.parametrize(
     "body", [{}, {"body": ""}, {"body": " \u200b"}, {"body": None}, {"body": 5}, {"body": "x" * 20_001}, {"text": "x"}]
 )
-def test_a_draft_needs_a_text_within_its_bounds(theirs, address, body):
-    theirs.put(address, {"body": "Antes"})
-    assert theirs.put(address, body).status_code == 422
-    assert theirs.get(address).json()["body"] == "Antes"
+def test_a_draft_needs_a_text_within_its_bounds(theirs, draft_path, body):
+    theirs.put(draft_path, {"body": "Antes"})
+    assert theirs.put(draft_path, body).status_code == 422
+    assert theirs.get(draft_path).json()["body"] == "Antes"
 
 
 def test_there_is_none_of_another_kind_or_ticket(theirs, ticket):

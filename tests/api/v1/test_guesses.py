@@ -6,28 +6,12 @@ from helpdesk.conversations.guesses import guesses_for, keep_shown
 from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.conversations.guesses.help_requests import ask, did, known, lesson_of
+from tests.conversations.guesses.help_requests import ask, did
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lesson(course):
-    return lesson_of(course, "Bombons")
-
-
-@pytest.fixture
-def lesson_ticket(course, lesson):
-    return ask(course, lesson)
-
-
-@pytest.fixture
-def told(course, lesson):
-    """Six of eight are about the video."""
-    return known(course, lesson, video=6, content=2)
-
-
-def test_a_single_ticket_tells_them(api, lesson_ticket, told):
+def test_a_single_ticket_tells_them(api, lesson_ticket, mostly_video):
     did(lesson_ticket, "certificate_viewed")
     shown = api.get(f"tickets/{lesson_ticket.number}").json()
     assert shown["guesses"] == [
@@ -43,7 +27,7 @@ def test_a_list_does_not(api, lesson_ticket):
     assert api.get("tickets?fields=guesses").status_code == 400
 
 
-def test_it_is_one_query_more_and_none_where_it_is_known(api, lesson_ticket, told, django_assert_num_queries):
+def test_it_is_one_query_more_and_none_where_it_is_known(api, lesson_ticket, mostly_video, django_assert_num_queries):
     api.get("tickets")
     with django_assert_num_queries(6):
         api.get(f"tickets/{lesson_ticket.number}")
@@ -52,7 +36,7 @@ def test_it_is_one_query_more_and_none_where_it_is_known(api, lesson_ticket, tol
         assert api.get(f"tickets/{lesson_ticket.number}").json()["guesses"] == []
 
 
-def test_tickets_are_found_by_whether_the_guess_was_right(api, lesson_ticket, told, course, lesson):
+def test_tickets_are_found_by_whether_the_guess_was_right(api, lesson_ticket, mostly_video, course, lesson):
     other, unknown = ask(course, lesson), ask(course, lesson)
     for each in (lesson_ticket, other, unknown):
         keep_shown(each, guesses_for(each))

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
-def held(team):
+def held_email(team):
     mailbox = mailbox_of(team)
     return receive(
         mailbox,
@@ -24,50 +24,50 @@ def held(team):
     )
 
 
-def test_they_are_listed_newest_first_and_by_state(api, team, held):
-    newer = receive(held.mailbox, write_email(sender="x@example.com", Auto_Submitted="auto-replied"))
+def test_they_are_listed_newest_first_and_by_state(api, team, held_email):
+    newer = receive(held_email.mailbox, write_email(sender="x@example.com", Auto_Submitted="auto-replied"))
     receive(mailbox_of(TeamFactory()), write_email(sender="y@example.com"))
-    assert [each["id"] for each in api.get(ADDRESS).json()["results"]] == [newer.pk, held.pk]
+    assert [each["id"] for each in api.get(ADDRESS).json()["results"]] == [newer.pk, held_email.pk]
     (found,) = api.get(ADDRESS, {"state": "held"}).json()["results"]
-    assert (found["id"], found["sender_address"], found["subject"]) == (held.pk, "pedro@example.com", "Acesso")
+    assert (found["id"], found["sender_address"], found["subject"]) == (held_email.pk, "pedro@example.com", "Acesso")
     assert found["ticket"] is None
     assert api.get(ADDRESS, {"state": "odd"}).status_code == 400
 
 
-def test_one_tells_its_words_and_where_its_bytes_are(api, client, held):
-    found = api.get(f"{ADDRESS}/{held.pk}").json()
+def test_one_tells_its_words_and_where_its_bytes_are(api, client, held_email):
+    found = api.get(f"{ADDRESS}/{held_email.pk}").json()
     assert found["text"] == "Não entra."
     assert "Tentou?" in found["quoted"]
     path = found["raw_url"].partition("//")[2].partition("/")[2]
     answer = client.get(f"/{path}")
-    assert answer.content == bytes(held.raw)
+    assert answer.content == bytes(held_email.raw)
     assert answer["Content-Disposition"].startswith("attachment")
     assert client.get(f"/{path[:-3]}xx/").status_code == 404
 
 
 @pytest.mark.parametrize(("role", "is_told"), [("viewer", False), ("agent", True)])
-def test_where_its_bytes_are_is_told_to_those_who_may_reply(client, team, held, role, is_told):
+def test_where_its_bytes_are_is_told_to_those_who_may_reply(client, team, held_email, role, is_told):
     """Since they may quote the learner's link, by which one writes as the learner."""
     client.force_login(MembershipFactory(team=team, role=role).user)
-    found = client.get(f"/api/v1/{ADDRESS}/{held.pk}").json()
+    found = client.get(f"/api/v1/{ADDRESS}/{held_email.pk}").json()
     assert found["text"] == "Não entra."
     assert bool(found["raw_url"]) == is_told
 
 
-def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):
+def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held_email):
     ticket = open_ticket(team)
     decision = {"decision": "file", "ticket": ticket.number, "is_for_learner": True}
-    api.put(f"{ADDRESS}/{held.pk}/decision", decision)
+    api.put(f"{ADDRESS}/{held_email.pk}/decision", decision)
     api.post(f"tickets/{ticket.number}/messages", {"body": "Tente de novo."})
     by_mail, written = api.get(f"tickets/{ticket.number}/messages").json()["results"]
-    assert (by_mail["inbound_email"], written["inbound_email"]) == (held.pk, None)
-    assert api.get(f"tickets/{ticket.number}/messages/{by_mail['id']}").json()["inbound_email"] == held.pk
+    assert (by_mail["inbound_email"], written["inbound_email"]) == (held_email.pk, None)
+    assert api.get(f"tickets/{ticket.number}/messages/{by_mail['id']}").json()["inbound_email"] == held_email.pk
     assert "raw_url" in api.get(f"{ADDRESS}/{by_mail['inbound_email']}").json()
 
 
-def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held):
+def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held_email):
     files = [("a.exe", "application/pdf", b"MZ"), ("b.pdf", "application/pdf", b"%PDF-1.4 x")]
-    email = receive(held.mailbox, write_email("Segue.", sender="z@example.com", files=files))
+    email = receive(held_email.mailbox, write_email("Segue.", sender="z@example.com", files=files))
     opened = api.put(f"{ADDRESS}/{email.pk}/decision", {"decision": "open"}).json()
     assert "a.exe" in opened["left_out"]
     api.post(f"tickets/{opened['ticket']}/messages", {"body": "Recebido."})
@@ -76,8 +76,8 @@ def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held):
     assert [file["name"] for file in by_mail["attachments"]] == ["b.pdf"]
 
 
-def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
-    ticket, decision = open_ticket(team), f"{ADDRESS}/{held.pk}/decision"
+def test_filing_opening_ignoring_and_taking_it_back(api, team, held_email):
+    ticket, decision = open_ticket(team), f"{ADDRESS}/{held_email.pk}/decision"
     filed = api.put(decision, {"decision": "file", "ticket": ticket.number}).json()
     assert (filed["state"], filed["ticket"]) == ("filed", ticket.number)
     assert [note["body"] for note in api.get(f"tickets/{ticket.number}/notes").json()["results"]] == ["Não entra."]
@@ -110,8 +110,8 @@ def test_an_answer_under_another_subject_is_told_and_can_be_split(api, team, tic
     assert api.delete(f"{ADDRESS}/{other.pk}/decision").status_code == 409
 
 
-def test_what_is_in_no_ticket_cannot_be_split(api, held):
-    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "split"}).status_code == 409
+def test_what_is_in_no_ticket_cannot_be_split(api, held_email):
+    assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "split"}).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -127,31 +127,31 @@ def test_what_is_in_no_ticket_cannot_be_split(api, held):
         ({"decision": "file", "ticket": "x"}, 422),
     ],
 )
-def test_what_makes_no_sense_is_refused(api, held, body, status):
-    assert api.put(f"{ADDRESS}/{held.pk}/decision", body).status_code == status
+def test_what_makes_no_sense_is_refused(api, held_email, body, status):
+    assert api.put(f"{ADDRESS}/{held_email.pk}/decision", body).status_code == status
 
 
-def test_taking_back_what_nobody_decided_is_refused(api, held):
-    assert api.delete(f"{ADDRESS}/{held.pk}/decision").status_code == 409
+def test_taking_back_what_nobody_decided_is_refused(api, held_email):
+    assert api.delete(f"{ADDRESS}/{held_email.pk}/decision").status_code == 409
 
 
-def test_spam_waits_apart_and_somebody_says_that_it_is_none(api, held):
+def test_spam_waits_apart_and_somebody_says_that_it_is_none(api, held_email):
     assert api.get(ADDRESS, {"is_spam": "true"}).json()["results"] == []
-    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "spam"}).json()["is_spam"] is True
-    assert [each["id"] for each in api.get(ADDRESS, {"is_spam": "true"}).json()["results"]] == [held.pk]
-    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "not_spam"}).json()["is_spam"] is False
-    api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "ignore"})
-    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "spam"}).status_code == 409
+    assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "spam"}).json()["is_spam"] is True
+    assert [each["id"] for each in api.get(ADDRESS, {"is_spam": "true"}).json()["results"]] == [held_email.pk]
+    assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "not_spam"}).json()["is_spam"] is False
+    api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "ignore"})
+    assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "spam"}).status_code == 409
 
 
-def test_senders_are_ignored_and_no_more(api, held):
+def test_senders_are_ignored_and_no_more(api, held_email):
     for _time in range(2):
         made = api.post("ignored-senders", {"address": "Pedro@Example.com"})
         assert made.status_code == 201
     (found,) = api.get("ignored-senders").json()["results"]
     assert (found["id"], found["address"]) == (made.json()["id"], "pedro@example.com")
-    assert receive(held.mailbox, write_email("Oi", sender="pedro@example.com")).state == "ignored"
+    assert receive(held_email.mailbox, write_email("Oi", sender="pedro@example.com")).state == "ignored"
     assert api.delete(f"ignored-senders/{found['id']}").status_code == 204
-    assert receive(held.mailbox, write_email("Oi", sender="pedro@example.com")).state == "held"
+    assert receive(held_email.mailbox, write_email("Oi", sender="pedro@example.com")).state == "held"
     assert api.post("ignored-senders", {"address": "pedro"}).status_code == 422
     assert api.delete(f"ignored-senders/{found['id']}").status_code == 404

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def address(ticket):
+def messages_path(ticket):
     return f"tickets/{ticket.number}/messages"
 
 
@@ -29,8 +29,8 @@ def learner_writes(ticket):
     return Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", channel="page", body="E agora?")
 
 
-def test_replying(api, ticket, address):
-    response = api.post(address, {"body": "Oi, {first_name}!", "then": "pending"})
+def test_replying(api, ticket, messages_path):
+    response = api.post(messages_path, {"body": "Oi, {first_name}!", "then": "pending"})
     assert response.status_code == 201, response.text
     message = response.json()
     assert (message["kind"], message["channel"], message["author"]) == ("reply", "api", None)
@@ -40,18 +40,18 @@ def test_replying(api, ticket, address):
     shown = api.get(f"tickets/{ticket.number}")
     assert shown.json()["status"] == "pending"
     assert response.headers["ETag"] == shown.headers["ETag"]
-    assert api.get(f"{address}/{message['id']}").json() == message
+    assert api.get(f"{messages_path}/{message['id']}").json() == message
 
 
-def test_the_list_is_the_conversation_without_notes_and_what_was_taken_back(api, ticket, address):
-    first = api.post(address, {"body": "Um"}).json()
-    undone = api.post(address, {"body": "Dois"}).json()
+def test_the_list_is_the_conversation_without_notes_and_what_was_taken_back(api, ticket, messages_path):
+    first = api.post(messages_path, {"body": "Um"}).json()
+    undone = api.post(messages_path, {"body": "Dois"}).json()
     learner_writes(ticket)
     actions.add_note(ticket, Actor.system(), "Só nós")
-    cancelled = api.post(f"{address}/{undone['id']}/cancel")
+    cancelled = api.post(f"{messages_path}/{undone['id']}/cancel")
     assert (cancelled.status_code, bool(cancelled.json()["cancelled_at"])) == (200, True)
-    assert [row["kind"] for row in api.get(address).json()["results"]] == ["reply", "learner"]
-    assert api.get(f"{address}/{first['id']}").json()["deliveries"][0]["state"] == "held"
+    assert [row["kind"] for row in api.get(messages_path).json()["results"]] == ["reply", "learner"]
+    assert api.get(f"{messages_path}/{first['id']}").json()["deliveries"][0]["state"] == "held"
 
 
 class TestRaw:
@@ -63,14 +63,16 @@ class TestRaw:
     def bytes_at(self, client, found):
         return client.get("/" + found["url"].partition("//")[2].partition("/")[2])
 
-    def test_what_was_sent_is_had_under_the_same_message_id_as_it_left(self, api, client, ticket, address, mailoutbox):
-        message = api.post(address, {"body": "O vídeo abre **de novo**."}).json()
-        assert self.raw(api, address, message["id"]) == []  # it has not left
+    def test_what_was_sent_is_had_under_the_same_message_id_as_it_left(
+        self, api, client, ticket, messages_path, mailoutbox
+    ):
+        message = api.post(messages_path, {"body": "O vídeo abre **de novo**."}).json()
+        assert self.raw(api, messages_path, message["id"]) == []  # it has not left
         Dispatch.objects.update(state="queued", next_try_at=timezone.now())
         send_due()
         (left,) = mailoutbox
-        (found,) = self.raw(api, address, message["id"])
-        shown = api.get(f"{address}/{message['id']}").json()["deliveries"][0]
+        (found,) = self.raw(api, messages_path, message["id"])
+        shown = api.get(f"{messages_path}/{message['id']}").json()["deliveries"][0]
         assert (found["recipient"], found["is_rebuilt"]) == (ticket.learner.email, True)
         assert found["message_id"] == shown["message_id"] == left.extra_headers["Message-ID"]
         links = LearnerLink.objects.count()
@@ -88,16 +90,16 @@ class TestRaw:
         assert accepted_at
         assert rebuilt["Date"].datetime == accepted_at.replace(microsecond=0)
 
-    def test_looking_makes_no_link_where_that_of_the_e_mail_was_taken_back(self, api, client, ticket, address):
-        message = api.post(address, {"body": "Oi"}).json()
+    def test_looking_makes_no_link_where_that_of_the_e_mail_was_taken_back(self, api, client, ticket, messages_path):
+        message = api.post(messages_path, {"body": "Oi"}).json()
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
         token_of_email(ticket, Dispatch.objects.get().email_message_id)
         revoke_links(ticket)
-        (found,) = self.raw(api, address, message["id"])
+        (found,) = self.raw(api, messages_path, message["id"])
         assert self.bytes_at(client, found).status_code == 200
         assert not valid_links_of(ticket).exists()
 
-    def test_what_came_by_e_mail_is_as_it_came(self, api, client, ticket, address):
+    def test_what_came_by_e_mail_is_as_it_came(self, api, client, ticket, messages_path):
         email = receive(mailbox_of(ticket.team), write_email("Não abre."))
         email.refresh_from_db()
         theirs = f"tickets/{email.ticket.number}/messages"
@@ -105,36 +107,36 @@ class TestRaw:
         assert found["is_rebuilt"] is False
         assert self.bytes_at(client, found).content == bytes(email.raw)
 
-    def test_what_was_no_e_mail_has_none(self, api, ticket, address):
-        assert self.raw(api, address, learner_writes(ticket).pk) == []
+    def test_what_was_no_e_mail_has_none(self, api, ticket, messages_path):
+        assert self.raw(api, messages_path, learner_writes(ticket).pk) == []
 
     @pytest.mark.parametrize("is_old", [False, True])
-    def test_an_address_that_is_over_or_was_never_made_leads_nowhere(self, api, client, address, is_old):
-        message = api.post(address, {"body": "Oi"}).json()
+    def test_an_address_that_is_over_or_was_never_made_leads_nowhere(self, api, client, messages_path, is_old):
+        message = api.post(messages_path, {"body": "Oi"}).json()
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
-        (found,) = self.raw(api, address, message["id"])
+        (found,) = self.raw(api, messages_path, message["id"])
         if is_old:
             Dispatch.objects.update(accepted_at=None)
         else:
             found["url"] = found["url"][:-3] + "xx/"
         assert self.bytes_at(client, found).status_code == 404
 
-    def test_where_a_file_is_gone_so_is_the_e_mail(self, api, client, ticket, address, settings, tmp_path):
+    def test_where_a_file_is_gone_so_is_the_e_mail(self, api, client, ticket, messages_path, settings, tmp_path):
         keep_attachments_in(tmp_path, settings)
-        message = api.post(address, {"body": "Oi"}).json()
+        message = api.post(messages_path, {"body": "Oi"}).json()
         file = attachments.store(ContentFile(b"text", "a.txt"), ticket)
         Attachment.objects.filter(pk=file.pk).update(message=message["id"])
         attachments.storage().delete(file.storage_key)
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
-        (found,) = self.raw(api, address, message["id"])
+        (found,) = self.raw(api, messages_path, message["id"])
         assert self.bytes_at(client, found).status_code == 404
 
 
-def test_the_list_costs_the_same_however_long_it_is(api, ticket, address, django_assert_max_num_queries):
+def test_the_list_costs_the_same_however_long_it_is(api, ticket, messages_path, django_assert_max_num_queries):
     for _ in range(6):
-        api.post(address, {"body": "Oi"})
+        api.post(messages_path, {"body": "Oi"})
     with django_assert_max_num_queries(8):
-        assert len(api.get(address).json()["results"]) == 6
+        assert len(api.get(messages_path).json()["results"]) == 6
 
 
 @pytest.mark.parametrize(
@@ -154,33 +156,33 @@ def test_the_list_costs_the_same_however_long_it_is(api, ticket, address, django
         ({"body": "Oi", "to": "x@example.com"}, 422, "to"),
     ],
 )
-def test_what_is_not_taken(api, ticket, address, body, status, field):
-    response = api.post(address, body)
+def test_what_is_not_taken(api, ticket, messages_path, body, status, field):
+    response = api.post(messages_path, body)
     assert response.status_code == status, response.text
     assert field is None or response.json()["errors"][0]["field"].startswith(field)
     assert not Dispatch.objects.exists()
 
 
-def test_somebody_wrote_meanwhile(api, ticket, address):
+def test_somebody_wrote_meanwhile(api, ticket, messages_path):
     learner_writes(ticket)
-    refused = api.post(address, {"body": "Oi", "seen": 0})
+    refused = api.post(messages_path, {"body": "Oi", "seen": 0})
     assert refused.status_code == 409
     assert "Something new was written" in refused.json()["detail"]
 
 
-def test_the_ticket_changed_meanwhile(api, ticket, address):
+def test_the_ticket_changed_meanwhile(api, ticket, messages_path):
     seen = api.get(f"tickets/{ticket.number}").headers["ETag"]
     actions.change_priority(ticket, Actor.system(), 4)
-    assert api.post(address, {"body": "Oi"}, if_match=seen).status_code == 412
+    assert api.post(messages_path, {"body": "Oi"}, if_match=seen).status_code == 412
 
 
-def test_an_idempotency_key_replies_once(api, ticket, address):
-    first = api.post(address, {"body": "Oi"}, idempotency_key="um")
-    assert api.post(address, {"body": "Oi"}, idempotency_key="um").json() == first.json()
+def test_an_idempotency_key_replies_once(api, ticket, messages_path):
+    first = api.post(messages_path, {"body": "Oi"}, idempotency_key="um")
+    assert api.post(messages_path, {"body": "Oi"}, idempotency_key="um").json() == first.json()
     assert Message.objects.count() == 1
 
 
-def test_files_of_the_ticket_go_with_it(api, ticket, address, team):
+def test_files_of_the_ticket_go_with_it(api, ticket, messages_path, team):
     def file(of, **fields):
         return Attachment.objects.create(
             team=of.team,
@@ -193,40 +195,40 @@ def test_files_of_the_ticket_go_with_it(api, ticket, address, team):
         )
 
     own, other = file(ticket), file(open_ticket(team))
-    assert api.post(address, {"attachments": [other.pk]}).status_code == 409
-    message = api.post(address, {"attachments": [own.pk, own.pk]}).json()
+    assert api.post(messages_path, {"attachments": [other.pk]}).status_code == 409
+    message = api.post(messages_path, {"attachments": [own.pk, own.pk]}).json()
     assert message["attachments"] == [{"id": own.pk, "name": "a.png", "content_type": "image/png", "size": 3}]
 
 
-def test_trying_again_what_failed(api, ticket, address):
-    message = api.post(address, {"body": "Oi"}).json()
-    retry = f"{address}/{message['id']}/retry"
+def test_trying_again_what_failed(api, ticket, messages_path):
+    message = api.post(messages_path, {"body": "Oi"}).json()
+    retry = f"{messages_path}/{message['id']}/retry"
     assert api.post(retry).status_code == 409
     Dispatch.objects.update(state="failed", reason="550")
     response = api.post(retry)
     assert (response.status_code, response.json()["deliveries"][0]["state"]) == (200, "queued")
 
 
-def test_what_left_is_not_taken_back(api, address):
-    message = api.post(address, {"body": "Oi"}).json()
+def test_what_left_is_not_taken_back(api, messages_path):
+    message = api.post(messages_path, {"body": "Oi"}).json()
     Dispatch.objects.update(state="sending")
-    assert api.post(f"{address}/{message['id']}/cancel").status_code == 409
+    assert api.post(f"{messages_path}/{message['id']}/cancel").status_code == 409
 
 
-def test_of_another_ticket_it_is_not_there(api, ticket, address, team):
+def test_of_another_ticket_it_is_not_there(api, ticket, messages_path, team):
     note = Message.objects.create(team=team, ticket=ticket, body="Só nós")
-    message = api.post(address, {"body": "Oi"}).json()
+    message = api.post(messages_path, {"body": "Oi"}).json()
     other = open_ticket(team)
     assert api.get(f"tickets/{other.number}/messages/{message['id']}").status_code == 404
     assert api.post(f"tickets/{other.number}/messages/{message['id']}/cancel").status_code == 404
-    assert api.get(f"{address}/{note.pk}").status_code == 404
+    assert api.get(f"{messages_path}/{note.pk}").status_code == 404
 
 
-def test_of_a_colleagues_draft_not_even_the_names_of_its_files_are_told(api, team, ticket, address, manager):
+def test_of_a_colleagues_draft_not_even_the_names_of_its_files_are_told(api, team, ticket, messages_path, manager):
     draft = Draft.objects.create(team=team, ticket=ticket, user=manager, kind="reply", body="Segue")
     file = Attachment.objects.create(
         team=team, ticket=ticket, draft=draft, uploaded_by=manager, name="atestado.pdf", size=3, storage_key="k"
     )
-    refused = api.post(address, {"body": "Oi", "attachments": [file.pk]})
+    refused = api.post(messages_path, {"body": "Oi", "attachments": [file.pk]})
     assert refused.status_code == 409
     assert refused.json()["detail"] == "This ticket has no such file."

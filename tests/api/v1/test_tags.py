@@ -47,3 +47,8 @@ def test_a_name_that_no_tag_can_have_is_a_422_wherever_it_is_sent(case, api, tic
 def test_what_is_too_long_only_by_its_white_space_is_a_tag(api, ticket):
     put = api.post(f"tickets/{ticket.number}/tags", {"tag": f"  {'a' * 20}{' ' * 30}{'B' * 19} "})
     assert put.json()["tags"] == [f"{'a' * 20} {'b' * 19}"]
+
+
+def test_the_color_is_told(api, team):
+    Tag.objects.create(team=team, name="vídeo", color="pink")
+    assert [tag["color"] for tag in api.get("tags").json()["results"]] == ["pink"]

@@ -21,21 +21,21 @@ def offered(ticket, agent):
     return [answer.text for answer in answers_for(Ticket.objects.get(pk=ticket.pk), Actor.person(agent))]
 
 
-def test_what_resolved_an_alike_question_is_offered(lesson_ticket, course, lesson, agent):
+def test_what_resolved_an_alike_question_is_offered(video_ticket, course, lesson, agent):
     other = answered(course, lesson, agent, f"Oi, Mariana!\n\n{SOLUTION}\n\nAbraços,\nJoão Pedro")
-    (answer,) = answers_for(lesson_ticket, Actor.person(agent))
+    (answer,) = answers_for(video_ticket, Actor.person(agent))
     assert (answer.text, answer.number, answer.count) == (SOLUTION, other.number, 1)
     assert answer.pk == reply_of(other).pk
 
 
-def test_another_lesson_of_the_course_counts_too(lesson_ticket, course, agent):
+def test_another_lesson_of_the_course_counts_too(video_ticket, course, agent):
     answered(course, lesson_of(course, "Bombons"), agent)
-    assert offered(lesson_ticket, agent) == [SOLUTION]
+    assert offered(video_ticket, agent) == [SOLUTION]
 
 
-def test_variables_are_filled_in_for_this_learner(lesson_ticket, course, lesson, agent):
+def test_variables_are_filled_in_for_this_learner(video_ticket, course, lesson, agent):
     answered(course, lesson, agent, "Pronto, Mariana! O vídeo já abre de novo no celular.")
-    assert offered(lesson_ticket, agent) == ["Pronto, Tainá! O vídeo já abre de novo no celular."]
+    assert offered(video_ticket, agent) == ["Pronto, Tainá! O vídeo já abre de novo no celular."]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_variables_are_filled_in_for_this_learner(lesson_ticket, course, lesson,
         "?!",
     ],
 )
-def test_below_the_threshold_there_is_nothing(lesson_ticket, course, lesson, agent, question):
+def test_below_the_threshold_there_is_nothing(video_ticket, course, lesson, agent, question):
     answered(course, lesson, agent, question=question, topic="")
-    assert offered(lesson_ticket, agent) == []
+    assert offered(video_ticket, agent) == []
 
 
 def test_a_misspelt_question_is_alike(course, lesson, agent):
@@ -65,98 +65,98 @@ def test_a_topic_alone_is_alike_in_its_lesson_alone(course, lesson, agent):
     assert offered(ask(course, lesson_of(course, "Bombons"), "", "video"), agent) == []
 
 
-def test_the_same_reply_is_offered_once_with_how_many_it_resolved(lesson_ticket, course, lesson, agent):
+def test_the_same_reply_is_offered_once_with_how_many_it_resolved(video_ticket, course, lesson, agent):
     for name in ("Mariana Ribeiro", "Kauã Dias", "Zélia Gomes"):
         answered(course, lesson, agent, f"Oi, {name.split()[0]}! {SOLUTION}", name=name)
     answered(course, lesson, agent, "Abra a aula em outro navegador, como o Firefox ou o Chrome.")
-    answers = answers_for(lesson_ticket, Actor.person(agent))
+    answers = answers_for(video_ticket, Actor.person(agent))
     assert sorted((answer.text, answer.count) for answer in answers) == [
         ("Abra a aula em outro navegador, como o Firefox ou o Chrome.", 1),
         (SOLUTION, 3),
     ]
 
 
-def test_there_are_three_at_most_the_most_alike_first(lesson_ticket, course, lesson, agent):
+def test_there_are_three_at_most_the_most_alike_first(video_ticket, course, lesson, agent):
     for number, words in enumerate(["carregando", "carregando sem parar", "no celular", "hoje", "ontem"]):
         answered(
             course, lesson, agent, f"Resposta de número {number} aqui.", question=f"Meu vídeo não abre, fica {words}"
         )
-    assert len(offered(lesson_ticket, agent)) == 3
-    assert offered(lesson_ticket, agent)[0] == "Resposta de número 0 aqui."
+    assert len(offered(video_ticket, agent)) == 3
+    assert offered(video_ticket, agent)[0] == "Resposta de número 0 aqui."
 
 
 class TestNotOffered:
-    def test_what_resolved_nothing(self, lesson_ticket, course, lesson, agent):
+    def test_what_resolved_nothing(self, video_ticket, course, lesson, agent):
         actions.reopen_ticket(answered(course, lesson, agent), Actor.person(agent))
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
-    def test_what_was_taken_back(self, lesson_ticket, course, lesson, agent):
+    def test_what_was_taken_back(self, video_ticket, course, lesson, agent):
         other = answered(course, lesson, agent)
         cancel_reply(reply_of(other), Actor.person(agent))
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
     @pytest.mark.parametrize("state", ["failed", "bounced", "complained"])
-    def test_what_did_not_get_there(self, lesson_ticket, course, lesson, agent, state):
+    def test_what_did_not_get_there(self, video_ticket, course, lesson, agent, state):
         answered(course, lesson, agent)
         Dispatch.objects.update(state=state)
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
-    def test_what_had_a_file_with_it(self, lesson_ticket, course, lesson, agent):
+    def test_what_had_a_file_with_it(self, video_ticket, course, lesson, agent):
         message = reply_of(answered(course, lesson, agent))
         message.attachments.create(
-            team=lesson_ticket.team,
+            team=video_ticket.team,
             ticket_id=message.ticket_id,
             name="a.pdf",
             content_type="x/y",
             size=1,
             storage_key="k",
         )
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
-    def test_what_the_learner_did_not_like(self, lesson_ticket, course, lesson, agent):
+    def test_what_the_learner_did_not_like(self, video_ticket, course, lesson, agent):
         other = answered(course, lesson, agent)
         rate_ticket(other, Actor.learner(other.learner), 1)
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
         rate_ticket(other, Actor.learner(other.learner), 2)
-        assert offered(lesson_ticket, agent) == [SOLUTION]
+        assert offered(video_ticket, agent) == [SOLUTION]
 
     @pytest.mark.parametrize("kind", ["note", "automatic", "learner"])
-    def test_what_is_no_reply_by_a_person(self, lesson_ticket, course, lesson, agent, kind):
+    def test_what_is_no_reply_by_a_person(self, video_ticket, course, lesson, agent, kind):
         other = answered(course, lesson, agent)
         Message.objects.filter(pk=reply_of(other).pk).update(kind=kind)
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
-    def test_what_a_program_wrote(self, lesson_ticket, course, lesson):
+    def test_what_a_program_wrote(self, video_ticket, course, lesson):
         other = ask(course, lesson, "O vídeo não abre, fica carregando", "video")
         reply(other, Actor.system(), SOLUTION)
         actions.resolve_ticket(other, Actor.system())
-        assert not answers_for(lesson_ticket, Actor.system())
+        assert not answers_for(video_ticket, Actor.system())
 
-    def test_what_was_written_after_it_was_resolved(self, lesson_ticket, course, lesson, agent):
+    def test_what_was_written_after_it_was_resolved(self, video_ticket, course, lesson, agent):
         other = ask(course, lesson, "O vídeo não abre, fica carregando", "video")
         actions.resolve_ticket(other, Actor.person(agent))
         reply(other, Actor.person(agent), SOLUTION)
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
-    def test_what_another_team_wrote(self, lesson_ticket, course, lesson):
+    def test_what_another_team_wrote(self, video_ticket, course, lesson):
         stranger = TeamFactory()
         person = MembershipFactory(team=stranger).user
         theirs = CourseFactory(team=stranger)
         other = answered(theirs, lesson_of(theirs, "Bombons"), person)
         # Not even if a row of theirs bore our lesson and course.
         Ticket.objects.filter(pk=other.pk).update(course=course, lesson=lesson)
-        assert offered(lesson_ticket, person) == []
+        assert offered(video_ticket, person) == []
 
-    def test_what_was_answered_in_another_course(self, lesson_ticket, team, agent):
+    def test_what_was_answered_in_another_course(self, video_ticket, team, agent):
         other = CourseFactory(team=team)
         answered(other, lesson_of(other, "Bombons"), agent)
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
-    def test_of_the_ticket_itself_or_a_merged_one(self, lesson_ticket, course, lesson, agent):
+    def test_of_the_ticket_itself_or_a_merged_one(self, video_ticket, course, lesson, agent):
         other = answered(course, lesson, agent)
         assert offered(other, agent) == []
         Ticket.objects.filter(pk=other.pk).update(merged_into=ask(course, lesson, ""))
-        assert offered(lesson_ticket, agent) == []
+        assert offered(video_ticket, agent) == []
 
     def test_where_no_question_is_known_nor_a_course(self, course, lesson, agent, django_assert_num_queries):
         answered(course, lesson, agent)
@@ -174,9 +174,9 @@ def test_odd_questions_are_compared_as_text(course, lesson, agent, question):
     assert len(offered(ask(course, lesson, question), agent)) <= 1
 
 
-def test_it_is_one_query_however_much_was_answered(lesson_ticket, course, lesson, agent, django_assert_num_queries):
+def test_it_is_one_query_however_much_was_answered(video_ticket, course, lesson, agent, django_assert_num_queries):
     for number in range(6):
         answered(course, lesson, agent, f"Resposta de número {number} aqui.")
-    lesson_ticket.refresh_from_db()
+    video_ticket.refresh_from_db()
     with django_assert_num_queries(1):
-        assert len(answers_for(lesson_ticket, Actor.person(agent))) == 3
+        assert len(answers_for(video_ticket, Actor.person(agent))) == 3

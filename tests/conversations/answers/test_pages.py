@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path(lesson_ticket):
-    return f"/t/escola/tickets/{lesson_ticket.number}/"
+def ticket_path(video_ticket):
+    return f"/t/escola/tickets/{video_ticket.number}/"
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def answer(course, lesson, agent):
     return reply_of(answered(course, lesson, agent, f"Oi, Mariana! {SOLUTION} <b>")).pk
 
 
-def test_the_page_asks_for_them_once_it_is_there(page, path):
-    text = page.get(path).text
-    assert f'hx-get="{path}answers/"' in text
-    assert f'<a class="link" href="{path}answers/">' in text  # without JavaScript
+def test_the_page_asks_for_them_once_it_is_there(page, ticket_path):
+    text = page.get(ticket_path).text
+    assert f'hx-get="{ticket_path}answers/"' in text
+    assert f'<a class="link" href="{ticket_path}answers/">' in text  # without JavaScript
 
 
 def test_where_nothing_is_known_it_does_not(page, course, lesson):
@@ -36,75 +36,75 @@ def test_where_nothing_is_known_it_does_not(page, course, lesson):
 
 
 @pytest.mark.page_of("viewer")
-def test_nor_for_who_does_not_reply(page, path):
-    assert "/answers/" not in page.get(path).text
+def test_nor_for_who_does_not_reply(page, ticket_path):
+    assert "/answers/" not in page.get(ticket_path).text
 
 
-def test_they_come_as_a_part_with_their_text_escaped(page, path, answer):
-    text = page.get(f"{path}answers/", headers={"hx-request": "true"}).text
+def test_they_come_as_a_part_with_their_text_escaped(page, ticket_path, answer):
+    text = page.get(f"{ticket_path}answers/", headers={"hx-request": "true"}).text
     assert "<html" not in text
     assert f"{SOLUTION} &lt;b&gt;</p>" in text
     assert "Mariana" not in text
-    assert f'action="{path}answers/{answer}/use/"' in text
+    assert f'action="{ticket_path}answers/{answer}/use/"' in text
 
 
-def test_of_nothing_the_part_is_empty(page, path):
-    assert page.get(f"{path}answers/", headers={"hx-request": "true"}).text.strip() == ""
-    assert "No question like this has been answered yet" in page.get(f"{path}answers/").text
+def test_of_nothing_the_part_is_empty(page, ticket_path):
+    assert page.get(f"{ticket_path}answers/", headers={"hx-request": "true"}).text.strip() == ""
+    assert "No question like this has been answered yet" in page.get(f"{ticket_path}answers/").text
 
 
-def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, path, lesson_ticket, agent, answer):
-    whole = page.get(f"{path}answers/?in=status%3Dnew").text
+def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, ticket_path, video_ticket, agent, answer):
+    whole = page.get(f"{ticket_path}answers/?in=status%3Dnew").text
     (action,) = re.findall(r'<form method="post" action="([^"]*use/)"', whole)
     (query,) = re.findall(r'name="query" value="([^"]*)"', whole)
     response = page.post(action, {"query": query})
-    assert (response.status_code, response.url) == (303, f"{path}?write=reply&in=status%3Dnew")
+    assert (response.status_code, response.url) == (303, f"{ticket_path}?write=reply&in=status%3Dnew")
     assert Draft.objects.get().body == f"{SOLUTION} <b>"
     shown = page.get(response.url).text
     assert 'data-editor="reply"' in shown
     assert f"{SOLUTION} &lt;b&gt;</textarea>" in shown
 
 
-def test_what_the_person_has_written_stays_above(page, path, lesson_ticket, agent, answer):
-    drafts.save_draft(lesson_ticket, agent, "reply", "Oi, Tainá!")
+def test_what_the_person_has_written_stays_above(page, ticket_path, video_ticket, agent, answer):
+    drafts.save_draft(video_ticket, agent, "reply", "Oi, Tainá!")
     for _tap in range(2):
-        page.post(f"{path}answers/{answer}/use/")
+        page.post(f"{ticket_path}answers/{answer}/use/")
     assert Draft.objects.get().body == f"Oi, Tainá!\n\n{SOLUTION} <b>"
 
 
-def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, path, lesson_ticket, agent, answer):
-    drafts.save_draft(lesson_ticket, agent, "reply", "x" * 19_990)
-    response = page.post(f"{path}answers/{answer}/use/")
+def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, ticket_path, video_ticket, agent, answer):
+    drafts.save_draft(video_ticket, agent, "reply", "x" * 19_990)
+    response = page.post(f"{ticket_path}answers/{answer}/use/")
     assert "longer than 20,000 characters" in page.get(response.url).text
     assert Draft.objects.get().body == "x" * 19_990
 
 
 @pytest.mark.parametrize("pk", [0, 999_999, 2**62])
-def test_what_is_not_offered_cannot_be_used(page, path, pk):
-    assert page.post(f"{path}answers/{pk}/use/").status_code == 404
+def test_what_is_not_offered_cannot_be_used(page, ticket_path, pk):
+    assert page.post(f"{ticket_path}answers/{pk}/use/").status_code == 404
 
 
-def test_a_reply_to_another_question_cannot_be_used(page, path, course, lesson, agent):
+def test_a_reply_to_another_question_cannot_be_used(page, ticket_path, course, lesson, agent):
     other = answered(course, lesson, agent, question="Posso usar margarina?", topic="content")
-    assert page.post(f"{path}answers/{reply_of(other).pk}/use/").status_code == 404
+    assert page.post(f"{ticket_path}answers/{reply_of(other).pk}/use/").status_code == 404
     assert not Draft.objects.exists()
 
 
-def test_one_of_another_team_neither_offers_nor_uses(client, outsider, path, answer):
+def test_one_of_another_team_neither_offers_nor_uses(client, outsider, ticket_path, answer):
     client.force_login(outsider)
-    assert client.get(f"{path}answers/").status_code == 404
-    assert client.post(f"{path}answers/{answer}/use/").status_code == 404
+    assert client.get(f"{ticket_path}answers/").status_code == 404
+    assert client.post(f"{ticket_path}answers/{answer}/use/").status_code == 404
 
 
-def test_a_merged_ticket_offers_none(page, path, lesson_ticket, answer, course):
+def test_a_merged_ticket_offers_none(page, ticket_path, video_ticket, answer, course):
     into = actions.open_ticket(
-        lesson_ticket.team,
+        video_ticket.team,
         Actor.system(),
-        learner=lesson_ticket.learner,
+        learner=video_ticket.learner,
         course=None,
         producer=None,
-        requested_at=lesson_ticket.requested_at,
+        requested_at=video_ticket.requested_at,
     )
-    actions.merge_ticket(lesson_ticket, Actor.system(), into)
-    assert "use/" not in page.get(f"{path}answers/").text
-    assert page.post(f"{path}answers/{answer}/use/").status_code == 404
+    actions.merge_ticket(video_ticket, Actor.system(), into)
+    assert "use/" not in page.get(f"{ticket_path}answers/").text
+    assert page.post(f"{ticket_path}answers/{answer}/use/").status_code == 404

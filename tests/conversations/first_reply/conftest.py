@@ -5,15 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.first_reply.texts import default_body
-from helpdesk.conversations.models import FirstReply
 from helpdesk.tickets.actor import Actor
 from tests.factories import ActivityFactory, LearnerFactory, open_ticket, publish
-
-
-@pytest.fixture
-def reply(team, in_english):
-    return FirstReply.objects.create(team=team, is_enabled=True, body=default_body(), delay_minutes=5)
 
 
 @pytest.fixture
@@ -22,7 +15,7 @@ def conceicao(team):
 
 
 @pytest.fixture
-def ask_for_help(team, course, conceicao, reply):
+def ask_for_help(team, course, conceicao, first_reply):
     """A help request as events bring it, with what a worker makes of it."""
 
     def make(learner=None, **fields):
@@ -36,7 +29,7 @@ def ask_for_help(team, course, conceicao, reply):
 
 
 @pytest.fixture
-def help_request(ask_for_help, team, conceicao, course):
+def published_request(ask_for_help, team, conceicao, course):
     for days, title in ((3, "Temperagem"), (2, "Embalagem"), (1, "Ovos recheados"), (4, "Boas-vindas")):
         at = timezone.now() - timedelta(days=days)
         ActivityFactory(team=team, learner=conceicao, course=course, lesson_title=title, occurred_at=at)

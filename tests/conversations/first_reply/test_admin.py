@@ -11,11 +11,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", ["firstreply", "questionrequest"])
-def test_each_is_listed_searched_and_opened_and_stays_as_it_is(client, help_request, reply, model):
+def test_each_is_listed_searched_and_opened_and_stays_as_it_is(client, published_request, first_reply, model):
     client.force_login(User.objects.create_superuser("root@example.com", "x"))
     decide()
     changelist = reverse(f"admin:conversations_{model}_changelist")
-    shown = {"firstreply": reply, "questionrequest": request_of(help_request)}[model]
+    shown = {"firstreply": first_reply, "questionrequest": request_of(published_request)}[model]
     one = reverse(f"admin:conversations_{model}_change", args=[shown.pk])
     assert client.get(changelist).status_code == 200
     assert client.get(changelist, {"q": "1"}).status_code == 200

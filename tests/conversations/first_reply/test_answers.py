@@ -17,59 +17,62 @@ from tests.factories import CourseFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_the_answer_is_known_to_come_from_it(help_request, learner_actor):
+def test_the_answer_is_known_to_come_from_it(published_request, learner_actor):
     decide()
-    receive_message(help_request, learner_actor, IncomingMessage("", "page", topic="video", trust="link"))
-    after = fresh(help_request)
+    receive_message(published_request, learner_actor, IncomingMessage("", "page", topic="video", trust="link"))
+    after = fresh(published_request)
     assert (after.topic, after.question_origin) == ("video", "first_reply")
-    assert request_of(help_request).answered_at is not None
+    assert request_of(published_request).answered_at is not None
 
 
 @pytest.mark.parametrize(("channel", "trust"), [("page", "link"), ("email", "token")])
-def test_an_answer_that_nobody_asked_for_does_not(help_request, learner_actor, channel, trust):
-    receive_message(help_request, learner_actor, IncomingMessage("Não abre", channel, trust=trust))
-    assert fresh(help_request).question_origin == channel
-    assert request_of(help_request).answered_at is None
+def test_an_answer_that_nobody_asked_for_does_not(published_request, learner_actor, channel, trust):
+    receive_message(published_request, learner_actor, IncomingMessage("Não abre", channel, trust=trust))
+    assert fresh(published_request).question_origin == channel
+    assert request_of(published_request).answered_at is None
 
 
-def test_what_may_be_forged_is_no_answer(help_request, learner_actor):
+def test_what_may_be_forged_is_no_answer(published_request, learner_actor):
     decide()
-    receive_message(help_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
-    assert request_of(help_request).answered_at is None
+    receive_message(published_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
+    assert request_of(published_request).answered_at is None
 
 
-def test_an_answer_on_what_was_merged_counts(help_request, learner_actor, team, conceicao, course):
+def test_an_answer_on_what_was_merged_counts(published_request, learner_actor, team, conceicao, course):
     decide()
     root = open_ticket(team, learner=conceicao, course=CourseFactory(team=team), requested_at=timezone.now())
-    actions.merge_ticket(fresh(help_request), Actor.system(), root)
-    receive_message(fresh(help_request), learner_actor, IncomingMessage("Não abre", "page", trust="link"))
-    assert request_of(help_request).answered_at is not None
+    actions.merge_ticket(fresh(published_request), Actor.system(), root)
+    receive_message(fresh(published_request), learner_actor, IncomingMessage("Não abre", "page", trust="link"))
+    assert request_of(published_request).answered_at is not None
     assert fresh(root).question_origin == "first_reply"
 
 
-def test_what_the_team_had_written_down_stays_the_teams(help_request, learner_actor, actor):
+def test_what_the_team_had_written_down_stays_the_teams(published_request, learner_actor, actor):
     decide()
-    actions.change_question(help_request, actor, "Quer a nota fiscal")
-    receive_message(help_request, learner_actor, IncomingMessage("", "page", topic="payment", trust="link"))
-    assert (fresh(help_request).question_origin, request_of(help_request).answered_at is None) == ("team", False)
+    actions.change_question(published_request, actor, "Quer a nota fiscal")
+    receive_message(published_request, learner_actor, IncomingMessage("", "page", topic="payment", trust="link"))
+    assert (fresh(published_request).question_origin, request_of(published_request).answered_at is None) == (
+        "team",
+        False,
+    )
 
 
-def test_what_did_not_arrive_has_asked_nobody_until_it_is_sent_again(help_request, actor):
+def test_what_did_not_arrive_has_asked_nobody_until_it_is_sent_again(published_request, actor):
     decide()
-    message = request_of(help_request).message
+    message = request_of(published_request).message
     message.dispatches.update(state="accepted")
     note_failed(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
-    assert (request_of(help_request).state, request_of(help_request).reason) == ("not_sent", "not_delivered")
+    assert (request_of(published_request).state, request_of(published_request).reason) == ("not_sent", "not_delivered")
     retry_message(message, actor)
-    assert (request_of(help_request).state, request_of(help_request).reason) == ("sent", "")
+    assert (request_of(published_request).state, request_of(published_request).reason) == ("sent", "")
 
 
-def test_who_has_answered_was_asked_whatever_a_mail_server_says_later(help_request):
+def test_who_has_answered_was_asked_whatever_a_mail_server_says_later(published_request):
     decide()
-    message = request_of(help_request).message
+    message = request_of(published_request).message
     message.dispatches.update(state="accepted")
     receive_message(
-        help_request, Actor.learner(help_request.learner), IncomingMessage("O vídeo.", "page", trust="link")
+        published_request, Actor.learner(published_request.learner), IncomingMessage("O vídeo.", "page", trust="link")
     )
     note_failed(message.dispatches.get(), Dispatch.State.BOUNCED, "No.")
-    assert request_of(help_request).state == "sent"
+    assert request_of(published_request).state == "sent"

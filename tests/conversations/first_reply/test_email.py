@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.first_reply.texts import check_body, count_words, default_body, prepare, promise
-from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
+from helpdesk.conversations.models import FirstReply, LearnerLink
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.business_hours import usual_hours
 from helpdesk.tickets.actions import ActionRefused
@@ -34,14 +34,9 @@ def html_of(email):
 
 
 @pytest.fixture
-def mailbox(team):
-    return Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
-
-
-@pytest.fixture
-def email(help_request, mailbox):
+def email(published_request, mailbox):
     decide()
-    return email_on(help_request)
+    return email_on(published_request)
 
 
 def test_the_choices_stand_below_the_lessons_each_with_its_link(email):
@@ -65,13 +60,13 @@ def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
         assert text in html_of(email)
 
 
-def test_it_says_date_and_hour_in_the_teams_zone(help_request, team):
+def test_it_says_date_and_hour_in_the_teams_zone(published_request, team):
     team.time_zone = "America/Manaus"
     team.save()
     due = datetime(2031, 11, 24, 1, 20, tzinfo=ZoneInfo("UTC"))
-    Ticket.objects.filter(pk=help_request.pk).update(response_due_at=due)
+    Ticket.objects.filter(pk=published_request.pk).update(response_due_at=due)
     decide()
-    assert "answers by Sunday, November 23, 9:20 p.m." in email_on(help_request).body
+    assert "answers by Sunday, November 23, 9:20 p.m." in email_on(published_request).body
 
 
 @pytest.mark.parametrize(
@@ -98,36 +93,36 @@ def test_what_ends_with_a_day_is_told_of_that_day(team, language, words):
         assert words in promise(midnight, "Escola")
 
 
-def test_where_the_time_is_over_it_promises_no_hour(help_request):
-    Ticket.objects.filter(pk=help_request.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
+def test_where_the_time_is_over_it_promises_no_hour(published_request):
+    Ticket.objects.filter(pk=published_request.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
     decide()
-    assert "A person from Escola da Ana answers as soon as possible." in email_on(help_request).body
+    assert "A person from Escola da Ana answers as soon as possible." in email_on(published_request).body
 
 
 def sender_on(email):
     return str(make_header(decode_header(parseaddr(email.extra_headers["From"])[0])))
 
 
-def test_it_is_from_the_person_who_set_it_up(help_request, agent):
+def test_it_is_from_the_person_who_set_it_up(published_request, agent):
     FirstReply.objects.update(updated_by=agent)
     decide()
     first_name = agent.name.split()[0]
-    assert sender_on(email_on(help_request)) == f"{first_name}, from Escola da Ana"
+    assert sender_on(email_on(published_request)) == f"{first_name}, from Escola da Ana"
     FirstReply.objects.update(updated_by=None)
-    assert sender_on(email_on(help_request)) == f"{first_name}, from Escola da Ana"  # as at the first attempt
+    assert sender_on(email_on(published_request)) == f"{first_name}, from Escola da Ana"  # as at the first attempt
 
 
-def test_who_has_left_sends_nothing(help_request, agent):
+def test_who_has_left_sends_nothing(published_request, agent):
     agent.memberships.all().delete()
     FirstReply.objects.update(updated_by=agent)
     decide()
-    assert sender_on(email_on(help_request)) == "Escola da Ana"
+    assert sender_on(email_on(published_request)) == "Escola da Ana"
 
 
-def test_a_later_attempt_says_the_same(email, help_request):
+def test_a_later_attempt_says_the_same(email, published_request):
     FirstReply.objects.get().delete()
-    Ticket.objects.filter(pk=help_request.pk).update(response_due_at=timezone.now() - timedelta(days=1))
-    again = email_on(help_request)
+    Ticket.objects.filter(pk=published_request.pk).update(response_due_at=timezone.now() - timedelta(days=1))
+    again = email_on(published_request)
     assert LINK.sub("", again.body) == LINK.sub("", email.body)
     assert again.extra_headers == email.extra_headers
 
@@ -143,50 +138,50 @@ def test_machines_can_tell_that_a_machine_wrote_it(email):
     assert email.extra_headers["Reply-To"].startswith("ajuda+r")
 
 
-def test_where_a_person_asks_again_it_is_from_them(help_request, actor, team):
-    message = ask_again(help_request, actor)
+def test_where_a_person_asks_again_it_is_from_them(published_request, actor, team):
+    message = ask_again(published_request, actor)
     email = email_of(message.dispatches.get())
     assert sender_on(email) == f"{actor.user.name.split()[0]}, from {team.name}"
 
 
 @pytest.mark.parametrize("has_mailbox", [True, False])
-def test_it_asks_for_an_answer_by_email_only_where_that_arrives(help_request, request, has_mailbox, settings):
+def test_it_asks_for_an_answer_by_email_only_where_that_arrives(published_request, request, has_mailbox, settings):
     settings.REPLY_DOMAIN = ""
     if has_mailbox:
         request.getfixturevalue("mailbox")
     decide()
-    email = email_on(help_request)
+    email = email_on(published_request)
     assert ("or reply in your own words" in email.body) is has_mailbox
     assert ("Reply-To" in email.extra_headers) is has_mailbox
 
 
-def test_a_link_marks_the_choice_and_stores_nothing(email, client, help_request):
+def test_a_link_marks_the_choice_and_stores_nothing(email, client, published_request):
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     address = next(link for link in LINK.findall(email.body) if link.endswith("topic=download"))
     page = client.get("/ajuda/" + address.partition("/ajuda/")[2]).text
     assert re.search(r'value="download"\s+checked', page)
     assert page.count(" checked") == 1
     assert "What can we help you with?" in page
-    assert not fresh(help_request).is_question_known
+    assert not fresh(published_request).is_question_known
     token = address.partition("/ajuda/")[2].partition("/")[0]
     client.post(f"/ajuda/{token}/", {"do": "write", "topic": "download", "key": "1"})
-    after = fresh(help_request)
+    after = fresh(published_request)
     assert (after.topic, after.question_origin) == ("download", "first_reply")
 
 
-def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, help_request):
+def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, published_request):
     token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
     found = learner_links.find(token)
     assert found
-    assert found.ticket == help_request
+    assert found.ticket == published_request
     assert LearnerLink.objects.get().token_hash != token
-    again = email_on(help_request)
+    again = email_on(published_request)
     assert (again.body, LearnerLink.objects.count()) == (email.body, 1)
 
 
-def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, help_request):
-    learner_links.revoke_links(help_request)
-    address = LINK.findall(email_on(help_request).body)[0]
+def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, published_request):
+    learner_links.revoke_links(published_request)
+    address = LINK.findall(email_on(published_request).body)[0]
     found = learner_links.find(address.partition("/ajuda/")[2].partition("/")[0])
     assert found
     assert found.is_valid

@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def put_off(help_request, smtp_server):
+def put_off(published_request, smtp_server):
     """What was decided to be sent, and the mail server puts off."""
     smtp_server.rule = lambda step, recipient: "451 4.7.1 Greylisted" if step == "rcpt" else None
     decide()
     send_due()
-    message = automatic(help_request).get()
+    message = automatic(published_request).get()
     assert message.dispatches.get().state == "queued"
     smtp_server.rule = lambda step, recipient: None
     return message
@@ -37,16 +37,16 @@ def sent_later(message):
     return message.dispatches.get()
 
 
-def test_what_was_put_off_is_not_sent_once_somebody_answered(help_request, put_off, smtp_server, actor):
-    answer = reply_to(help_request, actor, "Oi!")
+def test_what_was_put_off_is_not_sent_once_somebody_answered(published_request, put_off, smtp_server, actor):
+    answer = reply_to(published_request, actor, "Oi!")
     dispatch = sent_later(put_off)
     assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had already answered")
     assert smtp_server.taken == []
-    request = request_of(help_request)
+    request = request_of(published_request)
     assert (request.state, request.reason) == ("not_sent", "already_answered")
-    assert automatic(help_request).get().cancelled_at
-    assert help_request.events.latest("pk").kind == "reply_cancelled"
-    assert fresh(help_request).sending_failed_at is None
+    assert automatic(published_request).get().cancelled_at
+    assert published_request.events.latest("pk").kind == "reply_cancelled"
+    assert fresh(published_request).sending_failed_at is None
     assert sent_later(answer).state == "accepted"
 
 
@@ -67,27 +67,27 @@ def have_learner_write(ticket, actor):
         (lambda ticket, actor: FirstReply.objects.update(is_enabled=False), "switched_off"),
     ],
 )
-def test_nor_for_whatever_else_has_come_about(help_request, put_off, smtp_server, actor, meanwhile, reason):
-    meanwhile(fresh(help_request), actor)
+def test_nor_for_whatever_else_has_come_about(published_request, put_off, smtp_server, actor, meanwhile, reason):
+    meanwhile(fresh(published_request), actor)
     assert sent_later(put_off).state == "cancelled"
-    assert (request_of(help_request).state, request_of(help_request).reason) == ("not_sent", reason)
+    assert (request_of(published_request).state, request_of(published_request).reason) == ("not_sent", reason)
     assert smtp_server.taken == []
 
 
-def test_what_was_put_off_is_sent_where_nothing_has_come_about(help_request, put_off, smtp_server):
+def test_what_was_put_off_is_sent_where_nothing_has_come_about(published_request, put_off, smtp_server):
     assert sent_later(put_off).state == "accepted"
-    assert request_of(help_request).state == "sent"
+    assert request_of(published_request).state == "sent"
 
 
-def test_what_the_server_may_have_got_is_not_withdrawn(help_request, put_off, smtp_server, actor):
+def test_what_the_server_may_have_got_is_not_withdrawn(published_request, put_off, smtp_server, actor):
     Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
-    reply_to(help_request, actor, "Oi!")
+    reply_to(published_request, actor, "Oi!")
     assert sent_later(put_off).state == "accepted"
 
 
-def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(help_request, smtp_server, actor):
-    message = ask_again(help_request, actor)
-    reply_to(fresh(help_request), actor, "Oi!")
-    actions.resolve_ticket(fresh(help_request), actor)
+def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(published_request, smtp_server, actor):
+    message = ask_again(published_request, actor)
+    reply_to(fresh(published_request), actor, "Oi!")
+    actions.resolve_ticket(fresh(published_request), actor)
     assert sent_later(message).state == "cancelled"
     assert not QuestionRequest.objects.filter(kind="again").exists()  # so that one may ask after all

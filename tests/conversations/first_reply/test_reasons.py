@@ -21,48 +21,48 @@ from tests.factories import CourseFactory, LearnerFactory, TeamFactory, publish
 pytestmark = pytest.mark.django_db
 
 
-def test_not_where_a_person_has_answered(help_request, actor):
-    reply_to(help_request, actor, "Olá!")
+def test_not_where_a_person_has_answered(published_request, actor):
+    reply_to(published_request, actor, "Olá!")
     decide()
-    assert reason_of(help_request) == "already_answered"
+    assert reason_of(published_request) == "already_answered"
 
 
-def test_not_where_a_program_has_answered(help_request):
-    reply_to(help_request, Actor.token("Robô"), "Olá!")
+def test_not_where_a_program_has_answered(published_request):
+    reply_to(published_request, Actor.token("Robô"), "Olá!")
     decide()
-    assert reason_of(help_request) == "already_answered"
+    assert reason_of(published_request) == "already_answered"
 
 
 @pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
-def test_not_where_it_is_finished(help_request, actor, status):
-    actions.change_status(help_request, actor, status)
+def test_not_where_it_is_finished(published_request, actor, status):
+    actions.change_status(published_request, actor, status)
     decide()
-    assert reason_of(help_request) == "finished"
+    assert reason_of(published_request) == "finished"
 
 
-def test_not_where_the_question_is_known(help_request, actor):
-    actions.change_question(help_request, actor, "Quer a nota fiscal")
+def test_not_where_the_question_is_known(published_request, actor):
+    actions.change_question(published_request, actor, "Quer a nota fiscal")
     decide()
-    assert reason_of(help_request) == "question_known"
+    assert reason_of(published_request) == "question_known"
 
 
-def test_not_where_the_learner_has_written_what_says_no_question(help_request, learner_actor):
-    receive_message(help_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
+def test_not_where_the_learner_has_written_what_says_no_question(published_request, learner_actor):
+    receive_message(published_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
     decide()
-    assert reason_of(help_request) == "learner_wrote"
+    assert reason_of(published_request) == "learner_wrote"
 
 
-def test_not_on_what_is_merged_and_once_on_what_it_is_merged_into(help_request, ask_for_help):
+def test_not_on_what_is_merged_and_once_on_what_it_is_merged_into(published_request, ask_for_help):
     again = ask_for_help()
-    assert again.merged_into == help_request
+    assert again.merged_into == published_request
     decide()
-    assert (reason_of(again), request_of(help_request).state) == ("merged", "sent")
+    assert (reason_of(again), request_of(published_request).state) == ("merged", "sent")
 
 
-def test_not_again_where_what_was_merged_into_it_was_asked(help_request, ask_for_help, team):
+def test_not_again_where_what_was_merged_into_it_was_asked(published_request, ask_for_help, team):
     decide()
     other = ask_for_help(course=CourseFactory(team=team))
-    actions.merge_ticket(fresh(help_request), Actor.system(), other)
+    actions.merge_ticket(fresh(published_request), Actor.system(), other)
     decide()
     assert reason_of(other) == "already_asked"
 
@@ -101,16 +101,16 @@ def test_but_where_that_is_over_or_no_conversation(team, ask_for_help, actor, ho
 
 
 @pytest.mark.parametrize("reason", SuppressedAddress.Reason)
-def test_not_to_a_suppressed_address(help_request, team, reason):
+def test_not_to_a_suppressed_address(published_request, team, reason):
     suppress_address(team, "conceicao@example.com", reason)
     decide()
-    assert reason_of(help_request) == "suppressed"
+    assert reason_of(published_request) == "suppressed"
 
 
-def test_another_teams_suppression_stops_nothing_here(help_request):
+def test_another_teams_suppression_stops_nothing_here(published_request):
     suppress_address(TeamFactory(), "conceicao@example.com", SuppressedAddress.Reason.BOUNCED)
     decide()
-    assert request_of(help_request).state == "sent"
+    assert request_of(published_request).state == "sent"
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@example.com"])
@@ -146,13 +146,13 @@ def test_not_a_day_late(ask_for_help):
 
 
 @pytest.mark.parametrize("how", ["off", "gone"])
-def test_not_where_it_was_switched_off_or_deleted_meanwhile(help_request, reply, how):
+def test_not_where_it_was_switched_off_or_deleted_meanwhile(published_request, first_reply, how):
     if how == "off":
         FirstReply.objects.update(is_enabled=False)
     else:
-        reply.delete()
+        first_reply.delete()
     decide()
-    assert reason_of(help_request) == "switched_off"
+    assert reason_of(published_request) == "switched_off"
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_not_with_a_variable_that_cannot_be_filled_in_or_that_somebody_made_a_li
     assert reason_of(ticket) == "incomplete"
 
 
-def test_new_links_count_among_the_automatic_e_mails_of_a_day(help_request, conceicao):
-    link, _token = create_link(help_request)
+def test_new_links_count_among_the_automatic_e_mails_of_a_day(published_request, conceicao):
+    link, _token = create_link(published_request)
     for _ in range(2):
         PageAttempt.objects.create(kind="link_requested", link=link, address="203.0.113.7")
     decide()
-    assert reason_of(help_request) == "daily_limit"
+    assert reason_of(published_request) == "daily_limit"

@@ -17,18 +17,18 @@ from tests.factories import LearnerFactory, TeamFactory, open_ticket, publish
 pytestmark = pytest.mark.django_db
 
 
-def test_the_learner_is_asked_once_the_delay_is_over(help_request, reply):
+def test_the_learner_is_asked_once_the_delay_is_over(published_request, first_reply):
     decide(minutes=4)
-    assert not automatic(help_request).exists()
+    assert not automatic(published_request).exists()
     decide(minutes=1)
-    message = automatic(help_request).get()
+    message = automatic(published_request).get()
     assert (message.author, message.author_name, message.cancelled_at) == (None, "", None)
     assert message.body.startswith("Hello, Conceição!\n\nWe got your request for help in Confeitaria do zero.")
-    request = request_of(help_request)
-    assert (request.state, request.message, request.first_reply) == ("sent", message, reply)
+    request = request_of(published_request)
+    assert (request.state, request.message, request.first_reply) == ("sent", message, first_reply)
     assert request.topics == ["video", "download", "content", "access", "payment", "other"]
     assert request.lessons == ["Ovos recheados", "Embalagem", "Temperagem"]
-    assert request.answer_by == help_request.response_due_at
+    assert request.answer_by == published_request.response_due_at
     dispatch = message.dispatches.get()
     assert (dispatch.recipient, dispatch.state, dispatch.subject) == (
         "conceicao@example.com",
@@ -38,23 +38,23 @@ def test_the_learner_is_asked_once_the_delay_is_over(help_request, reply):
     assert dispatch.next_try_at <= timezone.now()
 
 
-def test_it_is_told_in_the_history_and_is_neither_answer_nor_change(help_request):
+def test_it_is_told_in_the_history_and_is_neither_answer_nor_change(published_request):
     decide()
-    event = help_request.events.latest("pk")
+    event = published_request.events.latest("pk")
     assert (event.kind, event.actor_kind, event.fact.message) == (
         "first_reply_sent",
         "system",
-        automatic(help_request).get().pk,
+        automatic(published_request).get().pk,
     )
-    after = fresh(help_request)
+    after = fresh(published_request)
     assert (after.version, after.first_responded_at, after.status) == (1, None, Status.NEW)
     told = [str(entry.sentence) for entry in timeline_of(after, []) if entry.message]
     assert told == ["The first reply asked what it is about"]
 
 
-def test_a_job_looks_when_the_time_has_come_and_another_for_what_is_late(help_request):
+def test_a_job_looks_when_the_time_has_come_and_another_for_what_is_late(published_request):
     job = ProcrastinateJob.objects.get(task_name="conversations.send_first_replies")
-    assert job.scheduled_at == request_of(help_request).due_at
+    assert job.scheduled_at == request_of(published_request).due_at
     tasks.enqueue_late_first_replies()
     assert ProcrastinateJob.objects.filter(task_name="conversations.send_first_replies").count() == 1
     time_passes(minutes=6)
@@ -62,14 +62,14 @@ def test_a_job_looks_when_the_time_has_come_and_another_for_what_is_late(help_re
     assert ProcrastinateJob.objects.filter(task_name="conversations.send_first_replies").count() == 2
 
 
-def test_deciding_again_and_events_that_come_again_ask_nobody_twice(help_request):
+def test_deciding_again_and_events_that_come_again_ask_nobody_twice(published_request):
     from helpdesk.conversations.first_reply.scheduling import schedule_first_replies
 
     decide()
-    schedule_first_replies(list(help_request.events.all()))
+    schedule_first_replies(list(published_request.events.all()))
     QuestionRequest.objects.update(due_at=timezone.now())
     decide()
-    assert (automatic(help_request).count(), QuestionRequest.objects.count()) == (1, 1)
+    assert (automatic(published_request).count(), QuestionRequest.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -101,28 +101,28 @@ def test_another_teams_first_reply_asks_nobody_here(team, conceicao, course):
     assert not QuestionRequest.objects.exists()
 
 
-def test_what_fails_for_a_fault_of_ours_holds_up_nobody_and_ends(help_request, ask_for_help, team, monkeypatch):
+def test_what_fails_for_a_fault_of_ours_holds_up_nobody_and_ends(published_request, ask_for_help, team, monkeypatch):
     other = ask_for_help(LearnerFactory(team=team))
     write = send_question
 
     def fail(asked, *rest, **more):
-        if asked == help_request:
+        if asked == published_request:
             write(asked, *rest, **more)
             raise RuntimeError
         return write(asked, *rest, **more)
 
     monkeypatch.setattr(sending, "send_question", fail)
     decide()
-    assert (request_of(help_request).state, request_of(help_request).attempts) == ("waiting", 1)
+    assert (request_of(published_request).state, request_of(published_request).attempts) == ("waiting", 1)
     assert request_of(other).state == "sent"
     decide()
     decide()
-    assert reason_of(help_request) == "error"
-    assert not Dispatch.objects.filter(message__ticket=help_request).exists()
+    assert reason_of(published_request) == "error"
+    assert not Dispatch.objects.filter(message__ticket=published_request).exists()
 
 
-def test_deciding_takes_so_many_queries(help_request, django_assert_num_queries):
+def test_deciding_takes_so_many_queries(published_request, django_assert_num_queries):
     time_passes()
     with django_assert_num_queries(29):
         assert sending.decide_next()
-    assert Ticket.objects.get(pk=help_request.pk).question_requests.get().state == "sent"
+    assert Ticket.objects.get(pk=published_request.pk).question_requests.get().state == "sent"

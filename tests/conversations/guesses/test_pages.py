@@ -18,14 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def path(lesson_ticket):
+def ticket_path(lesson_ticket):
     return f"/t/escola/tickets/{lesson_ticket.number}/"
-
-
-@pytest.fixture
-def told(course, lesson):
-    """Six of eight are about the video."""
-    return known(course, lesson, video=6, content=2)
 
 
 def guess_buttons(text):
@@ -38,23 +32,25 @@ def take(page, ticket, topic, **extra):
 
 
 class TestOfTheTeam:
-    def test_they_are_shown_as_guesses_with_their_reason(self, page, path, told):
-        text = page.get(path).text
+    def test_they_are_shown_as_guesses_with_their_reason(self, page, ticket_path, mostly_video):
+        text = page.get(ticket_path).text
         assert "a guess, nobody has said it yet" in text
         assert guess_buttons(text) == ["topic:video", "topic:content"]
         assert '<b>The video does not play</b> <span class="muted">6 of 8 in this lesson</span>' in text
 
-    def test_without_evidence_there_is_nothing(self, page, path):
-        assert "guess-list" not in page.get(path).text
+    def test_without_evidence_there_is_nothing(self, page, ticket_path):
+        assert "guess-list" not in page.get(ticket_path).text
         assert not ShownGuess.objects.exists()
 
     @pytest.mark.page_of("viewer")
-    def test_who_only_looks_has_no_buttons(self, page, path, told):
-        text = page.get(path).text
+    def test_who_only_looks_has_no_buttons(self, page, ticket_path, mostly_video):
+        text = page.get(ticket_path).text
         assert "6 of 8 in this lesson" in text
         assert guess_buttons(text) == []
 
-    def test_one_tap_takes_it_and_another_brings_back_what_was(self, page, path, lesson_ticket, told, agent):
+    def test_one_tap_takes_it_and_another_brings_back_what_was(
+        self, page, ticket_path, lesson_ticket, mostly_video, agent
+    ):
         response = take(page, lesson_ticket, "video")
         assert response.status_code == 303
         lesson_ticket.refresh_from_db()
@@ -67,11 +63,11 @@ class TestOfTheTeam:
         page.post(undo, {"from_ticket": lesson_ticket.number})
         lesson_ticket.refresh_from_db()
         assert (lesson_ticket.topic, lesson_ticket.question_origin, lesson_ticket.question_known_at) == ("", "", None)
-        again = page.get(path).text
+        again = page.get(ticket_path).text
         assert f"<b>{agent}</b> removed the topic: <b>The video does not play</b>" in again
         assert guess_buttons(again) == ["topic:video", "topic:content"]
 
-    def test_in_place_the_ticket_comes_back_with_its_undo(self, page, lesson_ticket, told):
+    def test_in_place_the_ticket_comes_back_with_its_undo(self, page, lesson_ticket, mostly_video):
         here = f"http://testserver/t/escola/tickets/{lesson_ticket.number}/"
         text = take(page, lesson_ticket, "video", headers={"hx-request": "true", "hx-current-url": here}).text
         assert "<html" not in text
@@ -84,7 +80,7 @@ class TestOfTheTeam:
         lesson_ticket.refresh_from_db()
         assert lesson_ticket.topic == ""
 
-    def test_where_the_learner_was_faster_theirs_stands(self, page, lesson_ticket, told):
+    def test_where_the_learner_was_faster_theirs_stands(self, page, lesson_ticket, mostly_video):
         receive_message(
             lesson_ticket,
             Actor.learner(lesson_ticket.learner),
@@ -95,7 +91,7 @@ class TestOfTheTeam:
         lesson_ticket.refresh_from_db()
         assert lesson_ticket.topic == "payment"
 
-    def test_an_undo_leaves_the_words_that_came_in_between(self, page, lesson_ticket, told):
+    def test_an_undo_leaves_the_words_that_came_in_between(self, page, lesson_ticket, mostly_video):
         response = take(page, lesson_ticket, "video")
         receive_message(
             lesson_ticket, Actor.learner(lesson_ticket.learner), IncomingMessage("Não abre", "page", trust="link")
@@ -114,16 +110,16 @@ class TestOfTheTeam:
         lesson_ticket.refresh_from_db()
         assert lesson_ticket.topic == ""
 
-    def test_they_cost_two_queries_at_first_and_then_one(self, page, path, lesson_ticket, told):
+    def test_they_cost_two_queries_at_first_and_then_one(self, page, ticket_path, lesson_ticket, mostly_video):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        page.get(path)
+        page.get(ticket_path)
         ShownGuess.objects.all().delete()
         counts = []
         for _time in range(2):
             with CaptureQueriesContext(connection) as queries:
-                page.get(path)
+                page.get(ticket_path)
             counts.append(len([each for each in queries if "shownguess" in each["sql"]]))
         assert counts == [2, 1]
 
@@ -133,7 +129,7 @@ class TestOfTheLearner:
     def learner_path(self, lesson_ticket):
         return f"/ajuda/{learner_links.create_link(lesson_ticket)[1]}/"
 
-    def test_the_likeliest_is_offered_first(self, client, learner_path, told, course, lesson):
+    def test_the_likeliest_is_offered_first(self, client, learner_path, mostly_video, course, lesson):
         known(course, lesson, payment=20)
         text = client.get(learner_path).text
         order = re.findall(r'name="topic" value="(\w+)"', text)
@@ -142,7 +138,9 @@ class TestOfTheLearner:
         assert sorted(order) == sorted(["video", "download", "content", "access", "payment", "other"])
         assert "checked" not in text  # offered, never chosen for them
 
-    def test_looking_keeps_nothing_and_sending_keeps_what_was_offered(self, client, learner_path, lesson_ticket, told):
+    def test_looking_keeps_nothing_and_sending_keeps_what_was_offered(
+        self, client, learner_path, lesson_ticket, mostly_video
+    ):
         client.get(learner_path)
         assert not ShownGuess.objects.exists()
         client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
@@ -150,30 +148,32 @@ class TestOfTheLearner:
         assert lesson_ticket.topic == "content"
         assert ShownGuess.objects.get().topics == ["video", "content"]
 
-    def test_what_is_written_later_changes_nothing_of_it(self, client, learner_path, lesson_ticket, told):
+    def test_what_is_written_later_changes_nothing_of_it(self, client, learner_path, lesson_ticket, mostly_video):
         client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
         kept = ShownGuess.objects.values().get()
         client.post(learner_path, {"do": "write", "body": "E mais isto", "key": "l"})
         assert ShownGuess.objects.values().get() == kept
 
-    def test_they_cost_one_query(self, client, learner_path, told, django_assert_max_num_queries):
+    def test_they_cost_one_query(self, client, learner_path, mostly_video, django_assert_max_num_queries):
         with django_assert_max_num_queries(15):
             client.get(learner_path)
 
 
 class TestWhatIsKept:
-    def test_the_last_that_was_shown_before_it_was_known(self, page, path, lesson_ticket, told, course, lesson):
-        page.get(path)
+    def test_the_last_that_was_shown_before_it_was_known(
+        self, page, ticket_path, lesson_ticket, mostly_video, course, lesson
+    ):
+        page.get(ticket_path)
         assert ShownGuess.objects.get().topics == ["video", "content"]
         known(course, lesson, payment=20)
-        page.get(path)
+        page.get(ticket_path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]
         actions.change_question(lesson_ticket, Actor.system(), "", "video")
         known(course, lesson, access=30)
-        page.get(path)
+        page.get(ticket_path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]
 
-    def test_not_where_it_became_known_in_between(self, lesson_ticket, told):
+    def test_not_where_it_became_known_in_between(self, lesson_ticket, mostly_video):
         guesses = guesses_for(lesson_ticket)
         Ticket.objects.filter(pk=lesson_ticket.pk).update(topic="video", question_known_at=lesson_ticket.requested_at)
         keep_shown(lesson_ticket, guesses)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(course, lesson):
+def guessed_tickets(course, lesson):
     """Guessed are video, then content: one learner says so, one something else, one nothing; the team takes one."""
     known(course, lesson, video=6, content=2)
     Ticket.objects.update(requested_at="2025-12-01T12:00Z")  # long before the report's period
@@ -46,7 +46,7 @@ def found(page, query):
     return {int(number) for number in re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text)}
 
 
-def test_it_tells_the_share_of_right_guesses_by_who_told(page, told):
+def test_it_tells_the_share_of_right_guesses_by_who_told(page, guessed_tickets):
     assert report(page) == [
         ["All", "4", "2", "50", "25"],
         ["The learner, on their page", "2", "1", "50", "0"],
@@ -54,7 +54,7 @@ def test_it_tells_the_share_of_right_guesses_by_who_told(page, told):
     ]
 
 
-def test_every_figure_leads_to_as_many_tickets(page, told):
+def test_every_figure_leads_to_as_many_tickets(page, guessed_tickets):
     table = page.get("/t/escola/reports/?days=7").context["tables"]["guesses"]
     cells = [cell for row in table.rows for cell in row if cell.query]
     assert len(cells) == 6
@@ -62,8 +62,8 @@ def test_every_figure_leads_to_as_many_tickets(page, told):
         assert len(found(page, cell.query)) == cell.value, cell.query
 
 
-def test_the_filter_parts_right_from_wrong(page, told):
-    content, payment, _nothing, video, download = (ticket.number for ticket in told)
+def test_the_filter_parts_right_from_wrong(page, guessed_tickets):
+    content, payment, _nothing, video, download = (ticket.number for ticket in guessed_tickets)
     assert found(page, "status=all&guess=right") == {content, video}
     assert found(page, "status=all&guess=wrong") == {payment, download}
     assert found(page, "status=all&guess=told") == {content, payment, video, download}
@@ -74,12 +74,12 @@ def test_of_nothing_it_is_empty(page, team):
     assert report(page) == []
 
 
-def test_another_course_and_another_team_do_not_count(page, told, team):
+def test_another_course_and_another_team_do_not_count(page, guessed_tickets, team):
     assert report(page, f"&course={CourseFactory(team=team).pk}") == []
     Ticket.objects.update(team=TeamFactory())
     assert report(page) == []
 
 
-def test_a_merged_ticket_does_not_count(page, told):
-    Ticket.objects.filter(pk=told[0].pk).update(merged_into=told[1])
+def test_a_merged_ticket_does_not_count(page, guessed_tickets):
+    Ticket.objects.filter(pk=guessed_tickets[0].pk).update(merged_into=guessed_tickets[1])
     assert report(page)[0] == ["All", "3", "1", "33", "33"]

@@ -6,13 +6,8 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.teams.roles import Role
-from tests.conversations.inbound.emails import mailbox_of, receive, write_email
+from tests.conversations.inbound.emails import receive, write_email
 from tests.factories import MembershipFactory
-
-
-@pytest.fixture
-def mailbox(team):
-    return mailbox_of(team)
 
 
 @pytest.fixture
@@ -41,7 +36,7 @@ def _no_dns(monkeypatch):
 
 
 @pytest.fixture
-def member(client, team):
+def logged_in_member(client, team):
     membership = MembershipFactory(team=team, role=Role.AGENT)
     client.force_login(membership.user)
     return membership

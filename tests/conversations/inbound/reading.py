@@ -1,6 +1,11 @@
-"""How an e-mail's page is found, and what a test reads of a ticket."""
+"""E-mails that wait, their pages and list, and what a test reads of a ticket."""
+
+import re
 
 from django.urls import reverse
+
+from helpdesk.conversations.models import InboundEmail
+from tests.conversations.inbound.emails import receive, write_email
 
 
 def address(name, email):
@@ -12,3 +17,16 @@ def state_of(ticket):
     """Its status, question, whom it waits for since when, and topic, as they are stored."""
     ticket.refresh_from_db()
     return ticket.status, ticket.question, ticket.awaiting_reply_since, ticket.topic
+
+
+def news(mailbox, number, sender="news@loja.example"):
+    """An e-mail that waits for somebody to decide about it."""
+    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
+    assert found.state == InboundEmail.State.HELD
+    return found
+
+
+def listed(client, team, **query):
+    """The keys of the e-mails on a page of the list."""
+    page = client.get(reverse("unfiled", args=[team.slug]), query).text
+    return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}

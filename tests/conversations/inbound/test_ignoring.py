@@ -17,27 +17,18 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.emails import receive, write_email
+from tests.conversations.inbound.reading import address, listed, news
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
 
 
-def news(mailbox, number, sender="news@loja.example"):
-    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
-    assert found.state == State.HELD
-    return found
-
-
-def address(name, email):
-    return reverse(name, args=[email.team.slug, email.pk])
-
-
 def states():
     return list(InboundEmail.objects.order_by("pk").values_list("sender_address", "state"))
 
 
-def test_all_that_waits_from_the_sender_is_ignored_and_nothing_else(client, member, mailbox):
+def test_all_that_waits_from_the_sender_is_ignored_and_nothing_else(client, logged_in_member, mailbox):
     first, _second = news(mailbox, 1), news(mailbox, 2)
     news(mailbox, 3, sender="pedro@example.com")
     page = client.get(address("inbound_email", first)).text
@@ -51,18 +42,18 @@ def test_all_that_waits_from_the_sender_is_ignored_and_nothing_else(client, memb
     ]
 
 
-def test_each_can_be_taken_back(client, member, mailbox):
+def test_each_can_be_taken_back(client, logged_in_member, mailbox):
     first, second = news(mailbox, 1), news(mailbox, 2)
     client.post(address("ignore_sender", first))
     client.post(address("undo_inbound", second))
     assert [state for _sender, state in states()] == ["ignored", "held"]
 
 
-def test_of_one_alone_it_is_not_offered(client, member, mailbox):
+def test_of_one_alone_it_is_not_offered(client, logged_in_member, mailbox):
     assert "from this sender" not in client.get(address("inbound_email", news(mailbox, 1))).text
 
 
-def test_again_it_ignores_nothing_more(client, member, mailbox):
+def test_again_it_ignores_nothing_more(client, logged_in_member, mailbox):
     first = news(mailbox, 1)
     news(mailbox, 2)
     for _time in range(2):
@@ -70,14 +61,8 @@ def test_again_it_ignores_nothing_more(client, member, mailbox):
     assert "Nothing was ignored" in answer.text
 
 
-def listed(client, team, **query):
-    """The keys of the e-mails on a page of the list."""
-    page = client.get(reverse("unfiled", args=[team.slug]), query).text
-    return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}
-
-
 class TestTicked:
-    def test_those_that_are_ticked_are_ignored_and_all_of_them_taken_back(self, client, member, mailbox):
+    def test_those_that_are_ticked_are_ignored_and_all_of_them_taken_back(self, client, logged_in_member, mailbox):
         team = mailbox.team
         first, second, other = (news(mailbox, number, f"{number}@loja.example") for number in range(3))
         answer = client.post(reverse("ignore_chosen", args=[team.slug]), {"email": [first.pk, second.pk]}, follow=True)
@@ -91,8 +76,8 @@ class TestTicked:
         assert (first.state, first.undo, first.decided_by, first.ignored_together) == (State.HELD, {}, None, None)
         assert "No learner has this address" in first.reason
 
-    def test_what_was_decided_about_since_stays_so_where_the_lot_is_taken_back(self, client, member, mailbox):
-        team, actor = mailbox.team, Actor.person(member.user)
+    def test_what_was_decided_about_since_stays_so_where_the_lot_is_taken_back(self, client, logged_in_member, mailbox):
+        team, actor = mailbox.team, Actor.person(logged_in_member.user)
         first, _second = news(mailbox, 1), news(mailbox, 2)
         key, count = ignore_emails(InboundEmail.objects.all(), team, actor)
         assert count == 2
@@ -100,15 +85,15 @@ class TestTicked:
         assert undo_ignoring(team, key) == 1
         assert [state for _sender, state in states()] == ["filed", "held"]
 
-    def test_no_other_team_s_and_nothing_that_is_in_a_ticket(self, mailbox, member):
+    def test_no_other_team_s_and_nothing_that_is_in_a_ticket(self, mailbox, logged_in_member):
         first = news(mailbox, 1)
         InboundEmail.objects.filter(pk=first.pk).update(state=State.FILED)
-        actor = Actor.person(member.user)
+        actor = Actor.person(logged_in_member.user)
         assert ignore_emails(InboundEmail.objects.all(), mailbox.team, actor)[1] == 0
         news(mailbox, 2)
         assert ignore_emails(InboundEmail.objects.all(), TeamFactory(), actor)[1] == 0
 
-    def test_many_take_as_many_queries_as_few_and_no_bytes_are_read(self, mailbox, member):
+    def test_many_take_as_many_queries_as_few_and_no_bytes_are_read(self, mailbox, logged_in_member):
         for number in range(6):
             news(mailbox, number)
         asked = []
@@ -116,7 +101,7 @@ class TestTicked:
             pks = list(InboundEmail.objects.filter(state=State.HELD).values_list("pk", flat=True)[:most])
             with CaptureQueriesContext(connection) as queries:
                 key, count = ignore_emails(
-                    InboundEmail.objects.filter(pk__in=pks), mailbox.team, Actor.person(member.user)
+                    InboundEmail.objects.filter(pk__in=pks), mailbox.team, Actor.person(logged_in_member.user)
                 )
                 undo_ignoring(mailbox.team, key)
             assert count == most
@@ -125,12 +110,12 @@ class TestTicked:
         assert asked[1] == asked[2]
 
     @pytest.mark.parametrize("values", [[], ["x"], ["9" * 30], ["-1"], ["\x00"]])
-    def test_where_none_is_ticked_it_says_so(self, client, member, mailbox, values):
+    def test_where_none_is_ticked_it_says_so(self, client, logged_in_member, mailbox, values):
         answer = client.post(reverse("ignore_chosen", args=[mailbox.team.slug]), {"email": values}, follow=True)
         assert "Select the e-mails first." in answer.text
 
     @pytest.mark.parametrize("key", ["", "x", "6a1f1b2e-0b0e-4b57-9d3c-2f6f0d6c1a55"])
-    def test_nothing_is_told_of_what_was_not_ignored(self, client, member, mailbox, key):
+    def test_nothing_is_told_of_what_was_not_ignored(self, client, logged_in_member, mailbox, key):
         assert "ignored. " not in client.get(reverse("unfiled", args=[mailbox.team.slug]), {"ignored": key}).text
         answer = client.post(reverse("undo_ignored", args=[mailbox.team.slug]), {"ignored": key}, follow=True)
         assert "There is nothing to undo." in answer.text
@@ -142,7 +127,7 @@ class TestTicked:
 
 
 class TestSenders:
-    def test_whoever_is_always_ignored_no_longer_waits(self, client, member, mailbox):
+    def test_whoever_is_always_ignored_no_longer_waits(self, client, logged_in_member, mailbox):
         first, _second = news(mailbox, 1), news(mailbox, 2)
         answer = client.post(address("ignore_sender", first), {"always": "1"}, follow=True)
         assert "2 e-mails ignored." in answer.text
@@ -154,7 +139,7 @@ class TestSenders:
         assert later.state == State.HELD
         assert later.reason
 
-    def test_undoing_gives_back_the_e_mails_and_the_sender(self, client, member, mailbox):
+    def test_undoing_gives_back_the_e_mails_and_the_sender(self, client, logged_in_member, mailbox):
         first = news(mailbox, 1)
         page = client.post(address("ignore_sender", first), {"always": "1"}, follow=True).text
         form = dict(re.findall(r'name="(ignored|sender)" value="([^"]+)"', page))
@@ -163,7 +148,9 @@ class TestSenders:
         assert states() == [("news@loja.example", "held")]
         news(mailbox, 2)
 
-    def test_a_sender_that_was_ignored_before_stays_so_where_another_lot_is_taken_back(self, client, member, mailbox):
+    def test_a_sender_that_was_ignored_before_stays_so_where_another_lot_is_taken_back(
+        self, client, logged_in_member, mailbox
+    ):
         first = news(mailbox, 1)
         ignore_sender(mailbox.team, "news@loja.example", None)
         page = client.post(address("ignore_sender", first), {"always": "1"}, follow=True).text
@@ -186,13 +173,13 @@ class TestSenders:
         ignore_sender(TeamFactory(), "news@loja.example", None)
         news(mailbox, 1)
 
-    def test_they_are_listed_added_and_removed_and_that_is_undone(self, client, member, mailbox):
+    def test_they_are_listed_added_and_removed_and_that_is_undone(self, client, logged_in_member, mailbox):
         page = reverse("ignored_senders", args=[mailbox.team.slug])
         assert client.post(page, {"address": "nonsense"}).status_code == 422
         client.post(page, {"address": "News@Loja.example"})
         client.post(page, {"address": "news@loja.example"})
         (sender,) = IgnoredSender.objects.all()
-        assert sender.ignored_by == member.user
+        assert sender.ignored_by == logged_in_member.user
         assert "news@loja.example" in client.get(page).text
         answer = client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]), follow=True)
         assert "What comes from news@loja.example waits for you again." in answer.text
@@ -203,7 +190,7 @@ class TestSenders:
         client.post(page, {"undo": undo})
         assert IgnoredSender.objects.get().address == "news@loja.example"
 
-    def test_undoing_brings_nobody_back_who_was_erased_since(self, client, member, mailbox):
+    def test_undoing_brings_nobody_back_who_was_erased_since(self, client, logged_in_member, mailbox):
         page = reverse("ignored_senders", args=[mailbox.team.slug])
         ignore_sender(mailbox.team, "ana@example.com", None)
         sender = IgnoredSender.objects.get()
@@ -213,24 +200,24 @@ class TestSenders:
         assert client.post(page, {"undo": undo}).status_code == 409
         assert not IgnoredSender.objects.exists()
 
-    def test_who_was_erased_since_is_not_shown_to_be_undone(self, client, member, mailbox):
-        sender, _is_new = ignore_sender(mailbox.team, "ana@example.com", member.user)
+    def test_who_was_erased_since_is_not_shown_to_be_undone(self, client, logged_in_member, mailbox):
+        sender, _is_new = ignore_sender(mailbox.team, "ana@example.com", logged_in_member.user)
         client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]))
         put_tombstone(mailbox.team.pk, "ana@example.com", timezone.now())
         assert "ana@example.com" not in client.get(reverse("ignored_senders", args=[mailbox.team.slug])).text
 
-    def test_it_is_not_offered_for_a_learner_or_a_colleague(self, client, member, mailbox):
+    def test_it_is_not_offered_for_a_learner_or_a_colleague(self, client, logged_in_member, mailbox):
         assert "Always ignore" in client.get(address("inbound_email", news(mailbox, 1))).text
         held = receive(mailbox, write_email("", sender=LearnerFactory(team=mailbox.team).email))
         assert "Always ignore" not in client.get(address("inbound_email", held)).text
-        held = receive(mailbox, write_email("Oi", sender=member.user.email))
+        held = receive(mailbox, write_email("Oi", sender=logged_in_member.user.email))
         assert "Always ignore" not in client.get(address("inbound_email", held)).text
 
-    def test_the_page_takes_as_many_queries_for_many(self, client, member, mailbox):
+    def test_the_page_takes_as_many_queries_for_many(self, client, logged_in_member, mailbox):
         page, asked = reverse("ignored_senders", args=[mailbox.team.slug]), []
         for number in (1, 1, 5):
             for each in range(number):
-                ignore_sender(mailbox.team, f"{number}-{each}@example.com", member.user)
+                ignore_sender(mailbox.team, f"{number}-{each}@example.com", logged_in_member.user)
             with CaptureQueriesContext(connection) as queries:
                 client.get(page)
             asked.append(len(queries))

@@ -57,7 +57,7 @@ def test_what_a_colleague_wrote_to_the_learner_is_a_reply(mailbox, ticket, dispa
     assert state_of(ticket) == before
 
 
-def test_a_colleague_does_not_become_a_learner(client, member, from_colleague, actor):
+def test_a_colleague_does_not_become_a_learner(client, logged_in_member, from_colleague, actor):
     with pytest.raises(ActionRefused, match="not a learner"):
         open_ticket_for(from_colleague, actor)
     page = client.get(address("inbound_email", from_colleague)).text
@@ -65,7 +65,7 @@ def test_a_colleague_does_not_become_a_learner(client, member, from_colleague, a
     assert 'name="is_for_learner"' not in page
 
 
-def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(client, member, held, ticket, actor):
+def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(client, logged_in_member, held, ticket, actor):
     change_status(ticket, actor, "pending")
     before = state_of(ticket)
     client.post(address("file_inbound", held), {"suggested": ticket.number, "number": ""})
@@ -76,7 +76,7 @@ def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(client,
     assert "não consegue" not in seen_by_learner(client, ticket)
 
 
-def test_unless_it_is_said_that_the_learner_may_read_it(client, member, held, ticket):
+def test_unless_it_is_said_that_the_learner_may_read_it(client, logged_in_member, held, ticket):
     client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
     held.refresh_from_db()
     shown = plain(client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text)

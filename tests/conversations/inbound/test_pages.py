@@ -32,7 +32,7 @@ def missing(mailbox):
 
 
 class TestMissing:
-    def test_it_can_only_be_ignored_and_that_undone(self, client, member, missing, ticket):
+    def test_it_can_only_be_ignored_and_that_undone(self, client, logged_in_member, missing, ticket):
         page = client.get(address("inbound_email", missing)).text
         assert address("ignore_inbound", missing) in page
         assert address("file_inbound", missing) not in page
@@ -52,26 +52,26 @@ class TestMissing:
 
 
 class TestPages:
-    def test_it_is_listed_and_leads_to_its_page_with_suggestions(self, client, member, held, ticket):
+    def test_it_is_listed_and_leads_to_its_page_with_suggestions(self, client, logged_in_member, held, ticket):
         page = client.get(reverse("unfiled", args=[held.team.slug])).text
         assert address("inbound_email", held) in page
         page = client.get(address("inbound_email", held)).text
         assert "Ela não consegue entrar." in page
         assert f'value="{ticket.number}"' in page
 
-    def test_others_than_there_are_are_none(self, client, member, held):
+    def test_others_than_there_are_are_none(self, client, logged_in_member, held):
         shown = client.get(reverse("unfiled", args=[held.team.slug]), {"show": "heldd"}).text
         assert f"/{held.pk}/" not in shown
         assert "<h2>None</h2>" in shown
 
-    def test_the_side_bar_counts_them_only_if_there_are_some(self, client, member, held):
+    def test_the_side_bar_counts_them_only_if_there_are_some(self, client, logged_in_member, held):
         inbox = reverse("inbox", args=[held.team.slug])
         link = reverse("unfiled", args=[held.team.slug])
         assert link in client.get(inbox).text
         InboundEmail.objects.update(state="ignored")
         assert link not in client.get(inbox).text
 
-    def test_it_is_filed_from_there_and_that_is_undone(self, client, member, held, ticket):
+    def test_it_is_filed_from_there_and_that_is_undone(self, client, logged_in_member, held, ticket):
         answer = client.post(address("file_inbound", held), {"number": ticket.number})
         assert (answer.status_code, answer["Location"]) == (303, address("inbound_email", held))
         assert address("undo_inbound", held) in client.get(address("inbound_email", held)).text
@@ -79,7 +79,7 @@ class TestPages:
         held.refresh_from_db()
         assert held.state == State.HELD
 
-    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, member, held, ticket, actor):
+    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, logged_in_member, held, ticket, actor):
         def found():
             return client.get("/t/escola/", {"q": "consegue", "status": "all"}).context["page"].tickets
 
@@ -88,7 +88,7 @@ class TestPages:
         undo_decision(held, actor)
         assert found() == []
 
-    def test_enter_files_it_in_the_number_that_was_typed_and_in_no_suggestion(self, client, member, held):
+    def test_enter_files_it_in_the_number_that_was_typed_and_in_no_suggestion(self, client, logged_in_member, held):
         shown = client.get(address("inbound_email", held)).text
         [form] = re.findall(rf'action="{re.escape(address("file_inbound", held))}".*?</form>', shown, re.DOTALL)
         first, *others = re.findall("<button[^>]*>", form)
@@ -96,12 +96,12 @@ class TestPages:
         assert any('name="suggested"' in button for button in others)
 
     @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
-    def test_a_number_of_no_ticket_is_told(self, client, member, held, number):
+    def test_a_number_of_no_ticket_is_told(self, client, logged_in_member, held, number):
         answer = client.post(address("file_inbound", held), {"number": number})
         assert answer.status_code == 422
         assert "Ela não consegue entrar." in answer.text
 
-    def test_what_acts_in_it_is_gone_and_pictures_of_others_are_not_fetched(self, client, member, mailbox):
+    def test_what_acts_in_it_is_gone_and_pictures_of_others_are_not_fetched(self, client, logged_in_member, mailbox):
         html = (
             '<p onclick="x()">Oi<script>evil()</script><img src="https://tracker.example/1.png">'
             '<a href="javascript:evil()">a</a></p>'
@@ -112,7 +112,9 @@ class TestPages:
             assert bad not in page
         assert "1 picture from another server" in page
 
-    def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(self, client, member, mailbox, ticket):
+    def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(
+        self, client, logged_in_member, mailbox, ticket
+    ):
         raw = write_email("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
         found = receive(mailbox, raw)
         told = "“a.exe” is a program"
@@ -124,14 +126,14 @@ class TestPages:
         assert told not in client.get(page).text
         assert told in client.get(reverse("ticket", args=[ticket.team.slug, other.number])).text
 
-    def test_the_bytes_are_a_download(self, client, member, held):
+    def test_the_bytes_are_a_download(self, client, logged_in_member, held):
         answer = client.get(address("raw_email", held))
         assert answer.content == bytes(held.raw)
         assert answer["Content-Type"] == "message/rfc822"
         assert answer["Content-Disposition"].startswith("attachment")
         assert "sandbox" in answer["Content-Security-Policy"]
 
-    def test_many_take_as_many_queries_as_one(self, client, member, mailbox, django_assert_max_num_queries):
+    def test_many_take_as_many_queries_as_one(self, client, logged_in_member, mailbox, django_assert_max_num_queries):
         receive(mailbox, write_email("Um", sender="x@other.example"))
         page = reverse("unfiled", args=[mailbox.team.slug])
         client.get(page)
@@ -143,7 +145,7 @@ class TestPages:
             client.get(page)
 
     def test_what_is_quoted_is_collapsed_in_the_ticket_and_the_whole_is_one_step_away(
-        self, client, member, mailbox, ticket
+        self, client, logged_in_member, mailbox, ticket
     ):
         raw = write_email(
             "Sim.\n\nEm 23/11/2026 às 10:00, Ana <a@b.example> escreveu:\n> Tentou?", References=root_id(ticket)

@@ -44,9 +44,9 @@ def said(email, language="en"):
 class TestReaders:
     @pytest.mark.parametrize("language", ["en", "pt-br"])
     @pytest.mark.parametrize("place", ["list", "e-mail"])
-    def test_pages_say_it_in_the_readers_language(self, client, member, unknown, language, place):
-        member.user.language = language
-        member.user.save()
+    def test_pages_say_it_in_the_readers_language(self, client, logged_in_member, unknown, language, place):
+        logged_in_member.user.language = language
+        logged_in_member.user.save()
         args = [unknown.team.slug] if place == "list" else [unknown.team.slug, unknown.pk]
         page = client.get(reverse("unfiled" if place == "list" else "inbound_email", args=args))
         assert UNKNOWN[language] in page.text

@@ -1,6 +1,5 @@
 """What a mail server marks as spam, and how long what nobody decided about is kept."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,26 +10,11 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
 from tests.conversations.inbound.emails import SERVER, receive, write_email
+from tests.conversations.inbound.reading import address, listed, news
 from tests.factories import LearnerFactory
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
-
-
-def news(mailbox, number, sender="news@loja.example"):
-    found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
-    assert found.state == State.HELD
-    return found
-
-
-def address(name, email):
-    return reverse(name, args=[email.team.slug, email.pk])
-
-
-def listed(client, team, **query):
-    """The keys of the e-mails on a page of the list."""
-    page = client.get(reverse("unfiled", args=[team.slug]), query).text
-    return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}
 
 
 MARKS = [{"X_Spam_Flag": "YES"}, {"X_Spam_Status": "Yes, score=9.1 required=5.0"}, {"X_Spam": "Yes"}]
@@ -42,7 +26,7 @@ class TestSpam:
         return receive(mailbox, write_email("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
 
     @pytest.mark.parametrize("marks", MARKS)
-    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, member, mailbox, marks):
+    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, logged_in_member, mailbox, marks):
         found = self.spam(mailbox, **marks)
         assert (found.state, found.is_spam) == (State.HELD, True)
         assert listed(client, mailbox.team) == set()
@@ -53,7 +37,7 @@ class TestSpam:
     def test_what_it_does_not_mark_is_none(self, mailbox, marks):
         assert not self.spam(mailbox, **marks).is_spam
 
-    def test_of_another_server_it_is_a_hint(self, client, member, mailbox):
+    def test_of_another_server_it_is_a_hint(self, client, logged_in_member, mailbox):
         found = self.spam(mailbox, server="mx.elsewhere.example", X_Spam_Flag="YES")
         assert not found.is_spam
         assert "It is marked as spam (X-Spam-Flag), but" in client.get(address("inbound_email", found)).text
@@ -67,7 +51,7 @@ class TestSpam:
         found = self.spam(mailbox, sender=LearnerFactory(team=mailbox.team).email, X_Spam_Flag="YES")
         assert found.state == State.FILED
 
-    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, member, mailbox):
+    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, logged_in_member, mailbox):
         found = self.spam(mailbox, X_Spam_Flag="YES")
         client.post(address("mark_inbound", found), {"spam": "0"})
         assert listed(client, mailbox.team) == {found.pk}
@@ -97,7 +81,7 @@ class TestRetention:
         assert old.reason == "Nobody decided about it for as long as the team keeps such e-mails."
         assert new.state == State.HELD
 
-    def test_one_that_was_taken_back_lately_stays(self, client, member, mailbox):
+    def test_one_that_was_taken_back_lately_stays(self, client, logged_in_member, mailbox):
         first = news(mailbox, 1)
         client.post(address("ignore_inbound", first))
         client.post(address("undo_inbound", first))

@@ -31,7 +31,7 @@ def filed(mailbox, ticket, dispatch):
     return receive(mailbox, raw)
 
 
-def test_what_is_about_something_else_becomes_a_ticket_of_its_own(client, member, team, ticket, filed):
+def test_what_is_about_something_else_becomes_a_ticket_of_its_own(client, logged_in_member, team, ticket, filed):
     old = filed.message
     page = client.get(address("inbound_email", filed)).text
     assert "Reembolso" in page
@@ -50,7 +50,7 @@ def test_what_is_about_something_else_becomes_a_ticket_of_its_own(client, member
     assert (ticket.is_merged, ticket.is_finished, ticket.request_count) == (False, False, 1)
 
 
-def test_another_subject_is_shown_on_the_ticket(client, member, mailbox, ticket, dispatch, filed):
+def test_another_subject_is_shown_on_the_ticket(client, logged_in_member, mailbox, ticket, dispatch, filed):
     receive(mailbox, write_email("Oi?", to=tagged(dispatch), subject=f"RES: ENC: {dispatch.subject}"))
     receive(mailbox, write_email("Então?", to=tagged(dispatch), subject="Re: reembolso"))
     page = client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
@@ -116,7 +116,7 @@ def test_who_wrote_again_on_the_old_ticket_still_waits_there(mailbox, ticket, di
     assert ticket.status == Status.OPEN
 
 
-def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(client, member, mailbox, team, actor):
+def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(client, logged_in_member, mailbox, team, actor):
     LearnerFactory(team=team, email="mariana@example.com")
     found = receive(mailbox, write_email("Quero a nota fiscal."))
     with pytest.raises(ActionRefused, match="about nothing else"):

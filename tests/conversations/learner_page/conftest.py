@@ -38,12 +38,12 @@ def token(help_request):
 
 
 @pytest.fixture
-def path(token):
+def learner_path(token):
     return f"/ajuda/{token}/"
 
 
 @pytest.fixture
-def browser(client):
+def learner_browser(client):
     """A browser that speaks English."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client

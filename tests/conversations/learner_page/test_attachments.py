@@ -117,22 +117,24 @@ def test_a_member_gets_to_files_of_their_team_alone(client, help_request, agent)
     assert client.get(f"/t/{stranger.team.slug}/{path}").status_code == 404
 
 
-def test_a_learner_gets_to_files_of_their_conversation_alone(browser, path, help_request):
-    browser.post(path, {"do": "write", "pictures": [SimpleUploadedFile("print.png", picture())]})
+def test_a_learner_gets_to_files_of_their_conversation_alone(learner_browser, learner_path, help_request):
+    learner_browser.post(learner_path, {"do": "write", "pictures": [SimpleUploadedFile("print.png", picture())]})
     mine = Attachment.objects.get()
     note = Message.objects.create(team=help_request.team, ticket=help_request, kind="note", body="x")
     hidden = keep(help_request, "a.txt", b"text", message=note)
-    assert f'<img src="files/{mine.pk}/" alt="print.png"' in browser.get(path).text
-    answer = browser.get(f"{path}files/{mine.pk}/")
+    assert f'<img src="files/{mine.pk}/" alt="print.png"' in learner_browser.get(learner_path).text
+    answer = learner_browser.get(f"{learner_path}files/{mine.pk}/")
     assert (answer.status_code, answer["Referrer-Policy"]) == (302, "no-referrer")
-    assert browser.get(answer.url).status_code == 200
-    assert browser.get(f"{path}files/{hidden.pk}/").status_code == 404
-    assert browser.get(f"{path}files/{mine.pk + 99}/").status_code == 404
+    assert learner_browser.get(answer.url).status_code == 200
+    assert learner_browser.get(f"{learner_path}files/{hidden.pk}/").status_code == 404
+    assert learner_browser.get(f"{learner_path}files/{mine.pk + 99}/").status_code == 404
 
 
-def test_a_program_is_refused_and_the_words_are_kept(browser, path):
+def test_a_program_is_refused_and_the_words_are_kept(learner_browser, learner_path):
     files = [SimpleUploadedFile("print.png", picture()), SimpleUploadedFile("virus.exe", b"MZ")]
-    answer = browser.post(path, {"do": "write", "body": "Segue o print", "topic": "video", "pictures": files})
+    answer = learner_browser.post(
+        learner_path, {"do": "write", "body": "Segue o print", "topic": "video", "pictures": files}
+    )
     assert answer.status_code == 422
     assert "is a program" in answer.text
     assert "Segue o print" in answer.text
@@ -160,14 +162,19 @@ class TestBeforeAnythingIsLocked:
         drafts.attach(help_request, agent, "reply", ContentFile(b"text", "a.txt"))
         assert (transactions, Attachment.objects.count()) == ([0], 1)
 
-    def test_from_the_learner_s_page(self, browser, path, transactions):
+    def test_from_the_learner_s_page(self, learner_browser, learner_path, transactions):
         files = [SimpleUploadedFile(name, b"text") for name in ("a.txt", "b.txt")]
-        assert browser.post(path, {"do": "write", "pictures": files}).status_code == 303
+        assert learner_browser.post(learner_path, {"do": "write", "pictures": files}).status_code == 303
         assert (transactions, Attachment.objects.count()) == ([0, 0], 2)
 
-    def test_not_at_all_where_nothing_may_be_sent(self, browser, path, transactions, monkeypatch):
+    def test_not_at_all_where_nothing_may_be_sent(self, learner_browser, learner_path, transactions, monkeypatch):
         monkeypatch.setattr(learner_page_limits, "MOST_SENT_BY_LINK", 0)
-        assert browser.post(path, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}).status_code == 429
+        assert (
+            learner_browser.post(
+                learner_path, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}
+            ).status_code
+            == 429
+        )
         assert transactions == []
 
 

@@ -34,9 +34,9 @@ def is_open(text):
 
 
 @pytest.fixture
-def chosen(browser, path, help_request):
+def chosen(learner_browser, learner_path, help_request):
     """The learner has chosen a topic and a lesson."""
-    send(browser, path, topic="video", lesson=EMBALAGEM)
+    send(learner_browser, learner_path, topic="video", lesson=EMBALAGEM)
     return help_request
 
 
@@ -45,176 +45,182 @@ def about(ticket):
     return ticket.topic, ticket.lesson.title if ticket.lesson else ""
 
 
-def test_a_second_tap_on_the_same_link_shows_what_was_chosen(browser, path, chosen):
-    shown = browser.get(f"{path}?topic=video").text
+def test_a_second_tap_on_the_same_link_shows_what_was_chosen(learner_browser, learner_path, chosen):
+    shown = learner_browser.get(f"{learner_path}?topic=video").text
     assert re.search(r"You chose</small>\s*<b>The video does not play</b>\s*<span>Embalagem", shown)
     assert "Choose something else" in shown
     assert (marked(shown), is_open(shown)) == (["video", EMBALAGEM], False)
     assert 'name="body"' in shown
 
 
-def test_a_tap_on_another_choice_marks_it_and_stores_nothing(browser, path, chosen):
-    shown = browser.get(f"{path}?topic=download").text
+def test_a_tap_on_another_choice_marks_it_and_stores_nothing(learner_browser, learner_path, chosen):
+    shown = learner_browser.get(f"{learner_path}?topic=download").text
     assert (marked(shown), is_open(shown)) == (["download", EMBALAGEM], True)
     assert "The video does not play</b>" in shown
     assert about(chosen) == ("video", "Embalagem")
     assert Message.objects.count() == 1
 
 
-def test_another_topic_is_what_it_is_about_from_then_on(browser, path, chosen):
-    answer = send(browser, path, topic="download", lesson=EMBALAGEM, body="O PDF")
+def test_another_topic_is_what_it_is_about_from_then_on(learner_browser, learner_path, chosen):
+    answer = send(learner_browser, learner_path, topic="download", lesson=EMBALAGEM, body="O PDF")
     assert (answer.status_code, about(chosen), chosen.question) == (303, ("download", "Embalagem"), "O PDF")
-    shown = browser.get(answer.url).text
+    shown = learner_browser.get(answer.url).text
     assert re.search(r"You chose</small>\s*<b>A download does not work</b>", shown)
     assert (marked(shown), is_open(shown)) == (["download", EMBALAGEM], False)
 
 
-def test_another_lesson_too(browser, path, chosen):
-    send(browser, path, topic="video", lesson=OVOS)
+def test_another_lesson_too(learner_browser, learner_path, chosen):
+    send(learner_browser, learner_path, topic="video", lesson=OVOS)
     assert about(chosen) == ("video", "Ovos recheados")
-    assert re.search(r"<b>The video does not play</b>\s*·\s*Ovos recheados", browser.get(path).text)
+    assert re.search(r"<b>The video does not play</b>\s*·\s*Ovos recheados", learner_browser.get(learner_path).text)
 
 
-def test_a_lesson_that_they_do_not_remember_after_all(browser, path, chosen):
-    shown = browser.get(f"{path}?lesson=none").text
+def test_a_lesson_that_they_do_not_remember_after_all(learner_browser, learner_path, chosen):
+    shown = learner_browser.get(f"{learner_path}?lesson=none").text
     assert "Another one, or I do not remember" in shown
     assert (marked(shown), is_open(shown)) == (["video", "none"], True)
-    answer = send(browser, path, topic="video", lesson="none", body="Acho que foi em outra")
+    answer = send(learner_browser, learner_path, topic="video", lesson="none", body="Acho que foi em outra")
     # It is again the one that they were in last, as long as nobody says another.
     assert (answer.status_code, about(chosen)) == (303, ("video", "Ovos recheados"))
     assert not chosen.is_lesson_told
-    assert re.search(r"You chose</small>\s*<b>The video does not play</b>\s*</span>", browser.get(answer.url).text)
+    assert re.search(
+        r"You chose</small>\s*<b>The video does not play</b>\s*</span>", learner_browser.get(answer.url).text
+    )
     assert (Message.objects.count(), Message.objects.latest("pk").topic) == (2, "video")
     place_in_lessons({chosen.learner: chosen.requested_at - timedelta(days=9)})
     assert about(chosen) == ("video", "Ovos recheados")
 
 
-def test_one_that_was_taken_back_can_be_chosen_again(browser, path, chosen):
+def test_one_that_was_taken_back_can_be_chosen_again(learner_browser, learner_path, chosen):
     for lesson in ("none", OVOS):  # the second is the one that they were in last
-        send(browser, path, topic="video", lesson=lesson)
+        send(learner_browser, learner_path, topic="video", lesson=lesson)
     assert (about(chosen), chosen.is_lesson_told) == (("video", "Ovos recheados"), True)
 
 
-def test_taken_back_twice_it_is_stored_once(browser, path, chosen):
+def test_taken_back_twice_it_is_stored_once(learner_browser, learner_path, chosen):
     for _ in range(2):
-        assert send(browser, path, topic="video", lesson="none").status_code == 303
+        assert send(learner_browser, learner_path, topic="video", lesson="none").status_code == 303
     assert Message.objects.count() == 2
 
 
-def test_what_was_chosen_before_is_not_said_again_with_words(browser, path, chosen):
-    send(browser, path, topic="video", lesson=EMBALAGEM, body="Fica preto")
+def test_what_was_chosen_before_is_not_said_again_with_words(learner_browser, learner_path, chosen):
+    send(learner_browser, learner_path, topic="video", lesson=EMBALAGEM, body="Fica preto")
     message = Message.objects.latest("pk")
     assert (message.topic, message.body) == ("", "Fica preto")
     assert message.ticket.events.filter(kind="learner_wrote").latest("pk").facts["lesson"] is None
     assert about(chosen) == ("video", "Embalagem")
 
 
-def test_sent_again_as_it_was_it_is_received_and_stored_once(browser, path, chosen):
+def test_sent_again_as_it_was_it_is_received_and_stored_once(learner_browser, learner_path, chosen):
     for lesson in (EMBALAGEM, ""):
-        answer = send(browser, path, topic="video", lesson=lesson)
-        assert (answer.status_code, answer.url) == (303, f"{path}?sent=message")
-    assert "We got it, Conceição." in browser.get(answer.url).text
+        answer = send(learner_browser, learner_path, topic="video", lesson=lesson)
+        assert (answer.status_code, answer.url) == (303, f"{learner_path}?sent=message")
+    assert "We got it, Conceição." in learner_browser.get(answer.url).text
     assert Message.objects.count() == 1
 
 
-def test_a_second_tap_on_send_stores_a_correction_once(browser, path, chosen):
+def test_a_second_tap_on_send_stores_a_correction_once(learner_browser, learner_path, chosen):
     for _ in range(2):
-        assert send(browser, path, key="one", topic="download", body="O PDF").status_code == 303
+        assert send(learner_browser, learner_path, key="one", topic="download", body="O PDF").status_code == 303
     assert list(Message.objects.order_by("pk").values_list("topic", "body")) == [("video", ""), ("download", "O PDF")]
 
 
-def test_a_form_in_error_keeps_the_other_choice_open(browser, path, chosen):
-    answer = send(browser, path, topic="download", body="x" * 5_001)
+def test_a_form_in_error_keeps_the_other_choice_open(learner_browser, learner_path, chosen):
+    answer = send(learner_browser, learner_path, topic="download", body="x" * 5_001)
     assert answer.status_code == 422
     assert (marked(answer.text), is_open(answer.text)) == (["download", EMBALAGEM], True)
     assert about(chosen) == ("video", "Embalagem")
 
 
 @pytest.mark.parametrize("choice", ["?topic=money&lesson=1", "?topic=video%00", "?lesson=none%27"])
-def test_an_address_that_makes_no_sense_changes_nothing(browser, path, chosen, choice):
-    answer = browser.get(path + choice)
+def test_an_address_that_makes_no_sense_changes_nothing(learner_browser, learner_path, chosen, choice):
+    answer = learner_browser.get(learner_path + choice)
     assert answer.status_code == 200
     assert (marked(answer.text), is_open(answer.text)) == (["video", EMBALAGEM], False)
 
 
-def test_nothing_can_be_said_by_nothing(browser, path, help_request):
-    send(browser, path, body="Não abre")
-    answer = send(browser, path)
+def test_nothing_can_be_said_by_nothing(learner_browser, learner_path, help_request):
+    send(learner_browser, learner_path, body="Não abre")
+    answer = send(learner_browser, learner_path)
     assert answer.status_code == 422
     assert "Choose what it is about, or write some words." in answer.text
 
 
-def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(browser, path, help_request):
-    send(browser, path, pictures=SimpleUploadedFile("a.pdf", b"%PDF-1.4 text"))
-    assert re.search(r"<summary[^>]*>\s*Choose what it is about", browser.get(path).text)
+def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(learner_browser, learner_path, help_request):
+    send(learner_browser, learner_path, pictures=SimpleUploadedFile("a.pdf", b"%PDF-1.4 text"))
+    assert re.search(r"<summary[^>]*>\s*Choose what it is about", learner_browser.get(learner_path).text)
     help_request.refresh_from_db()
     assert not help_request.is_question_known
     receive_message(
         help_request, Actor.learner(help_request.learner), IncomingMessage("Não abre", "email", trust="token")
     )
-    shown = browser.get(f"{path}?topic=video").text
+    shown = learner_browser.get(f"{learner_path}?topic=video").text
     assert "You chose" not in shown
     assert "Choose what it is about" in shown
     assert (marked(shown), is_open(shown)) == (["video"], True)
-    send(browser, path, topic="video", lesson="none")
+    send(learner_browser, learner_path, topic="video", lesson="none")
     assert about(help_request)[0] == "video"
     assert (help_request.question, help_request.question_origin) == ("Não abre", QuestionOrigin.EMAIL)
 
 
 @pytest.mark.parametrize("said", ["answer", "topic"])
-def test_a_lesson_is_not_taken_back_once_the_team_has_answered_or_said_it(browser, path, chosen, agent, said):
+def test_a_lesson_is_not_taken_back_once_the_team_has_answered_or_said_it(
+    learner_browser, learner_path, chosen, agent, said
+):
     if said == "answer":
         reply(chosen, Actor.person(agent), "Já vimos.")
     else:
         actions.choose_topic(chosen, Actor.person(agent), "access")
-    send(browser, path, topic="video", lesson="none", body="Não lembro")  # from a page that was open before
+    send(
+        learner_browser, learner_path, topic="video", lesson="none", body="Não lembro"
+    )  # from a page that was open before
     assert (about(chosen)[1], chosen.is_lesson_told) == ("Embalagem", True)
 
 
-def test_once_somebody_has_answered_it_is_over_and_one_can_write(browser, path, chosen, agent):
+def test_once_somebody_has_answered_it_is_over_and_one_can_write(learner_browser, learner_path, chosen, agent):
     message = reply(chosen, Actor.person(agent), "Já vimos.")
     Message.objects.filter(pk=message.pk).update(send_at=timezone.now())
-    shown = browser.get(f"{path}?topic=download").text
+    shown = learner_browser.get(f"{learner_path}?topic=download").text
     assert "You chose" not in shown
     assert (marked(shown), 'name="topic"' in shown) == ([], False)
     assert 'name="body"' in shown
-    send(browser, path, topic="download")  # from a page that was open before
+    send(learner_browser, learner_path, topic="download")  # from a page that was open before
     assert about(chosen) == ("video", "Embalagem")
 
 
-def test_what_the_team_has_chosen_is_not_offered_for_correction(browser, path, chosen, agent):
+def test_what_the_team_has_chosen_is_not_offered_for_correction(learner_browser, learner_path, chosen, agent):
     actions.choose_topic(chosen, Actor.person(agent), "access")
-    assert 'name="topic"' not in browser.get(path).text
-    send(browser, path, topic="video", lesson=OVOS)
+    assert 'name="topic"' not in learner_browser.get(learner_path).text
+    send(learner_browser, learner_path, topic="video", lesson=OVOS)
     assert about(chosen) == ("access", "Embalagem")
 
 
-def test_a_resolved_ticket_asks_how_the_help_was(browser, path, chosen):
+def test_a_resolved_ticket_asks_how_the_help_was(learner_browser, learner_path, chosen):
     actions.resolve_ticket(chosen, SYSTEM)
-    shown = browser.get(f"{path}?topic=download").text
+    shown = learner_browser.get(f"{learner_path}?topic=download").text
     assert "How was the help?" in shown
     assert 'name="topic"' not in shown
 
 
-def test_it_speaks_portuguese(client, path, chosen):
-    shown = client.get(f"{path}?topic=download", HTTP_ACCEPT_LANGUAGE="pt-BR").text
+def test_it_speaks_portuguese(client, learner_path, chosen):
+    shown = client.get(f"{learner_path}?topic=download", HTTP_ACCEPT_LANGUAGE="pt-BR").text
     assert "Você escolheu" in shown
     assert "Escolher outra opção" in shown
 
 
 def test_a_look_at_it_takes_as_many_queries_however_often_it_was_corrected(
-    browser, path, chosen, django_assert_max_num_queries
+    learner_browser, learner_path, chosen, django_assert_max_num_queries
 ):
     for topic in ("download", "video", "access", "payment"):
-        send(browser, path, topic=topic, lesson=OVOS)
+        send(learner_browser, learner_path, topic=topic, lesson=OVOS)
     with django_assert_max_num_queries(15):
-        browser.get(path)
+        learner_browser.get(learner_path)
 
 
-def test_the_link_is_not_used_by_a_repetition(browser, path, help_request):
+def test_the_link_is_not_used_by_a_repetition(learner_browser, learner_path, help_request):
     receive_message(
         help_request, Actor.learner(help_request.learner), IncomingMessage("", "email", topic="video", trust="token")
     )
-    send(browser, path, topic="video")
+    send(learner_browser, learner_path, topic="video")
     assert LearnerLink.objects.get().used_at is None
     assert Ticket.objects.get().topic == "video"

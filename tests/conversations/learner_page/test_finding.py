@@ -61,7 +61,7 @@ def report(desk, name, query=""):
 
 
 @pytest.fixture
-def told(help_request, agent):
+def told_ticket(help_request, agent):
     """One told by its learner, one by the team and rated, one not at all."""
     write(help_request, topic="video")
     mine, _plain = (open_ticket(help_request.team, requested_at=timezone.now()) for _n in range(2))
@@ -72,7 +72,7 @@ def told(help_request, agent):
     return mine
 
 
-def test_reports(desk, help_request, told, agent):
+def test_reports(desk, help_request, told_ticket, agent):
     assert report(desk, "questions")[1:] == [
         ["Known", "2", "67"],
         ["The learner, on their page", "1", "33"],
@@ -88,7 +88,7 @@ def test_reports(desk, help_request, told, agent):
     assert report(desk, "satisfaction")[1:] == [["All", "1", "0", "0", "100"], [str(agent), "1", "0", "0", "100"]]
 
 
-def test_every_figure_leads_to_as_many_tickets(desk, help_request, told):
+def test_every_figure_leads_to_as_many_tickets(desk, help_request, told_ticket):
     response = desk.get("/t/escola/reports/?days=7")
     tables = response.context["tables"]
     cells = [

@@ -19,22 +19,24 @@ pytestmark = pytest.mark.django_db
 NO_JOB: Any = None  # it is asked for only where the e-mail cannot be sent
 
 
-def test_a_forged_link_is_not_found_and_tells_nothing(browser, path):
-    answer = browser.get("/ajuda/AAAAAAAAAAAAAAAAAAAAAA/")
+def test_a_forged_link_is_not_found_and_tells_nothing(learner_browser, learner_path):
+    answer = learner_browser.get("/ajuda/AAAAAAAAAAAAAAAAAAAAAA/")
     assert answer.status_code == 404
     assert "Escola" not in answer.text
-    assert send(browser, "/ajuda/AAAAAAAAAAAAAAAAAAAAAA/", body="Oi").status_code == 404
+    assert send(learner_browser, "/ajuda/AAAAAAAAAAAAAAAAAAAAAA/", body="Oi").status_code == 404
 
 
-def test_guessing_is_limited_for_an_address_and_those_who_wrote_from_there_go_on(browser, path, help_request):
-    send(browser, path, body="Oi")
+def test_guessing_is_limited_for_an_address_and_those_who_wrote_from_there_go_on(
+    learner_browser, learner_path, help_request
+):
+    send(learner_browser, learner_path, body="Oi")
     other = learner_links.create_link(open_ticket(help_request.team))[1]
-    codes = [browser.get(f"/ajuda/{n:022}/").status_code for n in range(31)]
+    codes = [learner_browser.get(f"/ajuda/{n:022}/").status_code for n in range(31)]
     assert codes == [404] * 30 + [429]
     assert PageAttempt.objects.filter(kind="forged").count() == 30
-    assert browser.get(path).status_code == 200
-    assert browser.get(f"/ajuda/{other}/").status_code == 429
-    assert browser.get(f"/ajuda/{other}/", REMOTE_ADDR="10.1.2.3").status_code == 200
+    assert learner_browser.get(learner_path).status_code == 200
+    assert learner_browser.get(f"/ajuda/{other}/").status_code == 429
+    assert learner_browser.get(f"/ajuda/{other}/", REMOTE_ADDR="10.1.2.3").status_code == 200
 
 
 def end(kind):
@@ -53,12 +55,12 @@ def job(monkeypatch):
     return asked
 
 
-def test_expired_and_revoked_links_look_alike_and_name_nobody(browser, path, job):
+def test_expired_and_revoked_links_look_alike_and_name_nobody(learner_browser, learner_path, job):
     shown = {}
     for kind in ("expired", "revoked"):
         LearnerLink.objects.update(expires_at=timezone.now() + timedelta(days=1), revoked_at=None)
         end(kind)
-        answer = browser.get(path)
+        answer = learner_browser.get(learner_path)
         assert answer.status_code == 410
         shown[kind] = answer.text
     assert shown["expired"] == shown["revoked"]
@@ -67,16 +69,19 @@ def test_expired_and_revoked_links_look_alike_and_name_nobody(browser, path, job
     assert job == []
 
 
-def test_what_is_sent_through_an_expired_link_is_given_back(browser, path):
+def test_what_is_sent_through_an_expired_link_is_given_back(learner_browser, learner_path):
     end("expired")
-    answer = send(browser, path, topic="video", body="Um texto longo")
+    answer = send(learner_browser, learner_path, topic="video", body="Um texto longo")
     assert (answer.status_code, Message.objects.count()) == (410, 0)
     assert "Um texto longo" in answer.text
 
 
-def test_a_new_link_goes_to_the_address_on_record_alone(browser, path, job, mailoutbox, help_request):
+def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner_path, job, mailoutbox, help_request):
     end("revoked")
-    texts = {browser.post(path, {"do": "renew", "email": "other@example.com", "body": "Oi"}).text for _ in range(5)}
+    texts = {
+        learner_browser.post(learner_path, {"do": "renew", "email": "other@example.com", "body": "Oi"}).text
+        for _ in range(5)
+    }
     assert len(texts) == 1
     assert len(job) == 3
     assert "conceicao" not in texts.pop()
@@ -88,23 +93,25 @@ def test_a_new_link_goes_to_the_address_on_record_alone(browser, path, job, mail
     assert email.extra_headers["List-Id"].startswith(f"<{help_request.team.slug}.tickets.")
     assert email.to == ["conceicao@example.com"]
     (sent,) = re.findall(r"/ajuda/[\w-]+/", email.body)
-    assert browser.get(sent).status_code == 200
-    assert sent != path
+    assert learner_browser.get(sent).status_code == 200
+    assert sent != learner_path
 
 
-def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(browser, help_request, path, job, team, monkeypatch):
+def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(
+    learner_browser, help_request, learner_path, job, team, monkeypatch
+):
     monkeypatch.setattr(learner_page_limits, "MOST_REQUESTED_BY_LEARNER", 2)
     end("revoked")
-    browser.post(path, {"do": "renew"})
+    learner_browser.post(learner_path, {"do": "renew"})
     other = f"/ajuda/{learner_links.create_link(open_ticket(team, learner=help_request.learner))[1]}/"
     end("revoked")
     for _ in range(2):
-        browser.post(other, {"do": "renew"})
+        learner_browser.post(other, {"do": "renew"})
     assert len(job) == 2
 
 
 @pytest.mark.parametrize(("attempts", "is_told"), [(0, False), (6, True)])
-def test_that_none_could_be_sent_is_told_to_the_team(help_request, path, settings, attempts, is_told):
+def test_that_none_could_be_sent_is_told_to_the_team(help_request, learner_path, settings, attempts, is_told):
     from helpdesk.conversations.tasks import send_new_link
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -117,7 +124,7 @@ def test_that_none_could_be_sent_is_told_to_the_team(help_request, path, setting
     assert all("asked for a new link" in note and "refused" in note for note in notes)
 
 
-def test_a_suppressed_address_gets_none(help_request, path, mailoutbox):
+def test_a_suppressed_address_gets_none(help_request, learner_path, mailoutbox):
     from helpdesk.conversations.models import SuppressedAddress
     from helpdesk.conversations.tasks import send_new_link
 
@@ -127,14 +134,14 @@ def test_a_suppressed_address_gets_none(help_request, path, mailoutbox):
     assert "No e-mail goes to" in help_request.messages.get(kind="note").body
 
 
-def test_a_valid_link_is_not_renewed(browser, path, job):
-    assert browser.post(path, {"do": "renew"}).status_code == 422
+def test_a_valid_link_is_not_renewed(learner_browser, learner_path, job):
+    assert learner_browser.post(learner_path, {"do": "renew"}).status_code == 422
     assert job == []
 
 
-def test_another_teams_link_opens_only_its_own_ticket(browser, path, help_request):
+def test_another_teams_link_opens_only_its_own_ticket(learner_browser, learner_path, help_request):
     stranger = open_ticket(MembershipFactory().team)
     address = f"/ajuda/{learner_links.create_link(stranger)[1]}/"
-    send(browser, address, body="De outra escola")
+    send(learner_browser, address, body="De outra escola")
     assert Message.objects.get().team == stranger.team
-    assert "De outra escola" not in browser.get(path).text
+    assert "De outra escola" not in learner_browser.get(learner_path).text

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_it_asks_for_the_question_alone(browser, path):
-    shown = browser.get(path)
+def test_it_asks_for_the_question_alone(learner_browser, learner_path):
+    shown = learner_browser.get(learner_path)
     assert shown.status_code == 200
     assert "Hi, Conceição." in shown.text
     assert "Chocolate para vender" in shown.text
@@ -36,40 +36,40 @@ def test_it_asks_for_the_question_alone(browser, path):
         ("pt-br", "responde até segunda-feira, 24 de novembro, 9h,"),
     ],
 )
-def test_it_promises_a_full_date_and_hour_of_the_teams_zone(browser, path, language, words):
+def test_it_promises_a_full_date_and_hour_of_the_teams_zone(learner_browser, learner_path, language, words):
     Ticket.objects.update(response_due_at=datetime(2031, 11, 24, 12, tzinfo=UTC))
-    assert words in browser.get(path, headers={"accept-language": language}).text
+    assert words in learner_browser.get(learner_path, headers={"accept-language": language}).text
 
 
-def test_it_promises_nothing_of_the_day_after_a_day_that_ends_at_midnight(browser, path, team):
+def test_it_promises_nothing_of_the_day_after_a_day_that_ends_at_midnight(learner_browser, learner_path, team):
     Ticket.objects.update(response_due_at=datetime(2031, 11, 24, tzinfo=team.zone))
-    assert "answers by Sunday, November 23, 11:59 p.m., by e-mail" in browser.get(path).text
+    assert "answers by Sunday, November 23, 11:59 p.m., by e-mail" in learner_browser.get(learner_path).text
 
 
-def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(browser, path, team):
+def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(learner_browser, learner_path, team):
     tomorrow = timezone.now().astimezone(team.zone) + timedelta(days=1)
     Ticket.objects.update(response_due_at=tomorrow.replace(hour=12, minute=20))
-    assert "answers by tomorrow, 12:20 p.m., by e-mail" in browser.get(path).text
+    assert "answers by tomorrow, 12:20 p.m., by e-mail" in learner_browser.get(learner_path).text
 
 
-def test_a_choice_in_the_address_is_marked_and_not_stored(browser, help_request):
+def test_a_choice_in_the_address_is_marked_and_not_stored(learner_browser, help_request):
     lesson = help_request.course.lessons.create(team=help_request.team, key="Embalagem", title="Embalagem")
     address = learner_links.link_for(help_request, topic="download", lesson=lesson)
     path = address.partition("/ajuda/")[2]
     before = stored()
-    shown = browser.get(f"/ajuda/{path}").text
+    shown = learner_browser.get(f"/ajuda/{path}").text
     assert re.search(r'value="download" checked', shown)
     assert re.search(r'name="lesson" value="\w+" checked>\s*<span>Embalagem', shown)
     assert shown.count("checked") == 2
-    assert browser.head(f"/ajuda/{path}").status_code == 200
+    assert learner_browser.head(f"/ajuda/{path}").status_code == 200
     assert stored() == before
-    assert browser.get(f"/ajuda/{path.partition('?')[0]}?topic=money&lesson=1").text.count("checked") == 0
+    assert learner_browser.get(f"/ajuda/{path.partition('?')[0]}?topic=money&lesson=1").text.count("checked") == 0
 
 
-def test_a_question_is_sent_and_shown(browser, path, help_request):
-    code = re.findall(r'name="lesson" value="(\w+)"', browser.get(path).text)[0]
-    answer = send(browser, path, topic="download", lesson=code, body="Abre em branco\nno celular")
-    assert (answer.status_code, answer.url) == (303, f"{path}?sent=message")
+def test_a_question_is_sent_and_shown(learner_browser, learner_path, help_request):
+    code = re.findall(r'name="lesson" value="(\w+)"', learner_browser.get(learner_path).text)[0]
+    answer = send(learner_browser, learner_path, topic="download", lesson=code, body="Abre em branco\nno celular")
+    assert (answer.status_code, answer.url) == (303, f"{learner_path}?sent=message")
     help_request.refresh_from_db()
     assert (help_request.topic, help_request.question, help_request.lesson.title) == (
         "download",
@@ -78,7 +78,7 @@ def test_a_question_is_sent_and_shown(browser, path, help_request):
     )
     message = Message.objects.get()
     assert (message.channel, message.trust, message.topic) == ("page", "link", "download")
-    shown = browser.get(answer.url).text
+    shown = learner_browser.get(answer.url).text
     assert "We got it, Conceição." in shown
     assert re.search(r"<b>A download does not work</b>\s*·\s*Ovos recheados", shown)
     assert "Abre em branco<br>no celular" in shown
@@ -86,9 +86,9 @@ def test_a_question_is_sent_and_shown(browser, path, help_request):
     assert LearnerLink.objects.get().used_at
 
 
-def test_the_choice_alone_is_enough_and_so_are_words_or_files(browser, path, help_request):
+def test_the_choice_alone_is_enough_and_so_are_words_or_files(learner_browser, learner_path, help_request):
     for data in ({"topic": "video"}, {"body": "Oi"}, {"pictures": SimpleUploadedFile("a.pdf", b"%PDF-1.4 text")}):
-        assert send(browser, path, **data).status_code == 303
+        assert send(learner_browser, learner_path, **data).status_code == 303
     assert Message.objects.count() == 3
 
 
@@ -102,8 +102,8 @@ def test_the_choice_alone_is_enough_and_so_are_words_or_files(browser, path, hel
     ],
     ids=["empty", "long", "topic", "nul"],
 )
-def test_what_is_wrong_comes_back_with_what_was_typed(browser, path, data, problem):
-    answer = send(browser, path, lesson="none", key="abc", **data)
+def test_what_is_wrong_comes_back_with_what_was_typed(learner_browser, learner_path, data, problem):
+    answer = send(learner_browser, learner_path, lesson="none", key="abc", **data)
     assert answer.status_code == 422
     assert problem in answer.text
     assert data.get("body", "").replace("\0", "") in answer.text.replace("\0", "")
@@ -112,23 +112,26 @@ def test_what_is_wrong_comes_back_with_what_was_typed(browser, path, data, probl
     assert not Message.objects.exists()
 
 
-def test_too_many_files_lose_no_words(browser, path):
+def test_too_many_files_lose_no_words(learner_browser, learner_path):
     files = [SimpleUploadedFile(f"{n}.txt", b"text") for n in range(6)]
-    answer = send(browser, path, body="Veja as fotos", pictures=files)
+    answer = send(learner_browser, learner_path, body="Veja as fotos", pictures=files)
     assert (answer.status_code, Attachment.objects.count()) == (422, 0)
     assert "Veja as fotos" in answer.text
     assert "at most 5 files" in answer.text
     assert "Your text is kept." in answer.text
 
 
-def test_a_second_tap_stores_nothing_more_and_other_words_do(browser, path):
+def test_a_second_tap_stores_nothing_more_and_other_words_do(learner_browser, learner_path):
     for body in ("Oi", "Oi", "Oi de novo"):
-        assert send(browser, path, key="0b6c7e1e-1111-4222-8333-444455556666", body=body).status_code == 303
+        assert (
+            send(learner_browser, learner_path, key="0b6c7e1e-1111-4222-8333-444455556666", body=body).status_code
+            == 303
+        )
     assert [message.body for message in Message.objects.order_by("pk")] == ["Oi", "Oi de novo"]
 
 
-def test_the_learner_sees_replies_and_never_notes(browser, path, help_request, agent):
-    send(browser, path, body="Não abre")
+def test_the_learner_sees_replies_and_never_notes(learner_browser, learner_path, help_request, agent):
+    send(learner_browser, learner_path, body="Não abre")
     actions.add_note(help_request, Actor.person(agent), "Cliente difícil")
     write = help_request.messages.create
     write(team=help_request.team, kind="reply", author=agent, author_name="João Pedro", body="Tente agora")
@@ -136,15 +139,19 @@ def test_the_learner_sees_replies_and_never_notes(browser, path, help_request, a
     write(
         team=help_request.team, kind="reply", author=agent, body="Segura", send_at=timezone.now() + timedelta(seconds=9)
     )
-    shown = browser.get(path).text
+    shown = learner_browser.get(learner_path).text
     assert "Tente agora" in shown
     assert f"João, from {help_request.team.name}" in shown
     assert not any(secret in shown for secret in ("Cliente difícil", "Cancelada", "Segura", "Pedro", agent.email))
 
 
-def test_nothing_of_the_page_is_a_cookie_a_script_or_kept(browser, path, agent):
-    browser.force_login(agent)
-    for answer in (browser.get(path), send(browser, path, topic="video"), browser.get("/ajuda/forjado/")):
+def test_nothing_of_the_page_is_a_cookie_a_script_or_kept(learner_browser, learner_path, agent):
+    learner_browser.force_login(agent)
+    for answer in (
+        learner_browser.get(learner_path),
+        send(learner_browser, learner_path, topic="video"),
+        learner_browser.get("/ajuda/forjado/"),
+    ):
         assert not answer.cookies
         assert answer["Referrer-Policy"] == "no-referrer"
         assert answer["X-Robots-Tag"].startswith("noindex")
@@ -157,76 +164,78 @@ def test_nothing_of_the_page_is_a_cookie_a_script_or_kept(browser, path, agent):
         assert answer.get("X-Frame-Options") == "DENY"
 
 
-def test_a_form_needs_no_csrf_token(help_request, path):
+def test_a_form_needs_no_csrf_token(help_request, learner_path):
     from django.test import Client
 
-    assert Client(enforce_csrf_checks=True).post(path, {"do": "write", "topic": "video"}).status_code == 303
+    assert Client(enforce_csrf_checks=True).post(learner_path, {"do": "write", "topic": "video"}).status_code == 303
 
 
-def test_words_are_shown_as_words(browser, path, help_request):
+def test_words_are_shown_as_words(learner_browser, learner_path, help_request):
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1)"
-    send(browser, path, body=evil, pictures=SimpleUploadedFile('"><svg onload=alert(1)>.txt', b"text"))
-    shown = browser.get(path).text
+    send(learner_browser, learner_path, body=evil, pictures=SimpleUploadedFile('"><svg onload=alert(1)>.txt', b"text"))
+    shown = learner_browser.get(learner_path).text
     assert "<script>" not in shown
     assert "<svg onload" not in shown
     assert "&lt;script&gt;" in shown
 
 
-def test_sending_is_limited_and_loses_nothing(browser, path):
+def test_sending_is_limited_and_loses_nothing(learner_browser, learner_path):
     for n in range(30):
-        send(browser, path, body=f"Mensagem {n}")
-    answer = send(browser, path, body="Mais uma")
+        send(learner_browser, learner_path, body=f"Mensagem {n}")
+    answer = send(learner_browser, learner_path, body="Mais uma")
     assert (answer.status_code, Message.objects.count()) == (429, 30)
     assert "Mais uma" in answer.text
 
 
-def test_the_page_follows_what_goes_on_with_the_ticket(browser, path, help_request):
-    send(browser, path, body="Primeira")
+def test_the_page_follows_what_goes_on_with_the_ticket(learner_browser, learner_path, help_request):
+    send(learner_browser, learner_path, body="Primeira")
     actions.resolve_ticket(help_request, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=20))
-    assert send(browser, path, body="Segunda").status_code == 303
-    shown = browser.get(path).text
+    assert send(learner_browser, learner_path, body="Segunda").status_code == 303
+    shown = learner_browser.get(learner_path).text
     assert "Primeira" in shown
     assert "Segunda" in shown
 
 
-def test_another_learners_lesson_cannot_be_chosen(browser, path, help_request):
+def test_another_learners_lesson_cannot_be_chosen(learner_browser, learner_path, help_request):
     from helpdesk.conversations.seen_lessons import lesson_code
     from tests.factories import ActivityFactory
 
     ActivityFactory(team=help_request.team, course=help_request.course, lesson_title="Aula secreta")
     before = help_request.lesson
-    assert send(browser, path, topic="video", lesson=lesson_code("Aula secreta")).status_code == 303
+    assert send(learner_browser, learner_path, topic="video", lesson=lesson_code("Aula secreta")).status_code == 303
     help_request.refresh_from_db()
     assert help_request.lesson == before
 
 
-def test_it_speaks_the_browsers_language_and_the_installations_otherwise(client, path, settings):
+def test_it_speaks_the_browsers_language_and_the_installations_otherwise(client, learner_path, settings):
     settings.LANGUAGE_CODE = "pt-br"
     languages = {"en-GB,en;q=0.9": "en", "fr;q=0.9,en;q=0.1": "en", "de": "pt-br", "*": "pt-br", "": "pt-br"}
     for header, language in languages.items():
-        assert f'<html lang="{language}"' in client.get(path, HTTP_ACCEPT_LANGUAGE=header).text
+        assert f'<html lang="{language}"' in client.get(learner_path, HTTP_ACCEPT_LANGUAGE=header).text
 
 
-def test_a_body_beyond_all_bounds_is_refused_in_words(browser, path):
-    answer = browser.post(path, {"do": "write", "body": "x"}, CONTENT_LENGTH="60000000")
+def test_a_body_beyond_all_bounds_is_refused_in_words(learner_browser, learner_path):
+    answer = learner_browser.post(learner_path, {"do": "write", "body": "x"}, CONTENT_LENGTH="60000000")
     assert answer.status_code == 413
 
 
-def test_queries_do_not_grow_with_the_conversation(browser, path, help_request, agent, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_conversation(
+    learner_browser, learner_path, help_request, agent, django_assert_max_num_queries
+):
     for n in range(8):
         help_request.messages.create(team=help_request.team, kind="reply", author=agent, body=f"Resposta {n}")
         help_request.messages.create(team=help_request.team, kind="learner", body=f"Pergunta {n}", topic="video")
     with django_assert_max_num_queries(14):
-        browser.get(path)
+        learner_browser.get(learner_path)
 
 
 @pytest.mark.parametrize("data", [{"topic": "money"}, {"lesson": "x" * 30}, {"key": "k" * 50}])
 @pytest.mark.parametrize("is_resolved", [False, True])
-def test_what_is_no_choice_is_said_and_the_words_stay(browser, path, help_request, data, is_resolved):
+def test_what_is_no_choice_is_said_and_the_words_stay(learner_browser, learner_path, help_request, data, is_resolved):
     if is_resolved:
         actions.resolve_ticket(help_request, SYSTEM)
-    answer = send(browser, path, body="Abre em branco", **data)
+    answer = send(learner_browser, learner_path, body="Abre em branco", **data)
     assert answer.status_code == 422
     assert "Choose again what it is about" in answer.text
     assert "Abre em branco" in answer.text

@@ -15,22 +15,24 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_rating_a_resolution(browser, path, help_request, agent):
-    send(browser, path, body="Não abre")
+def test_rating_a_resolution(learner_browser, learner_path, help_request, agent):
+    send(learner_browser, learner_path, body="Não abre")
     actions.resolve_ticket(help_request, Actor.person(agent))
-    shown = browser.get(path).text
+    shown = learner_browser.get(learner_path).text
     assert "How was the help?" in shown
     assert "checked" not in shown
-    assert browser.get(f"{path}?score=3").text.count("checked") == 1  # as an e-mail has it; nothing is stored
-    assert browser.post(path, {"do": "rate", "comment": "Muito bom"}).status_code == 422
-    answer = browser.post(path, {"do": "rate", "score": "3", "comment": "Muito <b>bom</b>"})
+    assert (
+        learner_browser.get(f"{learner_path}?score=3").text.count("checked") == 1
+    )  # as an e-mail has it; nothing is stored
+    assert learner_browser.post(learner_path, {"do": "rate", "comment": "Muito bom"}).status_code == 422
+    answer = learner_browser.post(learner_path, {"do": "rate", "score": "3", "comment": "Muito <b>bom</b>"})
     assert answer.status_code == 303
     rating = Rating.objects.get()
     assert (rating.score, rating.comment, rating.resolved_by) == (3, "Muito <b>bom</b>", agent)
-    shown = browser.get(answer.url).text
+    shown = learner_browser.get(answer.url).text
     assert "Thank you." in shown
     assert re.search(r'value="3" checked', shown)
-    browser.post(path, {"do": "rate", "score": "1"})
+    learner_browser.post(learner_path, {"do": "rate", "score": "1"})
     assert list(Rating.objects.values_list("score", "comment")) == [(1, "")]
     assert [event.fact.new for event in help_request.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
 
@@ -44,83 +46,87 @@ class TestFromAnEmail:
         actions.resolve_ticket(help_request, SYSTEM)
 
     @pytest.mark.parametrize("score", ["1", "2", "3"])
-    def test_a_face_is_marked_and_nothing_is_stored(self, browser, path, score):
+    def test_a_face_is_marked_and_nothing_is_stored(self, learner_browser, learner_path, score):
         before = stored()
-        shown = browser.get(f"{path}?score={score}").text
+        shown = learner_browser.get(f"{learner_path}?score={score}").text
         assert re.findall(r'name="score" value="(\d)" checked', shown) == [score]
         assert stored() == before
 
     @pytest.mark.parametrize("score", ["", "4", "<b>", "1 or 1"])
-    def test_what_is_no_face_marks_none(self, browser, path, score):
-        shown = browser.get(path, {"score": score}).text
+    def test_what_is_no_face_marks_none(self, learner_browser, learner_path, score):
+        shown = learner_browser.get(learner_path, {"score": score}).text
         assert "checked" not in shown
         assert "<b>" not in shown.partition('class="rating-choices"')[2].partition("</fieldset>")[0]
 
-    def test_another_face_than_before_is_marked_with_the_words_of_before(self, browser, path):
-        browser.post(path, {"do": "rate", "score": "3", "comment": "Obrigada!"})
-        shown = browser.get(f"{path}?score=1").text
+    def test_another_face_than_before_is_marked_with_the_words_of_before(self, learner_browser, learner_path):
+        learner_browser.post(learner_path, {"do": "rate", "score": "3", "comment": "Obrigada!"})
+        shown = learner_browser.get(f"{learner_path}?score=1").text
         assert re.findall(r'name="score" value="(\d)" checked', shown) == ["1"]
         assert "Obrigada!" in shown
         assert Rating.objects.get().score == 3
 
-    def test_who_still_needs_help_finds_the_form_open(self, browser, path):
-        assert '<details class="more-help" open>' in browser.get(f"{path}?help=1").text
-        assert '<details class="more-help">' in browser.get(path).text
+    def test_who_still_needs_help_finds_the_form_open(self, learner_browser, learner_path):
+        assert '<details class="more-help" open>' in learner_browser.get(f"{learner_path}?help=1").text
+        assert '<details class="more-help">' in learner_browser.get(learner_path).text
 
 
-def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(browser, path, help_request, agent):
+def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(
+    learner_browser, learner_path, help_request, agent
+):
     actions.resolve_ticket(help_request, SYSTEM)
     actions.reopen_ticket(help_request, Actor.person(agent))
-    answer = browser.post(path, {"do": "rate", "score": "1", "comment": "O vídeo <b>ainda</b> trava."})
+    answer = learner_browser.post(learner_path, {"do": "rate", "score": "1", "comment": "O vídeo <b>ainda</b> trava."})
     assert answer.status_code == 422
     assert "Your request is open again, so it cannot be rated. What you wrote is still here" in answer.text
     (words,) = re.findall(r'name="body"[^>]*>\s*([^<]*)</textarea>', answer.text)
     assert words == "O vídeo &lt;b&gt;ainda&lt;/b&gt; trava."
     assert not Rating.objects.exists()
-    wordless = browser.post(path, {"do": "rate", "score": "1"}).text
+    wordless = learner_browser.post(learner_path, {"do": "rate", "score": "1"}).text
     assert "Your request is open again" in wordless
     assert "What you wrote is still here" not in wordless
 
 
-def test_the_words_of_a_rating_stand_with_the_faces_alone_where_those_are_shown(browser, path, help_request):
+def test_the_words_of_a_rating_stand_with_the_faces_alone_where_those_are_shown(
+    learner_browser, learner_path, help_request
+):
     Message.objects.create(
         team=help_request.team, ticket=help_request, kind="reply", channel="dashboard", body="Pronto."
     )
     actions.resolve_ticket(help_request, SYSTEM)
-    answer = browser.post(path, {"do": "rate", "comment": "Faltou um rosto."})
+    answer = learner_browser.post(learner_path, {"do": "rate", "comment": "Faltou um rosto."})
     assert answer.status_code == 422
     assert "Choose one of the three faces." in answer.text
     assert answer.text.count("Faltou um rosto.") == 1
 
 
-def test_the_words_of_a_rating_by_an_expired_link_are_given_back(browser, path):
+def test_the_words_of_a_rating_by_an_expired_link_are_given_back(learner_browser, learner_path):
     LearnerLink.objects.update(expires_at=timezone.now())
-    answer = browser.post(path, {"do": "rate", "score": "1", "comment": "Não me ajudou."})
+    answer = learner_browser.post(learner_path, {"do": "rate", "score": "1", "comment": "Não me ajudou."})
     assert answer.status_code == 410
     assert "Não me ajudou." in answer.text
-    again = browser.post(path, {"do": "renew", "body": "Não me ajudou."})
+    again = learner_browser.post(learner_path, {"do": "renew", "body": "Não me ajudou."})
     assert "Não me ajudou." in again.text
 
 
-def test_what_was_rated_is_not_asked_about_again(browser, path, help_request):
-    answer = browser.post(path, {"do": "rate", "score": "3"})
+def test_what_was_rated_is_not_asked_about_again(learner_browser, learner_path, help_request):
+    answer = learner_browser.post(learner_path, {"do": "rate", "score": "3"})
     assert answer.status_code == 422
     actions.resolve_ticket(help_request, SYSTEM)
-    assert 'name="score"' in browser.get(path).text  # also where nobody has written anything
-    answer = browser.post(path, {"do": "rate", "score": "3"})
-    shown = browser.get(answer.url)
+    assert 'name="score"' in learner_browser.get(learner_path).text  # also where nobody has written anything
+    answer = learner_browser.post(learner_path, {"do": "rate", "score": "3"})
+    shown = learner_browser.get(answer.url)
     assert not shown.context["page"].is_asking
     assert re.search(r'value="3" checked', shown.text)
 
 
-def test_each_resolution_has_its_own_rating(browser, path, help_request):
+def test_each_resolution_has_its_own_rating(learner_browser, learner_path, help_request):
     actions.resolve_ticket(help_request, SYSTEM)
-    browser.post(path, {"do": "rate", "score": "1"})
-    send(browser, path, body="Ainda não")
+    learner_browser.post(learner_path, {"do": "rate", "score": "1"})
+    send(learner_browser, learner_path, body="Ainda não")
     help_request.refresh_from_db()
     assert help_request.status == Status.OPEN
-    assert browser.post(path, {"do": "rate", "score": "3"}).status_code == 422
+    assert learner_browser.post(learner_path, {"do": "rate", "score": "3"}).status_code == 422
     actions.resolve_ticket(help_request, SYSTEM)
-    assert "checked" not in browser.get(path).text
-    browser.post(path, {"do": "rate", "score": "3"})
+    assert "checked" not in learner_browser.get(learner_path).text
+    learner_browser.post(learner_path, {"do": "rate", "score": "3"})
     assert sorted(Rating.objects.values_list("score", flat=True)) == [1, 3]

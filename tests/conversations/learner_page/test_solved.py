@@ -16,14 +16,14 @@ def solve(learner, page, do="solved"):
     return learner.post(page, {"do": do})
 
 
-def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(browser, path, help_request):
-    browser.post(path, {"do": "write", "topic": "video"})
-    assert "It works now" in browser.get(path).text
-    answer = solve(browser, path)
-    assert (answer.status_code, answer.url) == (303, f"{path}?sent=solved")
+def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(learner_browser, learner_path, help_request):
+    learner_browser.post(learner_path, {"do": "write", "topic": "video"})
+    assert "It works now" in learner_browser.get(learner_path).text
+    answer = solve(learner_browser, learner_path)
+    assert (answer.status_code, answer.url) == (303, f"{learner_path}?sent=solved")
     help_request.refresh_from_db()
     assert (help_request.status, help_request.resolved_at is not None) == (Status.RESOLVED, True)
-    shown = browser.get(answer.url).text
+    shown = learner_browser.get(answer.url).text
     assert "Glad it works, Conceição." in shown
     assert "How was the help?" in shown
     assert "marked your request as resolved" not in shown
@@ -31,20 +31,20 @@ def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(browser, path, hel
     assert "<b>Conceição Lima</b> said that it is solved" in said
 
 
-def test_it_can_be_said_before_anything_else(browser, path, help_request):
-    assert "It works now" in browser.get(path).text
-    solve(browser, path)
-    assert "Glad it works" in browser.get(path).text
+def test_it_can_be_said_before_anything_else(learner_browser, learner_path, help_request):
+    assert "It works now" in learner_browser.get(learner_path).text
+    solve(learner_browser, learner_path)
+    assert "Glad it works" in learner_browser.get(learner_path).text
 
 
-def test_it_can_be_taken_back(browser, path, help_request):
+def test_it_can_be_taken_back(learner_browser, learner_path, help_request):
     actions.change_status(help_request, Actor.system(), "pending")
-    browser.post(path, {"do": "write", "topic": "video"})
+    learner_browser.post(learner_path, {"do": "write", "topic": "video"})
     help_request.refresh_from_db()
     before = help_request.status
-    solve(browser, path)
-    answer = solve(browser, path, "unsolved")
-    shown = browser.get(answer.url).text
+    solve(learner_browser, learner_path)
+    answer = solve(learner_browser, learner_path, "unsolved")
+    shown = learner_browser.get(answer.url).text
     assert "Your request is open again." in shown
     assert "It works now" in shown
     help_request.refresh_from_db()
@@ -52,52 +52,52 @@ def test_it_can_be_taken_back(browser, path, help_request):
     assert help_request.events.latest("pk").kind == "reopened"
 
 
-def test_twice_is_once(browser, path, help_request):
+def test_twice_is_once(learner_browser, learner_path, help_request):
     for _ in range(2):
-        assert solve(browser, path).status_code == 303
+        assert solve(learner_browser, learner_path).status_code == 303
     assert help_request.events.filter(kind="status_changed").count() == 1
     for _ in range(2):
-        assert solve(browser, path, "unsolved").status_code == 303
+        assert solve(learner_browser, learner_path, "unsolved").status_code == 303
     assert help_request.events.filter(kind="reopened").count() == 1
 
 
-def test_what_the_team_resolved_is_not_taken_back_by_it(browser, path, help_request, agent):
-    solve(browser, path)
-    solve(browser, path, "unsolved")
+def test_what_the_team_resolved_is_not_taken_back_by_it(learner_browser, learner_path, help_request, agent):
+    solve(learner_browser, learner_path)
+    solve(learner_browser, learner_path, "unsolved")
     actions.resolve_ticket(help_request, Actor.person(agent))
-    shown = browser.get(path).text
+    shown = learner_browser.get(learner_path).text
     assert "Undo, it does not work yet" not in shown
-    answer = solve(browser, path, "unsolved")
+    answer = solve(learner_browser, learner_path, "unsolved")
     assert answer.status_code == 422
     assert "The school has finished this request." in answer.text
     help_request.refresh_from_db()
     assert help_request.status == Status.RESOLVED
 
 
-def test_not_after_the_days_in_which_it_is_reopened(browser, path, help_request):
-    solve(browser, path)
+def test_not_after_the_days_in_which_it_is_reopened(learner_browser, learner_path, help_request):
+    solve(learner_browser, learner_path)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=20))
-    assert "Undo, it does not work yet" not in browser.get(path).text
-    assert solve(browser, path, "unsolved").status_code == 422
+    assert "Undo, it does not work yet" not in learner_browser.get(learner_path).text
+    assert solve(learner_browser, learner_path, "unsolved").status_code == 422
 
 
-def test_opening_the_page_says_nothing(browser, path, help_request):
-    browser.get(f"{path}?do=solved")
-    browser.get(f"{path}?sent=solved")
+def test_opening_the_page_says_nothing(learner_browser, learner_path, help_request):
+    learner_browser.get(f"{learner_path}?do=solved")
+    learner_browser.get(f"{learner_path}?sent=solved")
     help_request.refresh_from_db()
     assert help_request.status == Status.NEW
 
 
-def test_a_link_that_is_over_or_used_too_often_says_nothing(browser, path, help_request, monkeypatch):
+def test_a_link_that_is_over_or_used_too_often_says_nothing(learner_browser, learner_path, help_request, monkeypatch):
     monkeypatch.setattr(learner_page_limits, "MOST_SENT_BY_LINK", 0, raising=True)
-    assert solve(browser, path).status_code == 429
+    assert solve(learner_browser, learner_path).status_code == 429
     learner_links.revoke_links(help_request)
-    assert solve(browser, path).status_code == 410
+    assert solve(learner_browser, learner_path).status_code == 410
     help_request.refresh_from_db()
     assert help_request.status == Status.NEW
 
 
-def test_it_can_be_rated_and_the_rating_is_of_nobody(browser, path, help_request):
-    solve(browser, path)
-    browser.post(path, {"do": "rate", "score": "3"})
+def test_it_can_be_rated_and_the_rating_is_of_nobody(learner_browser, learner_path, help_request):
+    solve(learner_browser, learner_path)
+    learner_browser.post(learner_path, {"do": "rate", "score": "3"})
     assert Rating.objects.get().resolved_by is None

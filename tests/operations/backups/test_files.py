@@ -20,7 +20,7 @@ DUMP = bytes(range(256)) * 9000  # more than two pieces
 
 
 @pytest.fixture(params=[KEY, ""], ids=["encrypted", "plain"])
-def key(request):
+def backup_key(request):
     return request.param
 
 
@@ -42,13 +42,15 @@ def write(path, key, *, files=None, leave_out=(), **changes):
 
 
 @pytest.fixture
-def path(tmp_path, key):
-    return write(tmp_path / "one.backup", key)
+def backup_file(tmp_path, backup_key):
+    return write(tmp_path / "one.backup", backup_key)
 
 
-def test_what_is_read_is_what_was_written(path, key):
+def test_what_is_read_is_what_was_written(backup_file, backup_key):
     taken, dump = {}, io.BytesIO()
-    manifest = archive.read(path, key, dump=dump, take_file=lambda name, file: taken.update({name: file.read()}))
+    manifest = archive.read(
+        backup_file, backup_key, dump=dump, take_file=lambda name, file: taken.update({name: file.read()})
+    )
     assert (dump.getvalue(), taken) == (DUMP, {"2026/11/ab": b"a file"})
     assert manifest.tables == {"a": [1, "2"]}
     assert list(manifest.files) == ["2026/11/ab"]
@@ -63,11 +65,11 @@ def test_an_encrypted_one_shows_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("left", [0, 1, 10, 40, 60, 600, 0.3, 0.6, 0.95, 0.99])
-def test_one_that_is_cut_off_is_refused(path, key, left):
-    content = path.read_bytes()
-    path.write_bytes(content[: left if isinstance(left, int) else int(len(content) * left)])
+def test_one_that_is_cut_off_is_refused(backup_file, backup_key, left):
+    content = backup_file.read_bytes()
+    backup_file.write_bytes(content[: left if isinstance(left, int) else int(len(content) * left)])
     with pytest.raises(BackupError):
-        archive.read(path, key)
+        archive.read(backup_file, backup_key)
 
 
 def test_one_that_ends_between_two_pieces_is_refused(tmp_path):
@@ -79,12 +81,12 @@ def test_one_that_ends_between_two_pieces_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("place", [0.001, 0.2, 0.5, 0.9])
-def test_one_that_was_changed_is_refused(path, key, place):
-    content = bytearray(path.read_bytes())
+def test_one_that_was_changed_is_refused(backup_file, backup_key, place):
+    content = bytearray(backup_file.read_bytes())
     content[int(len(content) * place)] ^= 1
-    path.write_bytes(content)
+    backup_file.write_bytes(content)
     with pytest.raises(BackupError):
-        archive.read(path, key)
+        archive.read(backup_file, backup_key)
 
 
 def test_pieces_that_changed_places_are_refused(tmp_path):
@@ -98,19 +100,19 @@ def test_pieces_that_changed_places_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("promised", [{}, {"2026/11/ab": [6, "0"]}, {"2026/11/gone": [1, "1"]}])
-def test_a_manifest_that_promises_something_else_is_refused(tmp_path, key, promised):
+def test_a_manifest_that_promises_something_else_is_refused(tmp_path, backup_key, promised):
     with pytest.raises(BackupError, match="damaged"):
-        archive.read(write(tmp_path / "one.backup", key, promised=promised), key)
+        archive.read(write(tmp_path / "one.backup", backup_key, promised=promised), backup_key)
 
 
-def test_one_without_a_manifest_is_refused(tmp_path, key):
+def test_one_without_a_manifest_is_refused(tmp_path, backup_key):
     with pytest.raises(BackupError, match="manifest"):
-        archive.read(write(tmp_path / "one.backup", key, leave_out=["manifest"]), key)
+        archive.read(write(tmp_path / "one.backup", backup_key, leave_out=["manifest"]), backup_key)
 
 
-def test_one_of_a_later_format_is_refused(tmp_path, key):
+def test_one_of_a_later_format_is_refused(tmp_path, backup_key):
     with pytest.raises(BackupError, match="later version"):
-        archive.read(write(tmp_path / "one.backup", key, format=archive.FORMAT + 1), key)
+        archive.read(write(tmp_path / "one.backup", backup_key, format=archive.FORMAT + 1), backup_key)
 
 
 def test_another_tar_is_refused(tmp_path):

@@ -13,11 +13,11 @@ def _own_folders_in_english(own_folders, in_english):
 
 
 @pytest.fixture
-def learner_ana(team):
+def misspelt_ana(team):
     return LearnerFactory(team=team, email=OLD, name="Ana Lima")
 
 
 @pytest.fixture
-def corrected(learner_ana):
-    assert set_corrected_address(learner_ana, NEW)
-    return learner_ana
+def corrected(misspelt_ana):
+    assert set_corrected_address(misspelt_ana, NEW)
+    return misspelt_ana

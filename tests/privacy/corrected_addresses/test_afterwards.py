@@ -24,15 +24,15 @@ from tests.webhooks.sender import deliver, learner_help
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
-def test_an_event_with_the_old_one_is_theirs_and_brings_nothing_back(client, source, team, learner_ana):
+def test_an_event_with_the_old_one_is_theirs_and_brings_nothing_back(client, source, team, misspelt_ana):
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
-    set_corrected_address(learner_ana, NEW)
+    set_corrected_address(misspelt_ana, NEW)
     for number, email in enumerate([OLD, NEW, OLD.upper()]):
         later = learner_help(learner={"email": email, "name": "Ana"}, id=f"later{number}")
         later["data"]["createdAt"] = timezone.now().isoformat()
         assert deliver(client, source, later).outcome == "processed"
     assert [each.email for each in Learner.objects.for_team(team)] == [NEW]
-    assert {ticket.learner for ticket in Ticket.objects.all()} == {learner_ana}
+    assert {ticket.learner for ticket in Ticket.objects.all()} == {misspelt_ana}
 
 
 def test_of_another_team_it_finds_nobody(client, source, corrected):
@@ -67,14 +67,14 @@ def test_one_from_the_new_one_is_theirs(team, corrected):
     assert found.ticket.learner == corrected
 
 
-def test_what_failed_goes_to_the_new_one_and_the_old_one_stays_suppressed(team, learner_ana, manager):
-    actor, ticket = Actor.person(manager), open_ticket(team, learner=learner_ana)
+def test_what_failed_goes_to_the_new_one_and_the_old_one_stays_suppressed(team, misspelt_ana, manager):
+    actor, ticket = Actor.person(manager), open_ticket(team, learner=misspelt_ana)
     message = reply(ticket, actor, "Oi, Ana!")
     Dispatch.objects.update(state="bounced")
     suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
     with pytest.raises(ActionRefused):
         retry_message(message, actor)
-    set_corrected_address(learner_ana, NEW)
+    set_corrected_address(misspelt_ana, NEW)
     ticket.refresh_from_db()
     retry_message(message, actor)
     assert Dispatch.objects.get().recipient == NEW

@@ -19,12 +19,12 @@ from tests.webhooks.sender import deliver, learner_help
 pytestmark = pytest.mark.django_db
 
 
-def test_they_are_forgotten_by_each_address(client, source, team, learner_ana, manager):
+def test_they_are_forgotten_by_each_address(client, source, team, misspelt_ana, manager):
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
     suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
-    set_corrected_address(learner_ana, NEW)
+    set_corrected_address(misspelt_ana, NEW)
     suppress_address(team, NEW, SuppressedAddress.Reason.BY_HAND)
-    erasure = actions.request_erasure(learner_ana, manager)
+    erasure = actions.request_erasure(misspelt_ana, manager)
     finish(erasure)
     assert not FormerAddress.objects.exists()
     assert not SuppressedAddress.objects.exists()

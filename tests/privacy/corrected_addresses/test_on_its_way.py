@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def anas_ticket(team, learner_ana):
-    return open_ticket(team, learner=learner_ana)
+def anas_ticket(team, misspelt_ana):
+    return open_ticket(team, learner=misspelt_ana)
 
 
 @pytest.fixture
@@ -41,17 +41,17 @@ def sent_to(waiting):
     return [email.to for email in mail.outbox]
 
 
-def test_what_can_be_undone_still_goes_to_the_new_one(learner_ana, waiting):
-    actions.correct_address(learner_ana, NEW)
+def test_what_can_be_undone_still_goes_to_the_new_one(misspelt_ana, waiting):
+    actions.correct_address(misspelt_ana, NEW)
     assert Dispatch.objects.get().recipient == NEW
     assert Dispatch.objects.get().state == "held"
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_what_a_server_put_off_is_tried_anew_at_once(learner_ana, waiting):
+def test_what_a_server_put_off_is_tried_anew_at_once(misspelt_ana, waiting):
     later = timezone.now() + timedelta(hours=5)
     Dispatch.objects.update(state="queued", attempts=7, reason="450 no such domain", next_try_at=later)
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     found = Dispatch.objects.get()
     assert (found.recipient, found.state, found.attempts, found.reason) == (NEW, "queued", 0, "")
     assert found.next_try_at
@@ -60,11 +60,11 @@ def test_what_a_server_put_off_is_tried_anew_at_once(learner_ana, waiting):
     assert [email.to for email in mail.outbox] == [[NEW]]
 
 
-def test_a_worker_that_has_not_handed_it_over_loses_it(learner_ana, waiting):
+def test_a_worker_that_has_not_handed_it_over_loses_it(misspelt_ana, waiting):
     Dispatch.objects.update(next_try_at=timezone.now())
     in_hand = claim()
     assert in_hand
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     with Transport() as transport:
         _send(in_hand, transport)
     assert not mail.outbox
@@ -72,50 +72,50 @@ def test_a_worker_that_has_not_handed_it_over_loses_it(learner_ana, waiting):
     assert [email.to for email in mail.outbox] == [[NEW]]
 
 
-def test_an_address_corrected_while_the_dispatch_was_waited_for_is_the_one(learner_ana, waiting):
+def test_an_address_corrected_while_the_dispatch_was_waited_for_is_the_one(misspelt_ana, waiting):
     read_before = Dispatch.objects.select_related("message__ticket__learner").get()
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     read_before.refresh_from_db(fields=["recipient"])  # as a row is read anew once its lock is had
     assert not send_to_present_address(read_before)
     assert read_before.recipient == NEW
 
 
-def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(learner_ana, waiting):
+def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(misspelt_ana, waiting):
     Dispatch.objects.update(next_try_at=timezone.now())
     in_hand = claim()
     assert in_hand
     Dispatch.objects.update(handed_over_at=timezone.now())
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     in_hand.refresh_from_db()
     _put_off(in_hand, Outcome(Answer.LATER, "450 later"))
     actions.forget_former_address(FormerAddress.objects.get())
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_a_reply_that_was_written_meanwhile_goes_to_the_new_one(learner_ana, waiting):
-    set_corrected_address(learner_ana, NEW)  # as if it was stored just after
+def test_a_reply_that_was_written_meanwhile_goes_to_the_new_one(misspelt_ana, waiting):
+    set_corrected_address(misspelt_ana, NEW)  # as if it was stored just after
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(learner_ana, waiting, manager):
+def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(misspelt_ana, waiting, manager):
     Dispatch.objects.update(state="bounced")
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
     retry_message(waiting.message, Actor.person(manager))
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_what_was_sent_stays_as_it_was(learner_ana, waiting):
+def test_what_was_sent_stays_as_it_was(misspelt_ana, waiting):
     assert sent_to(waiting) == [[OLD]]
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     assert (Dispatch.objects.get().recipient, Dispatch.objects.get().state) == (OLD, "accepted")
 
 
-def test_links_that_went_to_the_old_one_open_nothing_more(client, learner_ana, anas_ticket, waiting, manager):
-    other = link_for(open_ticket(learner_ana.team, learner=LearnerFactory(team=learner_ana.team)))
+def test_links_that_went_to_the_old_one_open_nothing_more(client, misspelt_ana, anas_ticket, waiting, manager):
+    other = link_for(open_ticket(misspelt_ana.team, learner=LearnerFactory(team=misspelt_ana.team)))
     sent_to(waiting)
     sent, copied = link_in(mail.outbox[0].body), link_for(anas_ticket)
-    actions.correct_address(learner_ana, NEW)
+    actions.correct_address(misspelt_ana, NEW)
     assert [client.get(address).status_code for address in (sent, copied, other)] == [410, 410, 200]
     reply(anas_ticket, Actor.person(manager), "E agora?")
     sent_to(Dispatch.objects.order_by("pk").last())
@@ -123,9 +123,9 @@ def test_links_that_went_to_the_old_one_open_nothing_more(client, learner_ana, a
     assert mail.outbox[1].to == [NEW]
 
 
-def test_somebody_else_s_ends_what_was_sent_there_before(client, learner_ana, anas_ticket):
+def test_somebody_else_s_ends_what_was_sent_there_before(client, misspelt_ana, anas_ticket):
     sent = link_for(anas_ticket)
-    set_corrected_address(learner_ana, NEW)
+    set_corrected_address(misspelt_ana, NEW)
     since = link_for(anas_ticket)
     actions.forget_former_address(FormerAddress.objects.get())
     assert [client.get(address).status_code for address in (sent, since)] == [410, 200]

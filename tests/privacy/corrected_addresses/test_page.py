@@ -24,60 +24,60 @@ from tests.privacy.corrected_addresses.former import NEW, OLD, address
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
-def test_replies_go_to_the_new_one_and_receivers_are_told(page, team, learner_ana):
+def test_replies_go_to_the_new_one_and_receivers_are_told(page, team, misspelt_ana):
     WebhookEndpoint.objects.create(team=team, url="https://crm.example/", events=["learner.corrected"])
-    answer = page.post(address("correct_address", learner_ana), {"email": "  Ana@Gmail.example "}, follow=True)
+    answer = page.post(address("correct_address", misspelt_ana), {"email": "  Ana@Gmail.example "}, follow=True)
     assert f"E-mail to this learner goes to {NEW}." in answer.text
     assert OLD in answer.text  # as the one of before
-    learner_ana.refresh_from_db()
-    assert learner_ana.email == NEW
+    misspelt_ana.refresh_from_db()
+    assert misspelt_ana.email == NEW
     (delivery,) = WebhookDelivery.objects.all()
-    assert json.loads(delivery.body)["data"] == {"learner": {"id": learner_ana.pk}}
+    assert json.loads(delivery.body)["data"] == {"learner": {"id": misspelt_ana.pk}}
     (event,) = AuditEvent.objects.filter(kind="address_corrected")
-    assert event.learner_id == learner_ana.pk
+    assert event.learner_id == misspelt_ana.pk
 
 
-def test_it_can_be_changed_back(page, learner_ana):
+def test_it_can_be_changed_back(page, misspelt_ana):
     for email in (NEW, OLD):
-        page.post(address("correct_address", learner_ana), {"email": email})
-    learner_ana.refresh_from_db()
-    assert (learner_ana.email, [each.email for each in FormerAddress.objects.all()]) == (OLD, [NEW])
+        page.post(address("correct_address", misspelt_ana), {"email": email})
+    misspelt_ana.refresh_from_db()
+    assert (misspelt_ana.email, [each.email for each in FormerAddress.objects.all()]) == (OLD, [NEW])
 
 
 @pytest.mark.parametrize("email", ["", "ana", "ana@", "a" * 300 + "@example.com", "\x00@example.com"])
-def test_what_is_no_address_is_refused(page, learner_ana, email):
-    assert page.post(address("correct_address", learner_ana), {"email": email}).status_code == 422
-    learner_ana.refresh_from_db()
-    assert learner_ana.email == OLD
+def test_what_is_no_address_is_refused(page, misspelt_ana, email):
+    assert page.post(address("correct_address", misspelt_ana), {"email": email}).status_code == 422
+    misspelt_ana.refresh_from_db()
+    assert misspelt_ana.email == OLD
 
 
-def test_another_learner_s_is_refused_and_so_is_one_that_another_had(page, team, learner_ana):
+def test_another_learner_s_is_refused_and_so_is_one_that_another_had(page, team, misspelt_ana):
     other = LearnerFactory(team=team, email=NEW, name="Ana L.")
-    answer = page.post(address("correct_address", learner_ana), {"email": NEW})
+    answer = page.post(address("correct_address", misspelt_ana), {"email": NEW})
     assert answer.status_code == 409
     assert "Another learner has this address." in answer.text
     assert f'<a class="link" href="{address("learner", other)}">' in answer.text  # whom one can write to
     set_corrected_address(other, "else@example.com")
-    answer = page.post(address("correct_address", learner_ana), {"email": NEW})
+    answer = page.post(address("correct_address", misspelt_ana), {"email": NEW})
     assert answer.status_code == 409
     assert "Another learner had this address." in answer.text
     assert f'<a class="link" href="{address("learner_privacy", other)}">' in answer.text  # where it is set free
     assert set_corrected_address(LearnerFactory(team=TeamFactory()), NEW)
 
 
-def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, team, learner_ana, manager):
-    open_ticket(team, learner=learner_ana)
+def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, team, misspelt_ana, manager):
+    open_ticket(team, learner=misspelt_ana)
     held = receive(mailbox_of(team), write_email("Ninguém me respondeu", sender=NEW))
     open_ticket_for(held, Actor.person(manager))
-    assert page.post(address("correct_address", learner_ana), {"email": NEW}).status_code == 409
+    assert page.post(address("correct_address", misspelt_ana), {"email": NEW}).status_code == 409
     reply(Ticket.objects.get(learner__email=NEW), Actor.person(manager), "Oi, Ana!")
     assert Dispatch.objects.get().recipient == NEW
 
 
-def test_nobody_corrects_who_is_erased(page, learner_ana, owner):
-    actions.request_erasure(learner_ana, owner)
-    assert page.post(address("correct_address", learner_ana), {"email": NEW}).status_code == 404
-    assert not set_corrected_address(learner_ana, NEW)
+def test_nobody_corrects_who_is_erased(page, misspelt_ana, owner):
+    actions.request_erasure(misspelt_ana, owner)
+    assert page.post(address("correct_address", misspelt_ana), {"email": NEW}).status_code == 404
+    assert not set_corrected_address(misspelt_ana, NEW)
 
 
 def test_what_is_somebody_else_s_stands_for_them_no_more(page, team, corrected):

@@ -32,16 +32,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
 @pytest.fixture
-def ended(client, source, learner_ana):
+def ended(client, source, misspelt_ana):
     """Told of by an event before; its address ended since."""
     deliver(client, source, learner_help(learner=BEFORE, id="before"))
-    set_corrected_address(learner_ana, NEW)
+    set_corrected_address(misspelt_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
-    return learner_ana
+    return misspelt_ana
 
 
 @pytest.fixture
-def other(client, source, team, ended):
+def new_holder(client, source, team, ended):
     """Whose it is now."""
     deliver(client, source, of_now("since", OTHER))
     return Learner.objects.get(team=team, email=OLD)
@@ -51,7 +51,7 @@ def bodies():
     return {each.event_id: bytes(each.body) for each in Delivery.objects.all()}
 
 
-def test_an_erasure_finds_what_came_before_and_nothing_of_who_has_it_now(team, ended, other, manager):
+def test_an_erasure_finds_what_came_before_and_nothing_of_who_has_it_now(team, ended, new_holder, manager):
     ticket = open_ticket(team, learner=LearnerFactory(team=team))
     add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
     Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
@@ -62,8 +62,8 @@ def test_an_erasure_finds_what_came_before_and_nothing_of_who_has_it_now(team, e
     assert OLD.encode() in bodies()["since"]
     assert sorted(Message.objects.values_list("body", flat=True)) == [f"Antes: erased-{ended.pk}", f"Depois: {OLD}"]
     assert SuppressedAddress.objects.get().address == OLD
-    other.refresh_from_db()
-    assert (other.email, other.name) == (OLD, "Ana Souza")
+    new_holder.refresh_from_db()
+    assert (new_holder.email, new_holder.name) == (OLD, "Ana Souza")
 
 
 def test_after_an_erasure_nothing_of_before_comes_back_and_who_has_it_now_is_not_kept_out(
@@ -79,20 +79,20 @@ def test_after_an_erasure_nothing_of_before_comes_back_and_who_has_it_now_is_not
     assert erasure.subject is None
 
 
-def test_what_waited_then_is_the_learner_s(client, source, learner_ana, team):
+def test_what_waited_then_is_the_learner_s(client, source, misspelt_ana, team):
     failed = deliver(client, source, of_now("late", BEFORE) | {"data": {"learner": BEFORE, "course": None}})
     assert failed.outcome == "failed"
     send(client, source, of_now("waiting", BEFORE))
-    set_corrected_address(learner_ana, NEW)
+    set_corrected_address(misspelt_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
     process()
-    assert Learner.objects.get(team=team) == learner_ana
-    assert Ticket.objects.get().learner == learner_ana
+    assert Learner.objects.get(team=team) == misspelt_ana
+    assert Ticket.objects.get().learner == misspelt_ana
 
 
-def test_whoever_has_it_now_may_have_it_corrected_too(page, ended, other):
-    assert set_corrected_address(other, "else@example.com")
-    assert list(FormerAddress.objects.current().values_list("email", "learner")) == [(OLD, other.pk)]
+def test_whoever_has_it_now_may_have_it_corrected_too(page, ended, new_holder):
+    assert set_corrected_address(new_holder, "else@example.com")
+    assert list(FormerAddress.objects.current().values_list("email", "learner")) == [(OLD, new_holder.pk)]
     assert OLD not in page.get(address("learner_privacy", ended)).text
 
 
@@ -122,27 +122,27 @@ def test_one_that_is_the_learner_s_again_meanwhile_does_not_end(team, corrected)
     assert not AuditEvent.objects.filter(details="former-removed").exists()
 
 
-def test_an_export_has_what_came_before(team, ended, other):
+def test_an_export_has_what_came_before(team, ended, new_holder):
     found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
     assert found == {"before"}
 
 
-def test_who_has_it_now_gets_and_erases_nothing_of_before(team, ended, other, manager):
+def test_who_has_it_now_gets_and_erases_nothing_of_before(team, ended, new_holder, manager):
     ticket = open_ticket(team, learner=LearnerFactory(team=team))
     add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
     Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
-    (person,) = persons_of(other, timezone.now())
+    (person,) = persons_of(new_holder, timezone.now())
     assert {row.event_id for row in deliveries_of(person)} == {"since"}
-    finish(actions.request_erasure(other, manager))
+    finish(actions.request_erasure(new_holder, manager))
     assert bodies()["since"] == b""
     assert OLD.encode() in bodies()["before"]
     assert Message.objects.get().body == f"Antes: {OLD}"
 
 
-def test_the_border_stands_once_the_first_is_erased(ended, other, manager):
+def test_the_border_stands_once_the_first_is_erased(ended, new_holder, manager):
     border = FormerAddress.objects.get().ended_at
     finish(actions.request_erasure(ended, manager))
-    assert [person.since for person in persons_of(other, timezone.now())] == [border]
+    assert [person.since for person in persons_of(new_holder, timezone.now())] == [border]
 
 
 def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(team, corrected, manager):
@@ -166,7 +166,7 @@ def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(team, correct
         assert b"Oi" in bytes(email.raw)
 
 
-def test_a_restored_backup_keeps_both_apart(client, source, team, ended, other, manager):
+def test_a_restored_backup_keeps_both_apart(client, source, team, ended, new_holder, manager):
     finish(actions.request_erasure(ended, manager))
     stones = set(Tombstone.objects.values_list("erased_at", "has_ended"))
     assert {has_ended for _at, has_ended in stones} == {False, True}
@@ -174,8 +174,8 @@ def test_a_restored_backup_keeps_both_apart(client, source, team, ended, other, 
     run_setup_steps()
     assert set(Tombstone.objects.values_list("erased_at", "has_ended")) == stones
     assert level_of_list() == Level.OK
-    other.refresh_from_db()
-    assert other.erased_at is None
+    new_holder.refresh_from_db()
+    assert new_holder.erased_at is None
 
 
 @pytest.mark.parametrize("was_corrected", [False, True])

@@ -11,6 +11,7 @@ from helpdesk.teams.roles import Role
 from tests.databases import begun_with
 from tests.factories import MembershipFactory, TeamFactory, source_of
 from tests.folders import folders_in
+from tests.privacy.begun import row_of
 from tests.privacy.erased.world import World
 from tests.privacy.world import finish, plant
 
@@ -33,17 +34,6 @@ def own_folders(own_folders, world):
     """With the files that the world has, for the test alone."""
     shutil.copytree(world.folder, own_folders, dirs_exist_ok=True)
     return own_folders
-
-
-def row_of(name):
-    """The fixture of a row of the world, read anew, so that no test has what another did with it."""
-
-    @pytest.fixture
-    def row(world, db):
-        known = getattr(world, name)
-        return type(known)._default_manager.get(pk=known.pk)
-
-    return row
 
 
 team, source, agent, planted, erased = map(row_of, ["team", "source", "agent", "learner", "erased"])

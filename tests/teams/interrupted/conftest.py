@@ -6,15 +6,15 @@ from tests.teams.interrupted.browsing import end_session, person
 
 
 @pytest.fixture
-def member(team):
+def ana(team):
     return person(team, "ana@example.com")
 
 
 @pytest.fixture
-def logged_out(client, member):
+def logged_out(client, ana):
     """A browser whose session is over."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.force_login(member)
+    client.force_login(ana)
     assert client.get("/t/escola/").status_code == 200
     end_session(client)
     return client

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def operator_logged_out(logged_out, member):
+def operator_logged_out(logged_out, ana):
     """The same browser, of somebody who may also use the admin."""
-    User.objects.filter(pk=member.pk).update(is_staff=True, is_superuser=True)
+    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=True)
     return logged_out
 
 
@@ -60,7 +60,7 @@ def test_who_asked_for_a_page_of_the_admin_comes_back_to_it_and_may_log_out_with
     assert operator_logged_out.post("/admin/logout/").url == "/admin/"
 
 
-def test_a_change_in_the_admin_by_somebody_who_may_not_use_it_is_not_kept(logged_out, member):
-    logged_out.force_login(member)
+def test_a_change_in_the_admin_by_somebody_who_may_not_use_it_is_not_kept(logged_out, ana):
+    logged_out.force_login(ana)
     assert logged_out.post("/admin/teams/team/add/", {"name": "Escola"}).status_code in {302, 403}
     assert "kept-once-interrupted" not in dict(logged_out.session)

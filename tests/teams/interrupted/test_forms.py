@@ -155,14 +155,14 @@ def test_of_a_browser_in_which_nobody_was_logged_in_nothing_is_kept(client, team
     assert not Session.objects.exists()
 
 
-def test_the_form_of_the_account_is_kept_too(logged_out, member):
+def test_the_form_of_the_account_is_kept_too(logged_out, ana):
     sent = logged_out.post("/account/", {"name": "Ana Prado Lima", "theme": "dark"})
     shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/account/"
     assert fields_of(shown).items() >= {"name": "Ana Prado Lima", "theme": "dark"}.items()
 
 
-def test_the_new_address_of_an_account_is_kept_too(logged_out, member):
+def test_the_new_address_of_an_account_is_kept_too(logged_out, ana):
     sent = logged_out.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
     shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/accounts/email/"
@@ -178,14 +178,14 @@ def test_the_new_address_of_an_account_is_kept_too(logged_out, member):
         ("/accounts/2fa/reauthenticate/", ["code"]),
     ],
 )
-def test_of_passwords_and_codes_only_that_nothing_was_done_is_told(logged_out, member, path, secrets):
+def test_of_passwords_and_codes_only_that_nothing_was_done_is_told(logged_out, ana, path, secrets):
     sent = logged_out.post(path, dict.fromkeys(secrets, "/geheim-1"))
     assert sent.url == f"/accounts/login/?next={path}"
     assert "so what you sent was not saved" in logged_out.get(sent.url).text
     assert not re.search("kept-once|geheim", str(dict(logged_out.session)))
 
 
-def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client, member):
+def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client, ana):
     """Those of allauth, but for those that it marks as open to everybody."""
     pages = ["email/", "password/change/", "2fa/", "2fa/totp/activate/", "2fa/recovery-codes/generate/"]
     for path in [f"/accounts/{page}" for page in pages]:
@@ -194,9 +194,9 @@ def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client
         assert client.get(f"/accounts/{path}").status_code == 200
 
 
-def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(logged_out, team, member):
+def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(logged_out, team, ana):
     ticket = open_ticket(team)
-    logged_out.force_login(member)
+    logged_out.force_login(ana)
     address = f"/t/escola/tickets/{ticket.number}/notes/"
     assert logged_out.post(address, {"body": ""}).status_code == 422
     assert logged_out.get(address).url == logged_out.head(address).url == f"/t/escola/tickets/{ticket.number}/"
@@ -207,8 +207,8 @@ def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_addre
     assert fields_of(response)["body"] == "Ligou"
 
 
-def test_ended_sessions_are_forgotten_and_others_kept(client, member):
-    client.force_login(member)
+def test_ended_sessions_are_forgotten_and_others_kept(client, ana):
+    client.force_login(ana)
     ended = SessionStore()
     ended.set_expiry(-1)
     ended.save()

@@ -1,4 +1,4 @@
-"""Where webhooks may not go, in whatever form the address is written, and whatever the name says the second time."""
+"""Where requests may not go, in whatever form the address is written, and whatever the name says the second time."""
 
 import ipaddress
 import socket
@@ -9,7 +9,7 @@ import pytest
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses, is_public
 from helpdesk.operations.outgoing.http_client import sender
 from helpdesk.operations.outgoing.network import GuardedBackend
-from tests.integrations.receiver import listening
+from tests.integrations.receiver import listening, receiving
 
 PUBLIC = "93.184.215.14"
 
@@ -133,8 +133,8 @@ def test_a_name_that_nobody_has_is_said():
         assert sending.send("https://nobody.invalid/", b"{}", {}).problem == "no_address"
 
 
-def test_a_proxy_of_the_environment_is_not_used(monkeypatch, receiver):
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with sender(allows_private=True) as sending:
+    with receiving() as receiver, sender(allows_private=True) as sending:
         assert sending.send(receiver.url, b"{}", {}).status_code == 200

@@ -1,0 +1,69 @@
+"""By which ways a learner is reached outside of the dashboard, and what is no phone or address."""
+
+from urllib.parse import unquote
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from helpdesk.courses.contact import Contact, check_address, clean_phone
+from helpdesk.courses.models import Learner
+from tests.factories import LearnerFactory, TeamFactory
+
+
+@pytest.mark.django_db
+def test_a_message_by_phone_is_ready_to_press(learner):
+    assert Contact(learner).whatsapp == ""
+    learner.phone = "5511912345678"
+    assert Contact(learner).whatsapp.startswith("https://wa.me/5511912345678?text=")
+    assert "Mariana" in Contact(learner).whatsapp
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Ana Lima", "Hello, Ana!\n\n"),
+        ("", "Hello!\n\n"),
+        ("&x=1#", "Hello, &x=1#!\n\n"),
+        ("D’Ávila", "Hello, D’Ávila!\n\n"),
+    ],
+)
+def test_they_are_greeted_by_their_first_name_whatever_it_is(in_english, name, greeting):
+    address, _text, query = Contact(Learner(name=name, phone="5511912345678")).whatsapp.partition("?text=")
+    assert (address, unquote(query)) == ("https://wa.me/5511912345678", greeting)
+    assert not set(query) & set("&#? ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("(11) 91234-5678", "5511912345678"),
+        (" 11 3456-7890 ", "551134567890"),
+        ("+351 912 345 678", "351912345678"),
+        ("00351912345678", "351912345678"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_phone_is_digits_with_the_country(typed, kept):
+    assert clean_phone(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["123", "abc", "+55 11 1", "1" * 20, "91234-5678", "ramal 11 91234-5678", "+", "00", "\0", "1" * 100_000, "ção"],
+)
+def test_what_is_no_phone_is_refused(typed):
+    with pytest.raises(ValidationError):
+        clean_phone(typed)
+
+
+@pytest.mark.django_db
+def test_an_odd_address_is_taken_where_a_learner_of_the_team_has_it(team):
+    odd = "ana..lima@escola"
+    check_address(team, "ana@example.com")
+    LearnerFactory(team=TeamFactory(), email=odd)
+    for address in (odd, "", "ana", "a b@example.com"):
+        with pytest.raises(ValidationError):
+            check_address(team, address)
+    LearnerFactory(team=team, email=odd)
+    check_address(team, odd)

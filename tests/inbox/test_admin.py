@@ -1,0 +1,34 @@
+"""Saved views in the operator's admin."""
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.tickets.models import SavedView, Tag
+from tests.admin.addresses import change
+from tests.factories import MembershipFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_saved_view_is_kept_only_with_a_question_that_the_inbox_can_answer(case, operator, team):
+    other = TeamFactory()
+    Tag.objects.create(team=other, name="vip")
+    owner = MembershipFactory(team=team).user
+    data = {"name": "Minha", "team": team.pk, "owner": owner.pk}
+    for query in ("foo=bar", "tag=vip", "status=done&foo=bar", "priority=9", "status=new&status=open"):
+        with case(query=query):
+            response = operator.post(reverse("admin:tickets_savedview_add"), data | {"query": query})
+            assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["query"])
+            assert not SavedView.objects.exists()
+    for query in ("", "assignee=me&priority=4"):
+        with case(query=query):
+            assert operator.post(reverse("admin:tickets_savedview_add"), data | {"query": query}).status_code == 302
+            assert SavedView.objects.get().query == query
+
+
+def test_a_saved_view_whose_tag_is_gone_can_be_renamed_but_not_moved(operator, team):
+    view = SavedView.objects.create(team=team, name="VIP", query="tag=vip", is_shared=True)
+    data = {"name": "VIPs", "team": team.pk, "query": "tag=vip", "is_shared": "on"}
+    assert operator.post(change(view), data).status_code == 302
+    response = operator.post(change(view), data | {"team": TeamFactory().pk})
+    assert list(response.context["adminform"].errors) == ["query"]

@@ -1,0 +1,53 @@
+"""Tickets and tags in the operator's admin."""
+
+import pytest
+from django.http import QueryDict
+
+from helpdesk.tickets.models import SavedView, Status, Tag
+from tests.admin.addresses import change, changelist
+from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_ticket_is_changed_through_the_actions(operator, team):
+    ticket, agent = open_ticket(team), MembershipFactory(team=team).user
+    inlines = {f"{name}-{field}": "0" for name in ("events", "messages") for field in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    data = {"status": "pending", "priority": "4", "assignee": agent.pk, **inlines}
+    assert operator.post(change(ticket), data).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.priority, ticket.assignee) == (Status.PENDING, 4, agent)
+    assert set(ticket.events.values_list("kind", flat=True)) == {
+        "created",
+        "assigned",
+        "status_changed",
+        "priority_changed",
+    }
+    stranger = UserFactory()
+    response = operator.post(change(ticket), data | {"assignee": stranger.pk})
+    assert response.status_code == 200
+    assert response.context["adminform"].errors
+    ticket.refresh_from_db()
+    assert ticket.assignee == agent
+
+
+def test_tickets_are_resolved_and_reopened_together(operator, team):
+    tickets = [open_ticket(team), open_ticket(team)]
+    for action, status in (("resolve", Status.RESOLVED), ("reopen", Status.OPEN)):
+        data = {"action": action, "_selected_action": [ticket.pk for ticket in tickets]}
+        operator.post(changelist(type(tickets[0])), data)
+        for ticket in tickets:
+            ticket.refresh_from_db()
+            assert ticket.status == status
+
+
+def test_saved_views_follow_a_tag_that_an_operator_calls_otherwise(operator):
+    team = TeamFactory()
+    tag = Tag.objects.create(team=team, name="promo")
+    view = SavedView.objects.create(team=team, name="Promo", query="tag=promo&priority=4")
+    data = {"team": team.pk, "name": "Promoção", "color": "red"}
+    assert operator.post(f"/admin/tickets/tag/{tag.pk}/change/", data).status_code == 302
+    view.refresh_from_db()
+    assert QueryDict(view.query).dict() == {"tag": "promoção", "priority": "4"}
+    tag.refresh_from_db()
+    assert (tag.name, tag.color) == ("promoção", "red")
