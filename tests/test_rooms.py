@@ -23,5 +23,5 @@ def test_each_room_stands_in_the_contract_of_imports():
 
 
 def test_what_is_above_rooms_in_privacy_is_forbidden_to_each():
-    sources = contract("Rooms know of privacy")["source_modules"]
+    sources = contract("Of privacy, rooms import only")["source_modules"]
     assert rooms_of(sources) == ROOMS - {"privacy", "settings"}

@@ -23,7 +23,7 @@ PRESETS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 
 
 
 class DayField(forms.DateField):
-    """A day that a report can be of; another is refused with the field's label, since that is told below all fields."""
+    """A day that a report can cover; the error contains the field's label, because it is shown below all fields."""
 
     def to_python(self, value: Any) -> date | None:
         """The day. Raises ValidationError."""

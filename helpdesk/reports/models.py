@@ -21,11 +21,11 @@ class SummaryDayQuerySet(TeamQuerySet["SummaryDay"]):
     IS_VALID = Q(is_current=True, defined_at=F("summarized_at"))
 
     def valid(self) -> Self:
-        """The summaries that hold, except for days that a StaleMoment marks."""
+        """Valid summaries, apart from days that a StaleMoment marks."""
         return self.filter(self.IS_VALID)
 
     def outdated(self) -> Self:
-        """The summaries that have to be counted anew."""
+        """Summaries that have to be counted again."""
         return self.exclude(self.IS_VALID)
 
 
@@ -107,7 +107,7 @@ class SummaryDurations(models.Model):
 
 
 class StaleMoment(models.Model):
-    """That something changed of a ticket that was requested, resolved or rated at this moment.
+    """A mark: a ticket that was requested, resolved or rated at this moment has changed.
 
     Written by triggers of the database, in the transaction that makes the change: so no change is missed, whoever makes
     it, and none is seen without its mark. A mark is only ever added, so that nobody waits for anybody. Of the last day

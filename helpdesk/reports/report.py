@@ -191,7 +191,7 @@ class Report:
         return conversation_tables.questions(self, self._tickets(self.period))
 
     def first_reply(self) -> Table:
-        """What became of asking by itself."""
+        """The results of asking automatically."""
         return conversation_tables.first_reply(self, self._tickets(self.period))
 
     def topics(self) -> Table:

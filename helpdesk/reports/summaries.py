@@ -1,9 +1,9 @@
 """Counting whole days into summaries, and which of them hold.
 
-A day is summarized once it is over for so long that whatever changes it from then on leaves a StaleMoment (see there).
-Marks are taken in one transaction with the note that their days hold no more (`is_current`), and a day is counted anew
-in another; who reads in between finds either the mark or that note. Transactions of one team take turns. Whatever
-commits while a day is being counted leaves its own mark.
+A day is summarized once it is old enough that every later change leaves a StaleMoment (see there). One transaction
+removes marks and sets `is_current` to false for their days; another counts a day again. Readers in between see either
+the mark or that flag. Transactions of one team take turns. A change that commits while a day is being counted leaves a
+mark of its own.
 """
 
 from __future__ import annotations

@@ -15,5 +15,5 @@ LONGEST = timedelta(seconds=20)  # that one job takes, so that others come to th
 @app.periodic(cron="* * * * *")
 @app.task(name="reports.summarize_due", queueing_lock="reports.summarize_due")
 def summarize_due_days(timestamp: int = 0) -> None:
-    """Summarize days that are over, and those of which something has changed."""
+    """Summarize past days, and those that have changed."""
     summarize_due(timezone.now() + LONGEST)

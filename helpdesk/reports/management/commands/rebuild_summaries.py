@@ -1,4 +1,4 @@
-"""`manage.py rebuild_summaries`: count all days anew that reports read summaries of."""
+"""`manage.py rebuild_summaries`: count all summarized days again."""
 
 from __future__ import annotations
 
