@@ -174,6 +174,8 @@ def test_what_scrolls_sideways_goes_under_the_shade_of_the_edge_beyond_which_the
     open_ticket(school)
     phone.goto(f"{server}/t/escola/reports/")
     frame = phone.locator(".table-scroll:has(progress):visible").first
+    frame.locator("table").evaluate("(table) => { table.style.minWidth = '600px' }")
+    phone.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert frame.evaluate(SHADES) == [[0, True], [1, True]]
     frame.evaluate("(frame) => { frame.scrollLeft = frame.scrollWidth }")
     phone.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
