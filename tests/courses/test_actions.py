@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -117,7 +118,7 @@ def test_the_last_activity_moves_forward_alone(team):
 
 
 def test_of_several_those_who_did_something_later_are_written_at_once(team, django_assert_num_queries):
-    learners = [LearnerFactory(team=team, last_activity_at=NOON) for _ in range(3)]
+    learners: list[Any] = [LearnerFactory(team=team, last_activity_at=NOON) for _ in range(3)]
     with django_assert_num_queries(1):
         note_activity(dict.fromkeys(learners[:2], LATER) | {learners[2]: NOON})
     with django_assert_num_queries(0):
