@@ -126,9 +126,8 @@ class TestOnTheNextPage:
 
     def test_that_another_was_told_keeps_it(self, page, team, agent, change):
         actions_of_bulk.make_steps(change, 60)
-        other = actions_of_bulk.create_change(
-            team, Actor.person(agent), "priority", "1", Ticket.objects.filter(pk=Ticket.objects.first().pk), most=9
-        )
+        one = Ticket.objects.filter(pk=Ticket.objects.earliest("pk").pk)
+        other = actions_of_bulk.create_change(team, Actor.person(agent), "priority", "1", one, most=9)
         actions_of_bulk.make_steps(other, 60)
         BulkChange.objects.filter(pk=other.pk).update(created_at=change.created_at - timedelta(minutes=1))
         page.post(f"{URL}{other.pk}/run/", {"told": "1"}, headers={"hx-request": "true"})
