@@ -47,7 +47,7 @@ class _Texts(NamedTuple):
     short: str | Promise = ""
 
 
-_TEXTS = {
+_TEXTS: dict[str, _Texts] = {
     ActivityKind.ENROLLMENT_CREATED: _Texts(gettext_lazy("Enrolled in the course")),
     ActivityKind.LESSON_STARTED: _Texts(gettext_lazy("Started {lesson}"), pgettext_lazy("lesson", "started")),
     ActivityKind.LESSON_WATCHED: _Texts(gettext_lazy("Finished {lesson}"), pgettext_lazy("lesson", "finished")),
@@ -73,6 +73,7 @@ _TEXTS = {
 }
 _RATED_SOMEHOW = _Texts(gettext_lazy("Rated {lesson}"), pgettext_lazy("lesson", "rated"))
 _COMPLETED_SOME_MODULE = _Texts(gettext_lazy("Completed a module"))
+_OF_A_NEWER_VERSION = _Texts(gettext_lazy("Did something in the course"))  # stored while both versions run
 _WITH_COMMENT = {ActivityKind.COMMENT_CREATED, ActivityKind.COMMENT_REPLIED}
 
 
@@ -117,4 +118,4 @@ def _texts_of(step: LearnerActivity) -> _Texts:
         case ActivityKind.INACTIVE_STUDENT if step.inactive_days:
             days = step.inactive_days
             return _Texts(ngettext("Had no activity for {days} day", "Had no activity for {days} days", days))
-    return _TEXTS[ActivityKind(step.kind)]
+    return _TEXTS.get(step.kind, _OF_A_NEWER_VERSION)

@@ -109,3 +109,8 @@ def test_a_comment_is_cut_and_so_is_a_title_where_few_words_are_wanted():
 def test_the_choices_are_the_kinds_and_some_of_them_complete_something():
     assert [value for value, _label in activity_kinds()] == list(Kind)
     assert set(Kind) > COMPLETIONS
+
+
+def test_a_kind_that_only_a_newer_version_knows_is_told_while_both_run():
+    step = LearnerActivity(kind="badge_won", lesson_title="Ovos")
+    assert describe_step(step) == headline_of(step) == "Did something in the course"
