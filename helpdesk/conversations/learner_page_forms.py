@@ -105,7 +105,7 @@ class WriteForm(forms.Form):
 
     @property
     def submission_key(self) -> str:
-        """Identifies a repeated submission: it differs if the learner goes back and writes something else."""
+        """Identifies a repeated submission; it differs if the learner goes back and writes something else."""
         data = self.cleaned_data
         files = [(file.name, file.size) for file in data["pictures"]]
         said = repr([data["key"], data["topic"], data["lesson"], data["body"], files])

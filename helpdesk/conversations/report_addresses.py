@@ -18,7 +18,7 @@ SAMPLE_TOKEN = "x" * 33  # as long as the tokens of dispatches
 
 
 def report_address(sender_address: str, answers_go_to: str) -> str:
-    """The reply address, which identifies the dispatch, if it has the sender's domain, as SPF needs; else the sender's."""
+    """The reply address, which identifies the dispatch, if it has the sender's domain for SPF; else the sender's."""
     is_aligned = answers_go_to.rpartition("@")[2].lower() == sender_address.rpartition("@")[2].lower()
     return answers_go_to if is_aligned else sender_address
 
