@@ -31,8 +31,8 @@ from helpdesk.ui.names import first_name, isolated_text
 def send_new_link(link: LearnerLink) -> None:
     """E-mail a new link to the ticket's learner; if they cannot be e-mailed, note the reason on the ticket.
 
-    It belongs to the ticket's thread, and replies to it reach the ticket. Raises SMTPException or OSError if the mail
-    server does not accept it.
+    It belongs to the ticket's thread, and replies to it reach the ticket. Raises OSError, such as SMTPException, or
+    AnymailError if the mail server does not accept it.
     """
     try:
         recipient = recipient_of(link.ticket)
@@ -73,7 +73,7 @@ def note_unsent_link(ticket: Ticket, reason: str) -> None:
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
     """Tell a member, in their language, that a mailbox cannot be fetched, unless it works again.
 
-    Raises SMTPException or OSError if the mail server does not accept it.
+    Raises OSError, such as SMTPException, or AnymailError if the mail server does not accept it.
     """
     membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
     mailbox = membership and silent_mailboxes().filter(pk=mailbox_id, team=membership.team).first()

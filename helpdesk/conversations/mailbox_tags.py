@@ -54,7 +54,7 @@ def tested_mailboxes() -> TeamQuerySet[Mailbox]:
 
 
 def untested_mailboxes() -> TeamQuerySet[Mailbox]:
-    """Those of them without a result or a pending test."""
+    """Those of them without a result that were never sent a test."""
     return tested_mailboxes().filter(takes_tags=None, tag_test_sent_at=None)
 
 

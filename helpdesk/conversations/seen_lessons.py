@@ -31,7 +31,7 @@ def lesson_code(key: str) -> str:
 
 
 def seen_lessons(ticket: Ticket) -> list[SeenLesson]:
-    """The lessons of the ticket's course that its learner saw recently, last one first."""
+    """The lessons of the ticket's course, or of any if it has none, that its learner saw recently; last one first."""
     found: dict[str, SeenLesson] = {}
     for step in activity_around(ticket).exclude(lesson_title="")[:STEPS_READ]:
         code = lesson_code(step.lesson_key or step.lesson_title)

@@ -59,7 +59,7 @@ def reusable_text(reply: FoundReply) -> str:
 
 
 def without_greeting(text: str, names: Iterable[str]) -> str:
-    """Without “Oi, Mariana! Tudo bem?” at its beginning; `names` are words of the learner's, without accents."""
+    """The text without an opening like “Oi, Mariana! Tudo bem?”; `names` are the learner's, as unaccented words."""
     rest = text
     for _part in range(3):
         end = _end_of_greeting(rest, set(names))

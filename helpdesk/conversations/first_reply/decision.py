@@ -155,7 +155,7 @@ def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
     opened = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.CREATED)
     suppressed = SuppressedAddress.objects.filter(team=OuterRef("team"), address=OuterRef("learner__email"))
     return tickets.annotate(
-        # Not EXISTS: for some hundreds of tickets PostgreSQL would hash the whole event table.
+        # Not EXISTS: for some hundreds of tickets PostgreSQL would read the whole event table.
         opened_by=Subquery(opened.values("actor_kind")[:1]),
         replied=Exists(here.filter(kind=Kind.REPLY)),
         learner_wrote=Exists(here.filter(kind=Kind.LEARNER)),

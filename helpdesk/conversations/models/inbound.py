@@ -187,7 +187,7 @@ class InboundEmail(models.Model):
 
     @property
     def authserv_id(self) -> str:
-        """The host whose Authentication-Results count in it; empty if anybody may have handed it over."""
+        """The server name whose Authentication-Results count; empty if anybody may have handed the e-mail over."""
         mailbox = self.mailbox
         return mailbox.authserv_id if mailbox and (mailbox.kind == Mailbox.Kind.IMAP or self.by_relay) else ""
 
