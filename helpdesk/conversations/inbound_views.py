@@ -211,7 +211,7 @@ def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
-    """Turn a colleague's note into a reply to the learner, which it was."""
+    """Turn a colleague's note into the reply to the learner that it really was."""
     actor = Actor.person(request.user)
     return _decide(
         request, pk, lambda email: mailed_replies.take_as_reply(email, actor), _("It is a reply in %(ticket)s now.")

@@ -14,7 +14,7 @@ from helpdesk.teams.throttling import taking_turns
 Kind = PageAttempt.Kind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MOST_FORGED = 30  # unknown links per IP address and hour; beyond that, none is looked up
+MOST_FORGED = 30  # unknown links per IP address and hour; beyond that, only links used from there before open
 MOST_SENT_BY_LINK = 30  # in an hour
 MOST_SENT_BY_ADDRESS = 120  # in an hour; a school's computers may share an address
 MOST_REQUESTED_BY_TICKET = 3  # new links in a day
@@ -23,7 +23,7 @@ MOST_REQUESTED_BY_LEARNER = 5  # in a day, for all their tickets
 
 
 def may_look_up(address: str) -> bool:
-    """Whether links may be looked up for this IP address."""
+    """Whether links that were not used from this IP address before may be opened from it."""
     return _count(HOUR, MOST_FORGED, kind=Kind.FORGED, address=address) < MOST_FORGED
 
 

@@ -42,7 +42,7 @@ _random = Random()
 
 
 def send_due() -> None:
-    """Send what is due for RUN_SECONDS at most; another job continues with the rest."""
+    """Send what is due for about RUN_SECONDS; another job continues with the rest."""
     ends_at = time.monotonic() + RUN_SECONDS
     with Transport() as transport:
         while dispatch := claim():

@@ -35,7 +35,7 @@ PAUSE = timedelta(minutes=5)
 
 
 def send_due() -> None:
-    """Decide about what is due for RUN_SECONDS at most; another job continues with the rest."""
+    """Decide about what is due for about RUN_SECONDS; another job continues with the rest."""
     ends_at = time.monotonic() + RUN_SECONDS
     while decide_next():
         if time.monotonic() > ends_at:

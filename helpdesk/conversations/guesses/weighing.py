@@ -76,7 +76,7 @@ def likelihoods(counts: Counts) -> dict[Topic, float]:
 
 
 def _how_often(counts: Counts, facet: str, sign: Sign, topic: Topic) -> float:
-    """The share of the topic's tickets with this sign, or of those whose learners did something at all.
+    """The share of the topic's tickets with this sign; except for TRACE, among those whose learners did something.
 
     Without a rule of thumb, the sign is expected as often as on any ticket.
     """
@@ -88,9 +88,9 @@ def _how_often(counts: Counts, facet: str, sign: Sign, topic: Topic) -> float:
 
 
 def _evidence(topic: Topic, counts: Counts, likely: float) -> Evidence | None:
-    """The count that supports the topic best, or a rule of thumb if there is one and the count is weak; else None.
+    """The count that supports the topic best, or a rule of thumb if there is one and the count is weak or missing.
 
-    A count is weak if it supports less than half of the likelihood.
+    A count is weak if it supports less than half of the likelihood. None without a count or a rule of thumb.
     """
     groups = [(Basis.LESSON, counts.lesson, Sign.NONE)]
     groups += [(Basis.SIGN, counts.alike[facet], sign) for facet, sign in counts.signs.items() if is_telling(sign)]
