@@ -70,7 +70,7 @@ def download_of(email: InboundEmail) -> HttpResponse:
 @require_safe
 @public_page
 def sent_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Serve an e-mail that was sent to whoever has its address; 404 if any of its files is gone."""
+    """Serve a sent e-mail to whoever has its address; 404 if any of its files is gone."""
     found = sent_emails.find_by_token(token)
     try:
         data = sent_emails.bytes_of(found) if found else None

@@ -35,9 +35,9 @@ def create_dispatch(
     after: dict[str, Any] | None = None,
     language: str = "",
 ) -> Dispatch:
-    """Send a message to this address at its `send_at`; until then it can be cancelled.
+    """Create a dispatch that sends a message to this address at its `send_at`; until then it can be cancelled.
 
-    `before` and `after` are the ticket's changes made by writing it. The subject is in this language, else the
+    `before` and `after` are the ticket's values that writing it changed. The subject is in this language, else the
     learner's.
     """
     message_id = f"<{secrets.token_hex(16)}@{message_domain()}>"
@@ -124,10 +124,10 @@ def _root_signature(pk: int, key: str) -> str:
 
 
 def reply_token(email_message_id: str) -> str:
-    """The token by which replies to this e-mail are recognised: 33 lower-case letters and digits.
+    """The token by which replies to this e-mail are recognised: 33 letters and digits.
 
-    Mail servers may change it to lower case. It is derived from the Message-ID and our secret key, so that every
-    attempt has the same token and only its hash is stored.
+    It is lower case, because mail servers may lower-case addresses. It is derived from the Message-ID and our secret
+    key, so that every attempt has the same token and only its hash is stored.
     """
     digest = salted_hmac("conversations.reply", email_message_id, algorithm="sha256").digest()
     return "r" + b32encode(digest[:20]).decode().lower()

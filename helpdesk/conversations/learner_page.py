@@ -77,7 +77,7 @@ class LearnerPage:
 
     @cached_property
     def guesses(self) -> Sequence[Guess]:
-        """Guesses what the ticket is about, if the page asks the learner for that; else none."""
+        """The guesses to order the topics by; none unless the page asks what the ticket is about."""
         return guesses_for(self.ticket) if self.is_asking else []
 
     @property

@@ -14,7 +14,7 @@ from helpdesk.teams.throttling import taking_turns
 Kind = PageAttempt.Kind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MOST_FORGED = 30  # unknown links per IP address and hour; beyond that, only links used from there before open
+MOST_FORGED = 30  # unknown links per IP address and hour; beyond that, only links that pass `is_known` open
 MOST_SENT_BY_LINK = 30  # in an hour
 MOST_SENT_BY_ADDRESS = 120  # in an hour; a school's computers may share an address
 MOST_REQUESTED_BY_TICKET = 3  # new links in a day
@@ -23,12 +23,15 @@ MOST_REQUESTED_BY_LEARNER = 5  # in a day, for all their tickets
 
 
 def may_look_up(address: str) -> bool:
-    """Whether links that were not used from this IP address before may be opened from it."""
+    """Whether links that are not `is_known` may be opened from this IP address."""
     return _count(HOUR, MOST_FORGED, kind=Kind.FORGED, address=address) < MOST_FORGED
 
 
 def is_known(link: LearnerLink, address: str) -> bool:
-    """Whether this link was used from this IP address before: then others' unknown links from there do not block it."""
+    """Whether something was sent through this link from this IP address in the last day.
+
+    If so, unknown links that others open from there do not block it.
+    """
     return PageAttempt.objects.filter(link=link, address=address, kind=Kind.SENT).exists()
 
 

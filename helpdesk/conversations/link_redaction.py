@@ -14,7 +14,7 @@ from helpdesk.teams.tokens import hash_token
 
 # Possibly percent-encoded, repeatedly if link checkers of several mail programs rewrote the URL.
 SLASH = r"(?:/|%(?:25)*2F)"
-# The line may be broken after the slash, and the next one start with a quote mark. Proofpoint writes `_` for slashes.
+# The line may be broken after the slash, and the next one start with a “>”. Proofpoint writes `_` for slashes.
 ANYWHERE = re.compile(
     rf"({SLASH}ajuda{SLASH}(?:[^\S\n]{{0,9}}\n[>\s]{{0,20}})?)([\w-]{{22}})(?![\w-])"
     r"|(_ajuda_)((?:[a-z0-9]|-2D|-5F){22})(?![a-z0-9-])",

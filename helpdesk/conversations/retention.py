@@ -63,7 +63,7 @@ def forget_emails(pks: list[int]) -> None:
 
 
 def due_unfiled(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
-    """E-mails that wait for a decision and were not set to wait since `before`."""
+    """E-mails that wait for a decision, and that nobody has set to wait again since `before`."""
     waiting = InboundEmail.objects.waiting().filter(team=team_id, received_at__lt=before)
     return waiting.exclude(touched_at__gte=before).order_by("received_at", "pk")
 

@@ -31,7 +31,7 @@ GONE = {None, RejectReason.INVALID, RejectReason.BOUNCED}  # otherwise the addre
 
 
 class NotYetKnown(Exception):
-    """The event is about a message that may still be being sent; the provider will repeat it later."""
+    """The event is about a message whose sending is not settled here yet; the provider will repeat it later."""
 
 
 def take_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **_kwargs: Any) -> None:

@@ -19,10 +19,8 @@ from helpdesk.tickets.models import Message
 class Dispatch(models.Model):
     """A message to one recipient. All attempts have the same Message-ID, so that readers see a repeated one once.
 
-    held → cancelled
-    queued → sending → accepted → delivered
-    bounced
-    complained. What the server defers is queued again; what it refuses, or has not accepted within a day, has failed.
+    held → cancelled | queued → sending → accepted → delivered | bounced | complained. What the server defers is queued
+    again; what it refuses, or has not accepted within a day, has failed.
     """
 
     State: TypeAlias = DispatchState
