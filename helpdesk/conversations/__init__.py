@@ -1,1 +1,1 @@
-"""The conversation with the learner: what goes out and comes in, the learner's page, and the missing question."""
+"""Conversations with learners: messages in and out, the learner's page, and asking for a missing question."""

@@ -1,4 +1,4 @@
-"""Undo on a page for an address that was taken off a list: what was there waits in the form, and nowhere else."""
+"""Undo for an address that was removed from a list. The removed entry is kept only in the page's form, signed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SECONDS = 3600
 
 
 def offer_undo(team: Team, off: str, address: str, *details: str) -> str:
-    """The value of a form's `undo`, with what else is to be had back on the list that it was taken `off`."""
+    """The signed value of a form's `undo` field: the address, the list it was taken `off`, and details to restore."""
     return signing.dumps([team.pk, timezone.now().isoformat(), address, *details], salt=f"{SALT}.{off}")
 
 
 def read_undo(team: Team, off: str, undo: str) -> list[str] | None:
-    """The address, and what was kept with it; None where that is too late, or whose it is was erased since."""
+    """The address and its details; None if `undo` is too old or forged, or if the person was erased since."""
     try:
         of_team, at, address, *details = signing.loads(undo, salt=f"{SALT}.{off}", max_age=SECONDS)
     except signing.BadSignature:

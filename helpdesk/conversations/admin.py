@@ -1,4 +1,4 @@
-"""What belongs to conversations, for the operator to look at; secrets and tokens are nowhere in it."""
+"""The admin of conversations, read-only and without secrets or tokens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 
 
 class DispatchEventInline(admin.TabularInline):  # type: ignore[type-arg] # not a generic at run time
-    """What became of it, in its order."""
+    """The dispatch's history, oldest first."""
 
     model = DispatchEvent
     fields = readonly_fields = ("created_at", "state", "detail", "provider_event_id")
@@ -42,7 +42,7 @@ class DispatchEventInline(admin.TabularInline):  # type: ignore[type-arg] # not 
 
 @admin.register(Dispatch)
 class DispatchAdmin(RecordAdmin):
-    """Each message on its way to an address."""
+    """Messages on their way to an address."""
 
     list_display = ["created_at", "recipient", "state", "attempts", "next_try_at", "reason", "team"]
     list_filter = ["state", TEAM]
@@ -56,7 +56,7 @@ class DispatchAdmin(RecordAdmin):
 
 @admin.register(SuppressedAddress)
 class SuppressedAddressAdmin(RecordAdmin):
-    """Addresses that get no e-mail; the team allows them again, on its page."""
+    """Addresses that get no e-mail; the team allows them again on its own page."""
 
     list_display = ["address", "reason", "detail", "suppressed_by", "created_at", "team"]
     list_filter = ["reason", TEAM]
@@ -67,7 +67,7 @@ class SuppressedAddressAdmin(RecordAdmin):
 
 @admin.register(SenderIdentity)
 class SenderIdentityAdmin(RecordAdmin):
-    """Whom teams write to learners from; changed on their pages, where the address is confirmed."""
+    """The sender names and addresses of teams; changed on the teams' pages, where the address is confirmed."""
 
     list_display = ["name", "address", "verified_at", "dns_checked_at", "team"]
     list_filter = [("verified_at", admin.EmptyFieldListFilter)]
@@ -78,7 +78,7 @@ class SenderIdentityAdmin(RecordAdmin):
 
 @admin.register(LearnerLink)
 class LearnerLinkAdmin(RecordAdmin):
-    """Links to learners' pages; of their tokens only hashes are stored, and not even those are shown."""
+    """Links to learners' pages. Only hashes of their tokens are stored, and they are not shown."""
 
     list_display = ["__str__", "team", "ticket", "created_at", "expires_at", "revoked_at", "used_at"]
     list_filter = [TEAM, ("revoked_at", admin.EmptyFieldListFilter)]
@@ -90,7 +90,7 @@ class LearnerLinkAdmin(RecordAdmin):
 
 @admin.register(Rating)
 class RatingAdmin(RecordAdmin):
-    """What learners thought of the help."""
+    """Learners' ratings of the help."""
 
     list_display = ["ticket", "team", "score", "comment", "resolved_at", "resolved_by"]
     list_filter = ["score", TEAM]
@@ -102,7 +102,7 @@ class RatingAdmin(RecordAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(RecordAdmin):
-    """Files of conversations, by name; the bytes are to be had on the ticket's page."""
+    """Names and details of attachments; the files themselves are served on the ticket's page."""
 
     list_display = ["name", "team", "ticket", "content_type", "size", "uploaded_by", "created_at"]
     list_filter = [TEAM, "content_type"]
@@ -114,7 +114,7 @@ class AttachmentAdmin(RecordAdmin):
 
 @admin.register(CannedReply)
 class CannedReplyAdmin(RecordAdmin):
-    """Texts of teams; they are changed on their pages, where a variable that is none is noticed."""
+    """Teams' canned replies; changed on the teams' pages, which check their variables."""
 
     list_display = ["name", "course", "team", "use_count", "created_by", "updated_at"]
     list_filter = [TEAM]
@@ -124,7 +124,7 @@ class CannedReplyAdmin(RecordAdmin):
 
 @admin.register(FirstReply)
 class FirstReplyAdmin(RecordAdmin):
-    """What teams have learners asked by itself; changed and switched on their pages, where it is tried before."""
+    """Teams' automatic first replies; changed and enabled on the teams' pages, where they are simulated first."""
 
     list_display = ["__str__", "course", "team", "is_enabled", "delay_minutes", "updated_by", "updated_at"]
     list_filter = ["is_enabled", TEAM]
@@ -134,7 +134,7 @@ class FirstReplyAdmin(RecordAdmin):
 
 @admin.register(QuestionRequest)
 class QuestionRequestAdmin(RecordAdmin):
-    """Each learner who was asked or was not, and why not."""
+    """Whether each learner was asked for their question, and if not, why not."""
 
     list_display = ["ticket", "team", "kind", "state", "reason", "due_at", "decided_at", "answered_at"]
     list_filter = ["state", "reason", "kind", TEAM]

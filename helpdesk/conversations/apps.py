@@ -1,17 +1,17 @@
-"""The room of the conversation with the learner."""
+"""The app of the conversations with learners."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class ConversationsConfig(AppConfig):
-    """Messages that go out and come in, and what is asked of the learner."""
+    """Messages in and out, and what learners are asked."""
 
     name = "helpdesk.conversations"
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        """Join what the project runs: lanes, services, banners, health, and what e-mail providers tell and bring."""
+        """Register lanes, services, banners, health and doctor checks and metrics; connect the providers' signals."""
         from anymail.signals import inbound, tracking
 
         from helpdesk.conversations import failure_banners, metrics

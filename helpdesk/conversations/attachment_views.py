@@ -1,4 +1,4 @@
-"""Files of conversations, on their way out."""
+"""Downloads of attachments and e-mails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 
 HEADERS = {
-    # In a sandbox nothing runs, sends or opens, whatever a browser takes the bytes for.
+    # In a sandbox nothing can run, submit or open, whatever type the browser guesses.
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -29,14 +29,14 @@ HEADERS = {
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def attachment(request: TeamRequest, pk: int) -> HttpResponseBase:
-    """Lead a member to a file of the team's, at an address that is soon over."""
+    """Redirect a member to a file of their team, at an address that soon expires."""
     return redirect(download_address(get_object_or_404(Attachment.objects.for_team(request.team), pk=pk)))
 
 
 @require_safe
 @public_page
 def attachment_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The bytes, for whoever holds the address: a picture that we encoded ourselves, or a download."""
+    """Serve a file to whoever has its address: shown if it is a picture that we encoded, else downloaded."""
     found = find_by_token(token)
     if found is None or not storage().exists(found.storage_key):
         return show("conversations/learner_page/file_gone.html", {}, 404)
@@ -55,7 +55,7 @@ def attachment_file(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 @public_page
 def raw_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """An e-mail's bytes as they came, for whoever holds the address."""
+    """Serve the original bytes of a received e-mail to whoever has its address."""
     found = raw_addresses.find_by_token(token)
     if found is None:
         return show("conversations/learner_page/file_gone.html", {}, 404)
@@ -63,14 +63,14 @@ def raw_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def download_of(email: InboundEmail) -> HttpResponse:
-    """The file as a download, which the browser does not run."""
+    """The e-mail as a download, which browsers do not render."""
     return _download(bytes(email.raw), f"email-{email.pk}.eml")
 
 
 @require_safe
 @public_page
 def sent_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """An e-mail that was sent, for whoever holds the address; gone where one of its files is."""
+    """Serve a sent e-mail to whoever has its address; 404 if any of its files is gone."""
     found = sent_emails.find_by_token(token)
     try:
         data = sent_emails.bytes_of(found) if found else None

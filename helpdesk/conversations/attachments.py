@@ -1,7 +1,7 @@
-"""Files of a conversation: stored under names that cannot be guessed, and served where they can do nothing.
+"""Files of a conversation, stored under names that cannot be guessed and served so that they cannot do harm.
 
-Nothing below the storage has an address of its own. A page leads to `download_address`, which is signed, soon over, and
-answered under a policy by which nothing in a file runs, whatever it is.
+Stored files have no public address. Pages link to `download_address`, which is signed, soon expires, and is served with
+a Content-Security-Policy under which nothing in a file can run.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
 
 SALT = "conversations.attachment"
-LIFETIME = timedelta(minutes=10)  # of a download's address
+LIFETIME = timedelta(minutes=10)  # of a download address
 UNSENT_KEPT = timedelta(days=2)
-MOST_WAITING = 40  # files of a ticket that are uploaded and in no message or draft
+MOST_WAITING = 40  # uploaded files of a ticket that are in no message or draft
 
 
 def storage() -> Storage:
-    """Where the files lie: a folder of VAR_DIR, unless the settings say otherwise."""
+    """Where files are stored: in a folder of VAR_DIR, unless the settings say otherwise."""
     return storages["attachments"]
 
 
@@ -47,14 +47,14 @@ def store(
     uploaded_by: User | None = None,
     content_id: str = "",
 ) -> Attachment:
-    """Check a file and keep it for the ticket. Raises ActionRefused."""
+    """Check and store a file for the ticket. Raises ActionRefused."""
     return keep(prepare(file), ticket, message, uploaded_by, content_id)
 
 
 def prepare(file: Any) -> CheckedFile:
-    """A file (of Django's, with a name) as it is kept. Raises ActionRefused where it is too large, or dangerous.
+    """Check a file (a Django File with a name) and make it safe. Raises ActionRefused if it is too large or dangerous.
 
-    What an image says of camera and place is gone by then. That takes seconds: to be done before anything is locked.
+    Also removes an image's camera and location metadata. This can take seconds, so call it before taking any lock.
     """
     if file.size > MAX_SIZE:
         raise ActionRefused(_("A file can have at most 25 MB."))
@@ -62,12 +62,12 @@ def prepare(file: Any) -> CheckedFile:
 
 
 def most_of_reply() -> int:
-    """Bytes that the files of a reply may have together: an e-mail of more would be refused on its way."""
+    """The most bytes that the files of a reply may have together; larger e-mails would be rejected on their way."""
     return int(settings.EMAIL_FILES_MB) * 2**20
 
 
 def too_much_for_reply() -> str:
-    """The sentence for files that are too large together."""
+    """The message for files that are too large together."""
     sentence = _(
         "The files of a reply can have at most %(most)d MB together. Remove some, or send a link to them instead."
     )
@@ -75,17 +75,17 @@ def too_much_for_reply() -> str:
 
 
 def check_files_of_reply(files: Iterable[Attachment]) -> None:
-    """Raises ActionRefused where they are larger together than an e-mail may be."""
+    """Raise ActionRefused if the files together are too large for an e-mail."""
     if sum(file.size for file in files) > most_of_reply():
         raise ActionRefused(too_much_for_reply())
 
 
 def upload(file: Any, ticket: Ticket, *, uploaded_by: User | None) -> Attachment:
-    """Check and keep a file that is to be sent later, by this person or, where there is none, a token of the team.
+    """Check and store a file to be sent later by this person or, if `uploaded_by` is None, by one of the team's tokens.
 
-    Raises ActionRefused, also where so many wait on the ticket already that they should be sent first.
+    Also raises ActionRefused if MOST_WAITING unsent files wait on the ticket already.
     """
-    checked = prepare(file)  # takes long, and nothing is locked yet
+    checked = prepare(file)  # slow, so done before locking
     with transaction.atomic():
         locked = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("learner")
         if locked.get(pk=ticket.pk).learner.erased_at:
@@ -105,7 +105,7 @@ def keep(
     *,
     is_decoration: bool = False,
 ) -> Attachment:
-    """Keep a file that was checked. It is written first: one whose row is never committed, `forget_unsent` removes."""
+    """Store a checked file. It is written before its row; `forget_unsent` deletes files whose row was not committed."""
     key = secrets.token_hex(24)
     path = storage().save(f"{timezone.now():%Y/%m}/{key}", ContentFile(checked.data))
     return Attachment.objects.create(
@@ -124,19 +124,19 @@ def keep(
 
 
 def is_shown(attachment: Attachment) -> bool:
-    """Whether pages show it as the picture that it is; else it is a download."""
+    """Whether pages show it as a picture, instead of as a download."""
     return attachment.content_type in SHOWN_TYPES
 
 
 def download_address(attachment: Attachment, *, is_full: bool = False) -> str:
-    """Where it is to be had for the next minutes, by whoever holds the address."""
+    """The address that serves the file for the next LIFETIME, to whoever has it."""
     token = signing.TimestampSigner(salt=SALT).sign(str(attachment.pk))
     address = reverse("attachment_file", args=[token])
     return f"{settings.BASE_URL}{address}" if is_full else address
 
 
 def find_by_token(token: str) -> Attachment | None:
-    """The file of a download's address; None where that was not made by us, or is over."""
+    """The attachment of a download address; None if the address was not signed by us or has expired."""
     try:
         pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
     except (signing.BadSignature, UnicodeError):
@@ -145,7 +145,7 @@ def find_by_token(token: str) -> Attachment | None:
 
 
 def forget_unsent() -> None:
-    """Files that were uploaded and never sent, unless a draft has them, and those that have no row any more."""
+    """Delete files that were uploaded but never sent, unless they are in a draft, and stored files without a row."""
     until = timezone.now() - UNSENT_KEPT
     Attachment.objects.filter(message=None, draft=None, created_at__lt=until).delete()
     for folder in _folders():
@@ -157,7 +157,7 @@ def forget_unsent() -> None:
 
 
 def _folders() -> list[str]:
-    """Of the storage: one for each month of each year."""
+    """The storage's folders: one per month."""
     place = storage()
     years = place.listdir("")[0] if place.exists("") else []
     return [f"{year}/{month}" for year in years for month in place.listdir(year)[0]]

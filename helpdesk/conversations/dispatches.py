@@ -1,4 +1,4 @@
-"""A message's way to its recipient, as it begins: identity, subject and reply address are fixed before it leaves."""
+"""Creates and queues the dispatches of messages: Message-ID, subject and reply address are fixed before sending."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ def create_dispatch(
     after: dict[str, Any] | None = None,
     language: str = "",
 ) -> Dispatch:
-    """Have a message be sent to this address from its `send_at` on; until then it can be cancelled.
+    """Create a dispatch that sends a message to this address at its `send_at`; until then it can be cancelled.
 
-    `before` and `after` are what writing it altered of the ticket; its subject is in this language, or the learner's.
+    `before` and `after` are the ticket's values that writing it changed. The subject is in this language, else the
+    learner's.
     """
     message_id = f"<{secrets.token_hex(16)}@{message_domain()}>"
     dispatch = Dispatch.objects.create(
@@ -57,16 +58,16 @@ def create_dispatch(
 
 
 def requeue(message: Message, actor: Actor) -> list[Dispatch]:
-    """Have what failed of a message be sent anew, under the same Message-ID; what that was.
+    """Send a message's undelivered dispatches again, under the same Message-ID; returns them.
 
-    It goes to the address that the learner has now.
+    They go to the learner's current address.
     """
     rows = Dispatch.objects.select_for_update(of=("self",)).select_related("message__ticket__learner")
     failed = list(rows.filter(message=message, state__in=UNDELIVERED))
     for dispatch in failed:
         send_to_present_address(dispatch)
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
-        # What became of the attempts before is known by now, or a person has asked: this is no repeat of ours.
+        # Earlier attempts have a known result, or a person asked for this one: it is no automatic repeat.
         dispatch.next_try_at, dispatch.handed_over_at = timezone.now(), None
         dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
@@ -75,16 +76,16 @@ def requeue(message: Message, actor: Actor) -> list[Dispatch]:
 
 
 def send_to_present_address(dispatch: Dispatch) -> bool:
-    """Have it go to the address that its learner has now, where that was corrected since; whether it was.
+    """Redirect a locked dispatch to the learner's current address; returns whether that had changed.
 
-    The dispatch is locked. What was handed over for the former address is no attempt at this one.
+    Attempts at the former address do not count for the new one.
     """
     learner = dispatch.message.ticket.learner
-    learner.refresh_from_db(fields=["email"])  # it may have been corrected while the dispatch was waited for
+    learner.refresh_from_db(fields=["email"])  # may have been corrected while we waited for the lock
     address = clean_key(learner.email)
     if dispatch.recipient == address:
         return False
-    # Kept here: the learner's former address is forgotten where it is somebody else's.
+    # Recorded here, because the learner's former address is forgotten if it is somebody else's.
     dispatch.former_recipients = [*dispatch.former_recipients, dispatch.recipient]
     dispatch.recipient, dispatch.handed_over_at, dispatch.repeats = address, None, 0
     dispatch.save(update_fields=["recipient", "former_recipients", "handed_over_at", "repeats"])
@@ -93,23 +94,23 @@ def send_to_present_address(dispatch: Dispatch) -> bool:
 
 
 def message_domain() -> str:
-    """The right half of our Message-IDs."""
+    """The domain of our Message-IDs."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
 def root_id(ticket: Ticket) -> str:
-    """The Message-ID that all e-mails of a ticket refer to, and by which mail programs show them as one."""
+    """The Message-ID that all e-mails of a ticket refer to, so that mail programs show them as one thread."""
     return f"<t{ticket.pk}.{_root_signature(ticket.pk, settings.SECRET_KEY)}@{message_domain()}>"
 
 
 def link_message_id(ticket: Ticket) -> str:
-    """The Message-ID of an e-mail that is no message: one of its own each time, and known to be of this ticket."""
+    """A new Message-ID for an e-mail that is no message of the conversation, recognisable as the ticket's."""
     name, _at, domain = root_id(ticket).partition("@")
     return f"{name}@{secrets.token_hex(8)}.{domain}"
 
 
 def ticket_pk_of(root: str) -> int | None:
-    """The key of the ticket that this Message-ID, or one of an e-mail with a link, stands for; None for others."""
+    """The primary key of the ticket in a `root_id` or `link_message_id`; None for other Message-IDs."""
     found = ROOT.fullmatch(root.strip())
     if found is None:
         return None
@@ -123,21 +124,22 @@ def _root_signature(pk: int, key: str) -> str:
 
 
 def reply_token(email_message_id: str) -> str:
-    """By which an answer to this e-mail is known: 33 letters and figures, in lower case, as mail servers may make them.
+    """The token by which replies to this e-mail are recognised: 33 letters and digits.
 
-    It follows from the Message-ID and our secret, so that every attempt bears the same and only its hash is stored.
+    It is lower case, because mail servers may lower-case addresses. It is derived from the Message-ID and our secret
+    key, so that every attempt has the same token and only its hash is stored.
     """
     digest = salted_hmac("conversations.reply", email_message_id, algorithm="sha256").digest()
     return "r" + b32encode(digest[:20]).decode().lower()
 
 
 def hash_reply_token(token: str) -> str:
-    """The hash by which a reply token is stored."""
+    """The hash under which a reply token is stored."""
     return hashlib.sha256(token.lower().encode()).hexdigest()
 
 
 def subject_of(ticket: Ticket, language: str = "") -> str:
-    """The subject of all that a ticket sends: the first one's, in this language or the learner's."""
+    """The subject of all e-mails of a ticket: the first one's, else a new one in this language or the learner's."""
     first = Dispatch.objects.filter(message__ticket=ticket).exclude(subject="").order_by("pk").first()
     if first:
         return first.subject

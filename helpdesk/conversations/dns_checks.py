@@ -1,7 +1,7 @@
-"""What the DNS of a sending domain says of who may send for it: SPF, DKIM and DMARC.
+"""Checks a sending domain's DNS records: SPF, DKIM and DMARC.
 
-Words are made where they are shown; here are findings, as codes. `unproved` is what only an e-mail of ours shows to be
-right: one that was sent and has come back, with what the server that took it found out.
+Findings are codes; `dns_report` makes the sentences. `unproved` means that only a returned test e-mail can show whether
+the record is right, by the results that the receiving server added.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from helpdesk.conversations.dns_records import Lookup, lookup_until, tags_of, up
 BUDGET = 6.0  # seconds for all lookups together
 AT_ONCE = 8
 LONGEST_SHOWN = 300
-# Where providers put their keys; whose is elsewhere names it in EMAIL_DKIM_SELECTORS.
+# Selectors that providers use; others can be named in EMAIL_DKIM_SELECTORS.
 SELECTORS = (
     "default mail dkim google selector1 selector2 k1 k2 k3 s1 s2 mg mta mailo smtp api pm resend brevo mail2 mandrill "
     "zoho zmail protonmail titan1 fm1 mlsend2"
@@ -27,7 +27,7 @@ SELECTORS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one of the three; `code` says what is wrong, and is empty where nothing is."""
+    """The finding for SPF, DKIM or DMARC; `code` says what is wrong and is empty if it is right."""
 
     name: str
     code: str = ""
@@ -35,7 +35,7 @@ class Finding:
 
 
 def check_domain(domain: str, lookup: Lookup | None = None) -> list[dict[str, Any]]:
-    """The findings of SPF, DKIM and DMARC, in that order, as JSON keeps them."""
+    """The findings for SPF, DKIM and DMARC, in that order, as JSON-compatible dicts."""
     look = lookup or lookup_until(time.monotonic() + BUDGET)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         selectors = settings.EMAIL_DKIM_SELECTORS or SELECTORS
@@ -61,7 +61,7 @@ def _spf(texts: list[str] | None) -> Finding:
     wanted = settings.EMAIL_SPF.lower().split()
     if any(term.lstrip("+") not in [one.lstrip("+") for one in terms] for term in wanted):
         return Finding("spf", "not_us", shown)
-    # Without the operator's word on what it should name, it may be for other servers than ours.
+    # Unless EMAIL_SPF says what it should name, it may be for other servers than ours.
     return Finding("spf", "" if wanted else "unproved", shown)
 
 
@@ -70,7 +70,7 @@ def _dkim(keys: list[tuple[str, list[str] | None]]) -> Finding:
         for text in texts or []:
             tags = tags_of(text)
             if tags.get("p") and tags.get("v", "dkim1").lower() == "dkim1":
-                # One that we looked for by guess may be anybody's who sends for this domain.
+                # A key under a guessed selector may belong to any provider that sends for this domain.
                 code = "" if settings.EMAIL_DKIM_SELECTORS else "unproved"
                 return Finding("dkim", code, f"{selector}._domainkey")
     return Finding("dkim", "no_answer" if all(texts is None for _selector, texts in keys) else "missing")

@@ -1,4 +1,4 @@
-"""Texts that stand in the DNS, as SPF, DKIM and DMARC are told there, read until a time that is given."""
+"""Looks up TXT records, such as those of SPF, DKIM and DMARC, within a time limit."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable
 import dns.exception
 import dns.resolver
 
-# The texts at a name; empty where there are none, None where nobody answered in time.
+# The texts at a name; empty if there are none, None if there was no answer in time.
 Lookup = Callable[[str], list[str] | None]
 
 
 def lookup_until(deadline: float) -> Lookup:
-    """Ask the resolver of the machine, for all names together until `deadline`, by `time.monotonic`."""
+    """A lookup with the system's resolver, for all names together until `deadline`, in time of `time.monotonic`."""
 
     def lookup(name: str) -> list[str] | None:
         left = deadline - time.monotonic()
@@ -31,12 +31,12 @@ def lookup_until(deadline: float) -> Lookup:
 
 
 def tags_of(text: str) -> dict[str, str]:
-    """The values of a record such as `v=DMARC1; p=none`, by tag in lower case."""
+    """The tags of a record such as `v=DMARC1; p=none`, with names in lower case."""
     pairs = (part.partition("=") for part in text.split(";"))
     return {name.strip().lower(): value.strip() for name, _equals, value in pairs if value}
 
 
 def up_from(domain: str) -> list[str]:
-    """The domain and those above it, but for the topmost: where a policy for it may stand."""
+    """The domain and its parents except the top-level domain, four at most: where a DMARC policy may be."""
     labels = domain.split(".")
     return [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))][:4]

@@ -1,4 +1,4 @@
-"""What was found of a sending domain, in words, and what to enter where something is missing."""
+"""Puts the findings about a sending domain into words, with the records to enter if something is missing."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import SenderIdentity
 
-# What is wrong although an e-mail passes.
+# Problems that remain although the test e-mail passed.
 WRONG_ALL_THE_SAME = {("spf", "several"), ("spf", "allows_everyone"), ("dmarc", "missing"), ("dmarc", "broken")}
 
 
 @dataclass(frozen=True)
 class DnsLine:
-    """One of SPF, DKIM, DMARC: whether it is right, a sentence, the record, and where to enter what.
+    """SPF, DKIM or DMARC: whether it is right, a sentence, the record found, and which record to enter where.
 
-    It may be right, where it `is_unproved`.
+    If `is_unproved`, it may be right.
     """
 
     name: str
@@ -34,7 +34,7 @@ class DnsLine:
 
 
 def lines_for(identity: SenderIdentity) -> list[DnsLine]:
-    """A line for each finding, in the reader's language."""
+    """A line for each finding about the team's sender, in the current language."""
     unproved = [{"name": name, "code": "unproved", "found": ""} for name in identity.test_results]
     domain = identity.address.rpartition("@")[2]
     return lines_of(domain, identity.dns_findings or unproved, identity.test_results)
@@ -43,7 +43,7 @@ def lines_for(identity: SenderIdentity) -> list[DnsLine]:
 def lines_of(
     domain: str, findings: list[dict[str, Any]], test_results: Mapping[str, str] = MappingProxyType({})
 ) -> list[DnsLine]:
-    """The same of what `check_domain` found, and of what became of a test that came back."""
+    """A line for each finding of `check_domain`, taking a returned test e-mail's results into account."""
     lines = []
     for finding in findings:
         name, code, found = finding["name"], finding["code"], finding["found"]
@@ -90,7 +90,7 @@ def _sentence(name: str, code: str) -> str:
 
 
 def _term_of(host: str) -> str:
-    """How SPF names a mail server; empty for one that the Internet does not know."""
+    """The SPF term for a mail server; empty if it is not reachable from the Internet."""
     try:
         ip = ip_address(host)
     except ValueError:

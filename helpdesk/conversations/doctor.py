@@ -1,4 +1,4 @@
-"""What the doctor says of e-mail: whether the mail server takes us, and what our domain says of who may send for it."""
+"""The doctor's checks of e-mail: mail server, sending domain, mailboxes and delivery reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATIENCE = 5  # seconds
 
 
 def check_mail_server() -> Iterator[Finding]:
-    """Whether it takes our login; nothing is sent."""
+    """Whether the mail server accepts our login; sends nothing."""
     subject = _("mail server")
     try:
         backend = get_connection()
@@ -47,7 +47,7 @@ def check_mail_server() -> Iterator[Finding]:
 
 
 def check_sending_domain() -> Iterator[Finding]:
-    """SPF, DKIM and DMARC of the address that this installation writes from."""
+    """SPF, DKIM and DMARC of this installation's sending domain."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     subject = _("sending domain")
     if "." not in domain or domain.endswith((".localhost", ".local")):
@@ -67,7 +67,7 @@ def check_sending_domain() -> Iterator[Finding]:
 
 
 def check_mailboxes() -> Iterator[Finding]:
-    """Whether e-mail comes in."""
+    """Whether e-mail is received."""
     state = health.check()
     if state["silent"]:
         text = _("%s of them are not fetched.") % state["silent"]
@@ -87,7 +87,7 @@ def check_mailboxes() -> Iterator[Finding]:
 
 
 def check_reports() -> Iterator[Finding]:
-    """Whether somebody gets to know what mail servers could not deliver."""
+    """Whether delivery reports of mail servers reach us."""
     if losing := count_teams_losing_reports():
         text = ngettext(
             "For %s team, reports of undelivered e-mail go to an address that is not fetched.",

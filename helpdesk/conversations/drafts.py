@@ -1,4 +1,4 @@
-"""What people have begun to write, kept on the server at each pause, so that any device goes on with it."""
+"""Drafts, saved on the server at each pause in writing, so that people can continue on any device."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_FILES = 10  # of a draft
 
 
 def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
-    """This person's, by their kind, with their files."""
+    """This person's drafts of the ticket by kind, with their files."""
     drafts = _DRAFTS.objects(ticket=ticket.pk, user=user.pk)
     prefetch_related_objects(drafts, "attachments")
     return {draft.kind: draft for draft in drafts}
@@ -34,7 +34,7 @@ _DRAFTS = ComposedQuery(lambda ticket, user: Draft.objects.filter(ticket=ticket,
 
 
 def files_of(ticket: Ticket, user: User, kind: str, keys: Collection[int] | None = None) -> list[Attachment]:
-    """The files of this person's draft of that kind, or only those with these keys; none where there is no draft."""
+    """The files of this person's draft of that kind, or only those with these keys; none if there is no draft."""
     files = Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind)
     return list(files if keys is None else files.filter(pk__in=keys))
 
@@ -42,8 +42,8 @@ def files_of(ticket: Ticket, user: User, kind: str, keys: Collection[int] | None
 class Page(NamedTuple):
     """A page on which somebody writes: the key of its form, and what it showed.
 
-    `stamp` is that of the draft that it began with, None where it says nothing of that. `seen` is the key of the newest
-    message that its writer saw, 0 if there was none, and `seen_version` the ticket's version; None where it does not
+    `stamp` is the stamp of the draft that it started with, None if unknown. `seen` is the key of the newest message
+    that the writer saw, 0 if there was none, and `seen_version` the ticket's version; both are None if they do not
     matter.
     """
 
@@ -53,11 +53,11 @@ class Page(NamedTuple):
     seen_version: int | None = None
 
 
-NO_PAGE = Page()  # written by a program
+NO_PAGE = Page()  # for text written by a program
 
 
 class DraftElsewhere(ActionRefused):
-    """The writer went on with this draft on another page, since this one was loaded; nothing was kept."""
+    """The writer has continued this draft on another page since this one was loaded; nothing was saved."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__(_("You continued this on another page."))
@@ -65,15 +65,15 @@ class DraftElsewhere(ActionRefused):
 
 
 def stamp_of(draft: Draft | None) -> str:
-    """The stamp by which a page tells which version of the draft it started from; empty for none."""
+    """Identifies the version of a draft that a page started with; empty for none."""
     return draft.updated_at.isoformat() if draft else ""
 
 
 def stamp_for(draft: Draft | None, page: Page, body: str) -> str:
-    """What a page says of its draft when it is shown anew with this text, which was refused.
+    """The stamp for a page that is shown again with this text, which was refused.
 
-    Where another page has kept words that are not in it, that stays unknown to this one: else the next letter here
-    would overwrite them.
+    If another page has saved words that are missing from the text, the old stamp is kept: otherwise the next save of
+    this page would overwrite them.
     """
     is_elsewhere = draft is not None and _is_elsewhere(draft, page, body)
     return page.stamp or "" if is_elsewhere else stamp_of(draft)
@@ -81,11 +81,10 @@ def stamp_for(draft: Draft | None, page: Page, body: str) -> str:
 
 @transaction.atomic
 def save_draft(ticket: Ticket, user: User, kind: str, body: str, page: Page = NO_PAGE) -> Draft | None:
-    """Keep what is written so far; None where nothing is left of it.
+    """Save the text as a draft; None if there is nothing to keep.
 
-    What was sent from the page meanwhile, after the newest message that it had `seen`, does not come back as a draft,
-    when the line was slow. Raises ActionRefused, and DraftElsewhere where another page has saved words that would be
-    gone.
+    Text that was sent after the message `page.seen` is not saved again if the request arrives late. Raises
+    ActionRefused, and DraftElsewhere if it would overwrite words that another page has saved.
     """
     body = _checked(body)
     _lock_to_write(ticket)
@@ -105,7 +104,7 @@ def save_draft(ticket: Ticket, user: User, kind: str, body: str, page: Page = NO
 
 
 def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page) -> None:
-    """Keep this text, behind what another page has kept: for a page that is shown anew. Raises ActionRefused."""
+    """Save this text, after any that another page has saved, for a page to be shown again. Raises ActionRefused."""
     try:
         save_draft(ticket, user, kind, body, page)
     except DraftElsewhere as elsewhere:
@@ -113,9 +112,9 @@ def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page) -> N
 
 
 def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
-    """Whether it has words that this text has not, of which this page does not know.
+    """Whether the draft has words missing from this text that this page does not know about.
 
-    A page's own are known by its key: when the line is slow, the answer to a save is not waited for.
+    A page's own saves are recognised by its key, since on a slow connection it saves again before the stamp arrives.
     """
     if page.stamp is None:
         return False
@@ -124,9 +123,9 @@ def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
 
 
 def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page) -> None:
-    """What comes of it when this text was sent: nothing is left, but for words that only another page has.
+    """Delete or empty the draft after its text was sent, unless another page has saved other words.
 
-    To be called with the ticket locked, when the files that go are off it: those of another page stay as well.
+    Call it with the ticket locked, after detaching the files that were sent; files that another page added are kept.
     """
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first() if user else None
     if draft is None or _is_elsewhere(draft, page, body):
@@ -140,7 +139,7 @@ def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Pag
 
 @transaction.atomic
 def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
-    """Throw away what this person has begun, with its files."""
+    """Delete this person's draft, with its files."""
     _lock(ticket)
     drafts = Draft.objects.filter(ticket=ticket, user=user, kind=kind)
     Attachment.objects.filter(draft__in=drafts, message=None).delete()
@@ -149,9 +148,9 @@ def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
 
 @transaction.atomic
 def move_draft(ticket: Ticket, into: Ticket, user: User, kind: str, body: str) -> None:
-    """Have this person go on there with what they wrote on a ticket that is merged by now, before what is there.
+    """Move this person's draft from a ticket that was merged to `into`, before any draft that they have there.
 
-    Raises ActionRefused.
+    `body` replaces the saved text unless it is empty. Raises ActionRefused.
     """
     body = _checked(body).strip()
     for each in sorted([ticket, into], key=lambda locked: locked.pk):
@@ -167,9 +166,9 @@ def move_draft(ticket: Ticket, into: Ticket, user: User, kind: str, body: str) -
 
 
 def restore_draft(message: Message, user: User) -> None:
-    """Have what was sent be this person's draft again, with its files, before what they have begun meanwhile.
+    """Make a sent message this person's draft again, with its files, before what they have written since.
 
-    To be called with the ticket locked.
+    Call it with the ticket locked.
     """
     draft, is_new = Draft.objects.get_or_create(
         ticket_id=message.ticket_id,
@@ -183,17 +182,17 @@ def restore_draft(message: Message, user: User) -> None:
 
 
 def _put_before(draft: Draft, text: str) -> None:
-    """Unless it begins so already, as after a second click."""
+    """Put the text first in the draft, unless it begins with it already, as after a double click."""
     text, body = text.strip(), draft.body.strip()
     if not f"{body}\n\n".startswith(f"{text}\n\n"):
         draft.body = "\n\n".join(filter(None, [text, body]))
-        draft.updated_at, draft.form_key = timezone.now(), ""  # no page knows of what is put there
+        draft.updated_at, draft.form_key = timezone.now(), ""  # no page knows about the new text
         draft.save(update_fields=["body", "updated_at", "form_key"])
 
 
 def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
-    """Add a file to the draft. Raises ActionRefused where it cannot be sent."""
-    checked = prepare(file)  # takes long, and nothing is locked yet
+    """Add a file to the draft. Raises ActionRefused if it cannot be sent."""
+    checked = prepare(file)  # slow, so done before locking
     with transaction.atomic():
         return _attach(ticket, user, kind, checked)
 
@@ -214,13 +213,13 @@ def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Atta
 
 
 def _size_of(draft: Draft) -> int:
-    """The size of the draft's files, in bytes."""
+    """The total size of the draft's files, in bytes."""
     return sum(draft.attachments.values_list("size", flat=True))
 
 
 @transaction.atomic
 def detach(ticket: Ticket, user: User, pk: int) -> str | None:
-    """Take a file off this person's draft, of which the kind is given back; None where there is no such file."""
+    """Remove a file from this person's draft and return the draft's kind; None if there is no such file."""
     _lock(ticket)
     found = Attachment.objects.filter(ticket=ticket, message=None, draft__user=user, pk=pk).select_related("draft")
     attachment = found.first()
@@ -234,7 +233,7 @@ def detach(ticket: Ticket, user: User, pk: int) -> str | None:
 
 
 def forget_orphaned(until: datetime) -> None:
-    """Drafts of those who may write in the team no more, unless they were at it after that; their files go later."""
+    """Delete drafts older than `until` of people who can no longer write in the team; their files are deleted later."""
     writers = Membership.objects.able_to_work().filter(team=OuterRef("team"), user=OuterRef("user"))
     Draft.objects.filter(~Exists(writers), updated_at__lt=until).delete()
 
@@ -247,12 +246,12 @@ def _checked(body: str) -> str:
 
 
 def _lock(ticket: Ticket) -> Ticket:
-    """Take turns with what is sent, which ends the draft."""
+    """Lock the ticket, so that saving a draft and sending it take turns."""
     return Ticket.objects.select_for_update(no_key=True, of=("self",)).select_related("learner").get(pk=ticket.pk)
 
 
 def _lock_to_write(ticket: Ticket) -> None:
-    """Raises ActionRefused where the learner was erased meanwhile, whom an open page would bring back."""
+    """Lock the ticket; raises ActionRefused if the learner was erased, so that an open page restores no data."""
     if _lock(ticket).learner.erased_at:
         raise ActionRefused(_("This learner has been erased."))
 

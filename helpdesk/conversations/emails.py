@@ -1,4 +1,4 @@
-"""E-mail that is no message of a conversation: to learners, and to those who look after mailboxes."""
+"""E-mails outside a conversation's messages: new links to learners, and mailbox alarms to members."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from helpdesk.ui.names import first_name, isolated_text
 
 
 def send_new_link(link: LearnerLink) -> None:
-    """Write to the learner of this one's ticket; where they are not to be written to, the team reads why.
+    """E-mail a new link to the ticket's learner; if they cannot be e-mailed, note the reason on the ticket.
 
-    It is a part of the ticket's thread, and an answer to it comes to the ticket. Raises SMTPException or OSError where
-    the mail server does not take it.
+    It belongs to the ticket's thread, and replies to it reach the ticket. Raises OSError, such as SMTPException, or
+    AnymailError if the mail server does not accept it.
     """
     try:
         recipient = recipient_of(link.ticket)
@@ -63,7 +63,7 @@ def send_new_link(link: LearnerLink) -> None:
 
 
 def note_unsent_link(ticket: Ticket, reason: str) -> None:
-    """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
+    """Tell the team, on the ticket, that its learner asked for a new link but did not get it."""
     with in_installation_language():
         text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
         incoming = IncomingMessage(text % {"reason": reason}, Message.Channel.EMAIL)
@@ -71,9 +71,9 @@ def note_unsent_link(ticket: Ticket, reason: str) -> None:
 
 
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
-    """Write to a member who can act on it, in their language, unless the mailbox is fetched again.
+    """Tell a member, in their language, that a mailbox cannot be fetched, unless it works again.
 
-    Raises SMTPException or OSError where the mail server does not take it.
+    Raises OSError, such as SMTPException, or AnymailError if the mail server does not accept it.
     """
     membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
     mailbox = membership and silent_mailboxes().filter(pk=mailbox_id, team=membership.team).first()

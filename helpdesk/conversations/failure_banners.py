@@ -1,4 +1,4 @@
-"""E-mails that did not get to learners, where somebody works who can see to it."""
+"""The banner about e-mails that did not reach learners, for members who can reply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpdesk.ui.banners import Banner
 from helpdesk.ui.composed import ComposedQuery
 
 COUNTED = 100
-QUERY = "status=all&failed=1"  # of the inbox: the tickets of which one failed
+QUERY = "status=all&failed=1"  # the inbox's filter for tickets with an undelivered e-mail
 _FAILED = ComposedQuery(
     lambda team: (
         Ticket.objects.for_team(team)
@@ -28,7 +28,7 @@ _FAILED = ComposedQuery(
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
-    """How many tickets have one that nobody has seen to."""
+    """How many tickets have an undelivered e-mail that nobody has dealt with."""
     if not membership.can(Permission.TICKET_REPLY):
         return
     count = len(_FAILED.rows(team=membership.team_id))

@@ -1,4 +1,4 @@
-"""What becomes of a file before it is stored: its name, what it is by its bytes, whether it is taken at all."""
+"""Checks files before they are stored: safe name, type by content, and whether they are accepted."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from helpdesk.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui.names import isolated_text
 
-# What pages show as a picture: it was decoded and encoded anew by us, so that nothing else is in it.
+# Types that pages show as pictures: always re-encoded by us, so that nothing else is in them.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file as it is stored."""
+    """A file ready to be stored."""
 
     name: str
     content_type: str
@@ -25,11 +25,11 @@ class CheckedFile:
 
 
 def check_file(name: str, data: bytes) -> CheckedFile:
-    """The file, to be stored; a picture is written anew. Raises ActionRefused where it is empty, or a program."""
+    """Make a file safe to store, re-encoding pictures. Raises ActionRefused if it is empty, too large or a program."""
     safe = make_safe(MailAttachment(name, DOWNLOAD, data))
     if safe.refusal:
         raise ActionRefused(_refusal(safe.refusal) % {"name": isolated_text(safe.name)})
-    # A type that pages would show is only of what we wrote ourselves.
+    # Only files that we encoded ourselves keep a type that pages show.
     is_trusted = safe.is_image or safe.content_type not in SHOWN_TYPES
     return CheckedFile(safe.name, safe.content_type if is_trusted else DOWNLOAD, safe.data)
 

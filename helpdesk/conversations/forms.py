@@ -39,7 +39,7 @@ class SenderIdentityForm(PartialUpdateForm):
         fields = ["name", "address", "signature"]
 
     def clean_address(self) -> str:
-        """The address, if a mail server can have it."""
+        """The address, if mail servers accept it."""
         address: str = self.cleaned_data["address"]
         if len(address.rpartition("@")[0]) > LONGEST_LOCAL_PART or not address.isascii():
             raise ValidationError(_("Enter a valid email address."))
@@ -47,26 +47,26 @@ class SenderIdentityForm(PartialUpdateForm):
 
 
 class SuppressionForm(forms.Form):
-    """An address that is not to be written to."""
+    """An address that is not to be e-mailed."""
 
     address = AddressField(label=gettext_lazy("Address"), max_length=254)
 
 
 class IgnoredSenderForm(forms.Form):
-    """An address whose e-mail nobody wants to decide about."""
+    """A sender whose e-mails are always ignored."""
 
     address = AddressField(label=gettext_lazy("Sender’s address"), max_length=254)
 
 
 class UndoIgnoringForm(forms.Form):
-    """The undo of ignoring e-mails together: their key, and the sender who is ignored since."""
+    """Undoes ignoring several e-mails: the key of that action, and the sender that it added to the ignored ones."""
 
     ignored = forms.UUIDField()
     sender = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class FileEmailForm(forms.Form):
-    """The ticket that an e-mail belongs to: one of the `suggested`, or of any other number."""
+    """The ticket that an e-mail belongs to: one of the `suggested` numbers, or any other."""
 
     number = forms.IntegerField(
         label=gettext_lazy("Ticket number"),
@@ -86,7 +86,7 @@ class FileEmailForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """One of the two numbers."""
+        """Require one of the two numbers."""
         values: dict[str, Any] = super().clean() or {}
         values["number"] = values.get("suggested") or values.get("number")
         if not (values["number"] or self.errors):

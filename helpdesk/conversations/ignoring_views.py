@@ -1,4 +1,4 @@
-"""Ignoring e-mails that wait for a decision: those that are ticked, all of a sender, and of whom from now on."""
+"""Ignoring e-mails that wait for a decision: selected ones, all of a sender, and later ones of a sender."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from helpdesk.ui.keyset import Order, page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
-MOST_CHOSEN = 500  # e-mails in one form: a page shows fewer
+MOST_CHOSEN = 500  # e-mails in one form; a page shows fewer
 KEY = re.compile(r"[0-9]{1,18}")
 NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
 
 
 @dataclass(frozen=True)
 class Ignored:
-    """E-mails just ignored together: the key that undoes it, how many, and the sender ignored from now on."""
+    """E-mails just ignored together: the key that undoes it, how many they are, and the sender ignored from now on."""
 
     key: uuid.UUID
     count: int
@@ -44,7 +44,7 @@ class Ignored:
 
 
 def just_ignored(request: TeamRequest) -> Ignored | None:
-    """What the address of the page says was just ignored, as far as it still is."""
+    """What the page's URL says was just ignored, as far as it still is."""
     form = UndoIgnoringForm(request.GET)
     if not form.is_valid():
         return None
@@ -71,7 +71,7 @@ def ignore_chosen(request: TeamRequest) -> HttpResponse:
 def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
     """Ignore all waiting e-mails from the sender of this one; with `always`, later ones too."""
     email = get_object_or_404(InboundEmail.objects.for_team(request.team).defer("raw", "undo"), pk=pk)
-    new = None  # one that was ignored before stays so where this is undone
+    new = None  # stays None for a sender who was ignored before, so that undo keeps them ignored
     if "always" in request.POST and email.sender_address:
         sender, is_new = ignore_sender(request.team, email.sender_address, request.user)
         new = sender if is_new else None
@@ -95,7 +95,7 @@ def _to_list(request: TeamRequest, **query: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def undo_ignored(request: TeamRequest) -> HttpResponse:
-    """Have what was ignored in one go wait again, and its sender be ignored no more."""
+    """Make e-mails that were ignored together wait again, and stop ignoring their sender."""
     form = UndoIgnoringForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("There is nothing to undo."))
@@ -115,7 +115,7 @@ def undo_ignored(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_VIEW, to_change=Permission.TICKET_CHANGE)
 def ignored_senders(request: TeamRequest) -> HttpResponse:
-    """Whose e-mail is always ignored, the latest first; post another address, or with `undo` one just taken off."""
+    """Senders who are always ignored, newest first; POST adds an address, or with `undo` one just removed."""
     if request.method != "POST":
         return _show(request, IgnoredSenderForm())
     if undo := request.POST.get("undo"):
@@ -156,7 +156,7 @@ def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def remove_ignored_sender(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have what comes from there wait for a decision again; the page then offers to undo that."""
+    """Stop ignoring a sender; the page then offers an undo."""
     sender = get_object_or_404(IgnoredSender.objects.for_team(request.team), pk=pk)
     sender.delete()
     flash.put(request, _removed_name(request), offer_undo(request.team, "ignored", sender.address))

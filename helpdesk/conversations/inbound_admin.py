@@ -1,4 +1,4 @@
-"""Mailboxes and what came in, for the operator; passwords are nowhere in it."""
+"""The admin of mailboxes and received e-mails, without passwords."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 
 @admin.register(Mailbox)
 class MailboxAdmin(RecordAdmin):
-    """Where e-mail of teams comes from; changed on their pages."""
+    """Teams' mailboxes; changed on the teams' pages."""
 
     list_display = ["address", "kind", "is_enabled", "last_ok_at", "last_error", "team"]
     list_filter = ["kind", "is_enabled", TEAM]
@@ -26,7 +26,7 @@ class MailboxAdmin(RecordAdmin):
 
 @admin.register(InboundEmail)
 class InboundEmailAdmin(RecordAdmin):
-    """Each e-mail that came in, what became of it and why; the bytes are to be had on the team's page."""
+    """Received e-mails, with their outcome and its reason; the raw bytes are available on the team's page."""
 
     list_display = ["received_at", "sender_address", "subject", "state", "why", "ticket", "team"]
     list_filter = ["state", "is_spam", TEAM]
@@ -38,18 +38,18 @@ class InboundEmailAdmin(RecordAdmin):
     readonly_fields = ["why"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEmail]:
-        """Without the bytes, which may be many."""
+        """All e-mails, without loading their raw bytes."""
         return super().get_queryset(request).defer("raw")
 
     @admin.display(description=_("reason"))
     def why(self, email: InboundEmail) -> str:
-        """Why it is where it is, in the reader's language."""
+        """The reason for the e-mail's state, in the reader's language."""
         return email.localized_reason
 
 
 @admin.register(IgnoredSender)
 class IgnoredSenderAdmin(RecordAdmin):
-    """Whose e-mail teams do not want to decide about; changed on their pages."""
+    """Senders that teams ignore; changed on the teams' pages."""
 
     list_display = ["address", "ignored_by", "created_at", "team"]
     list_filter = [TEAM]

@@ -1,4 +1,4 @@
-"""Addresses of the team's pages of e-mails that came in."""
+"""URLs of the team's pages about received e-mails."""
 
 from django.urls import URLPattern, path
 

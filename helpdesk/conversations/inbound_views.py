@@ -1,4 +1,4 @@
-"""E-mails that fitted nothing: seen safely, filed, made a ticket; each as it came. `ignoring_views.py` has the rest."""
+"""Pages of received e-mails: shown safely, filed in a ticket or opened as one; see also `ignoring_views.py`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PAGE_SIZE = 50
 REMOTE_PICTURES = {"img-src": ["https:", "http:"]}
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 State = InboundEmail.State
-# As nh3 writes them, with every value in quotation marks.
+# As nh3 writes them, with every value in double quotes.
 IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
 ALTERNATIVE = re.compile(r' alt="([^"]*)"')
 TABS = {
@@ -57,7 +57,7 @@ TABS = {
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def unfiled(request: TeamRequest) -> HttpResponse:
-    """List the e-mails that wait for a decision or need none, the newest first; none for an unknown filter."""
+    """List the e-mails to decide on, the spam or the ignored ones, newest first; none for an unknown `show`."""
     tab = request.GET.get("show", "held")
     emails = TABS.get(tab, InboundEmailQuerySet.none)(InboundEmail.objects.for_team(request.team).defer("raw", "undo"))
     page = page_of(emails.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
@@ -111,7 +111,7 @@ def _show(
 
 
 def _safe_html(reading: Reading, *, shows_remote: bool) -> tuple[SafeString, int]:
-    """Its HTML as it may be shown, with quotations marked; empty where it has none."""
+    """The HTML, safe to show and with quotations marked, and the number of blocked images; empty if there is none."""
     if not reading.parsed.html:
         return SafeString(""), 0
     images = pictures_of(reading)
@@ -122,7 +122,7 @@ def _safe_html(reading: Reading, *, shows_remote: bool) -> tuple[SafeString, int
 
 
 def _without_empty(image: re.Match[str]) -> str:
-    """The picture; of one that is not shown, what stands for it."""
+    """The image, or its alternative text if it is not shown."""
     if ' src="' in image[0]:
         return image[0]
     alternative = ALTERNATIVE.search(image[0])
@@ -133,7 +133,7 @@ def _without_empty(image: re.Match[str]) -> str:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbound_email(request: TeamRequest, pk: int) -> HttpResponse:
-    """One of them, whatever became of it; with `pictures=1` also those of other servers, who learn of it by that."""
+    """Show an e-mail in any state; `pictures=1` also loads remote pictures, by which their servers learn of it."""
     email = _find(request, pk)
     if request.GET.get("pictures") != "1":
         return _show(request, email)
@@ -145,7 +145,7 @@ def inbound_email(request: TeamRequest, pk: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def email_of_message(request: TeamRequest, pk: int) -> HttpResponse:
-    """The whole e-mail that a message of a ticket was."""
+    """Redirect to the e-mail that a ticket's message was made from."""
     found = InboundEmail.objects.for_team(request.team).filter(message=pk).values_list("pk", flat=True).first()
     if found is None:
         raise Http404
@@ -156,7 +156,7 @@ def email_of_message(request: TeamRequest, pk: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_REPLY)
 def raw_email(request: TeamRequest, pk: int) -> HttpResponse:
-    """The bytes as they came, as a download: for those who may write to learners, whose links it may quote."""
+    """Download the original bytes; only for members who may reply to learners, since it may quote learners' links."""
     return download_of(_find(request, pk))
 
 
@@ -175,7 +175,7 @@ def _decide(request: TeamRequest, pk: int, do: Callable[[InboundEmail], InboundE
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """Into the ticket of this number."""
+    """File the e-mail in the ticket with this number."""
     form = FileEmailForm(request.POST)
     if not form.is_valid():
         return _show(request, _find(request, pk), status=422, form=form)
@@ -203,7 +203,7 @@ def open_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_OPEN)
 def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """Out of its ticket, as another: it is about something else."""
+    """Move the e-mail out of its ticket into a new one."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: splitting.split_email(email, actor), _("It is in %(ticket)s now."))
 
@@ -211,7 +211,7 @@ def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def take_as_reply(request: TeamRequest, pk: int) -> HttpResponse:
-    """A colleague's note in its ticket was a reply to the learner."""
+    """Turn a colleague's note into the reply to the learner that it really was."""
     actor = Actor.person(request.user)
     return _decide(
         request, pk, lambda email: mailed_replies.take_as_reply(email, actor), _("It is a reply in %(ticket)s now.")
@@ -229,7 +229,7 @@ def take_as_note(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """Say that the e-mail belongs to no ticket."""
+    """Ignore the e-mail, which belongs to no ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: ignoring.ignore_email(email, actor), _("Ignored. It is kept."))
 
@@ -237,7 +237,7 @@ def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def mark_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have it wait among the spam, or with `spam=0` no longer."""
+    """Mark the e-mail as spam, or with `spam=0` as no spam."""
     is_spam = request.POST.get("spam") != "0"
     return _decide(request, pk, lambda email: spam.mark_as_spam(email, is_spam=is_spam), "")
 
@@ -245,6 +245,6 @@ def mark_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def undo_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have it wait for a decision again."""
+    """Undo the decision about the e-mail, so that it waits again."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: undoing_decisions.undo_decision(email, actor), "")

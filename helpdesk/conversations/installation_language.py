@@ -1,4 +1,4 @@
-"""The language of what is stored for people to read."""
+"""The language of text that is stored for people to read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from django.utils import translation
 
 @contextmanager
 def in_installation_language() -> Iterator[None]:
-    """What is stored for people to read is in the installation's language, whoever is at work."""
+    """Use the installation's language for text that is stored for people to read, whoever causes it."""
     with translation.override(settings.LANGUAGE_CODE):
         yield

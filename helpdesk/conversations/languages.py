@@ -1,4 +1,4 @@
-"""In which language a learner is written to, and their page speaks where their browser asks for none that we have."""
+"""The language of e-mails to a learner, and of their page if their browser asks for no language that we have."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from helpdesk.tickets.models import Ticket
 
 
 def language_of(ticket: Ticket) -> str:
-    """The learner's own, which their browser asked for when they last sent something; else the course's or team's.
+    """The learner's language, as their browser asked for when they last sent something; else the course's or team's.
 
-    These are the languages of the first reply of the course and of that of all courses; else the installation's.
+    Those are the languages of the first replies for the course and for all courses; without them, the installation's.
     """
     if ticket.learner.language in dict(settings.LANGUAGES):
         return ticket.learner.language
@@ -34,13 +34,13 @@ def _is_of(ticket: Ticket) -> Q:
 
 @contextmanager
 def localized_for_ticket(ticket: Ticket, language: str = "") -> Iterator[None]:
-    """Words in this language, or the one in which the learner is written to, and times in the team's zone."""
+    """Use this language, or the learner's, and the team's time zone."""
     with translation.override(language or language_of(ticket)), timezone.override(ticket.team.zone):
         yield
 
 
 def asked_language(request: HttpRequest) -> str:
-    """The first of the languages that a browser asks for which we have, by its header alone; empty where none is."""
+    """The first language in the Accept-Language header that we have; empty if none."""
     for language, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if language == "*":
             break
@@ -52,6 +52,6 @@ def asked_language(request: HttpRequest) -> str:
 
 
 def note_language(learner: Learner, request: HttpRequest) -> None:
-    """Whoever sent this reads the language that their browser asks for: from now on they are written to in it."""
+    """Remember the language that the learner's browser asks for; from now on we write to them in it."""
     if language := asked_language(request):
         Learner.objects.filter(pk=learner.pk, erased_at=None).exclude(language=language).update(language=language)

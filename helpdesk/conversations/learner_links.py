@@ -1,8 +1,8 @@
-"""The link by which a learner gets to their page, without an account: made, found, revoked.
+"""Creates, finds and revokes the links that open a learner's page without an account.
 
-The token is the whole secret, and the page asks for nothing else: no cookie is set or read, so that there is nothing
-that another site could have a browser send along, and nothing that a browser could refuse. Whoever could forge a POST
-would have to know the token, and could then open the page as well; that is why its forms go without a CSRF token.
+The token is the only secret. Pages neither set nor read cookies, so there is nothing that another site could make a
+browser send, or that a browser could block. To forge a POST one would need the token, which opens the page anyway; that
+is why its forms have no CSRF token.
 """
 
 from __future__ import annotations
@@ -25,29 +25,28 @@ from helpdesk.tickets.models import Ticket
 
 
 def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
-    """The full address of a new link to the learner's page of this ticket, perhaps with a choice marked on it.
+    """The full URL of a new link to the learner's page of this ticket, with an optional choice preselected.
 
-    It says in plain words what it is for,
-    as what learners are asked to tap on should: it stands outside of the team's pages, at /ajuda/ ("help").
+    The path is readable, since learners are asked to tap on it: /ajuda/ (“help”), outside the team's pages.
     """
     return address_of(create_link(ticket)[1], topic=topic, lesson=lesson)
 
 
 def create_link(ticket: Ticket) -> tuple[LearnerLink, str]:
-    """A new link, with its token, which is not stored."""
+    """Create a link; returns it with its token, which is not stored."""
     token = LearnerLink.new_token()
     link = LearnerLink.objects.create(team_id=ticket.team_id, ticket=ticket, token_hash=hash_token(token))
     return link, token
 
 
 def first_token_of_email(email_message_id: str) -> str:
-    """The token of the link in an e-mail, the same at every attempt: it follows from its Message-ID and our secret."""
+    """The token of the link in an e-mail, derived from its Message-ID and our secret key: the same at every attempt."""
     digest = salted_hmac("conversations.link", email_message_id, algorithm="sha256").digest()
     return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
 def token_of_email(ticket: Ticket, email_message_id: str) -> str:
-    """The same, with a link that it opens; where that was taken back, or is over, the token of another."""
+    """The same token, with a link created for it; the token of a new link if that one is revoked or expired."""
     token = first_token_of_email(email_message_id)
     link, _is_new = LearnerLink.objects.get_or_create(
         token_hash=hash_token(token), defaults={"team_id": ticket.team_id, "ticket": ticket}
@@ -63,7 +62,7 @@ def address_of(
     score: int | None = None,
     needs_help: bool = False,
 ) -> str:
-    """The full address of the page that this token opens, perhaps with a choice marked on it, which stores nothing."""
+    """The full URL of the page that this token opens, with an optional choice preselected; nothing is stored."""
     choice = {
         "topic": topic,
         "lesson": lesson_code(lesson.key) if lesson else None,
@@ -76,24 +75,24 @@ def address_of(
 
 
 def find(token: str) -> LearnerLink | None:
-    """The link of this token, valid or not, with its ticket; None where it never was one."""
+    """The link with this token, valid or not, with its ticket; None if there never was one."""
     links = LearnerLink.objects.select_related("team__privacy", "ticket__team", "ticket__learner", "ticket__course")
     return links.filter(token_hash=hash_token(token)).first()
 
 
 def valid_links() -> QuerySet[LearnerLink]:
-    """The links that work now: neither expired nor withdrawn."""
+    """The links that work now: neither expired nor revoked."""
     return LearnerLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
 
 
 def valid_links_of(ticket: Ticket) -> QuerySet[LearnerLink]:
-    """Those that lead to this ticket, also by way of one merged into it or continued by it; the newest first."""
+    """The valid links that lead to this ticket, also via tickets merged into it or continued by it; newest first."""
     leading = _keys_of_leading(ticket)
     return valid_links().filter(team_id=ticket.team_id, ticket__in=leading).order_by("-created_at", "-pk")
 
 
 def _keys_of_leading(ticket: Ticket) -> set[int]:
-    """The keys of the tickets whose pages may show this one."""
+    """The primary keys of the tickets whose pages may show this one."""
     found: set[int] = set()
     new = {ticket.pk}
     while new := with_merged(new) - found:
@@ -104,6 +103,6 @@ def _keys_of_leading(ticket: Ticket) -> set[int]:
 
 
 def revoke_links(ticket: Ticket, pk: int | None = None) -> int:
-    """Take back all that lead to this ticket, or this one alone; how many those were."""
+    """Revoke all links that lead to this ticket, or only the one with this key; returns how many."""
     links = valid_links_of(ticket)
     return (links.filter(pk=pk) if pk else links).update(revoked_at=timezone.now())

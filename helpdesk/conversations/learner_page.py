@@ -1,4 +1,4 @@
-"""What a learner's page shows: what they asked, what was answered, and when a person answers next."""
+"""The contents of a learner's page: their question, the answers, and when a person will answer next."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from helpdesk.ui.hours import full_date, hour_of, local_deadline
 from helpdesk.ui.names import first_name, isolated_text
 
 Kind = Message.Kind
-MOST_SHOWN = 200  # messages, the newest
+MOST_SHOWN = 200  # newest messages to show
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ShownMessage:
 
 
 class LearnerPage:
-    """The page that a link opens: of its ticket, of those merged with it, and of one that goes on with it."""
+    """The page that a link opens: its ticket, those merged into it, and the one that continues it."""
 
     def __init__(self, link: LearnerLink) -> None:
         self.link, self.team = link, link.team
@@ -61,13 +61,13 @@ class LearnerPage:
 
     @property
     def privacy_contact(self) -> str:
-        """The address for questions about personal data; empty where the team names none."""
+        """The address for questions about personal data; empty if the team has set none."""
         privacy = getattr(self.team, "privacy", None)
         return privacy.contact if privacy else ""
 
     @property
     def greeted(self) -> str:
-        """The name to greet the learner by; empty where none is known."""
+        """The name to greet the learner by; empty if unknown."""
         return first_name(self.ticket.learner.name)
 
     @cached_property
@@ -77,12 +77,12 @@ class LearnerPage:
 
     @cached_property
     def guesses(self) -> Sequence[Guess]:
-        """Guesses of what the ticket is about, where the page asks the learner for that; else none."""
+        """The guesses to order the topics by; none unless the page asks what the ticket is about."""
         return guesses_for(self.ticket) if self.is_asking else []
 
     @property
     def topics(self) -> list[Topic]:
-        """The topics to choose from, the likeliest first."""
+        """The topics to choose from, likeliest first."""
         return topics_for(self.guesses)
 
     @cached_property
@@ -95,13 +95,13 @@ class LearnerPage:
 
     @cached_property
     def messages(self) -> list[ShownMessage]:
-        """The messages between learner and team, the oldest first."""
+        """The messages between learner and team, oldest first."""
         messages = list(reversed(self._newest.select_related("author").prefetch_related("attachments")))
         lessons = _lessons_of(messages)
         return [self._shown(message, lessons.get(message.pk, "")) for message in messages]
 
     def file(self, pk: int) -> Attachment | None:
-        """One of the files of these messages."""
+        """An attachment of these messages, or None."""
         newest = self._newest.values("pk")
         return Attachment.objects.for_team(self.team).filter(pk=pk, message__in=newest).first()
 
@@ -121,7 +121,7 @@ class LearnerPage:
         )
 
     def _author(self, message: Message) -> str:
-        """A first name and the school; never more of whoever works there."""
+        """The first name and the school; never more about the people who work there."""
         if message.author_email:
             return message.author_email
         person = first_name(message.author.name) if message.author else ""
@@ -130,39 +130,39 @@ class LearnerPage:
 
     @cached_property
     def is_asking(self) -> bool:
-        """Whether nobody has said yet what it is about: the page then asks for just that."""
+        """Whether the page only asks what the ticket is about, because nobody has said so yet."""
         if self.ticket.is_question_known or self.is_resolved:
             return False
         return not self.has_conversation or (not self.ticket.is_finished and self._has_open_request)
 
     @cached_property
     def can_correct(self) -> bool:
-        """Whether the page shows what the learner has chosen, and offers to choose something else."""
+        """Whether the page shows the learner's choice and lets them change it."""
         return not (self.is_asking or self.ticket.is_finished) and can_choose_topic(self.ticket)
 
     @property
     def chosen_topic(self) -> Topic | None:
-        """The ticket's topic as it is now known."""
+        """The ticket's topic; None if unknown."""
         return Topic(self.ticket.topic) if self.ticket.topic else None
 
     @property
     def chosen_lesson(self) -> Lesson | None:
-        """The lesson that the ticket is about, where someone has said it."""
+        """The lesson that the ticket is about, if somebody has said so."""
         return self.ticket.lesson if self.ticket.is_lesson_told else None
 
     @property
     def choice(self) -> tuple[str, str]:
-        """Topic and lesson as a form sends them."""
+        """Topic and lesson as values of the form."""
         return self.ticket.topic, lesson_code(self.chosen_lesson.key) if self.chosen_lesson else ""
 
     @property
     def has_conversation(self) -> bool:
-        """Whether anybody wrote anything, beside what asks by itself."""
+        """Whether anybody has written anything besides automatic messages."""
         return not all(message.is_automatic for message in self.messages)
 
     @property
     def _has_open_request(self) -> bool:
-        """Whether the learner was asked, and has not written since: then the choices are there, whatever was said."""
+        """Whether the learner was asked and has not written since; then the page offers the choices in any case."""
         return QuestionRequest.objects.sent_about(self.ticket).filter(answered_at=None).exists()
 
     @property
@@ -172,17 +172,17 @@ class LearnerPage:
 
     @cached_property
     def is_solved_by_learner(self) -> bool:
-        """Whether it is the learner who said so, and can take that back."""
+        """Whether the learner marked the ticket as solved, and can take that back."""
         return status_before_solved(self.ticket) is not None
 
     @cached_property
     def rating(self) -> Rating | None:
-        """The learner's rating of the help; None where there is none."""
+        """The learner's rating of the help, if there is one."""
         return rating_of(self.ticket)
 
     @property
     def promise(self) -> str:
-        """When a person answers, in a sentence."""
+        """A sentence that says when a person will answer."""
         ticket = self.ticket
         if ticket.first_responded_at is None and ticket.response_due_at > timezone.now() and not ticket.is_finished:
             by = {"school": isolated_text(self.school), "when": by_when(ticket.response_due_at)}
@@ -192,7 +192,7 @@ class LearnerPage:
 
 
 def when(moment: datetime) -> str:
-    """“today, 18:20”, “tomorrow, 12:00”, or the date, in the team's zone."""
+    """“today, 18:20”, “tomorrow, 12:00”, or the date, in the current time zone."""
     local, today = timezone.localtime(moment), timezone.localdate()
     days = {today: _("today"), today + timedelta(days=1): _("tomorrow"), today - timedelta(days=1): _("yesterday")}
     day = days.get(local.date()) or date_format(local, "SHORT_DATE_FORMAT")
@@ -200,14 +200,14 @@ def when(moment: datetime) -> str:
 
 
 def by_when(moment: datetime) -> str:
-    """“today, 18:20”, “tomorrow, 12:00”, or “Monday, November 23, 9:00”, in the team's zone."""
+    """“today, 18:20”, “tomorrow, 12:00”, or “Monday, November 23, 9:00”, in the current time zone."""
     local, today = local_deadline(moment), timezone.localdate()
     days = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
     return f"{days.get(local.date()) or full_date(local)}, {hour_of(local)}"
 
 
 def _lessons_of(messages: Iterable[Message]) -> dict[int, str]:
-    """Which lesson the learner chose with a message, by its key."""
+    """The titles of the lessons that the learner chose with messages, by the message's primary key."""
     own = [message for message in messages if message.kind == Kind.LEARNER]
     if not own:
         return {}

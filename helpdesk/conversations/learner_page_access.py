@@ -1,4 +1,4 @@
-"""How a learner's page is answered, whatever is on it: without cookies, kept nowhere, running nothing."""
+"""Responses of learners' pages: without cookies, never cached, without scripts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpdesk.operations.policy_reports.header import DIRECTIVES as REPORTING
 from helpdesk.operations.policy_reports.header import PATH as REPORTS
 
 PageView = Callable[..., HttpResponseBase]
-# There is no script, of ours or of anybody else, and nothing comes from another place.
+# No scripts at all, and nothing from other hosts.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -34,7 +34,7 @@ POLICY = "; ".join(
 PREFIXES = ("/ajuda/", "/files/", REPORTS)
 HEADERS = {
     "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",  # the address is the secret
+    "Referrer-Policy": "no-referrer",  # the URL is the secret
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Cache-Control": "no-store, private",
     "X-Frame-Options": "DENY",
@@ -43,7 +43,7 @@ HEADERS = {
 
 
 def public_page(view: PageView) -> PageView:
-    """A view for whoever holds the address. See learner_links.py for why no CSRF token is asked for."""
+    """Decorate a view for whoever has its URL; learner_links.py explains why it needs no CSRF token."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -61,9 +61,7 @@ def public_page(view: PageView) -> PageView:
 def cookieless_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Have learners' pages, the files of conversations and the endpoint for browsers' reports know no cookie, so that
-    nothing sets one either.
-    """
+    """Ignore cookies on learners' pages, files and the endpoint for browsers' reports, so that none are set either."""
 
     def forget_cookies(request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(PREFIXES):
@@ -74,5 +72,5 @@ def cookieless_middleware(
 
 
 def show(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """The page, made without the request: nothing on it looks at a session, or could begin one."""
+    """Render the page without the request, so that nothing on it can read or start a session."""
     return HttpResponse(render_to_string(template, context), status=status)

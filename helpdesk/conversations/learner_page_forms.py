@@ -1,4 +1,4 @@
-"""What a learner can send from their page."""
+"""The forms of a learner's page."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from helpdesk.conversations.models.attachment import MAX_SIZE
 from helpdesk.tickets.models import Score, Topic
 
 LONGEST = 5_000  # characters
-NO_LESSON = "none"  # as the choice of another one, or of one that they do not remember
+NO_LESSON = "none"  # another lesson, or one that they do not remember
 MOST_FILES = 5
 
 
 class FilesInput(forms.ClearableFileInput):
-    """Several at once; a phone offers its camera."""
+    """Several files at once; phones offer their camera."""
 
     allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
-    """Some files, which together are not too large."""
+    """Up to MOST_FILES files, not too large together."""
 
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files. An empty list where there are none."""
+        """The files; an empty list if there are none."""
         files = [file for file in data or [] if file]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("You can add at most 5 files at a time."))
@@ -42,15 +42,15 @@ class FilesField(forms.FileField):
 
 
 class TextField(forms.CharField):
-    """Some words; line endings as browsers count them."""
+    """Text whose line endings count as one character, as in browsers."""
 
     def to_python(self, value: Any) -> str:
-        """The text. A browser sends two characters for an end of line, and counts one."""
+        """The text with LF line endings; browsers send CRLF but count it as one character."""
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class WriteForm(forms.Form):
-    """A topic, a lesson, some words and pictures; any of these is enough, but for the lesson."""
+    """A topic, a lesson, text and pictures; any of these is enough, except a lesson alone."""
 
     topic = forms.ChoiceField(choices=[("", ""), *Topic.choices], required=False)
     lesson = forms.CharField(max_length=16, required=False)
@@ -69,14 +69,14 @@ class WriteForm(forms.Form):
         self.page = page
 
     def clean_lesson(self) -> str:
-        """One of the learner's own, or NO_LESSON; empty where nothing is said of it."""
+        """One of the lessons offered, or NO_LESSON; empty if none or another was sent."""
         code: str = self.cleaned_data["lesson"]
         return code if code in {NO_LESSON, *(lesson.code for lesson in self.page.lessons)} else ""
 
     def clean(self) -> dict[str, Any]:
-        """Something has to be said."""
+        """Require a topic, text or a file."""
         data: dict[str, Any] = super().clean() or {}
-        if unseen := self.errors.keys() & {"topic", "lesson", "key"}:  # of which the page shows no error beside them
+        if unseen := self.errors.keys() & {"topic", "lesson", "key"}:  # the page shows no errors beside these fields
             for name in unseen:
                 del self.errors[name]
             raise forms.ValidationError(_("Choose again what it is about, then send: what was chosen is not offered."))
@@ -86,7 +86,7 @@ class WriteForm(forms.Form):
 
     @property
     def choice(self) -> tuple[str, str]:
-        """Topic and lesson; empty where both are what was chosen before, and still can be: they are not said anew."""
+        """Topic and lesson; both empty if they only repeat the earlier choice, which can still be changed."""
         topic, lesson = self.cleaned_data["topic"], self.cleaned_data["lesson"]
         meant = "" if lesson == NO_LESSON else lesson or self.page.choice[1]
         is_same = self.page.can_correct and (topic, meant) == self.page.choice
@@ -94,18 +94,18 @@ class WriteForm(forms.Form):
 
     @property
     def is_repetition(self) -> bool:
-        """Whether all that it says is known, as by a second tap on the same choice of an e-mail."""
+        """Whether it says nothing new, as after a second tap on the same choice in an e-mail."""
         data = self.cleaned_data
         return not (any(self.choice) or data["body"].strip() or data["pictures"])
 
     @property
     def next_key(self) -> str:
-        """The key that identifies a form sent twice: the one that it came with, or a new one."""
+        """The key for the page's form: the submitted one, so that a repetition is recognised, or a new one."""
         return self.data.get("key", "")[:36] or str(uuid.uuid4())
 
     @property
     def submission_key(self) -> str:
-        """The same for a second tap alone: who goes back and writes something else sends something else."""
+        """Identifies a repeated submission; it differs if the learner goes back and writes something else."""
         data = self.cleaned_data
         files = [(file.name, file.size) for file in data["pictures"]]
         said = repr([data["key"], data["topic"], data["lesson"], data["body"], files])
@@ -113,7 +113,7 @@ class WriteForm(forms.Form):
 
 
 class RatingForm(forms.Form):
-    """One of three faces, and a sentence."""
+    """One of three faces, and a comment."""
 
     score = forms.TypedChoiceField(
         choices=Score.choices,

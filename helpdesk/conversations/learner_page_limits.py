@@ -1,4 +1,4 @@
-"""How often learners' pages may be used: by link and by address, counted in the database for all processes."""
+"""Rate limits of learners' pages, by link and IP address, counted in the database for all processes."""
 
 from __future__ import annotations
 
@@ -14,31 +14,34 @@ from helpdesk.teams.throttling import taking_turns
 Kind = PageAttempt.Kind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MOST_FORGED = 30  # links that never existed, of one address in an hour; then it gets no link looked up any more
+MOST_FORGED = 30  # unknown links per IP address and hour; beyond that, only links that pass `is_known` open
 MOST_SENT_BY_LINK = 30  # in an hour
-MOST_SENT_BY_ADDRESS = 120  # in an hour; a school's computers may share one
+MOST_SENT_BY_ADDRESS = 120  # in an hour; a school's computers may share an address
 MOST_REQUESTED_BY_TICKET = 3  # new links in a day
 MOST_REQUESTED_BY_ADDRESS = 20  # in a day
-MOST_REQUESTED_BY_LEARNER = 5  # in a day, of all their tickets
+MOST_REQUESTED_BY_LEARNER = 5  # in a day, for all their tickets
 
 
 def may_look_up(address: str) -> bool:
-    """Whether a link is looked up for this address at all."""
+    """Whether links that are not `is_known` may be opened from this IP address."""
     return _count(HOUR, MOST_FORGED, kind=Kind.FORGED, address=address) < MOST_FORGED
 
 
 def is_known(link: LearnerLink, address: str) -> bool:
-    """Whether something was sent through this link from there before: they do not pay for others at their address."""
+    """Whether something was sent through this link from this IP address in the last day.
+
+    If so, unknown links that others open from there do not block it.
+    """
     return PageAttempt.objects.filter(link=link, address=address, kind=Kind.SENT).exists()
 
 
 def note_forged(address: str) -> None:
-    """A link that never existed was opened from there."""
+    """Count that a link which never existed was opened from this IP address."""
     PageAttempt.objects.create(kind=Kind.FORGED, address=address)
 
 
 def may_send(link: LearnerLink, address: str) -> bool:
-    """Whether something may be sent through this link now."""
+    """Whether the learner may send something through this link now."""
     return (
         _count(HOUR, MOST_SENT_BY_LINK, kind=Kind.SENT, link=link) < MOST_SENT_BY_LINK
         and _count(HOUR, MOST_SENT_BY_ADDRESS, kind=Kind.SENT, address=address) < MOST_SENT_BY_ADDRESS
@@ -47,7 +50,7 @@ def may_send(link: LearnerLink, address: str) -> bool:
 
 @contextmanager
 def sending(link: LearnerLink, address: str) -> Iterator[bool]:
-    """A transaction in which something is sent through this link; whether it may be. What may is counted."""
+    """A transaction for sending something through this link; yields whether that is allowed, and counts it if so."""
     with taking_turns(f"page {address}", f"link {link.pk}"):
         may = may_send(link, address)
         if may:
@@ -56,7 +59,7 @@ def sending(link: LearnerLink, address: str) -> Iterator[bool]:
 
 
 def may_request_link(link: LearnerLink, address: str) -> bool:
-    """Whether a new link may be sent to this one's learner now; what may is counted."""
+    """Whether a new link may be sent to this link's learner now; counts it if so."""
     with taking_turns(f"page {address}", f"ticket {link.ticket_id}"):
         may = (
             _count(DAY, MOST_REQUESTED_BY_TICKET, kind=Kind.LINK_REQUESTED, link__ticket=link.ticket_id)
@@ -74,7 +77,7 @@ def may_request_link(link: LearnerLink, address: str) -> bool:
 
 
 def forget_attempts() -> None:
-    """Delete attempts that are too old for any limit to count."""
+    """Delete attempts that are too old for any limit."""
     PageAttempt.objects.filter(created_at__lt=timezone.now() - DAY).delete()
 
 

@@ -1,4 +1,4 @@
-"""Addresses of learners' pages, outside of any team's."""
+"""URLs of learners' pages, outside the teams' pages."""
 
 from django.urls import URLPattern, path
 

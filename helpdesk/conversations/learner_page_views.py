@@ -1,4 +1,4 @@
-"""The page of whoever asked for help: reached by a signed link, without an account."""
+"""The learner's page about their help request, opened by a secret link without an account."""
 
 from __future__ import annotations
 
@@ -35,14 +35,17 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Score, Ticket, Topic
 from helpdesk.ui.responses import HttpResponseSeeOther
 
-LONGEST_KEPT = 50_000  # characters of what was typed that a page gives back
+LONGEST_KEPT = 50_000  # characters of submitted text that a page gives back
 TYPED = ("body", "comment")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_page
 def learner_page(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Show it, which stores nothing: programs that look through e-mail open every link. Post to write, or to rate."""
+    """Show the page, or on POST receive a message or rating.
+
+    GET stores nothing, because e-mail scanners open every link.
+    """
     link, refusal = _find(request, token)
     if link is None:
         return refusal
@@ -61,7 +64,7 @@ def _answer(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 @require_safe
 @public_page
 def learner_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
-    """Lead to a file of the conversation, at an address that is soon over."""
+    """Redirect to a file of the conversation, at an address that soon expires."""
     link, refusal = _find(request, token)
     if link is None:
         return refusal
@@ -72,7 +75,7 @@ def learner_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
 
 
 def _find(request: HttpRequest, token: str) -> tuple[LearnerLink | None, HttpResponse]:
-    """The link; where there is none, or the address asked for too many that never were, what is answered instead."""
+    """The link and an unused response; or None and the response to send, for an unknown link or too many of them."""
     address = client_address(request.META)
     link, may_look_up = learner_links.find(token), learner_page_limits.may_look_up(address)
     if not may_look_up and not (link and learner_page_limits.is_known(link, address)):
@@ -93,7 +96,7 @@ def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 
 def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
-    """The page, with what was chosen in the e-mail, or with a form that is in error."""
+    """The page, with the choice made in the e-mail, or with an invalid form."""
     form: WriteForm = more.get("form") or WriteForm(page=page)
     shows_rating = page.is_resolved and not page.is_asking
     context = {
@@ -110,13 +113,13 @@ def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: An
 
 
 def _typed_in(request: HttpRequest, *names: str) -> str:
-    """The words of what was sent in the fields of these names, or of all, for a page to give back."""
+    """The text submitted in these fields, or in all, for a page to give back."""
     words = [request.POST.get(name, "") for name in names or TYPED]
     return "\n\n".join(filter(None, words))[:LONGEST_KEPT]
 
 
 def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
-    """What can be chosen, with what was: in the e-mail or the form, else before, as long as that can be corrected."""
+    """The choices, with the selected one: from the e-mail or form, else the earlier one if it can still be changed."""
     topic_before, lesson_before = page.choice if page.can_correct else ("", "")
     topic, lesson = asked.get("topic", ""), asked.get("lesson", "") or lesson_before
     topic = topic if topic in Topic.values else topic_before
@@ -132,7 +135,7 @@ def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
 
 
 def _rating_context(page: LearnerPage, form: RatingForm, asked: str) -> dict[str, Any]:
-    """The three faces, with what was chosen: in the form, else `asked` for in an e-mail, else before; or nothing."""
+    """The three faces, with the selected one: from the form, else `asked` for by an e-mail, else the earlier rating."""
     rating = page.rating
     chosen, comment = (asked or rating.score, rating.comment) if rating else (asked, "")
     if form.is_bound:
@@ -150,13 +153,13 @@ def _rating_context(page: LearnerPage, form: RatingForm, asked: str) -> dict[str
 
 
 def _show_gone(link: LearnerLink, body: str = "", *, is_requested: bool = False) -> HttpResponse:
-    """A link that is over, or was taken back: it says neither, nor whose it was, and gives back what was typed."""
+    """The page for an expired or revoked link. It does not say which, or whose it was; it gives back submitted text."""
     context = {"school": sender_of(link.team).name, "body": body, "is_requested": is_requested}
     return show("conversations/learner_page/gone.html", context, 200 if is_requested else 410)
 
 
 def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """Send a new link to the address on record, unless that was asked for too often; the answer is the same."""
+    """Send a new link to the address on record, unless requested too often; the response is the same either way."""
     if learner_page_limits.may_request_link(link, client_address(request.META)):
         send_new_link.defer(link_id=link.pk, language=translation.get_language() or "")
     return _show_gone(link, _typed_in(request), is_requested=True)
@@ -171,7 +174,7 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
         return _back(request, link, "message")
     address = client_address(request.META)
     try:
-        # Pictures take long: nothing is locked yet, and whoever may send nothing makes no work.
+        # Pictures are slow, so prepare them before locking, and only for those who may send something.
         files = (
             [prepare(file) for file in form.cleaned_data["pictures"]]
             if learner_page_limits.may_send(link, address)
@@ -188,12 +191,12 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 
 def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> None:
-    """Keep it, once: the key of the form tells whether it was kept already. Raises ActionRefused."""
+    """Store the message once, recognised by the form's key. Raises ActionRefused."""
     link, data, (topic, lesson) = page.link, form.cleaned_data, form.choice
     _submission, is_new = Submission.objects.get_or_create(link=link, key=form.submission_key)
     if not is_new:
         return
-    keep_shown(page.ticket, page.guesses)  # by which the page that this comes from put the topics in their order
+    keep_shown(page.ticket, page.guesses)  # these determined the order of topics on the page
     incoming = IncomingMessage(
         data["body"],
         Message.Channel.PAGE,
@@ -208,12 +211,12 @@ def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> No
 
 
 def _solve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """The learner says that they need no more help."""
+    """The learner no longer needs help."""
     return _say(request, link, say_solved, "solved")
 
 
 def _unsolve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """The learner still needs help: their request is open again."""
+    """The learner still needs help, so their request is reopened."""
     return _say(request, link, say_unsolved, "unsolved")
 
 
@@ -247,7 +250,7 @@ def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 
 def _refuse_rating(request: HttpRequest, page: LearnerPage, form: RatingForm) -> HttpResponse:
-    """What is wrong, beside the faces; where there are none any more, why, and the words as those of a message."""
+    """Show the errors beside the faces; if the ticket was reopened, say so and offer the comment as a message."""
     if page.is_resolved:
         return _show(page, request, 422, rating_form=form)
     problem = _("Your request is open again, so it cannot be rated.")

@@ -1,4 +1,4 @@
-"""What a learner says otherwise than by a message: that it works now, or not after all, and how they liked the help."""
+"""What learners say without a message: that it is solved, or not after all, and how they rate the help."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helpdesk.tickets.models import DONE_STATUSES, Score, Ticket, TicketEvent
 
 Kind, ActorKind = TicketEvent.Kind, TicketEvent.ActorKind
 SOLVED, UNSOLVED = "solved", "unsolved"
-ALTERED_BY_MESSAGES = {Kind.QUESTION_KNOWN, Kind.UNSNOOZED}  # before they reopen a ticket
+ALTERED_BY_MESSAGES = {Kind.QUESTION_KNOWN, Kind.UNSNOOZED}  # by a message, before it reopens the ticket
 
 
 @dataclass(frozen=True)
 class LearnerSaid:
-    """One of these: `what` is SOLVED, UNSOLVED, or the name of a score, which may have a comment."""
+    """A statement: `what` is SOLVED, UNSOLVED, or the name of a score, which may have a comment."""
 
     what: str
     author_name: str
@@ -26,14 +26,14 @@ class LearnerSaid:
 
     @property
     def score(self) -> str:
-        """What the rating is called; empty where it is none."""
+        """The rating's label; empty if it is no rating."""
         return str(Score[self.what.upper()].label) if self.what.upper() in Score.names else ""
 
 
 def said_since(ticket: Ticket, version: int) -> list[LearnerSaid]:
-    """What the learner has said since this version of the ticket, the earliest first.
+    """The learner's statements since this version of the ticket, oldest first.
 
-    That they opened it again by a message, the message tells.
+    A ticket reopened by a message is left out, since the message shows that.
     """
     events = list(ticket.events.filter(version__gt=version).order_by("pk"))
     by_message = reopened_by_messages(events)
@@ -46,7 +46,7 @@ def said_since(ticket: Ticket, version: int) -> list[LearnerSaid]:
 def reopened_by_messages(events: Iterable[TicketEvent]) -> dict[int, int | None]:
     """Maps the key of each event by which a learner's message reopened the ticket to that message's key.
 
-    `events` are a ticket's, in their order: reopening follows the message at once, after what else it alters.
+    `events` are a ticket's, in order: the reopening directly follows the message and the other events that it causes.
     """
     found: dict[int, int | None] = {}
     wrote: LearnerWrote | None = None

@@ -1,4 +1,4 @@
-"""Links to learners' pages in texts. Whoever has one writes as its learner, so none is shown where it is quoted."""
+"""Removes links to learners' pages from quoted text, because whoever has such a link can write as the learner."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from django.conf import settings
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.teams.tokens import hash_token
 
-# As it is where a mail program leads links past a checker of its own, or past that of another.
+# Possibly percent-encoded, repeatedly if link checkers of several mail programs rewrote the URL.
 SLASH = r"(?:/|%(?:25)*2F)"
-# Behind the slash a line may be broken, and the next begin as a quotation does. Proofpoint writes `_` for a slash.
+# The line may be broken after the slash, and the next one start with a “>”. Proofpoint writes `_` for slashes.
 ANYWHERE = re.compile(
     rf"({SLASH}ajuda{SLASH}(?:[^\S\n]{{0,9}}\n[>\s]{{0,20}})?)([\w-]{{22}})(?![\w-])"
     r"|(_ajuda_)((?:[a-z0-9]|-2D|-5F){22})(?![a-z0-9-])",
     re.IGNORECASE | re.ASCII,
 )
-MOST = 500  # that are looked up; of a text with more, nobody misses what is cut
+MOST = 500  # tokens to look up; in a text with more, all are cut
 
 TokensOf = Callable[[set[str]], set[str]]
 
 
 def tokens_of_links(candidates: set[str]) -> set[str]:
-    """Those of them that open a learner's page, or did."""
+    """The candidates that open, or once opened, a learner's page."""
     by_hash = {hash_token(token): token for token in candidates}
     found = LearnerLink.objects.filter(token_hash__in=by_hash).values_list("token_hash", flat=True)
     return {by_hash[each] for each in found}
 
 
 def without_tokens(text: str, tokens_of: TokensOf = tokens_of_links) -> str:
-    """The text with “…” in place of what opens a learner's page.
+    """The text with “…” in place of the tokens of learners' pages.
 
-    On this host, whatever stands there is one, or what a line that was too long left of it. On others it is cut where
-    `tokens_of` knows it: the host had another name once, and pages of other sites have addresses like ours.
+    On this host, every such path is cut, also a token shortened by a line break. On others, only tokens that
+    `tokens_of` knows: our host may have had another name, and other sites have similar URLs.
     """
     if "ajuda" not in text.lower():
         return text

@@ -1,4 +1,4 @@
-"""How a team's mailbox is reached."""
+"""The form for how a team's mailbox is reached."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STAYS = gettext_lazy("Kept encrypted, and never shown. Leave empty to keep it as
 
 
 class SecretField(forms.CharField):
-    """A password or key that is typed; what is stored is never shown."""
+    """A password or key to enter; the stored one is never shown."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class SecretField(forms.CharField):
 
 
 class MailboxForm(PartialUpdateForm):
-    """Where e-mail of the team comes from."""
+    """A mailbox that the team receives e-mail from."""
 
     address = AddressField(
         label=gettext_lazy("Address"), max_length=254, help_text=gettext_lazy("The address that learners write to.")
@@ -87,40 +87,40 @@ class MailboxForm(PartialUpdateForm):
         ]
 
     def clean_secret(self) -> str:
-        """The new one, or the one that is there."""
+        """The new one, else the stored one."""
         return self.cleaned_data["secret"] or self.instance.secret or ""
 
     def clean_client_secret(self) -> str:
-        """The new one, or the one that is there."""
+        """The new one, else the stored one."""
         return self.cleaned_data["client_secret"] or self.instance.client_secret or ""
 
     def clean_refresh_token(self) -> str:
-        """The new one, or the one that is there; what was copied with a line's end is without it."""
+        """The new one, without line breaks from copying, else the stored one."""
         return self.cleaned_data["refresh_token"].strip() or self.instance.refresh_token or ""
 
     def clean_token_url(self) -> str:
-        """An address that may be asked."""
+        """A URL that we may connect to."""
         url: str = self.cleaned_data["token_url"]
         if url:
             validate_target(url, allows_private=settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES)
         return url
 
     def clean_security(self) -> str:
-        """Some encryption, unless the operator has said that networks of their own are fine."""
+        """Require encryption, unless the operator allows private networks."""
         security: str = self.cleaned_data["security"]
         if security == Security.NONE and not settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES:
             raise ValidationError(_("Without encryption anyone on the way could read along. Choose TLS."))
         return security
 
     def clean_folder(self) -> str:
-        """A name that can be asked for."""
+        """A name without control characters."""
         folder: str = self.cleaned_data["folder"]
         if any(ord(sign) < 32 for sign in folder):
             raise ValidationError(_("Enter the folder’s name."))
         return folder
 
     def clean(self) -> dict[str, Any]:
-        """What IMAP needs; and an address that is nobody else's where we are the server."""
+        """Require what IMAP needs; for our own server, an address that nobody else uses."""
         cleaned: dict[str, Any] = super().clean() or {}
         kind, address = cleaned.get("kind"), cleaned.get("address", "")
         if kind == Kind.IMAP:
@@ -137,7 +137,7 @@ class MailboxForm(PartialUpdateForm):
         return cleaned
 
     def _check_login(self, cleaned: dict[str, Any]) -> None:
-        """A password or token; or what tokens are got with, which then is there as a whole."""
+        """Require a password or token, or else everything that is needed to renew tokens."""
         renews = cleaned.get("login") == Login.XOAUTH2 and any(cleaned.get(name) for name in TOKEN_FIELDS)
         if not renews and not cleaned.get("secret"):
             self.add_error("secret", _("It is needed to fetch by IMAP."))
@@ -146,20 +146,20 @@ class MailboxForm(PartialUpdateForm):
                 self.add_error(name, _("It is needed to renew tokens."))
 
     def save_changes(self) -> bool:
-        """Only what was typed: what fetching notes meanwhile stays as it is. Whether anything was another."""
+        """Save only the changed fields, so that what fetching records is kept; returns whether anything changed."""
         mailbox: Mailbox = self.instance
         changed = [name for name, before in self._before.items() if (getattr(mailbox, name) or "") != (before or "")]
         if {"login", "secret", *TOKEN_FIELDS} & set(changed):
-            # Fetched anew at once, with a new token.
+            # Fetch again at once, with a new token.
             mailbox.token_expires_at, mailbox.leased_until, mailbox.leased_by = None, None, ""
             changed += ["token_expires_at", "leased_until", "leased_by"]
         if set(Mailbox.ACCOUNT_FIELDS) & set(changed):
-            # Others are counted there, from when this one was last fetched: so that nothing is lost when it moves.
+            # UIDs differ there; e-mails since the last fetch are read, so that none is lost when it moves.
             mailbox.account_since = mailbox.last_ok_at or mailbox.account_since
             mailbox.uidvalidity, mailbox.last_uid = None, 0
             changed += ["account_since", "uidvalidity", "last_uid"]
         if {"kind", "address", *Mailbox.ACCOUNT_FIELDS} & set(changed):
-            # What is known is of another; it is tested anew as soon as something comes out of it.
+            # The test was of the former mailbox; it is repeated after the first fetch.
             mailbox.takes_tags, mailbox.tag_test_hash = None, ""
             mailbox.tag_test_asked_at, mailbox.tag_test_sent_at = None, None
             changed += ["takes_tags", "tag_test_hash", "tag_test_asked_at", "tag_test_sent_at"]
@@ -167,7 +167,7 @@ class MailboxForm(PartialUpdateForm):
         return bool(changed)
 
     def _is_taken(self, kind: Any, address: str) -> bool:
-        """By another team; or by the operator, for answers."""
+        """Whether another team uses the address, or the operator reserved it for replies."""
         others = Mailbox.objects.exclude(pk=self.instance.pk).exclude(team=self.instance.team_id)
         is_for_answers = bool(settings.REPLY_DOMAIN) and address.lower().endswith(f"@{settings.REPLY_DOMAIN}")
         return is_for_answers or others.filter(kind=kind, address__iexact=address).exists()

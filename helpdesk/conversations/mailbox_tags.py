@@ -1,4 +1,4 @@
-"""Whether a mailbox takes what is sent to its address with a tag behind a plus sign, as answers have."""
+"""Whether mailboxes accept tags behind a plus sign in their address, which replies use."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from helpdesk.conversations.models import Mailbox
 from helpdesk.teams.querysets import TeamQuerySet
 
 LONGEST_LOCAL_PART = 64  # source: RFC 5321
-PATIENCE = timedelta(hours=1)  # after which a test that has not arrived is taken for lost
+PATIENCE = timedelta(hours=1)  # after this, a test that has not arrived counts as lost
 
 
 def tagged_address(mailbox: Mailbox, tag: str) -> str:
-    """Its address with the tag; empty where that leaves no room for one."""
+    """The mailbox's address with the tag; empty if it would be too long."""
     local, _at, domain = mailbox.address.rpartition("@")
     tagged = f"{local}+{tag}"
     return f"{tagged}@{domain}" if len(tagged) <= LONGEST_LOCAL_PART else ""
 
 
 def takes_tags(mailbox: Mailbox) -> bool:
-    """Whether that is known: our own SMTP server takes any tag, of others a test has to show it."""
+    """Whether tags are known to arrive: our own SMTP server takes any, for others a test has to show it."""
     return mailbox.kind == Mailbox.Kind.SMTP or mailbox.takes_tags is True
 
 
 def is_lost(mailbox: Mailbox) -> bool:
-    """Whether the last test has not arrived although the mailbox was fetched long after it."""
+    """Whether the last test has not arrived by PATIENCE, although the mailbox was fetched since."""
     if mailbox.takes_tags is not None or mailbox.tag_test_sent_at is None:
         return False
     looked_at = mailbox.last_ok_at if mailbox.kind == Mailbox.Kind.IMAP else timezone.now()
@@ -38,7 +38,7 @@ def is_lost(mailbox: Mailbox) -> bool:
 
 
 def tags_in_words(mailbox: Mailbox) -> str:
-    """What is known of it, in a sentence for the team."""
+    """A sentence for the team about whether tags arrive."""
     if takes_tags(mailbox):
         return _("Replies with a tag arrive.")
     if mailbox.takes_tags is False or is_lost(mailbox):
@@ -49,17 +49,17 @@ def tags_in_words(mailbox: Mailbox) -> str:
 
 
 def tested_mailboxes() -> TeamQuerySet[Mailbox]:
-    """Those that are on, of which only a test can show it."""
+    """Enabled mailboxes for which a test is needed."""
     return Mailbox.objects.filter(is_enabled=True).exclude(kind=Mailbox.Kind.SMTP).exclude(_is_for_answers())
 
 
 def untested_mailboxes() -> TeamQuerySet[Mailbox]:
-    """Those of them of which nothing is known, and that nobody has tested."""
+    """Those of them without a result that were never sent a test."""
     return tested_mailboxes().filter(takes_tags=None, tag_test_sent_at=None)
 
 
 def without_tags() -> TeamQuerySet[Mailbox]:
-    """Those of them that are known not to take any."""
+    """Those of them that are known not to accept tags."""
     is_fetched = Q(kind=Mailbox.Kind.IMAP)
     was_looked_for = is_fetched & Q(last_ok_at__gt=F("tag_test_sent_at") + PATIENCE)
     is_old = ~is_fetched & Q(tag_test_sent_at__lt=Now() - PATIENCE)
@@ -67,5 +67,5 @@ def without_tags() -> TeamQuerySet[Mailbox]:
 
 
 def _is_for_answers() -> Q:
-    """At the installation's own domain for them, where the token is the address."""
+    """Mailboxes in REPLY_DOMAIN, where the token is the whole local part."""
     return Q(address__iendswith=f"@{settings.REPLY_DOMAIN}") if settings.REPLY_DOMAIN else Q(pk=None)

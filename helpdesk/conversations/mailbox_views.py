@@ -1,4 +1,4 @@
-"""The team's mailboxes: which there are, how each is reached, and whether it works."""
+"""Pages of the team's mailboxes: a list, and settings and tests for each."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.responses import HttpResponseSeeOther
 
-COUNTED = 1_000  # e-mails of a mailbox, beyond which it is only said that there are more
-TRIAL_SECONDS = 12.0  # for all of a test; a step at most half of it
+COUNTED = 1_000  # e-mails of a mailbox; of more, the page says only that there are more
+TRIAL_SECONDS = 12.0  # for a whole test; each step has at most half
 
 
 def _mailboxes(request: TeamRequest) -> list[Mailbox]:
@@ -57,7 +57,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication(allow_get=True)
 def mailboxes(request: TeamRequest) -> HttpResponse:
-    """Show them; post another."""
+    """List the mailboxes; POST adds one."""
     if request.method != "POST":
         return _show(request)
     form = MailboxForm(request.POST, instance=Mailbox(team=request.team))
@@ -77,7 +77,7 @@ def mailboxes(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication(allow_get=True)
 def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
-    """One of them, to be changed; its password is never shown, and stays where none is typed."""
+    """Show or change a mailbox. Its password is never shown, and is kept if none is entered."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
     form = MailboxForm(request.POST or None, instance=found)
     if request.method != "POST":
@@ -103,7 +103,7 @@ def _show_one(request: TeamRequest, found: Mailbox, form: MailboxForm, *, status
 @team_view(Permission.OWNER_MANAGE)
 @requires_reauthentication()
 def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
-    """Ask, since it cannot be undone; post to do it. The e-mails that came through it stay."""
+    """Ask for confirmation, since it cannot be undone; POST deletes. The e-mails received through it are kept."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
     if request.method != "POST":
         count = found.emails.order_by()[: COUNTED + 1].count()
@@ -122,7 +122,7 @@ def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def try_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
-    """Connect now, and say in words what comes of it."""
+    """Connect now, and report the result in words."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk, kind=Mailbox.Kind.IMAP)
     problem = try_connection(found)
     if problem:
@@ -135,7 +135,7 @@ def try_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def try_tags(request: TeamRequest, pk: int) -> HttpResponse:
-    """Send a test to its address with a tag, at most one a minute."""
+    """Send a test to its address with a tag, at most once a minute."""
     found = get_object_or_404(tested_mailboxes().for_team(request.team).select_related("team"), pk=pk)
     if found.tag_test_sent_at and found.tag_test_sent_at > timezone.now() - TEST_PAUSE:
         messages.error(request, _("A test was sent a moment ago. Wait a minute before the next one."))
@@ -145,7 +145,7 @@ def try_tags(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def try_connection(mailbox: Mailbox) -> str:
-    """What keeps it from being fetched, in words; empty where nothing does."""
+    """Try to connect; returns the problem in words, or an empty string if it works."""
     try:
         opened = Connection(mailbox, step_seconds=TRIAL_SECONDS / 2)
         with opened.within(TRIAL_SECONDS / 2):

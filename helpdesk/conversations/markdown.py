@@ -1,4 +1,4 @@
-"""What people write is plain text that may be Markdown: as HTML for pages and e-mails, and as the text of an e-mail."""
+"""Renders people's text, which may be Markdown, as HTML for pages and e-mails and as plain text for e-mails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpdesk.tickets.mentions import Mention
 from helpdesk.ui.code_spans import outside_code
 from helpdesk.ui.names import isolated
 
-# An address by itself; not one that Markdown takes for a link already: in ](…), in <…>, or in [its own words].
+# A bare URL, but not one that is a Markdown link already: in ](…), in <…>, or in [link text].
 BARE_ADDRESS = re.compile(r"""(?<!\]\()(?<![\w<"'\[/])https?://[^\s<>()\[\]"'`\\]*[^\s<>()\[\]"'`\\.,;:!?*_~]""")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 IN_WORD = re.compile(r"[\w@]")
@@ -27,7 +27,7 @@ ALLOWED = ("http://", "https://", "mailto:")
 
 
 def mention_html(name: str, *, is_mine: bool) -> SafeString:
-    """A person whom a note names; who reads it, if that `is_mine`."""
+    """A person mentioned in a note; `is_mine` if they are the reader."""
     return format_html('<span class="mention{}">@{}</span>', " mention-mine" if is_mine else "", isolated(name))
 
 
@@ -37,7 +37,7 @@ class _Renderer(RendererHTML):
         return self.renderToken(tokens, idx, options, env)
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        # What stands behind the signs would name a language; nothing is coloured here, and it may be words.
+        # The text behind the fence should name a language, but may be words; there is no highlighting, so show it.
         lines = tokens[idx].info.strip() + "\n" if tokens[idx].info.strip() else ""
         return f"<pre><code>{escape(lines + tokens[idx].content)}</code></pre>\n"
 
@@ -52,16 +52,16 @@ class _Parser(MarkdownIt):
 
 @cache
 def _parser() -> MarkdownIt:
-    """CommonMark without HTML, and without images: a picture from elsewhere would tell who looks at it."""
+    """CommonMark without HTML and without images, because remote pictures would reveal who views them."""
     parser = _Parser("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer)
     parser.inline.add_terminator_char("@")
     parser.inline.ruler.push("mention", _take_mention)
-    # Of a line that defines a link for others, such as “[Aula 3]: https://…”, nothing would show.
+    # Lines that define a reference, such as “[Aula 3]: https://…”, would disappear.
     return parser.enable("strikethrough").disable(["image", "reference"])
 
 
 def _take_mention(state: StateInline, silent: bool) -> bool:
-    """That words after an “@” name somebody, where the text comes with whom it names."""
+    """Inline rule: words after an “@” are a mention if the caller passed it."""
     before = state.src[state.pos - 1 : state.pos]
     if state.src[state.pos] != "@" or IN_WORD.match(before):
         return False
@@ -77,9 +77,9 @@ def _take_mention(state: StateInline, silent: bool) -> bool:
 
 
 def render_markdown(text: str, mentions: Collection[Mention] = (), reader: int | None = None) -> SafeString:
-    """As HTML that holds nothing but text, lists, quotes, code and links to http, https and mailto.
+    """Render as HTML with only text, lists, quotes, code and links to http, https and mailto.
 
-    Whom a note `mentions` stands out, above all the `reader`.
+    `mentions` are highlighted, that of the `reader` most.
     """
     linked = outside_code(text, lambda part: BARE_ADDRESS.sub(r"<\g<0>>", part))
     longest_first = sorted((each for each in mentions if each.words), key=lambda each: -len(each.words))
@@ -88,5 +88,5 @@ def render_markdown(text: str, mentions: Collection[Mention] = (), reader: int |
 
 
 def plain_text(text: str) -> str:
-    """As the plain half of an e-mail: what was typed, but for the signs that only protect others."""
+    """The plain-text version for e-mails: as typed, without backslash escapes."""
     return outside_code(text, lambda part: ESCAPED.sub(r"\1", part))

@@ -1,4 +1,4 @@
-"""What /metrics tells of e-mail with learners."""
+"""The metrics at /metrics about e-mail with learners."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.operations.readings import Reading, count_recent, count_waiting
 
 
 def read_emails() -> Iterator[Reading]:
-    """What is on its way out and what came in, how long the oldest waits, and which mailboxes are not fetched."""
+    """E-mails waiting to be sent or read, with the oldest one's age, recent e-mails, and mailboxes not fetched."""
     out = count_waiting(Dispatch.objects.filter(state__in=UNSENT), "next_try_at")
     yield Reading("emails_waiting", "E-mails to learners that are still to be sent.", {(): out.count})
     yield Reading("emails_overdue_seconds", "How long the oldest of them is due.", {(): out.oldest_seconds})

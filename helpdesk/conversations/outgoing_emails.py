@@ -1,4 +1,4 @@
-"""A dispatch as the e-mail that it is, the same at every attempt."""
+"""Builds the e-mail of a dispatch, the same at every attempt."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from helpdesk.conversations.report_addresses import report_address
 from helpdesk.conversations.senders import Sender, automatic_headers, reply_address, sender_of
 from helpdesk.tickets.models import Message
 
-MOST_REFERENCES = 10  # beside the root: enough for mail programs that do not know it
+MOST_REFERENCES = 10  # besides the root; enough for mail programs that lack it
 
 
 def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlternatives:
-    """Multipart: the text as it was written, the same as light HTML, and the files.
+    """A multipart e-mail: the text as written, the same as light HTML, and the files.
 
-    Where it is only looked at, and not `renews_link`, the link in it may be over, and none is made.
-    Raises FileNotFoundError where a file is gone.
+    Without `renews_link`, for viewing only, no link is created and the one in it may have expired. Raises
+    FileNotFoundError if a file is gone.
     """
     message = dispatch.message
     sender = sender_of(dispatch.team)
@@ -55,7 +55,7 @@ def email_of(dispatch: Dispatch, *, renews_link: bool = True) -> EmailMultiAlter
 def _contents(
     dispatch: Dispatch, question_request: QuestionRequest | None, sender: Sender, token: str, *, takes_answers: bool
 ) -> tuple[str, dict[str, Any]]:
-    """The name of its templates, and what these show: of a message that asks, the choices below its words."""
+    """The name of the templates and their context; a message that asks for the question gets the choices."""
     message = dispatch.message
     if question_request is None:
         return "message", {
@@ -94,7 +94,7 @@ def _headers(
 
 
 def _earlier_ids(dispatch: Dispatch) -> list[str]:
-    """The Message-IDs of the conversation before this message, the newest last."""
+    """The Message-IDs of the conversation before this message, newest last."""
     earlier = Message.objects.filter(ticket=dispatch.message.ticket_id, pk__lt=dispatch.message_id)
     sent = Dispatch.objects.filter(message__in=earlier, accepted_at__isnull=False)
     received = InboundEmail.objects.filter(message__in=earlier).exclude(email_message_id="")

@@ -1,4 +1,4 @@
-"""Where a team's mailboxes lie; see helpdesk.operations.outside_services."""
+"""Hosts of the team's mailboxes; see helpdesk.operations.outside_services."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.operations.outside_services import OutsideService
 
 
 def mailbox_hosts(team_id: int) -> Iterator[OutsideService]:
-    """The servers that e-mail is fetched from."""
+    """The servers that the team's e-mail is fetched from."""
     hosts = Mailbox.objects.filter(team=team_id, kind=Mailbox.Kind.IMAP).order_by("host")
     for host in hosts.values_list("host", flat=True).distinct():
         yield OutsideService(host, _("Keeps the mailbox that learners’ answers arrive in"))

@@ -1,4 +1,4 @@
-"""What personal data this room holds; see helpdesk.privacy.register."""
+"""The personal data that this app holds; see helpdesk.privacy.register."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
 
 
 def _attachments_elsewhere(person: Person) -> Rows:
-    """Those of what they wrote on tickets of others."""
+    """Files of messages that the person wrote on other learners' tickets."""
     attachments = Attachment.objects.filter(message__in=messages_elsewhere(person))
     return attachments.exclude(ticket__learner=person.learner_id)
 
@@ -57,7 +57,7 @@ def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
 
 
 def _export_dispatch_event(person: Person, event: DispatchEvent) -> dict[str, Any]:
-    """Without what stands beside those that wait anew: who of the team tried again."""
+    """Without the details of events that queue the dispatch again, which name the member who did so."""
     detail = {} if event.state == Dispatch.State.QUEUED else {"detail": event.detail}
     return {"created_at": event.created_at, "state": event.get_state_display()} | detail
 
@@ -75,7 +75,7 @@ def _delete_files(person: Person, rows: list[Attachment]) -> None:
 
 
 def delete_files(rows: Iterable[Attachment]) -> None:
-    """The files first: one whose row is there is found again, one without is not."""
+    """Delete the files before their rows: after a crash, rows are found again, but files without a row are not."""
     rows = list(rows)
     for attachment in rows:
         storage().delete(attachment.storage_key)
@@ -93,7 +93,7 @@ def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
 
 
 def forget_recipients(rows: Iterable[Dispatch], name: str) -> None:
-    """Have this name and their key stand for recipients. What has not left does not leave any more."""
+    """Replace recipients by this name and the dispatch's key, and cancel what has not been sent yet."""
     rows = list(rows)
     for dispatch in rows:
         dispatch.recipient, dispatch.subject, dispatch.reason = f"{name}-{dispatch.pk}", "", ""
@@ -203,7 +203,7 @@ DECLARED = [
         ABUSE,
         hours(24),
         Erasure.DELETE,
-        is_exported=False,  # whoever had the link may have been there
+        is_exported=False,  # anybody who had the link may have made it
         learner="link__ticket__learner",
     ),
     Holding(

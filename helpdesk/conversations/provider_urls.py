@@ -1,7 +1,7 @@
-"""Where the e-mail provider that is set up tells what became of e-mails, and brings those that come in.
+"""The URLs at which the configured e-mail provider reports deliveries and delivers received e-mail.
 
-There are no such addresses without a provider and the secret by which its calls are known: user name and password,
-which providers take as a part of the address.
+They exist only if there is a provider and the secret that authenticates its calls: a user name and password, which
+providers accept as part of the URL.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SECRET = "WEBHOOK_SECRET"  # noqa: S105 - the name of the setting
 
 
 def provider_patterns() -> list[URLPattern]:
-    """The addresses of the one provider."""
+    """The URLs of the configured provider."""
     if not (settings.ANYMAIL_PROVIDER and settings.ANYMAIL.get(SECRET)):
         return []
     start = f"{settings.ANYMAIL_PROVIDER}/"

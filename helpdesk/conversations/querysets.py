@@ -1,4 +1,4 @@
-"""Reads of what is on its way to learners, and of what comes in."""
+"""Queries for dispatches, received e-mails, question requests and guesses."""
 
 from __future__ import annotations
 
@@ -26,60 +26,60 @@ IS_DECIDED = Q(state__in=DECIDED, size__gt=0)
 
 
 class DispatchQuerySet(TeamQuerySet["Dispatch"]):
-    """Messages on their way."""
+    """Messages on their way to learners."""
 
     def due(self, now: datetime) -> Self:
-        """What is to be sent by now: what nobody undid, what waited, and what somebody has had in hand for too long."""
+        """Dispatches to send by now: past their undo time, waiting for a retry, or with an expired lease."""
         return self.filter(next_try_at__lte=now, state__in=UNSENT).order_by("next_try_at", "pk")
 
     def leased_as(self, dispatch: Dispatch) -> Self:
-        """This one, unless its lease ran out and somebody else has it in hand."""
+        """This dispatch, unless its lease has expired and another worker has taken it."""
         return self.filter(pk=dispatch.pk, state=DispatchState.SENDING, leased_until=dispatch.leased_until)
 
 
 class InboundEmailQuerySet(TeamQuerySet["InboundEmail"]):
-    """E-mails that came in."""
+    """Received e-mails."""
 
     def waiting(self) -> Self:
-        """Those that somebody has to decide about."""
+        """E-mails that somebody must decide about."""
         return self.filter(IS_WAITING)
 
     def to_decide(self) -> Self:
-        """Waiting, and not spam."""
+        """Waiting e-mails that are not spam."""
         return self.waiting().filter(is_spam=False)
 
     def spam(self) -> Self:
-        """Waiting, and spam."""
+        """Waiting e-mails that are spam."""
         return self.waiting().filter(is_spam=True)
 
     def ignored(self) -> Self:
-        """Those that a rule or somebody ignored."""
+        """E-mails that a rule or a person ignored."""
         return self.filter(state=InboundState.IGNORED)
 
     def decided(self) -> Self:
-        """Those that a rule or somebody has decided about, and whose bytes are still there."""
+        """E-mails that a rule or a person has decided about, and whose bytes are still stored."""
         return self.filter(IS_DECIDED)
 
     def kept(self) -> Self:
-        """Those whose bytes are still there, or of which there never were any."""
+        """E-mails whose bytes are still stored, or that never had any."""
         return self.filter(IS_KEPT)
 
 
 class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
-    """What learners are asked, or are to be."""
+    """Questions that learners were or will be asked."""
 
     def due(self, now: datetime) -> Self:
-        """What is to be decided by now, the longest due first."""
+        """Requests to decide about by now, longest due first."""
         return self.filter(due_at__lte=now, state=self.model.State.WAITING).order_by("due_at", "pk")
 
     def sent_about(self, ticket: Ticket) -> Self:
-        """What was sent on this ticket, or on one that is merged into it now."""
+        """Requests sent on this ticket, or on one that is now merged into it."""
         from helpdesk.tickets.merged_tickets import with_merged
 
         return self.filter(ticket__in=with_merged([ticket.pk]), state=self.model.State.SENT)
 
 
-# In one statement: two may look at a ticket at once, and its learner may tell what it is about in between.
+# One statement: two people may open a ticket at once, and its question may become known in between.
 KEEP_GUESSES = """
     INSERT INTO conversations_shownguess (team_id, ticket_id, topics, shown_at)
     SELECT team_id, id, %(topics)s::varchar[], %(now)s FROM tickets_ticket
@@ -89,9 +89,9 @@ KEEP_GUESSES = """
 
 
 class ShownGuessQuerySet(TeamQuerySet["ShownGuess"]):
-    """What was shown last of tickets as what they are probably about."""
+    """The guesses last shown for tickets."""
 
     def keep(self, ticket: Ticket, topics: Sequence[str]) -> None:
-        """Keep what was shown now, unless it has become known meanwhile what the ticket is about."""
+        """Save the guesses just shown, unless the ticket's question has become known meanwhile."""
         with connection.cursor() as cursor:
             cursor.execute(KEEP_GUESSES, {"ticket": ticket.pk, "topics": list(topics), "now": timezone.now()})

@@ -1,6 +1,6 @@
-"""How the e-mail of a reply that resolved the ticket asks whether it helped: by links that only open the page.
+"""Links in a reply that resolved the ticket, which ask whether it helped; they only open the learner's page.
 
-The labels are such as nobody writes by themselves, so that they are known as ours in an answer that quotes them.
+Nobody would write their labels by chance, so they are recognised as ours when an answer quotes them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from helpdesk.tickets.models import DONE_STATUSES, Score
 
 
 def question() -> str:
-    """What is asked, in the language of the moment."""
+    """The question above the links, in the active language."""
     return _("Did this help?")
 
 
 def labels() -> list[str]:
-    """Of the links, in the language of the moment: the scores, the best first, and that it is not over."""
+    """The links' labels in the active language: the scores, best first, then that help is still needed."""
     return [
         _("Tap here if it helped"),
         _("Tap here if it helped only a little"),
@@ -29,7 +29,7 @@ def labels() -> list[str]:
 
 
 def invitations_of(dispatch: Dispatch, token: str) -> list[Choice]:
-    """The links; none where the message did not resolve its ticket, or that stood otherwise when it was first sent."""
+    """The links; none unless the message resolved its ticket, as decided at the first attempt."""
     if not _is_invited(dispatch):
         return []
     scores = [Score.GOOD, Score.OK, Score.BAD]

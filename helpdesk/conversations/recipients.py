@@ -1,4 +1,4 @@
-"""Who got data of a learner by e-mail; see helpdesk.privacy.recipients."""
+"""The services that received a learner's data by e-mail; see helpdesk.privacy.recipients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FETCHED = _("E-mails from them, which stay in its mailbox until they are deleted
 
 
 def _mail_server(person: Person) -> Iterator[Recipient]:
-    """The one that is set up now: which one it was then is not put down."""
+    """The one configured now; which one was used earlier is not recorded."""
     sent = Dispatch.objects.filter(message__ticket__learner=person.learner_id, accepted_at__isnull=False)
     times = sent.aggregate(first=Min("accepted_at"), last=Max("accepted_at"))
     if times["last"] and (name := mail_service()):
@@ -25,11 +25,11 @@ def _mail_server(person: Person) -> Iterator[Recipient]:
 
 
 def _mailboxes(person: Person) -> Iterator[Recipient]:
-    """Those that e-mail in their tickets was fetched from, or passed on by."""
+    """Those that e-mails in the learner's tickets were fetched from or passed on by."""
     emails = InboundEmail.objects.filter(ticket__learner=person.learner_id).exclude(mailbox__kind=Mailbox.Kind.SMTP)
     grouped = emails.order_by().values_list("mailbox__address", "mailbox__host")
     for address, host, first, last in grouped.annotate(first=Min("received_at"), last=Max("received_at")):
-        if address:  # else the mailbox is deleted
+        if address:  # otherwise the mailbox was deleted
             yield Recipient(f"{address} ({host})" if host else address, FETCHED, first, last)
 
 

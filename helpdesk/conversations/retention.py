@@ -1,4 +1,4 @@
-"""For how long it is kept what was said on tickets, and e-mails as they came."""
+"""How long the contents of tickets and original e-mails are kept."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ EMPTIED_ALONE = {name: value for name, value in EMPTIED.items() if name != "emai
 
 
 def due_tickets(team_id: int, before: datetime) -> QuerySet[Ticket]:
-    """Those that are done, and on which nothing has happened since; nor has anybody begun to write there."""
+    """Finished tickets without activity since `before`, on which nobody has a newer draft."""
     tickets = Ticket.objects.filter(HAS_OLD_WORDS, team=team_id, last_activity_at__lt=before)
     written_on = Draft.objects.filter(team=team_id, updated_at__gte=before).values_list("ticket", flat=True)
     return tickets.exclude(pk__in=root_keys_of(set(written_on))).order_by("last_activity_at", "pk")
 
 
 def forget_tickets(pks: list[int]) -> None:
-    """Empty what was said on them, as where a learner is erased: their numbers, times and topics stay for reports."""
+    """Empty the tickets' contents, as when a learner is erased; numbers, times and topics are kept for reports."""
     pks = list(with_merged(pks))
     of_them = {"ticket__in": pks}
     delete_files(Attachment.objects.filter(**of_them))
@@ -48,14 +48,14 @@ def forget_tickets(pks: list[int]) -> None:
 
 
 def due_emails(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
-    """Those that somebody or a rule has decided about, and whose bytes are still there."""
+    """E-mails that a person or a rule has decided about, and whose bytes are still stored."""
     return InboundEmail.objects.decided().filter(team=team_id, received_at__lt=before).order_by("received_at", "pk")
 
 
 def forget_emails(pks: list[int]) -> None:
-    """Empty their bytes. What was written stays as a message of the ticket, for as long as that.
+    """Delete the e-mails' bytes; their text stays as a message of the ticket.
 
-    Of one in no ticket there stays by which it is known when it comes again: its Message-ID, and the hash of its bytes.
+    E-mails without a ticket keep their Message-ID and the hash of their bytes, by which repetitions are recognised.
     """
     emails = InboundEmail.objects.filter(pk__in=pks)
     emails.filter(ticket=None).update(**EMPTIED_ALONE, size=0)
@@ -63,13 +63,13 @@ def forget_emails(pks: list[int]) -> None:
 
 
 def due_unfiled(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
-    """Those that wait for somebody to decide, and that nobody has had wait again since."""
+    """E-mails that wait for a decision, and that nobody has set to wait again since `before`."""
     waiting = InboundEmail.objects.waiting().filter(team=team_id, received_at__lt=before)
     return waiting.exclude(touched_at__gte=before).order_by("received_at", "pk")
 
 
 def forget_unfiled(pks: list[int]) -> None:
-    """Empty them, and have nobody wait for them; there stays by which they are known when they come again."""
+    """Empty and ignore them; the Message-ID and the hash of the bytes are kept to recognise repetitions."""
     with in_installation_language():
         why = stored([Reason(ReasonCode.UNDECIDED)])
     emptied = EMPTIED_ALONE | why | {"size": 0, "state": InboundEmail.State.IGNORED}

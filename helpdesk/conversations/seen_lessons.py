@@ -1,4 +1,4 @@
-"""The lessons that a learner can choose from: those that they were in themselves, by codes that say nothing."""
+"""The lessons that a learner can choose from: those that they have seen, identified by opaque codes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helpdesk.tickets.learner_context import activity_around
 from helpdesk.tickets.models import Ticket
 
 OFFERED = 3
-STEPS_READ = 200  # of the learner in the course, the newest
+STEPS_READ = 200  # newest activities to read, of the learner in the course
 
 
 @dataclass(frozen=True)
 class SeenLesson:
-    """A lesson, and when the learner was last in it."""
+    """A lesson, and when the learner last saw it."""
 
     code: str
     title: str
@@ -26,12 +26,12 @@ class SeenLesson:
 
 
 def lesson_code(key: str) -> str:
-    """What stands for a lesson in a form; it names none to who does not have it anyway."""
+    """The code of a lesson in forms; it reveals nothing to anyone who does not know the key."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def seen_lessons(ticket: Ticket) -> list[SeenLesson]:
-    """Those of the ticket's course that its learner was in lately, the last one first."""
+    """The lessons of the ticket's course, or of any if it has none, that its learner saw recently; last one first."""
     found: dict[str, SeenLesson] = {}
     for step in activity_around(ticket).exclude(lesson_title="")[:STEPS_READ]:
         code = lesson_code(step.lesson_key or step.lesson_title)
@@ -40,12 +40,12 @@ def seen_lessons(ticket: Ticket) -> list[SeenLesson]:
 
 
 def offered(lessons: list[SeenLesson], chosen: str = "") -> list[SeenLesson]:
-    """The first few, and the one that is chosen already if it is another."""
+    """The first OFFERED lessons; a chosen one that is not among them takes the last place."""
     others = [lesson for lesson in lessons[OFFERED:] if lesson.code == chosen]
     return lessons[: OFFERED - len(others)] + others
 
 
 def chosen_lesson(lessons: list[SeenLesson], code: str) -> Lesson | None:
-    """The lesson of this code among these; None where it is none of them, or of no course."""
+    """The lesson with this code, created if needed; None if it is not among these, or has no course."""
     step = next((lesson.step for lesson in lessons if lesson.code == code), None)
     return find_or_create_lesson(step) if step else None

@@ -1,4 +1,4 @@
-"""Whom an e-mail to a learner is from, and where an answer to it goes."""
+"""The senders of e-mail to learners, and the addresses for replies to it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from helpdesk.ui.names import clean_name, first_name
 
 @dataclass(frozen=True)
 class Sender:
-    """The address that e-mail comes from, the name of the school, and what stands below every reply."""
+    """The address that e-mail comes from, the school's name, and the signature below every reply."""
 
     address: str
     name: str
     signature: str = ""
 
     def name_with(self, person: str) -> str:
-        """“Ana, da Escola X”, or the school alone where there is no first name."""
+        """“Ana, from Escola X”, or only the school if there is no first name."""
         return _("%(person)s, from %(school)s") % {"person": person, "school": self.name} if person else self.name
 
     def header(self, message: Message, question_request: QuestionRequest | None) -> str:
-        """The From of this message, by whoever wrote it, or stands for the first reply that asks."""
+        """The From header of this message, with the first name of its author, or of the first reply's."""
         person = question_request.sender_first_name if question_request else ""
         if message.author_id:
             person = first_name(message.author_name)
@@ -38,9 +38,9 @@ class Sender:
 
 
 def person_behind(reply: FirstReply | None) -> str:
-    """The first name that learners read as the sender of a first reply: of whoever changed it last.
+    """The first name in the sender of a first reply: that of the member who last changed it.
 
-    Empty where that was a program, or somebody who has left.
+    Empty if that was a program, or somebody who has left the team.
     """
     person = reply.updated_by if reply else None
     if reply is None or person is None or not person.memberships.filter(team=reply.team_id).exists():
@@ -49,7 +49,7 @@ def person_behind(reply: FirstReply | None) -> str:
 
 
 def sender_of(team: Team) -> Sender:
-    """The team's own, once its address is verified; until then the installation's address, under the team's name."""
+    """The team's own sender once its address is verified; until then, its name with the installation's address."""
     identity = SenderIdentity.objects.filter(team=team).first()
     own = installation_address()
     if identity is None:
@@ -58,12 +58,12 @@ def sender_of(team: Team) -> Sender:
 
 
 def installation_address() -> str:
-    """What teams write from that have no address of their own."""
+    """The sender's address for teams without a verified one of their own."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def automatic_headers(team: Team) -> dict[str, str]:
-    """By which programs know that no person wrote, and do not answer."""
+    """Headers that tell programs that no person wrote, so that they do not answer."""
     return {
         "Auto-Submitted": "auto-generated",
         "Precedence": "auto_reply",
@@ -73,18 +73,18 @@ def automatic_headers(team: Team) -> dict[str, str]:
 
 
 def reply_address(team: Team, token: str, sender: Sender) -> str:
-    """Where an answer goes: to an address that the token makes known, else to a mailbox of the team's as it is.
+    """The address for replies: one that contains the token if possible, else a mailbox of the team.
 
-    A token stands in a mailbox's address only where that is known to arrive: else its provider would refuse each
-    answer, and nobody here would see it. What comes to the mailbox without one is known by the messages that it names.
-    Empty where there is no mailbox, and no domain of the installation's for answers.
+    A mailbox's address gets a token only if tags are known to arrive: otherwise its provider would reject every reply,
+    unseen by us. Replies without a token are matched by the Message-IDs in their headers. Empty if there is neither a
+    mailbox nor a REPLY_DOMAIN.
     """
     mailboxes = Mailbox.objects.for_team(team).filter(is_enabled=True).order_by("pk")
     return answer_address(mailboxes, token, sender.address)
 
 
 def answer_address(enabled: Iterable[Mailbox], token: str, sender_address: str) -> str:
-    """The address to which an answer with this token comes, by a team's mailboxes that are on; see `reply_address`."""
+    """The address for replies with this token, given a team's enabled mailboxes; see `reply_address`."""
     mailboxes = sorted(enabled, key=lambda mailbox: mailbox.address.lower() != sender_address.lower())
     for mailbox in mailboxes:
         if takes_tags(mailbox) and (tagged := tagged_address(mailbox, token)):

@@ -1,9 +1,8 @@
-"""Sending what is due, one e-mail after the other, by any number of workers side by side.
+"""Sends due dispatches, one after another; any number of workers can run in parallel.
 
-A worker takes a dispatch by an UPDATE on condition, for as long as its lease. It notes when it is about to hand the
-text over: what it had in hand when it died before that, another sends anew, since nothing was sent. After that nobody
-knows, and it is sent once more under the same Message-ID, which makes it one e-mail to mail programs. What the server
-took is never sent again.
+A worker claims a dispatch for the time of its lease, and records when it starts to hand over the text. If it dies
+before that, nothing was sent, and another worker sends it. If it dies after that, nobody knows; the e-mail is sent once
+more under the same Message-ID, so that mail programs show it once. What the server has accepted is never sent again.
 """
 
 from __future__ import annotations
@@ -32,23 +31,23 @@ from helpdesk.ui.names import is_mailable
 logger = logging.getLogger(__name__)
 State = Dispatch.State
 
-RUN_SECONDS = 10  # then the other jobs have their turn
-# Longer than the ten steps of SMTP take, each at most EMAIL_TIMEOUT; so that nobody loses their turn while at it.
+RUN_SECONDS = 10  # then other jobs have their turn
+# Longer than SMTP's ten steps, of EMAIL_TIMEOUT each at most, so that no worker loses its lease while sending.
 LEASE = timedelta(minutes=6)
 MOST_REPEATS = 1
-# After each attempt that the server put off, and a tenth more at random, or as much as it asks for; a day in all.
+# Wait after each attempt that the server defers, plus up to a tenth at random, or as long as it asks; a day in all.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 4, 10, 30, 60, 120, 240, 420, 540)]
 MOST_ATTEMPTS = len(RETRY_DELAYS) + 1
 _random = Random()
 
 
 def send_due() -> None:
-    """Send what is due, for as long as a run may last; what is left then is another job's."""
+    """Send what is due for about RUN_SECONDS; another job continues with the rest."""
     ends_at = time.monotonic() + RUN_SECONDS
     with Transport() as transport:
         while dispatch := claim():
             asked = _send(dispatch, transport)
-            if asked:  # the others are tried when that is over, or one at a time by whoever else looks what is due
+            if asked:  # then the rest is tried after that, or one at a time by other jobs
                 enqueue_sending(database_now() + asked)
                 return
             if time.monotonic() > ends_at:
@@ -57,8 +56,9 @@ def send_due() -> None:
 
 
 def claim() -> Dispatch | None:
-    """Take the next dispatch that is due, None if there is none; on the way, what cannot be sent any more fails, and
-    what is not to be asked any more is withdrawn.
+    """Lease the next due dispatch; None if there is none.
+
+    Meanwhile, those that can no longer be sent fail, and questions that need no longer be asked are withdrawn.
     """
     while True:
         with transaction.atomic():
@@ -95,7 +95,7 @@ def _lease(dispatch: Dispatch, now: datetime) -> None:
 
 
 def _reason_not_to_send(dispatch: Dispatch) -> str:
-    """For a person; empty where it can be sent."""
+    """The reason, for people; empty if it can be sent."""
     with in_installation_language():
         if dispatch.message.ticket.learner.erased_at:
             return _("This learner has been erased.")
@@ -111,7 +111,7 @@ def _reason_not_to_send(dispatch: Dispatch) -> str:
 
 
 def _send(dispatch: Dispatch, transport: Transport) -> timedelta:
-    """For how long the mail server asks to be left alone: for no time, as a rule."""
+    """Send one; returns how long the mail server asks us to wait, usually zero."""
     try:
         email = email_of(dispatch)
     except FileNotFoundError:
@@ -121,7 +121,7 @@ def _send(dispatch: Dispatch, transport: Transport) -> timedelta:
         note_failed(dispatch, State.FAILED, reason)
         return timedelta(0)
     except Exception as error:
-        # Of ours, or of what people wrote: those behind it have their turn, and it is tried again in a while.
+        # A bug of ours, or text that cannot be sent: put it off, so that it does not block the others.
         logger.exception("The e-mail of message %s could not be written", dispatch.message_id)
         outcome = Outcome(Answer.LATER, type(error).__name__)
     else:
@@ -134,7 +134,7 @@ def _send(dispatch: Dispatch, transport: Transport) -> timedelta:
 
 
 def _note_hand_over(dispatch: Dispatch) -> None:
-    """Raises HandOverRefused where the lease ran out and somebody else has it in hand."""
+    """Raises HandOverRefused if the lease has expired and another worker has taken it."""
     mine = Dispatch.objects.leased_as(dispatch)
     dispatch.handed_over_at = database_now()
     if not mine.update(handed_over_at=dispatch.handed_over_at):
@@ -155,7 +155,7 @@ def _keep(dispatch: Dispatch, outcome: Outcome) -> None:
 
 @transaction.atomic
 def _note_silence(dispatch: Dispatch, outcome: Outcome) -> None:
-    """Unless it is nobody's to send any more, as once its learner is erased."""
+    """Record that no answer came, unless the dispatch is no longer ours, as after its learner was erased."""
     if Dispatch.objects.leased_as(dispatch).select_for_update(no_key=True).values("pk").first():
         dispatch.events.create(state=State.SENDING, detail=outcome.detail[:500])
         enqueue_sending(dispatch.leased_until)

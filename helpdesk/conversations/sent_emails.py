@@ -1,4 +1,4 @@
-"""What was sent, as an e-mail: written anew under its Message-ID, since its bytes are not kept."""
+"""E-mails that were sent, rebuilt under their Message-ID, because their bytes are not stored."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LIFETIME = timedelta(minutes=10)
 
 
 def sent_email_address(dispatch: Dispatch) -> str:
-    """The full address at which the e-mail is had, signed, by whoever holds it."""
+    """The full, signed URL that serves the e-mail to whoever has it."""
     token = signing.TimestampSigner(salt=SALT).sign(str(dispatch.pk))
     return settings.BASE_URL + reverse("sent_email_file", args=[token])
 
 
 def find_by_token(token: str) -> Dispatch | None:
-    """What was sent, of such an address; None where that was not made by us, or is over."""
+    """The dispatch of such a URL; None if the URL was not signed by us or has expired."""
     try:
         pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
     except (signing.BadSignature, UnicodeError):
@@ -33,9 +33,9 @@ def find_by_token(token: str) -> Dispatch | None:
 
 
 def bytes_of(dispatch: Dispatch) -> bytes:
-    """The e-mail, as far as its words and files are still there and with today's signature; its link may be over.
+    """The e-mail, as far as its text and files still exist, with the current signature; its link may have expired.
 
-    Raises FileNotFoundError where a file is gone.
+    Raises FileNotFoundError if a file is gone.
     """
     email = email_of(dispatch, renews_link=False)
     email.extra_headers["Date"] = format_datetime(dispatch.accepted_at or dispatch.created_at)

@@ -1,4 +1,4 @@
-"""What a ticket's learner was sent, as their mail program quotes it: by that their own words are told from ours."""
+"""The text that a ticket's learner was sent, as they may quote it, to tell their own words from ours."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from helpdesk.conversations.senders import Sender, sender_of
 from helpdesk.mail.quotation.known_text import KnownText
 from helpdesk.tickets.models import Message, Ticket
 
-MOST_MESSAGES = 20  # the newest
+MOST_MESSAGES = 20  # newest messages to compare
 
 
 def sent_texts(ticket: Ticket) -> KnownText:
-    """The newest messages to a ticket's learner with all that stands around them, and the team's own addresses."""
+    """The newest messages to the learner with the text around them, the team's addresses, and the learner's words."""
     found = ticket.messages.filter(kind__in=Message.CONVERSATION, cancelled_at=None)
     both = list(found.order_by("-pk")[:MOST_MESSAGES])
     messages = [message for message in both if message.kind in Message.TO_LEARNER]
@@ -48,7 +48,7 @@ def _text(ticket: Ticket, message: Message, question_request: QuestionRequest | 
 
 
 def _lines() -> list[str]:
-    """What stands below any message, in whatever language that was."""
+    """Lines that we add below messages, in every language."""
     found = []
     for language, _name in settings.LANGUAGES:
         with translation.override(language):

@@ -1,4 +1,4 @@
-"""Addresses of the team's page about e-mail."""
+"""URLs of the team's pages about e-mail."""
 
 from django.urls import URLPattern, path
 

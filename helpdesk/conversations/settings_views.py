@@ -1,4 +1,4 @@
-"""The team's page about e-mail to learners: its sender, and the addresses that are not written to."""
+"""The team's page about e-mail to learners: its sender, and the addresses that get no e-mail."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _enabled_mailboxes(request: TeamRequest) -> list[Mailbox]:
 
 
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The page, with a form that is in error in place of its fresh one."""
+    """The page; `more` can replace its fresh forms with invalid ones."""
     identity = _identity(request)
     suppressed = SuppressedAddress.objects.for_team(request.team).select_related("suppressed_by")
     page = page_of(suppressed, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
@@ -71,7 +71,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def email_settings(request: TeamRequest) -> HttpResponse:
-    """Show them; post the sender."""
+    """Show the settings; POST saves the sender."""
     if request.method != "POST":
         return _show(request)
     identity = _identity(request) or SenderIdentity(team=request.team)
@@ -86,7 +86,7 @@ def email_settings(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def check_dns(request: TeamRequest) -> HttpResponse:
-    """Look at the domain's DNS now."""
+    """Check the domain's DNS records now."""
     sender_identity.check_dns(_identity_or_404(request))
     return _back(request)
 
@@ -94,7 +94,7 @@ def check_dns(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def send_sender_test(request: TeamRequest) -> HttpResponse:
-    """Send a test that has to come back."""
+    """Send a test to the sender's address, whose link confirms it."""
     identity = _identity_or_404(request)
     try:
         sender_test.send_test(identity)
@@ -110,7 +110,7 @@ def send_sender_test(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
-    """Where the link in a test leads: it asks, and only a post confirms, since mail filters open links."""
+    """The page that a test's link opens. Only POST confirms, because mail filters open links."""
     identity = _identity(request)
     if request.method != "POST":
         return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
@@ -127,7 +127,7 @@ def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def suppress(request: TeamRequest) -> HttpResponse:
-    """Write to an address no more; with `undo`, again to none that was just allowed."""
+    """Stop e-mailing an address, or with `undo`, one that was just allowed."""
     if undo := request.POST.get("undo"):
         return _suppress_again(request, undo)
     form = SuppressionForm(request.POST)
@@ -150,7 +150,7 @@ def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def allow(request: TeamRequest, pk: int) -> HttpResponse:
-    """Write to it again; the page then offers to undo that."""
+    """E-mail an address again; the page then offers an undo."""
     found = get_object_or_404(SuppressedAddress.objects.for_team(request.team), pk=pk)
     undo = offer_undo(request.team, "suppressed", found.address, found.reason, found.detail)
     allow_address(found, by=request.user)

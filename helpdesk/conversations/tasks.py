@@ -1,4 +1,4 @@
-"""The jobs of this room; `manage.py worker` runs them."""
+"""The background jobs of this app, run by `manage.py worker`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from helpdesk.teams.models import Membership
 LATE = timedelta(seconds=30)
 
 
-# What mail servers do is kept in the dispatches and raises nothing.
+# Mail servers' failures are stored in the dispatches, and raise nothing.
 @app.task(name="conversations.send_due", queue="emails", retry=DATABASE_RETRY)
 def send_due() -> None:
     """Send what is due to learners."""
@@ -35,7 +35,7 @@ def send_due() -> None:
 
 @app.task(name="conversations.settle_note", queue="operations", retry=DATABASE_RETRY)
 def settle_note(note_id: int) -> None:
-    """Have the team see a note, and tell whom it names."""
+    """Show a note to the team and notify those whom it mentions, unless it was taken back."""
     notes.settle(note_id)
 
 
@@ -46,7 +46,7 @@ def settle_note(note_id: int) -> None:
     queueing_lock="conversations.enqueue_late_dispatches",
 )
 def enqueue_late_dispatches(timestamp: int = 0) -> None:
-    """See to messages that are late although their jobs are gone, as when a worker died."""
+    """Send late messages whose jobs were lost, as when a worker died."""
     if Dispatch.objects.due(database_now() - LATE).exists():
         enqueue_sending()
 
@@ -57,7 +57,7 @@ def enqueue_late_dispatches(timestamp: int = 0) -> None:
     retry=DATABASE_RETRY,
 )
 def send_first_replies() -> None:
-    """Decide which learners are asked what their help request is about, of those whose time has come."""
+    """Decide about the first replies that are due."""
     first_replies.send_due()
 
 
@@ -68,14 +68,14 @@ def send_first_replies() -> None:
     queueing_lock="conversations.enqueue_late_first_replies",
 )
 def enqueue_late_first_replies(timestamp: int = 0) -> None:
-    """Have first replies that are late decided about, since the job that was to do it is gone."""
+    """Decide about late first replies whose jobs were lost."""
     if QuestionRequest.objects.due(database_now() - LATE).exists():
         enqueue_first_replies()
 
 
 @app.task(name="conversations.send_new_link", queue="notifications", retry=EMAIL_RETRY, pass_context=True)
 def send_new_link(context: JobContext, link_id: int, language: str) -> None:
-    """To whoever held this link, at the address on record; the team reads on the ticket that it did not leave."""
+    """E-mail a new link to this link's learner; if that fails for good, note it on the ticket."""
     link = LearnerLink.objects.select_related("team", "ticket__learner", "ticket__course").filter(pk=link_id).first()
     if link:
         try:
@@ -89,21 +89,21 @@ def send_new_link(context: JobContext, link_id: int, language: str) -> None:
 
 @app.task(name="conversations.send_tag_test", queue="notifications", retry=EMAIL_RETRY)
 def send_tag_test(mailbox_id: int) -> None:
-    """The first test of a mailbox's address, which is the last unless somebody asks for another."""
+    """Test whether a mailbox accepts tags, unless it was tested before."""
     tag_test.send_first_tag_test(mailbox_id)
 
 
 @app.periodic(cron="37 * * * *")
 @app.task(name="conversations.forget_attempts", queueing_lock="conversations.forget_attempts")
 def forget_attempts(timestamp: int = 0) -> None:
-    """What no limit on learners' pages counts any more."""
+    """Delete attempts on learners' pages that no limit counts any more."""
     learner_page_limits.forget_attempts()
 
 
 @app.periodic(cron="23 4 * * *")
 @app.task(name="conversations.forget_unsent", queueing_lock="conversations.forget_unsent")
 def forget_unsent(timestamp: int = 0) -> None:
-    """Drafts that nobody can go on with, files that belong to nothing, and forms that nobody sends again."""
+    """Delete drafts that nobody can continue, files that belong to nothing, and records of old forms."""
     drafts.forget_orphaned(timezone.now() - attachments.UNSENT_KEPT)
     attachments.forget_unsent()
     forget_sent_forms()
@@ -112,7 +112,7 @@ def forget_unsent(timestamp: int = 0) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="conversations.report_mailboxes", queue="operations", queueing_lock="conversations.report_mailboxes")
 def report_mailboxes(timestamp: int = 0) -> None:
-    """Write to those who can act on it, once, where a mailbox has not been fetched for a while."""
+    """E-mail the team's managers, once, if a mailbox has not been fetched for a while."""
     for mailbox in silent_mailboxes().filter(alarmed_at=None):
         with transaction.atomic():
             if not Mailbox.objects.filter(pk=mailbox.pk, alarmed_at=None).update(alarmed_at=timezone.now()):
@@ -124,5 +124,5 @@ def report_mailboxes(timestamp: int = 0) -> None:
 
 @app.task(name="conversations.send_mailbox_alarm", queue="notifications", retry=EMAIL_RETRY)
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
-    """That nothing is fetched, unless it is again."""
+    """Tell a member that a mailbox is not fetched, unless it works again."""
     emails.send_mailbox_alarm(mailbox_id, membership_id)

@@ -1,4 +1,4 @@
-"""By which an answer is known to an e-mail that is no message of a conversation: its ticket, and whom it went to."""
+"""Tokens in the reply addresses of e-mails that are no messages: they name the ticket and the recipient."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ TOKEN = re.compile(r"(t[0-9]{1,18}(?:\.m[0-9]{1,18})?)\.([a-z2-7]{24})")
 
 @dataclass(frozen=True)
 class TicketToken:
-    """The keys of a ticket, and of the membership of the colleague who got the e-mail; None where its learner did."""
+    """The primary keys of a ticket and of the recipient's membership; None if the learner got the e-mail."""
 
     ticket: int
     membership: int | None = None
 
     def __str__(self) -> str:
-        """What stands in an address, in lower case, as mail servers may make it.
+        """The token in lower case, as mail servers may lower-case it.
 
-        Told to one person alone, unlike the Message-ID that all e-mails of a ticket refer to.
+        Only one person gets it, unlike the Message-ID that all e-mails of a ticket refer to.
         """
         return f"{self._name}.{_signature(self._name, settings.SECRET_KEY)}"
 
@@ -32,7 +32,7 @@ class TicketToken:
 
 
 def read_ticket_token(text: str) -> TicketToken | None:
-    """The token that this is; None where it is not one of ours."""
+    """The token in this text; None if it is not one of ours."""
     found = TOKEN.fullmatch(text.lower())
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What stands for a topic where there is little room."""
+"""Icons of topics."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ NAMES = {
 
 
 def topic_icon(topic: str) -> SafeString:
-    """Its icon; of a question without a topic, that of something else."""
+    """The topic's icon; without a topic, that of “something else”."""
     return icon(NAMES[Topic(topic or Topic.OTHER)])

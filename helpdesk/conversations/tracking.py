@@ -1,7 +1,7 @@
-"""What e-mail providers tell of messages that they took: delivered, bounced, complained of.
+"""Handles e-mail providers' events about messages that they accepted: delivered, bounced, complained about.
 
-django-anymail has proved that the call is theirs. It may come twice, or be played back by whoever has seen it once: an
-event is taken once, and not when it is older than providers try.
+django-anymail has authenticated the request. It may be repeated, or replayed by somebody who has seen it, so each event
+counts once, and only while providers may still be trying to deliver.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from helpdesk.ui.names import clean_key
 logger = logging.getLogger(__name__)
 State = Dispatch.State
 OLDEST = timedelta(hours=25)  # providers try for a day
-AHEAD = timedelta(minutes=10)  # that their clock may be
-GONE = {None, RejectReason.INVALID, RejectReason.BOUNCED}  # else it was the e-mail, or the moment, not the address
+AHEAD = timedelta(minutes=10)  # tolerance for their clock
+GONE = {None, RejectReason.INVALID, RejectReason.BOUNCED}  # otherwise the address is not to blame
 
 
 class NotYetKnown(Exception):
-    """Told of a message whose sending is not settled here yet; the provider tells it again later."""
+    """The event is about a message whose sending is not settled here yet; the provider will repeat it later."""
 
 
 def take_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **_kwargs: Any) -> None:
-    """Note one event. Raises NotYetKnown."""
+    """Record an event. Raises NotYetKnown."""
     now = database_now()
     if event.timestamp and not now - OLDEST <= event.timestamp <= now + AHEAD:
         logger.warning("An event of %s from %s is not taken: it is too old", esp_name, event.timestamp)
@@ -89,7 +89,7 @@ def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str, esp_na
 
 
 def _id_of(event: AnymailTrackingEvent, esp_name: str) -> str:
-    """The provider's, or where it gives none what makes the event this one."""
+    """The provider's ID of the event, else a hash of what identifies it."""
     own = (
         event.event_id
         or hashlib.sha256(

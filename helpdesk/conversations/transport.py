@@ -1,4 +1,4 @@
-"""Handing an e-mail to the mail server, and what its answer means."""
+"""Hands e-mails to the mail server, and classifies its answers."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from helpdesk.operations.outgoing.retry_after import retry_after_of
 logger = logging.getLogger(__name__)
 
 HandOver = Callable[[], None]
-UNSURE_STATUS = {502, 504}  # a gateway speaks, and the provider behind it may have taken the e-mail
-OURS_TO_MEND = {401, 402, 403, 408, 429}  # our key, our bill or our haste; not this e-mail
+UNSURE_STATUS = {502, 504}  # from a gateway; the provider behind it may have accepted the e-mail
+OURS_TO_MEND = {401, 402, 403, 408, 429}  # our key, our bill or our rate, not this e-mail
 SERVER, SHUTTING_DOWN = 500, 421
-# Log in first, this login is too weak, it is wrong, encrypt it (RFC 4954, RFC 3207): our settings; not this e-mail.
+# Authentication required, too weak, wrong, or needs encryption (RFC 4954, RFC 3207): our settings, not this e-mail.
 OURS_TO_MEND_BY_SMTP = {530, 534, 535, 538}
 
 
 class Answer(Enum):
-    """What the mail server made of an e-mail."""
+    """What the mail server did with an e-mail."""
 
     ACCEPTED = "accepted"
     LATER = "later"
     REFUSED = "refused"
-    UNKNOWN = "unknown"  # it was handed over, and nothing came back
+    UNKNOWN = "unknown"  # it was handed over, but there was no answer
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """An answer, with what the server said, for people to read, and the ID by which a provider will speak of it.
+    """An answer, with the server's words for people, and the ID that the provider will use in its events.
 
-    One that says `LATER` may ask for how long it wants to be left alone.
+    With `LATER`, the server may ask us to wait for `retry_after`.
     """
 
     answer: Answer
@@ -53,9 +53,9 @@ class Outcome:
 
 
 class Transport:
-    """A connection to the mail server that is set up, for one e-mail after the other; nothing that it does raises.
+    """A connection to the configured mail server, for any number of e-mails; failures are returned, not raised.
 
-    `hand_over` is called when the server is about to be given the text. What it raises is raised, and then nothing was
+    `hand_over` is called just before the server gets the text. If it raises, the error is passed on and nothing was
     handed over.
     """
 
@@ -72,19 +72,19 @@ class Transport:
         self._close()
 
     def send(self, email: EmailMultiAlternatives, hand_over: HandOver) -> Outcome:
-        """Give the server one e-mail to one recipient."""
+        """Send an e-mail to its one recipient."""
         was_open = self._is_open
         outcome = self._attempt(email, hand_over)
-        if was_open and outcome is None:  # it had hung up since the last e-mail
+        if was_open and outcome is None:  # it had closed the connection since the last e-mail
             outcome = self._attempt(email, hand_over)
         return outcome or Outcome(Answer.LATER, "The mail server hung up.")
 
     def _attempt(self, email: EmailMultiAlternatives, hand_over: HandOver) -> Outcome | None:
-        """None where the server hung up before it was given anything."""
+        """The outcome; None if the server closed the connection before it was given anything."""
         handed_over = _Once(hand_over)
         try:
             self._open()
-        except Exception as error:  # names that cannot be found, timeouts, TLS, all that smtplib raises, settings
+        except Exception as error:  # DNS, timeouts, TLS, any error of smtplib, wrong settings
             self._close()
             return Outcome(Answer.LATER, _words(error))
         try:
@@ -114,7 +114,7 @@ class Transport:
             self._close()
             if error is handed_over.error:
                 raise
-            # An address or a text that Python's or a provider's library cannot write: it never will.
+            # An address or text that Python's or the provider's library cannot encode; retrying would not help.
             logger.warning("An e-mail cannot be handed over (%s)", type(error).__name__)
             return Outcome(Answer.UNKNOWN if handed_over.is_done else Answer.REFUSED, _words(error))
         return Outcome(Answer.ACCEPTED, provider_id=_provider_id(email))
@@ -148,11 +148,11 @@ class Transport:
 
 
 class HandOverRefused(Exception):
-    """Nothing is to be handed over, since somebody else has it in hand."""
+    """Nothing may be handed over, because another worker has the dispatch."""
 
 
 class _Once:
-    """Whether the text was handed over, or what kept it from being."""
+    """Calls `hand_over`, and remembers whether it succeeded or what it raised."""
 
     def __init__(self, hand_over: HandOver) -> None:
         self._hand_over, self.is_done = hand_over, False
@@ -168,7 +168,7 @@ class _Once:
 
 
 def _leave_envelope(email: EmailMultiAlternatives) -> None:
-    """Providers have bounces come to themselves, and most refuse an envelope that differs from the header."""
+    """Use the header's From as the envelope's: providers handle bounces, and most refuse any other envelope."""
     email.from_email = email.extra_headers.pop("From", email.from_email)
 
 

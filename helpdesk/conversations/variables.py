@@ -1,6 +1,6 @@
-"""The variables of canned replies: `{first_name}` and the like, filled in from the ticket that is replied to.
+"""Variables such as `{first_name}` in canned replies, filled in from the ticket.
 
-What cannot be filled in stays as it is, and such a text is not sent. Code, as Markdown marks it, is left alone.
+Unknown ones are left as they are, and such a text is not sent. Markdown code is left alone.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from helpdesk.ui.code_spans import outside_code
 from helpdesk.ui.names import clean_name, first_name
 
 VARIABLE = re.compile(r"\{([a-z][a-z_]{1,29})\}")
-SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # what Markdown would take for its own in a name
+SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # characters of a name that Markdown would interpret
 
 
 def fill_in(text: str, ticket: Ticket, actor: Actor, known: dict[str, str] | None = None) -> str:
-    """The text with every variable that can be told for this ticket; `actor` is who replies.
+    """The text with every variable that is known for this ticket filled in; `actor` is the person who replies.
 
-    What was found out for one text is `known` for the next one of the same ticket.
+    `known` caches the values for further texts of the same ticket.
     """
     values = {} if known is None else known
 
@@ -40,7 +40,7 @@ def fill_in(text: str, ticket: Ticket, actor: Actor, known: dict[str, str] | Non
 
 
 def show_gaps(text: str) -> str:
-    """The text as it is shown before it is chosen: what could not be filled in is named: “[lesson]”."""
+    """The text as shown before it is chosen, with the names of missing values, such as “[lesson]”."""
 
     def gap(found: re.Match[str]) -> str:
         return f"[{NAMES[found[1]]}]" if found[1] in NAMES else found[0]
@@ -49,7 +49,7 @@ def show_gaps(text: str) -> str:
 
 
 def unresolved_in(text: str) -> list[str]:
-    """The variables that still stand in a text, braces included, in their order."""
+    """The variables left in a text, with braces, in order, each once."""
     found: list[str] = []
 
     def note(part: str) -> str:
@@ -90,7 +90,7 @@ def _lesson_link(ticket: Ticket, actor: Actor) -> str:
     lesson: Lesson | None = ticket.lesson
     if (
         not settings.NUTROR_LESSON_URL or lesson is None or not lesson.key.isalnum()
-    ):  # where events name no ID, its key is the title
+    ):  # without an ID in the events, its key is its title
         return ""
     return str(settings.NUTROR_LESSON_URL).format(course=lesson.course.hash, lesson=lesson.key)
 
@@ -124,5 +124,5 @@ EXPLANATIONS: dict[str, Promise] = {
 
 
 def explained() -> dict[str, Promise]:
-    """Those that can be filled in here, with what each stands for; a lesson's address only where it is set."""
+    """The variables that can be used here, with explanations; `lesson_link` only if NUTROR_LESSON_URL is set."""
     return {name: words for name, words in EXPLANATIONS.items() if name != "lesson_link" or settings.NUTROR_LESSON_URL}

@@ -1,6 +1,6 @@
-"""Answers at hand: what people replied before to questions like a ticket's, so that one need not write it anew.
+"""Suggested answers: earlier replies to questions like a ticket's, so that nobody has to write them again.
 
-`finding` reads replies that resolved alike tickets, `reuse` takes off them what was for the other learner.
+`finding` finds replies that resolved similar tickets; `reuse` removes what was meant for the other learner.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply to be sent again: its Message's key, what is left of it, filled in for this ticket, and who wrote it.
+    """An earlier reply to send again, with its text cleaned and filled in for this ticket.
 
-    `count` tickets were resolved by it, of which `number` is the one that is most alike.
+    `pk` is the original Message's. It resolved `count` tickets; `number` is that of the most similar one.
     """
 
     pk: int
@@ -35,12 +35,12 @@ class Answer:
 
     @property
     def others(self) -> int:
-        """How many tickets it resolved beside that one."""
+        """How many other tickets it resolved."""
         return self.count - 1
 
 
 def answers_for(ticket: Ticket, actor: Actor) -> list[Answer]:
-    """The few that fit best; none where the question is not known, or no earlier one is alike. One query."""
+    """The best few answers; none if the question is unknown or no earlier one is similar. One query."""
     if not ticket.is_question_known or ticket.course_id is None:
         return []
     found: dict[str, Answer] = {}
@@ -58,9 +58,9 @@ def answers_for(ticket: Ticket, actor: Actor) -> list[Answer]:
 
 
 def use_answer(ticket: Ticket, user: User, pk: int) -> bool:
-    """Put an answer that is offered below what the person has written so far; False where it is not offered (now).
+    """Append an offered answer to the person's draft; False if it is not offered (any more).
 
-    Raises ActionRefused where both are too long.
+    Raises ActionRefused if the draft becomes too long.
     """
     answer = next((each for each in answers_for(ticket, Actor.person(user)) if each.pk == pk), None)
     if answer is None:

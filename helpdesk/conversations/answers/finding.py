@@ -1,4 +1,4 @@
-"""The replies that resolved the tickets whose question is most like one's."""
+"""Finds the replies that resolved the tickets with the most similar questions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from django.db import connection
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import Message, Score, Ticket
 
-OF_LESSON, OF_COURSE = 200, 300  # tickets that are compared, the newest
-MOST = 40  # replies that are read
+OF_LESSON, OF_COURSE = 200, 300  # newest tickets to compare
+MOST = 40  # replies to read
 COMPARED = 500  # characters of a question
-# How alike the words have to be, of 1: where the topic is the same, where one is not known, where it is another.
+# The least similarity, from 0 to 1: for the same topic, if either topic is unknown, and for different topics.
 LEAST_OF_TOPIC, LEAST, LEAST_OF_OTHER = 0.2, 0.4, 0.55
 Kind, State = Message.Kind, Dispatch.State
 
 
 class FoundReply(NamedTuple):
-    """A reply by a person, and what has to be known of the ticket that it resolved."""
+    """A person's reply, with the details of the ticket that it resolved."""
 
     pk: int
     body: str
@@ -31,7 +31,7 @@ class FoundReply(NamedTuple):
 
 
 def find_replies(ticket: Ticket) -> list[FoundReply]:
-    """The last reply of each alike ticket before it was resolved, the most alike first; another team's never."""
+    """The last reply before each similar ticket was resolved, most similar first; only from the same team."""
     with connection.cursor() as cursor:
         cursor.execute(
             FIND,
@@ -51,15 +51,16 @@ def find_replies(ticket: Ticket) -> list[FoundReply]:
         return [FoundReply(*row) for row in cursor.fetchall()]
 
 
-# What a question says: its words by their Portuguese stems, but for those that every question has.
+# The words of a question, as Portuguese stems, without those that every question has.
 EVERY_QUESTION = (
     r"\m(nao|voce|voces|ja|so|tambem|ate|sao|la|ai|oi|ola|bom|boa|dia|tarde|noite|obrigad[oa]|favor|ajuda|consigo)\M"
 )
 STEMS = "tsvector_to_array(to_tsvector('portuguese', {}))"
 ASKED = f"regexp_replace(fold_words(left(%(question)s, {COMPARED})), '{EVERY_QUESTION}', ' ', 'g')"
 SAID = STEMS.format(f"fold_words(left(candidate.question, {COMPARED}))")
-# Half by stems that both have, half by trigrams, which forgive what is misspelt. A topic alone is alike in its lesson,
-# and counts for a little beside words. What is always the same stands in the text: the plan that is kept knows it.
+# Half of the likeness comes from shared stems, half from trigrams, which tolerate misspellings. Without any words, the
+# same topic in the same lesson counts as similar; with words, both add a little. Constants are part of the SQL text, so
+# that the cached plan can use them.
 FIND = f"""
     WITH asked AS (
         SELECT fold(left(%(question)s, {COMPARED})) AS question, {STEMS.format(ASKED)} AS stems

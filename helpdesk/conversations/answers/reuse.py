@@ -1,8 +1,8 @@
-"""What of a reply can be sent to somebody else.
+"""Makes a reply reusable for another learner.
 
-Greeting and signature are taken off where they surely are such. The name of the learner whom it was written to becomes
-`{first_name}` where they are spoken to by it; anywhere else it rules the whole reply out, and so does what is theirs
-alone: an address, a long number, a password, a link to their page.
+Greeting and signature are removed if they are certain to be that. The name of the original learner becomes
+`{first_name}` where it addresses them. The whole reply is unusable if the name occurs anywhere else, or if it contains
+anything personal: an e-mail address, a long number, a password, a link to the learner's page.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from helpdesk.conversations.answers.finding import FoundReply
 from helpdesk.ui.names import clean_name, clean_text
 from helpdesk.ui.unaccent import unaccent
 
-SHORTEST = 15  # characters; “Resolvido!” helps nobody
+SHORTEST = 15  # characters; “Resolvido!” alone is no answer
 FIRST_NAME = "{first_name}"
 NAME_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*"
 PARTICLES = frozenset("da de do das dos di du del e la le van von y".split())
@@ -34,19 +34,19 @@ BYE = (
     r"|(?:best|kind|warm) regards|regards|best wishes|cheers|thanks|thank you|sincerely)"
 )
 BYE_LINE = re.compile(rf"\W*{BYE}(?:[\s,.!;–—-]+{NAME_WORD}(?: {NAME_WORD}){{0,3}})?\W*")
-LONGEST_BELOW, MOST_BELOW = 40, 4  # characters of a line below such a farewell, and lines
+LONGEST_BELOW, MOST_BELOW = 40, 4  # characters of a line below a farewell, and lines
 
 DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
 LINK = re.compile(r"https?://\S+")
 LONG_NUMBER = re.compile(r"\d(?:[ .\-/()]{0,2}\d){8,}")
 OWN_LINK = re.compile(r"/ajuda/[\w-]{20,}|[?&](?:token|key|senha|password|reset|auth)=", re.IGNORECASE)
 PASSWORD = re.compile(r"\b(?:senha|password)\b[^.!?\n]{0,20}(?:\bé\b|\beh\b|\bis\b|[:=])\s*\S", re.IGNORECASE)
-# “Pronto, Mari!”: few words, a comma, and one that begins with a capital letter.
+# “Pronto, Mari!”: a few words, a comma, and a capitalised word.
 CALLED = re.compile(rf"(?:^|[.!?\n]\s*)(?:[^\W\d_]+ ){{0,2}}[^\W\d_]+, ({NAME_WORD})(?=\s*[!.?\n]|\s*$)")
 
 
 def reusable_text(reply: FoundReply) -> str:
-    """The text for another learner; empty where there is nothing left of use, or something that is only theirs."""
+    """The text for another learner; empty if nothing useful is left, or if it contains something personal."""
     text = clean_text(reply.body)
     own = list(filter(None, [clean_name(reply.learner_name), *map(clean_name, reply.names_then)]))
     words = {unaccent(word) for name in own for word in WORD.findall(name) if len(word) > 1} - PARTICLES
@@ -59,7 +59,7 @@ def reusable_text(reply: FoundReply) -> str:
 
 
 def without_greeting(text: str, names: Iterable[str]) -> str:
-    """Without “Oi, Mariana! Tudo bem?” at its beginning; `names` are words of the learner's, without accents."""
+    """The text without an opening like “Oi, Mariana! Tudo bem?”; `names` are the learner's, as unaccented words."""
     rest = text
     for _part in range(3):
         end = _end_of_greeting(rest, set(names))
@@ -75,11 +75,11 @@ SAID = r"(?P<said>[^\n!.,;:?…]{0,80}?)"
 ASKED = r"\s+(?=(?i:tudo b|como vai))"
 GREETED = re.compile(rf"\W*{HELLO}(?=\W|$){SAID}(?P<end>[!.,;:…]+\s*|{ASKED}|\n+\s*|$)")
 ADDRESSED = re.compile(rf"{SAID}(?P<end>[!.,:]+\s*|{ASKED}|\n+\s*)")
-SURE_ENDS = {"!", ",", ":", "\n"}  # of a name that is not known to be one
+SURE_ENDS = {"!", ",", ":", "\n"}  # these end a name that is not known to be one
 
 
 def _end_of_greeting(text: str, names: set[str]) -> int | None:
-    """Where it ends: a greeting alone, or with a name, which is the learner's or looks like one."""
+    """Where the greeting ends: a greeting alone, or with a name that is the learner's or looks like one."""
     found = GREETED.match(text)
     if found is None:
         spoken_to = ADDRESSED.match(text)
@@ -93,7 +93,7 @@ def _end_of_greeting(text: str, names: set[str]) -> int | None:
 
 
 def _may_be_name(found: re.Match[str], names: set[str]) -> bool:
-    """Whether what was said is the learner's name, or looks like one, and nothing goes on behind it."""
+    """Whether the matched words are the learner's name, or look like a name and end like one."""
     return _is_name(found["said"], names) or (found["end"][:1] in SURE_ENDS and _looks_like_name(found["said"]))
 
 
@@ -108,7 +108,7 @@ def _looks_like_name(text: str) -> bool:
 
 
 def without_signature(text: str, author: str) -> str:
-    """The text without farewell and name at its end."""
+    """The text without a farewell and name at its end."""
     lines = text.rstrip().split("\n")
     author_words = {unaccent(word) for word in WORD.findall(author)}
     while (end := _end_before_signature(lines, author_words)) is not None:
@@ -119,7 +119,7 @@ def without_signature(text: str, author: str) -> str:
 
 
 def _end_before_signature(lines: list[str], author_words: set[str]) -> int | None:
-    """The line with which it begins: a farewell with little below it, or the writer's name alone."""
+    """The index of the signature's first line: a farewell with little below it, or only the author's name."""
     for place in range(len(lines) - 1, max(-1, len(lines) - 2 - MOST_BELOW), -1):
         if BYE_LINE.fullmatch(lines[place]) and all(map(_may_be_below, lines[place + 1 :])):
             return place
@@ -132,7 +132,7 @@ def _may_be_below(line: str) -> bool:
 
 
 def _with_variable(text: str, own: list[str]) -> str:
-    """With the variable in place of the learner's name, where they are spoken to by it: “Pronto, Mariana!”."""
+    """Replace the learner's name by the variable where it addresses them: “Pronto, Mariana!”."""
     spelt = sorted({*own, *(name.partition(" ")[0] for name in own)}, key=len, reverse=True)
     for name in filter(None, spelt):
         called = re.escape(name)
@@ -144,7 +144,7 @@ def _with_variable(text: str, own: list[str]) -> str:
 def _is_personal(text: str, email: str, words: set[str], names_of_things: set[str]) -> bool:
     plain = text.replace(FIRST_NAME, " ")
     said = set(map(unaccent, WORD.findall(plain)))
-    # Scripts without spaces have no words that could be told apart.
+    # Scripts without spaces cannot be split into words, so search the whole text.
     if words & said or any(word in unaccent(plain) for word in words if not word.isascii()):
         return True
     if OWN_LINK.search(plain) or PASSWORD.search(plain):
@@ -162,5 +162,5 @@ def _is_personal(text: str, email: str, words: set[str], names_of_things: set[st
 
 
 def _called(text: str) -> Iterator[str]:
-    """The words of a text by which somebody seems to be called by name."""
+    """Words that seem to address somebody by name."""
     return (found[1] for found in CALLED.finditer(text))

@@ -1,4 +1,4 @@
-"""What a team decides about its first replies: their text, whether they are on, that one goes; each can be undone."""
+"""Changes to a team's first replies: saving, enabling and deleting them, with undo."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ KEPT = ["course_id", "is_enabled", "body", "language", "delay_minutes"]
 
 
 class CourseTaken(ActionRefused):
-    """The course, or all courses together, have a first reply already."""
+    """The course, or all courses together, already has a first reply."""
 
     def __init__(self) -> None:
         super().__init__(_("This choice already has a first reply. Edit that one."))
 
 
 def save_first_reply(reply: FirstReply, by: User | None, program: str = "") -> None:
-    """Keep a new or changed one. Raises CourseTaken, and ActionRefused where a new text makes none.
+    """Save a new or changed first reply. Raises CourseTaken, and ActionRefused if a new text or the delay is invalid.
 
-    Who changes it, a person or the program of this name, is noted.
+    Changes are audited, by `by` or the program of this name.
     """
     before = FirstReply.objects.filter(pk=reply.pk).values(*KEPT).first()
     if before is None or reply.body != before["body"]:
@@ -45,12 +45,12 @@ def save_first_reply(reply: FirstReply, by: User | None, program: str = "") -> N
             reply.save()
             if before != _kept(reply):
                 _record(reply, Kind.FIRST_REPLY_CHANGED, by, program)
-    except IntegrityError:  # somebody made one in this moment
+    except IntegrityError:  # somebody created one concurrently
         raise CourseTaken from None
 
 
 def switch(reply: FirstReply, by: User | None, *, is_enabled: bool) -> None:
-    """On or off, from the next decision on: what waits is not sent once it is off."""
+    """Enable or disable it from the next decision on; once it is off, waiting requests are not sent."""
     with transaction.atomic():
         if reply.is_enabled != is_enabled:
             reply.is_enabled = is_enabled
@@ -69,7 +69,7 @@ def delete_first_reply(reply: FirstReply, by: User | None, program: str = "") ->
 
 
 def restore_first_reply(team: Team, kept: dict[str, Any], by: User | None) -> FirstReply:
-    """As it was. Raises CourseTaken where another has its place, or ActionRefused where its course is gone."""
+    """Restore a deleted one. Raises CourseTaken if another has replaced it, or ActionRefused if its course is gone."""
     if kept["course_id"] and not Course.objects.for_team(team).filter(pk=kept["course_id"]).exists():
         raise ActionRefused(_("The course is gone, and its first reply with it."))
     reply = FirstReply(team=team, **kept)

@@ -1,4 +1,4 @@
-"""Whether a learner is asked: one decision, by which the first reply is sent, and shown to the team before it is on."""
+"""Decides whether a learner is asked: the same decision for sending first replies and for simulating them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from helpdesk.ui.names import clean_key, is_mailable, is_nobodys
 
 Kind, Reason = Message.Kind, QuestionRequest.Reason
 
-TOO_OLD = timedelta(days=1)  # when the learner has long given up waiting, or found another way
-CONVERSATION = timedelta(days=14)  # within which somebody wrote, so that it is still going on
+TOO_OLD = timedelta(days=1)  # by then the learner has given up waiting, or found another way
+CONVERSATION = timedelta(days=14)  # if somebody wrote within this time, the conversation is still going on
 DAY = timedelta(days=1)
-MOST_A_DAY = 2  # automatic e-mails of a team to one address
+MOST_A_DAY = 2  # automatic e-mails of a team to one address per day
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Situation:
     was_asked: bool = False
     automatic_today: int = 0
     is_switched_on: bool = True
-    is_complete: bool = True  # the text, with all that it says of the ticket
+    is_complete: bool = True  # whether all variables of the text could be filled in
 
     def with_facts(self, **facts: Any) -> Situation:
         """A copy of this situation with further facts filled in."""
@@ -48,7 +48,7 @@ class Situation:
 
 
 Rule = Callable[[Situation], bool]
-# In the order in which they are told: what is so for good, then what was done, then what stands in the way.
+# The first that applies is the reason shown: lasting facts first, then what people did, then obstacles.
 RULES: dict[QuestionRequest.Reason, Rule] = {
     Reason.TEST_CALL: lambda now: is_nobodys(now.address),
     Reason.MERGED: lambda now: now.is_merged,
@@ -66,7 +66,7 @@ RULES: dict[QuestionRequest.Reason, Rule] = {
     Reason.SWITCHED_OFF: lambda now: not now.is_switched_on,
     Reason.INCOMPLETE: lambda now: not now.is_complete,
 }
-# What stops a person too, who knows that somebody has answered, or that the request is old.
+# Rules that also apply if a person asks; people may know that somebody has answered or that the request is old.
 STOPS_PEOPLE = [
     Reason.TEST_CALL,
     Reason.MERGED,
@@ -77,7 +77,7 @@ STOPS_PEOPLE = [
     Reason.DAILY_LIMIT,
     Reason.INCOMPLETE,
 ]
-# What may have come about since it was decided, while the mail server put the e-mail off.
+# Rules that may come to apply after the decision, while the mail server defers the e-mail.
 STOPS_LATE = [
     Reason.MERGED,
     Reason.FINISHED,
@@ -90,19 +90,19 @@ STOPS_LATE = [
 
 
 def reason_not_to_ask(situation: Situation, *, by_person: bool = False) -> QuestionRequest.Reason | None:
-    """The first rule that stands against it; None where the learner is to be asked."""
+    """The first rule against asking the learner; None if they are to be asked."""
     rules = STOPS_PEOPLE if by_person else RULES
     return next((reason for reason in rules if RULES[reason](situation)), None)
 
 
 def reason_to_withdraw(situation: Situation, *, by_person: bool) -> QuestionRequest.Reason | None:
-    """The first rule that stands by now against sending what was decided on before."""
+    """The first rule that now stands against sending a question that was decided on before."""
     rules = [reason for reason in STOPS_LATE if not by_person or reason in STOPS_PEOPLE]
     return next((reason for reason in rules if RULES[reason](situation)), None)
 
 
 def situation_now(ticket: Ticket, at: datetime, **more: Any) -> Situation:
-    """That of one ticket, with what was really sent to its learner."""
+    """The situation of one ticket, including the automatic e-mails that its learner was sent."""
     ((_ticket, situation),) = situations(Ticket.objects.filter(pk=ticket.pk), Value(at, DateTimeField()))
     today = automatic_since(situation.address, ticket.team_id, at - DAY)
     was_asked = QuestionRequest.objects.sent_about(ticket).exists()
@@ -110,12 +110,12 @@ def situation_now(ticket: Ticket, at: datetime, **more: Any) -> Situation:
 
 
 def situations_when_due(tickets: TicketQuerySet, delay: timedelta) -> Iterator[tuple[Ticket, Situation]]:
-    """Those of tickets at the moment when each would have been asked, as if none had been; in one query."""
+    """Each ticket's situation when it would have been asked, as if no other had been; in one query."""
     return situations(tickets, ExpressionWrapper(F("created_at") + Value(delay), DateTimeField()))
 
 
 def situations(tickets: TicketQuerySet, at: Any) -> Iterator[tuple[Ticket, Situation]]:
-    """Each ticket with what was so at its moment `at`, an expression of a time; what was sent by itself aside."""
+    """Each ticket with its situation at `at`, a datetime expression; automatic e-mails are left out."""
     for ticket in _with_facts(tickets.annotate(decided=at)).select_related("learner", "course", "lesson__course"):
         facts: Any = ticket
         yield (
@@ -155,7 +155,7 @@ def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
     opened = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.CREATED)
     suppressed = SuppressedAddress.objects.filter(team=OuterRef("team"), address=OuterRef("learner__email"))
     return tickets.annotate(
-        # No EXISTS: for some hundreds of tickets PostgreSQL would read all events there are, and remember some.
+        # Not EXISTS: for some hundreds of tickets PostgreSQL would read the whole event table.
         opened_by=Subquery(opened.values("actor_kind")[:1]),
         replied=Exists(here.filter(kind=Kind.REPLY)),
         learner_wrote=Exists(here.filter(kind=Kind.LEARNER)),
@@ -165,7 +165,10 @@ def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
 
 
 def automatic_since(address: str, team_id: int, since: datetime) -> int:
-    """How many automatic e-mails this team had sent to the address since then, new links among them."""
+    """How many automatic e-mails, including new links, this team has sent the address since then.
+
+    Either kind is counted up to MOST_A_DAY.
+    """
     sent = Dispatch.objects.filter(recipient=address, created_at__gt=since, team=team_id)
     links = PageAttempt.objects.filter(kind=PageAttempt.Kind.LINK_REQUESTED, created_at__gt=since)
     links = links.filter(link__ticket__learner__email=address, link__ticket__team=team_id)
@@ -174,6 +177,6 @@ def automatic_since(address: str, team_id: int, since: datetime) -> int:
 
 
 def first_reply_of(replies: Iterable[FirstReply], course_id: int | None) -> FirstReply | None:
-    """The first reply for this course, on or off; without one, that for all courses."""
+    """The first reply for this course, enabled or not; if there is none, that for all courses."""
     by_course = {reply.course_id: reply for reply in replies}
     return by_course.get(course_id) or by_course.get(None)

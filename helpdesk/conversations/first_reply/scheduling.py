@@ -1,4 +1,4 @@
-"""From a help request to the moment when it is decided whether its learner is asked what it is about."""
+"""Schedules the decision whether a new ticket's learner is asked what it is about."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Event = TicketEvent.Kind
 
 
 def register() -> None:
-    """Have new tickets lead to first replies, and those to what becomes of an e-mail."""
+    """Subscribe to new tickets, declaring the events that first replies cause."""
     caused = [Event.FIRST_REPLY_SENT, Event.REPLY_CANCELLED, Event.MESSAGE_SENT, Event.SENDING_FAILED]
     register_subscriber(NAME, schedule_first_replies, kinds=[Event.CREATED], causes=caused)
 
 
 def schedule_first_replies(events: Sequence[TicketEvent]) -> None:
-    """Of new tickets of teams that have switched it on; an event that comes a second time changes nothing."""
+    """Schedule first replies for new tickets of teams that have enabled them; repeated events change nothing."""
     replies = _replies_of({event.team_id for event in events})
     asked_at = {event.ticket_id: event.created_at for event in events if event.team_id in replies}
     if not asked_at:
@@ -48,5 +48,5 @@ def _replies_of(teams: Iterable[int]) -> dict[int, list[FirstReply]]:
 
 
 def enqueue_first_replies(at: datetime | None = None) -> None:
-    """Have a worker decide what is due at this time, or now."""
+    """Have a worker decide about what is due at this time, by default now."""
     app.configure_task("conversations.send_first_replies", schedule_at=at).defer()

@@ -1,8 +1,8 @@
-"""Deciding what is due, one help request after the other, by any number of workers side by side.
+"""Decides about due first replies, one ticket after another; any number of workers can run in parallel.
 
-The row says what is due, and is locked while it is decided. The message, its way to the learner and the decision are
-written in one transaction: whenever a worker dies, all of it is there or nothing, and a ticket has one row. From then
-on it goes the way of every message (sending.py).
+Each QuestionRequest row is locked while it is decided. The message, its dispatch and the decision are written in one
+transaction, so that a crash leaves all or nothing, and a ticket has one row. From then on it is sent like any other
+message (sending.py).
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from helpdesk.tickets.subscribers import acting_for
 logger = logging.getLogger(__name__)
 State, Reason = QuestionRequest.State, QuestionRequest.Reason
 
-RUN_SECONDS = 10  # then the other jobs have their turn
+RUN_SECONDS = 10  # then other jobs have their turn
 MOST_ATTEMPTS = 3
 PAUSE = timedelta(minutes=5)
 
 
 def send_due() -> None:
-    """Decide about what is due, for as long as a run may last; what is left then is another job's."""
+    """Decide about what is due for about RUN_SECONDS; another job continues with the rest."""
     ends_at = time.monotonic() + RUN_SECONDS
     while decide_next():
         if time.monotonic() > ends_at:
@@ -45,7 +45,7 @@ def send_due() -> None:
 
 @transaction.atomic
 def decide_next() -> bool:
-    """Decide about the one that is due longest, if there is one; what fails for a fault of ours waits behind others."""
+    """Decide about the request that is due longest; False if there is none. If it fails by a bug, it is put off."""
     request = claim()
     if request is None:
         return False
@@ -59,7 +59,7 @@ def decide_next() -> bool:
 
 
 def claim() -> QuestionRequest | None:
-    """Lock the next one that is due, until the end of the transaction; None if there is none."""
+    """Lock the next due request until the end of the transaction; None if there is none."""
     due = QuestionRequest.objects.due(database_now()).select_for_update(of=("self",), skip_locked=True)
     return due.select_related("team", "first_reply").first()
 
@@ -83,7 +83,7 @@ def _decide(request: QuestionRequest) -> None:
 
 
 def _lock(request: QuestionRequest) -> Ticket:
-    """The ticket, and before it its learner, as all do: what is sent to one of them takes turns."""
+    """Lock the learner, then the ticket, in the same order as everywhere, so that their e-mails take turns."""
     learner = Ticket.objects.values_list("learner", flat=True).get(pk=request.ticket_id)
     Learner.objects.select_for_update(no_key=True).get(pk=learner)
     locked = Ticket.objects.select_for_update(of=("self",), no_key=True)

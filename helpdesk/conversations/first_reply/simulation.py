@@ -1,4 +1,4 @@
-"""What a first reply would have done: on real help requests of the last days, by the decision that sends it."""
+"""Simulates a first reply on the real tickets of the last days, by the same decision that sends it."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 DAYS = 7
-MOST = 1_000  # requests, the newest
-SHOWN = 5  # tickets of each outcome
+MOST = 1_000  # newest requests to simulate
+SHOWN = 5  # tickets shown per outcome
 
 
 @dataclass
 class Outcome:
-    """How many requests came out so, with the newest of them."""
+    """The number of requests with this outcome, and the newest of them."""
 
     count: int = 0
     tickets: list[Ticket] = field(default_factory=list)
 
     def add(self, ticket: Ticket) -> None:
-        """One more, which is newer than those before."""
+        """Count a ticket, which must be newer than those before."""
         self.count += 1
         self.tickets = [ticket, *self.tickets][:SHOWN]
 
 
 @dataclass
 class Simulation:
-    """The outcomes; where there were more than MOST requests, those of the newest alone."""
+    """The outcomes; if there were more than MOST requests, those of the newest MOST only."""
 
     requests: int = 0
     sent: Outcome = field(default_factory=Outcome)
@@ -47,14 +47,14 @@ class Simulation:
 
     @property
     def reasons(self) -> list[tuple[QuestionRequest.Reason, Outcome]]:
-        """Why nothing was sent, the most frequent first."""
+        """Why nothing was sent, most frequent reasons first."""
         return sorted(self.not_sent.items(), key=lambda item: -item[1].count)
 
 
 def simulate(reply: FirstReply) -> Simulation:
-    """What this first reply, saved or not, would have done in the last DAYS, with no other automatic e-mail sent."""
+    """What this first reply, saved or not, would have done in the last DAYS, as the only automatic e-mail."""
     now, delay = timezone.now(), timedelta(minutes=reply.delay_minutes)
-    # By the time of the request, which has an index; what came in late has been decided by the same rules.
+    # By requested_at, which has an index; tickets that arrived late are decided by the same rules.
     tickets = tickets_of(reply).filter(requested_at__gt=now - timedelta(days=DAYS), created_at__lte=now - delay)
     newest = tickets.newest_first()[: MOST + 1].values_list("pk", flat=True)
     found = list(newest)
@@ -76,14 +76,14 @@ def simulate(reply: FirstReply) -> Simulation:
 
 
 class Lately(NamedTuple):
-    """How often a first reply was sent and answered in the last DAYS."""
+    """How often a first reply was sent, and answered, in the last DAYS."""
 
     sent: int
     answered: int
 
 
 def lately(replies: Iterable[FirstReply]) -> dict[int, Lately]:
-    """What each first reply has sent lately, by its key; none for one that has sent nothing."""
+    """The recent numbers of each first reply by its key; those that sent nothing are left out."""
     since = timezone.now() - timedelta(days=DAYS)
     requests = QuestionRequest.objects.filter(first_reply__in=list(replies), created_at__gt=since)
     sent = requests.filter(state=QuestionRequest.State.SENT)
@@ -92,7 +92,7 @@ def lately(replies: Iterable[FirstReply]) -> dict[int, Lately]:
 
 
 def tickets_of(reply: FirstReply) -> TicketQuerySet:
-    """The tickets that it applies to: of its course, or of all courses without one of their own."""
+    """The tickets that it applies to: those of its course, or of all courses that have no first reply of their own."""
     tickets = Ticket.objects.for_team(reply.team)
     if reply.course_id:
         return tickets.filter(course=reply.course_id)
@@ -101,6 +101,6 @@ def tickets_of(reply: FirstReply) -> TicketQuerySet:
 
 
 def newest_tickets(reply: FirstReply, most: int = SHOWN) -> list[Ticket]:
-    """The newest tickets, on which its text can be previewed."""
+    """The newest tickets that its text can be previewed on."""
     tickets = tickets_of(reply).unmerged().select_related("learner", "course", "lesson__course")
     return list(tickets.newest_first()[:most])

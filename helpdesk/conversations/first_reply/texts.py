@@ -1,4 +1,4 @@
-"""What the first reply says: the team's own words, then the choices, and when a person answers."""
+"""The text of the first reply: the team's own words, the choices, and when a person will answer."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from helpdesk.tickets.models import Ticket, Topic
 from helpdesk.ui.hours import full_date, hour_of, local_deadline
 from helpdesk.ui.names import clean_name, clean_text, isolated_text
 
-USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
-LONGEST = 2_000  # characters of the team's words
-FEWEST_WORDS, MOST_WORDS = 50, 125  # of the whole e-mail, but for addresses and lessons
-LONGEST_TITLE = 80  # characters of a lesson
+USABLE = ["first_name", "course", "lesson", "lesson_link"]  # variables known without a person who replies
+LONGEST = 2_000  # characters of the team's text
+FEWEST_WORDS, MOST_WORDS = 50, 125  # of the whole e-mail, without links and lessons
+LONGEST_TITLE = 80  # characters of a lesson's title
 ADDRESS = re.compile(r"https?://\S+")
 QUESTION = re.compile(r"[?？]+")
 
 
 @dataclass(frozen=True)
 class PreparedFirstReply:
-    """A first reply as it goes to one learner."""
+    """A first reply, filled in for one learner."""
 
     body: str
     topics: list[str]
@@ -46,20 +46,20 @@ class PreparedFirstReply:
 
     @property
     def unresolved(self) -> list[str]:
-        """The variables of which nothing is known for this learner."""
+        """The variables that are unknown for this learner."""
         return unresolved_in(self.body)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to tap on, and where that leads."""
+    """An answer to tap on, and its link."""
 
     label: str
     address: str = ""
 
 
 def default_body(language: str = "") -> str:
-    """The text that a team starts from, in this language or the installation's."""
+    """The text that teams start from, in this language or the installation's."""
     with translation.override(language or settings.LANGUAGE_CODE):
         return _(
             "Hello, {first_name}!\n\n"
@@ -70,10 +70,10 @@ def default_body(language: str = "") -> str:
 
 
 def words_for(reply: FirstReply | None, ticket: Ticket) -> tuple[str, str]:
-    """What it says to the learner of this ticket, and the language of all of the e-mail, which mixes none.
+    """The text for this ticket's learner, and the language of the whole e-mail.
 
-    What every team begins with is there in each of our languages, and so said in the learner's; a team's own words
-    stand in the one in which they were written.
+    An unchanged default text exists in all languages and is sent in the learner's; a team's own text is sent as
+    written.
     """
     if reply is None or reply.body in {default_body(language) for language, _name in settings.LANGUAGES}:
         language = language_of(ticket)
@@ -82,7 +82,7 @@ def words_for(reply: FirstReply | None, ticket: Ticket) -> tuple[str, str]:
 
 
 def prepare(reply: FirstReply | None, ticket: Ticket, at: datetime) -> PreparedFirstReply:
-    """This one for the learner of this ticket, with what is known of it at that moment; else the usual words."""
+    """The first reply, filled in for this ticket at that time; without one, the default text."""
     body, language = words_for(reply, ticket)
     return PreparedFirstReply(
         body=filled_in(body, ticket),
@@ -94,16 +94,16 @@ def prepare(reply: FirstReply | None, ticket: Ticket, at: datetime) -> PreparedF
 
 
 def filled_in(body: str, ticket: Ticket) -> str:
-    """These words with what is known of the learner."""
+    """The text, filled in with what is known of the learner."""
     return fill_in(body, ticket, Actor.system())
 
 
 def contents_of(
     prepared: PreparedFirstReply, school: str, choices: Sequence[Choice], *, takes_answers: bool
 ) -> dict[str, Any]:
-    """What the templates of the e-mail and of its preview show, in the language of the moment.
+    """The context of the templates for the e-mail and its preview, in the current language.
 
-    `takes_answers` where one can answer by e-mail.
+    `takes_answers` says whether the learner can answer by e-mail.
     """
     return {
         "body_text": plain_text(prepared.body),
@@ -122,12 +122,12 @@ def contents_of(
 
 
 def choices_of(prepared: PreparedFirstReply) -> list[Choice]:
-    """The choices as they are read, without addresses."""
+    """The choices as the learner reads them, without links."""
     return [Choice(str(Topic(topic).label)) for topic in prepared.topics]
 
 
 def promise(answer_by: datetime | None, school: str) -> str:
-    """When a person answers, as a date and an hour of the team's zone that are right whenever this is read."""
+    """When a person will answer: a date and time in the current time zone, correct whenever it is read."""
     if answer_by is None:
         return _("A person from %(school)s answers as soon as possible.") % {"school": isolated_text(school)}
     local = local_deadline(answer_by)
@@ -139,7 +139,7 @@ def promise(answer_by: datetime | None, school: str) -> str:
 
 
 def count_words(body: str, school: str, language: str = "") -> int:
-    """How many words a learner reads, in this language or the installation's, without addresses and lessons."""
+    """How many words the learner reads, in this language or the installation's, without links and lessons."""
     prepared = PreparedFirstReply(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
     with translation.override(language or settings.LANGUAGE_CODE):
         contents = contents_of(prepared, school, choices_of(prepared), takes_answers=True)
@@ -148,7 +148,7 @@ def count_words(body: str, school: str, language: str = "") -> int:
 
 
 def check_body(text: str, school: str, language: str = "") -> str:
-    """The team's words, in this language, as they are kept. Raises ActionRefused where they make no first reply."""
+    """The team's text, cleaned. Raises ActionRefused if it is unsuitable as a first reply in this language."""
     body = clean_text(text)
     if not body:
         raise ActionRefused(_("Write something first."))

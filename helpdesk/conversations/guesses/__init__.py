@@ -1,7 +1,7 @@
-"""What a ticket is probably about, as long as nobody has said it: plain counts of the team's own tickets.
+"""Guesses what a ticket is about while its question is unknown, from plain counts of the team's own tickets.
 
-`counting` reads how often which topic came where this ticket comes from, `weighing` makes at most three guesses of it,
-`wording` says why.
+`counting` counts the topics of related tickets, `weighing` turns them into at most three guesses, `wording` explains
+them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ __all__ = ["Basis", "Evidence", "Guess", "guesses_for", "keep_shown", "show_gues
 
 
 def guesses_for(ticket: Ticket) -> Sequence[Guess]:
-    """At most three, the likeliest first; none where the question is known, or too little tells of it. One query."""
+    """At most three guesses, likeliest first; none if the question is known or evidence is lacking. One query."""
     counts = _counts(ticket)
     return weigh(counts) if counts else []
 
 
 def show_guesses(ticket: Ticket) -> Sequence[Guess]:
-    """The same, and keep what is shown, so that it can be told later whether it was right."""
+    """The same guesses, recorded as shown, so that one can later tell whether they were right."""
     counts = _counts(ticket)
     guesses = weigh(counts) if counts else []
     if counts and guesses and [guess.topic for guess in guesses] != counts.shown:
@@ -37,12 +37,12 @@ def _counts(ticket: Ticket) -> Counts | None:
 
 
 def topics_for(guesses: Sequence[Guess]) -> list[Topic]:
-    """All topics in the order in which a learner is offered them: what is guessed first, something else last."""
+    """All topics in the order in which learners are offered them: guessed ones first, “something else” last."""
     guessed = [guess.topic for guess in guesses]
     return guessed + [topic for topic in Topic if topic not in guessed]
 
 
 def keep_shown(ticket: Ticket, guesses: Sequence[Guess]) -> None:
-    """Keep what was shown last of a ticket, unless it has become known meanwhile what it is about."""
+    """Record the guesses last shown on a ticket, unless its question has become known meanwhile."""
     if guesses:
         ShownGuess.objects.keep(ticket, [guess.topic.value for guess in guesses])

@@ -1,4 +1,4 @@
-"""How often tickets that are like one in some way turned out to be about which topic."""
+"""Counts the topics of tickets that resemble a given one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from helpdesk.courses.activities import ActivityKind as Kind
 from helpdesk.tickets.models import Ticket
 
 OLDEST = timedelta(days=365)
-OF_LESSON, OF_COURSE, OF_TEAM = 50, 200, 300  # tickets that are counted, the newest
+OF_LESSON, OF_COURSE, OF_TEAM = 50, 200, 300  # newest tickets to count
 
 
 @dataclass
 class Counts:
-    """Topics of the tickets of the lesson, the course and the team, and by facet of those with the same sign.
+    """Topics of the lesson's, the course's and the team's tickets, and by facet, of those with the same sign.
 
-    `signs` are the ticket's own; `shown` are the topics that were shown last as guesses of it.
+    `signs` are the ticket's own; `shown` are the topics last shown as guesses for it.
     """
 
     lesson: Counter[str] = field(default_factory=Counter)
@@ -33,7 +33,7 @@ class Counts:
 
 
 def count_topics(ticket: Ticket) -> Counts:
-    """Read all of it. Nothing of another team's, and nothing of the ticket itself."""
+    """Read all counts in one query: only the same team's tickets, without this one."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     words: dict[str, str] = {}
     with connection.cursor() as cursor:
@@ -65,9 +65,9 @@ def count_topics(ticket: Ticket) -> Counts:
     )
 
 
-# Of each ticket: what its learner did in the week before, in its course if it has one; the last day counts for most.
-# Who did nothing at all has that sign alone: that neither a comment nor a download is there tells nothing more then.
-# Kinds and signs stand in the text, as what is always the same does: the plan that is kept knows them.
+# For each ticket: what its learner did in the week before, in its course if it has one; mostly the last day counts. If
+# they did nothing at all, that is the only sign: the missing comments or downloads tell nothing more. Kinds and signs
+# are constants in the SQL text, so that the cached plan can use them.
 SIGNS = f"""
     CROSS JOIN LATERAL (
         SELECT
@@ -133,7 +133,7 @@ SIGNS = f"""
         END)
     ) found (facet, sign) WHERE facet = '{TRACE}' OR last_of_week IS NOT NULL) signs
 """  # noqa: S608 - of constants
-# One statement, which the ORM cannot say: each of its parts walks the first rows of an index.
+# One statement, which the ORM cannot express: each part reads the first rows of an index.
 COUNT = f"""
     WITH own AS (
         SELECT facet, sign FROM tickets_ticket ticket {SIGNS} WHERE ticket.id = %(ticket)s

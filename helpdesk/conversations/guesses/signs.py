@@ -1,8 +1,8 @@
-"""What a learner did before they asked for help, as far as it may tell why; `counting` reads it.
+"""Signs of what a learner did before they asked for help, as far as it may tell why; read by `counting`.
 
-Each is of one facet: whether they did anything (else there is no other), what they commented, whether they downloaded
-a file, how they rated, what else they did last, how long they are enrolled. Many have a rule of thumb: the topic that
-they speak for where the team's own tickets do not tell yet.
+Each sign belongs to a facet: whether they did anything (if not, there is no other sign), what they commented, whether
+they downloaded a file, how they rated, what else they did last, how long they have been enrolled. Many signs have a
+rule of thumb: the topic that they suggest until the team's own tickets tell.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FACETS = (TRACE, "comment", "file", "rating", "last", "enrolled")
 
 
 class Sign(StrEnum):
-    """Something that a facet shows; where it shows nothing, that is NONE."""
+    """What a facet shows; NONE if nothing."""
 
     IDLE = "idle"
     SAYS_VIDEO = "says_video"
@@ -53,5 +53,5 @@ RULES: dict[Sign, Topic] = {
     Sign.WATCHED: Topic.CONTENT,
     Sign.ONLY_ENROLLED: Topic.ACCESS,
     Sign.FIRST_DAY: Topic.ACCESS,
-    Sign.FIRST_WEEK: Topic.PAYMENT,  # in which one may have one's money back
+    Sign.FIRST_WEEK: Topic.PAYMENT,  # in which they may ask for their money back
 }

@@ -1,4 +1,4 @@
-"""Making guesses of counts: how likely each topic is, and which count shows it best."""
+"""Turns counts into guesses: how likely each topic is, and which count supports it best."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from helpdesk.conversations.guesses.wording import Basis, is_telling, reason
 from helpdesk.tickets.models import Topic
 
 MOST = 3
-LEAST_SHARE = 0.01  # how likely a topic has to be
-LEAST_COUNT, LEAST_OF = 2, 4  # tickets that have to show it, and of how many
-# Tickets that a wider group counts for within a narrower one, and a rule of thumb beside all of them.
+LEAST_SHARE = 0.01  # the least likelihood of a guess
+LEAST_COUNT, LEAST_OF = 2, 4  # tickets that must support it, and out of how many
+# How many tickets the wider group counts for within a narrower one, and a rule of thumb among all.
 WIDER, RULE = 8, 8
-UNRELATED = 0.1  # part of the learners whose question has nothing to do with what they did
-RULED, NOT_RULED = 0.5, 0.1  # how often a sign is expected: where its rule speaks for the topic, and for another
+UNRELATED = 0.1  # share of learners whose question has nothing to do with what they did
+RULED, NOT_RULED = 0.5, 0.1  # expected frequency of a sign if its rule suggests the topic, or another one
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How many of how many tickets show it; 0 of 0 where only a rule of thumb does."""
+    """How many of how many tickets support the guess; 0 of 0 if only a rule of thumb does."""
 
     basis: Basis
     count: int = 0
@@ -31,25 +31,25 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Guess:
-    """A topic that it may be about, and what shows it."""
+    """A topic that the ticket may be about, and the evidence for it."""
 
     topic: Topic
     evidence: Evidence
 
     @property
     def why(self) -> str:
-        """“6 of 8 in this lesson”, in the reader's language."""
+        """The reason, such as “6 of 8 in this lesson”, in the reader's language."""
         evidence = self.evidence
         return reason(evidence.basis, evidence.count, evidence.of, evidence.sign)
 
     @property
     def is_rule(self) -> bool:
-        """Whether nothing but a rule of thumb shows it."""
+        """Whether it is supported by a rule of thumb only."""
         return self.evidence.of == 0
 
 
 def weigh(counts: Counts) -> list[Guess]:
-    """The likeliest topics of which something shows that they are; “something else” is no guess."""
+    """The likeliest topics with evidence for them, MOST at most; “something else” is never guessed."""
     likely = likelihoods(counts)
     order = sorted((topic for topic in Topic if topic != Topic.OTHER), key=lambda topic: -likely[topic])
     found = [(topic, _evidence(topic, counts, likely[topic])) for topic in order if likely[topic] >= LEAST_SHARE]
@@ -57,11 +57,11 @@ def weigh(counts: Counts) -> list[Guess]:
 
 
 def likelihoods(counts: Counts) -> dict[Topic, float]:
-    """How likely each is: as often as it came in the lesson, with what the learner did.
+    """How likely each topic is: its frequency in the lesson, times how well it fits what the learner did.
 
-    In a lesson with few tickets the course counts as well, and there the team. Of each sign it is asked how often it
-    comes with the topic, as if one had nothing to do with another. They multiply, so that a few of them would outweigh
-    any lesson; but some learners do one thing and ask another, and of these the lesson alone tells.
+    A lesson with few tickets is complemented by its course, and that by the team. The signs are treated as independent,
+    and their frequencies multiplied, so that a few would outweigh any lesson. But some learners do one thing and ask
+    about another: for that share of them, UNRELATED, only the lesson counts.
     """
     shares = dict.fromkeys(Topic, 1 / len(Topic))
     for group in (counts.team, counts.course, counts.lesson):
@@ -76,9 +76,9 @@ def likelihoods(counts: Counts) -> dict[Topic, float]:
 
 
 def _how_often(counts: Counts, facet: str, sign: Sign, topic: Topic) -> float:
-    """Which part of the topic's tickets has this sign; of those whose learners did something, where it is of that.
+    """The share of the topic's tickets with this sign; except for TRACE, among those whose learners did something.
 
-    Where no rule speaks, it is expected as of any ticket.
+    Without a rule of thumb, the sign is expected as often as on any ticket.
     """
     alike, rule = counts.alike[facet], RULES.get(sign)
     among = counts.team if facet == TRACE else counts.alike.get(TRACE, counts.team)
@@ -88,7 +88,10 @@ def _how_often(counts: Counts, facet: str, sign: Sign, topic: Topic) -> float:
 
 
 def _evidence(topic: Topic, counts: Counts, likely: float) -> Evidence | None:
-    """The count that shows it best; a rule of thumb where that shows less than half of it, or none does; else None."""
+    """The count that supports the topic best, or a rule of thumb if there is one and the count is weak or missing.
+
+    A count is weak if it supports less than half of the likelihood. None without a count or a rule of thumb.
+    """
     groups = [(Basis.LESSON, counts.lesson, Sign.NONE)]
     groups += [(Basis.SIGN, counts.alike[facet], sign) for facet, sign in counts.signs.items() if is_telling(sign)]
     groups += [(Basis.COURSE, counts.course, Sign.NONE), (Basis.TEAM, counts.team, Sign.NONE)]

@@ -1,4 +1,4 @@
-"""Why something is guessed, in words."""
+"""The reasons for guesses, in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.conversations.guesses.signs import Sign
 
 
 class Basis(StrEnum):
-    """What a guess was counted from."""
+    """What a guess is based on."""
 
     LESSON = "lesson"
     COURSE = "course"
@@ -21,12 +21,12 @@ class Basis(StrEnum):
 
 
 def is_telling(sign: Sign) -> bool:
-    """Whether it says something that one would tell a person."""
+    """Whether the sign is worth telling a person about."""
     return sign in _SIGNS
 
 
 def reason(basis: Basis, count: int, of: int, sign: Sign) -> str:
-    """“6 of 8 in this lesson”."""
+    """The reason, such as “6 of 8 in this lesson”."""
     if basis == Basis.RULE:
         return str(_RULES[sign])
     pattern = _SIGNS[sign] if basis == Basis.SIGN else _GROUPS[basis]

@@ -1,4 +1,4 @@
-"""What goes out to learners and comes in from them, beside the messages themselves, which belong to tickets."""
+"""Models of e-mail and other exchange with learners; the messages themselves belong to tickets."""
 
 from helpdesk.conversations.models.attachment import Attachment
 from helpdesk.conversations.models.dispatch import Dispatch, DispatchEvent, SuppressedAddress

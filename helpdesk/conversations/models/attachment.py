@@ -16,7 +16,7 @@ MAX_SIZE = 25 * 2**20  # bytes
 
 
 class Attachment(models.Model):
-    """A file of a message, or one uploaded for a draft and not sent yet: `message` is then empty.
+    """A file of a message; `message` is empty while it is uploaded but not sent.
 
     `storage_key` is its random name in the storage, `sha256` the hash of its bytes in hex.
     """

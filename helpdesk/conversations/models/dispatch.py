@@ -17,10 +17,10 @@ from helpdesk.tickets.models import Message
 
 
 class Dispatch(models.Model):
-    """One message to one recipient. Every attempt bears the same Message-ID, so that a repeated one is one to readers.
+    """A message to one recipient. All attempts have the same Message-ID, so that readers see a repeated one once.
 
-    held → cancelled | queued → sending → accepted → delivered | bounced | complained; what the server takes later is
-    queued again; what it refuses, or has not taken within a day, failed.
+    held → cancelled | queued → sending → accepted → delivered | bounced | complained. What the server defers is queued
+    again; what it refuses, or has not accepted within a day, has failed.
     """
 
     State: TypeAlias = DispatchState
@@ -106,14 +106,14 @@ class Dispatch(models.Model):
 
     @property
     def tone(self) -> str:
-        """The class of the colour in which pages tell its state; empty where it is only on its way."""
+        """The colour class that pages show its state in; empty while it is on its way."""
         if self.state in {self.State.FAILED, self.State.BOUNCED, self.State.COMPLAINED}:
             return "late"
         return "done" if self.state in {self.State.ACCEPTED, self.State.DELIVERED} else ""
 
 
 class DispatchEvent(models.Model):
-    """What became of a dispatch, as we or the provider saw it; append-only."""
+    """A change of a dispatch's state, as we or the provider saw it; append-only."""
 
     dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="events", verbose_name=_("dispatch"))
     state = models.CharField(_("state"), max_length=10, choices=Dispatch.State)
@@ -132,10 +132,10 @@ class DispatchEvent(models.Model):
 
 
 class SuppressedAddress(models.Model):
-    """An address that a team does not write to any more, until a person says otherwise."""
+    """An address that a team no longer e-mails, until a person allows it again."""
 
     class Reason(models.TextChoices):
-        """Why nothing is sent to an address."""
+        """Why the team does not e-mail an address."""
 
         BOUNCED = "bounced", _("E-mail to it came back for good")
         COMPLAINED = "complained", _("Its owner marked e-mail as spam")

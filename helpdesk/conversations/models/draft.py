@@ -1,4 +1,4 @@
-"""What somebody is about to say."""
+"""Texts that members have begun to write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 
 class Draft(models.Model):
-    """A text that one person has begun on a ticket; kept on the server, so that any device goes on with it."""
+    """A person's unsent text on a ticket, saved on the server so that they can continue on any device."""
 
     KINDS = (Message.Kind.REPLY, Message.Kind.NOTE)
 

@@ -1,4 +1,4 @@
-"""What was guessed of a question before anybody knew it."""
+"""Guesses of a ticket's question before it was known."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from helpdesk.tickets.models import Ticket, Topic
 
 
 class ShownGuess(models.Model):
-    """The topics that were last shown as guesses to the team or the learner, the likeliest first.
+    """The topics last shown to the team or the learner as guesses, likeliest first.
 
-    Nothing is shown, and so nothing is kept, from when the question is known: then it tells whether they were right.
+    Nothing is shown or saved once the question is known, which then tells whether the guesses were right.
     """
 
-    # Of tickets: that something was shown and the topic is known by now, and that it was among what was shown.
+    # Conditions on tickets: guesses were shown and the topic is now known; it was among the guesses.
     IS_TOLD = Q(shown_guess__isnull=False) & ~Q(topic="")
     IS_RIGHT = Q(shown_guess__topics__contains=[F("topic")])
 

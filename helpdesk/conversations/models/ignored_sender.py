@@ -1,4 +1,4 @@
-"""Whose e-mail a team does not want to decide about."""
+"""Senders whose e-mail a team ignores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.teams.querysets import TeamQuerySet
 
 
 class IgnoredSender(models.Model):
-    """An address whose e-mail is ignored where it would only wait for somebody: it fits no ticket and no learner."""
+    """An address whose e-mail is ignored if it fits no ticket and no learner, and would otherwise be held."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     address = models.CharField(_("address"), max_length=320, help_text=_("Lower case."))

@@ -1,4 +1,4 @@
-"""E-mail that comes in: every one as it came."""
+"""Received e-mail, as it arrived."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from helpdesk.tickets.models import Message, Ticket
 
 
 class InboundEmail(models.Model):
-    """One e-mail as it came, stored before anything else; what it means is worked out afterwards.
+    """An e-mail as it arrived. It is stored first and interpreted afterwards.
 
-    It is stored once: by its place in an IMAP folder (`uidvalidity` and `uid`), by the ID of the provider's event
-    (`provider_event`), or else by the SHA-256 of its bytes (`sha256`, in hex).
+    Duplicates are recognised by their place in an IMAP folder (`uidvalidity` and `uid`), by the ID of the provider's
+    event (`provider_event`), or else by the SHA-256 of their bytes (`sha256`, in hex).
     """
 
     State: TypeAlias = InboundState
@@ -74,7 +74,7 @@ class InboundEmail(models.Model):
         help_text=_("The mailbox’s mail server or a person marked it; without a ticket it waits among the spam."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
-    # In the language that was active: the version before shows it, and of older e-mails there is nothing else.
+    # In the language active at the time: the previous version shows it, and older e-mails have nothing else.
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("The reason, in words."))
     reason_parts = models.JSONField(
         default=dict,
@@ -157,7 +157,7 @@ class InboundEmail(models.Model):
 
     @property
     def reasons(self) -> Sequence[Reason]:
-        """Why it is where it is."""
+        """The reasons for its state."""
         return reasons_of(self.reason, self.reason_parts)
 
     @reasons.setter
@@ -167,31 +167,31 @@ class InboundEmail(models.Model):
 
     @property
     def localized_reason(self) -> str:
-        """Why it is where it is, for a person, in the language that is active; of older e-mails as it was stored."""
+        """The reasons for its state, in the active language; for older e-mails, the sentence as stored."""
         return sentence_of(self.reasons)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether somebody has to decide about it."""
+        """Whether somebody must decide about it."""
         return self.state in UNDECIDED
 
     @property
     def is_kept(self) -> bool:
-        """Whether its bytes are still there, or there never were any."""
+        """Whether its bytes are still stored, or there never were any."""
         return bool(self.raw or self.is_missing)
 
     @property
     def is_missing(self) -> bool:
-        """Whether there never were any bytes of it: its mail server listed it, and did not give it."""
+        """Whether we never had its bytes: the mail server listed the e-mail but did not deliver it."""
         return self.sha256 == NOTHING
 
     @property
     def authserv_id(self) -> str:
-        """By whose name Authentication-Results count in it: by none where anybody may have handed it over."""
+        """The server name whose Authentication-Results count; empty if anybody may have handed the e-mail over."""
         mailbox = self.mailbox
         return mailbox.authserv_id if mailbox and (mailbox.kind == Mailbox.Kind.IMAP or self.by_relay) else ""
 
     @property
     def is_cut(self) -> bool:
-        """Whether it was too large, and only its beginning is kept."""
+        """Whether it was too large, and only its beginning was stored."""
         return self.size > len(self.raw)

@@ -1,4 +1,4 @@
-"""Why an e-mail that came in is where it is: stored as codes with their values, said in the language of the reader."""
+"""The reasons for a received e-mail's state, stored as codes with values, and shown in the reader's language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_REASON = 300
 
 
 class ReasonCode(models.TextChoices):
-    """Each reason, with its sentence. What is stored is the code: it stays, whatever becomes of the words."""
+    """Each reason with its sentence. The code is stored, so it must stay even if the sentence changes."""
 
     CUT = "cut", _("It is larger than 40 MB: only its beginning is kept.")
     AUTOMATIC = "automatic", _("A program wrote it (%(mark)s), so it changes nothing.")
@@ -46,12 +46,12 @@ class ReasonCode(models.TextChoices):
     IGNORED_BY = "ignored_by", _("%(person)s ignored it.")
     SPLIT_BY = "split_by", _("%(person)s made it a separate ticket.")
     REPLY_BY = "reply_by", _("%(person)s said that it was a reply.")
-    WORDS = "words", "%(words)s"  # a sentence that is stored as such
+    WORDS = "words", "%(words)s"  # a sentence stored as such
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One of them, with the values that its sentence names, such as who decided."""
+    """A reason, with the values that its sentence contains, such as who decided."""
 
     code: ReasonCode
     values: dict[str, str] = field(default_factory=dict)
@@ -66,14 +66,14 @@ class Reason:
 
 
 def sentence_of(reasons: Sequence[Reason]) -> str:
-    """The reasons, one after the other, in the language that is active."""
+    """The sentences of all reasons, in the active language."""
     return " ".join(map(str, reasons))
 
 
 def stored(reasons: Sequence[Reason]) -> dict[str, Any]:
-    """The columns of an e-mail with these reasons: the sentence in the language that is active, and its parts.
+    """An e-mail's columns for these reasons: the sentence in the active language, and its parts.
 
-    The parts count for this sentence alone, which is stored with them: the version before changes only `reason`.
+    The parts are valid only for the sentence stored with them, because the previous version changes only `reason`.
     """
     sentence = sentence_of(reasons)[:LONGEST_REASON]
     parts = [{"code": each.code.value, "values": each.values} for each in reasons]
@@ -81,7 +81,10 @@ def stored(reasons: Sequence[Reason]) -> dict[str, Any]:
 
 
 def reasons_of(sentence: str, stored_parts: dict[str, Any]) -> Sequence[Reason]:
-    """What `stored` has stored; the sentence as it is, where its parts belong to another one or are not known here."""
+    """The reasons from the columns made by `stored`.
+
+    If the parts belong to another sentence, or have unknown codes, the sentence itself is the reason.
+    """
     if stored_parts.get("sentence") == sentence:
         parts = stored_parts["parts"]
         if all(part["code"] in ReasonCode.values for part in parts):

@@ -1,4 +1,4 @@
-"""How a learner gets to their page."""
+"""Links to learners' pages."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LIFETIME = timedelta(days=30)
 
 
 def link_expiry() -> datetime:
-    """When a link made now ends."""
+    """When a link created now expires."""
     return timezone.now() + LIFETIME
 
 
 class LearnerLink(models.Model):
-    """A link by which one learner gets to one ticket, without an account; only its token's hash is stored."""
+    """A link to one ticket for its learner, who needs no account; only the hash of its token is stored."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="learner_links", verbose_name=_("ticket"))
@@ -54,5 +54,5 @@ class LearnerLink(models.Model):
 
     @staticmethod
     def new_token() -> str:
-        """128 random bits, as they stand in an address."""
+        """128 random bits in URL-safe characters."""
         return secrets.token_urlsafe(16)

@@ -1,4 +1,4 @@
-"""What is kept of the use of learners' pages, so that nothing is stored twice and nobody asks too often."""
+"""Records of the use of learners' pages, for recognising repeated forms and for rate limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpdesk.conversations.models.learner_link import LearnerLink
 
 
 class Submission(models.Model):
-    """A form that was sent from a learner's page, by the random key that the page gave it."""
+    """A form sent from a learner's page, recognised by a hash of its random key and contents."""
 
     link = models.ForeignKey(LearnerLink, models.CASCADE, db_index=False, related_name="submissions")
     key = models.CharField(max_length=64)
@@ -26,10 +26,10 @@ class Submission(models.Model):
 
 
 class PageAttempt(models.Model):
-    """Something that is limited on learners' pages; forgotten after a day."""
+    """A rate-limited action on learners' pages; deleted after a day."""
 
     class Kind(models.TextChoices):
-        """What was tried on a learner's page."""
+        """The action that is counted."""
 
         FORGED = "forged", _("A link that never existed was opened")
         SENT = "sent", _("Something was sent")

@@ -1,4 +1,4 @@
-"""Where e-mail that comes in is fetched from, or brought to."""
+"""Mailboxes that received e-mail is fetched from or delivered to."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from helpdesk.teams.querysets import TeamQuerySet
 
 
 class Mailbox(models.Model):
-    """A place that e-mail of a team comes from.
+    """A source of a team's e-mail.
 
-    By IMAP, `uidvalidity` and `last_uid` are the cursor: the folder's numbering, and the last e-mail fetched by it.
-    `leased_by` is the random ID of the process that fetches it until `leased_until`. `tag_test_hash` is the SHA-256 of
-    the token in the test that was sent to its address with a tag, in hex; empty where none is on its way.
+    For IMAP, `uidvalidity` and `last_uid` are the cursor: the folder's numbering, and the last e-mail fetched under it.
+    `leased_by` is the random ID of the process that fetches it until `leased_until`. `tag_test_hash` is the SHA-256
+    (hex) of the token in the test that was sent to its address with a tag; empty if no test is pending.
     """
 
     class Kind(models.TextChoices):
@@ -125,15 +125,15 @@ class Mailbox(models.Model):
 
     @property
     def account(self) -> tuple[object, ...]:
-        """What makes it this mailbox on a server, in which e-mails are counted."""
+        """Identifies the folder on a server in which the UIDs are valid."""
         return tuple(getattr(self, name) for name in self.ACCOUNT_FIELDS)
 
     @property
     def begins_at(self) -> datetime:
-        """From when on what is in it is for us: what came before was there when it was set up."""
+        """The time from which its e-mails are for us; older ones were there before it was set up."""
         return self.account_since or self.created_at
 
     @property
     def renews_token(self) -> bool:
-        """Whether we renew its access tokens ourselves, by its client and refresh token."""
+        """Whether we renew its access tokens ourselves, with its client ID and refresh token."""
         return self.login == self.Login.XOAUTH2 and bool(self.refresh_token)

@@ -1,4 +1,4 @@
-"""How learners are asked for the question that their help request did not say."""
+"""Requests to learners for the question that is missing in their help request."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from helpdesk.tickets.models import Message, Ticket
 
 
 class QuestionRequest(models.Model):
-    """That the learner of a ticket is asked what it is about, by an automatic message; waiting → sent | not_sent.
+    """An automatic message that asks a ticket's learner what it is about: waiting → sent | not_sent.
 
-    There is one of each kind for a ticket, whatever becomes of it: so nobody is asked by itself twice.
+    A ticket has at most one of each kind, so that nobody is asked automatically twice.
     """
 
     class Kind(models.TextChoices):
-        """Whether the first reply asks, or a person."""
+        """Whether the first reply or a person asks."""
 
         FIRST = "first", pgettext_lazy("question request", "The first reply")
         AGAIN = "again", pgettext_lazy("question request", "Someone on the team")

@@ -1,4 +1,4 @@
-"""How learners liked the help."""
+"""Learners' ratings of the help."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpdesk.tickets.models import Score, Ticket
 
 
 class Rating(models.Model):
-    """What the learner thought of one resolution of a ticket; they may change it until it is resolved anew."""
+    """The learner's rating of a resolution of the ticket; they can change it until it is resolved again."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="ratings", verbose_name=_("ticket"))

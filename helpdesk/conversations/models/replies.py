@@ -1,4 +1,4 @@
-"""Texts that a team keeps: those that people put into a reply, and the one that goes out by itself."""
+"""A team's prepared texts: canned replies, and the automatic first reply."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 
-LONGEST_DELAY = 12 * 60  # minutes; a first reply says that a person answers within the team's hours
+LONGEST_DELAY = 12 * 60  # minutes; the first reply promises an answer within the team's hours
 
 
 class CannedReply(models.Model):
-    """A text with variables that people of the team put into a reply by typing “/”."""
+    """A text with variables that members insert into a reply by typing “/”."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="canned_replies", verbose_name=_("team"))
     course = models.ForeignKey(
@@ -51,7 +51,7 @@ class CannedReply(models.Model):
 
 
 class FirstReply(models.Model):
-    """What the learner is sent by itself after a help request, to ask what the question is; off until turned on."""
+    """The automatic reply to a help request, which asks the learner for their question; off by default."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="first_replies", verbose_name=_("team"))
     course = models.ForeignKey(

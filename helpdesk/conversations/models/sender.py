@@ -1,4 +1,4 @@
-"""Whom learners get e-mail from."""
+"""The senders of e-mail to learners."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpdesk.teams.querysets import TeamQuerySet
 
 
 class SenderIdentity(models.Model):
-    """The name and address that a team writes to learners from; without one, those of the installation."""
+    """The name and address that a team's e-mails to learners come from; without one, the installation's are used."""
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="sender_identity", verbose_name=_("team"))
     name = models.CharField(_("sender's name"), max_length=100, help_text=_("As learners know you: “Escola X”."))

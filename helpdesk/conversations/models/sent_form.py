@@ -1,4 +1,4 @@
-"""What is kept of the composer's forms, so that none is sent twice."""
+"""Records of the composer's forms, so that none is sent twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.tickets.models import Message
 
 
 class SentForm(models.Model):
-    """A form of the composer that became a message, by the random key that the page gave it and what was written."""
+    """A composer form that became a message, recognised by a hash of its random key and contents."""
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="+")
     key = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""How far e-mails have come, to learners and from them, and which of these states stand together."""
+"""The states of e-mails to and from learners, and groups of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class DispatchState(models.TextChoices):
-    """How far a message has come on its way to the learner."""
+    """The state of a message on its way to the learner."""
 
     HELD = "held", pgettext_lazy("e-mail", "Can be undone")
     CANCELLED = "cancelled", pgettext_lazy("e-mail", "Undone")
@@ -25,7 +25,7 @@ UNDELIVERED = [DispatchState.FAILED, DispatchState.BOUNCED]  # known not to have
 
 
 class InboundState(models.TextChoices):
-    """What became of an e-mail."""
+    """The state of a received e-mail."""
 
     STORED = "stored", pgettext_lazy("e-mail", "Waiting to be read")
     FILED = "filed", pgettext_lazy("e-mail", "In a ticket")

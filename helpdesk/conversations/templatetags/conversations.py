@@ -1,4 +1,4 @@
-"""What templates say of conversations."""
+"""Template tags and filters for conversations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ register.filter("is_picture", is_shown)
 
 @register.simple_tag(takes_context=True)
 def note_text(context: dict[str, Any], entry: Entry) -> SafeString:
-    """A note with whom it mentions: in its text, and below whom else it is for."""
+    """A note with its mentions highlighted; people mentioned outside its text are listed below it."""
     reader = context["request"].user.pk
     text = render_markdown(entry.text, entry.mentions, reader)
     others = [each for each in entry.mentions if each.label and not each.words]
@@ -45,30 +45,30 @@ def note_text(context: dict[str, Any], entry: Entry) -> SafeString:
 
 @register.filter
 def day_and_time(moment: datetime) -> SafeString:
-    """“today, 18:20”, in the team's zone."""
+    """A time as in “today, 18:20”, in the current time zone."""
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), when(moment))
 
 
 @register.filter
 def quotation(text: str) -> tuple[Part, ...]:
-    """What was written, and what was quoted with it, in their order; without parts of which nothing shows.
+    """The written and quoted parts of a text in order, without blank ones.
 
-    What no sign marks was judged when the e-mail came in: here it is what they wrote.
+    Only lines with quotation marks count as quoted; unmarked quotations were detected when the e-mail arrived.
     """
     return tuple(part for part in split_text(text, marks_alone=True) if part.text.strip())
 
 
 @register.filter
 def content_files(files: Iterable[Attachment]) -> list[Attachment]:
-    """Those that say something: what only belongs to the looks of an e-mail is shown with that."""
+    """The files with content, without those that only decorate an e-mail."""
     return [file for file in files if not file.is_decoration]
 
 
 @register.simple_tag(takes_context=True)
 def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
-    """The e-mail that a message was, where it has a new subject or something was left out of it; else None."""
+    """The e-mail that a message was made from, if it has a new subject or something was left out; else None."""
     known: dict[int, dict[int | None, InboundEmail]] = vars(context["request"]).setdefault("_emails", {})
-    if message.ticket_id not in known:  # once for all messages of a ticket
+    if message.ticket_id not in known:  # one query for all messages of a ticket
         has_more = Q(has_new_subject=True) | ~Q(left_out="")
         emails = InboundEmail.objects.filter(has_more, ticket=message.ticket_id, message__isnull=False)
         sent = emails.only("message", "has_new_subject", "subject", "left_out")
@@ -83,8 +83,8 @@ _UNFILED = ComposedQuery(
 
 @register.simple_tag
 def unfiled_count(membership: Membership) -> int:
-    """How many e-mails wait for somebody to decide, counted no further than a person needs to know."""
-    if not hasattr(membership, "_unfiled"):  # asked for twice by every page
+    """How many e-mails wait for a decision, counted up to COUNTED."""
+    if not hasattr(membership, "_unfiled"):  # every page asks twice
         membership._unfiled = len(_UNFILED.rows(team=membership.team_id))  # type: ignore[attr-defined]
     count: int = membership._unfiled  # type: ignore[attr-defined]
     return count

@@ -1,4 +1,4 @@
-"""`manage.py smtp`: our own SMTP server, which `serve` runs too where SMTP_PORT is set."""
+"""`manage.py smtp`: our own SMTP server, which `serve` also runs if SMTP_PORT is set."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.operations.commands import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """Take e-mail for the teams' mailboxes on SMTP_HOST and SMTP_PORT until SIGINT or SIGTERM."""
+    """Receive e-mail for the teams' mailboxes on SMTP_HOST and SMTP_PORT until SIGINT or SIGTERM."""
 
     help = "Take e-mail by SMTP: SMTP_PORT, SMTP_HOST, SMTP_NAME, SMTP_CERTIFICATE, SMTP_KEY."
 
