@@ -1,6 +1,6 @@
-"""Asking for a bulk change, having it made in short steps, and undoing it.
+"""Creates bulk changes, carries them out in short steps, and undoes them.
 
-Whoever asks makes the first steps; a job makes the rest, whether or not anybody goes on watching (tasks.py).
+The request makes the first steps, and a job the rest, whether or not anybody is watching (tasks.py).
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from helpdesk.tickets.querysets import TicketQuerySet
 
 logger = logging.getLogger(__name__)
 
-FEW = 50  # tickets of a change that is small enough to be let in beside any number of others
+FEW = 50  # tickets; changes up to this size may always start, beside any number of others
 
 
 class TooManyRunning(ActionRefused):
-    """The team has as many unfinished bulk changes as it may have."""
+    """The team has as many unfinished bulk changes as it may have (`settings.BULK_CHANGES_AT_ONCE`)."""
 
     def __init__(self) -> None:
         super().__init__(_("Other bulk changes by your team are still running; try again in a moment."))
@@ -54,10 +54,10 @@ def create_change(
     not_found: Iterable[int] = (),
     key: UUID | None = None,
 ) -> BulkChange:
-    """Store a change with the tickets that it is to be made of; `make_steps_then_enqueue` makes it.
+    """Store a change and its tickets; `make_steps_then_enqueue` carries it out.
 
-    `seen` tells the versions, by ticket number, that the person saw. Raises ActionRefused where there are more tickets
-    than `most`, TooManyRunning, and IntegrityError where the actor has asked with the same key before.
+    `seen` has the versions that the person saw, by ticket number. Raises ActionRefused if there are more than `most`
+    tickets, TooManyRunning, and IntegrityError if the actor has used the same key before.
     """
     rows = list(tickets.order_by("pk").values_list("pk", "number")[: most + 1])
     if len(rows) > most:
@@ -91,7 +91,7 @@ def get_or_create_change(
     most: int,
     seen: Mapping[int, int],
 ) -> BulkChange:
-    """The change that this person asked for with this key, made now as by `create_change` unless it was before.
+    """The change that this person requested with this key; created now, as by `create_change`, if there is none.
 
     Raises ActionRefused and TooManyRunning.
     """
@@ -106,7 +106,7 @@ def get_or_create_change(
 
 
 def change_at_once(ticket: Ticket, actor: Actor, what: ReversibleChange, value: Any) -> BulkChange:
-    """Make a change of one ticket, whose value is kept in what it alters of the ticket alone. It can be undone as any.
+    """Change one ticket now; the value is not stored, except in the item's `before` and `after`. It can be undone.
 
     Raises ActionRefused.
     """
@@ -121,7 +121,7 @@ def change_at_once(ticket: Ticket, actor: Actor, what: ReversibleChange, value: 
 
 
 def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
-    """Whose change it is, and in which language they are told of it."""
+    """The fields that say who makes the change, and in which language they read about it."""
     return {
         "team": team,
         "actor_kind": actor.kind,
@@ -133,11 +133,10 @@ def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
 
 
 def start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool = False) -> None:
-    """Have the next steps bring back what was before, in the name of whoever undoes it.
+    """Have the next steps restore the tickets, in the name of `actor`.
 
-    While it runs it `is_stopped`, whatever else is refused: no more of it is made, and the tickets that it has not come
-    to are none of it any more. Without that, ActionRefused is raised then; so it is where nothing was changed, and
-    TooManyRunning.
+    With `is_stopped`, a running change is stopped first, even if the undo is then refused: its pending tickets are
+    removed from it. Raises TooManyRunning, and ActionRefused if the change is running or has nothing to undo.
     """
     if refusal := _try_to_start_undo(change, actor, is_stopped=is_stopped):
         raise refusal
@@ -145,7 +144,7 @@ def start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool = False) ->
 
 @transaction.atomic
 def _try_to_start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool) -> ActionRefused | None:
-    """The same in one transaction. It returns why it was refused: raised here, that would roll the stop back."""
+    """The same in one transaction. Returns the refusal, because raising it here would roll back the stop."""
     count = change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count()
     has_room = _has_room(change.team, count, change)
     change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
@@ -172,9 +171,9 @@ def _stop(change: BulkChange) -> None:
 
 
 def _has_room(team: Team, count: int, change: BulkChange | None = None) -> bool:
-    """Whether so many tickets may be begun with, beside others than this change that run.
+    """Whether a change of this many tickets may start, given the team's unfinished changes other than `change`.
 
-    Two who ask at once are counted one after the other.
+    Locks the team, so that simultaneous requests are counted one after the other.
     """
     if count <= FEW:
         return True
@@ -185,36 +184,36 @@ def _has_room(team: Team, count: int, change: BulkChange | None = None) -> bool:
 
 
 def make_steps_then_enqueue(change: BulkChange, seconds: float) -> None:
-    """Make steps for so long, or until none can be made now. A job makes those that are left then."""
+    """Make steps as `make_steps` does, and leave the rest to a job."""
     make_steps(change, seconds)
     if change.finished_at is None and not _jobs_of(change).exists():
         enqueue(change)
 
 
 def make_steps(change: BulkChange, seconds: float) -> None:
-    """Make steps for so long, or until it is finished, or another runner is at it; one at least is tried."""
+    """Make steps for this time, at least one; stops early if the change is finished, or nothing can be done now."""
     deadline = time.monotonic() + seconds
     try:
         while process_batch(change) and change.finished_at is None and time.monotonic() < deadline:
             pass
-    except OperationalError as error:  # such as a lock that was not to be had in time: the next step may have it
+    except OperationalError as error:  # such as a lock timeout: the next step may succeed
         logger.warning("bulk change %s: a step is to be made again (%s)", change.pk, str(error).partition("\n")[0])
     change.refresh_from_db(fields=["finished_at", "is_undoing"])
 
 
 def enqueue(change: BulkChange) -> None:
-    """Have a worker go on with it, behind what waits already."""
+    """Have a worker continue the change, after those that are waiting already."""
     app.configure_task("bulk.run").defer(bulk_change_id=change.pk)
 
 
 def enqueue_abandoned(since: datetime) -> None:
-    """Have a worker go on with those that lost their runner, and were asked for before this time."""
+    """Have a worker continue unfinished changes that have no job and were requested before this time."""
     for change in BulkChange.objects.unfinished().filter(created_at__lt=since):
         if not _jobs_of(change).exists():
             enqueue(change)
 
 
 def _jobs_of(change: BulkChange) -> QuerySet[ProcrastinateJob]:
-    """The jobs of a change that wait or run."""
+    """The change's jobs that are waiting or running."""
     jobs = ProcrastinateJob.objects.filter(task_name="bulk.run", status__in=["todo", "doing"])
     return jobs.filter(args={"bulk_change_id": change.pk})

@@ -1,4 +1,4 @@
-"""Bulk changes for the operator, to look at."""
+"""Bulk changes for the operator, read-only."""
 
 from django.contrib import admin
 
@@ -22,7 +22,7 @@ class BulkChangeAdmin(RecordAdmin):
 
 @admin.register(BulkChangeItem)
 class BulkChangeItemAdmin(RecordAdmin):
-    """What came of each ticket."""
+    """The outcome for each ticket."""
 
     list_display = ["bulk_change", "ticket", "outcome", "reason", "team"]
     list_filter = ["outcome", TEAM]

@@ -1,4 +1,4 @@
-"""The room of changes to many tickets at once."""
+"""The app for changes to many tickets at once."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

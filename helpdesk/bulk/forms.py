@@ -1,4 +1,4 @@
-"""What somebody asks for with a button of the list or of a ticket: which tickets, and what becomes of them."""
+"""The forms behind buttons of the list and of tickets: which tickets to change, and how."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 class BulkForm(OneLineForm):
-    """`change` is "kind:value"; the tickets are `one` or each `ticket`, as "number-version", or `all` that fit `query`.
+    """A change to many tickets, or to one.
 
-    Where "kind:" has no value, it is in the fields that the change's own form has, such as `tag` or `until`.
-    `confirmed` says that the person was asked whether so many are to be changed.
-    Cleaned: `kind` and `value` of the change, `tickets`, and `seen`, the versions that were seen by ticket number.
+    `change` is "kind:value"; after "kind:" alone, the value is in the fields of the change's own form, such as `tag` or
+    `until`. Tickets are every `ticket`, as "number-version", or `all` that match `query`, or only `one`, which may
+    include the change: "number-version:kind:value". `confirmed` says that the person has confirmed the number of
+    tickets. Cleaned data adds `kind` and `value` of the change, `tickets`, and `seen`: versions by ticket number.
     """
 
     change = forms.CharField(max_length=100, required=False)
     all = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
-    query = forms.CharField(max_length=2000, required=False, strip=False)  # a blank may be what narrows
+    query = forms.CharField(max_length=2000, required=False, strip=False)  # spaces may be part of a filter
 
     def __init__(self, data: QueryDict, *, membership: Membership) -> None:
         super().__init__(data)
         self.membership, self.choices = membership, data.getlist("ticket")
 
     def clean(self) -> dict[str, Any]:
-        """Read the change and the tickets, or say what is wrong with them."""
+        """Parse the change and the tickets; problems become form errors."""
         cleaned: dict[str, Any] = super().clean() or {}
         one, _separator, its_change = str(self.data.get("one", "")).partition(":")
         kind, _separator, value = (its_change or cleaned.get("change", "")).partition(":")
@@ -55,7 +56,7 @@ class BulkForm(OneLineForm):
             and cleaned["value"]
             and len(cleaned["seen"]) != 1
         ):
-            # Of many, the one that it is about may be chosen too.
+            # Selecting many may include the ticket to merge into.
             cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
             self.add_error(None, _("Choose at least one ticket."))
@@ -68,7 +69,7 @@ class BulkForm(OneLineForm):
         return asked.tickets
 
     def _clean_value(self, name: str, value: str) -> str:
-        """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
+        """The value as a bulk change stores it; adds the error of the change's own form, if any."""
         change = BULK_CHANGES.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
@@ -86,6 +87,6 @@ class BulkForm(OneLineForm):
 
 
 class KeptChangeForm(BulkForm):
-    """A change that a page has kept while there was no connection, with a `key` of its own."""
+    """A change that a page kept while it was offline, with a unique `key`."""
 
     key = forms.UUIDField()

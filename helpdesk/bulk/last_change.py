@@ -1,4 +1,4 @@
-"""A change that outlasts the request that asked for it, told on the next page that is opened once it has ended."""
+"""Shows the result of a change that outlasts its request on the next page that is opened."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from helpdesk.bulk.results import Result
 from helpdesk.teams.access import TeamRequest
 from helpdesk.ui import flash
 
-NAME = "bulk-change"  # under which its key waits
+NAME = "bulk-change"  # the flash that stores its primary key
 LATELY = timedelta(days=1)
-UNDO_LASTS = timedelta(seconds=20)  # whichever pages are opened meanwhile
+UNDO_LASTS = timedelta(seconds=20)  # after the end, for pages that are opened in this time
 
 
 def keep_for_next_page(request: TeamRequest, result: Result) -> None:
-    """Where it goes on after this answer: whoever leaves the page meanwhile is not told there how it ended."""
+    """If the change is still running, keep it for the next page: people may leave this page before it ends."""
     if result.waiting:
         flash.put(request, NAME, str(result.change.pk))
 
 
 def is_kept(request: TeamRequest, change: BulkChange) -> bool:
-    """Whether the next page would tell of it."""
+    """Whether the next page would show this change."""
     return flash.peek(request, NAME) == str(change.pk)
 
 
 def note_told(request: TeamRequest, change: BulkChange) -> None:
-    """A page that somebody looks at has told how it ended: no other needs to."""
+    """Forget a finished change, because a page that is open has shown its result."""
     if change.finished_at is not None and is_kept(request, change):
         flash.discard(request, NAME)
 
 
 def take_last_change(request: TeamRequest) -> BulkChange | None:
-    """The one that was kept, unless the person has made another since.
+    """The kept change, unless the person has made another since.
 
-    It is kept on for the next page while it runs, and for a moment after that, in which a second page may be opened.
+    It stays kept while it runs, and for UNDO_LASTS after that, so that more pages show it.
     """
     key = flash.pop(request, NAME)
     if not key:

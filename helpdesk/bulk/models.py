@@ -1,4 +1,4 @@
-"""A change of many tickets at once, and what came of each."""
+"""Changes to many tickets at once, and the outcome for each ticket."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 ActorKind = TicketEvent.ActorKind
-MAKERS = [(kind.value, kind.label) for kind in ActorKind if kind != ActorKind.LEARNER]  # learners change one ticket
+MAKERS = [(kind.value, kind.label) for kind in ActorKind if kind != ActorKind.LEARNER]  # learners never make these
 
 
 def kinds_of_change() -> list[tuple[str, Promise]]:
-    """The choices of BulkChange.kind, looked up when they are needed: another change is none of the database."""
+    """The choices of BulkChange.kind; a function, so that a new change needs no migration."""
     return [(name, change.label) for name, change in REVERSIBLE.items()]
 
 
 class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
-    """Changes of tickets."""
+    """Queries on bulk changes."""
 
     def unfinished(self) -> BulkChangeQuerySet:
-        """Those with tickets still to change, or to bring back."""
+        """Changes with tickets still to change or restore."""
         return self.filter(finished_at__isnull=True)
 
     def asked_with(self, key: UUID | None, person: User | None) -> BulkChange | None:
-        """The one that this person has asked for with this key."""
+        """The change that this person requested with this key, if any."""
         return self.filter(actor=person, key=key).first() if key else None
 
 
 class BulkChange(models.Model):
-    """One change that a person or an integration asked for on one or many tickets.
+    """A change that a person or an integration made to one or many tickets.
 
-    It is made in steps, can be undone, and tells how far it is: its items are the progress.
+    It is carried out in steps, and can be undone; its items show the progress.
     """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
@@ -108,12 +108,12 @@ class BulkChange(models.Model):
         return "done" if self.finished_at else "running"
 
     def can_be_undone(self, changed: int) -> bool:
-        """Whether there is something to bring back, where so many tickets are changed."""
+        """Whether the change is done and can be undone, given the number of tickets that it changed."""
         return self.state == "done" and changed > 0
 
     @property
     def acting(self) -> Actor:
-        """In whose name the steps are made: of who asked for the change, or for its undo."""
+        """The actor of the steps: who requested the change, or its undo."""
         if self.is_undoing:
             kind = ActorKind(self.undo_actor_kind)
             return Actor(kind, self.undo_actor_name, self.undo_actor, self.undo_actor_token)
@@ -124,7 +124,7 @@ class BulkChangeItem(models.Model):
     """One ticket of a bulk change."""
 
     class Outcome(models.TextChoices):
-        """What came of it."""
+        """What happened to the ticket."""
 
         PENDING = "pending", pgettext_lazy("outcome", "Pending")
         CHANGED = "changed", pgettext_lazy("outcome", "Changed")

@@ -1,4 +1,4 @@
-"""What personal data this room holds; see helpdesk.privacy.register."""
+"""Declares the personal data that this room holds; see helpdesk.privacy.register."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The question of a ticket, written down by the team."""
+"""The view in which the team writes down a ticket's question."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def change_question(request: TeamRequest, number: int) -> HttpResponse:
-    """Set or correct the question, which can be undone. A form with errors comes back with what was typed."""
+    """Set or correct the question; can be undone. An invalid form is shown again, with what was typed (422)."""
     page, form = TicketPage(request, number), QuestionForm(request.POST)
     if form.is_valid():
         try:

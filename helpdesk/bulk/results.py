@@ -1,4 +1,4 @@
-"""What has come of a bulk change so far, in words."""
+"""The result of a bulk change so far, in numbers and words."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20
-ASK_ABOVE = 20  # tickets; the pages' scripts ask above as many (data-ask-above)
+ASK_ABOVE = 20  # tickets; larger changes need confirmation, also in the pages' scripts (data-ask-above)
 NAME_SHOWN = 60  # characters of a learner's name
 
 
 @dataclass(frozen=True)
 class Result:
-    """How many tickets came to what, and those that were refused, or not wholly undone."""
+    """The number of tickets by outcome, and those that were refused or not completely undone."""
 
     change: BulkChange
     counts: dict[str, int]
@@ -38,34 +38,34 @@ class Result:
 
     @property
     def waiting(self) -> int:
-        """The number of tickets that are still to be changed, or to be restored."""
+        """The number of tickets still to change or restore."""
         return self.counts.get(Outcome.CHANGED if self.change.is_undoing else Outcome.PENDING, 0)
 
     @property
     def done(self) -> int:
-        """The number of tickets that are done with."""
+        """The number of tickets that have been processed."""
         return self.total - self.waiting
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether there is something to bring back."""
+        """Whether there is something to undo, and nothing is running."""
         return self.change.can_be_undone(self.counts.get(Outcome.CHANGED, 0))
 
     @property
     def only_reason(self) -> str:
-        """Why nothing could be changed, where that is one reason for all, and nobody had changed any meanwhile."""
+        """The common reason if all tickets were refused, and none had been changed since it was seen; else empty."""
         reasons = {item.reason for item in self.refused}
         is_as_seen = all(item.seen_version in (None, item.ticket.version) for item in self.refused)
         return reasons.pop() if len(reasons) == 1 and len(self.refused) == self.total and is_as_seen else ""
 
     @property
     def stays(self) -> bool:
-        """Whether it is told until the next change or page: its undo is worth more than a moment's thought."""
+        """Whether the result stays visible until the next change or page, instead of disappearing after a moment."""
         return self.refused_count > 0 or (self.can_be_undone and self.total > ASK_ABOVE)
 
     @property
     def sentence(self) -> str:
-        """“12 tickets resolved”, and for a single one whose it is."""
+        """“12 tickets resolved”; a single ticket is named."""
         if self.only and self.only.outcome == Outcome.UNDONE:
             return _("%(ticket)s: undone") % {"ticket": self.only_ticket}
         if self.change.is_undoing:
@@ -83,44 +83,44 @@ class Result:
         return outcome_sentence(self.change, count, self._statuses_before)
 
     def _statuses_before(self) -> set[str]:
-        """Those of the tickets that it changed."""
+        """The statuses that the changed tickets had before, where the change altered them."""
         changed = self.change.items.filter(outcome=Outcome.CHANGED)
         return set(changed.values_list("before__status", flat=True).distinct())
 
     @property
     def only_ticket(self) -> str:
-        """The single ticket: “Conceição Santos #5”."""
+        """The only ticket, “Conceição Santos #5”; empty if there are several."""
         ticket = self.only.ticket if self.only else None
         return f"{isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN))} #{ticket.number}" if ticket else ""
 
     @property
     def unchanged(self) -> int:
-        """The number of tickets that already were as the change makes them."""
+        """The number of tickets that needed no change."""
         return self.counts.get(Outcome.UNCHANGED, 0)
 
     @property
     def unnamed_count(self) -> int:
-        """Those with a reason beyond the ones that are named."""
+        """The number of tickets with a reason beyond those in `refused`."""
         return self.refused_count - len(self.refused)
 
     @property
     def what(self) -> str:
-        """The change, in a few words, to whoever made it: what is theirs now is with “you”."""
+        """The change in a few words, addressed to whoever made it: “assigned to you”."""
         return REVERSIBLE[self.change.kind].describe(made_change(self.change, self._statuses_before))
 
 
 def made_change(change: BulkChange, statuses_before: Callable[[], Collection[str]] = tuple) -> MadeChange:
-    """The change as the registry's words need it."""
+    """The change as the registry's texts need it."""
     return MadeChange(change.value, change.team, change.actor_id, statuses_before)
 
 
 def outcome_sentence(change: BulkChange, count: int, statuses_before: Callable[[], Collection[str]] = tuple) -> str:
-    """The sentence for so many tickets that were changed: “39 tickets assigned to Ana”."""
+    """The sentence for this number of changed tickets: “39 tickets assigned to Ana”."""
     return REVERSIBLE[change.kind].outcome(count, made_change(change, statuses_before))
 
 
 def result_of(change: BulkChange) -> Result:
-    """Counted in one query, those with a reason named in another."""
+    """The change's result so far, in a constant number of queries."""
     has_reason = ~Q(reason="")
     rows = list(change.items.values_list("outcome").annotate(all=Count("pk"), explained=Count("pk", filter=has_reason)))
     counts = {outcome: count for outcome, count, _explained in rows}

@@ -1,4 +1,4 @@
-"""Whether whoever asked for a bulk change, or for its undo, may still make it: it may go on for long after that."""
+"""Whether whoever requested a bulk change, or its undo, may still make it: it may run long after the request."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _token_checks: list[TokenCheck] = []
 
 
 def register_token_check(check: TokenCheck) -> None:
-    """Have this say of the key of a token whether that still opens anything. The room of tokens is above this one."""
+    """Have this called with a token's primary key, to ask whether it is still valid; tokens are in a room above."""
     _token_checks.append(check)
 
 
 def refusal_reason(change: BulkChange) -> str:
-    """The sentence that says why the change does not continue; empty where it does."""
+    """Why the change may not continue, as a sentence; empty if it may."""
     actor = change.acting
     if actor.kind == TicketEvent.ActorKind.PERSON:
         found = Membership.objects.filter(team=change.team_id, user=actor.user, user__is_active=True).first()

@@ -1,4 +1,4 @@
-"""One step of a bulk change: a short transaction that changes, or brings back, some of its tickets."""
+"""Steps of a bulk change: short transactions, each of which changes or restores some of its tickets."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ from helpdesk.ui.names import plain
 logger = logging.getLogger(__name__)
 Outcome = BulkChangeItem.Outcome
 
-STEP = 0.1  # seconds that one step may take
+STEP = 0.1  # seconds per step
 
 
 def process_batch(change: BulkChange) -> bool:
-    """Do as many of the tickets still to do as fit in a step; says whether there was anything that it could do.
+    """Process as many waiting tickets as fit in a step; False if none could be processed.
 
-    Nothing is waited for: another runner of this change has its way, and a ticket that somebody else is changing stays
-    for a later step.
+    Never waits for locks: does nothing if another process runs this change, and leaves locked tickets to later steps.
     """
     deadline = time.monotonic() + STEP
     with transaction.atomic():
@@ -62,15 +61,15 @@ def process_batch(change: BulkChange) -> bool:
 
 
 def _zone(change: BulkChange) -> zoneinfo.ZoneInfo:
-    """The time zone in which refusals tell times: that of whoever acts, else the team's."""
+    """The time zone for times in refusals: the acting user's, else the team's."""
     user = change.acting.user
     return zoneinfo.ZoneInfo(user.time_zone) if user and user.time_zone else change.team.zone
 
 
 def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
-    """Change the item's ticket or bring it back, and note what came of it; False where somebody else holds it.
+    """Change or restore the item's ticket, and set its outcome; False if somebody else has locked the ticket.
 
-    A failure of our own is noted and logged, so that it does not keep the other tickets from their turn.
+    Unexpected errors are logged and become the item's reason, so that the other tickets are still processed.
     """
     ticket = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=item.ticket_id).first()
     if ticket is None or not _lock_others(change, item, ticket):
@@ -92,9 +91,9 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
 
 
 def _lock_others(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> bool:
-    """Lock what a merge or a split changes beside the ticket; False where somebody else holds something of it.
+    """Lock the other tickets that a merge or a split changes, without waiting; False if one of them is locked.
 
-    Nobody else locks a ticket before what stands for it: whoever waited here would block those who wait for this one.
+    Others lock a ticket after those that it is merged into, so waiting for these here could cause a deadlock.
     """
     target = int(change.value) if change.kind == MERGE.name else item.before.get("merged_into_id")
     if not (target or ticket.is_merged):
@@ -117,7 +116,7 @@ def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
 
 
 def make_and_note(item: BulkChangeItem, ticket: Ticket, actor: Actor, what: ReversibleChange, value: Any) -> None:
-    """Change the ticket, which is locked, and note what that altered. Raises ActionRefused."""
+    """Change the ticket, which is locked, and store on the unsaved item what that altered. Raises ActionRefused."""
     version, before = ticket.version, undo.state_of(ticket)
     what.make(ticket, actor, value)
     item.before, item.after = undo.altered(before, undo.state_of(ticket))
@@ -126,7 +125,11 @@ def make_and_note(item: BulkChangeItem, ticket: Ticket, actor: Actor, what: Reve
 
 
 def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
-    """Bring back what the change altered. What followed from it goes back with it, as far as that is still so."""
+    """Restore what the change altered, including side effects, except attributes that were changed again since.
+
+    Raises ActionRefused if what the change is about was changed again, or if the ticket would be hidden although it
+    needs attention.
+    """
     if not item.after:
         raise actions.ActionRefused(_("There is nothing to undo."))
     now = undo.state_of(ticket)
@@ -148,7 +151,7 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
 
 
 def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: Ticket) -> bool:
-    """Whether an attribute is as the change left it; of the tags, those count that it put on or took off."""
+    """Whether an attribute is as the change left it; for tags, only those count that it added or removed."""
     if name == "tags":
         before, after = (tags_in(state, ticket).keys() for state in (item.before, item.after))
         altered = before ^ after
@@ -157,13 +160,13 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: T
 
 
 def _changes_since(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
-    """Who changed these attributes since."""
+    """Sentences about who changed these attributes since."""
     events = ticket.events.changes_after(item.version or 0).filter(kind__in=undo.kinds_of_changes(names))
     return _sentences(list(events), ticket)
 
 
 def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
-    """Why, and where somebody else was first: what they did."""
+    """Why the action was refused, and what others did if they were first."""
     events = refused.events if isinstance(refused, actions.TicketChanged) else []
     return " ".join([str(refused), *_sentences(events, ticket)])[:500]
 
@@ -171,4 +174,4 @@ def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
 def _sentences(events: list[TicketEvent], ticket: Ticket) -> list[str]:
     people = people_in(ticket.team, events) if events else None
     said = [plain(sentence_of(event, ticket, people=people)) for event in events]
-    return [sentence if sentence.endswith(".") else f"{sentence}." for sentence in said]  # as after “9 a.m.”
+    return [sentence if sentence.endswith(".") else f"{sentence}." for sentence in said]  # “9 a.m.” has its dot already

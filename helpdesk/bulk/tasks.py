@@ -1,4 +1,4 @@
-"""The jobs that go on with bulk changes, in a queue of their own."""
+"""The jobs that continue bulk changes, in a queue of their own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from helpdesk.bulk import actions
 from helpdesk.bulk.models import BulkChange
 
 TURN = 2.0  # seconds until the next change has its turn
-PAUSE = 0.2  # seconds until a change is tried again that another runner is at, or whose tickets others hold
-LEFT_ALONE = timedelta(seconds=30)
+PAUSE = 0.2  # seconds until a change is tried again that another process runs, or whose tickets are locked
+LEFT_ALONE = timedelta(seconds=30)  # since the request, before a change counts as abandoned
 
 
 @app.task(name="bulk.run", queue="bulk")
 def take_turn(bulk_change_id: int) -> None:
-    """Make the steps of one turn, and queue up again where there is more to do."""
+    """Make the steps of one turn, and enqueue the next turn if there is more to do."""
     change = BulkChange.objects.filter(pk=bulk_change_id).first()
     if change is None:
         return
@@ -36,5 +36,5 @@ def take_turn(bulk_change_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="bulk.run_abandoned", queue="bulk", queueing_lock="bulk.run_abandoned")
 def run_abandoned(timestamp: int = 0) -> None:
-    """Go on where a request ended before it could enqueue a job, or a job failed."""
+    """Continue changes whose request ended before it could enqueue a job, or whose job failed."""
     actions.enqueue_abandoned(timezone.now() - LEFT_ALONE)

@@ -1,4 +1,4 @@
-"""What a change that is made on a ticket's page is answered with: the ticket as it is now, or the next one."""
+"""Responses to changes that were made on a ticket's page: the ticket as it is now, or the next one."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
-TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # whose value comes in a field of its own
-NUMBERS_TOLD = 50  # tickets that the list is told of by their numbers
+TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # their value comes in a field of its own
+NUMBERS_TOLD = 50  # ticket numbers that the event for the list contains at most
 
 
 class TicketPage:
-    """The page of the ticket that a form names in `from_ticket`."""
+    """The page of a ticket on which a change was made."""
 
     def __init__(self, request: TeamRequest, number: int) -> None:
         self.request, self.ticket = request, find_ticket(request, number)
@@ -41,12 +41,15 @@ class TicketPage:
 
     @classmethod
     def of(cls, request: TeamRequest) -> Self | None:
-        """None where the form was sent from elsewhere. Raises Http404 where the team has no such ticket."""
+        """The page of the ticket that the form names in `from_ticket`; None if it was sent from elsewhere.
+
+        Raises Http404 if the team has no such ticket.
+        """
         number = request.POST.get("from_ticket", "")
         return cls(request, int(number)) if number.isdecimal() and len(number) < 10 else None
 
     def look_ahead(self, kind: str, value: str) -> None:
-        """Find the ticket to go on with: after the change this one may have no place in the list any more."""
+        """Find the next ticket before the change, after which this one may no longer be in the list."""
         self.goes_on = BULK_CHANGES[kind].is_done_with(value)
         if self.goes_on:
             self.next_number = list_position_of(
@@ -55,26 +58,26 @@ class TicketPage:
 
     @property
     def is_shown(self) -> bool:
-        """Whether this is the page that the person has before them; with htmx they may have gone on to another."""
+        """Whether the person still has this page open: with htmx they may have gone to another."""
         here = self.request.htmx.current_url_abs_path or ""
         address = ticket_address(self.request, self.ticket.number)
         return here.partition("?")[0] == address.partition("?")[0]
 
     def show(self, *, status: int = 200, **context: Any) -> HttpResponse:
-        """The ticket as it is now; where it is refused with what was typed, in the picker that it was typed into."""
+        """The ticket as it is now; after a refusal, with what was typed, and the error in the picker used, if any."""
         if status >= 400:
             context["typed"] = self.request.POST
-            # Without htmx the pickers of the page that comes are closed.
+            # Without htmx, the new page's pickers are closed.
             context["is_told_in_picker"] = self.request.htmx and self.request.POST.get("change") in TYPED_INTO_PICKERS
         ticket = find_ticket(self.request, self.ticket.number)
         response = show_ticket(self.request, ticket, status=status, **context)
-        if self.request.htmx:  # which may have asked from the toast
+        if self.request.htmx:  # the request may have come from the toast
             response["HX-Retarget"], response["HX-Reselect"] = "#ticket", "#ticket"
             response["HX-Reswap"] = "outerHTML show:none"
         return response
 
     def answer(self, result: Result) -> HttpResponse:
-        """Go on with the next ticket where there is nothing more to do with this one; else stay."""
+        """Go on to the next ticket if this one is done with; else stay."""
         if result.only and result.only.outcome == Outcome.REFUSED:
             return self._refuse(result.only)
         if self.goes_on and not result.waiting:
@@ -84,7 +87,7 @@ class TicketPage:
         return refresh_list(self._stay(result), result)
 
     def _refuse(self, item: BulkChangeItem) -> HttpResponse:
-        """What others changed since this page was shown, or else why it cannot be."""
+        """The ticket with what others have changed since this page was shown (409), or with the reason (422)."""
         meanwhile = changes_since(item.ticket, item.seen_version or 0, exclude_actor=self.request.user)
         if item.seen_version and meanwhile:
             return self.show(status=409, meanwhile=meanwhile)
@@ -104,14 +107,14 @@ class TicketPage:
         return back_to_ticket(self.request, self.ticket.number, changed=str(result.change.pk))
 
     def _stay(self, result: Result) -> HttpResponse:
-        """The ticket in place; after an undo also where another is shown by now."""
+        """Show the ticket in place; after an undo, go back to it if another is shown by now."""
         if self.is_shown:
             return self.show(result=result)
         return go_in_place(ticket_address(self.request, self.ticket.number, changed=str(result.change.pk)))
 
 
 def refresh_list(response: HttpResponse, result: Result) -> HttpResponse:
-    """Have a list beside it come anew once the change is made, and say which tickets it was about."""
+    """Once the change is finished, have the list on the page reload, and tell it which tickets were changed."""
     if result.waiting:
         return response
     numbers = list(result.change.items.values_list("ticket__number", flat=True)[:NUMBERS_TOLD])

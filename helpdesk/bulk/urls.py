@@ -1,4 +1,4 @@
-"""Addresses of changes to many tickets, within a team."""
+"""URLs of changes to tickets, below a team's."""
 
 from django.urls import URLPattern, path
 

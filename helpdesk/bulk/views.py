@@ -1,4 +1,4 @@
-"""Asking for a change of one or many tickets, seeing it through, and undoing it."""
+"""Views that make changes to one or many tickets, show their progress, and undo them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
-AT_ONCE = 0.0  # seconds of steps in a request: a single one, so that its progress shows soon
-UNTIL_REFUSED = 2.0  # where a value was typed for a few: whether it fits them is told beside its field, in the answer
+AT_ONCE = 0.0  # seconds of steps in a request: a single step, so that its progress shows soon
+UNTIL_REFUSED = 2.0  # seconds if a value was typed for few tickets, so that this response can show refusals beside it
 
 
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def create_bulk_change(request: TeamRequest) -> HttpResponse:
-    """Begin a change, and make its first step at once; most are finished by that. A worker makes the others."""
+    """Create a change and make its first step, which finishes most changes; a worker makes the other steps.
+
+    Large changes are confirmed first.
+    """
     page = TicketPage.of(request)
     form = BulkForm(request.POST, membership=request.membership)
     if not form.is_valid():
@@ -54,9 +57,9 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE, is_background=True)
 def send_kept_change(request: TeamRequest) -> HttpResponse:
-    """A change that was pressed while there was no connection, and is sent by the page when there is one again.
+    """Make a change that was requested offline, and that the page sends when it is online again.
 
-    However often it comes, it is made once: then the answer is what came of it.
+    It is made only once, however often it is sent; repeated requests get its result.
     """
     form = KeptChangeForm(request.POST, membership=request.membership)
     is_valid, data = form.is_valid(), form.cleaned_data
@@ -91,7 +94,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_CHANGE)
 def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """How far it is, and what came of it."""
+    """Show the progress and the result of a change."""
     change = _find(request, pk)
     note_told(request, change)
     return render(request, "bulk/bulk_change.html", {"result": result_of(change), "nav": ""})
@@ -100,9 +103,10 @@ def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE, is_background=True)
 def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """How far it is by now; where no worker is at it, the next step is made here.
+    """Show the progress, after making the next step here unless a worker is making one.
 
-    A page on which the end has come asks with `told` that no other tell it: the answer alone may have reached nobody.
+    A page that has shown the end confirms it with `told`, so that no other page shows it: the response that contained
+    it may have reached nobody.
     """
     change = _find(request, pk)
     if "told" in request.POST:
@@ -116,9 +120,9 @@ def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """Bring back what was before; of a change that still runs, no more is made.
+    """Undo a change, stopping it if it is still running.
 
-    Where that cannot begin, as after a second click, the page says how things are.
+    If there is nothing to undo, as after a second click, the present result is shown.
     """
     change, page = _find(request, pk), TicketPage.of(request)
     try:
@@ -136,7 +140,7 @@ def _find(request: TeamRequest, pk: int) -> BulkChange:
 
 
 def _count_to_ask_about(form: BulkForm) -> int:
-    """How many would be changed, where a person has to be asked first; else 0, as where they are more than can be."""
+    """The number of tickets if the person has to confirm it first, else 0; also 0 above MOST, which is refused."""
     if not form.cleaned_data["all"] and len(form.cleaned_data["seen"]) <= ASK_ABOVE:
         return 0
     count = form.cleaned_data["tickets"][: MOST + 1].count()
@@ -144,7 +148,7 @@ def _count_to_ask_about(form: BulkForm) -> int:
 
 
 def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
-    """Whether so many are to be changed: the same form once more, which now says so."""
+    """Ask for confirmation: the same form again, with the number of tickets."""
     data = form.cleaned_data
     planned = BulkChange(team=request.team, actor=request.user, kind=data["kind"], value=data["value"])
     typed = [
@@ -159,7 +163,7 @@ def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
 
 
 def _say(request: TeamRequest, page: TicketPage | None, problem: str) -> HttpResponse:
-    """Why nothing was begun: on the ticket, in place, or above the list."""
+    """Show why nothing was started: on the ticket, in place, or above the list."""
     if page:
         return page.show(status=422, problem=problem)
     if request.htmx:
@@ -169,7 +173,7 @@ def _say(request: TeamRequest, page: TicketPage | None, problem: str) -> HttpRes
 
 
 def _answer(request: TeamRequest, page: TicketPage | None, change: BulkChange) -> HttpResponse:
-    """The result so far: in place, or as a page, or beside the ticket or list that the person goes on with."""
+    """Show the result so far: in place, on a page of its own, or with the ticket or list to go on with."""
     result = result_of(change)
     keep_for_next_page(request, result)
     if page:
@@ -184,6 +188,6 @@ def _answer(request: TeamRequest, page: TicketPage | None, change: BulkChange) -
 
 
 def _is_typed(request: TeamRequest, change: BulkChange) -> bool:
-    """Whether it was asked for with a value in a field of its own, beside which the page says what is wrong with it."""
+    """Whether the value came in a field of its own, beside which the page shows errors."""
     form = BULK_CHANGES[change.kind].form
     return form is not None and request.POST.get("change") == f"{change.kind}:" and form.first_field() in request.POST

@@ -1,7 +1,7 @@
-"""How producers, courses and learners come to be: found by what identifies them, or made, and named by newest events.
+"""Finds or creates producers, courses, lessons and learners, and names them after the newest events.
 
-Names and addresses are cleaned here, however they come in. Safe under concurrency: a row made by another transaction
-at the same time is the one that both use. Which name stands does not depend on the order in which the events are taken.
+Names and addresses are normalized here. Safe under concurrency: if another transaction creates the same row, both use
+that. The resulting name does not depend on the order in which events are processed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ M = TypeVar("M", bound=Model)
 
 
 def find_or_create_producer(team: Team, *, email: str, name: str, at: datetime) -> Producer:
-    """The team's producer of this address; created, with this name, where there is none."""
+    """The team's producer with this address; created, with this name, if there is none."""
     email, name = clean_key(email), clean_name(name)
     producers = Producer.objects.for_team(team).filter(email=email)
     return producers.first() or _insert(
@@ -39,7 +39,7 @@ def find_or_create_producer(team: Team, *, email: str, name: str, at: datetime) 
 def find_or_create_course(
     team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime
 ) -> Course:
-    """The course of this producer and hash, with its `producer` at hand; created, with these names, if new."""
+    """The course with this producer and hash, with its `producer` loaded; both created, with these names, if new."""
     producer_email, title = clean_key(producer_email), clean_name(title)
     courses = Course.objects.for_team(team).select_related("producer")
     if found := courses.filter(hash=hash, producer__email=producer_email).first():
@@ -52,10 +52,10 @@ def find_or_create_course(
 
 
 def find_or_create_lesson(step: LearnerActivity) -> Lesson | None:
-    """The lesson in which this step was done; created where it is new, None where the step names none.
+    """The lesson of this step; created if new, None if the step has no lesson or course.
 
-    Its title follows a newer step that has another: a step with the same writes nothing, so that learners of one lesson
-    do not queue for its row.
+    A newer step with another title renames the lesson; one with the same title writes nothing, so that learners of one
+    lesson do not queue for its row.
     """
     key, title = step.lesson_key or step.lesson_title, step.lesson_title
     if not (title and step.course_id):
@@ -70,13 +70,13 @@ def find_or_create_lesson(step: LearnerActivity) -> Lesson | None:
 
 
 def lock_or_create_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address, or whose it was before; created, with this name, where there is none.
+    """The team's learner with this address, or whose former address it is; created, with this name, if there is none.
 
-    Locked until the end of the transaction, so that one learner's events take turns.
+    The learner stays locked until the end of the transaction, so that one learner's events take turns.
     """
     email, name = clean_key(email), clean_name(name)
     learners = Learner.objects.select_for_update(of=("self",), no_key=True)
-    # In this order: while the first waits, it may become the address of before.
+    # In this order, because the address may become a former one while the first query waits for the lock.
     learner = learners.filter(team=team, email=email).first()
     former = learners.filter(_had_address(team.pk, email), erased_at=None)
     learner = learner or former.first()
@@ -88,12 +88,12 @@ def lock_or_create_learner(team: Team, *, email: str, name: str, at: datetime) -
 
 
 def _had_address(team_id: int, email: str) -> Q:
-    """Of learners those for whom it still stands, though it was corrected."""
+    """Learners with this former address, if it has not ended."""
     return Q(former_addresses__team=team_id, former_addresses__email=email, former_addresses__ended_at=None)
 
 
 def note_activity(times: Mapping[Learner, datetime]) -> None:
-    """These learners, all locked, did something at these times (UTC), or it happened to them."""
+    """Update `last_activity_at` of these learners, who are locked, if these times (UTC) are later."""
     later = [learner for learner, at in times.items() if learner.last_activity_at < at]
     for learner in later:
         learner.last_activity_at = times[learner]
@@ -102,9 +102,9 @@ def note_activity(times: Mapping[Learner, datetime]) -> None:
 
 
 def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
-    """Have it bear the name of an event of this time (UTC), unless it has the name of a newer one.
+    """Give the record the name in an event of this time (UTC), unless its name is from a newer event.
 
-    Of two names at the same time the one that is later in the alphabet stands, whichever came first.
+    Of two names with the same time, the alphabetically later one wins, whichever is processed first.
     """
     name = clean_name(name)
     if not is_newer_name(record, name, at):
@@ -120,9 +120,9 @@ def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime
 
 
 def forget_learner(learner: Learner, at: datetime) -> None:
-    """Have a pseudonym stand for a learner who is erased from this time (UTC) on; no name comes back to it.
+    """Replace an erased learner's data by a pseudonym, from this time (UTC) on; later events do not name them again.
 
-    It is no address, so that nothing can be sent there.
+    The pseudonym is not a valid e-mail address, so nothing can be sent to it.
     """
     Learner.objects.filter(pk=learner.pk).update(
         email=pseudonym_of(learner.pk), name="", phone="", language="", erased_at=at, updated_at=timezone.now()
@@ -130,9 +130,9 @@ def forget_learner(learner: Learner, at: datetime) -> None:
 
 
 def set_corrected_name(learner: Learner, name: str) -> bool:
-    """Keep the name that they say is theirs, whatever events say later; False for one who is erased.
+    """Set the name that the learner gave, which later events do not change; False if the learner is erased.
 
-    The learner's row alone: `privacy.actions.correct_name` also records it and tells whoever has the former one.
+    Changes only the row: `privacy.actions.correct_name` also records it and informs those who got the former name.
     """
     now = timezone.now()
     present = Learner.objects.filter(pk=learner.pk, erased_at=None)
@@ -141,10 +141,11 @@ def set_corrected_name(learner: Learner, name: str) -> bool:
 
 @transaction.atomic
 def set_corrected_address(learner: Learner, email: str) -> bool:
-    """Keep this address, whatever events say later; False for one who is erased.
+    """Set the corrected address, which later events do not change; False if the learner is erased.
 
-    By the one of before, events know them still: none brings it back, nor makes somebody new of it. What else has to
-    follow does `privacy.actions.correct_address`. Raises AddressTaken where another learner has it, or had.
+    The old one is kept as a former address: events with it still find this learner, instead of creating another.
+    Changes only these rows; `privacy.actions.correct_address` does everything else. Raises AddressTaken if another
+    learner has, or had, the address.
     """
     email, now = clean_key(email), timezone.now()
     locked = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk, erased_at=None).first()
@@ -156,7 +157,7 @@ def set_corrected_address(learner: Learner, email: str) -> bool:
     try:
         with transaction.atomic():
             Learner.objects.filter(pk=locked.pk).update(email=email, updated_at=now)
-    except IntegrityError:  # made just now
+    except IntegrityError:  # another learner with it was created just now
         _check_free(locked, email)
         raise
     learner.email, learner.updated_at = email, now
@@ -165,17 +166,17 @@ def set_corrected_address(learner: Learner, email: str) -> bool:
 
 @transaction.atomic
 def end_former_address(address: FormerAddress) -> bool:
-    """From now on it is somebody else's; what came by then stays this learner's. False where it has ended, or is gone.
+    """From now on, the address is somebody else's; what came before stays this learner's.
 
-    It takes turns with a correction and an erasure of the learner.
+    False if it has already ended, or was deleted. Locks the learner, against concurrent corrections and erasures.
     """
     Learner.objects.select_for_update(no_key=True).get(pk=address.learner_id)
-    now = database_now()  # what comes in bears its time
+    now = database_now()  # incoming events get their time from the same clock
     return bool(FormerAddress.objects.current().filter(pk=address.pk).update(ended_at=now))
 
 
 class AddressTaken(ActionRefused):
-    """The address is that of another learner of the team, `other`, or was until it was corrected (`is_former`)."""
+    """The address belongs to another learner of the team, `other`, as their current or former one (`is_former`)."""
 
     def __init__(self, other: Learner, *, is_former: bool) -> None:
         text = _("Another learner had this address.") if is_former else _("Another learner has this address.")
@@ -184,7 +185,7 @@ class AddressTaken(ActionRefused):
 
 
 def _check_free(learner: Learner, email: str) -> None:
-    """Refuse an address that another learner of the team has, or had before it was corrected. Raises AddressTaken."""
+    """Raises AddressTaken if the address is another learner's of the team, current or former."""
     others = Learner.objects.filter(team=learner.team_id).exclude(pk=learner.pk)
     if other := others.filter(email=email).first():
         raise AddressTaken(other, is_former=False)
@@ -194,9 +195,9 @@ def _check_free(learner: Learner, email: str) -> None:
 
 @transaction.atomic
 def set_phone(learner: Learner, phone: str, program: str = "") -> bool:
-    """Have them be known by this phone, and nothing else of them change; False for one who is erased.
+    """Set the learner's phone, and record the change in the audit log; False if the learner is erased.
 
-    Who changes it, a person or the program of this name, is noted.
+    `program` is the name of the program that changes it, if no person does.
     """
     now = timezone.now()
     present = Learner.objects.filter(pk=learner.pk, erased_at=None)
@@ -209,7 +210,7 @@ def set_phone(learner: Learner, phone: str, program: str = "") -> bool:
 
 @transaction.atomic(savepoint=False)
 def rename_unless_locked(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
-    """As `rename`, but waiting for nobody: one that somebody else holds is named by a job."""
+    """As `rename`, but never waits: if somebody else has locked the record, a job renames it."""
     if not is_newer_name(record, name, at):
         return
     if type(record)._default_manager.filter(pk=record.pk).skip_locked().values("pk").first():
@@ -220,7 +221,7 @@ def rename_unless_locked(record: Producer | Course | Lesson | Learner, name: str
 
 
 def is_newer_name(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> bool:
-    """Whether this name, of an event of this time (UTC), is newer than the one that the record has."""
+    """Whether this name, from an event of this time (UTC), is newer than the record's; False for corrected names."""
     if isinstance(record, Learner) and record.corrected_at:
         return False
     current = record.title if isinstance(record, Course | Lesson) else record.name
@@ -230,7 +231,7 @@ def is_newer_name(record: Producer | Course | Lesson | Learner, name: str, at: d
 def upsert_course(
     team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime
 ) -> Course:
-    """The course of this producer and hash, with `producer` at hand, both under the names of the newest event."""
+    """The course with this producer and hash, created if new; renames both if this event is the newest."""
     course = find_or_create_course(
         team, producer_email=producer_email, producer_name=producer_name, hash=hash, title=title, at=at
     )
@@ -240,14 +241,14 @@ def upsert_course(
 
 
 def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address, under the name of the newest event; locked till the commit."""
+    """As `lock_or_create_learner`, and renames the learner if this event is the newest."""
     learner = lock_or_create_learner(team, email=email, name=name, at=at)
     rename(learner, name, at)
     return learner
 
 
 def _insert(record: M, **identity: Model | str | int) -> M:
-    """The record, or the one that another transaction made in the meantime."""
+    """Insert the record; returns it, or the one that another transaction created in the meantime."""
     manager = type(record)._default_manager
     manager.bulk_create([record], ignore_conflicts=True)
     return manager.get(**identity)

@@ -1,4 +1,4 @@
-"""The kinds of learner activity, and the sentence for each."""
+"""The kinds of learner activity, and their sentences."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ActivityKind(TextChoices):
-    """What happened; the last part of Nutror's event name."""
+    """What happened; values are the last part of Nutror's event names."""
 
     ENROLLMENT_CREATED = "enrollment_created", gettext_lazy("enrolled")
     LESSON_STARTED = "lesson_started", gettext_lazy("started a lesson")
@@ -41,7 +41,7 @@ COMPLETIONS = {ActivityKind.LESSON_WATCHED, ActivityKind.MODULE_COMPLETED, Activ
 
 
 class _Texts(NamedTuple):
-    """The sentence that tells what somebody did, and the few words for it beside where it was, if there are any."""
+    """The sentence for what a learner did, and a short form to show after the lesson or module, if there is one."""
 
     sentence: str | Promise
     short: str | Promise = ""
@@ -78,12 +78,12 @@ _WITH_COMMENT = {ActivityKind.COMMENT_CREATED, ActivityKind.COMMENT_REPLIED}
 
 
 def activity_kinds() -> list[tuple[str, Any]]:
-    """The choices of the model, looked up when they are needed: another kind is no change of the database."""
+    """The choices of LearnerActivity.kind; a function, so that a new kind needs no migration."""
     return ActivityKind.choices
 
 
 def describe_step(step: LearnerActivity, *, words: int | None = None) -> SafeString:
-    """What somebody did, without the time: “Started <b>Lesson 3</b>”; with so many words of a title or comment."""
+    """What the learner did, without the time: “Started <b>Lesson 3</b>”; `words` limits titles and comments."""
 
     def shown(text: str) -> SafeString:
         return isolated(Truncator(Truncator(text).words(words)).chars(60) if words else text)
@@ -99,7 +99,7 @@ def describe_step(step: LearnerActivity, *, words: int | None = None) -> SafeStr
 
 
 def headline_of(step: LearnerActivity) -> SafeString:
-    """Where somebody was, then what they did there: the lesson is what one looks for in a list."""
+    """Where the learner was, then what they did: “<b>Lesson 3</b> · started”, since lists are scanned for lessons."""
     place = step.module_title if step.kind == ActivityKind.MODULE_COMPLETED else step.lesson_title
     done = str(_texts_of(step).short)
     if not (place and done) or (step.kind in _WITH_COMMENT and not step.comment_text):
@@ -109,7 +109,7 @@ def headline_of(step: LearnerActivity) -> SafeString:
 
 
 def _texts_of(step: LearnerActivity) -> _Texts:
-    """Those of its kind, or of one that lacks what these speak of."""
+    """The texts of the step's kind, or others if the step lacks a value that these need."""
     match step.kind:
         case ActivityKind.LESSON_RATED if step.rating is None:
             return _RATED_SOMEHOW

@@ -17,10 +17,10 @@ KEPT = _(
 
 
 class ProtectedByTicketsAdmin(TeamModelAdmin):
-    """What tickets are about is deleted only where there are none; who tries is told what to do."""
+    """Rows that cannot be deleted if there are tickets about them; explains what to do instead."""
 
     def get_deleted_objects(self, objs: Any, request: Any) -> Any:
-        """What would be deleted, and what stands against it."""
+        """What would be deleted; adds a message if something prevents that."""
         found = super().get_deleted_objects(objs, request)
         if found[-1]:
             messages.warning(request, KEPT)
@@ -78,7 +78,7 @@ class LearnerAdmin(ProtectedByTicketsAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(self, request: Any, obj: Learner | None = None) -> Any:
-        """The address is corrected on the team's pages, where what is known by that of before stays the learner's."""
+        """The address is corrected on the team's pages, which keep the former one for the learner."""
         return [*super().get_readonly_fields(request, obj), *(["email", "team"] if obj else [])]
 
     def save_model(self, request: Any, obj: Learner, form: Any, change: bool) -> None:
@@ -89,17 +89,17 @@ class LearnerAdmin(ProtectedByTicketsAdmin):
                 record_audit(obj.team_id, kind, request.user, learner_id=obj.pk)
 
     def has_change_permission(self, request: Any, obj: Learner | None = None) -> bool:
-        """Whether somebody may change the learner; nobody may change an erased one."""
+        """Erased learners cannot be changed."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: Any, obj: Learner | None = None) -> bool:
-        """Nor does anybody delete the receipt of an erasure, or one that is going on, with the learner."""
+        """Erased learners cannot be deleted, since that would delete the receipt of the erasure, or one in progress."""
         return (obj is None or obj.erased_at is None) and super().has_delete_permission(request, obj)
 
 
 @admin.register(LearnerActivity)
 class LearnerActivityAdmin(RecordAdmin):
-    """What learners did, as the events said."""
+    """What learners did, according to events."""
 
     list_display = ["learner", "kind", "lesson_title", "course", "occurred_at", "team"]
     list_filter = ["kind", TEAM]

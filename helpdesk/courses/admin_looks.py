@@ -12,12 +12,12 @@ from django.db.models import ForeignKey, Model
 from helpdesk.audit.recording import record_looks
 from helpdesk.courses.models import Learner
 
-# By which a row leads to a learner, whatever room it is of; the nearest first.
+# Foreign keys, in any room's models, that lead to a learner; the most direct first.
 WAYS = ("learner", "ticket", "message", "dispatch", "link", "delivery")
 
 
 def note_look(model: type[Model], keys: Collection[Any]) -> None:
-    """Record a look at each learner whom these rows are about. What only has an address leads to nobody."""
+    """Record a look at each learner whom these rows are about; rows that only contain an address are ignored."""
     if way := way_to_learner(model):
         rows = model._base_manager.filter(pk__in=keys)
         record_looks(Learner.objects.filter(pk__in=rows.values(way)).values_list("team_id", "pk"), details="admin")
@@ -25,7 +25,7 @@ def note_look(model: type[Model], keys: Collection[Any]) -> None:
 
 @cache
 def way_to_learner(model: type[Model]) -> str:
-    """The lookup from a model to its learner, as `filter` takes it; empty where it has none."""
+    """The lookup from a model to its learner, for `filter` or `values`; empty if there is none."""
     if model is Learner:
         return "pk"
     for name in WAYS:

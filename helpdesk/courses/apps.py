@@ -8,7 +8,7 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        """Have the audit log record who looks at learners in the admin."""
+        """Have looks at learners in the admin recorded in the audit log."""
         from helpdesk.courses.admin_looks import note_look
         from helpdesk.ui.admin import register_look
 

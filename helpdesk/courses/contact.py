@@ -1,4 +1,4 @@
-"""Ways to reach a learner outside of the dashboard, ready to press."""
+"""Contact details of learners: WhatsApp links, and validation of addresses and phones."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from helpdesk.teams.models import Team
 
 @dataclass(frozen=True)
 class Contact:
-    """A WhatsApp message with a greeting, where a phone is known."""
+    """Links to contact a learner outside the dashboard."""
 
     learner: Learner
 
     @property
     def whatsapp(self) -> str:
-        """Empty where no phone is known. Source: WhatsApp's "click to chat"."""
+        """The “click to chat” URL of WhatsApp, with a greeting; empty if no phone is known."""
         return f"https://wa.me/{self.learner.phone}?text={quote(self._greeting)}" if self.learner.phone else ""
 
     @property
@@ -33,9 +33,9 @@ class Contact:
 
 
 def check_address(team: Team, email: str) -> None:
-    """Raises ValidationError where a learner cannot be made of this address, and none of the team's has it.
+    """Raises ValidationError if the address is invalid and no learner of the team has it.
 
-    Eduzz knows some by addresses that no form takes; those can be asked for all the same.
+    Eduzz has some learners with addresses that forms reject; these remain usable.
     """
     try:
         validate_email(email)
@@ -45,7 +45,7 @@ def check_address(team: Team, email: str) -> None:
 
 
 def clean_phone(text: str) -> str:
-    """The digits of a phone with its country; a Brazilian one may come without. Raises ValidationError."""
+    """The digits of a phone number with country code, which Brazilian ones may lack. Raises ValidationError."""
     typed = text.strip()
     if not typed:
         return ""

@@ -1,4 +1,4 @@
-"""The records that events speak of: producers, courses, learners and what learners did."""
+"""The records that events are about: producers, courses, lessons, learners and their activity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HAS_COMMENT = ~Q(comment_text="")
 
 
 class NamedByEvents(models.Model):
-    """A record whose name is that in the newest event about it."""
+    """A record that is named after the newest event about it."""
 
     named_at = models.DateTimeField(
         _("named"),
@@ -58,7 +58,7 @@ class Producer(NamedByEvents):
 
 
 class Course(NamedByEvents):
-    """A course on Nutror, known by the hash in its events."""
+    """A course on Nutror, identified by the hash in its events."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="courses", verbose_name=_("team"))
     producer = models.ForeignKey(Producer, models.CASCADE, related_name="courses", verbose_name=_("producer"))
@@ -78,7 +78,7 @@ class Course(NamedByEvents):
 
 
 class Lesson(NamedByEvents):
-    """A lesson of a course in which a learner was when they asked for help; others are known from activity alone."""
+    """A lesson in which a learner was when they asked for help; other lessons appear only in LearnerActivity."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="lessons", verbose_name=_("team"))
     course = models.ForeignKey(Course, models.CASCADE, db_index=False, related_name="lessons", verbose_name=_("course"))
@@ -99,7 +99,7 @@ class Lesson(NamedByEvents):
 
 
 class Learner(NamedByEvents):
-    """A learner: somebody who takes courses, known by their e-mail address within a team."""
+    """A learner: somebody who takes courses, identified by their e-mail address within a team."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="learners", verbose_name=_("team"))
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
@@ -166,14 +166,14 @@ class Learner(NamedByEvents):
 
     @property
     def shown_email(self) -> str:
-        """The address; empty once they are erased, when a pseudonym stands for it that tells people nothing."""
+        """The address; empty once the learner is erased, when a pseudonym has replaced it."""
         return "" if self.erased_at else self.email
 
 
 class FormerAddress(models.Model):
-    """An address of a learner until it was corrected. Events know them by it still; nothing is sent there.
+    """An address that a learner had until it was corrected. Events may still use it; nothing is sent there.
 
-    Once it is said to be somebody else's, it has `ended_at`, and stands for this learner for what came by then alone.
+    From `ended_at` on, it is known to be somebody else's, and identifies this learner only in what came before.
     """
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
@@ -199,7 +199,7 @@ class FormerAddress(models.Model):
 
 
 class LearnerActivity(models.Model):
-    """One thing that a learner did or that happened to them, from a Nutror event other than a help request."""
+    """Something that a learner did, or that happened to them, from a Nutror event other than a help request."""
 
     Kind: TypeAlias = ActivityKind
 

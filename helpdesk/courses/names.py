@@ -1,4 +1,4 @@
-"""What courses and learners are called where they are chosen or listed, so that two of one name can be told apart."""
+"""Labels of courses, lessons and learners for choices and lists, which tell namesakes apart."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from helpdesk.teams.names import labels_of
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import likeness
 
-HASH_SHOWN = 8  # letters of Nutror's identifier
-TAIL_READ = 8  # characters of an address that show however little room there is
+HASH_SHOWN = 8  # characters of Nutror's identifier
+TAIL_READ = 8  # characters of an address that are visible even in the narrowest place
 
 
 def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
-    """Each by its title; beside one that looks like another stands the producer, and where that does not do, the hash.
+    """Courses with their labels: the title; if that looks like another, with the producer, and if necessary the hash.
 
-    The producer of each is to be at hand.
+    Reads each course's `producer`, which should be loaded.
     """
     courses = list(courses)
     labels = {course.pk: str(course) for course in courses}
@@ -39,7 +39,7 @@ def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
 
 
 def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
-    """Each by its title; beside one that looks like another stands Nutror's key. All of one course."""
+    """Lessons of one course with their labels: the title; if that looks like another, with Nutror's key."""
     lessons = list(lessons)
     bearers = Counter(likeness(str(lesson)) for lesson in lessons)
     return [
@@ -49,16 +49,16 @@ def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
 
 
 def labels_of_learners(learners: Iterable[Learner]) -> dict[int, str]:
-    """What each is called, by their key; beside a name that looks like another stands the e-mail, if not erased."""
+    """The learners' labels by primary key: the name; if that looks like another, with the e-mail, unless erased."""
     learners = set(learners)
     labels = {learner.pk: label for learner, label in labels_of(each for each in learners if not each.erased_at)}
     return {learner.pk: str(learner) for learner in learners} | labels
 
 
 def tails_of_learners(labels: Mapping[int, str], learners: Iterable[Learner]) -> dict[int, str]:
-    """Of the labels that bear an address, by key: the end that tells it from its namesakes' in its first letters.
+    """For labels with an address, by primary key: their end, from where the address differs from its namesakes'.
 
-    Addresses often begin alike, and where there is little room a label is cut before its end.
+    Addresses often begin alike, and labels are cut off where there is little room.
     """
     namesakes: dict[str, list[Learner]] = defaultdict(list)
     for learner in set(learners):
@@ -72,7 +72,10 @@ def tails_of_learners(labels: Mapping[int, str], learners: Iterable[Learner]) ->
 
 
 def _start_of_difference(addresses: list[str]) -> int:
-    """From where a few characters of each are those of no other: at a word, unless that is endless; else 0."""
+    """The first index from which TAIL_READ characters differ in all addresses, at the start of a word if possible.
+
+    0 if there is none.
+    """
     starts = [
         start
         for start in range(min(map(len, addresses)))
@@ -83,7 +86,7 @@ def _start_of_difference(addresses: list[str]) -> int:
 
 
 def course_labels(team: Team) -> dict[int, str]:
-    """What each of the team's courses is called, by its key."""
+    """The labels of the team's courses, by primary key."""
     return {course.pk: label for course, label in labels_of_courses(_OF_TEAM.objects(team=team.pk))}
 
 
@@ -91,6 +94,6 @@ _OF_TEAM = ComposedQuery(
     lambda team: (
         Course.objects.for_team(team)
         .select_related("producer")
-        .only("title", "hash", "producer__name", "producer__email")  # of each of many courses, at every page
+        .only("title", "hash", "producer__name", "producer__email")  # many courses, on every page
     )
 )

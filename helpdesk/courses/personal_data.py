@@ -1,4 +1,4 @@
-"""What personal data this room holds; see helpdesk.privacy.register."""
+"""Declares the personal data that this room holds; see helpdesk.privacy.register."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from helpdesk.privacy.words import BY_RETENTION, FROM_EDUZZ, WITH_LEARNER, WITH_
 
 
 def _jobs_naming(person: Person) -> Rows:
-    """Those that are to name the learner: of all jobs, these alone are given more than keys."""
+    """Jobs that will rename the learner: no others have names among their arguments."""
     jobs = ProcrastinateJob.objects.filter(task_name="courses.rename_later")
     return jobs.filter(args__model="Learner", args__pk=person.learner_id).exclude(args__name="")
 
 
 def _comments_of_others(person: Person) -> Rows:
-    """Those that may have the address."""
+    """Other learners' comments that may contain the address."""
     comments = LearnerActivity.objects.filter(HAS_COMMENT, team=person.team_id).exclude(learner=person.learner_id)
     return bearing_address(comments, "comment_text", person.email)
 
@@ -37,7 +37,7 @@ def _forget(person: Person, rows: list[Learner]) -> None:
 
 
 def _forget_names(person: Person, rows: list[ProcrastinateJob]) -> None:
-    """By the base manager: the library's own refuses changes."""
+    """Uses the base manager, because the library's own refuses changes."""
     for job in rows:
         ProcrastinateJob._base_manager.filter(pk=job.pk).update(args=job.args | {"name": ""})
 

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
-SHORTEST_INDEXED = 3  # letters: a trigram
-LATEST = 1_000  # learners that are looked through for a shorter word
+SHORTEST_INDEXED = 3  # characters, the length of a trigram
+LATEST = 1_000  # learners that are searched for shorter words
 
 
 class CourseQuerySet(TeamQuerySet["Course"]):
-    """Queries on courses, without those of test calls."""
+    """Queries on courses."""
 
     def without_test_calls(self) -> Self:
-        """Those that learners take: that of test calls has a producer with an address that nobody can have."""
+        """Real courses: the one of test calls has a producer with an address in a domain that nobody can have."""
         return self.exclude(producer__email__endswith=NOBODYS_DOMAIN)
 
 
@@ -34,16 +34,17 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
     """Queries on learners, by words of their name and address."""
 
     def containing(self, text: str) -> Self:
-        """Those of whose name and e-mail all these words are parts, whatever their case and accents; of no word none.
+        """Learners whose name and e-mail contain all words of the text, ignoring case and accents; none without words.
 
-        To be asked of one team's. Words too short for the index are looked for in the latest alone.
+        Call it on one team's learners. If all words are too short for the index, only the LATEST most recently active
+        learners are searched.
         """
         words = search_words(text)
         if not words:
             return self.none()
         found = self.filter(contains_all("search_text", words))
         if max(map(len, words)) < SHORTEST_INDEXED:
-            # Asked for by themselves: within the query, the database would look through all the others as well.
+            # A query of its own: as a subquery, the database would search all other learners as well.
             latest = LAST_ACTIVITY_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]
             found = found.filter(pk__in=list(latest))
         return found
@@ -57,7 +58,7 @@ class FormerAddressQuerySet(TeamQuerySet["FormerAddress"]):
         return self.filter(ended_at=None)
 
     def ended_since(self, moment: datetime) -> Self:
-        """Those that were still their learner's at this time (UTC), and are somebody else's now."""
+        """Former addresses that still identified their learner at this time (UTC), but no longer do."""
         return self.filter(ended_at__gte=moment)
 
 
@@ -65,15 +66,15 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
     """Queries on learners' activity, by learner, course and time."""
 
     def of(self, learner: Learner) -> Self:
-        """Everything this learner did, newest first."""
+        """All activity of this learner, newest first."""
         return self.of_keys(learner.team_id, learner.pk)
 
     def of_keys(self, team: int, learner: int) -> Self:
-        """The same, of the learner with this key."""
+        """The same, given the primary keys of the team and the learner."""
         return NEWEST_FIRST.sort(self.filter(team_id=team, learner_id=learner))
 
     def in_course(self, course: Course | None) -> Self:
-        """In this course, or of no particular one; all where there is none."""
+        """Activity in this course or in no particular one; with None, all activity."""
         return self.filter(Q(course=course) | Q(course=None)) if course else self
 
     def with_comment(self) -> Self:

@@ -1,4 +1,4 @@
-"""How long learners' activity in the courses is kept."""
+"""How long learners' activity is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpdesk.privacy.retention import Retained
 
 
 def due(team_id: int, before: datetime) -> QuerySet[LearnerActivity]:
-    """The activity that is due to be deleted, the oldest first."""
+    """The team's activity from before this time, oldest first."""
     return LearnerActivity.objects.filter(team=team_id, occurred_at__lt=before).order_by("occurred_at", "pk")
 
 

@@ -1,4 +1,4 @@
-"""Text that is found whatever its case and accents."""
+"""Text search that ignores case and accents."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from helpdesk.privacy.addresses import letters_of
 
 
 class Unaccent(Func):
-    """Small letters without accents, by the database function `fold`, which trigram indexes are built on."""
+    """Lower case without accents, by the database function `fold`, which trigram indexes use."""
 
     function = "fold"
     output_field = TextField()
 
 
 class UnaccentWords(Unaccent):
-    """The same with spaces for punctuation, so that “UI/UX” is two words to the database, and “NF.pdf” too."""
+    """The same with spaces instead of punctuation, so that “UI/UX” and “NF.pdf” are two words each."""
 
     function = "fold_words"
 
 
 class Words(Func):
-    """The words of a text, each by itself, which a short one is looked for in."""
+    """The separate words of a text, used to search for short ones."""
 
     function = "to_tsvector"
     template = "%(function)s('simple'::regconfig, %(expressions)s)"
     output_field = SearchVectorField()
 
 
-APOSTROPHES = "'´`"  # the typed one, and the accents that many type for it; `fold` makes the first of all others
+APOSTROPHES = "'´`"  # the apostrophe, and accents that many type instead; `fold` replaces all other kinds by the first
 
-# What stands around a word that is pasted out of a sentence, and is no part of what it names.
+# Signs around a word that was pasted from a sentence, and that are not part of it.
 AROUND = "\"'“”„‘’‚«»‹›()[]{}<>,;"
-MARKUP = re.compile(r"</?[a-z][a-z0-9]*/?>")  # which is looked for as it is typed: “<b>” is not any “b”
+MARKUP = re.compile(r"</?[a-z][a-z0-9]*/?>")  # searched for as typed: “<b>” should not match every “b”
 
 
 def unaccented_words(text: str) -> list[str]:
-    """The words of a text that somebody typed, as `fold` makes them of what is stored; it is asked itself."""
+    """The words of a typed text, normalized by `fold` in the database, as stored texts are."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT fold(%s)", [to_nfc(text)])
         unaccented: str = cursor.fetchone()[0]
@@ -51,24 +51,24 @@ def unaccented_words(text: str) -> list[str]:
 
 
 def search_words(text: str) -> list[str]:
-    """The same without quotation marks, brackets and commas around them, nor dots at their end."""
+    """The same without quotation marks, brackets and commas around the words, and without dots at their end."""
     return [strip_signs(word) for word in unaccented_words(text)]
 
 
 def strip_signs(word: str) -> str:
-    """A word without what stands around it, unless it is all signs, or markup."""
+    """A word without the signs around it, unless it is markup or has nothing else."""
     if MARKUP.fullmatch(word):
         return word
     return word.lstrip(AROUND).rstrip(f"{AROUND}.…") or word
 
 
 def contains_all(field: str, words: Iterable[str]) -> Q:
-    """That an unaccented text has all of these words in any place, each with whichever apostrophe."""
+    """Whether an unaccented text contains all these words, anywhere and with any kind of apostrophe."""
     return Q(*(_has(field, word) for word in words))
 
 
 def bearing_address(rows: QuerySet[Any], field: str, address: str) -> QuerySet[Any]:
-    """Those whose text may have the address: all parts of it, with any signs between, as in a URL or in HTML."""
+    """Rows whose text may contain the address: all its parts, with any signs in between, as in a URL or in HTML."""
     found: QuerySet[Any] = rows.alias(unaccented=Unaccent(field)).filter(
         contains_all("unaccented", letters_of(address))
     )

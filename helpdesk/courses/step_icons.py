@@ -1,4 +1,4 @@
-"""What stands for a step of a learner where there is little room."""
+"""Icons for steps of learners, where there is little room."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ NAMES: dict[str, str] = {
 
 
 def step_icon(step: LearnerActivity | None) -> SafeString:
-    """Its icon; where no step is known, or its kind has none of its own, that of a person."""
+    """The step's icon; a person if there is no step, or no icon for its kind."""
     return icon(NAMES.get(step.kind, "person") if step else "person")

@@ -20,7 +20,7 @@ MODELS: dict[str, type[Producer] | type[Course] | type[Lesson] | type[Learner]] 
 
 @app.task(name="courses.rename_later", queue="operations", retry=RetryStrategy(max_attempts=20, wait=5))
 def rename_later(model: str, pk: int, name: str, at: str) -> None:
-    """Name a record that somebody held when the event with this name was processed; none that is gone meanwhile."""
+    """Rename a record that was locked when the event was processed, unless it has been deleted; `at` is ISO 8601."""
     record = MODELS[model]._default_manager.filter(pk=pk).first()
     if record:
         rename(record, name, datetime.fromisoformat(at))

@@ -1,4 +1,4 @@
-"""Who changes a ticket: always said, never guessed from the surroundings."""
+"""Who changes a ticket; always passed explicitly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.tickets.models import TicketEvent
 
 @dataclass(frozen=True)
 class Actor:
-    """A person, a token, the system or a learner, under the name that the history will show."""
+    """A person, a token, the system or a learner, with the name that the history will show."""
 
     kind: TicketEvent.ActorKind
     name: str
@@ -25,12 +25,12 @@ class Actor:
 
     @classmethod
     def token(cls, name: str, pk: int | None = None) -> Actor:
-        """An integration, by the name and key of its token."""
+        """An integration, given the name and primary key of its token."""
         return cls(TicketEvent.ActorKind.TOKEN, name, token_id=pk)
 
     @classmethod
     def learner(cls, learner: Learner) -> Actor:
-        """Who asked for help, on their page or by e-mail; they have no account, and so no key; no name, once erased."""
+        """A learner, on their page or by e-mail: no account and so no key, and no name once they are erased."""
         return cls(TicketEvent.ActorKind.LEARNER, "" if learner.erased_at else str(learner)[:150])
 
     @classmethod
@@ -40,5 +40,5 @@ class Actor:
 
     @property
     def key(self) -> int | None:
-        """The key of the person or token, as `kind` says."""
+        """The primary key of the user or token, if the actor has one."""
         return self.user.pk if self.user else self.token_id

@@ -1,4 +1,4 @@
-"""Tickets for the operator: changed by the same actions as on the dashboard."""
+"""Tickets for the operator, changed by the same actions as on the dashboard."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 
 
 class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What an operator may change; refused as on the dashboard, before anything is written."""
+    """The fields that an operator may change; refusals are the same as on the dashboard, and become form errors."""
 
     class Meta:
         model = Ticket
         fields = ["status", "priority", "assignee"]
 
     def clean(self) -> dict[str, Any]:
-        """Try the actions and undo them, so that a refusal is an error of the form.
+        """Try the actions and roll them back, so that a refusal becomes a form error.
 
-        The ticket stays locked until it is saved, so that what went well here is not refused there.
+        The ticket stays locked until it is saved, so that what succeeded here is not refused then.
         """
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and self.instance.pk:
@@ -46,14 +46,14 @@ class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def apply(ticket: Ticket, actor: Actor, data: dict[str, Any]) -> None:
-    """Call the action of every field; those that would change nothing do nothing."""
+    """Call the action of every field; actions with nothing to change do nothing."""
     for change in (changes.ASSIGNEE, changes.STATUS, changes.PRIORITY):
         if change.name in data:
             change.make(ticket, actor, data[change.name])
 
 
 class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Rows of a record, to look at."""
+    """Read-only rows."""
 
     extra = 0
     can_delete = False
@@ -66,16 +66,16 @@ class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class FactColumns:
-    """What an event tells, in two columns."""
+    """The old and the new value of an event, as columns."""
 
     @admin.display(description=_("old value"))
     def before(self, event: TicketEvent) -> str:
-        """The value before the change, as it was called at the time."""
+        """The value before the change, under its name at the time."""
         return event.fact.old_value
 
     @admin.display(description=_("new value"))
     def after(self, event: TicketEvent) -> str:
-        """The value after the change, as it was called at the time."""
+        """The value after the change, under its name at the time."""
         return event.fact.new_value
 
 
@@ -95,7 +95,7 @@ class MessageInline(RecordInline):
 
 @admin.register(Ticket)
 class TicketAdmin(TeamModelAdmin):
-    """Tickets; status, priority and assignee go through the actions, the rest is the record."""
+    """Tickets; status, priority and assignee are changed by actions, everything else is read-only."""
 
     form = TicketForm
     list_display = ["__str__", "team", "learner", "course", "status", "priority", "assignee", "requested_at"]
@@ -126,19 +126,19 @@ class TicketAdmin(TeamModelAdmin):
     ]
 
     def has_add_permission(self, request: Any) -> bool:
-        """Tickets are opened by events and on the dashboard."""
+        """Nobody: tickets are opened by events and on the dashboard."""
         return False
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A ticket is closed, not deleted."""
+        """Nobody: tickets are closed, not deleted."""
         return False
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """One that is merged into another is not changed by itself."""
+        """Merged tickets cannot be changed."""
         return super().has_change_permission(request, obj) and not (obj and obj.is_merged)
 
     def save_model(self, request: Any, obj: Ticket, form: Any, change: bool) -> None:
-        """Have the actions make the change, by this operator."""
+        """Make the changes with the actions, in the operator's name."""
         apply(Ticket.objects.get(pk=obj.pk), Actor.person(request.user), form.cleaned_data)
 
     @admin.action(description=_("Resolve"), permissions=["change"])
@@ -166,7 +166,7 @@ class TicketAdmin(TeamModelAdmin):
 
 @admin.register(TicketEvent)
 class TicketEventAdmin(FactColumns, RecordAdmin):
-    """The history of all tickets."""
+    """The histories of all tickets."""
 
     list_display = ["created_at", "ticket", "kind", "actor_kind", "actor_name", "before", "after", "team"]
     list_filter = ["kind", "actor_kind", TEAM]
@@ -201,7 +201,7 @@ class TagAdmin(TeamModelAdmin):
     autocomplete_fields = ["team"]
 
     def save_model(self, request: Any, obj: Tag, form: Any, change: bool) -> None:
-        """A tag that is called otherwise is still what saved views ask for, as on the team's pages."""
+        """Rename a tag in saved views as well, as on the team's pages."""
         if change and "name" in form.changed_data:
             change_tag(obj, obj.name, obj.color)
         super().save_model(request, obj, form, change)
@@ -209,7 +209,7 @@ class TagAdmin(TeamModelAdmin):
 
 @admin.register(TicketViewer)
 class TicketViewerAdmin(RecordAdmin):
-    """Who had a ticket open last, and when."""
+    """Who has had a ticket open, and when last."""
 
     list_display = ["seen_at", "user", "ticket", "is_writing", "team"]
     list_filter = [TEAM]

@@ -8,7 +8,7 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
-        """Have every worker publish the history, those who leave release their tickets, and the doctor look."""
+        """Register the publisher, the release of leavers' tickets, and the doctor's check."""
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.worker_services import register_service
         from helpdesk.teams.leaving import register_release

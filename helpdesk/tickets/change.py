@@ -1,4 +1,4 @@
-"""What a change of the registry is made of."""
+"""The classes of the registry of changes."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Restore = Callable[[Ticket, Actor, State, State], None]
 
 @dataclass(frozen=True)
 class MadeChange:
-    """A change that was made, or is about to be, as its words need it: to which value, and by the person of which key.
+    """A change that was made, or is about to be, as its texts need it: the stored value, and the acting user's key.
 
-    `statuses_before` reads which statuses its tickets had; the words of most changes never ask.
+    `statuses_before` reads the previous statuses of its tickets; the texts of most changes never call it.
     """
 
     value: str
@@ -36,7 +36,7 @@ class MadeChange:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Change:
-    """One change: the action takes the value of the form, or nothing where there is no form."""
+    """A change: the action takes the form's value, or none if there is no form."""
 
     permission: Permission
     action: Callable[..., object]
@@ -52,21 +52,21 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ReversibleChange(Change):
-    """A change that can be undone, and so be made of many tickets at once.
+    """A change that can be undone, and made to many tickets at once, if `is_of_many`.
 
-    Undo: `attributes` are the ticket's that the change is about, `beside` those that it may alter as well. `restore`
-    restores what was altered; it gets the values before and after. `event_kinds` says which kinds of events tell of an
-    attribute, where these are not those whose fact names it.
+    Undo: `attributes` are the ticket's attributes that the change is about, `beside` others that it may alter.
+    `restore` restores altered attributes; it gets their values before and after. `event_kinds` lists, for an attribute,
+    the kinds of events that record its changes, if these are not the ones whose fact names it.
 
-    Values: a value is kept as text, which `store` makes and `load` reads. `describe` tells in a few words what became
-    of a ticket, and `summarize` of a count of tickets. `find` returns the row that an integration names, or raises
-    ActionRefused; `description` tells it in the API's reference what to send. An integration asks for the change by
-    sending null for the one named `null_of`.
+    Values: a value is stored as text, written by `store` and read by `load`. `describe` says in a few words what
+    happened to a ticket, `summarize` what happened to a number of tickets. `find` returns the row that an integration
+    refers to, or raises ActionRefused; `description` says in the API's reference what to send. Integrations make a
+    change with `null_of` by sending null for the change of that name.
 
-    Choices: `choices` gives values with their names, for a member, and for a ticket if it is about one; where there may
-    be more of them than that, `search` finds those that have each word of a text. The name alone is shown where
-    `is_named_by_choice`, with the icon `icon` beside it. `is_done_with` says after which values the page goes on to the
-    next ticket.
+    Choices: `choices` returns the values to offer to a member, for one ticket or for several. If there may be more,
+    `search` finds those that contain each word of a text. With `is_named_by_choice`, the command palette shows only the
+    label of the choice, without that of the change; `icon` is shown beside it. `is_done_with` says after which values
+    the page goes on to the next ticket.
     """
 
     name: str
@@ -97,16 +97,16 @@ class ReversibleChange(Change):
             raise TypeError(f"say how the row of {self.name} is found that an integration names")
 
     def value_named(self, team: Team, value: Any) -> Any:
-        """What the action takes for what an integration sends, such as a row for its key. Raises ActionRefused."""
+        """The action's value for what an integration sent, such as a row for its primary key. Raises ActionRefused."""
         return self.find(team, value) if self.find else value
 
     @property
     def altered(self) -> frozenset[str]:
-        """The attributes that an undo restores."""
+        """All attributes that the change may alter and an undo restores."""
         return self.attributes | self.beside
 
     def outcome(self, count: int, made: MadeChange) -> str:
-        """What became of so many tickets: “39 tickets resolved”."""
+        """What happened to this number of tickets: “39 tickets resolved”."""
         if self.summarize:
             return self.summarize(count, made)
         sentence = ngettext("%(count)s ticket: %(what)s", "%(count)s tickets: %(what)s", count)

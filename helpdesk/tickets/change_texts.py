@@ -1,4 +1,4 @@
-"""What became of tickets by a change, in words: `describe_…` of one, in a few; `summarize_…` of a count of them."""
+"""What a change did to tickets, in words: `describe_…` for one ticket, `summarize_…` for a number of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from helpdesk.ui.templatetags.ui import short_moment
 
 
 def describe_status(made: MadeChange) -> str:
-    """“resolved”; “reopened”, of what was finished."""
+    """“resolved”; “reopened” if it was finished."""
     return _("reopened") if _is_reopening(made) else str(Status(made.value).label).lower()
 
 
 def describe_assignee(made: MadeChange) -> str:
-    """“assigned to Ana”; to “you”, where that is the one who did it."""
+    """“assigned to Ana”; “assigned to you” if that is the one who did it."""
     if made.value == str(made.actor):
         return _("assigned to you")
     person = User.objects.filter(pk=made.value).first() if made.value else None
@@ -31,7 +31,7 @@ def describe_assignee(made: MadeChange) -> str:
 
 
 def describe_snooze(made: MadeChange) -> str:
-    """“snoozed until Monday”, in the reader's zone."""
+    """“snoozed until Monday”, in the current time zone."""
     return _("snoozed until %(time)s") % {"time": _moment(made)}
 
 
@@ -41,7 +41,7 @@ def describe_merge(made: MadeChange) -> str:
 
 
 def summarize_status(count: int, made: MadeChange) -> str:
-    """“39 tickets resolved”; “reopened”, where all were finished."""
+    """“39 tickets resolved”; “reopened” if all of them were finished."""
     if _is_reopening(made):
         return ngettext("%(count)s ticket reopened", "%(count)s tickets reopened", count) % {"count": count}
     if made.value == Status.RESOLVED:
@@ -53,7 +53,7 @@ def summarize_status(count: int, made: MadeChange) -> str:
 
 
 def summarize_assignee(count: int, made: MadeChange) -> str:
-    """“39 tickets assigned to Ana”; taken, where that is the one who did it."""
+    """“39 tickets assigned to Ana”; “taken” if that is the one who did it."""
     if not made.value:
         return ngettext("%(count)s ticket unassigned", "%(count)s tickets unassigned", count) % {"count": count}
     if made.value == str(made.actor):
@@ -103,7 +103,7 @@ def summarize_merge(count: int, made: MadeChange) -> str:
 
 
 def _is_reopening(made: MadeChange) -> bool:
-    """Whether it makes open what was finished, all of it."""
+    """Whether the change sets tickets to open that all were finished."""
     if made.value != Status.OPEN:
         return False
     before = set(made.statuses_before())

@@ -1,4 +1,4 @@
-"""Values of changes: kept as texts (`store_…`, `load_…`), named by integrations (`find_…`), offered (`…_choices`)."""
+"""Values of changes: stored as text (`store_…`, `load_…`), sent by integrations (`find_…`), offered (`…_choices`)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 
-MOST_TAGS = 30  # that are offered; a search finds the others
+MOST_TAGS = 30  # tags that are offered; others can be searched for
 
 
 class ValueChoice(NamedTuple):
-    """A value as the form of the change takes it, and what it is called.
+    """A value for the change's form, and its label.
 
-    Where it stands for a row, such as a person, a tag or a ticket, that is `row`; its name is `name` if not the label.
+    If it stands for a person, a tag or a ticket, `row` is that row; `name` is its name if that is not the label.
     """
 
     value: Any
@@ -38,12 +38,12 @@ PRESETS = [ValueChoice(*preset) for preset in SnoozeForm.PRESETS]
 
 
 def store_person(person: User | None) -> str:
-    """The person's key, as JSON keeps it; empty for nobody."""
+    """The person's primary key as text; empty for nobody."""
     return str(person.pk) if person else ""
 
 
 def load_person(key: str) -> User | None:
-    """Raises ActionRefused where the account is gone."""
+    """The person with this primary key; None if empty. Raises ActionRefused if the account no longer exists."""
     person = User.objects.filter(pk=key).first() if key else None
     if key and person is None:
         raise ActionRefused(_("The team has no such member."))
@@ -51,7 +51,7 @@ def load_person(key: str) -> User | None:
 
 
 def find_person(team: Team, key: int | None) -> User | None:
-    """The member of this key; None for nobody. Raises ActionRefused."""
+    """The member with this primary key; None for nobody. Raises ActionRefused if there is no such member."""
     person = User.objects.filter(memberships__team=team, pk=key).first() if key else None
     if key and person is None:
         raise ActionRefused(_("The team has no such member."))
@@ -59,29 +59,29 @@ def find_person(team: Team, key: int | None) -> User | None:
 
 
 def store_moment(moment: datetime) -> str:
-    """The moment in ISO 8601, in UTC."""
+    """The time in ISO 8601, in UTC."""
     return moment.astimezone(UTC).isoformat()
 
 
 def store_ticket(ticket: Ticket) -> str:
-    """The ticket's key."""
+    """The ticket's primary key as text."""
     return str(ticket.pk)
 
 
 def load_ticket(key: str) -> Ticket:
-    """Raises ActionRefused where it is gone."""
+    """The ticket with this primary key. Raises ActionRefused if it no longer exists."""
     return _found(Ticket.objects.filter(pk=key).first())
 
 
 def find_numbered_ticket(team: Team, number: int) -> Ticket:
-    """The team's ticket of this number. Raises ActionRefused."""
+    """The team's ticket with this number. Raises ActionRefused if there is none."""
     return _found(
         Ticket.objects.for_team(team).filter(number=number).first() if number <= Ticket.HIGHEST_NUMBER else None
     )
 
 
 def unmerged_tickets(team: Team) -> TicketQuerySet:
-    """The team's tickets that another one can be merged into."""
+    """The team's tickets that others can be merged into."""
     return Ticket.objects.for_team(team).unmerged()
 
 
@@ -92,18 +92,18 @@ def _found(ticket: Ticket | None) -> Ticket:
 
 
 def no_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
-    """No choices: for a value that is typed, or asked on a ticket's page."""
+    """No choices, for values that are typed, or entered on the ticket's page."""
     return ()
 
 
 def status_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
-    """Those that the ticket may have next; of many, all that somebody can give."""
+    """The statuses that the ticket may change to; without a ticket, all that can be chosen."""
     statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
     return [STATUSES[status] for status in statuses]
 
 
 def people_choices(membership: Membership, _ticket: Ticket | None) -> ValueChoices:
-    """The person themselves, colleagues, nobody."""
+    """The person themselves, their colleagues, and nobody."""
     people = labels_of(membership.team.able_to_work)
     others = [ValueChoice(person.pk, label, person) for person, label in people if person.pk != membership.user_id]
     own = [ValueChoice("me", _("Me"), person, label) for person, label in people if person.pk == membership.user_id]
@@ -121,12 +121,12 @@ def snooze_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoi
 
 
 def unsnooze_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
-    """To unsnooze it, where it is snoozed."""
+    """Unsnoozing, if the ticket is snoozed."""
     return [ValueChoice("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
 
 
 def topic_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
-    """The topics that a ticket can be given, whatever it has now."""
+    """All topics, including the present one."""
     return [ValueChoice(*choice) for choice in Topic.choices]
 
 
@@ -136,7 +136,7 @@ def tag_choices(membership: Membership, ticket: Ticket | None) -> ValueChoices:
 
 
 def search_tags(membership: Membership, ticket: Ticket | None, text: str) -> ValueChoices:
-    """Of all the team's tags those that have each word of the text, the most used first."""
+    """The team's tags that contain each word of the text and that the ticket does not have, the most used first."""
     found = Tag.objects.for_team(membership.team).containing(text).most_used()[:MOST_TAGS]
     return _without_present(found, ticket)
 
@@ -159,7 +159,7 @@ _MOST_USED = ComposedQuery(lambda team: Tag.objects.for_team(team).most_used()[:
 
 
 def merge_choices(_membership: Membership, ticket: Ticket | None) -> Iterator[ValueChoice]:
-    """Into the learner's other requests."""
+    """The learner's other tickets, to merge this one into."""
     label = _("Merge into #%(number)s")
     for other in ticket.other_requests if ticket else ():
         named = label % {"number": other.number}

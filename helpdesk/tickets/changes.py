@@ -1,7 +1,7 @@
-"""What a person can do to a ticket: each change with who may make it, what it is asked with, its action and its words.
+"""The registry of changes that people can make to tickets: for each its permission, form, action and texts.
 
-Menus, the command palette, bulk changes and undo loop over it; the admin, a ticket's head and addresses of the API name
-the ones that they show. How a change looks there is theirs.
+Menus, the command palette, bulk changes and undo loop over it; the admin, the ticket's header and the API's endpoints
+refer to single changes. Each of them decides how a change looks there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Topic
 from helpdesk.ui.names import isolated_text
 
 REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED, EventKind.EMAIL_TAKEN_OUT]
-MERGING = kinds_about(["merged_tickets"])  # a ticket has from a merged one that somebody waits, and the question
+MERGING = kinds_about(["merged_tickets"])  # tickets inherit waits and the question from merged ones
 QUESTION_EVENTS = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
 
 STATUS = ReversibleChange(
@@ -224,12 +224,12 @@ QUESTION = ReversibleChange(
     restore=restore_question,
     is_of_many=False,
 )
-# In the order in which they are offered.
+# In the order in which menus show them.
 REVERSIBLE = {
     change.name: change
     for change in (STATUS, ASSIGNEE, PRIORITY, SNOOZE, UNSNOOZE, TOPIC, UNTAG, TAG, MERGE, UNMERGE, QUESTION)
 }
-# What can be asked for of many tickets; a question is of one.
+# Changes that can be made to many tickets at once; a question belongs to one.
 BULK_CHANGES = {name: change for name, change in REVERSIBLE.items() if change.is_of_many}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)

@@ -1,4 +1,4 @@
-"""What the doctor says of what follows from the history of tickets: webhooks, notifications, first replies."""
+"""The doctor's check of everything that follows events: webhooks, notifications, first replies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTED_AT_MOST = 1_000
 
 
 def check_subscribers() -> Iterator[Finding]:
-    """Whether events are published, and whether whatever builds on them took each."""
+    """Whether events are published, and whether all subscribers could handle them."""
     subject = _("ticket history")
     oldest = TicketEvent.objects.filter(position__isnull=True).order_by("pk").first()
     failed = ProcrastinateJob.objects.filter(task_name="tickets.notify_subscriber", status="failed")

@@ -1,7 +1,7 @@
-"""What facts of a ticket's history are made of: keys with names as they were then, values, and what the API publishes.
+"""The parts of facts in a ticket's history: references, values, and what the API publishes.
 
-People, tags, tickets and messages stand in a fact by their keys, which say who or what it was, with their names for
-display. Both outlive what they name. A key is None only where a row from before the keys knew the name alone.
+A fact refers to people, tags, tickets and messages by primary key, and stores their names at the time for display.
+Both outlive the rows. A key is None only in old events, which stored only the name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reference:
-    """A person or a tag, by key and by the name of the time."""
+    """A person or a tag: primary key, and name at the time."""
 
     id: int | None
     name: str
@@ -35,7 +35,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class TicketReference:
-    """A ticket, by key and number."""
+    """A ticket: primary key and number."""
 
     id: int | None
     number: int
@@ -48,10 +48,10 @@ class TicketReference:
 
 @dataclass(frozen=True)
 class Fact:
-    """What is told of a change beside its kind, time and actor; by itself nothing.
+    """The details of an event besides its kind, time and actor; this base class has none.
 
-    The properties are what the API publishes of it: the attribute that was changed, its values as strings, and the
-    keys of people where these are somebody.
+    The API publishes the properties: the attribute that was changed, its values as strings, and the primary keys of
+    people if the values are people.
     """
 
     attribute: ClassVar[str] = ""
@@ -68,18 +68,18 @@ class Fact:
 
     @property
     def old_person(self) -> int | None:
-        """Who was responsible before."""
+        """The primary key of the previous assignee, if the fact has one."""
         return None
 
     @property
     def new_person(self) -> int | None:
-        """Who is responsible from then on."""
+        """The primary key of the new assignee, if the fact has one."""
         return None
 
 
 @dataclass(frozen=True)
 class ValueChanged(Fact):
-    """From one value to another; an empty one is none."""
+    """A change from one value to another; an empty string is no value."""
 
     old: str
     new: str

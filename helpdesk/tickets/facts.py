@@ -1,4 +1,4 @@
-"""What events of a ticket's history tell: each kind with its sentence and the shape of its fact, as it is stored."""
+"""The kinds of events in a ticket's history, with their sentences and the classes of their facts."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class AssigneeChanged(Fact):
-    """Who is responsible, None for nobody; taken where the actor made themselves so."""
+    """The assignee, None for nobody; `is_taken` if the actor is the new assignee."""
 
     attribute = "assignee"
     old: Reference | None
@@ -67,46 +67,46 @@ class AssigneeChanged(Fact):
 
     @property
     def old_value(self) -> str:
-        """The name of who was responsible; empty for nobody."""
+        """The previous assignee's name; empty for nobody."""
         return self.old.name if self.old else ""
 
     @property
     def new_value(self) -> str:
-        """The name of who is responsible from then on; empty for nobody."""
+        """The new assignee's name; empty for nobody."""
         return self.new.name if self.new else ""
 
     @property
     def old_person(self) -> int | None:
-        """The key of who was responsible."""
+        """The previous assignee's primary key."""
         return self.old.id if self.old else None
 
     @property
     def new_person(self) -> int | None:
-        """The key of who is responsible from then on."""
+        """The new assignee's primary key."""
         return self.new.id if self.new else None
 
 
 class StatusChanged(ValueChanged):
-    """From one status to another, as values of Status."""
+    """The status, as values of Status."""
 
     attribute = "status"
 
 
 class PriorityChanged(ValueChanged):
-    """Names of Priority in lower case, as the API has them."""
+    """The priority, as lower-case names of Priority, as in the API."""
 
     attribute = "priority"
 
 
 class SnoozeChanged(ValueChanged):
-    """The time until which a ticket is snoozed has changed; in ISO 8601."""
+    """The time until which the ticket is snoozed, in ISO 8601; empty if it is not."""
 
     attribute = "snoozed_until"
 
 
 @dataclass(frozen=True)
 class Tagged(Fact):
-    """The tag that was put on."""
+    """The tag that was added."""
 
     attribute = "tags"
     tag: Reference
@@ -119,7 +119,7 @@ class Tagged(Fact):
 
 @dataclass(frozen=True)
 class Untagged(Fact):
-    """The tag that was taken off."""
+    """The tag that was removed."""
 
     attribute = "tags"
     tag: Reference
@@ -132,7 +132,7 @@ class Untagged(Fact):
 
 @dataclass(frozen=True)
 class MergedInto(Fact):
-    """Told of the ticket that was merged: into which other."""
+    """On a ticket that was merged: the ticket that it was merged into."""
 
     attribute = "merged_into"
     into: TicketReference
@@ -145,7 +145,7 @@ class MergedInto(Fact):
 
 @dataclass(frozen=True)
 class UnmergedFrom(Fact):
-    """Told of the ticket that stands for itself again: into which other it was merged."""
+    """On a ticket that was split off: the ticket that it was merged into."""
 
     attribute = "merged_into"
     into: TicketReference
@@ -158,7 +158,7 @@ class UnmergedFrom(Fact):
 
 @dataclass(frozen=True)
 class Absorbed(Fact):
-    """Told of the ticket that stands for both: which other was merged into it."""
+    """On a ticket that another was merged into: that other ticket."""
 
     attribute = "merged_tickets"
     ticket: TicketReference
@@ -171,7 +171,7 @@ class Absorbed(Fact):
 
 @dataclass(frozen=True)
 class SplitOff(Fact):
-    """Told of the ticket that stood for both: which other stands for itself again."""
+    """On a ticket that another was split off from: that other ticket."""
 
     attribute = "merged_tickets"
     ticket: TicketReference
@@ -211,14 +211,14 @@ class EventKind(TextChoices):
 
 
 def event_kinds() -> list[tuple[str, Any]]:
-    """The choices of TicketEvent.kind, looked up when they are needed: another kind is no change of the database."""
+    """The choices of TicketEvent.kind; a function, so that a new kind needs no migration."""
     return EventKind.choices
 
 
 class EventText:
-    """How events of a kind are told: the sentence, and the shape of the fact, or one from either side.
+    """How events of a kind are told: the sentence, and the possible classes of the fact.
 
-    `sentences.py` has the sentences that another fact or actor of the kind asks for.
+    `sentences.py` has other sentences for some facts and actors of the same kind.
     """
 
     def __init__(self, sentence: str | Promise, *shapes: type[Fact]) -> None:
@@ -257,12 +257,15 @@ EVENT_TEXTS: dict[str, EventText] = {
 
 
 def store_fact(fact: Fact, actor_id: int | None) -> dict[str, Any]:
-    """As JSON, with the key of the person or token that acted."""
+    """The fact as JSON, with the primary key of the user or token that acted."""
     return asdict(fact) | ({"actor_id": actor_id} if actor_id else {})
 
 
 def load_fact(kind: str, stored: Mapping[str, Any]) -> Fact:
-    """The fact of an event of this kind, from its `facts`; of a kind that only a newer version knows, nothing."""
+    """The fact of an event of this kind, from its `facts`; an empty Fact if only a newer version knows the kind.
+
+    Raises ValueError if the stored keys fit none of the kind's classes.
+    """
     if kind not in EVENT_TEXTS:
         return Fact()
     for shape in EVENT_TEXTS[kind].shapes:
@@ -279,6 +282,6 @@ def _load_value(value: Any) -> Any:
 
 
 def kinds_about(attributes: Iterable[str]) -> list[str]:
-    """The kinds of events that tell of these attributes."""
+    """The kinds of events whose facts are about these attributes."""
     wanted = set(attributes)
     return [str(kind) for kind, told in EVENT_TEXTS.items() if any(shape.attribute in wanted for shape in told.shapes)]

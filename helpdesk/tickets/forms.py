@@ -1,4 +1,4 @@
-"""The forms of a ticket's changes; the actions check the rules."""
+"""The forms of changes to tickets; rules are checked by the actions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpdesk.ui.names import NameField, clean_key
 
 
 class TeamRowField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
-    """A row of the team's: one of those that `rows` finds of it."""
+    """A choice among the rows that `rows` returns for the form's team."""
 
     def __init__(self, rows: Callable[[Team], QuerySet[Any]], **kwargs: Any) -> None:
         super().__init__(None, **kwargs)
@@ -30,7 +30,7 @@ class TeamRowField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a ge
 
 
 class ChangeForm(OneLineForm):
-    """What a change is asked with: a value, in its first field. Some need to know the team, or the key of who asks."""
+    """The form of a change, whose value is in the first field. Some need the team, or the asking user's primary key."""
 
     def __init__(self, *args: Any, team: Team | None = None, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,17 +40,17 @@ class ChangeForm(OneLineForm):
 
     @classmethod
     def first_field(cls) -> str:
-        """The name of the field that has the value."""
+        """The name of the field with the value."""
         return next(iter(cls.base_fields))
 
     @property
     def value(self) -> Any:
-        """What the action takes, of a form that is valid."""
+        """The value for the action, if the form is valid."""
         return self.cleaned_data[self.first_field()]
 
 
 def form_of(**fields: forms.Field) -> type[ChangeForm]:
-    """The form of a change whose fields need no rules of their own."""
+    """A form class with these fields, for changes without further validation."""
     return type("ChangeForm", (ChangeForm,), dict(fields))
 
 
@@ -62,7 +62,7 @@ class _PersonField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a ge
 
 
 class AssignmentForm(ChangeForm):
-    """Who is to be responsible: a key, “me” for the person who asks, or nobody where it is empty."""
+    """The assignee: a user's primary key, “me” for the person who asks, or empty for nobody."""
 
     assignee = _PersonField(
         User.objects.none(),
@@ -87,24 +87,24 @@ def _people_choices(people: Iterable[User]) -> Iterator[tuple[int | str, Any]]:
 
 
 class TagForm(ChangeForm):
-    """A tag to put on or take off."""
+    """A tag to add or remove."""
 
     tag = NameField(label=_("Tag"), max_length=40, error_messages={"required": _("Write the tag.")})
 
     def clean_tag(self) -> str:
-        """The name, written as the team's tags are."""
+        """The name, normalized as tags are."""
         return clean_key(self.cleaned_data["tag"])
 
 
 class TeamTagForm(TagForm):
-    """A tag by its name: one that the team has, where only accents are others."""
+    """A tag by its name; an existing tag of the team is preferred if only accents differ."""
 
     def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tags = Tag.objects.for_team(team)
 
     def clean_tag(self) -> str:
-        """As the team writes it; where it writes it in several ways, none of them this, as it was typed."""
+        """The name of the matching tag; the name as typed if no tag, or several, differ from it only in accents."""
         name = super().clean_tag()
         if self.tags.filter(name=name).exists():
             return name
@@ -113,10 +113,10 @@ class TeamTagForm(TagForm):
 
 
 class NewTagForm(TeamTagForm):
-    """A tag to put on, which the team may not have yet."""
+    """A tag to add, which the team may not have yet."""
 
     def clean_tag(self) -> str:
-        """As above. Refuses what the action does, here beside the field."""
+        """As above; also refuses names that the action would refuse, to show the error beside the field."""
         name = super().clean_tag()
         if not any(map(str.isalnum, name)) and not self.tags.filter(name=name).exists():
             raise forms.ValidationError(_("A tag must have a letter or a digit."))
@@ -124,7 +124,7 @@ class NewTagForm(TeamTagForm):
 
 
 class SnoozeForm(ChangeForm):
-    """The time until which to snooze: a preset, or any other."""
+    """The time until which to snooze: a preset or any other."""
 
     HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
     PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9 a.m.")), (NEXT_WEEK, _("Monday, 9 a.m."))]
@@ -138,12 +138,12 @@ class SnoozeForm(ChangeForm):
 
     @property
     def value(self) -> datetime:
-        """The moment until which the ticket is snoozed."""
+        """The time until which the ticket is to be snoozed."""
         moment: datetime = self.cleaned_data["moment"]
         return moment
 
     def clean(self) -> dict[str, Any]:
-        """Set `moment`, the time meant."""
+        """Set `moment` to the chosen time."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors:
             data["moment"] = data.get("until") or self.moment_of(data.get("preset") or "")
@@ -153,16 +153,16 @@ class SnoozeForm(ChangeForm):
 
     @classmethod
     def preset_of(cls, moment: datetime) -> str:
-        """The usual time that this moment is, as of now; empty where it is none."""
+        """The preset that means this time now; empty if none does."""
         return next((value for value, _label in cls.PRESETS if cls.moment_of(value) == moment), "")
 
     @classmethod
     def moment_of(cls, preset: str) -> datetime | None:
-        """The time that one of the usual ones is, as of now; None where it is none."""
+        """The time that a preset means now; None if there is no such preset."""
         now = timezone.localtime()
         morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
         return {
-            cls.HOURS: timezone.now() + timedelta(hours=3),  # in UTC, since a clock may be changed meanwhile
+            cls.HOURS: timezone.now() + timedelta(hours=3),  # in UTC, because clocks may change in between
             cls.TOMORROW: morning + timedelta(days=1),
             cls.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
         }.get(preset)
@@ -184,7 +184,7 @@ class QuestionForm(ChangeForm):
         return self.cleaned_data["question"], self.cleaned_data["topic"]
 
     def clean(self) -> dict[str, Any]:
-        """One of both has to be there."""
+        """Require words or a topic."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not (data["topic"] or data["question"].strip()):
             raise forms.ValidationError(_("Write the question, or choose what it is about."))

@@ -1,4 +1,4 @@
-"""What happened on a ticket after a version of it, which an undo of something earlier has to leave."""
+"""What happened on a ticket after a version of it, which an undo of something earlier must not lose."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from helpdesk.tickets.models import Message, Ticket, TicketEvent
 Kind = TicketEvent.Kind
 WRITTEN = [Kind.LEARNER_WROTE, Kind.REPLIED, Kind.NOTE_ADDED, Kind.FIRST_REPLY_SENT]
 STATUS_KINDS = {Kind.STATUS_CHANGED, Kind.REOPENED, Kind.SNOOZED, Kind.UNSNOOZED}
-STATUS_FIELDS = {"status", "resolved_at", "snoozed_until"}  # that say whether somebody has to see to a ticket
+STATUS_FIELDS = {"status", "resolved_at", "snoozed_until"}  # these decide whether a ticket needs attention
 
 
 class LaterEvents:
-    """The events after a version of the ticket; by versions, since the clocks of two processes differ.
+    """The events after a version of the ticket; compares versions, because the clocks of two processes differ.
 
-    All but `events` leave out what was taken back, split off again, or seen to by now.
+    Everything except `events` ignores what has been taken back, split off again, or dealt with.
     """
 
     def __init__(self, ticket: Ticket, version: int) -> None:
@@ -27,40 +27,40 @@ class LaterEvents:
 
     @cached_property
     def events(self) -> list[TicketEvent]:
-        """All of them, oldest first, also of what was taken back."""
+        """All events, oldest first, including those of what was taken back."""
         return list(self._ticket.events.changes_after(self._version))
 
     @property
     def needing_attention(self) -> list[TicketEvent]:
-        """What somebody has to see to: what learners wrote, requests merged into it, e-mails that did not arrive."""
+        """Events that somebody has to deal with: learners' messages, merged requests, e-mails that did not arrive."""
         tests = (self._is_message_of_learner, self._is_merged_request, self._is_failure)
         return [event for event in self.events if any(is_so(event) for is_so in tests)]
 
     @property
     def is_replied(self) -> bool:
-        """Whether the team wrote to the learner."""
+        """Whether the team replied to the learner."""
         return any(isinstance(event.fact, Replied) and self._stands(event.fact.message) for event in self.events)
 
     @property
     def is_status_changed(self) -> bool:
-        """Whether somebody changed its status or snoozed it, or a snooze ended."""
+        """Whether the status was changed, or the ticket snoozed or unsnoozed."""
         return any(event.kind in STATUS_KINDS for event in self.events)
 
     @property
     def has_continued(self) -> bool:
-        """Whether there is something to see to, or the team wrote to the learner."""
+        """Whether something needs attention, or the team replied."""
         return bool(self.needing_attention) or self.is_replied
 
     @property
     def is_worked_on(self) -> bool:
-        """Whether it has continued, or its status was changed."""
+        """Whether the ticket has continued, or its status was changed."""
         return self.has_continued or self.is_status_changed
 
     def without_outdated_status(self, values: dict[str, Any], *, has_changed_status: bool = False) -> dict[str, Any]:
-        """The values that an undo may restore: without the status and its times where the ticket was worked on since.
+        """The values that an undo may restore: without the status and its times if the ticket was worked on since.
 
-        With `has_changed_status` what is undone changed the status itself after the version, so that changes of the
-        status do not count.
+        Pass `has_changed_status` if what is undone changed the status after the version; status changes are ignored
+        then.
         """
         is_worked_on = self.has_continued if has_changed_status else self.is_worked_on
         return {name: value for name, value in values.items() if not (is_worked_on and name in STATUS_FIELDS)}
@@ -86,7 +86,7 @@ class LaterEvents:
 
     @cached_property
     def _merges(self) -> dict[int | None, TicketEvent | None]:
-        """By the key of each request the event of its merging; None where it was split off again."""
+        """For each merged request's primary key the event of the merge, or None if it was split off again."""
         found: dict[int | None, TicketEvent | None] = {}
         for event in self.events:
             if isinstance(event.fact, Absorbed | SplitOff):
@@ -95,6 +95,6 @@ class LaterEvents:
 
 
 def version_of(message: Message) -> int:
-    """The version that its ticket had with this message; 0 where the history does not tell."""
+    """The ticket's version after this message; 0 if the history has no event for it."""
     events = TicketEvent.objects.filter(ticket=message.ticket_id, kind__in=WRITTEN, facts__message=message.pk)
     return events.order_by("pk").values_list("version", flat=True).first() or 0

@@ -1,4 +1,4 @@
-"""What the learner was doing before the help request: the nearest thing to the question that Eduzz does not send."""
+"""What the learner was doing before the help request: the best clue to the question, which Eduzz does not send."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.templatetags.ui import long_duration
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
-STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # at first, the request among them
-FEW_WORDS = 4  # of a title, where all is to be told in less than ten
+STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # initially, including the request
+FEW_WORDS = 4  # of a title, where the whole text should have less than ten
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class LearnerContext:
 
     @property
     def lesson(self) -> str:
-        """The lesson that the learner was in, where that is known."""
+        """The title of the lesson that the learner was in; empty if unknown."""
         return self.last_step.lesson_title if self.last_step else ""
 
     @cached_property
     def sentence(self) -> SafeString:
-        """“Started Lesson 3, 4 minutes before asking”; empty where nothing is known."""
+        """“Started Lesson 3, 4 minutes before asking”; empty if nothing is known."""
         step = self.last_step
         if step is None:
             return SafeString("")
@@ -52,7 +52,7 @@ class LearnerContext:
 
     @cached_property
     def last_words(self) -> SafeString:
-        """“Started Lesson 3, 4 minutes before”, in few words however long the lesson's name is; may be empty."""
+        """“Started Lesson 3, 4 minutes before”, with at most FEW_WORDS of the lesson's title; may be empty."""
         step = self.last_step
         if step is None:
             return SafeString("")
@@ -63,13 +63,13 @@ class LearnerContext:
 
     @cached_property
     def headline(self) -> SafeString:
-        """“<b>Lesson 3</b> · started”, for a line of a list; empty where nothing is known."""
+        """“<b>Lesson 3</b> · started”, for a row of a list; empty if nothing is known."""
         return headline_of(self.last_step) if self.last_step else SafeString("")
 
 
 @dataclass(frozen=True)
 class TrailStep:
-    """One step of the trail, told relative to the help request."""
+    """A step of the trail, timed relative to the help request."""
 
     what: SafeString
     offset: timedelta
@@ -79,12 +79,12 @@ class TrailStep:
 
     @property
     def is_request(self) -> bool:
-        """Whether the learner asked for help, for the first time or again."""
+        """Whether the step is a help request, first or repeated."""
         return self.kind in {"asked", "again"}
 
     @property
     def when(self) -> str:
-        """“4 minutes before”, “2 hours after”."""
+        """“4 minutes before”, “2 hours after”; empty for the request itself."""
         if self.kind == "asked":
             return ""
         if self.offset <= timedelta(0):
@@ -93,13 +93,13 @@ class TrailStep:
 
 
 def shorten(trail: list[TrailStep], *, has_question: bool) -> list[TrailStep]:
-    """The same steps, the ones marked as early that one need not see at first: fewer where the learner has said why."""
+    """The same steps, marked `is_early` if hidden initially; fewer are shown if the learner has stated the question."""
     shown = STEPS_SHOWN_WITH_A_QUESTION if has_question else STEPS_SHOWN
     request = next(place for place, step in enumerate(trail) if step.kind == "asked")
     return [replace(step, is_early=place <= request - shown) for place, step in enumerate(trail)]
 
 
-# Written out, since composing it would be half of the work for one ticket.
+# Raw SQL, since the ORM would spend as much time on composing it as the query takes for one ticket.
 FIND_STEPS = """
     SELECT step.*, ticket.id AS of_ticket, (
         SELECT step.progress FROM courses_learneractivity step
@@ -120,7 +120,7 @@ FIND_STEPS = """
 
 
 def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
-    """Each ticket's context by its key, in one query however many there are."""
+    """The tickets' contexts by primary key, in one query."""
     by_pk = {ticket.pk: ticket for ticket in tickets}
     steps: Any = LearnerActivity.objects.raw(FIND_STEPS, [list(by_pk)])
     return {
@@ -132,7 +132,7 @@ def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
 
 
 def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:
-    """The learner's activity in the ticket's course, or in all where it has none; newest first."""
+    """The learner's activity in the ticket's course, or in all courses if it has none; newest first."""
     return _activity_in(ticket.team_id, ticket.learner_id, ticket.course_id)
 
 
@@ -152,14 +152,14 @@ _AROUND = ComposedQuery(_steps_around)
 
 
 class Steps(NamedTuple):
-    """The last before a request, the nearest first, and the first after it."""
+    """The last steps before a request, newest first, and the first steps after it, oldest first."""
 
     before: list[LearnerActivity]
     after: list[LearnerActivity]
 
 
 def steps_around(ticket: Ticket) -> Steps:
-    """The steps before and after the request that the ticket's page shows, at most STEPS_BEFORE before it."""
+    """The steps around the request for the ticket's page: at most STEPS_BEFORE before it and STEPS_AFTER after it."""
     around: dict[str, Any] = {"team": ticket.team_id, "learner": ticket.learner_id, "course": ticket.course_id}
     steps = sorted(_AROUND.objects(**around, asked=ticket.requested_at), key=lambda step: (step.occurred_at, step.pk))
     before = [step for step in steps if step.occurred_at <= ticket.requested_at]
@@ -167,7 +167,7 @@ def steps_around(ticket: Ticket) -> Steps:
 
 
 def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
-    """As `contexts_of`, made of steps that are read already; the database is asked only where these do not suffice."""
+    """As `contexts_of`, from steps that were read already; queries the database only if these are not enough."""
     known = [step.progress for step in steps.before if step.progress is not None]
     if not known and len(steps.before) == STEPS_BEFORE:
         return contexts_of([ticket])[ticket.pk]
@@ -175,7 +175,7 @@ def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
 
 
 def trail_of(ticket: Ticket, steps: Steps, requests: Iterable[Ticket] = ()) -> list[TrailStep]:
-    """The last steps up to the request, itself, repeated `requests`, and the first steps after it, oldest first."""
+    """The last steps up to the request, the request, repeated `requests`, and the steps after it, oldest first."""
 
     def step_at(what: SafeString, kind: str, at: datetime) -> TrailStep:
         return TrailStep(what, at - ticket.requested_at, kind, at)

@@ -1,7 +1,7 @@
-"""Members of the team whom a note names by “@” and their name, so that they are told of it.
+"""Mentions: members whom a note names with “@” and their name, so that they are notified.
 
-A note keeps whom it named by their keys, and the words that it did so with: a person is shown under the name that they
-have by now, and somebody who left under those words.
+A note stores the primary keys of these people, and the words that named them: people are shown under their present
+name, and those who left under these words.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from helpdesk.tickets.models import Message
 from helpdesk.ui.code_spans import outside_code
 from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
-MOST = 50  # people of a note
+MOST = 50  # people per note
 
 
 @dataclass(frozen=True)
 class Mention:
-    """Somebody whom a note names, by which words (none where it does so beside its text), and their present name."""
+    """A person whom a note mentions: the words that do so (empty if it is not in the text), and their present name."""
 
     person: int
     words: str
@@ -32,7 +32,7 @@ class Mention:
 
 
 def mentionable(team: Team) -> list[tuple[User, str]]:
-    """Who may see the team's tickets, each with what one types after “@”, which nobody else is called."""
+    """The active people who may see the team's tickets, each with the unique label to type after “@”."""
     return labels_of(
         person
         for person in team.people
@@ -41,10 +41,10 @@ def mentionable(team: Team) -> list[tuple[User, str]]:
 
 
 def mentions_in(text: str, team: Team, others: Collection[User] = ()) -> list[dict[str, Any]]:
-    """Whom this text names, as a note keeps it, each once; and `others`, whom it is for beside that.
+    """The people whom this text mentions, and `others`, each once, as a note stores them; at most MOST.
 
-    A name counts where it fits exactly one person: the whole of it, its first words, or the e-mail address, whatever
-    its case and accents. Where more fits, the longer name is meant. Raises nothing: what fits nobody is text.
+    A name is the whole name, its first words, or the e-mail address, whatever its case and accents; it counts if it
+    fits exactly one person, and longer names take precedence. Names that fit nobody are plain text.
     """
     words: dict[int, str] = {}
     if "@" in text:
@@ -66,7 +66,10 @@ def mentions_in(text: str, team: Team, others: Collection[User] = ()) -> list[di
 
 
 def _names_in(team: Team) -> dict[str, set[int]]:
-    """What people can be called, each with who is; of a whole name, nobody is whose name only begins so."""
+    """Unaccented names, each with the primary keys of the people who have it.
+
+    A whole name takes precedence over the first words of longer ones.
+    """
     whole, first = defaultdict(set), defaultdict(set)
     for person, label in mentionable(team):
         for name in (label, str(person), person.email):
@@ -78,12 +81,12 @@ def _names_in(team: Team) -> dict[str, set[int]]:
 
 
 def _pattern(names: Collection[str]) -> re.Pattern[str]:
-    """What begins no word, as the “@” of an address does, and ends with one; any spaces of a line part its words."""
+    """Matches “@” and a name: not inside an e-mail address, not in a longer word, with any spaces within a line."""
     longest_first = sorted(names, key=len, reverse=True)
     spelt = (r"[^\S\n]+".join(map(re.escape, name.split())) for name in longest_first)
     return re.compile(rf"(?<![\w@\\])@({'|'.join(spelt) or '(?!)'})(?![-.@]?\w)")
 
 
 def people_mentioned(notes: Collection[Message]) -> set[int]:
-    """The keys of all whom these name."""
+    """The primary keys of all people whom these notes mention."""
     return {mention["id"] for note in notes for mention in note.mentions}

@@ -1,4 +1,7 @@
-"""The help requests that a ticket stands for, and finding it by what belongs to them."""
+"""Merged tickets: the requests that a ticket stands for, and finding it by their attributes.
+
+A ticket that others are merged into, and that is not merged itself, stands for them: it is their root.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from helpdesk.tickets.models import Tag, Ticket
 
 
 def merged_tickets_of(ticket: Ticket) -> list[Ticket]:
-    """The tickets merged into this one, and those merged into them, as they were asked."""
+    """The tickets merged into this one, at any depth, oldest request first."""
     requests: list[Ticket] = []
     above = [ticket] if ticket.request_count > 1 else []
     while above:
@@ -24,7 +27,7 @@ def merged_tickets_of(ticket: Ticket) -> list[Ticket]:
 
 
 def with_merged(pks: Collection[int]) -> set[int]:
-    """The keys of these tickets, and of all that are merged into them, however deep."""
+    """The primary keys of these tickets and of all tickets merged into them, at any depth."""
     found = below = set(pks)
     while below := set(Ticket.objects.filter(merged_into__in=below).values_list("pk", flat=True)):
         found |= below
@@ -32,18 +35,18 @@ def with_merged(pks: Collection[int]) -> set[int]:
 
 
 def roots_of(merged: QuerySet[Ticket]) -> set[int]:
-    """The keys of the tickets that stand for those of these which are merged."""
+    """The primary keys of the roots of those of these tickets that are merged."""
     return root_keys_of(_above(merged))
 
 
 def root_ticket(ticket: Ticket) -> Ticket:
-    """The ticket, or the one that it is merged into."""
+    """The ticket, or its root if it is merged."""
     (pk,) = root_keys_of({ticket.pk})
     return ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
 
 
 def root_keys_of(standing: set[int]) -> set[int]:
-    """Those of these tickets' keys that stand for themselves, and in place of the others those that stand for them."""
+    """The primary keys of these tickets, those of merged ones replaced by their roots'."""
     while standing:
         above = Ticket.objects.filter(pk__in=standing, merged_into__isnull=False)
         if not (merged_too := set(above.values_list("pk", flat=True))):
@@ -53,7 +56,7 @@ def root_keys_of(standing: set[int]) -> set[int]:
 
 
 def chains_of(pks: Collection[int]) -> list[list[int]]:
-    """For each of these tickets' keys those from the ticket that stands for it down to its own."""
+    """For each of these primary keys the chain of keys from the ticket's root down to the ticket itself."""
     above: dict[int, int | None] = {}
     while new := {pk for pk in (*pks, *above.values()) if pk and pk not in above}:
         above |= dict(Ticket.objects.filter(pk__in=new).values_list("pk", "merged_into"))
@@ -74,9 +77,9 @@ def _above(merged: QuerySet[Ticket]) -> set[int]:
 
 
 def asked_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> Q:
-    """Tickets asked about this course, lesson or producer themselves, and those that stand for a merged one that was.
+    """Tickets about this course, lesson or producer, and roots of merged tickets about it.
 
-    Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
+    Nearly all merged tickets are about the same as the ticket that they are merged into; these are not looked up.
     """
     is_theirs = own_request_about(field, value)
     elsewhere = roots_asked_about(team, field, value)
@@ -89,7 +92,7 @@ def own_request_about(field: str, value: Course | Lesson | Producer | int | None
 
 
 def roots_asked_about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
-    """The keys of tickets that stand for a merged request about this, and perhaps are about another themselves."""
+    """The primary keys of roots of tickets that are about this, and merged into a ticket about something else."""
     elsewhere = ~own_request_about(f"merged_into__{field}", value)
     return roots_of(
         Ticket.objects.for_team(team).filter(own_request_about(field, value), elsewhere, merged_into__isnull=False)
@@ -97,17 +100,17 @@ def roots_asked_about(team: Team, field: str, value: Course | Lesson | Producer 
 
 
 def tagged(tag: Tag) -> Q:
-    """Tickets with this tag, and those that stand for a merged one with it."""
+    """Tickets with this tag, and roots of merged tickets with it."""
     standing = roots_of(Ticket.objects.filter(tags=tag))
     if not standing:
         return Q(tags=tag)
-    # One set of keys: over “either this or that” the database would walk every ticket.
+    # A union of keys: with OR, the database would scan all tickets.
     having = Ticket.tags.through.objects.filter(tag=tag).values("ticket")
     return Q(pk__in=having.union(Ticket.objects.filter(pk__in=standing).values("pk")))
 
 
 def to_do_elsewhere(team: Team) -> Counter[int | None]:
-    """By course, how many tickets are to do that stand for a request about it, but are about another themselves."""
+    """By course, the number of tickets to do that have a merged request about it, but are about another course."""
     roots = Ticket.objects.for_team(team).to_do().filter(request_count__gt=1)
     above = {pk: (pk, course) for pk, course in roots.values_list("pk", "course")}
     found: set[tuple[int, int | None]] = set()

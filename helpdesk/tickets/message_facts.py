@@ -1,4 +1,4 @@
-"""Facts of what was said on a ticket: notes, messages and their way, the question, the rating."""
+"""Facts about communication on a ticket: notes, messages and their delivery, the question, ratings."""
 
 from __future__ import annotations
 
@@ -9,68 +9,68 @@ from helpdesk.tickets.fact import Fact, Reference, ValueChanged
 
 @dataclass(frozen=True)
 class NoteAdded(Fact):
-    """The key of the note's Message."""
+    """A note was written; `message` is its Message's primary key, None in old events."""
 
     attribute = "note"
     message: int | None
 
     @property
     def new_value(self) -> str:
-        """The key as a string."""
+        """The message's primary key, as a string."""
         return str(self.message or "")
 
 
 @dataclass(frozen=True)
 class MessageFact(Fact):
-    """The key of the Message that was written, undone, taken by the mail server, or not."""
+    """A fact about a Message, given by its primary key."""
 
     attribute = "message"
     message: int
 
     @property
     def new_value(self) -> str:
-        """The key as a string."""
+        """The message's primary key, as a string."""
         return str(self.message)
 
 
 class FirstReplySent(MessageFact):
-    """The learner was asked what it is about, by an automatic message; a little later it leaves, see MessageSent."""
+    """An automatic message asked the learner what it is about; it is sent a little later, see MessageSent."""
 
 
 class Replied(MessageFact):
-    """Somebody of the team wrote to the learner; it leaves a little later, see MessageSent."""
+    """A team member replied to the learner; the message is sent a little later, see MessageSent."""
 
 
 class ReplyCancelled(MessageFact):
-    """A reply was taken back before it left."""
+    """A reply was taken back before it was sent."""
 
 
 @dataclass(frozen=True)
 class EmailTakenOut(MessageFact):
-    """Somebody took an e-mail out of the ticket that had been filed there, as a message of this Message.Kind."""
+    """An e-mail was removed from the ticket where it had been filed, as a message of this Message.Kind."""
 
     message_kind: str
 
 
 class MessageSent(MessageFact):
-    """The mail server took it, or the one of the learner's provider."""
+    """Our mail server, or that of the learner's provider, accepted the message."""
 
 
 @dataclass(frozen=True)
 class SendingFailed(MessageFact):
-    """It did not get to the learner, and why, in the installation's language."""
+    """The message did not reach the learner; `reason` says why, in the installation's language."""
 
     reason: str
 
     @property
     def new_value(self) -> str:
-        """Why it failed, for a person."""
+        """The reason, for people to read."""
         return self.reason
 
 
 @dataclass(frozen=True)
 class LearnerWrote(Fact):
-    """The key of the learner's Message, with the topic and the lesson that they chose, where they did."""
+    """The learner wrote a Message, and may have chosen a topic and a lesson; `message` is None in old events."""
 
     attribute = "message"
     message: int | None
@@ -79,15 +79,15 @@ class LearnerWrote(Fact):
 
     @property
     def new_value(self) -> str:
-        """The key as a string."""
+        """The message's primary key, as a string."""
         return str(self.message or "")
 
 
 @dataclass(frozen=True)
 class QuestionKnown(ValueChanged):
-    """Values of Topic, empty where none is chosen, and of QuestionOrigin, empty where it is not known any more.
+    """The question was set or changed: topics before and after, and its QuestionOrigin, empty if it was removed.
 
-    The words are the ticket's own.
+    The words of the question are stored only on the ticket.
     """
 
     attribute = "topic"
@@ -96,7 +96,7 @@ class QuestionKnown(ValueChanged):
 
 @dataclass(frozen=True)
 class Rated(ValueChanged):
-    """The key of the Rating, and names of scores as the API has them; no old one unless the learner thought again."""
+    """A Rating's primary key, and names of scores as in the API; the old one is empty unless the score changed."""
 
     attribute = "rating"
     rating: int | None

@@ -1,4 +1,4 @@
-"""Days that figures are about, and the days before them that these are compared with."""
+"""Periods of whole days for metrics, and the periods before that they are compared with."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days in the reader's time zone, both ends included."""
+    """Whole days in the current time zone, including both ends."""
 
     first: date
     last: date
 
     @classmethod
     def until_today(cls, days: int) -> Self:
-        """So many days, of which today is the last."""
+        """The last `days` days, including today."""
         today = timezone.localdate()
         return cls(today - timedelta(days=days - 1), today)
 
     @property
     def days(self) -> int:
-        """The number of days."""
+        """The period's length in days."""
         return (self.last - self.first).days + 1
 
     @property
     def before(self) -> Period:
-        """The period of as many days just before this one."""
+        """The period of the same length just before this one."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     @property
     def start(self) -> datetime:
-        """The first moment of its first day, in the team's zone."""
+        """The start of its first day, in the current time zone."""
         return timezone.make_aware(datetime.combine(self.first, time.min))
 
     @property
     def end(self) -> datetime:
-        """The first moment after it."""
+        """The start of the day after its last."""
         return timezone.make_aware(datetime.combine(self.last + timedelta(days=1), time.min))
 
     def dates(self) -> list[date]:
-        """Each of its days."""
+        """All its days, in order."""
         return [self.first + timedelta(days=number) for number in range(self.days)]

@@ -1,4 +1,4 @@
-"""What personal data this room holds; see helpdesk.privacy.register."""
+"""Declares the personal data that this room holds; see helpdesk.privacy.register."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows
 from helpdesk.privacy.words import BY_RETENTION, FROM_CONVERSATION, FROM_LEARNER, WITH_LEARNER, WITH_TEAM, WITH_TICKET
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
-WRITTEN_AT_ONCE = 200  # rows of one statement: each is named in it with all that it is to hold
+WRITTEN_AT_ONCE = 200  # rows per UPDATE, which contains all new values of each row
 
 
 def _admin_entries(person: Person) -> Rows:
-    """What the admin wrote of them and of their tickets, by keys alone: words would lead to other teams' entries."""
+    """Admin log entries about the learner and their tickets, found by key: text could match other teams' entries."""
     tickets = Ticket.objects.filter(learner=person.learner_id).values(key=Cast("pk", CharField()))
     is_of_them = Q(content_type__app_label="courses", content_type__model="learner", object_id=str(person.learner_id))
     is_of_them |= Q(content_type__app_label="tickets", content_type__model="ticket", object_id__in=tickets)
@@ -30,7 +30,7 @@ def _admin_entries(person: Person) -> Rows:
 
 
 def _messages(person: Person) -> Rows:
-    """What was written on their tickets, by whomever, and is there still."""
+    """Messages on the learner's tickets, by any author, that are not emptied yet."""
     is_left = ~Q(body="") | ~Q(quoted="") | ~Q(author_email="") | ~Q(mentions=[])
     is_left |= Q(kind=Message.Kind.LEARNER) & ~Q(author_name="")
     return Message.objects.filter(is_left, ticket__learner=person.learner_id)
@@ -41,7 +41,7 @@ def _empty_messages(person: Person, rows: list[Message]) -> None:
 
 
 def empty_messages(rows: Iterable[Message]) -> None:
-    """Who of the team wrote, and when, stays."""
+    """Delete the messages' text, addresses and mentions; which team member wrote when is kept."""
     rows = list(rows)
     for message in rows:
         if message.kind == Message.Kind.LEARNER or message.author_email:
@@ -53,19 +53,19 @@ def empty_messages(rows: Iterable[Message]) -> None:
 
 
 def _messages_elsewhere(person: Person) -> Rows:
-    """What they wrote by e-mail on tickets of others."""
+    """What the learner wrote by e-mail on other learners' tickets."""
     return Message.objects.filter(team=person.team_id, author_email=person.email)
 
 
 def _empty_messages_elsewhere(person: Person, rows: list[Message]) -> None:
-    """Empty them. The pseudonym replaces the address, so that the files of a message are still found by it."""
+    """Empty the messages. The pseudonym replaces the address, so that a message's files can still be found by it."""
     Message.objects.filter(pk__in=[message.pk for message in rows]).update(
         body="", quoted="", author_name="", author_email=person.pseudonym, mentions=[]
     )
 
 
 def messages_elsewhere(person: Person) -> QuerySet[Message]:
-    """What they wrote by e-mail on tickets of others, whether it is emptied or not."""
+    """What the learner wrote by e-mail on other learners' tickets, emptied or not."""
     return Message.objects.filter(team=person.team_id, author_email__in=[person.email, person.pseudonym])
 
 
@@ -74,17 +74,17 @@ def _on_tickets_of_others(person: Person) -> QuerySet[Message]:
 
 
 def _bodies_of_others(person: Person) -> Rows:
-    """Those that may have the address."""
+    """Messages on other learners' tickets that may contain the address."""
     return bearing_address(_on_tickets_of_others(person), "body", person.email)
 
 
 def _quoted_by_others(person: Person) -> Rows:
-    """All, as search does not look there."""
+    """All messages with quoted text on other learners' tickets, because there is no search index on that text."""
     return _on_tickets_of_others(person).exclude(quoted="")
 
 
 def _questions_of_others(person: Person) -> Rows:
-    """Those that may have the address."""
+    """Other learners' tickets whose question may contain the address."""
     tickets = Ticket.objects.filter(team=person.team_id).exclude(learner=person.learner_id).exclude(question="")
     return bearing_address(tickets, "question", person.email)
 
@@ -94,7 +94,7 @@ IS_TELLING = Q(kind=TicketEvent.Kind.SENDING_FAILED) & ~Q(facts__reason="")
 
 
 def _events_naming(person: Person) -> Rows:
-    """Those that name the learner, or repeat what their mail server answered."""
+    """Events on the learner's tickets that contain their name, or their mail server's response."""
     return TicketEvent.objects.filter(IS_NAMING | IS_TELLING, ticket__learner=person.learner_id)
 
 
@@ -103,7 +103,7 @@ def _forget_facts(person: Person, rows: list[TicketEvent]) -> None:
 
 
 def forget_facts(rows: Iterable[TicketEvent]) -> None:
-    """That it happened stays, without the learner's name and what a mail server answered."""
+    """Delete learners' names and mail servers' responses; the events themselves are kept."""
     rows = list(rows)
     for event in rows:
         if event.actor_kind == TicketEvent.ActorKind.LEARNER:
@@ -121,7 +121,7 @@ OLD_COLUMN = """
 
 
 def _empty_old_column(pks: list[int]) -> None:
-    """The column that `facts` replaced repeats the answer, for as long as the database keeps it (migration 0036)."""
+    """Empty the column that `facts` replaced and that repeats the response, if the database still has it (0036)."""
     with connection.cursor() as cursor:
         cursor.execute(OLD_COLUMN)
         if pks and cursor.fetchone() is not None:
@@ -129,10 +129,10 @@ def _empty_old_column(pks: list[int]) -> None:
 
 
 def _events_elsewhere(person: Person) -> Rows:
-    """Those of tickets of others that name who wrote there: by the address, as `name <address>` or alone."""
+    """Events on other learners' tickets that name this learner as author: `name <address>`, or the address alone."""
     written = dict(messages_elsewhere(person).values_list("pk", "ticket"))
     is_naming = Q(actor_name__iendswith=f"<{person.email}>") | Q(actor_name__iexact=person.email)
-    is_naming |= Q(facts__message__in=list(written))  # where the name was so long that the address was cut
+    is_naming |= Q(facts__message__in=list(written))  # if the name was so long that the address was cut off
     events = TicketEvent.objects.filter(is_naming, actor_kind=TicketEvent.ActorKind.LEARNER)
     return events.filter(ticket__in=set(written.values())).exclude(actor_name="")
 
@@ -142,9 +142,9 @@ def _forget_actor(person: Person, rows: list[TicketEvent]) -> None:
 
 
 def _export_message(person: Person, message: Message) -> dict[str, Any]:
-    """What was written, and by whom in that conversation: neither the names of colleagues nor others' addresses.
+    """A message, its author by their role only: no colleagues' names, no other people's addresses.
 
-    What somebody else wrote, and was taken back, was filed with them by mistake: of that only that it was.
+    If somebody else's message was taken back, it had been filed here by mistake, so its text is left out.
     """
     is_mistaken = message.cancelled_at and message.author_email not in {"", person.email}
     return {
@@ -165,7 +165,7 @@ def _author(person: Person, message: Message) -> str:
 
 
 def _export_event(person: Person, event: TicketEvent) -> dict[str, Any]:
-    """What happened, and whether the learner did it; whom of the team it was about is the team's."""
+    """What happened, and the kind of actor; which team members were involved is left out."""
     told = {"reason": event.facts["reason"]} if event.facts.get("reason") else {}
     by = event.get_actor_kind_display()
     return {"happened_at": event.created_at, "what": event.get_kind_display(), "by": by} | told

@@ -1,10 +1,10 @@
-"""Publishing the history: positions that readers can go by, and telling those who build on it.
+"""Publishes the history: assigns positions that readers can use as a cursor, and calls subscribers.
 
-An event gets its key when it is stored, and is seen when its transaction ends, in whatever order transactions end. Who
-reads "all after key N" misses what a longer transaction commits later. So one publisher at a time gives what is
-committed its positions, one after the other: whoever goes on from a position misses nothing, however long a transaction
-was open and whatever the clocks say. PostgreSQL's own transaction ids (xid8) would order reads as well, but they count
-anew where a dump is restored, behind where readers stand; positions are data, and are restored with them.
+An event gets its primary key when it is stored, but becomes visible when its transaction commits, so whoever reads "all
+after key N" misses what a longer transaction commits later. Therefore a single publisher at a time assigns positions to
+committed events. Whoever continues from a position misses nothing, however long transactions were open and whatever the
+clocks say. PostgreSQL's transaction IDs (xid8) would order reads as well, but start again, below the readers' cursors,
+when a dump is restored; positions are data, and are restored with the events.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.subscribers import notify_subscribers
 
 CHANNEL = "ticket_events"
-AT_ONCE = 500  # events that one transaction publishes at most
-CHUNK = 10  # events that subscribers are given at once
-BATCH_SECONDS = 0.2  # after which a transaction takes no further chunk
+AT_ONCE = 500  # events per transaction at most
+CHUNK = 10  # events that subscribers get per call
+BATCH_SECONDS = 0.2  # seconds after which a transaction starts no further chunk
 
-# The turn is a lock of the transaction, and ends with its worker however that ends; the timeout ends the turn of a
-# machine that vanished without closing its connection.
+# The turn is a lock of the transaction, so that it ends however the worker ends; the timeout ends it if a machine
+# disappears without closing its connection.
 TAKE_TURN = """
     SELECT pg_try_advisory_xact_lock(hashtextextended('tickets.publishing', 0)),
         set_config('idle_in_transaction_session_timeout', '10s', true)
 """
 WAIT_FOR_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('tickets.publishing', 0))"
-# By hand, since `bulk_update` would take four fifths of the time of publishing (benchmarks/publishing.py).
+# Raw SQL, since `bulk_update` would take four fifths of the publishing time (benchmarks/publishing.py).
 SET_POSITION = "UPDATE tickets_ticketevent SET position = %s, published_at = %s WHERE id = %s"
 NEXT_POSITIONS = "SELECT nextval('ticket_event_position') FROM generate_series(1, %s)"
 
 
 def publish_soon() -> None:
-    """Wake the publisher when the current transaction is committed; nothing is published if that is lost."""
+    """Wake the publisher when the current transaction commits; not if it is rolled back."""
     wakeups.notify(CHANNEL)
 
 
 @transaction.atomic
 def publish() -> bool:
-    """Publish some of what waits, in a short transaction; whether more may wait.
+    """Publish some of the waiting events, in a short transaction; True if there may be more.
 
-    Nothing is done while another publisher is at work: that one looks again after its turn.
+    Does nothing while another publisher has its turn: that one checks again afterwards.
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_TURN)
@@ -75,9 +75,9 @@ def _publish_chunk(events: list[TicketEvent], now: datetime) -> None:
 
 
 def reserve_positions(count: int) -> list[int]:
-    """Positions for imported events, which are stored with them and told to nobody (`published_at` stays empty).
+    """Positions for imported events, which are stored with them and not published (`published_at` stays empty).
 
-    To be called late in the transaction that stores them: nothing is published until that ends.
+    Call late in the transaction that stores them: nothing else is published until it ends.
     """
     with connection.cursor() as cursor:
         cursor.execute(WAIT_FOR_TURN)
@@ -85,7 +85,7 @@ def reserve_positions(count: int) -> list[int]:
 
 
 def last_position() -> int:
-    """The highest position that was ever given; it may be of events that are not committed yet, or deleted."""
+    """The highest position ever assigned; its event may be uncommitted or deleted."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT last_value FROM ticket_event_position")
         position: int = cursor.fetchone()[0]

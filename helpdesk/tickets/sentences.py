@@ -1,4 +1,4 @@
-"""Events of a ticket's history as sentences: events store facts, here alone they become words."""
+"""Turns events of a ticket's history into sentences; events themselves store only facts."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from helpdesk.ui.names import isolated
 
 
 def people_in(team: Team, events: Iterable[TicketEvent], messages: Iterable[Message] = ()) -> People:
-    """Those whom these speak of, beside the members."""
+    """The labels of everybody whom these events and messages refer to, and of the team's members."""
     messages = list(messages)
     keys = {key for event in events for key in (event.actor_id, event.fact.old_person, event.fact.new_person)}
     return People(team, keys | {message.author_id for message in messages} | people_mentioned(messages))
 
 
 def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:
-    """The event as a sentence in the language of the reader.
+    """The event as a sentence, in the active language.
 
-    On pages of the team with `links` to other tickets, and with `people` so that nobody is taken for another, see
-    `actor_label`.
+    On the team's pages, pass `links` to link to other tickets, and `people` to tell namesakes apart (see
+    `label_of_actor`).
     """
     old, new = _values(event.fact, ticket.team if links else None, people)
     return format_html(
@@ -60,15 +60,15 @@ def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, peop
 
 
 def actor_label(event: TicketEvent, people: People | None = None) -> str:
-    """The name of who acted, as it was then; empty for the system. See `label_of_actor`."""
+    """The actor's name at the time; empty for the system. See `label_of_actor`."""
     return label_of_actor(people, event.actor_kind, event.actor_id, event.actor_name)
 
 
 def label_of_actor(people: People | None, kind: str, pk: int | None, name: str) -> str:
-    """The name as it was then; of a learner who is erased none is left, which is said.
+    """The actor's name at the time, or “Erased learner”.
 
-    With `people` nobody is taken for another: a person has the e-mail beside a name that several bear, and a token,
-    which may be called like a person, is said to be one.
+    `people` tells namesakes apart: people who share their name get their e-mail address added, and tokens, which may be
+    named like a person, the word “token”.
     """
     if kind == TicketEvent.ActorKind.LEARNER and not name:
         return _("Erased learner")
@@ -78,7 +78,7 @@ def label_of_actor(people: People | None, kind: str, pk: int | None, name: str) 
 
 
 def label_of(people: People | None, pk: int | None, name: str) -> str:
-    """The name as it was then, with `people` so that nobody is taken for another."""
+    """A person's name at the time; with `people`, their label, which tells namesakes apart."""
     return people.label(pk, name) if people and pk and name else name
 
 
@@ -109,7 +109,7 @@ def _pattern(event: TicketEvent) -> str:
 
 
 def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, str]:
-    """What it was and what it became, in words; with links to the tickets of this team."""
+    """The old and the new value in words; tickets as links if a team is given."""
     show: Callable[[str], str] = str
     match fact:
         case AssigneeChanged():

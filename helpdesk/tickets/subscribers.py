@@ -1,9 +1,9 @@
-"""Who learns of every fact of a ticket's history, once it is committed.
+"""Subscribers to the history, which are called with each event after its commit.
 
-A room that builds on this one registers a subscriber in its AppConfig.ready(); this room knows none of them. The
-publisher calls it with stored events, in the order of their positions, in its own transaction: so it does little, and
-leaves what takes long to jobs. It is called for each event at least once; what it could not take is tried again by
-itself, and then comes out of order.
+A room that builds on this one registers a subscriber in its AppConfig.ready(); this room imports none of them. The
+publisher calls it with stored events, in the order of their positions, within its own transaction, so subscribers must
+be quick, and enqueue jobs for everything slow. They are called at least once for each event; a failed event is retried
+on its own, and then arrives out of order.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from helpdesk.tickets.models import TicketEvent
 logger = logging.getLogger(__name__)
 
 _called: ContextVar[str] = ContextVar("called", default="")  # the subscriber that is being called
-_acting: ContextVar[str] = ContextVar("acting", default="")  # the subscriber whose job is at work
+_acting: ContextVar[str] = ContextVar("acting", default="")  # the subscriber whose job is running
 
 Subscriber = Callable[[Sequence[TicketEvent]], None]
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscriber with the kinds of events that it is given, None for all, and those that its jobs lead to."""
+    """A subscriber, the kinds of events that it gets (None for all), and the kinds that its jobs record."""
 
     subscriber: Subscriber
     kinds: frozenset[str] | None = None
     causes: frozenset[str] = frozenset()
 
     def takes(self, kind: str) -> bool:
-        """Whether it is given events of this kind."""
+        """Whether the subscriber gets events of this kind."""
         return self.kinds is None or kind in self.kinds
 
     def leads_to(self, other: Subscription) -> bool:
-        """Whether an event that this one causes is given to the other."""
+        """Whether the other subscriber gets events that this one causes."""
         return any(other.takes(kind) for kind in self.causes)
 
 
@@ -51,12 +51,12 @@ _SUBSCRIBERS: dict[str, Subscription] = {}
 def register_subscriber(
     name: str, subscriber: Subscriber, *, kinds: Collection[str] | None = None, causes: Collection[str] = ()
 ) -> None:
-    """Have this called with every event of these kinds, or of any; the name stands in the jobs that try it again.
+    """Have this called with every event of these kinds, or of all kinds; jobs that retry an event contain the name.
 
-    It cannot change a ticket itself: that would hold the publisher up. What is to change one is a job, which does so
-    within `acting_for(name)`; `causes` has the kinds of events that it records, and of those that follow from them
-    without anybody's doing. Raises ImproperlyConfigured where these would call the subscriber again, directly or by
-    way of others: the two would go on without end.
+    A subscriber cannot change tickets itself, because that would hold up the publisher: it enqueues a job, which makes
+    the change within `acting_for(name)`. `causes` declares the kinds of events that the job records, and of those that
+    follow automatically. Raises ImproperlyConfigured if these would call the subscriber again, directly or through
+    others, and so without end.
     """
     _SUBSCRIBERS[name] = Subscription(subscriber, None if kinds is None else frozenset(kinds), frozenset(causes))
     if circle := _circle_through(name):
@@ -65,7 +65,7 @@ def register_subscriber(
 
 
 def _circle_through(name: str) -> str:
-    """The names on a way from this subscriber's events back to it; empty where there is none."""
+    """The names on a path from this subscriber's events back to itself; empty if there is none."""
     start, ways = _SUBSCRIBERS[name], [[name]]
     seen = {name}
     while ways:
@@ -81,7 +81,7 @@ def _circle_through(name: str) -> str:
 
 @contextmanager
 def acting_for(name: str) -> Iterator[None]:
-    """Change tickets within this as the job of a subscriber, which records no kinds of events but those it `causes`."""
+    """Within this, change tickets as a job of this subscriber, which may record only the kinds that it `causes`."""
     token = _acting.set(name)
     try:
         yield
@@ -90,7 +90,7 @@ def acting_for(name: str) -> Iterator[None]:
 
 
 def notify_subscribers(events: Sequence[TicketEvent]) -> None:
-    """Call each of them; where one fails, the others and the publisher go on, and a job tries its events again."""
+    """Call all subscribers. If one fails, the others and the publisher continue, and jobs retry its events."""
     for name, subscription in _SUBSCRIBERS.items():
         wanted = [event for event in events if subscription.takes(event.kind)]
         if not wanted or _can_take(name, wanted):
@@ -101,7 +101,7 @@ def notify_subscribers(events: Sequence[TicketEvent]) -> None:
 
 
 def notify_subscriber(name: str, event_id: int) -> None:
-    """Call one of them with one event, unless its ticket is gone. Raises what the subscriber raises."""
+    """Call a subscriber with one event, unless that has been deleted. Raises what the subscriber raises."""
     with transaction.atomic():
         event = TicketEvent.objects.filter(pk=event_id).first()
         if event:
@@ -109,7 +109,7 @@ def notify_subscriber(name: str, event_id: int) -> None:
 
 
 def refuse_loop(kinds: Collection[str]) -> None:
-    """Raise RuntimeError where events of these kinds cannot be recorded: by a subscriber, or by its job undeclared."""
+    """Raise RuntimeError if a subscriber records events, or if its job records kinds that it does not declare."""
     if name := _called.get():
         raise RuntimeError(f"{name} follows events, and so may change no ticket itself; enqueue a job")
     if (name := _acting.get()) and (others := set(kinds) - _SUBSCRIBERS[name].causes):

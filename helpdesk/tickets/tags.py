@@ -1,4 +1,4 @@
-"""The tags of many tickets, read in one query that is composed once."""
+"""Reads the tags of many tickets, with one query that is composed only once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpdesk.ui.composed import KEYS, ComposedQuery
 
 
 def read_tags(tickets: Sequence[Ticket]) -> None:
-    """Have them know their tags, as `prefetch_related` does."""
+    """Read the tickets' tags, as `prefetch_related("tags")` does."""
     of_ticket: dict[int, list[Tag]] = defaultdict(list)
     for tag in _TAGS.objects(tickets=[ticket.pk for ticket in tickets]) if tickets else []:
         of_ticket[tag.of_ticket].append(tag)  # type: ignore[attr-defined] # it is annotated

@@ -1,4 +1,4 @@
-"""The jobs of this room."""
+"""The jobs of tickets."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from helpdesk.tickets.actions import release_unworkable
 from helpdesk.tickets.actor import Actor
 
 
-# Some eight hours in all; then the job stays as failed, with the event's key, for the operator to look at.
+# Some eight hours in total; then the job stays in the database as failed, for the operator to look at.
 @app.task(name="tickets.notify_subscriber", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
 def notify_subscriber(name: str, event_id: int) -> None:
-    """Tell a subscriber of an event that it could not take when that was published."""
+    """Call a subscriber again with an event that it failed to handle."""
     subscribers.notify_subscriber(name, event_id)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="tickets.release_unworkable", queueing_lock="tickets.release_unworkable")
 def release_tickets_of_people_who_left(timestamp: int = 0) -> None:
-    """What the request did not come to, and what came back to somebody since: reopened, or split off."""
+    """Unassign tickets of people who left: those beyond RELEASED_AT_ONCE, and any that came back to them since."""
     release_unworkable(Actor.system())
 
 
 @app.task(name="tickets.place_in_lessons", queue="operations", retry=RetryStrategy(max_attempts=20, wait=5))
 @transaction.atomic
 def place_in_lessons(learner_pk: int, known_from: str) -> None:
-    """Have a learner's tickets follow their activity which somebody held when that became known."""
+    """Update the lessons of a learner's tickets that were locked when the activity (from this time on) became known."""
     learner = Learner.objects.select_for_update(no_key=True).filter(pk=learner_pk).first()
     if learner:
         place({learner: datetime.fromisoformat(known_from)})

@@ -1,4 +1,4 @@
-"""The numbers of a team's tickets, which people call them by: unique, and rising."""
+"""The numbers by which people refer to a team's tickets: unique and increasing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from helpdesk.teams.models import Team
 
 
 def next_number(team: Team) -> int:
-    """Take the team's next ticket number, which is given to no other ticket."""
+    """Take the team's next ticket number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
         number: int = cursor.fetchone()[0]
@@ -16,9 +16,8 @@ def next_number(team: Team) -> int:
 
 
 def number_sequence(team: Team) -> str:
-    """The database's sequence of the team's ticket numbers; it comes and goes with the team, by a trigger.
+    """The name of the team's database sequence; a trigger creates it and drops it with the team.
 
-    Tickets are opened side by side, without waiting for each other's numbers; a transaction that is rolled back leaves
-    a gap.
+    A sequence lets tickets be opened concurrently, without waiting for each other's numbers; a rollback leaves a gap.
     """
     return f"ticket_number_of_team_{team.pk}"

@@ -1,4 +1,4 @@
-"""The history of a ticket, line by line: what happened, and what was written."""
+"""The timeline of a ticket: what happened, and what was written."""
 
 from __future__ import annotations
 
@@ -38,11 +38,10 @@ AuthorKey = tuple[str, int | None, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline: a sentence, or a text under it, or a message.
+    """An entry of the timeline: a sentence, with a text or a message below it, if any.
 
-    The author's name is that of the person or token who did it; empty where nobody of the team did. Of a change,
-    `author_key` tells its author from others of the same name. What a learner chose with a message stands in `topic`
-    and `lesson`.
+    `author_name` is the actor's name, empty for the system; `author_key` tells authors of events apart who have the
+    same name. `topic` and `lesson` are what a learner chose with a message.
     """
 
     at: datetime
@@ -62,9 +61,9 @@ class Entry:
 def timeline_of(
     ticket: Ticket, requests: Iterable[Ticket], window: Window = ALL, reader: User | None = None
 ) -> list[Entry]:
-    """All that happened here and in the requests merged into it, within the window, oldest first, as `reader` sees it.
+    """Everything within the window on the ticket and the requests merged into it, as `reader` sees it, oldest first.
 
-    What was done in a merged one names it in `request`; where it was merged, it can be split off.
+    Entries of a merged request name it in `request`. The entry of its merge has it as `merged_ticket`, to split it off.
     """
     by_pk = {request.pk: request for request in requests}
     merged_ones = dict(by_pk)
@@ -83,7 +82,7 @@ def timeline_of(
         if _is_told_by_message(event) or not window.has(event.created_at):
             continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
-            continue  # told from the side of the ticket that stands for it
+            continue  # the root ticket has an event of its own for this
         merged = merged_ones.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
         at = event.created_at
         if event.kind == Kind.CREATED:
@@ -103,14 +102,14 @@ def timeline_of(
 
 
 def _is_told_by_message(event: TicketEvent) -> bool:
-    """What was undone is not shown; of what was sent, and of a question that a learner asked, the message tells."""
+    """Whether an event has no entry: a cancelled reply, or what a message's own entry shows (sent, question asked)."""
     if isinstance(event.fact, QuestionKnown):
         return event.actor_kind == TicketEvent.ActorKind.LEARNER
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
 def _messages_in(here: list[int], window: Window, reader: User | None) -> list[Message]:
-    """What was written, with its files; what is no note with what became of it."""
+    """The messages with their files and, except for notes, their dispatches."""
     messages = window.messages(here, reader.pk if reader else None)
     prefetch_related_objects(messages, "attachments")
     others = [message for message in messages if message.kind != Message.Kind.NOTE]
@@ -119,7 +118,7 @@ def _messages_in(here: list[int], window: Window, reader: User | None) -> list[M
 
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
-    """What learners wrote with their ratings, each by the key of the last event that tells of it."""
+    """The comments on ratings, by the primary key of each rating's last event."""
     facts = ((event.fact, event.pk) for event in events)
     last = {fact.rating: pk for fact, pk in facts if isinstance(fact, Rated) and fact.rating}
     if not last:
@@ -147,13 +146,13 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, reque
 
 
 def _author_key(event: TicketEvent) -> AuthorKey:
-    """Which kind of actor, and which of them; the name counts where no key was stored, as of tokens long ago."""
+    """Identifies the actor: kind, primary key, and name if no key was stored, as for tokens in old events."""
     key = event.actor_key
     return event.actor_kind, key, event.actor_name if key is None else ""
 
 
 def _author(message: Message, event: TicketEvent | None, people: People) -> str:
-    """Who wrote it: a message by itself does not tell a token from somebody whose account is gone."""
+    """The author, preferably from the event: messages don't tell tokens from people whose account was deleted."""
     if event:
         return actor_label(event, people)
     if message.kind == Message.Kind.LEARNER:
@@ -175,7 +174,7 @@ def _sentence_over(message: Message) -> str:
 
 
 def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[Entry]:
-    """What others changed after this version of the ticket."""
+    """What others than `exclude_actor` changed after this version of the ticket, oldest first."""
     if ticket.version <= version:
         return []
     events = list(ticket.events.changes_after(version, exclude_actor=exclude_actor))

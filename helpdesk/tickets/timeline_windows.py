@@ -1,6 +1,6 @@
-"""The parts in which a long timeline is shown: the newest, and each what came before the one that is shown.
+"""Windows: the parts in which a long timeline is shown, from the newest back to older ones.
 
-A part is told by moments alone, so that events and messages, which are two tables, have the same limits.
+A window is defined by times only, so that the same limits apply to events and messages, which are two tables.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from django.utils.dateparse import parse_datetime
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.ui.composed import KEYS, TIME, ComposedQuery
 
-SHOWN = 100  # moments: a message is two, itself and the event that tells of it
-YEARS = range(2000, 2200)  # in which a name may lie
-EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # what stands for no limit
-# At most this long between a message and its event, except for an e-mail that was filed late, which tells it by itself.
+SHOWN = 100  # rows per window: a message counts twice, as itself and as its event
+YEARS = range(2000, 2200)  # valid years in a window's name
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # stand for no limit
+# The longest time between a message and its event, except for e-mails that were filed late.
 APART = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
 class Window:
-    """From `since` on, until before `before`; without limit where those are None. `earlier` names the one before it."""
+    """From `since` until just before `before`; None is no limit. `earlier` is the name of the previous window."""
 
     since: datetime | None = None
     before: datetime | None = None
 
     @property
     def earlier(self) -> str:
-        """As an address says it; empty where nothing came before."""
+        """The name of the previous window, as URLs contain it; empty if nothing came before."""
         return self.since.isoformat() if self.since else ""
 
     def has(self, moment: datetime) -> bool:
-        """Whether it lies within."""
+        """Whether this time is within the window."""
         return (self.since is None or moment >= self.since) and (self.before is None or moment < self.before)
 
     def events(self, tickets: list[int]) -> list[TicketEvent]:
-        """Those of these tickets within, and those behind that may tell of a message within; the oldest first."""
+        """The tickets' events within the window and just after it, where a message's event may be; oldest first."""
         before = self.before + APART if self.before else LATEST
         return _EVENTS.objects(tickets=tickets, since=self.since or EARLIEST, before=before)
 
     def messages(self, tickets: list[int], reader: int | None) -> list[Message]:
-        """What was written on these tickets within, as far as the reader of this key sees it; the oldest first."""
+        """The tickets' messages within the window that the reader with this primary key may see; oldest first."""
         return _MESSAGES.objects(
             tickets=tickets, reader=reader or 0, since=self.since or EARLIEST, before=self.before or LATEST
         )
@@ -70,7 +70,7 @@ _EVENTS, _MESSAGES = ComposedQuery(_events), ComposedQuery(_messages)
 
 
 def window_before(ticket: Ticket, requests: Iterable[Ticket], name: str = "") -> Window:
-    """The newest part, or the one before that which bears this name; what is no name counts as none."""
+    """The window with this `earlier` name; the newest one if the name is empty or invalid."""
     before = _moment(name)
     here = [ticket.pk, *(request.pk for request in requests)]
     moments = [moment for (moment,) in _MOMENTS.rows(tickets=here, before=before or LATEST)]
@@ -78,7 +78,7 @@ def window_before(ticket: Ticket, requests: Iterable[Ticket], name: str = "") ->
 
 
 def _moments(tickets: list[int] = KEYS, before: datetime = TIME) -> QuerySet[Any, Any]:
-    """The newest, of which there are one more than are shown where there is more."""
+    """The newest times, up to one more than are shown, which tells whether there are more."""
     found = [
         model.objects.filter(ticket__pk__any_of=tickets, created_at__lt=before)
         .order_by("-created_at")

@@ -1,4 +1,4 @@
-"""What a change altered of a ticket, and bringing that back: each change of the registry says what and how."""
+"""Finds what a change altered on a ticket, and restores it; the registry of changes defines what and how."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket
 
-# A merged ticket is not changed by itself: first it is split off again, and at the very last merged again.
+# A merged ticket cannot be changed, so a merge is undone first, and a split last.
 ORDER = (
     MERGE,
     ASSIGNEE,
@@ -29,17 +29,18 @@ KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.key
 def restore(
     ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any], main: Collection[str] = ()
 ) -> list[str]:
-    """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
+    """Undo: restore the `before` values of attributes of `state_of`. Each restored attribute gets its own event.
 
-    Returns why something could not go back that only followed from the change. Refuses where it is one of those that
-    the change is about, the `main` ones: an assignee who cannot work on the team's tickets any more.
+    Raises ActionRefused, except if only the previous assignee cannot be restored, because they can no longer work on
+    the team's tickets, and the assignee is not among the `main` attributes, which the change is about. The reason is
+    returned then.
     """
     problems = []
     then = {name: FIELDS[name].to_python(value) if name in FIELDS else value for name, value in before.items()}
     ways: dict[Restore, ReversibleChange] = {}
     for change in ORDER:
         if change.altered & then.keys():
-            ways.setdefault(change.restore, change)  # two changes of the same attributes share one
+            ways.setdefault(change.restore, change)  # changes of the same attributes share a function
     for way, change in ways.items():
         try:
             way(ticket, actor, then, after)
@@ -51,12 +52,12 @@ def restore(
 
 
 def state_of(ticket: Ticket) -> dict[str, Any]:
-    """What an undo brings back, as it is now, in the way in which JSON keeps it."""
+    """The present values of everything that an undo can restore, as stored in JSON."""
     return values_of(ticket) | {"tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}}
 
 
 def values_of(ticket: Ticket) -> dict[str, Any]:
-    """The same without its tags, which alone have to be asked for."""
+    """The same without tags, which need a query."""
     values = {name: getattr(ticket, name) for name in KEPT}
     return {
         name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
@@ -65,21 +66,21 @@ def values_of(ticket: Ticket) -> dict[str, Any]:
 
 
 def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The attributes that differ between two states: their values before, and now."""
+    """The attributes that differ between two states, with their old and their new values."""
     names = [name for name in before if before[name] != after[name]]
     return {name: before[name] for name in names}, {name: after[name] for name in names}
 
 
 def restorable(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """What was before, of what is now as the change left it."""
+    """The `before` values of those attributes that still are as the change left them."""
     return {name: value for name, value in before.items() if now[name] == after[name]}
 
 
 def is_out_of_sight(before: dict[str, Any]) -> bool:
-    """Whether nobody would see to the ticket, brought back to this: finished, put off, or waiting for the learner."""
+    """Whether restoring this would hide the ticket from people: as finished, snoozed, or waiting on the learner."""
     return before.get("status") in OUT_OF_SIGHT or bool(before.get("snoozed_until"))
 
 
 def kinds_of_changes(names: Iterable[str]) -> set[str]:
-    """The kinds of events that tell of a change of these attributes of `state_of`."""
+    """The kinds of events that record changes of these attributes of `state_of`."""
     return {kind for name in names for kind in EVENT_KINDS.get(name) or kinds_about([name.removesuffix("_id")])}

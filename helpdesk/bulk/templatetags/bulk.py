@@ -1,4 +1,4 @@
-"""The result of a change that was just made, on whatever page comes after it."""
+"""Template tags that show the result of a recent change on the page that comes after it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def bulk_result(context: dict[str, Any]) -> Result | None:
-    """Of the person's own change that the address names with `changed`; else of their last, if it ended while no page
-    was there to tell of it, or of one that was broken off lately.
+    """The result of the person's change that the URL names with `changed`; else of the one kept for the next page; else
+    of their newest unfinished change of the last day, if any.
     """
     request = context["request"]
     pk = request.GET.get("changed", "")
@@ -36,7 +36,7 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
 
 @register.simple_tag(takes_context=True)
 def is_to_note_told(context: dict[str, Any], change: BulkChange) -> bool:
-    """Whether this part of a page, once it is there, has told what the next page would tell otherwise."""
+    """Whether this partial has to confirm that it was shown, so that the next page does not show the change again."""
     request = context["request"]
     return bool(request.htmx) and is_kept(request, change)
 

@@ -1,7 +1,7 @@
-"""Every change that a person or a rule makes to a ticket; `conversations/actions/` has those that follow from messages.
+"""All changes that people and rules make to tickets; `conversations/actions/` has those that messages cause.
 
-An action takes the ticket and an explicit actor, locks, returns at once where there is nothing to do, writes, and
-records a TicketEvent, all in one transaction. What is not allowed raises ActionRefused with a sentence for the person.
+An action takes the ticket and an explicit actor, locks, returns at once if there is nothing to do, writes, and records
+a TicketEvent, all in one transaction. If it is not allowed, it raises ActionRefused with a message for the person.
 """
 
 from helpdesk.tickets.actions.assignment import assign_ticket, release_unworkable, take_ticket

@@ -19,12 +19,12 @@ from helpdesk.tickets.models import Status, Ticket
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
-RELEASED_AT_ONCE = 500  # tickets; a job releases what is left, a minute later
+RELEASED_AT_ONCE = 500  # tickets; a job releases the rest a minute later
 
 
 @action
 def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
-    """Make a member responsible, so that a new ticket becomes open; or nobody, and whoever takes it next.
+    """Assign the ticket to a member, or unassign it with None; a new ticket that is assigned becomes open.
 
     Refuses people who cannot work on the team's tickets.
     """
@@ -39,7 +39,7 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
 
 
 def restore_assignee(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: whoever was responsible. Refuses where they can work on the team's tickets no more."""
+    """Undo: assign the previous assignee, or nobody. Refuses if they can no longer work on the team's tickets."""
     pk = before["assignee_id"]
     assignee = User.objects.filter(pk=pk).first() if pk else None
     if pk and assignee is None:
@@ -48,18 +48,18 @@ def restore_assignee(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _a
 
 
 def take_ticket(ticket: Ticket, actor: Actor) -> None:
-    """Make the acting person responsible."""
+    """Assign the ticket to the acting person. Refuses actors that are not people."""
     if actor.user is None:
         raise ActionRefused(_("Only a person can take a ticket."))
     assign_ticket(ticket, actor, actor.user)
 
 
 def release_unworkable(actor: Actor, team: Team | None = None) -> None:
-    """Unassign unfinished tickets of this team, or of all, whose assignee may not work on them, one by one."""
+    """Unassign unfinished tickets whose assignee may no longer work on them, in this team or in all teams."""
     able = Membership.objects.able_to_work().filter(team=OuterRef("team"), user=OuterRef("assignee"))
     tickets = Ticket.objects.unfinished().filter(~Exists(able), assignee__isnull=False)
     if team:
         tickets = tickets.for_team(team)
     for ticket in tickets.order_by("pk")[:RELEASED_AT_ONCE]:
-        with suppress(ActionRefused):  # merged into another meanwhile, which stands for it
+        with suppress(ActionRefused):  # merged into another ticket in the meantime
             assign_ticket(ticket, actor, None)

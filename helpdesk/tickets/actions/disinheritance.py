@@ -1,4 +1,4 @@
-"""What a ticket loses of what it inherited when a request is split off, and what that request keeps."""
+"""What a ticket loses of its inheritance when a merged request is split off, and what that request keeps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ Kind = TicketEvent.Kind
 
 
 def remove_inherited(other: Ticket, ticket: Ticket, merged_at: datetime | None) -> None:
-    """Take from a ticket what it had of one that is split off; `merged_at` says since when, where that one waits."""
+    """Remove from `other` what it inherited from a ticket that is split off.
+
+    If that ticket waits for somebody, `merged_at` is when it, or what it was merged into, was merged into `other`.
+    """
     other.request_count -= ticket.request_count
     waits = {name: getattr(ticket, name) for name in WAITING_FIELDS if getattr(ticket, name)}
     inherited = [name for name, since in waits.items() if getattr(other, name) == since]
@@ -31,7 +34,7 @@ def remove_inherited(other: Ticket, ticket: Ticket, merged_at: datetime | None) 
     if other.question_from_id:
         drop_inherited_question(other)
         inherit_question(other, others)
-    if inherited and merged_at:  # it had none before: what was merged earlier had been seen to by then
+    if inherited and merged_at:  # it inherited the wait then, so requests merged earlier had been dealt with
         times = merge_times(others)
         for request in others:
             if times[request.pk] >= merged_at:
@@ -40,10 +43,10 @@ def remove_inherited(other: Ticket, ticket: Ticket, merged_at: datetime | None) 
 
 
 def is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datetime]) -> bool:
-    """Whether what the first of these waits for was seen to where it was merged into, each of these into the next.
+    """Whether somebody has dealt with the wait of the first ticket, on one of the tickets above it in the chain.
 
-    The other ticket then has no stamp any more, or a later one from after the merge. One of its own from before the
-    merge was never replaced by an inherited one.
+    Each ticket in the chain is merged into the next. A ticket where the wait was dealt with has no stamp any more, or
+    a later one from after the merge; its own stamp from before the merge was never replaced by an inherited one.
     """
     own = getattr(chain[0], name)
     stamps = [(getattr(above, name), merged_at[below.pk]) for below, above in pairwise(chain)]
@@ -51,6 +54,6 @@ def is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datet
 
 
 def merge_times(tickets: Sequence[Ticket]) -> dict[int, datetime]:
-    """By key, when each of these was merged into the one that it is merged into now; some were as they were made."""
+    """When each ticket was last merged, by primary key; its creation if it was created as a merged ticket."""
     merges = TicketEvent.objects.filter(ticket__in=tickets, kind=Kind.MERGED, facts__has_key="into").order_by("pk")
     return {ticket.pk: ticket.created_at for ticket in tickets} | dict(merges.values_list("ticket", "created_at"))

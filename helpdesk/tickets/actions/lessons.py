@@ -1,7 +1,7 @@
-"""In which lesson a learner was when they asked.
+"""The lesson in which a learner was when they asked for help.
 
-Until somebody says which lesson it is about, it follows from their activity: it is no new version of the ticket then,
-and no event of its history.
+Until somebody says which lesson a ticket is about, its lesson is derived from the learner's activity. That makes no
+new version of the ticket, and no event in its history.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from helpdesk.operations.clock import database_now
 from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket
 
-TRY_AGAIN = timedelta(seconds=5)  # until a ticket that somebody holds is tried again
+TRY_AGAIN = timedelta(seconds=5)  # until a locked ticket is tried again
 
 
 def lesson_before(learner: Learner, course: Course | None, moment: datetime) -> Lesson | None:
-    """Where the learner's last step up to this time (UTC) was done, in this course if it is a particular one."""
+    """The lesson of the learner's last step up to this time (UTC), in this course or, with None, in any."""
     step = LearnerActivity.objects.of(learner).in_course(course).until(moment).first()
     return find_or_create_lesson(step) if step else None
 
 
 def withdraw_lesson(ticket: Ticket) -> None:
-    """Nobody says any more which lesson it is about. To be called with the ticket locked, and saved by who calls it."""
+    """Withdraw the stated lesson, and derive it from activity again. The caller locks and saves the ticket."""
     ticket.lesson = lesson_before(ticket.learner, ticket.course, ticket.requested_at)
     ticket.is_lesson_told = False
 
 
 def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
-    """Have tickets follow activity that became known after them: what these learners did from these times on (UTC).
+    """Update the lessons of these learners' tickets, after activity from the given times (UTC) on became known late.
 
-    Nobody is waited for: tickets that somebody else holds follow by a job.
+    Never waits for locks: a job updates the tickets that others have locked.
     """
     if not known_from:
         return

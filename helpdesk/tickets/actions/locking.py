@@ -1,4 +1,4 @@
-"""Locks of several tickets at once, always in one order, so that no two can block each other."""
+"""Locks several tickets at once, always in the same order, so that there are no deadlocks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from helpdesk.tickets.models import Ticket
 
 
 def lock_root(ticket: Ticket) -> Ticket:
-    """The ticket, or the one that it is merged into by now, locked and read afresh; in a transaction."""
+    """The ticket, or the one that it is merged into by now, locked and freshly read. Call in a transaction."""
     while True:
         (pk,) = root_keys_of({ticket.pk})
         standing = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
@@ -16,10 +16,10 @@ def lock_root(ticket: Ticket) -> Ticket:
 
 
 def lock_together(*tickets: Ticket) -> None:
-    """Lock these with all that they are merged into, and read them afresh: each before what is merged into it.
+    """Lock these tickets and all that they are merged into, and refresh these; a ticket before those merged into it.
 
-    That is one order for everybody, so that no two can block each other. Whoever locks one of them alone before this
-    waits for nobody then.
+    Everybody keeps this order, which prevents deadlocks. A transaction that locks one of them first, on its own, has
+    to lock the others without waiting.
     """
     rows, given = Ticket.objects.select_for_update(no_key=True), {ticket.pk: ticket for ticket in tickets}
     depths: dict[int, int] = {}

@@ -21,7 +21,7 @@ Kind = TicketEvent.Kind
 
 @transaction.atomic
 def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
-    """Merge a ticket, and those merged into it, into another of the same learner."""
+    """Merge a ticket, with those merged into it, into another of the same learner."""
     lock_together(ticket, into)
     if ticket.merged_into_id == into.pk:
         return
@@ -40,9 +40,10 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a merged ticket's requests in, and record it; its question becomes that of the target, where that has none.
+    """Add a merged ticket's request count to the target, and record the merge.
 
-    So do the learner who waits for an answer, and an e-mail that did not get there: somebody has to see to them.
+    A target without a question inherits it. It also inherits a wait for a reply and a failed e-mail, so that somebody
+    deals with them.
     """
     target.request_count += ticket.request_count
     inherit_question(target, [ticket])
@@ -52,13 +53,13 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
 
 
 def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo a split: the ticket is merged as it was before."""
+    """Undo a split: merge the ticket as before. Refuses if the other ticket no longer exists."""
     if before["merged_into_id"] is None:
         return
     into = Ticket.objects.filter(pk=before["merged_into_id"]).first()
     if into is None:
         raise ActionRefused(_("The ticket that it was merged into is gone."))
-    if seen_to := [name for name in WAITING_FIELDS if name in before]:  # when it was split off, and so it is still
+    if seen_to := [name for name in WAITING_FIELDS if name in before]:  # the split cleared them as dealt with
         for name in seen_to:
             setattr(ticket, name, None)
         ticket.save(update_fields=seen_to)

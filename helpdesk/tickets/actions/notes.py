@@ -1,4 +1,4 @@
-"""Notes, which only the team can read."""
+"""Notes, which only the team sees."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def add_note(ticket: Ticket, actor: Actor, body: str, mentioned: Collection[User] = ()) -> Message:
-    """Write something that the team alone reads. Whom it names is told, and whom else it is for."""
+    """Write a note, which notifies the people named in it and those in `mentioned`. Refuses empty and too long ones."""
     note = _write(ticket, actor, body, mentioned)
     _record(ticket, actor, note)
     return note
@@ -29,12 +29,12 @@ def add_note(ticket: Ticket, actor: Actor, body: str, mentioned: Collection[User
 
 @action
 def hold_note(ticket: Ticket, actor: Actor, body: str, until: datetime) -> Message:
-    """Write one that nobody else sees before that time, till when it can be taken back; then `settle_note` it."""
+    """Write a note that only its author sees until this time (UTC), and can take back; then call `settle_note`."""
     return _write(ticket, actor, body, (), until)
 
 
 def settle_note(ticket: Ticket, note: Message) -> None:
-    """Have the team see a note that was held, as written when it was. To be called with the ticket locked."""
+    """Show a held note to the team, and record it at the time when it was written. Call with the ticket locked."""
     note.send_at = None
     note.save(update_fields=["send_at"])
     _record(ticket, Actor(TicketEvent.ActorKind.PERSON, note.author_name, note.author), note)

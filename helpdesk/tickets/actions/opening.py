@@ -1,4 +1,4 @@
-"""A help request becomes a ticket."""
+"""Opens tickets for help requests."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def open_ticket(
     continues: Ticket | None = None,
     is_separate: bool = False,
 ) -> Ticket:
-    """Make a ticket of a help request, and merge it with the learner's unfinished one for that course, if any.
+    """Create a ticket for a help request, and merge it with the learner's unfinished one in that course, if any.
 
-    The earliest request stands for the others, whichever is taken first, unless somebody works on a later one already.
-    To be called in the transaction of `lock_or_create_learner`, so that one learner's requests take turns.
-    Where the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time; nor
-    where somebody says that it is about something else (`is_separate`).
+    Later requests are merged into the earliest, in whatever order they are processed, unless somebody already works on
+    a later one. Call in the transaction of `lock_or_create_learner`, so that one learner's requests take turns.
+    No unfinished ticket is looked for if the learner was created in this transaction (`is_new_learner`, which saves a
+    fifth of the time), or if somebody says that the request is about something else (`is_separate`).
     """
     question = clean_text(question)
     unfinished = None if is_new_learner or is_separate else unfinished_of(learner, course)

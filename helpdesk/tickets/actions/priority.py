@@ -16,7 +16,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
-    """Set the priority."""
+    """Set the priority. Refuses values that Priority does not have."""
     if ticket.priority == priority:
         return
     if priority not in Priority.values:
@@ -28,5 +28,5 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
 
 
 def restore_priority(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: set the priority that it had before."""
+    """Undo: restore the previous priority."""
     change_priority(ticket, actor, before["priority"])

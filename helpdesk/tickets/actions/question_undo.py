@@ -1,4 +1,4 @@
-"""Undo of what was said about the question."""
+"""Undoes changes of a ticket's question."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 
 @action
 def restore_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: the question becomes what those of its fields were that are given.
+    """Undo: restore those fields of the question that `before` has.
 
-    Words that are not among them stay, as those that somebody wrote since, and with them how the question became known.
+    Others stay, such as words that somebody wrote since; while a question remains, so does how it became known.
     """
     before = {name: before[name] for name in QUESTION_ATTRIBUTES if name in before}
     old = ticket.topic

@@ -1,4 +1,4 @@
-"""What the learner wants to know: the one thing that a help request does not say."""
+"""The learner's question, which the help request itself does not contain."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def change_question(
     *,
     origin: str = QuestionOrigin.TEAM,
 ) -> None:
-    """Set the question: in words, by a topic, or both; with a lesson, also which lesson it is about.
+    """Set the question, as words, a topic, or both, and the lesson that it is about, if one is given.
 
-    How and when the question became known is kept as it was the first time.
+    How and when a question first became known is kept.
     """
     text = clean_text(text)
     if not (text or topic):
@@ -57,7 +57,7 @@ def set_question(
     *,
     known_at: datetime | None = None,
 ) -> None:
-    """Write and record it, known since then or now. To be called with the ticket locked, of values that are checked."""
+    """Save and record a question with checked values; `known_at` defaults to now. Call with the ticket locked."""
     old = ticket.topic
     ticket.question, ticket.topic, ticket.question_from = text, topic, None
     if ticket.question_known_at is None:
@@ -69,5 +69,5 @@ def set_question(
 
 
 def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
-    """Set the topic alone; a question in words stays as it is."""
+    """Set the topic, and leave the question's words as they are."""
     change_question(ticket, actor, ticket.question, topic)

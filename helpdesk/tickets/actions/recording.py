@@ -1,4 +1,4 @@
-"""How a ticket changes: locked and read afresh, by an explicit actor, as a new version of it, with its TicketEvent."""
+"""The parts of every action: lock and refresh the ticket, save it as a new version, and record a TicketEvent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTHING_MORE = Fact()
 def action(
     do: Callable[Concatenate[Ticket, Actor, P], R],
 ) -> Callable[Concatenate[Ticket, Actor, P], R]:
-    """Run with the ticket's row locked and read afresh, in one transaction; a merged ticket refuses."""
+    """Run the function in one transaction, with the ticket locked and refreshed. Refuses merged tickets."""
 
     @wraps(do)
     def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -41,7 +41,7 @@ def action(
 
 
 def save_change(ticket: Ticket, *fields: str) -> None:
-    """Write these fields, as a new version of the ticket."""
+    """Save these fields, as a new version of the ticket."""
     ticket.last_activity_at = timezone.now()
     ticket.version += 1
     ticket.save(update_fields=[*fields, "last_activity_at", "version"])
@@ -53,19 +53,19 @@ def record(
     kind: TicketEvent.Kind,
     fact: Fact = NOTHING_MORE,
 ) -> None:
-    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py."""
+    """Append a fact to the ticket's history; subscribers get it after the commit, see publishing.py."""
     record_all([event_of(ticket, actor, kind, fact)])
 
 
 def record_all(events: list[TicketEvent]) -> None:
-    """Append many at once, in their order. Raises RuntimeError where a subscriber could be called without end."""
+    """Append several events at once, in this order. Raises RuntimeError as `refuse_loop` does."""
     refuse_loop({str(event.kind) for event in events})
     TicketEvent.objects.bulk_create(events)
     publish_soon()
 
 
 def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = NOTHING_MORE) -> TicketEvent:
-    """A fact of the ticket as it is now, to be recorded."""
+    """An unsaved event with this fact, for the ticket's present version."""
     return TicketEvent(
         team_id=ticket.team_id,
         ticket=ticket,

@@ -1,4 +1,4 @@
-"""A learner who asks again before the first request is finished: one ticket stands for all of these requests."""
+"""Repeated requests: if a learner asks again before the first is finished, one ticket stands for all of them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
-MOST_MOVED = 50  # requests that an earlier one takes over; each time, all of them change
+MOST_MOVED = 50  # requests that are moved to an earlier one; each move changes all of them
 
 
 def precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -> bool:
-    """Whether this was asked before the unfinished one, which is as it was opened: then the ticket is this one's.
+    """Whether this request, given by its two times, is earlier than an unfinished one that nobody has worked on.
 
-    It does not matter any more once many stand behind that one: workers bring no more requests than those out of their
-    order, and a sender who sends the latest first would have each of them move all the others.
+    Always False from MOST_MOVED merged requests on: workers do not process so many out of order, and a sender who sends
+    the newest first would otherwise make each request move all the others.
     """
     if request >= (unfinished.requested_at, unfinished.created_at) or unfinished.request_count >= MOST_MOVED:
         return False
@@ -37,7 +37,7 @@ def precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -
 
 
 def stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
-    """Have an earlier request stand for a later one and those merged into it, however many: all are changed at once."""
+    """Merge a later request, and those merged into it, into an earlier one, with one UPDATE for all of them."""
     merged = later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk")
     requests = [later, *merged]
     for request in requests:
@@ -60,7 +60,7 @@ def stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
 
 
 def return_to_inbox(ticket: Ticket, actor: Actor) -> None:
-    """A learner who asks again is not waited for, and what was put off is due."""
+    """Unsnooze the ticket, and open it if it was waiting on the learner, who has asked again."""
     if ticket.snoozed_until:
         set_snoozed_until(ticket, actor, None)
     if ticket.status == Status.PENDING:

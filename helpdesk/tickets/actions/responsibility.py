@@ -1,4 +1,4 @@
-"""Setting the assignee, for every action that has to; to be called with the ticket locked."""
+"""Setting the assignee, as part of other actions; call with the ticket locked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = TicketEvent.Kind
 
 
 def set_assignee(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
-    """Make somebody responsible, or nobody."""
+    """Set the assignee, or None for nobody, and record it."""
     old, ticket.assignee = ticket.assignee, assignee
     save_change(ticket, "assignee")
     kind = Kind.ASSIGNED if assignee else Kind.UNASSIGNED
@@ -21,11 +21,11 @@ def set_assignee(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
 
 
 def can_work_on(ticket: Ticket, person: User) -> bool:
-    """Whether this person may be responsible for tickets of the team."""
+    """Whether this person may be assigned tickets of the ticket's team."""
     return person.memberships.able_to_work().filter(team=ticket.team_id).exists()
 
 
 def release_if_unworkable(ticket: Ticket, actor: Actor) -> None:
-    """Unassign a ticket that is to do again from somebody who meanwhile left, or may work on no ticket any more."""
+    """Unassign an unfinished ticket from somebody who has left, or may no longer work on tickets."""
     if ticket.assignee and not ticket.is_finished and not can_work_on(ticket, ticket.assignee):
         set_assignee(ticket, actor, None)

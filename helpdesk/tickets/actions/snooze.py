@@ -16,13 +16,13 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
-# Further ahead nothing is meant, and there are times that no clock of another zone can show.
+# Later times are mistakes, and those near the year 9999 overflow in some time zones.
 LONGEST_SNOOZE = timedelta(days=5 * 366)
 
 
 @action
 def snooze_ticket(ticket: Ticket, actor: Actor, until: datetime) -> None:
-    """Take the ticket out of the inbox until a later time (UTC)."""
+    """Take the ticket out of the inbox until this time (UTC). Refuses past and far times, and finished tickets."""
     if ticket.snoozed_until == until:
         return
     if until <= timezone.now():
@@ -43,7 +43,7 @@ def unsnooze_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> None:
-    """Put off to this time (UTC), or not. To be called with the ticket locked."""
+    """Snooze until this time (UTC), or unsnooze with None. Call with the ticket locked."""
     old, ticket.snoozed_until = ticket.snoozed_until, until
     save_change(ticket, "snoozed_until")
     fact = SnoozeChanged(old.isoformat() if old else "", until.isoformat() if until else "")
@@ -52,6 +52,6 @@ def set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> N
 
 @action
 def restore_snooze(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: snoozed until when it was, even where that has passed, or not at all."""
+    """Undo: restore the previous snooze, even if its time has passed, or unsnooze."""
     if before["snoozed_until"] != ticket.snoozed_until:
         set_snoozed_until(ticket, actor, before["snoozed_until"])

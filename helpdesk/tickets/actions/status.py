@@ -16,13 +16,13 @@ from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
 from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
-# What a change of the status, or a reply, alters beside it.
+# Fields that a change of status, or a reply, alters besides the status itself.
 TIMES = ("resolved_at", "first_responded_at", "awaiting_reply_since", "sending_failed_at")
 
 
 @action
 def change_status(ticket: Ticket, actor: Actor, status: str) -> None:
-    """Move the ticket along its workflow. Refuses steps that NEXT_STATUSES does not list."""
+    """Set the status. Refuses transitions that NEXT_STATUSES does not list."""
     if ticket.status == status:
         return
     if status not in ticket.next_statuses:
@@ -50,7 +50,7 @@ def reopen_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
-    """Move the ticket to any status, with the times that go with it. To be called with the ticket locked."""
+    """Set any status, and update the times that depend on it. Call with the ticket locked."""
     old, ticket.status = Status(ticket.status), status
     was_done, is_done = old in DONE_STATUSES, status in DONE_STATUSES
     if is_done != was_done:
@@ -66,7 +66,7 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
 
 @action
 def restore_status(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: the status and the times of before, as far as they are given."""
+    """Undo: restore the previous status and times, as far as `before` has them."""
     if before.get("status", ticket.status) != ticket.status:
         set_status(ticket, actor, Status(before["status"]))
     times = [name for name in TIMES if name in before]

@@ -18,7 +18,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
-    """Tag the ticket; a tag that the team does not have yet is made."""
+    """Tag the ticket, creating the tag if the team does not have it yet."""
     name = clean_key(name)
     tag = Tag.objects.filter(team=ticket.team_id, name=name).first()
     if tag is None:
@@ -32,7 +32,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 
 
 def check_tag_name(name: str) -> None:
-    """Raises ActionRefused for one that no tag may get; a tag that has it from before keeps it."""
+    """Raises ActionRefused for a name that no new tag may have; existing tags keep theirs."""
     if not 1 <= len(name) <= 40:
         raise ActionRefused(_("A tag must have 1 to 40 characters."))
     if not any(map(str.isalnum, name)):
@@ -41,9 +41,9 @@ def check_tag_name(name: str) -> None:
 
 @action
 def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
-    """Take a tag off the ticket: that of this name, or where the team has none, the one that differs only in accents.
+    """Remove the tag of this name, or, if the team has none, the one that differs only in accents.
 
-    Refuses where it is on one merged into it, by which this one is found as well.
+    Refuses if the tag is only on a ticket merged into this one, since this one is found by that, too.
     """
     tags = Tag.objects.for_team(ticket.team_id)
     alike = tags.filter(name=clean_key(name)) or tags.same_but_for_accents(clean_key(name))
@@ -63,7 +63,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 
 @action
 def restore_tags(ticket: Ticket, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Undo, under their present names; one that is gone by now comes back under the name that it had."""
+    """Undo: restore the previous tags, under their present names; deleted ones are created again under the old name."""
     then, since = tags_in(before, ticket), tags_in(after, ticket)
     altered = then.keys() ^ since.keys()
     names = then | since | {str(tag.pk): tag.name for tag in Tag.objects.filter(pk__in=altered)}
@@ -72,7 +72,7 @@ def restore_tags(ticket: Ticket, actor: Actor, before: Mapping[str, Any], after:
 
 
 def tags_in(state: Mapping[str, Any], ticket: Ticket) -> dict[str, str]:
-    """The tags of a kept state of the ticket, names by keys; an earlier version kept the names alone."""
+    """The tags in a stored state of the ticket, names by primary key; older versions stored only names."""
     tags: dict[str, str] | list[str] = state["tags"]
     if isinstance(tags, dict):
         return tags

@@ -1,6 +1,6 @@
-"""The team's tags as such: what they are called, their color, and which there are.
+"""Changes of the team's tags themselves: renaming, coloring, merging and deleting.
 
-A ticket's history tells of tags by the names that they had then, and stays as it is.
+The history of tickets keeps the names that tags had at the time.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _RENAMINGS: list[Renaming] = []
 
 
 def register_renaming(renaming: Renaming) -> None:
-    """Have this called with a tag, its old name and its new one, so that what names the tag elsewhere names it anew."""
+    """Have this called with a tag, its old name and its new name, to update what refers to the tag by name."""
     _RENAMINGS.append(renaming)
 
 
 class TagExists(ActionRefused):
-    """The team has another tag of that name, into which this one can be merged."""
+    """The team has another tag of that name, `other`, into which this one can be merged."""
 
     def __init__(self, other: Tag) -> None:
         super().__init__(_("There is already a tag called “%(name)s”.") % {"name": isolated_text(other)})
@@ -33,7 +33,7 @@ class TagExists(ActionRefused):
 
 
 def change_tag(tag: Tag, name: str, color: str) -> None:
-    """Call it so, on every ticket and in saved views, and give it this color. Raises ActionRefused, and TagExists."""
+    """Rename the tag, on all tickets and in saved views, and set its color. Raises ActionRefused and TagExists."""
     name = clean_key(name)
     if name != tag.name:
         check_tag_name(name)
@@ -47,7 +47,7 @@ def change_tag(tag: Tag, name: str, color: str) -> None:
             old, tag.name, tag.color = found.name, name, color
             tag.save(update_fields=["name", "color"])
             _tell_renamed(tag, old, name)
-    except IntegrityError:  # the database decides: two may be renamed at the same moment
+    except IntegrityError:  # only the constraint is reliable: two tags may be renamed at the same moment
         other = Tag.objects.for_team(tag.team).exclude(pk=tag.pk).filter(name=name).first()
         if other is None:
             raise
@@ -56,10 +56,10 @@ def change_tag(tag: Tag, name: str, color: str) -> None:
 
 @transaction.atomic
 def merge_tags(tag: Tag, into: Tag) -> None:
-    """Have the tickets of one tag bear another of the team's instead; the one is gone then."""
+    """Replace a tag by another of the team's on all tickets, and delete it. Raises ActionRefused."""
     if tag.pk == into.pk or tag.team_id != into.team_id:
         raise ActionRefused(_("Choose another tag to merge this one into."))
-    # So locked that nobody puts either on a ticket meanwhile.
+    # This lock also stops others from tagging tickets with either of them in the meantime.
     found = Tag.objects.select_for_update().order_by("pk").in_bulk([tag.pk, into.pk])
     if len(found) < 2:
         raise ActionRefused(_("This tag no longer exists."))
@@ -71,7 +71,7 @@ def merge_tags(tag: Tag, into: Tag) -> None:
 
 @transaction.atomic
 def delete_tag(tag: Tag) -> None:
-    """Delete the tag, which removes it from every ticket; no ticket is deleted."""
+    """Delete the tag, which removes it from all tickets."""
     Tag.objects.select_for_update().filter(pk=tag.pk).first()
     Tag.objects.filter(pk=tag.pk).delete()
 

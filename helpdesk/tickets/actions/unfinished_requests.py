@@ -1,4 +1,4 @@
-"""Which ticket stands for what a learner still waits for."""
+"""Finds the ticket of a learner's unfinished requests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 
 
 def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
-    """The ticket that stands for what the learner still waits for in this course, locked.
+    """The learner's earliest unfinished, unmerged ticket in this course, locked; None if there is none.
 
-    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
-    inbox and walk all of it.
+    The query filters only by learner, who has few tickets: with more conditions, the planner may choose the index of
+    the team's inbox and scan all of it.
     """
     standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
     course_pk = course.pk if course else None

@@ -1,4 +1,4 @@
-"""Splitting a ticket off again from the one that it was merged into."""
+"""Splitting a merged ticket off again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Kind = TicketEvent.Kind
 
 @transaction.atomic
 def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
-    """Undo a merge: the ticket, with what was merged into it, stands for itself again."""
+    """Split a merged ticket off, with those merged into it: it stands for itself again."""
     if ticket.merged_into_id is None:
         return
     above = _tickets_above(ticket)
@@ -45,13 +45,13 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def split_off_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo a merge: the ticket stands for itself again."""
+    """Undo: split the ticket off, if it was not merged before."""
     if before["merged_into_id"] is None:
         unmerge_ticket(ticket, actor)
 
 
 def _tickets_above(ticket: Ticket) -> list[Ticket]:
-    """The one that it is merged into, the one that this is merged into, and so on."""
+    """The ticket that this one is merged into, the ticket that that one is merged into, and so on."""
     found: list[Ticket] = []
     above = ticket.merged_into
     while above is not None:

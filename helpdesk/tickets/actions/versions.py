@@ -1,4 +1,4 @@
-"""Whether somebody else was faster: what they changed since the version that one saw."""
+"""Optimistic locking: whether somebody else changed a ticket since the version that the actor saw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 class TicketChanged(ActionRefused):
-    """Somebody else changed the ticket since the version that the actor saw; `events` says what and who."""
+    """Somebody else changed the ticket since the version that the actor saw; `events` are these changes."""
 
     def __init__(self, events: list[TicketEvent]) -> None:
         super().__init__(_("This ticket changed while you were looking at it. Check it again, then decide."))
@@ -18,12 +18,12 @@ class TicketChanged(ActionRefused):
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
-    """Raise TicketChanged where somebody else has changed the ticket since this version, or there is none such yet.
+    """Raise TicketChanged if somebody else has changed the ticket since this version, or it does not exist yet.
 
-    What a person changed themselves they know, whichever page or program they did it with. A token has no such memory:
-    several programs may share it, so that whatever was changed since through it, too, was changed by somebody else.
+    People know their own changes, whichever page or program they made them with, so these do not count. For a token
+    all changes count, also those made with it, because several programs may share a token.
 
-    To be called in the transaction of the change that it guards: it locks the ticket.
+    Call in the transaction of the change that this guards: it locks the ticket.
     """
     version = Ticket.objects.select_for_update(no_key=True).values_list("version", flat=True).get(pk=ticket.pk)
     if version == seen:

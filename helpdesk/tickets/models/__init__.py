@@ -1,4 +1,4 @@
-"""Tickets, their history, the team's notes and tags."""
+"""Tickets and what belongs to them: history, messages, tags, saved views, viewers."""
 
 from helpdesk.tickets.models.event import TicketEvent
 from helpdesk.tickets.models.inbox_order import INBOX_ORDER

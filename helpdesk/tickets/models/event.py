@@ -1,4 +1,4 @@
-"""What happened to tickets."""
+"""The history of tickets."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ IS_PUBLISHED = Q(position__isnull=False)
 
 
 class TicketEvent(models.Model):
-    """One fact of a ticket's history; append-only. `helpdesk.tickets.sentences` makes the sentence.
+    """An event in a ticket's history; append-only. `helpdesk.tickets.sentences` turns it into a sentence.
 
-    `helpdesk.tickets.publishing` gives it its position, by which readers go, once it is committed.
+    After the commit, `helpdesk.tickets.publishing` assigns its `position`, which readers use as a cursor.
     """
 
     Kind: TypeAlias = EventKind
@@ -82,11 +82,11 @@ class TicketEvent(models.Model):
 
     @cached_property
     def fact(self) -> Fact:
-        """What the event tells, as the fact of its kind."""
+        """The event's details, as the Fact of its kind."""
         return load_fact(self.kind, self.facts)
 
     @property
     def actor_key(self) -> int | None:
-        """The key of the person or token, as `actor_kind` says; it outlives them."""
+        """The primary key of the user or token, depending on `actor_kind`; it outlives the row."""
         key: int | None = self.facts.get("actor_id", self.actor_id)
         return key

@@ -1,3 +1,3 @@
-"""How long what people write may be."""
+"""Limits for texts that people write."""
 
-LONGEST_TEXT = 20_000  # characters of a question, a message, a note, a draft and a canned reply
+LONGEST_TEXT = 20_000  # characters of a question, message, note, draft or canned reply

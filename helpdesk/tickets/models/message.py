@@ -1,4 +1,4 @@
-"""What is written on tickets."""
+"""Messages on tickets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpdesk.ui.names import is_address
 
 
 class Message(models.Model):
-    """Something written on a ticket."""
+    """A note, or a message to or from the learner."""
 
     class Kind(models.TextChoices):
         """The kind of message, which decides who can read it."""
@@ -31,7 +31,7 @@ class Message(models.Model):
         AUTOMATIC = "automatic", _("Automatic (to the learner)")
 
     class Channel(models.TextChoices):
-        """Which way it came."""
+        """How the message came in."""
 
         DASHBOARD = "dashboard", _("Dashboard")
         API = "api", _("API")
@@ -39,7 +39,7 @@ class Message(models.Model):
         PAGE = "page", _("Learner's page")
 
     class Trust(models.TextChoices):
-        """What shows that a learner's message is theirs."""
+        """The evidence that a learner's message is really theirs."""
 
         LINK = "link", _("Their signed link")
         TOKEN = "token", _("The reply address that only they were given")
@@ -48,7 +48,7 @@ class Message(models.Model):
 
     TO_LEARNER = (Kind.REPLY, Kind.AUTOMATIC)
     BY_PEOPLE = (Kind.NOTE, Kind.LEARNER, Kind.REPLY)
-    CONVERSATION = (Kind.REPLY, Kind.LEARNER, Kind.AUTOMATIC)  # what the learner has, too: never notes
+    CONVERSATION = (Kind.REPLY, Kind.LEARNER, Kind.AUTOMATIC)  # what the learner sees, so never notes
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(
@@ -117,16 +117,16 @@ class Message(models.Model):
 
     @property
     def shown_author_email(self) -> str:
-        """The address of who wrote; empty once they are erased, when a pseudonym stands for it."""
+        """The author's address; empty once they are erased and a pseudonym has replaced it."""
         return self.author_email if is_address(self.author_email) else ""
 
     @property
     def is_held_note(self) -> bool:
-        """Whether it is a note that its writer alone sees so far, and can take back."""
+        """Whether it is a note that only its author sees so far, and can still take back."""
         return self.kind == self.Kind.NOTE and self.held_for > 0
 
     @property
     def held_for(self) -> int:
-        """For how many seconds more it can be taken back, of a message that waits before it leaves; else 0."""
+        """For how many more seconds the message is held and can be taken back; 0 if it is not held."""
         left = (self.send_at - timezone.now()).total_seconds() if self.send_at else 0.0
         return max(0, ceil(left))

@@ -1,4 +1,4 @@
-"""Saved views: filters of the inbox under a name."""
+"""Saved views: named filters of the inbox."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from helpdesk.tickets.querysets import SavedViewQuerySet
 
 
 def keep_shared_views(collector: Any, field: Any, views: Any, using: str) -> None:
-    """With an account go its own saved views; those that the team shares stay with the team."""
+    """`on_delete` of the owner: delete their own views, keep shared ones without an owner."""
     models.SET_NULL(collector, field, views.filter(is_shared=True), using)
     models.CASCADE(collector, field, views.filter(is_shared=False), using)
 
 
 class SavedView(models.Model):
-    """A question to the inbox that somebody keeps, for themselves or for the team; shown in the side bar."""
+    """A filter of the inbox that somebody saved, for themselves or for the team; shown in the sidebar."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="saved_views", verbose_name=_("team"))
     owner = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""How learners rate the help that they got."""
+"""Scores by which learners rate the help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Score(models.IntegerChoices):
-    """How a learner rated the help: one of three faces."""
+    """A learner's rating of the help: one of three faces."""
 
     BAD = 1, pgettext_lazy("rating", "Bad")
     OK = 2, pgettext_lazy("rating", "So-so")

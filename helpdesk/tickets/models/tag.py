@@ -1,4 +1,4 @@
-"""Tags: words by which a team groups its tickets."""
+"""Tags of tickets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from helpdesk.tickets.querysets import TagQuerySet
 
 
 class Tag(models.Model):
-    """A tag: a word by which a team groups its tickets."""
+    """A word by which a team groups its tickets."""
 
     class Color(models.TextChoices):
-        """Hues of the dot beside the name; the stylesheet knows them by these words."""
+        """Colors of the dot beside the name; the stylesheet's class names contain these values."""
 
         RED = "red", pgettext_lazy("color", "Red")
         ORANGE = "orange", pgettext_lazy("color", "Orange")
@@ -42,5 +42,5 @@ class Tag(models.Model):
 
     @property
     def tone(self) -> str:
-        """The class of the dot that its color is shown by."""
+        """The CSS class of the colored dot; empty without a color."""
         return f"tag-{self.color}" if self.color else ""

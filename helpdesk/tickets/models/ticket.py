@@ -1,4 +1,4 @@
-"""A help request."""
+"""Tickets."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from helpdesk.tickets.models.workflow import (
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 
-MOST_OTHERS = 10  # of a learner's other requests
+MOST_OTHERS = 10  # other requests of the learner
 
 
 class Ticket(InboxOrderMixin, models.Model):
-    """One help request: from a `learner_help` event, or made by hand.
+    """A help request, from a `learner_help` event or entered by hand.
 
     Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
     """
 
-    HIGHEST_NUMBER = 2**31 - 1  # that the database can have
+    HIGHEST_NUMBER = 2**31 - 1  # the column's maximum
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tickets", verbose_name=_("team"))
     number = models.PositiveIntegerField(_("number"), help_text=_("Counted within the team."))
@@ -192,7 +192,7 @@ class Ticket(InboxOrderMixin, models.Model):
 
     @property
     def address(self) -> str:
-        """The page's address below the team's."""
+        """The path of the ticket's page, relative to the team's."""
         return f"tickets/{self.number}/"
 
     @property
@@ -202,12 +202,12 @@ class Ticket(InboxOrderMixin, models.Model):
 
     @property
     def is_question_known(self) -> bool:
-        """Whether somebody has said what it is about, in words or by choosing a topic."""
+        """Whether somebody has stated the question, in words or by choosing a topic."""
         return bool(self.question or self.topic)
 
     @property
     def is_awaiting_reply(self) -> bool:
-        """Whether the learner wrote something that nobody has replied to, and that is not done with."""
+        """Whether the ticket is unfinished and the learner wrote something that nobody has replied to."""
         return self.awaiting_reply_since is not None and not self.is_finished
 
     @property
@@ -222,22 +222,22 @@ class Ticket(InboxOrderMixin, models.Model):
 
     @property
     def is_to_do(self) -> bool:
-        """Whether it is neither finished nor snoozed, and no other ticket stands for it."""
+        """Whether it is neither finished, snoozed nor merged into another ticket."""
         return not (self.is_merged or self.is_finished or self.is_snoozed)
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the learner still waits for an answer after the time that the team means to keep."""
+        """Whether the ticket is unfinished and has had no response by `response_due_at`."""
         return self.first_responded_at is None and not self.is_finished and self.response_due_at < timezone.now()
 
     @property
     def next_statuses(self) -> list[Status]:
-        """The statuses that it may be given now."""
+        """The statuses that the ticket may change to."""
         return NEXT_STATUSES[self.status]
 
     @cached_property
     def other_requests(self) -> list[Ticket]:
-        """The newest of the learner's other requests, without merged ones; read once for this object."""
+        """The learner's newest other tickets, without merged ones."""
         return _OTHERS.objects(team=self.team_id, learner=self.learner_id, ticket=self.pk)
 
 

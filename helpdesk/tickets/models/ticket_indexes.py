@@ -1,4 +1,4 @@
-"""The indexes of tickets: one for each list, order and look-up; those of a part of the tickets hold that part alone."""
+"""The indexes of tickets: one for each list, order and look-up; partial if that needs only some of the tickets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What help requests are about, in the few words that learners choose from."""
+"""The topics of help requests that learners choose from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Topic(models.TextChoices):
-    """What the learner needs help with, as they or the team chose it."""
+    """What the learner needs help with, chosen by them or by the team."""
 
     VIDEO = "video", pgettext_lazy("topic", "The video does not play")
     DOWNLOAD = "download", pgettext_lazy("topic", "A download does not work")

@@ -12,7 +12,7 @@ from helpdesk.tickets.models.ticket import Ticket
 
 
 class TicketViewer(models.Model):
-    """Somebody who has a ticket's page open; kept up to date by the page while it is."""
+    """A person who has a ticket's page open; the page updates this while it is open."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="viewers", verbose_name=_("ticket"))

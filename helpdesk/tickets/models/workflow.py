@@ -1,4 +1,4 @@
-"""Where tickets stand, where they may go from there, and how much they matter."""
+"""The statuses of tickets and the transitions between them; priorities and urgency."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAUSED_STATUSES = [Status.PENDING, Status.ON_HOLD]
 UNFINISHED_STATUSES = [*OPEN_STATUSES, *PAUSED_STATUSES]
 DONE_STATUSES = [Status.RESOLVED, Status.CLOSED]
 
-# A finished ticket goes on only by being reopened, and nothing becomes new again.
+# A resolved ticket can be closed or reopened, a closed one reopened, and no ticket becomes new again.
 NEXT_STATUSES: dict[str, list[Status]] = {
     Status.NEW: [Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
     Status.OPEN: [Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
@@ -34,7 +34,7 @@ NEXT_STATUSES: dict[str, list[Status]] = {
 
 
 class Urgency(models.IntegerChoices):
-    """The group of the inbox that a ticket is in, by status, priority and repeated requests; lower comes first."""
+    """The ticket's group in the inbox, from its status, priority and repeated requests; lower comes first."""
 
     URGENT = 0, gettext_lazy("Urgent")
     ASKED_AGAIN = 1, pgettext_lazy("learners", "Asked again")
@@ -45,7 +45,7 @@ class Urgency(models.IntegerChoices):
 
 
 class Priority(models.IntegerChoices):
-    """How much a ticket matters; higher comes first."""
+    """How important a ticket is; higher comes first."""
 
     LOW = 1, pgettext_lazy("priority", "Low")
     NORMAL = 2, pgettext_lazy("priority", "Normal")
