@@ -96,7 +96,7 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def state_of_all(self) -> str:
-        """The state of all its tickets, "finished" or "snoozed", which decides what can be done with them; else empty."""
+        """The state that all its tickets have, "finished" or "snoozed", for bulk changes; empty if they may differ."""
         if self.value("folded"):  # includes merged tickets of any status
             return ""
         return {"done": "finished", "snoozed": "snoozed"}.get(self.state, "")
