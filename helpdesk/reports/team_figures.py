@@ -29,7 +29,7 @@ from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 MOST_SPANS = 8  # the most spans of days read from tickets; beyond, neighbours are joined with the days in between
-LONGEST_BY_DAY = 45  # days of a period whose times are told by day; longer ones by week
+LONGEST_BY_DAY = 45  # the longest period, in days, whose times are shown by day; longer ones are shown by week
 
 
 @contextmanager
