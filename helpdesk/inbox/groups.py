@@ -37,7 +37,7 @@ def groups_of(
     by_urgency: bool = False,
     last_count: str = "",
 ) -> list[Group]:
-    """The tickets' rows in groups, in the order of the tickets; `contexts` has the ticket's primary keys.
+    """The tickets' rows in groups, in the order of the tickets; `contexts` are by the ticket's primary key.
 
     In a list of paused tickets, the waiting group's heading is the list's title; it has none if it is the only group.
 

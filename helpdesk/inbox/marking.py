@@ -22,7 +22,7 @@ AT_ONCE = 6  # characters of a name after which its tail is still visible there
 BEFORE = 10  # characters of context before the first match, if its sentence begins too early to be used
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]* ")
 SPACE = re.compile(" ")
-SIGN = re.compile(r"[@._/:+-]")  # starts a part of text without spaces, such as an address
+SIGN = re.compile(r"[@._/:+-]")  # separates parts of text without spaces, such as an address
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.names import isolated
 
 TEXT_SHOWN = 160  # characters
-# Most keys are kinds from the statement below. A learner's words have no label and stand in quotation marks.
+# Most keys are kinds from the statement below. Kinds without a label, a learner's question or message, are quoted.
 LABELS: dict[str, Promise] = {
     "email": _("E-mail"),
     Message.Kind.NOTE: _("Note"),

@@ -1,10 +1,10 @@
 """Reads the tickets' history, and decides whom to notify of what.
 
-Nothing but the history is read, so no change to a ticket, above all no intake, waits for notifications.
+Whatever changes a ticket, above all the intake, only writes history, and never waits for notifications.
 
-E-mails are made once a minute, for events that were already there at the check before: so what happens within a minute
-makes one e-mail of each kind per person, and what is undone within it makes none. Positions in the history decide,
-never a clock.
+E-mails are made once a minute, for events that were already there at the previous check: so what happens within a
+minute makes one e-mail of each kind per person, and what is undone within it makes none. Positions in the history
+decide, never a clock.
 
 Push notifications are made some seconds after an event. What they tell a person is not sent by e-mail too.
 """
@@ -53,8 +53,8 @@ class Digest(NamedTuple):
 def next_digests(apart: timedelta = timedelta(0)) -> tuple[list[Digest], bool]:
     """The e-mails for events that were there at the last check, and whether there are more of these to read.
 
-    None if the last check ended less than `apart` ago. Enqueue them in the same transaction, so that no e-mail is lost
-    or sent twice.
+    Nothing if the last check ended less than `apart` ago. Enqueue the e-mails in the same transaction, so that none is
+    lost or sent twice.
     """
     newest = _newest_position()
     cursor = _lock_cursors().get(Channel.EMAIL)
@@ -141,7 +141,7 @@ def _without_pushed(found: list[Digest]) -> list[Digest]:
 
 
 def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL) -> list[Digest]:
-    """Whom to notify of these events, which are in order of time, through this channel."""
+    """Whom to notify of these events, given oldest first, through this channel."""
     by_team: dict[int, list[TicketEvent]] = defaultdict(list)
     for event in events:
         by_team[event.team_id].append(event)

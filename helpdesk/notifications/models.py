@@ -23,7 +23,7 @@ class Channel(models.IntegerChoices):
 
 
 class NotificationKind(models.TextChoices):
-    """What people are notified of; a membership has two switches for each: `notify_<kind>` (e-mail) and `push_<kind>`."""
+    """What people are notified of; a membership has two switches for each: `notify_<kind>` and `push_<kind>`."""
 
     NEW_REQUEST = "new_request", _("A new request arrives")
     ASSIGNED = "assigned", _("Someone assigns a ticket to me")

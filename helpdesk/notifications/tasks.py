@@ -29,7 +29,7 @@ def enqueue_digests(timestamp: int = 0) -> None:
     """Enqueue e-mails about what has happened, once a minute.
 
     A worker that has just started catches up on the minute that it missed, and the next check may follow at once.
-    Without APART, these two would e-mail what a push notification is about to tell.
+    Without APART, two such checks would e-mail what a push notification is about to tell.
     """
     has_more = True
     while has_more:

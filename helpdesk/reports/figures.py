@@ -144,8 +144,8 @@ TOPICS_OF_COURSES = Figure("topics_of_courses", NOT_MERGED & HAS_TOPIC, "course"
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", NOT_MERGED & HAS_TOPIC, "lesson", "topic")
 GUESSES = Figure("guesses", NOT_MERGED & ShownGuess.IS_TOLD, GUESS_RANK, "question_origin")
 RESOLVED = Figure("resolved", IS_DONE, "assignee", at="resolved_at")
-# Every rating counts, even if the ticket was reopened since, as a bad one does. It belongs to whoever had resolved the
-# ticket.
+# Every rating counts, even if the ticket was reopened since, as often happens after a bad one. It belongs to whoever
+# had resolved the ticket.
 RATINGS = Figure("ratings_given", IS_REQUEST, "ratings__resolved_by", SCORE, at="ratings__created_at")
 FIGURES = [
     REQUESTS,

@@ -29,12 +29,15 @@ class ListPosition:
 
 
 def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> ListPosition:
-    """The ticket's position: one query for the head of the list, else up to three more.
+    """The ticket's position in the list.
+
+    Reads the head of the list in one query; a ticket that is not in the head costs one more, or three if there are
+    filters.
 
     The last ticket is followed by the first, unless it is the only one.
 
     `above` is the number of the ticket above it on the screen, 0 if it is the first. The ticket stays below that one,
-    even if a change has moved it elsewhere, or out of the list, once that is reloaded.
+    even if a change means that the list, once reloaded, has it elsewhere or not at all.
     """
     head = head_of(question)
     own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)

@@ -81,12 +81,12 @@ def number_with_version(ticket: Ticket) -> str:
 
 
 def link_name(ticket: Ticket) -> str:
-    """The session key that passes a new link to the learner's page to the page that shows it."""
+    """The flash key of a new link to the learner's page, which the next page shows."""
     return f"learner-link-{ticket.pk}"
 
 
 def dismissal_name(ticket: Ticket) -> str:
-    """The session key that passes the undo of a dismissed failure to the page that offers it."""
+    """The flash key of a dismissed failure, for which the next page offers an undo."""
     return f"dismissed-failure-{ticket.pk}"
 
 

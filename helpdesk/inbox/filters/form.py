@@ -243,7 +243,7 @@ class TicketFilterForm(FilterForm):
 
     @property
     def has_further(self) -> bool:
-        """Whether one of the further fields is set."""
+        """Whether one of the further fields is set, or has an error."""
         return any(self.value(field.name) is not None or field.errors for field in self.further_fields)
 
     @property

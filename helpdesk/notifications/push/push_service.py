@@ -20,7 +20,7 @@ from helpdesk.notifications.models import PushKey, PushSubscription
 from helpdesk.notifications.push.messages import PushMessage
 from helpdesk.operations.outgoing.http_client import Sender
 
-KEPT = timedelta(days=1)  # by the push service, while a device is off
+KEPT = timedelta(days=1)  # how long the push service keeps it while a device is off
 SIGNED_FOR = timedelta(hours=12)
 GONE = {404, 410}
 TOO_MANY = 429
