@@ -1,4 +1,4 @@
-"""Saved views for the operator, kept only with questions that the inbox can answer."""
+"""Saved views for the operator; their filters are validated as in the inbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpdesk.ui.admin import TeamModelAdmin
 
 
 class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A view; a question that is new, or new to the team, is looked at as on the pages and in the API."""
+    """A saved view; a changed query or team is validated as on the pages and in the API."""
 
     class Meta:
         model = SavedView
@@ -24,10 +24,10 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "query" in self.fields:
-            self.fields["query"].required = False  # without filters it asks for what is to do
+            self.fields["query"].required = False  # an empty query means the tickets to do
 
     def clean(self) -> dict[str, Any]:
-        """Refuse filters that no ticket can match, or that cannot be kept whole."""
+        """Refuse filters that are unknown or invalid, or too long to save."""
         data: dict[str, Any] = super().clean() or {}
         if {"query", "team"} & set(self.changed_data) and "query" in data and "team" in data:
             try:
@@ -39,7 +39,7 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
 
 @admin.register(SavedView)
 class SavedViewAdmin(TeamModelAdmin):
-    """Saved views: filters of the inbox under a name."""
+    """Saved views: named filters of the inbox."""
 
     form = SavedViewForm
     list_display = ["name", "owner", "is_shared", "query", "team"]

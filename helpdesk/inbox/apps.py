@@ -5,7 +5,7 @@ class InboxConfig(AppConfig):
     name = "helpdesk.inbox"
 
     def ready(self) -> None:
-        """Have saved views follow the tags that they name."""
+        """Update saved views when a tag in their filters is renamed."""
         from helpdesk.inbox.saved_views import rename_tag
         from helpdesk.tickets.actions.team_tags import register_renaming
 

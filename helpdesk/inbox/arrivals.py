@@ -1,4 +1,4 @@
-"""What came for a list since somebody looked at it: new tickets, and those that were asked for again."""
+"""New and repeated help requests since somebody last looked at a list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from helpdesk.tickets.querysets import TicketQuerySet
 
 
 def arrived_since(question: TicketFilter, since: str) -> TicketQuerySet:
-    """The question's tickets for which a request came after the ticket of the key `since`, as far as people count.
+    """The filter's tickets with a request newer than the ticket with the primary key `since`.
 
-    None where that is no key.
+    Looks at no more than COUNTED requests. Empty if `since` is no primary key.
     """
     if not (since.isdecimal() and len(since) < 18):
         return Ticket.objects.none()

@@ -1,4 +1,4 @@
-"""How many tickets the usual views hold, counted no further than a person needs to know."""
+"""How many tickets the sidebar's built-in views hold, counted no further than a person needs to know."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 
 COUNTED = 100
-MOST = COUNTED + 1  # tickets looked at, so that one knows whether there are more
+MOST = COUNTED + 1  # rows counted, to see whether there are more than COUNTED
 
 
 class SidebarItem(NamedTuple):
-    """One of the usual views in the side bar, with its filters."""
+    """A built-in view in the sidebar, with its filters."""
 
     name: str
     label: str | Promise
@@ -30,11 +30,11 @@ class SidebarItem(NamedTuple):
     meaning: str | Promise
     status: str = ""
     assignee: str = ""
-    short: str | Promise = ""  # where the label is too long for a line of the side bar
+    short: str | Promise = ""  # if the label is too long for a line of the sidebar
 
     @property
     def query(self) -> str:
-        """The query string of its address."""
+        """The query string of the view's address."""
         return "&".join(f"{key}={value}" for key, value in self._asdict().items() if key in FILTERS and value)
 
 
@@ -81,7 +81,7 @@ VIEWS = [
 
 
 def count_views(membership: Membership) -> dict[str, str]:
-    """The number of tickets in each view by its name, “100+” where there are more; read once for a request."""
+    """The number of tickets in each view as shown, by view name; cached on the membership."""
     if not hasattr(membership, "_view_counts"):
         counts = dict(_IN_VIEWS.rows(team=membership.team_id, user=membership.user_id))
         membership._view_counts = {view.name: capped(counts.get(place, 0)) for place, view in enumerate(VIEWS)}  # type: ignore[attr-defined]
@@ -90,7 +90,7 @@ def count_views(membership: Membership) -> dict[str, str]:
 
 
 def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
-    """How many of the unfinished tickets are in the same group of urgency as this one; “100+” where there are more."""
+    """How many of the unfinished tickets are in this one's urgency group; “100+” if there are more."""
     if ticket.sending_failed_at:
         return count_up_to_cap(tickets.filter(sending_failed_at__isnull=False))
     alike = tickets.filter(Exact(RANK, ticket.inbox_rank), sending_failed_at__isnull=True)
@@ -100,18 +100,18 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
 
 
 def count_up_to_cap(tickets: TicketQuerySet) -> str:
-    """How many these are; “100+” where there are more."""
+    """The number of these tickets; “100+” if there are more."""
     return capped(tickets[:MOST].count())
 
 
 def capped(count: int) -> str:
-    """The number as it is shown, of what was counted no further than one beyond the cap."""
+    """The number as shown; “100+” for any number above COUNTED."""
     return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
 def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
     tickets = in_state(Ticket.objects.for_team(team), view.status or "to_do")
-    # In an order that an index has, so that the rows to count are found without a walk through the others.
+    # Sorted as an index is, so that the database finds the rows to count without reading the others.
     if view.assignee:
         return tickets.assigned_to(user if view.assignee == "me" else None).order_by("assignee")
     if view.status == "snoozed":
@@ -120,7 +120,7 @@ def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
 
 
 def _tickets_in_views(team: int, user: int) -> QuerySet[Ticket, tuple[int]]:
-    """The place of its view for each ticket, as far as they are counted."""
+    """For each ticket in a view, the view's position in VIEWS; at most MOST rows per view."""
     counted = [
         _tickets_in(view, team, user).values_list(Value(place, output_field=IntegerField()))[:MOST]
         for place, view in enumerate(VIEWS)

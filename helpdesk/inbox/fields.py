@@ -1,4 +1,4 @@
-"""The fields of a filter whose choices are the team's own."""
+"""Filter fields whose choices depend on the team."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.tickets.querysets import TagQuerySet
 from helpdesk.ui.names import clean_key, is_nobodys
 
-NONE = "none"  # a value that stands for nobody, or no course
+NONE = "none"  # the value for nobody, no specific course, or no known lesson
 PK = re.compile(r"[0-9]{1,18}")
 
 
 class DateInput(forms.DateInput):
-    """A day, by the browser's own picker."""
+    """A date, entered with the browser's date picker."""
 
     input_type = "date"
 
@@ -34,14 +34,15 @@ class DateInput(forms.DateInput):
 
 
 class AssigneeField(forms.ChoiceField):
-    """Someone on the team's, “me” or “none”."""
+    """A member of the team, “me” or “none”."""
 
     def offer(
         self, team: Team, user: User | None, *, also: str = "", rows_of_leaver: QuerySet[Any] | None = None
     ) -> None:
-        """The members, and “me” for `user`; and whoever has the key `also` and left, while `rows_of_leaver` has rows.
+        """Offer the team's members, and “me” if there is a `user`.
 
-        These are the tickets assigned to them, unless others are given.
+        The former member with the primary key `also` is offered too if `rows_of_leaver` has rows; by default these are
+        the tickets assigned to them.
         """
 
         def choices() -> Iterator[tuple[str, Any]]:
@@ -67,10 +68,10 @@ class AssigneeField(forms.ChoiceField):
 
 
 class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
-    """A tag by its name, however that is written."""
+    """A tag, chosen by its name in any case."""
 
     def to_python(self, value: Any) -> Tag | None:
-        """The tag; where none is written just so, the one that is the same word but for its accents."""
+        """The tag with this name, else the most used one that differs only in accents. Raises ValidationError."""
         if not isinstance(value, str) or value in self.empty_values:
             return super().to_python(value)
         name = clean_key(value)
@@ -85,16 +86,16 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
 
 
 class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
-    """The courses, told apart; where it `has_none`, also that there is none in particular.
+    """The courses, with labels that tell them apart; if `has_none`, also “no specific course”.
 
-    That of a test call is offered to nobody, but it is there where it is chosen.
+    Courses of test calls are left out, unless one is already chosen.
     """
 
     field: CourseField
     has_none = False
 
     def __iter__(self) -> Iterator[Any]:
-        """None chosen, and each."""
+        """Yield the empty choice, then the others."""
         yield ("", self.field.empty_label)
         if self.has_none:
             yield (NONE, _("No specific course"))
@@ -107,41 +108,41 @@ class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
 
 
 class CourseField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
-    """A course of the team's."""
+    """A course of the team."""
 
     iterator = CourseChoices
     chosen = ""
 
     def offer(self, team: Team, *, chosen: str = "") -> None:
-        """The team's courses, by title; `chosen` is the key of the one that is."""
+        """Offer the team's courses by title; `chosen` is the primary key of the selected one."""
         self.chosen = chosen
         self.queryset = Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
 
 
 class ProducerChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
-    """The producers, told apart."""
+    """The producers, with labels that tell them apart."""
 
     def __iter__(self) -> Iterator[Any]:
-        """None chosen, and each."""
+        """Yield the empty choice, then the others."""
         yield ("", self.field.empty_label)
         producers = (producer for producer in self.queryset if not is_nobodys(producer.email))
         yield from ((str(producer.pk), label) for producer, label in labels_of(producers))
 
 
 class ProducerField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
-    """A producer of the team's."""
+    """A producer of the team."""
 
     iterator = ProducerChoices
 
 
 class CourseOrNoneChoices(CourseChoices):
-    """The courses, and the choice of no particular one."""
+    """The courses and “no specific course”."""
 
     has_none = True
 
 
 class CourseFilterField(CourseField):
-    """A course; or “none”, which a report's figure leads to: no course in particular."""
+    """A course; or “none” for no specific course, to which figures in reports link."""
 
     iterator = CourseOrNoneChoices
 
@@ -151,19 +152,19 @@ class CourseFilterField(CourseField):
 
 
 class LessonChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
-    """None chosen, none known, and those that are offered."""
+    """The empty choice, “no lesson known” and the offered lessons."""
 
     field: LessonFilterField
 
     def __iter__(self) -> Iterator[Any]:
-        """By title; beside one that several bear stands Nutror's key."""
+        """Yield the lessons by title; those with the same title also show Nutror's key."""
         yield ("", self.field.empty_label)
         yield (NONE, _("No lesson known"))
         yield from ((str(lesson.pk), label) for lesson, label in labels_of_lessons(self.field.offered))
 
 
 class LessonFilterField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
-    """A lesson of the team's, offered from a course at a time; or “none”, where it is not known."""
+    """A lesson of the team, offered for one course at a time; or “none” if it is not known."""
 
     iterator = LessonChoices
     offered: Any = ()

@@ -1,4 +1,4 @@
-"""The forms of the list: what its menus offer, and saved views."""
+"""The choices of the list's menus, and the form for saved views."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpdesk.ui.templatetags.ui import moment_to_come
 
 
 class MenuChoice(NamedTuple):
-    """A value for BulkForm, how it is called, and whether the ticket has it. One without a value is only shown."""
+    """A value for BulkForm, its label, and whether the ticket has it. A choice without a value is only shown."""
 
     value: Any
     label: Any
@@ -31,7 +31,7 @@ class MenuChoice(NamedTuple):
 def menu_choices(
     membership: Membership, ticket: Ticket | None = None
 ) -> list[tuple[ReversibleChange, list[MenuChoice]]]:
-    """What menus offer to make of tickets, or of this one: changes, with their values. Tags are typed instead."""
+    """The changes that menus offer, for all tickets or for this one, with their values. Tags are typed instead."""
     return [(change, _choices_of(change, membership, ticket)) for change in BULK_CHANGES.values() if change.is_in_menus]
 
 
@@ -39,7 +39,7 @@ def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket
     choices = [MenuChoice(choice.value, choice.label) for choice in change.choices(membership, ticket)]
     if ticket is None:
         return choices
-    if change is STATUS:  # which offers those that the ticket may have next
+    if change is STATUS:  # its choices are only the statuses that may follow
         return [MenuChoice(ticket.status, ticket.get_status_display(), is_current=True), *choices]
     until = ticket.snoozed_until if ticket.is_snoozed else None
     preset = SnoozeForm.preset_of(until) if until else None
@@ -51,15 +51,15 @@ def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket
 
 
 def unknown_filters(asked: TicketFilter) -> str:
-    """That a question has what is no filter of the inbox, as a name mistyped; empty where it has not."""
+    """An error that names the parameters that are no filters, such as misspelled ones; empty if there are none."""
     names = ", ".join(sorted(set(asked.data) - set(asked.fields)))
     return _("The inbox has no such filter: %(names)s.") % {"names": names} if names else ""
 
 
 def saved_query(asked: TicketFilter) -> str:
-    """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long.
+    """The query string that a saved view keeps. Raises ValidationError if a filter is invalid or the string too long.
 
-    So it does for what is no filter of the inbox, which would be kept as no filter at all.
+    Unknown filters raise it too, since they would be dropped silently.
     """
     if unknown := unknown_filters(asked):
         raise forms.ValidationError(unknown)
@@ -72,7 +72,7 @@ def saved_query(asked: TicketFilter) -> str:
 
 
 class SavedViewForm(PartialUpdateForm):
-    """The name of a saved view; a new one is saved with the filters in `asked`."""
+    """The name of a saved view and whether it is shared; a new one is saved with the filters in `asked`."""
 
     class Meta:
         model = SavedView
@@ -84,7 +84,7 @@ class SavedViewForm(PartialUpdateForm):
         self.asked = asked
 
     def clean(self) -> dict[str, Any]:
-        """Refuse filters that no ticket can match, or that cannot be kept whole."""
+        """Refuse filters that are unknown or invalid, or too long to save."""
         if self.asked:
             try:
                 self.instance.query = saved_query(self.asked)
@@ -93,7 +93,7 @@ class SavedViewForm(PartialUpdateForm):
         return super().clean() or {}
 
     def clean_name(self) -> str:
-        """The name. Raises ValidationError where the person has a view of that name."""
+        """The name. Raises ValidationError if the owner already has a view with it."""
         name = str(self.cleaned_data["name"])
         view = self.instance
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
@@ -101,7 +101,7 @@ class SavedViewForm(PartialUpdateForm):
         return name
 
     def save_or_explain(self) -> bool:
-        """Write the view; whether that could be done, else an error says why not."""
+        """Save the view. Returns False if that is refused; an error then says why."""
         if self.is_valid():
             try:
                 save_view(self.instance)

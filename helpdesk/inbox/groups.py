@@ -1,4 +1,4 @@
-"""The rows of a list in groups: by how urgent they are, where that is the list's order."""
+"""The rows of a list in groups by urgency, if the list is sorted by it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one kind of urgency, under its name; where the newest come first there is one, without."""
+    """Rows of the same urgency under a heading; lists in other orders have one group without a heading."""
 
     label: Any
     tone: str
@@ -37,11 +37,11 @@ def groups_of(
     by_urgency: bool = False,
     last_count: str = "",
 ) -> list[Group]:
-    """The rows in the order of the tickets, each with its context by the ticket's key.
+    """The tickets' rows in groups, in the order of the tickets; `contexts` are by the ticket's primary key.
 
-    In a list of those that wait, the group of them is called as the list is, and not at all where it is the only one.
+    In a list of paused tickets, the waiting group's heading is the list's title; it has none if it is the only group.
 
-    `last_count` is how many the last group holds, where it goes on after these tickets.
+    `last_count` is the count of the last group if that continues after these tickets.
     """
     group_numbers = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
     groups: dict[tuple[Any, str], list[Row]] = {}
@@ -62,7 +62,7 @@ def groups_of(
 
 
 def new_group(rows: list[Row]) -> Group:
-    """Those that came while somebody looked at the list: first, so that they are seen wherever they will stand."""
+    """Tickets that arrived while somebody looked at the list; shown first so that they are seen."""
     return Group(gettext_lazy("Just in"), "", rows, str(len(rows)), is_new=True)
 
 
@@ -73,7 +73,7 @@ def _group_number(ticket: Ticket) -> int:
 
 
 def _heading(ticket: Ticket, row: Row, state: str) -> tuple[Any, str]:
-    """What the ticket's group is called, in a list of those in this state, and its tone."""
+    """The heading of the ticket's group in a list with this state, and its tone."""
     number = _group_number(ticket)
     if number in {FAILED_GROUP, REPLIED_GROUP}:
         return FAILED if number == FAILED_GROUP else REPLIED

@@ -1,4 +1,4 @@
-"""Marking in a text what a search found in it, whatever its case and accents; and the part of a long one to show."""
+"""Marks search words in texts, regardless of case and accents, and takes excerpts from long texts."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from helpdesk.ui.names import isolated
 from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
 TAG = re.compile(r"(<[^>]*>)")
-SEEN = 24  # characters of a line that are in sight in the narrowest list
-AT_ONCE = 6  # characters of a name before its tail that leave this in sight there
-BEFORE = 10  # characters that lead up to what is marked, where no sentence begins that leaves this in sight
+SEEN = 24  # characters of a line that are visible in the narrowest list
+AT_ONCE = 6  # characters of a name after which its tail is still visible there
+BEFORE = 10  # characters of context before the first match, if its sentence begins too early to be used
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]* ")
 SPACE = re.compile(" ")
-SIGN = re.compile(r"[@._/:+-]")  # behind which a part begins of what has no spaces, such as an address
+SIGN = re.compile(r"[@._/:+-]")  # separates parts of text without spaces, such as an address
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of what somebody typed, unaccented, without those that no row shows: numbers of tickets, and signs."""
+    """The words of a search text, unaccented, without those that are only signs; none for a ticket number (“#12”)."""
     if text.startswith("#"):
         return ()
     words = (strip_signs(unaccent(word)) for word in to_nfc(text).split())
@@ -42,7 +42,7 @@ def marked(shown: SafeString, words: Sequence[str]) -> SafeString:
 
 
 def marked_with_tail(name: str, tail: str, words: Sequence[str]) -> SafeString:
-    """The name as HTML, marked; where its tail would be out of sight in the narrowest list, that has its room first."""
+    """The name as HTML, marked; a tail that the narrowest list would cut off gets a span that keeps its width."""
     at = len(name) - len(tail)
     shown = isolated(name)
     if at <= AT_ONCE or shown.startswith("<bdi>"):
@@ -55,14 +55,14 @@ def marked_with_tail(name: str, tail: str, words: Sequence[str]) -> SafeString:
 
 
 def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
-    """Whether any of the texts has all of the words."""
+    """Whether any of the texts contains all of the words."""
     return any(all(word in unaccented for word in words) for unaccented in map(unaccent, texts))
 
 
 def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "", is_cut: bool = False) -> str:
-    """A text in one line, of no more characters than these; begun late where what is found first would be out of sight.
+    """A text as one line of at most `length` characters, which begins late if the first match would be out of sight.
 
-    What stands before it in the line is its `label`. Of a text that `is_cut` the beginning is missing, maybe of a word.
+    The `label` stands before it on the line. If `is_cut`, the beginning of the text is missing, perhaps within a word.
     """
     if is_cut:
         text = "".join(text.split(None, 1)[1:]) or text
@@ -76,9 +76,10 @@ def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "", is
 
 
 def _begin(text: str, line: str, start: int, earliest: int) -> int:
-    """Where in the line to begin for what starts there: with its sentence or line, if that begins no earlier than this.
+    """Where to begin the line for a match at `start`: at its sentence or line, if that is no earlier than `earliest`.
 
-    Else with a word shortly before it, or the word that it is in, or a part of that, unless even that is endless.
+    Otherwise at a word shortly before it, or at the word or part of an address that contains it; failing these, BEFORE
+    characters before it.
     """
     if sentence := next((at for at in _sentences(text, line) if earliest <= at <= start), 0):
         return sentence
@@ -91,7 +92,7 @@ def _begin(text: str, line: str, start: int, earliest: int) -> int:
 
 
 def _sentences(text: str, line: str) -> list[int]:
-    """Where sentences begin in the line, and what were lines of the text."""
+    """Where sentences and the text's original lines begin in the line."""
     lengths = [len(" ".join(each.split())) + 1 for each in text.splitlines() if each.strip()]
     return sorted({match.end() for match in SENTENCE_END.finditer(line)} | set(accumulate(lengths[:-1])))
 
@@ -109,7 +110,7 @@ def _with_marks(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
 
 
 def _spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the words stand, in their order, those that touch or overlap joined to one."""
+    """Yield where the words occur, in order; occurrences that touch or overlap are joined."""
     unaccented, places = unaccent_with_places(text)
     starts = ((match.start(), word) for word in words for match in re.finditer(f"(?={re.escape(word)})", unaccented))
     found = sorted((start, start + len(word)) for start, word in starts)
@@ -125,5 +126,5 @@ def _spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _span(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
-    """In the text what is these letters without accents, with the signs upon the last: vowels of Arabic and Hebrew."""
+    """The span in the text of these unaccented letters, including vowel signs on the last one (Arabic and Hebrew)."""
     return places[start], max(places[end], places[end - 1] + 1)

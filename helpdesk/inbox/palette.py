@@ -1,6 +1,6 @@
-"""What the command palette finds by a text: tickets, learners and courses, a few of each.
+"""What the command palette finds for a text: a few tickets, learners and courses.
 
-Views, pages and what can be done are on the page already; static/js/palette-listing.js lists those.
+Views, pages and commands are already on the page; static/js/palette-listing.js lists them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from helpdesk.ui.names import SearchField, isolated
 from helpdesk.ui.templatetags.ui import waited
 
 TICKETS, LEARNERS, COURSES = 6, 5, 4
-LOOKED_THROUGH = 50  # learners who answer, of whom those are shown whose names begin so
+LOOKED_THROUGH = 50  # matching learners that are read, to put those whose names begin with the text first
 
 
 class PaletteForm(forms.Form):
-    """What somebody types, and at which ticket, as “number-version”; on its page, which it is, and the list’s query."""
+    """The typed text; the current ticket as “number-version”; on a ticket's page, its number and the list's query."""
 
     q = SearchField(label=_("Search"), required=False, max_length=100)
     ticket = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
@@ -42,7 +42,7 @@ class PaletteForm(forms.Form):
 
 @dataclass(frozen=True)
 class Found:
-    """One result: where it leads, and what it is called."""
+    """A result, and the address that it leads to."""
 
     address: str
     icon: str
@@ -61,7 +61,7 @@ class FoundGroup:
 
 
 def find(team: Team, text: str) -> list[FoundGroup]:
-    """The results that match the text, in groups that are not empty."""
+    """The results for the text; groups without results are left out."""
     groups = [
         FoundGroup("tickets", _("Tickets"), _tickets(team, text)),
         FoundGroup("learners", _("Learners"), _learners(team, text)),
@@ -71,14 +71,14 @@ def find(team: Team, text: str) -> list[FoundGroup]:
 
 
 def search_address(team: Team, text: str) -> str:
-    """The inbox's address that lists every ticket matching the text."""
+    """The inbox address that lists all tickets matching the text."""
     return f"{reverse('inbox', args=[team.slug])}?{urlencode({'q': text})}"
 
 
 def _tickets(team: Team, text: str) -> list[Found]:
     standing = Ticket.objects.for_team(team).unmerged()
     tickets = list(search.newest(standing, team, text, TICKETS).select_related("learner", "course"))
-    if text.isdecimal():  # that of this number, however many others have its digits
+    if text.isdecimal():  # the ticket with exactly this number goes first
         named = search.newest(standing, team, f"#{text}", 1).select_related("learner", "course")
         tickets = list(dict.fromkeys([*named, *tickets]))[:TICKETS]
     names = labels_of_learners(ticket.learner for ticket in tickets)
@@ -96,7 +96,7 @@ def _tickets(team: Team, text: str) -> list[Found]:
 
 
 def _descriptions_of(tickets: list[Ticket], names: Mapping[int, str], words: tuple[str, ...]) -> dict[int, SafeString]:
-    """What is said of each: its course; where neither that nor the name has the words, what has them."""
+    """A description of each ticket: its course, or if neither that nor the name has the words, the text that does."""
     descriptions = {ticket.pk: isolated(ticket.course or "") for ticket in tickets}
     if not words:
         return descriptions
@@ -108,7 +108,7 @@ def _descriptions_of(tickets: list[Ticket], names: Mapping[int, str], words: tup
 
 
 def _learners(team: Team, text: str) -> list[Found]:
-    """Those whose names begin with the text come first; of a text too short for the index, those who asked lately."""
+    """Learners whose names begin with the text come first; a text too short for the index finds only recent askers."""
     words = search_words(text)
     if not words:
         return []

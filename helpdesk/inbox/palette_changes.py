@@ -1,4 +1,4 @@
-"""What the command palette offers to make of the ticket at hand, by the words for it."""
+"""The changes to the current ticket that the command palette offers for typed words."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ TICKET_NUMBER = re.compile(r"#(\d+)")
 
 
 class NamedChange(NamedTuple):
-    """A change as BulkForm reads it, what it is called, and its icon.
+    """A change as BulkForm reads it, its label, and its icon.
 
-    One that `is_named` is asked for by its own name, as “priority u” does; of others only the value fits.
+    `is_named` if the text names the change itself, as “priority u” does, and not only a value.
     """
 
     change: str
@@ -31,7 +31,7 @@ class NamedChange(NamedTuple):
 
 
 def changes_with(membership: Membership, number: int, text: str) -> list[NamedChange]:
-    """Those of the team's ticket of this number whose names have every word of the text, the named ones first."""
+    """The changes to the ticket with this number whose labels contain every word of the text, named ones first."""
     words = unaccent(text).split()
     if not words or not membership.can(Permission.TICKET_CHANGE):
         return []
@@ -49,7 +49,7 @@ def changes_with(membership: Membership, number: int, text: str) -> list[NamedCh
 
 
 def _fits(word: str, name: str) -> bool:
-    """Whether it is in the name; the number of a ticket is as a whole only: neither “#3” nor “3” is about #32."""
+    """Whether the word is in the name; ticket numbers must match as a whole: neither “#3” nor “3” matches #32."""
     number = word.removeprefix("#")
     if number.isdecimal():
         name = TICKET_NUMBER.sub(lambda match: match[0] if match[1] == number else "", name)
@@ -65,7 +65,7 @@ def _changes(membership: Membership, ticket: Ticket, words: list[str]) -> Iterat
 
 
 def _found(change: ReversibleChange, membership: Membership, ticket: Ticket, words: list[str]) -> ValueChoices:
-    """All that are offered; of what there may be too much of, those with the words that do not name the change."""
+    """All values offered; for changes that can be searched, those that match the words not in the change's own name."""
     name = unaccent(str(change.label))
     rest = " ".join(word for word in words if word not in name)
     return change.search(membership, ticket, rest) if change.search and rest else change.choices(membership, ticket)

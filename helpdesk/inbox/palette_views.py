@@ -1,4 +1,4 @@
-"""The command palette's answers."""
+"""The command palette's results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpdesk.teams.roles import Permission
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def palette(request: TeamRequest) -> HttpResponse:
-    """What is found by the text, for htmx; whoever comes by an address is led to the inbox's search."""
+    """The results for the text, for htmx; other requests are redirected to the inbox's search."""
     form = PaletteForm(request.GET)
     if not form.is_valid():
         return render(request, "inbox/_palette_found.html", {"form": form}, status=422)

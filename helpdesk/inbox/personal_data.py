@@ -1,4 +1,4 @@
-"""What saved views hold of people, in the questions to the inbox that they keep; see helpdesk.privacy.register."""
+"""Personal data in the names and searches of saved views; see helpdesk.privacy.register."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from helpdesk.privacy.words import WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import SavedView
 from helpdesk.ui.unaccent import unaccent
 
-# No letter, and no hyphen that joins one to the name; signs around it are none of it, as of a list or of Markdown.
+# What may stand around a name: no letter or digit, and no hyphen that joins one to it; other signs, such as those of a
+# list or of Markdown, may.
 BEFORE, BEHIND = r"(?<![^\W_])(?<![^\W_]-)", r"(?![^\W_]|-[^\W_])"
 
 
@@ -26,23 +27,23 @@ def _views(person: Person) -> Rows:
 
 
 def is_looked_for(person: Person, view: SavedView) -> bool:
-    """Whether the view is called by their address or full name, or asks for it."""
+    """Whether the view's name or search text contains the person's address or full name."""
     return _names(person, view.name) or _names(person, _asked(view))
 
 
 def _names(person: Person, text: str) -> bool:
-    """Whether a text of the team's own has their address, or their full name, which nobody else of the team's has."""
+    """Whether the text contains the person's address, or their full name if no other learner of the team has it."""
     return person.is_addressed_in(text) or (_has_name(person, text) and not _has_namesake(person))
 
 
 def _has_name(person: Person, text: str) -> bool:
-    """In whole words, as search would find them: “Ana Lima” is no part of “Mariana Lima”, nor of “Ana Lima-Souza”."""
+    """Compares whole words without accents: “Ana Lima” is not part of “Mariana Lima”, nor of “Ana Lima-Souza”."""
     name, words = (" ".join(unaccent(each).split()) for each in (person.name, text))
     return " " in name and re.search(rf"{BEFORE}{re.escape(name)}{BEHIND}", words) is not None
 
 
 def _has_namesake(person: Person) -> bool:
-    """Whether another learner bears the name, by itself or in a longer one: it may be them who are looked for."""
+    """Whether another learner has the name, or a longer one that contains it: the text may mean them."""
     others = Learner.objects.filter(team=person.team_id, erased_at=None).exclude(pk=person.learner_id)
     for word in person.name.split():
         others = others.filter(search_text__contains=Unaccent(Value(word)))
@@ -50,14 +51,14 @@ def _has_namesake(person: Person) -> bool:
 
 
 def _admin_entries(person: Person) -> Rows:
-    """What the admin wrote of the team's views, by their keys: words would lead to other teams' entries."""
+    """The admin's log entries on the team's views, found by primary key: words would also find other teams' entries."""
     views = SavedView.objects.filter(team=person.team_id).values(key=Cast("pk", CharField()))
     entries = LogEntry.objects.filter(content_type__app_label="tickets", content_type__model="savedview")
     return entries.filter(object_id__in=views)
 
 
 def _is_called_by_them(person: Person, entry: LogEntry) -> bool:
-    """By what the view was called then, whatever it is called now."""
+    """Whether the view's name at that time names the person, whatever it is now."""
     return _names(person, entry.object_repr)
 
 
@@ -66,7 +67,7 @@ def _asked(view: SavedView) -> str:
 
 
 def _forget_search(person: Person, rows: list[SavedView]) -> None:
-    """The view asks for all that it asked for, but for the words; it is called by a pseudonym where it named them."""
+    """Remove a search text that names the person, but keep other filters; replace a view's name that names them."""
     for view in rows:
         query = QueryDict(view.query, mutable=True)
         if _names(person, _asked(view)):

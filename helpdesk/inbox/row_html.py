@@ -1,4 +1,4 @@
-"""The HTML of a row. A list has many, so the template of each kind of row is rendered once and filled in."""
+"""The HTML of a row. Lists have many, so the template of each kind of row is rendered once and then filled in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from helpdesk.ui.rendering import render_cached
 def render_row(
     row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False
 ) -> SafeString:
-    """The row in the inbox at this address, for a person by their key; `in_query` names the list to its tickets."""
+    """The row as the user with the primary key `person` sees it in the inbox at this address.
+
+    `in_query` is added to tickets' addresses, so that their pages know the list.
+    """
     kind = {
         "can_change": can_change,
         "is_oob": is_oob,

@@ -1,4 +1,4 @@
-"""A ticket as a line of a list. A page has many, so each text is made once here, and the template only places them."""
+"""A ticket as a line of a list. Lists have many, so each text is made once here, and the template only places them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
 FAILED = (gettext_lazy("E-mail failed"), "late")
-# Numbers of the groups that go by no urgency; those of the others are of Urgency, which ends before these.
+# The numbers of groups that are not by urgency; the others have Urgency's, which are all below these.
 FAILED_GROUP, REPLIED_GROUP = 9, 8
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
-STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
-# Groups of urgency whose name is that of a priority: their rows do not say it again.
+STATUS_OF_LISTS = {"done": Status.RESOLVED}  # if the status differs from the list's name in its address
+# Urgency groups with the name of a priority: their rows do not repeat it.
 PRIORITY_GROUPS: dict[int, Priority] = {
     Urgency.URGENT: Priority.URGENT,
     Urgency.HIGH: Priority.HIGH,
@@ -38,7 +38,7 @@ PRIORITY_GROUPS: dict[int, Priority] = {
 
 
 class Avatar(NamedTuple):
-    """Somebody's initials, in the colour that goes with the name; `shown` is the HTML."""
+    """Somebody's name, as HTML in `shown`, and their initials in the colour that belongs to the name."""
 
     name: str
     shown: SafeString
@@ -47,7 +47,7 @@ class Avatar(NamedTuple):
 
 
 class Badge(NamedTuple):
-    """A word about the ticket, and the class of its colour."""
+    """A short text about the ticket, and the CSS class of its colour."""
 
     text: str
     tone: str
@@ -55,13 +55,15 @@ class Badge(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it.
+    """What a line shows; `choice` is the ticket's number and the version that the person sees, as forms send it.
 
-    The sign in its circle, of the class `sign_css`, is the kind of question, where that is known, else the learner's
-    last step; a dot is an answer that nobody has seen. `state` says kind and dot in words, as the row says the step.
+    The sign in the circle, with the class `sign_css`, is the topic's icon if the question is known, else the icon of
+    the learner's last step. A dot means that the learner awaits a reply. `state` says topic and dot in words; the row
+    already says the step.
 
-    `waited` is how long the learner waits: since they asked or, in the group of those who did, wrote back.
-    One that `is_handled` answers its list's question no more, and is only left where it was.
+    `waited` is the time since the request; in the group of learners who wrote back, since they did; for finished
+    tickets, since they were resolved. A row that `is_handled` no longer matches the list's filter, and just stays where
+    it was.
     """
 
     path: str
@@ -89,10 +91,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """The list in which rows are.
+    """The list that rows belong to.
 
-    `courses` says what they are called, by their keys; where it does not, their titles do. `words` are what was
-    searched for. `state` is what the list says of all its tickets, as its address has it.
+    `courses` has labels by primary key; courses not in it show their titles. `words` are the words of the search.
+    `state` is the status that the list is filtered by, as in its address.
     """
 
     team: Team
@@ -109,10 +111,10 @@ def rows_of(
     group_numbers: Mapping[int, int],
     shown: Container[int] | None = None,
 ) -> list[Row]:
-    """A row for each ticket; `group_numbers` says in which group each is: an urgency, FAILED_GROUP or REPLIED_GROUP.
+    """A row for each ticket; `group_numbers` has the group of each: an urgency, FAILED_GROUP or REPLIED_GROUP.
 
-    No row says the list's state again; where it is given, those whose numbers are not among `shown` are handled. The
-    list's words are marked; a row that would show nothing with them shows what has them, in place of what it is about.
+    Rows do not repeat the list's state. If `shown` is given, tickets whose numbers are not in it are marked as handled.
+    Search words are marked; if nothing shown in a row has them, it shows the text that does instead of its summary.
     """
     words = listing.words
     people = People(listing.team, {ticket.assignee_id for ticket in tickets})
@@ -158,7 +160,7 @@ def _summaries(
     titles: Mapping[int, str],
     words: Sequence[str],
 ) -> dict[int, SafeString]:
-    """What each is about; where a row would show none of the words, the text that has them."""
+    """A summary of each ticket; if nothing else shown in its row has the search words, the text that does."""
     summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
     if words:
         shown = {
@@ -190,13 +192,13 @@ def _sign_css(ticket: Ticket) -> str:
 
 
 def _state(ticket: Ticket) -> str:
-    """What the sign says, for who does not see it."""
+    """The sign's meaning in words, for those who do not see it."""
     topic = ticket.get_topic_display() if ticket.topic else _("Question known") if ticket.question else ""
     return " · ".join(part for part in (topic, _("Waiting for our reply") if ticket.is_awaiting_reply else "") if part)
 
 
 def _texts_shown(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:
-    """What is in sight of the ticket in a row, of what a search looks through, beside learner and course."""
+    """The searchable texts of a ticket that its row shows, besides learner and course."""
     what = (
         [excerpt(ticket.question, words, TEXT_SHOWN)]
         if ticket.question
@@ -219,7 +221,7 @@ def _what(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> Safe
 
 
 def _badges(ticket: Ticket, group: int, state: str, words: Sequence[str] = ()) -> list[Badge]:
-    """What neither the name of the group nor that of the list says already."""
+    """What neither the group's name nor the list's says already."""
     badges = [Badge(*map(str, FAILED))] if ticket.sending_failed_at and group != FAILED_GROUP else []
     if ticket.priority in PRIORITY_TONES and ticket.priority != PRIORITY_GROUPS.get(group):
         badges.append(Badge(ticket.get_priority_display(), PRIORITY_TONES[Priority(ticket.priority)]))

@@ -22,7 +22,7 @@ from helpdesk.ui.names import isolated_text
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_VIEW)
 def saved_views(request: TeamRequest) -> HttpResponse:
-    """List the views that the person sees; a POST saves the filters in `query` under a name."""
+    """List the views that the user may see; a POST saves the filters in `query` under a name."""
     form = SavedViewForm()
     query = request.POST.get("query", "") or request.GET.get("query", "")
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Saving a filter of the inbox under a name, and renaming it, or the tag that it asks for."""
+"""Saves inbox filters under a name, renames them, and updates them when a tag is renamed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from helpdesk.ui.names import clean_key, likeness
 
 
 def name_is_taken() -> str:
-    """Why a view cannot have the name of another of its owner's."""
+    """The error for a name that another view of the same owner has."""
     return _("You already have a view with that name.")
 
 
 def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
-    """The views that the person sees; beside a name that looks like another's stands whose it is, but for one's own."""
+    """The views that the member sees, with labels; if names look alike, those of others' views include the owner."""
     views = _SHOWN_TO.objects(team=membership.team_id, user=membership.user_id)
     bearers = Counter(likeness(view.name) for view in views)
     others = [view for view in views if bearers[likeness(view.name)] > 1 and view.owner_id != membership.user_id]
@@ -40,9 +40,9 @@ def _with_owner(view: SavedView, owner: str) -> str:
 
 
 def save_view(view: SavedView) -> None:
-    """Write a new view, or the name and reach of one. Raises ActionRefused.
+    """Save a new view, or the name and sharing of an existing one. Raises ActionRefused.
 
-    The database decides whether the name is free: it may be given twice at the same moment.
+    The database decides whether the name is free, since two requests may use it at the same moment.
     """
     try:
         with transaction.atomic():
@@ -57,7 +57,7 @@ def save_view(view: SavedView) -> None:
 
 
 def rename_tag(tag: Tag, old: str, new: str) -> None:
-    """Have views that ask for the tag go on asking for it, unless there is no room for the name."""
+    """Update the tag's name in the views that filter by it, unless their query would become too long."""
     longest = SavedView._meta.get_field("query").max_length or 0
     for view in SavedView.objects.filter(team=tag.team_id, query__contains="tag="):
         query = QueryDict(view.query, mutable=True)

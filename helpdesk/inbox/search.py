@@ -1,7 +1,7 @@
-"""Finding tickets by what somebody types: number, name, e-mail, course, lesson, tag, or words that somebody wrote.
+"""Finds tickets by number, learner's name or e-mail, course, lesson, tag, or words that somebody wrote.
 
-These are the words of questions, of notes, and of what learners wrote to the team or below lessons; and where a learner
-only tapped a topic, those in which it is read.
+The words may be in questions, notes, messages and learners' comments on lessons, or in the name of a topic if the
+learner chose only that.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ from helpdesk.ui.names import clean_name
 from helpdesk.ui.unaccent import unaccent
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
-SHORTEST_INDEXED = 3  # letters: a trigram
-FENCE = 2**31  # more rows than there are: a subquery with a limit is planned by itself
-MOST_MERGED = 500  # merged tickets with a word; one that more have is found often enough without the others
-NEWEST = 2_000  # tickets that are looked through for a common word, or for a shorter one in learners' names
-COUNTED = 100  # answers, beyond which it is only said that there are more
+SHORTEST_INDEXED = 3  # characters: a trigram
+FENCE = 2**31  # more rows than there are: a subquery with a LIMIT is planned on its own
+MOST_MERGED = 500  # merged tickets looked through for a word; a more common one is found often enough without the rest
+NEWEST = 2_000  # newest tickets looked through for a common word, or for a short one in learners' names
+COUNTED = 100  # results, beyond which the page only says that there are more
 
-Place = tuple[datetime, int]  # when a ticket was requested, and its key
+Place = tuple[datetime, int]  # when a ticket was requested, and its primary key
 
 
 class Condition(NamedTuple):
-    """A way in which a ticket may answer; `one_by_one` asks a few tickets for it, whose texts are then read."""
+    """A way in which a ticket may match; `one_by_one`, if any, is for few tickets, whose texts are read in turn."""
 
     by_index: Q
     one_by_one: Q | None = None
 
 
 def conditions(team: Team, text: str) -> list[Condition]:
-    """The ways in which a ticket may answer to the text; each is one that the database has an index for."""
+    """The ways in which a ticket may match the text; the database has an index for each."""
     text = clean_name(text)
     words = search_words(text)
     found = list(map(Condition, _by_names(team, text, words)))
     if text.startswith("#") or not any(map(_is_word, words)):
         return found
-    # A dash between two words is none itself.
+    # Ignore words that are only signs, such as a dash between two words.
     words = [word for word in words if _is_word(word)]
     asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
     messages = _with(Message.objects.for_team(team).settled().filter(kind__in=Message.BY_PEOPLE), "body", words)
@@ -67,7 +67,7 @@ def _is_word(text: str) -> bool:
 
 
 def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
-    """By number, learner, course, lesson and tag."""
+    """Conditions on number, learner, course, lesson and tag."""
     number = NUMBER.fullmatch(text)
     found = _by_number(team, int(number[1])) if number else []
     if text.startswith("#") or not words:
@@ -88,7 +88,7 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
 
 
 def _by_topics(team: Team, words: list[str]) -> list[Condition]:
-    """The tickets of which a learner said no more than a topic, in the words in which anybody reads it."""
+    """Tickets whose learner only chose a topic, found by the topic's name in any language."""
     if max(map(len, words)) < SHORTEST_INDEXED:
         return []
     topics = [topic for topic, labels in _topic_labels().items() if any(_has_words(label, words) for label in labels)]
@@ -106,7 +106,7 @@ def _has_words(label: str, words: list[str]) -> bool:
 
 @cache
 def _topic_labels() -> dict[str, list[str]]:
-    """Of each topic what it is called in every language, unaccented."""
+    """The names of each topic in all languages, unaccented."""
     labels: dict[str, list[str]] = {topic: [] for topic in Topic.values}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -128,17 +128,17 @@ def tickets_at(places: Iterable[Place]) -> TicketQuerySet:
 def nearest_places(
     tickets: TicketQuerySet, asked: list[Condition], count: int, order: Order = NEWEST_FIRST
 ) -> list[Place]:
-    """Where the first of these tickets stand that answer to any condition: the newest, or in reverse the oldest.
+    """The places of the first tickets that match any condition: the newest, or in reverse order the oldest.
 
-    Each condition is a query of its own: over all at once the database would have to walk every ticket. Of a common
-    word the index of words knows far too many, so that the nearest tickets are read through before it is asked.
+    Each condition is a query of its own, because for all at once the database would read every ticket. For a common
+    word, its index returns far too many rows, so the first NEWEST tickets are read before the index is used.
     """
     last = order.sort(tickets)[NEWEST - 1 : NEWEST].values_list("requested_at", flat=True).first()
     bound = "requested_at__gte" if order.is_descending else "requested_at__lte"
     nearest = tickets.filter(**{bound: last}) if last else tickets
     by_index = [condition.by_index for condition in asked if not condition.one_by_one]
     with transaction.atomic(), connection.cursor() as cursor:
-        # A word is common or rare, and wants a plan accordingly; a plan kept for any word serves neither.
+        # Common and rare words need different plans; a plan cached for all words suits neither.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         places = _places(tickets, by_index, count, order)
         places |= _places(nearest, [each.one_by_one for each in asked if each.one_by_one], count, order)
@@ -148,7 +148,7 @@ def nearest_places(
 
 
 def _places(tickets: TicketQuerySet, conditions: list[Q], count: int, order: Order) -> set[Place]:
-    """Where the first stand that answer to each condition."""
+    """The places of the first tickets that match each condition."""
     found = (order.sort(tickets.filter(condition)).values_list("requested_at", "pk") for condition in conditions)
     return {place for places in found for place in places[:count]}
 
@@ -158,19 +158,19 @@ def _by_number(team: Team, number: int) -> list[Q]:
 
 
 def _by_ticket(rows: Any) -> list[Q]:
-    """The tickets of these notes or tags, and those that stand for them where they are merged."""
+    """Tickets of these rows, and the tickets that they are merged into."""
     return [Q(pk__in=rows.values("ticket")), *_standing_for(rows, "ticket__")]
 
 
 def _standing_for(rows: Any, path: str = "") -> list[Q]:
-    """The tickets into which those of these rows are merged, as far as these are not too many to be looked through."""
+    """The tickets into which these rows' tickets are merged; looks at no more than MOST_MERGED merged tickets."""
     merged = rows.filter(**{f"{path}merged_into__isnull": False}).values_list(f"{path}merged_into", flat=True)
     standing = root_keys_of(set(merged[:MOST_MERGED]))
     return [Q(pk__in=standing)] if standing else []
 
 
 def _with(rows: Any, field: str, words: list[str]) -> Any:
-    """Those whose text has all of these, in any place; shorter ones as words of their own."""
+    """Rows whose text contains all words, in any order; those shorter than SHORTEST_INDEXED must be whole words."""
     found = rows.alias(unaccented=Unaccent(field), words=Words(UnaccentWords(field)))
     longer = [word for word in words if len(word) >= SHORTEST_INDEXED]
     if shorter := " ".join(word for word in words if word not in longer):
@@ -179,7 +179,7 @@ def _with(rows: Any, field: str, words: list[str]) -> Any:
 
 
 def _written(rows: Any, path: str) -> list[Condition]:
-    """The tickets, by this path, of rows with such a text, and those that stand for them where they are merged."""
+    """Tickets, reached by `path`, of rows with such a text, and the tickets that they are merged into."""
     key = f"{path}pk"
     its_own = rows.filter(**{key: OuterRef("pk")})
     in_text = Condition(Q(pk__in=rows.values(key)[:FENCE]), Q(pk=Subquery(its_own.values(key)[:1])))
@@ -187,7 +187,7 @@ def _written(rows: Any, path: str) -> list[Condition]:
 
 
 def _by_learners(comments: Any) -> Condition:
-    """The tickets of whoever wrote these."""
+    """The tickets of the learners who wrote these comments."""
     theirs = comments.filter(learner=OuterRef("learner"))
     return Condition(
         Q(learner__in=comments.values("learner")[:FENCE]), Q(learner=Subquery(theirs.values("learner")[:1]))

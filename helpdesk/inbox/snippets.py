@@ -1,4 +1,4 @@
-"""What a search found of tickets whose rows do not show it: the text that has its words, in a line."""
+"""For tickets whose rows do not show what the search found: the text that has the words, as one line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from helpdesk.inbox.search import SHORTEST_INDEXED
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.names import isolated
 
-TEXT_SHOWN = 160  # characters of it
-# By the names that the statement below has for them; the words of a learner stand in quotation marks, without a name.
+TEXT_SHOWN = 160  # characters
+# Most keys are kinds from the statement below. Kinds without a label, a learner's question or message, are quoted.
 LABELS: dict[str, Promise] = {
     "email": _("E-mail"),
     Message.Kind.NOTE: _("Note"),
@@ -31,9 +31,9 @@ LABELS: dict[str, Promise] = {
     "merged": _("Merged"),
 }
 
-# Written out for the tickets merged into these, in however many steps, which the ORM has no words for. Of each ticket
-# the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two; and
-# whether its beginning was cut off.
+# In SQL, because the ORM cannot follow merged tickets over several steps. Finds for each ticket the first text with all
+# words, cut to the surroundings of the longest word (`fold` shifts few letters, by a place or two), and whether its
+# beginning was cut off.
 FIND_TEXTS = """
     WITH RECURSIVE merged (root, id) AS (
         SELECT id, id FROM tickets_ticket WHERE id = ANY(%(tickets)s)
@@ -71,9 +71,9 @@ FIND_TEXTS = """
 
 
 def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, SafeString]:
-    """By key, a line of those tickets in which a text has all of the words, in one query; words are unaccented.
+    """A line for each ticket with a text that contains all of the (unaccented) words, by primary key, in one query.
 
-    As in the search, words that are too short for the index are words of their own.
+    As in the search, words too short for the index must be whole words.
     """
     found = {
         ticket.pk: _line("email", ticket.learner.shown_email, words) for ticket in tickets if _by_address(ticket, words)
@@ -95,7 +95,7 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
 
 
 def _by_address(ticket: Ticket, words: Sequence[str]) -> bool:
-    """Whether the learner's name and address have the words between them."""
+    """Whether the learner's name and address together contain the words."""
     return has_words([f"{ticket.learner.name} {ticket.learner.shown_email}"], words)
 
 
@@ -108,5 +108,5 @@ def _line(kind: str, text: str, words: Sequence[str], *, is_cut: bool = False) -
 
 
 def _escaped(word: str) -> str:
-    """The word with its signs escaped that mean something to LIKE."""
+    """The word with the special characters of LIKE escaped."""
     return re.sub(r"([\\%_])", r"\\\1", word)

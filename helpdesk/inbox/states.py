@@ -1,4 +1,4 @@
-"""The states that the inbox's address names, as reads of tickets."""
+"""The states that the inbox's address names, as ticket queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from helpdesk.tickets.querysets import TicketQuerySet
 
 
 def in_state(tickets: TicketQuerySet, state: str) -> TicketQuerySet:
-    """Of these tickets those in a state: `to_do`, `snoozed`, `done`, `all`, or a status."""
+    """The tickets in a state: `to_do`, `snoozed`, `done`, `all`, or a status."""
     match state:
         case "to_do":
             return tickets.to_do()

@@ -1,4 +1,4 @@
-"""Addresses of the list, within a team."""
+"""URLs of the inbox, below the team's."""
 
 from django.urls import URLPattern, path
 

@@ -29,10 +29,10 @@ from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 MOST_ROWS = 500
-JUST_WRITTEN = timedelta(seconds=10)  # more than a list waits from one look to the next
-MOST_REFRESHED = 40  # rows at a look
+JUST_WRITTEN = timedelta(seconds=10)  # longer than the interval at which lists are polled
+MOST_REFRESHED = 40  # rows per poll
 SHOWN_ROW = re.compile(r"(\d{1,9})-([0-9]?)")
-# What htmx asks for by the element that takes it; else it is the page.
+# Templates by the target of the htmx request; all others get the whole page.
 PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html", "filter-panel": "inbox/_filter_panel.html"}
 
 
@@ -40,7 +40,7 @@ PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html", "filter-pa
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
-    """The list of the team's tickets, by the filters in its address; browsers do not keep it."""
+    """The team's tickets, filtered by the query string; browsers must not cache it."""
     question = TicketFilter(request.GET, request.team, request.user)
     template = PARTS.get(request.htmx.target or "", "inbox/inbox.html") if request.htmx else "inbox/inbox.html"
     if template == PARTS["filter-panel"]:
@@ -53,7 +53,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
 
 
 def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
-    """The rows of a page, under those that came since the address's `since`, which are not shown a second time."""
+    """The rows of a page; those that arrived after the query's `since` come first, and are not repeated."""
     page = page_of(question, _page_size(request))
     is_first = "after" not in request.GET
     arrived = list(arrived_since(question, request.GET.get("since", "")).with_row_relations())
@@ -82,7 +82,7 @@ def _listing_of(question: TicketFilter) -> Listing:
 
 
 def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
-    """The context for what stands around the rows."""
+    """The context for the page around the rows."""
     is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
     chips = chips_of(question)
     offered = dict(menu_choices(request.membership))
@@ -100,21 +100,21 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
 
 
 def _count_of(request: TeamRequest, question: TicketFilter, page: Page) -> str:
-    """How many answer the question, counted no further than a person needs to know."""
+    """How many tickets match, counted no further than a person needs to know."""
     if page.found is not None:
         return capped(page.found)
     return _count_now(request, question) if page.next_query else capped(len(page.tickets))
 
 
 def _count_now(request: TeamRequest, question: TicketFilter) -> str:
-    """The same of a list that somebody has before them; of a usual view what the side bar says."""
+    """The same, counted now; for a built-in view, the number in the sidebar."""
     if question.sidebar_item:
         return count_views(request.membership)[question.sidebar_item.name]
     return count_found(question)
 
 
 def _page_size(request: Any) -> int:
-    """As many rows as the list has that comes anew, or that somebody comes back to, up to MOST_ROWS; else a page."""
+    """As many rows as the list already `shown` had, between PAGE_SIZE and MOST_ROWS; by default, PAGE_SIZE."""
     shown = request.GET.get("shown", "")
     return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
 
@@ -123,9 +123,9 @@ def _page_size(request: Any) -> int:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox_rows(request: TeamRequest) -> HttpResponse:
-    """Rows of a list as they are now, and the counts; those that answer its question no more stay, as handled.
+    """The current rows of a list, and its counts; rows that no longer match stay, marked as handled.
 
-    `rows` names them as "number-group,…", with the number of the group where they are.
+    `rows` names them as "number-group,…", with the number of the group that they are in.
     """
     question = TicketFilter(request.GET, request.team, request.user)
     matches = [SHOWN_ROW.fullmatch(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
@@ -147,10 +147,10 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW, is_polled=True)
 def inbox_updates(request: TeamRequest) -> HttpResponse:
-    """How many help requests came for this list since it was shown, and the counts of the views and, of one, its own.
+    """How many help requests arrived since the list was shown, and the counts of the built-in views and of the list.
 
-    Rows of tickets on which learners have just written are told to show it. The page of a team without tickets, which
-    asks with `fresh`, comes anew with the first one, since it has no list to put it into.
+    An event refreshes the rows of tickets on which learners have just written. The page of a team without tickets,
+    which sends `fresh`, is reloaded when there is a first one, because it has no list yet.
     """
     if "fresh" in request.GET and Ticket.objects.for_team(request.team).exists():
         return HttpResponseClientRefresh()
@@ -165,9 +165,9 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
     }
     response = render(request, "inbox/_updates.html", context)
     then = timezone.now() - JUST_WRITTEN
-    # Whatever is written is activity, of which there is an index by its time.
+    # Writing counts as activity, whose time has an index.
     just_active = Ticket.objects.for_team(request.team).filter(last_activity_at__gt=then)
-    # By the history's clock: an e-mail came before it was filed.
+    # The time of the event, not of the message: an e-mail may have arrived before it was filed.
     written = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.LEARNER_WROTE)
     just_written = just_active.filter(Exists(written.filter(created_at__gt=then)))
     if numbers := list(just_written.values_list("number", flat=True)[:MOST_REFRESHED]):

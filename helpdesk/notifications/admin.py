@@ -1,4 +1,4 @@
-"""The browsers in which people are told, for the operator."""
+"""Browsers that receive notifications, for the operator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(PushSubscription)
 class PushSubscriptionAdmin(RecordAdmin):
-    """Where somebody is told, and how that goes. Its address is as good as a key, so it is not shown."""
+    """A browser that receives notifications, and its state. The address is as good as a key, so it is not shown."""
 
     list_display = ["user", "browser", "created_at", "used_at", "failing_since", "paused_until"]
     list_filter = [("failing_since", admin.EmptyFieldListFilter)]
@@ -38,5 +38,5 @@ class PushSubscriptionAdmin(RecordAdmin):
         return subscription.push_service
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """An operator may end one."""
+        """Staff with the permission may end a subscription."""
         return bool(request.user.has_perm("notifications.delete_pushsubscription"))

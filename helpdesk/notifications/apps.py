@@ -1,4 +1,4 @@
-"""The room of what people are told, by e-mail and in their browsers."""
+"""Notifications by e-mail and in browsers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Follow the tickets' history; end what somebody may not be told any more; have set-up make the keys."""
+        """Follow ticket events, end subscriptions that are no longer allowed, and have set-up make the keys."""
         from helpdesk.notifications.outside_services import push_services
         from helpdesk.notifications.push import subscriptions
         from helpdesk.notifications.push.enqueuing import NOTIFIED_KINDS, look_soon

@@ -1,9 +1,12 @@
-"""Reading the tickets' history, and whom to tell of what.
+"""Reads the tickets' history, and decides whom to notify of what.
 
-The history is all that is needed: what changes a ticket, and above all the intake, does not wait for anything here.
-Each look for e-mails, once a minute, tells of what was there at the look before: so what happens within a minute makes
-one e-mail of a kind to a person, and what is undone within one makes none. Places in the history decide, never a clock.
-A look for notifications is made some seconds after something has happened. What those tell somebody, no e-mail tells.
+Whatever changes a ticket, above all the intake, only writes history, and never waits for notifications.
+
+E-mails are made once a minute, for events that were already there at the previous check: so what happens within a
+minute makes one e-mail of each kind per person, and what is undone within it makes none. Positions in the history
+decide, never a clock.
+
+Push notifications are made some seconds after an event. What they tell a person is not sent by e-mail too.
 """
 
 from __future__ import annotations
@@ -26,8 +29,8 @@ from helpdesk.tickets.models import Message, TicketEvent
 
 Event = TicketEvent.Kind
 
-AT_ONCE = 5_000  # events
-# Of a ticket that comes to a person in one of these other ways, the first is not told as well.
+AT_ONCE = 5_000  # events per read
+# A kind is left out for tickets of which the person is already notified by one of these other kinds.
 SAID_BY_OTHERS = {
     NotificationKind.NEW_REQUEST: [NotificationKind.ASSIGNED],
     NotificationKind.LEARNER_WROTE: [
@@ -39,7 +42,7 @@ SAID_BY_OTHERS = {
 
 
 class Digest(NamedTuple):
-    """To whom, about what, and the keys of the tickets, the earliest first."""
+    """A member, the kind of notification, and the primary keys of the tickets, earliest first."""
 
     membership_id: int
     kind: NotificationKind
@@ -48,10 +51,10 @@ class Digest(NamedTuple):
 
 @transaction.atomic
 def next_digests(apart: timedelta = timedelta(0)) -> tuple[list[Digest], bool]:
-    """The e-mails for what was new at the last look, and whether there is more to read of that.
+    """The e-mails for events that were there at the last check, and whether there are more of these to read.
 
-    Nothing where the last look ended less than `apart` ago. To be sent on in the same transaction, so that an e-mail is
-    neither lost nor made twice.
+    Nothing if the last check ended less than `apart` ago. Enqueue the e-mails in the same transaction, so that none is
+    lost or sent twice.
     """
     newest = _newest_position()
     cursor = _lock_cursors().get(Channel.EMAIL)
@@ -75,9 +78,9 @@ def next_digests(apart: timedelta = timedelta(0)) -> tuple[list[Digest], bool]:
 
 @transaction.atomic
 def next_pushes() -> tuple[list[Digest], bool]:
-    """The notifications for what is new by now and told by no e-mail yet, and whether there is more to read of that.
+    """The push notifications for events not yet announced by e-mail, and whether there are more of these to read.
 
-    To be sent on in the same transaction, likewise.
+    Enqueue them in the same transaction too.
     """
     newest, cursors = _newest_position(), _lock_cursors()
     if Channel.PUSH not in cursors:
@@ -106,12 +109,12 @@ def _newest_position() -> int:
 
 
 def _lock_cursors() -> dict[int, HistoryCursor]:
-    """Those of all channels, by channel: one look at a time, so that each event is told in one way."""
+    """Lock the cursors and return them by channel: only one check runs at a time, so no event is announced twice."""
     return {cursor.pk: cursor for cursor in HistoryCursor.objects.select_for_update().order_by("pk")}
 
 
 def _begin(channel: Channel, position: int) -> None:
-    """Have a channel begin at this position: what happened before it is told to nobody."""
+    """Start a channel at this position; earlier events are not announced."""
     HistoryCursor.objects.get_or_create(pk=channel, defaults={"position": position, "seen_position": position})
 
 
@@ -121,7 +124,7 @@ def _events(after: int, until: int) -> list[TicketEvent]:
 
 
 def _without_pushed(found: list[Digest]) -> list[Digest]:
-    """The e-mails, without what the same person is told by a notification."""
+    """The e-mails, without tickets of which the same person is notified by push."""
     members = [digest.membership_id for digest in found]
     pushed = set(
         PushedTicket.objects.filter(membership__in=members).values_list("membership_id", "kind", "ticket_id")
@@ -138,7 +141,7 @@ def _without_pushed(found: list[Digest]) -> list[Digest]:
 
 
 def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL) -> list[Digest]:
-    """Who is to be told of these events, given in the order in which they happened, in this way."""
+    """Whom to notify of these events, given oldest first, through this channel."""
     by_team: dict[int, list[TicketEvent]] = defaultdict(list)
     for event in events:
         by_team[event.team_id].append(event)
@@ -172,14 +175,14 @@ def _by_others(member: Membership, events: Iterable[TicketEvent], *kinds: Event)
 
 
 def _new_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
-    """New tickets that still wait for somebody else, which after a long stop may be few of them."""
+    """New tickets that are still unfinished, and not taken by this member; after a long outage, these may be few."""
     created = _by_others(member, events, Event.CREATED)
     waiting = {event.ticket_id for event in created if not event.ticket.is_merged and not event.ticket.is_finished}
     return waiting - _taken_by(member, events)
 
 
 def _taken_by(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
-    """Tickets that this person took, and so knows."""
+    """Tickets that this member took, and so knows."""
     return {
         event.ticket_id
         for event in events
@@ -188,7 +191,7 @@ def _taken_by(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
 
 
 def _assigned_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
-    """Tickets that came to this person, were not theirs before, and still are."""
+    """Tickets that others assigned to this member, who did not have them before and still has them."""
     first: dict[int, TicketEvent] = {}
     last: dict[int, TicketEvent] = {}
     for event in events:
@@ -213,7 +216,7 @@ def _asked_again(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
 
 
 def _mentioned_in(events: Iterable[TicketEvent]) -> dict[tuple[int, int], set[int]]:
-    """The tickets with notes that name somebody else than who wrote them, by the team and who is named."""
+    """The tickets with notes that mention somebody other than the writer, by the primary keys of team and person."""
     written = {
         event.fact.message: event for event in events if isinstance(event.fact, NoteAdded) and event.fact.message
     }

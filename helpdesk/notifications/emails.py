@@ -26,9 +26,9 @@ LISTED = 20
 
 
 def send_digest(membership_id: int, kind: NotificationKind, ticket_ids: list[int]) -> None:
-    """Write to a member about these tickets, in their language and time zone, if they still want it.
+    """E-mail a member about these tickets, in their language and time zone, if they still want it.
 
-    Raises SMTPException or OSError where the mail server does not take it.
+    Raises SMTPException or OSError if the mail server does not accept it.
     """
     membership = (
         Membership.objects.select_related("team", "user")
@@ -82,7 +82,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
         "account": settings.BASE_URL + reverse("account"),
         "unsubscribe": unsubscribe,
     }
-    # Source: RFC 8058, the mail program's own button.
+    # For the mail program's own unsubscribe button (RFC 8058).
     headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if words and kind == NotificationKind.MENTIONED and len(ticket_ids) == 1:
         answers_go_to = reply_address(team, str(TicketToken(tickets[0].pk, membership.pk)), sender_of(team))
@@ -127,7 +127,7 @@ def _heading(kind: NotificationKind, ticket: Ticket, count: int) -> str:
 
 
 def _assigned_by(team: Team, tickets: list[Ticket]) -> dict[int, str]:
-    """Who assigned each last, by the ticket's key."""
+    """Who last assigned each ticket, by the ticket's primary key."""
     events = list(
         TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.ASSIGNED)
         .order_by("ticket", "-version", "-pk")

@@ -1,4 +1,4 @@
-"""What was said on a ticket, as people are told of it: a note that names them, a learner's words, why it failed."""
+"""What notifications quote: a note that mentions the member, a learner's words, or why an e-mail failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpdesk.tickets.sentences import actor_label, people_in
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Some words, the name of whose they are, and their place on the pages, without the site."""
+    """Quoted text, the author's name, and the address of the text, without the host."""
 
     text: str
     author: str
@@ -27,13 +27,13 @@ class Excerpt:
 
 
 def excerpts_for(membership: Membership, kind: NotificationKind, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
-    """The newest that this member is told of, by the ticket's key; of some kinds there are none."""
+    """The newest excerpts for this member, by the ticket's primary key; some kinds have none."""
     find = _FOUND_BY.get(kind)
     return find(membership, tickets) if find else {}
 
 
 def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
-    """The newest note by somebody else that names this member."""
+    """The newest note by somebody else that mentions this member."""
     named = Message.objects.filter(ticket__in=tickets, mentions__contains=[{"id": membership.user_id}])
     notes = {note.ticket_id: note for note in named.exclude(author=membership.user_id).order_by("pk")}
     pks = [note.pk for note in notes.values()]
@@ -54,7 +54,7 @@ def _notes(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Exc
 
 
 def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
-    """What the learner wrote last, as far as it waits for an answer; or how they rate that the ticket is resolved."""
+    """The learner's bad or commented rating of the current resolution, else their last message that awaits a reply."""
     own = Message.objects.filter(ticket__in=tickets, kind=Message.Kind.LEARNER, cancelled_at=None)
     waiting = own.filter(created_at__gte=F("ticket__awaiting_reply_since")).order_by("ticket", "-pk")
     found = {message.ticket_id: message for message in waiting.distinct("ticket")}
@@ -73,12 +73,12 @@ def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[in
 
 
 def _said_by(message: Message) -> str:
-    """The text, or what there is instead of one."""
+    """The text, or a substitute if there is none."""
     return message.body or (message.get_topic_display() if message.topic else _("Files, without words"))
 
 
 def _failures(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:
-    """Why the newest message that failed did not get there."""
+    """Why the newest failed message was not delivered."""
     failed = TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.SENDING_FAILED)
     facts = {event.ticket_id: event.fact for event in failed.order_by("ticket", "-pk").distinct("ticket")}
     return {

@@ -1,4 +1,4 @@
-"""What a browser says of itself when somebody wants to be told in it."""
+"""The form by which a browser subscribes to notifications."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SECRET_LENGTH = 16  # bytes
 
 
 def validate_endpoint(address: str) -> None:
-    """Raise ValidationError for an address to which nothing would be sent."""
+    """Raise ValidationError for an address that notifications may not be sent to."""
     validate_target(address, allows_private=settings.PUSH_ALLOW_PRIVATE_ADDRESSES)
 
 
 def validate_public_key(text: str) -> None:
-    """Raise ValidationError for what is no point of the curve P-256, as RFC 8291 has it."""
+    """Raise ValidationError unless the text encodes a point of the curve P-256 (RFC 8291)."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(text))
     except ValueError as error:
@@ -29,7 +29,7 @@ def validate_public_key(text: str) -> None:
 
 
 def validate_secret(text: str) -> None:
-    """Raise ValidationError for what is not 16 bytes."""
+    """Raise ValidationError unless the text encodes 16 bytes."""
     try:
         is_valid = len(decode(text)) == SECRET_LENGTH
     except ValueError:
@@ -39,7 +39,7 @@ def validate_secret(text: str) -> None:
 
 
 class PushSubscriptionForm(OneLineForm):
-    """The address at the push service, and the keys for which is encrypted what is said."""
+    """The browser's address at its push service, and the keys to encrypt notifications with."""
 
     endpoint = forms.CharField(max_length=1000, validators=[validate_endpoint])
     public_key = forms.CharField(max_length=100, validators=[validate_public_key])

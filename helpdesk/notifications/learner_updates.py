@@ -1,6 +1,6 @@
-"""What comes from learners on tickets that are at work, and what does not get to them: whose matter that is.
+"""Whom to notify when learners write, or when a message does not reach them.
 
-It is that of the assignee; where there is none, of all who want to hear of new requests.
+That is the assignee; if there is none, all who want to hear of new requests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BAD = Score.BAD.name.lower()
 
 
 class LearnerUpdates:
-    """Of some events those by which learners wrote, or did not get a message, and which members to tell."""
+    """Of the given events, those in which learners wrote or a message failed, and whom to notify of them."""
 
     def __init__(self, events: Iterable[TicketEvent]) -> None:
         events = list(events)
@@ -31,7 +31,7 @@ class LearnerUpdates:
         self._deciders = _deciders_of(self.written)
 
     def written_to(self, member: Membership, *, wants_new: bool) -> set[int]:
-        """Tickets on which a learner of this member's wrote, or needs help after all."""
+        """The member's tickets on which the learner wrote, or still needs help."""
         return {
             self._ticket_of(event).pk
             for event in self.written
@@ -40,7 +40,7 @@ class LearnerUpdates:
         }
 
     def failed_for(self, member: Membership, *, wants_new: bool) -> set[int]:
-        """Tickets of which a message did not get to the learner: this member's own, or on a ticket of theirs."""
+        """Tickets with a failed message that the member wrote, or that is on one of their tickets."""
         return {
             self._ticket_of(event).pk
             for event in self.failed
@@ -51,12 +51,12 @@ class LearnerUpdates:
         }
 
     def _ticket_of(self, event: TicketEvent) -> Ticket:
-        """Where somebody works on it: it may have been merged since."""
+        """The event's ticket, or the one that it was merged into since."""
         return self._roots.get(event.ticket_id, event.ticket)
 
 
 def _root_tickets(events: Iterable[TicketEvent]) -> dict[int, Ticket]:
-    """For the keys of tickets that are merged by now, those that stand for them."""
+    """The tickets that merged ones were merged into, by the primary key of the merged one."""
     chains = chains_of({event.ticket_id for event in events if event.ticket.is_merged})
     found = Ticket.objects.in_bulk({chain[0] for chain in chains}) if chains else {}
     return {chain[-1]: found[chain[0]] for chain in chains}
@@ -69,7 +69,7 @@ def _is_theirs(member: Membership, ticket: Ticket, *, wants_new: bool) -> bool:
 
 
 def _written_back(events: Sequence[TicketEvent]) -> list[TicketEvent]:
-    """What nobody has answered since: messages, help that is needed after all, ratings that are bad or have words."""
+    """Unanswered messages, tickets that learners reopened, and ratings that are bad or have a comment."""
     rated = [event.fact.rating for event in events if isinstance(event.fact, Rated) and event.fact.rating]
     worded = set(Rating.objects.filter(pk__in=rated).exclude(comment="").values_list("pk", flat=True) if rated else [])
     return [event for event in events if _is_message(event) or _is_unsolved(event) or _is_telling(event, worded)]
@@ -89,7 +89,7 @@ def _is_telling(event: TicketEvent, worded: set[int]) -> bool:
 
 
 def _still_failed(event: TicketEvent) -> bool:
-    """Unless somebody has seen to it since."""
+    """Whether a message failed, and nobody has dealt with it since."""
     return event.kind == Event.SENDING_FAILED and event.ticket.sending_failed_at is not None
 
 
@@ -98,7 +98,7 @@ def _message_of(event: TicketEvent) -> int | None:
 
 
 def _authors_of(failed: Iterable[TicketEvent]) -> dict[int | None, int | None]:
-    """Who of the team wrote what failed, by the message's key; none for what went out by itself."""
+    """The members who wrote the failed messages, by the message's primary key; automatic messages have none."""
     pks = {pk for event in failed if (pk := _message_of(event))}
     if not pks:
         return {}
@@ -111,7 +111,7 @@ def _written_in(event: TicketEvent) -> int | None:
 
 
 def _deciders_of(written: Iterable[TicketEvent]) -> dict[int | None, int | None]:
-    """Who filed the e-mail that was written, by the message's key: they know."""
+    """Who filed each e-mail, and so knows of it, by the message's primary key."""
     pks = {pk for event in written if (pk := _written_in(event))}
     decided = InboundEmail.objects.filter(message__in=pks, decided_by__isnull=False)
     return dict(decided.values_list("message", "decided_by")) if pks else {}

@@ -1,4 +1,4 @@
-"""What people can be told of, how far the history has been told, and the browsers in which they are told."""
+"""Kinds of notifications, how far the history has been announced, and browsers that receive notifications."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from helpdesk.tickets.models import Ticket
 
 
 class Channel(models.IntegerChoices):
-    """How people are told."""
+    """How people are notified."""
 
     EMAIL = 1, _("E-mail")
     PUSH = 2, _("Notification")
 
 
 class NotificationKind(models.TextChoices):
-    """What somebody is told of; a membership has a switch for each, `notify_<kind>` for e-mail and `push_<kind>`."""
+    """What people are notified of; a membership has two switches for each: `notify_<kind>` and `push_<kind>`."""
 
     NEW_REQUEST = "new_request", _("A new request arrives")
     ASSIGNED = "assigned", _("Someone assigns a ticket to me")
@@ -34,7 +34,7 @@ class NotificationKind(models.TextChoices):
 
     @property
     def field(self) -> str:
-        """The membership's field, for e-mail."""
+        """The name of the membership's field for e-mail."""
         return self.field_of(Channel.EMAIL)
 
     def field_of(self, channel: Channel) -> str:
@@ -43,7 +43,7 @@ class NotificationKind(models.TextChoices):
 
 
 class HistoryCursor(models.Model):
-    """How far the tickets' history has been told; there is one of each channel, whose key is the channel."""
+    """How far the tickets' history has been announced; there is one per channel, whose primary key is the channel."""
 
     position = models.BigIntegerField(_("position of the last event announced"))
     seen_position = models.BigIntegerField(_("position of the newest event when last checked"))
@@ -61,7 +61,7 @@ class HistoryCursor(models.Model):
 
 
 class PushKey(models.Model):
-    """The pair of keys by which push services know this installation (VAPID); there is one. Set-up makes it."""
+    """The key pair that identifies this installation to push services (VAPID); there is one, which set-up makes."""
 
     public_key = models.CharField(_("public key"), max_length=100, help_text=_("Browsers subscribe with it."))
     private_key = EncryptedTextField(_("private key"), help_text=_("Encrypted at rest."))
@@ -77,7 +77,7 @@ class PushKey(models.Model):
 
 
 class PushSubscription(models.Model):
-    """A browser in which a person is told: until they log out there, or its push service says that it is gone."""
+    """A browser that notifies a person, until they log out there, or its push service says that it is gone."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="push_subscriptions", verbose_name=_("person"))
     endpoint = models.CharField(
@@ -103,18 +103,18 @@ class PushSubscription(models.Model):
 
     @property
     def push_service(self) -> str:
-        """The host of the address, which says nothing of the browser."""
+        """The push service's host, which does not identify the browser."""
         return urlsplit(self.endpoint).netloc
 
     def is_paused(self, now: datetime) -> bool:
-        """Whether its push service is left alone for a while, since it did not answer."""
+        """Whether nothing is sent for a while, because its push service failed."""
         return self.paused_until is not None and self.paused_until > now
 
 
 class PushedTicket(models.Model):
-    """That a member is told of a ticket by a notification, so that no e-mail tells the same.
+    """A ticket of which a member is notified by push, so that no e-mail repeats it.
 
-    It is kept until the e-mails for that part of the history, up to `position`, are made.
+    It is kept until the e-mails for the history up to `position` are made.
     """
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")

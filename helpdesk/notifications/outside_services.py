@@ -1,4 +1,4 @@
-"""Through whom notifications reach browsers; see helpdesk.operations.outside_services."""
+"""Push services, through which notifications reach browsers; see helpdesk.operations.outside_services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of being told in a browser."""
+"""URLs for notifications in a browser."""
 
 from django.urls import URLPattern, path
 

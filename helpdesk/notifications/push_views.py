@@ -1,4 +1,4 @@
-"""Being told in a browser: turned on by its own script, and off by the account's page."""
+"""Notifications in a browser: turned on by a script, and off on the account's page."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from helpdesk.teams.access import personal_view
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def push(request: Any) -> HttpResponse:
-    """The key with which a browser subscribes; posted to, the address at which the person is told in that browser.
+    """GET the key with which a browser subscribes; POST its subscription.
 
-    With `renew` it is one that was posted before, which from now on belongs to this session; 410 where it has ended.
-    Asked by a script alone, so the answers are a status, and words where something is wrong.
+    With `renew`, ties an earlier subscription to this session, or returns 410 if it has ended. Only a script calls
+    this, so the responses are a status, and a text if the subscription is invalid.
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
@@ -41,7 +41,7 @@ def push(request: Any) -> HttpResponse:
 @require_POST
 @personal_view
 def end_push(request: Any, pk: int) -> HttpResponse:
-    """Tell the person nothing more in this browser of theirs; one that is gone already is no error."""
+    """End notifications in one of the user's browsers; it is no error if they have already ended."""
     request.user.push_subscriptions.filter(pk=pk).delete()
     messages.success(request, _("Notifications are off in that browser."))
     return HttpResponseRedirect(f"{reverse('account')}#push")
@@ -50,7 +50,7 @@ def end_push(request: Any, pk: int) -> HttpResponse:
 @require_POST
 @personal_view
 def test_push(request: Any) -> HttpResponse:
-    """Send a notification that only says that they work, to all of the person's browsers."""
+    """Send a test notification to all of the user's browsers."""
     app.configure_task("notifications.send_test_push").defer(user_id=request.user.pk)
     messages.success(request, _("A test notification is on its way."))
     return HttpResponseRedirect(f"{reverse('account')}#push")

@@ -1,4 +1,4 @@
-"""Reads of the browsers in which people are told."""
+"""Queries on browsers that receive notifications."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
-    """Reads of browsers with notifications."""
+    """Queries on browsers that receive notifications."""
 
     def orphaned(self) -> Self:
-        """Those of people who are in no team any more, or may not log in."""
+        """Subscriptions of people who are in no team any more, or may not log in."""
         return self.filter(Q(user__is_active=False) | ~Exists(Membership.objects.filter(user=OuterRef("user"))))
 
     def visible_to(self, user: Any) -> Self:
-        """Those that this staff member may see in the admin: all for a superuser, else those of their teams' people."""
+        """Subscriptions that this staff user may see: all for a superuser, else those of people in their teams."""
         return self.all() if user.is_superuser else self.filter(user__in=User.objects.visible_to(user))

@@ -1,4 +1,4 @@
-"""Through whom colleagues were told of a learner in their browsers; see helpdesk.privacy.recipients."""
+"""Push services that may have passed on notifications about a learner; see helpdesk.privacy.recipients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONTENT = _("May have passed on notifications with their name, encrypted so that
 
 
 def _push_services(person: Person) -> Iterator[Recipient]:
-    """Of members who were told of anything since the learner is known; of whom, is not put down."""
+    """Those used for members since the learner is known; which learners the notifications named is not recorded."""
     known_since = Learner.objects.filter(pk=person.learner_id).values("created_at")
     used = PushSubscription.objects.filter(
         user__in=Membership.objects.filter(team=person.team_id).values("user"), used_at__gte=known_since

@@ -1,4 +1,4 @@
-"""The jobs of this room; `manage.py worker` runs them."""
+"""The background jobs of notifications; `manage.py worker` runs them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import User
 
-APART = timedelta(seconds=20)  # at least, between two looks for e-mails
+APART = timedelta(seconds=20)  # the least time between two checks for e-mails
 
 
 @app.periodic(cron="* * * * *")
@@ -26,10 +26,10 @@ APART = timedelta(seconds=20)  # at least, between two looks for e-mails
     queueing_lock="notifications.enqueue_digests",
 )
 def enqueue_digests(timestamp: int = 0) -> None:
-    """Once a minute: make e-mails of what has happened.
+    """Enqueue e-mails about what has happened, once a minute.
 
-    A worker that has just started makes up for the minute that it missed, and the next one may begin right after that:
-    two looks within seconds would tell by e-mail what a notification is to tell in a moment.
+    A worker that has just started catches up on the minute that it missed, and the next check may follow at once.
+    Without APART, two such checks would e-mail what a push notification is about to tell.
     """
     has_more = True
     while has_more:
@@ -43,13 +43,13 @@ def enqueue_digests(timestamp: int = 0) -> None:
     name="notifications.send_digest", aliases=["notifications.send_letter"], queue="notifications", retry=EMAIL_RETRY
 )
 def send_digest(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
-    """Send one; a mail server that does not take it is tried again."""
+    """Send an e-mail; it is retried if the mail server does not accept it."""
     emails.send_digest(membership_id, NotificationKind(kind), ticket_ids)
 
 
 @app.task(name="notifications.enqueue_pushes", queue="push", retry=DATABASE_RETRY)
 def enqueue_pushes() -> None:
-    """Some seconds after something has happened: make notifications of it."""
+    """Enqueue push notifications, some seconds after something has happened."""
     has_more = True
     while has_more:
         with transaction.atomic():
@@ -58,11 +58,11 @@ def enqueue_pushes() -> None:
                 send_push.defer(membership_id=digest.membership_id, kind=digest.kind, ticket_ids=digest.ticket_ids)
 
 
-# What a push service does raises nothing.
+# Only database errors are retried here: failures of push services do not raise.
 @app.task(name="notifications.send_push", queue="push", retry=DATABASE_RETRY)
 def send_push(membership_id: int, kind: str, ticket_ids: list[int], **state: Any) -> None:
-    """Tell a member in their browsers, in some again later; and by e-mail what none of them takes."""
-    from helpdesk.notifications.push import sender  # its libraries are many, and no other process needs them
+    """Notify a member in their browsers, trying some again later; by e-mail if none accepts it."""
+    from helpdesk.notifications.push import sender  # it imports many libraries, which no other process needs
 
     push = sender.Push(membership_id, NotificationKind(kind), ticket_ids, **state)
     result = sender.send_push(push)
@@ -75,7 +75,7 @@ def send_push(membership_id: int, kind: str, ticket_ids: list[int], **state: Any
 
 @app.task(name="notifications.send_test_push", queue="push")
 def send_test_push(user_id: int) -> None:
-    """Show somebody that notifications come."""
+    """Send a test notification to all of a user's browsers."""
     from helpdesk.notifications.push import sender
 
     user = User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,4 +1,4 @@
-"""The address by which one kind of e-mail is stopped, without logging in."""
+"""Addresses that stop one kind of e-mail without logging in."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SALT = "notifications.unsubscribe"
 
 
 def unsubscribe_address(membership: Membership, kind: NotificationKind) -> str:
-    """The full address; whoever holds it may switch this kind off and on for this member, and nothing else."""
+    """The full address; whoever has it can turn this kind off and on for this member, and nothing else."""
     token = signing.dumps([membership.pk, kind.value], salt=SALT)
     return str(settings.BASE_URL) + reverse("unsubscribe", args=[token])
 
 
 def read_token(token: str) -> tuple[Membership, NotificationKind] | None:
-    """Whose e-mails the address stops, and which; None where it was not made by us or the member has left."""
+    """The member and the kind of e-mail that the token is for; None if we did not make it or the member has left."""
     try:
         membership_id, kind = signing.loads(token, salt=SALT)
     except (signing.BadSignature, UnicodeError):

@@ -1,4 +1,4 @@
-"""Addresses that e-mails link to."""
+"""URLs that e-mails link to."""
 
 from django.urls import URLPattern, path
 

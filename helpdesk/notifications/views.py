@@ -1,4 +1,4 @@
-"""The page to which the foot of every e-mail leads."""
+"""The page that every notification e-mail links to at the bottom."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from helpdesk.notifications.unsubscribe_tokens import read_token
 from helpdesk.teams.models import Membership
 
 
-@csrf_exempt  # the mail program posts by itself (RFC 8058); the address carries a signature
+@csrf_exempt  # mail programs post by themselves (RFC 8058); the address is signed
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask; post to stop this kind of e-mail, or with `again` to have it back."""
+    """Ask for confirmation; a POST stops this kind of e-mail, or with `again` turns it on again."""
     found = read_token(token)
     if found is None:
         return render(request, "notifications/unsubscribe_gone.html", status=404)

@@ -1,11 +1,11 @@
-"""The room of reports."""
+"""Reports."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
-    """Figures over a period, and summaries of days that the worker keeps for them."""
+    """Figures over a period, and the summaries of days that the worker keeps for them."""
 
     name = "helpdesk.reports"
     verbose_name = _("Reports")

@@ -1,7 +1,7 @@
-"""What learners asked and how they liked the answer: whether the question is known, what it is about, ratings.
+"""What learners asked and how they liked the answers: known questions, first replies, topics, ratings.
 
-Of tickets that stand for themselves, so that each figure is that of the list which it leads to; a rating also of one
-that was merged since. Where a ticket was resolved and rated twice, both count, and the list has it once.
+Counts tickets that are not merged, so that each figure matches the list that it links to; ratings also count if the
+ticket was merged since. If a ticket was resolved and rated twice, both ratings count, but the list has it once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def questions(report: Report, query: str) -> Table:
-    """How many tickets have a known question, and how it became known; `query` asks for all of them."""
+    """How many tickets have a known question, and how it became known; `query` is the inbox filter for the tickets."""
     all_tickets = report.figures.counts(figures.TICKETS, report.period).total()
     origins = report.figures.by_word(figures.KNOWN, report.period)
     known = origins.total()
@@ -49,7 +49,7 @@ def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
 
 
 def first_reply(report: Report, query: str) -> Table:
-    """Whom it asked, how many answered and how soon, and why it did not ask the others."""
+    """How many first replies were sent, how many were answered and how soon, and why the others were not sent."""
     (wait,) = report.figures.percentiles([figures.FIRST_ANSWER], report.period, [metrics.MEDIAN])
     counts = report.figures.by_word(figures.FIRST_REPLIES, report.period)
     answered = counts.pop(figures.ANSWERED, 0)
@@ -85,7 +85,7 @@ def first_reply(report: Report, query: str) -> Table:
 
 
 def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
-    """What it was about, by course; of one course, by lesson."""
+    """What tickets were about, by course, or by lesson within one course."""
     figure = figures.TOPICS_OF_LESSONS if by_lesson else figures.TOPICS_OF_COURSES
     counts = report.figures.counts(figure, report.period)
     totals: Counter[Any] = Counter()
@@ -119,7 +119,7 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
 
 
 def satisfaction(report: Report, query: str) -> Table:
-    """How learners rated the help in the period, whatever became of the ticket since, by who had resolved it."""
+    """How learners rated the help in the period, by who had resolved the ticket, whatever happened to it since."""
     ratings = report.figures.counts(figures.RATINGS, report.period)
     counts = {(resolver, int(score)): count for (resolver, score), count in ratings.items()}
     people = People(report.team, {resolver for resolver, _score in counts})

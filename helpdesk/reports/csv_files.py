@@ -1,4 +1,4 @@
-"""Tables as files that a spreadsheet opens as they are meant."""
+"""Tables as CSV files that spreadsheets open correctly."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.formats import get_format
 
 from helpdesk.reports.tables import Table
 
-BEGIN = "\ufeff"  # of a file, so that Excel reads it as UTF-8
-# With which a spreadsheet lets a formula begin, in whatever width and size; and where a cell may begin, whichever
-# separator it expects: quotation marks keep a text whole only where they begin a cell for it as well.
+BEGIN = "\ufeff"  # byte order mark, so that Excel reads the file as UTF-8
+# Characters that begin a formula in spreadsheets, in all widths and sizes; and where a cell may begin, for any
+# separator: only at the beginning of a cell do quotation marks keep a text whole.
 FORMULA = "=+-@|%⁺⁻⁼₊₋₌−⩵⩶﬩﹢﹣﹦﹪﹫％＋－＝＠｜"
 BEGINS_FORMULA = re.compile(rf"""((?:^|[,;\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])[\s"]*+)(?=[{re.escape(FORMULA)}])""")
 
@@ -35,7 +35,7 @@ def line_writer() -> Callable[[Iterable[Any]], str]:
 
 
 class _Echo:
-    """A file that gives back what is written."""
+    """A file whose `write` returns the text."""
 
     def write(self, text: str) -> str:
         """Return the text instead of writing it."""

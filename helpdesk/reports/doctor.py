@@ -1,4 +1,4 @@
-"""What the doctor says of summaries for reports."""
+"""The doctor's check of the summaries for reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpdesk.reports.summaries import due_days
 from helpdesk.teams.models import Team
 
 LATE = timedelta(minutes=15)
-MANY = 3  # days without a summary after which reports of a year become slow
+MANY = 3  # days without a summary beyond which reports of a year become slow
 
 
 def check_summaries() -> Iterator[Finding]:

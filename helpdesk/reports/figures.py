@@ -35,7 +35,7 @@ from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 NOT_MERGED = Q(merged_into__isnull=True)
-IS_REQUEST = Q(is_request=True)  # of a course: its own requests, not tickets into which its requests were merged
+IS_REQUEST = Q(is_request=True)  # in a course's report: its own requests, not tickets into which they were merged
 FIRST_REPLY = NOT_MERGED & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
 IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
 IS_ANSWERED = IS_SENT & Q(question_requests__answered_at__isnull=False)
@@ -101,7 +101,7 @@ class Measure:
 
     @property
     def span(self) -> Any:
-        """The time in between; none if a clock was set back, so that the later event comes first."""
+        """The time in between; zero if a clock was set back, so that the later event comes first."""
         passed = ExpressionWrapper(F(self.until) - F(self.since), output_field=DurationField())
         return Case(When(Q(**{f"{self.until}__lt": F(self.since)}), then=Value(timedelta(0))), default=passed)
 
@@ -144,8 +144,8 @@ TOPICS_OF_COURSES = Figure("topics_of_courses", NOT_MERGED & HAS_TOPIC, "course"
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", NOT_MERGED & HAS_TOPIC, "lesson", "topic")
 GUESSES = Figure("guesses", NOT_MERGED & ShownGuess.IS_TOLD, GUESS_RANK, "question_origin")
 RESOLVED = Figure("resolved", IS_DONE, "assignee", at="resolved_at")
-# Every rating counts, even if the ticket was reopened since, as a bad one does. It belongs to whoever had resolved the
-# ticket.
+# Every rating counts, even if the ticket was reopened since, as often happens after a bad one. It belongs to whoever
+# had resolved the ticket.
 RATINGS = Figure("ratings_given", IS_REQUEST, "ratings__resolved_by", SCORE, at="ratings__created_at")
 FIGURES = [
     REQUESTS,

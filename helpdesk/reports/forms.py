@@ -18,7 +18,7 @@ from helpdesk.tickets.periods import Period
 from helpdesk.ui.filters import FilterForm
 
 LONGEST = 366  # days
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days with as many before them and one after
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # leaves room for the period before, and for the day after
 PRESETS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))]
 
 
@@ -66,7 +66,7 @@ class PeriodForm(FilterForm):
 
     @property
     def period(self) -> Period:
-        """What a form without errors asks for."""
+        """The period of a form without errors; by default the last 30 days."""
         today, data = timezone.localdate(), self.cleaned_data
         last = data.get("last") or today
         first = data.get("first") or last - timedelta(days=(data.get("days") or 30) - 1)
@@ -74,7 +74,7 @@ class PeriodForm(FilterForm):
 
     @property
     def only_course(self) -> Course | str | None:
-        """The one course that the report is narrowed to, or NONE."""
+        """The course that the report is limited to, or NONE for no specific one; None for all courses."""
         return self.cleaned_data.get("course")
 
     @property

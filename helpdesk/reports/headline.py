@@ -1,4 +1,4 @@
-"""The figures at the top of a report, each next to that of the days before."""
+"""The figures at the top of a report, each next to that of the previous period."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def count_headline(
     *,
     less_is_good: bool = False,
 ) -> dict[str, Any]:
-    """A count, that of the days before, and the change in per cent; both link to the tickets they count."""
+    """A count, that of the previous period, and the change in per cent; both link to the tickets they count."""
     change = round((now - before) * 100 / before) if before else None
     return {
         "title": title,

@@ -66,7 +66,7 @@ def times_by_start(team: TeamFigures, period: Period) -> list[Times]:
 
 
 class Age(NamedTuple):
-    """Tickets to do by the days when they were requested; None is open-ended."""
+    """The tickets to do that were requested between two days; None is open-ended."""
 
     first: date | None
     last: date | None
@@ -100,7 +100,7 @@ def _asked_between(first: date | None, last: date | None) -> Q:
 
 
 class Load(NamedTuple):
-    """One member's tickets to do now, requests assigned and tickets resolved in a period, and the median time."""
+    """One member's tickets to do now, requests assigned, tickets resolved in a period, and median resolution time."""
 
     open_now: int
     given: int
@@ -109,7 +109,7 @@ class Load(NamedTuple):
 
 
 def load_by_member(team: TeamFigures, period: Period) -> dict[int | None, Load]:
-    """The load of each member, by their key; None stands for unassigned tickets."""
+    """The load of each member, by primary key; None stands for unassigned tickets."""
     open_now = dict(team.tickets.to_do().values_list("assignee").annotate(Count("pk")).order_by())
     given, resolved = team.by_key(figures.TICKETS, period), team.by_key(figures.RESOLVED, period)
     medians = team.percentiles_by_person(figures.RESOLUTION_BY_PERSON, period, [MEDIAN])

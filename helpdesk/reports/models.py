@@ -1,4 +1,4 @@
-"""What the worker has counted of days that are over, so that a long report need not read every ticket."""
+"""Summaries of past days, counted by the worker, so that a long report need not read every ticket."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from helpdesk.teams.querysets import TeamQuerySet
 
 
 class SummaryDayQuerySet(TeamQuerySet["SummaryDay"]):
-    """Days that are counted."""
+    """Queries on summaries of days."""
 
-    # A worker of the version before, which runs beside this one for a while, leaves `defined_at` behind.
+    # During an upgrade, a worker of the previous version counts days without setting `defined_at`.
     IS_VALID = Q(is_current=True, defined_at=F("summarized_at"))
 
     def valid(self) -> Self:
@@ -30,7 +30,7 @@ class SummaryDayQuerySet(TeamQuerySet["SummaryDay"]):
 
 
 class SummaryDay(models.Model):
-    """A day of a team in one of its time zones that is counted; it may hold while no StaleMoment lies in it."""
+    """The summary of a team's day in one of its time zones; valid only while no StaleMoment lies in it."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     time_zone = models.CharField(_("time zone"), max_length=50)
@@ -57,7 +57,7 @@ class SummaryDay(models.Model):
 
 
 class SummaryCount(models.Model):
-    """How many tickets a figure counts on a day, for each of what it tells apart (see `figures.Figure`)."""
+    """How many tickets a figure counts on a day, for each key and word (see `figures.Figure`)."""
 
     day = models.ForeignKey(SummaryDay, models.CASCADE, db_index=False, related_name="counts", verbose_name=_("day"))
     scope = models.BigIntegerField(_("scope"), help_text=_("The key of a course, -1 for none, or 0 for all tickets."))
@@ -80,7 +80,7 @@ class SummaryCount(models.Model):
 
 
 class SummaryDurations(models.Model):
-    """How long something took for each ticket of a day, in order, for exact medians (see `percentiles.Durations`)."""
+    """How long something took for each ticket of a day, sorted, for exact medians (see `percentiles.Durations`)."""
 
     day = models.ForeignKey(SummaryDay, models.CASCADE, db_index=False, related_name="durations", verbose_name=_("day"))
     scope = models.BigIntegerField(_("scope"), help_text=_("The key of a course, -1 for none, or 0 for all tickets."))
@@ -107,11 +107,11 @@ class SummaryDurations(models.Model):
 
 
 class StaleMoment(models.Model):
-    """A mark: a ticket that was requested, resolved or rated at this moment has changed.
+    """Marks that a ticket which was requested, resolved or rated at this moment has changed.
 
-    Written by triggers of the database, in the transaction that makes the change: so no change is missed, whoever makes
-    it, and none is seen without its mark. A mark is only ever added, so that nobody waits for anybody. Of the last day
-    there are none, since no such day is summarized yet.
+    Database triggers write it in the transaction of the change: so no change is missed, whoever makes it, and none is
+    visible without its mark. They only insert, so no transaction waits for another. Changes of the last day leave no
+    mark, because that day is not summarized yet.
     """
 
     team = models.ForeignKey(

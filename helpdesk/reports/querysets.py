@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from helpdesk.reports.models import SummaryDurations
     from helpdesk.reports.percentiles import Part
 
-# Parts of long values, by key: the ORM has no join with what one asks for.
+# Slices of long values. In SQL, because the ORM cannot join with given values.
 PARTS = """
     SELECT part.pk, part.start, part.length, substring(kept.durations FROM part.start * 8 + 1 FOR part.length * 8)
     FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS part (pk, start, length)
@@ -21,10 +21,10 @@ PARTS = """
 
 
 class SummaryDurationsQuerySet(QuerySet["SummaryDurations"]):
-    """What is kept of how long something took."""
+    """Queries on durations of days."""
 
     def parts(self, parts: Collection[Part]) -> list[tuple[int, int, int, bytes]]:
-        """The key, start and length of each of these parts, with the durations there as they are kept."""
+        """The primary key, start and length of each part, with its durations as stored."""
         with connection.cursor() as cursor:
             cursor.execute(PARTS, [list(column) for column in zip(*parts, strict=True)])
             found: list[tuple[int, int, int, bytes]] = cursor.fetchall()

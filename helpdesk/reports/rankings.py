@@ -17,7 +17,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Tag
 from helpdesk.tickets.periods import Period
 
-MOST = 15  # rows of a table that is cut
+MOST = 15  # rows of an abridged table
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def ranking(
 
 
 def courses_of(team: Team) -> Subject:
-    """The team's courses; None is no course in particular."""
+    """The team's courses; None stands for no specific course."""
     labels = course_labels(team)
     return Subject(
         "courses",

@@ -27,7 +27,7 @@ from helpdesk.ui.charts import Chart, day_and_month
 class Report:
     """All tables of one period, each computed when it is asked for.
 
-    A page shows the courses, lessons and tags that are most asked about; a complete one names all.
+    Courses, lessons and tags are limited to those with the most requests, unless the report `is_complete`.
     """
 
     def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
@@ -78,7 +78,7 @@ class Report:
         return metrics.summary_of(self.figures, self.period.before)
 
     def headline(self) -> list[dict[str, Any]]:
-        """The numbers at the top, each with that of the period before, and whether a lower one is better."""
+        """The numbers at the top, each with that of the period before."""
         now, before, period = self.summary, self.summary_before, self.period
         return [
             count_headline(
@@ -112,7 +112,7 @@ class Report:
         ]
 
     def days(self) -> Table:
-        """Requests on each day, beside those of the days before."""
+        """Requests on each day, next to those of the period before."""
         period, before = self.period, self.period.before
         counts = self.figures.by_day(REQUESTS, period)
         counts_before = self.figures.by_day(REQUESTS, before)
@@ -172,18 +172,18 @@ class Report:
         )
 
     def courses(self) -> Table:
-        """Requests for each course, the most asked about first."""
+        """Requests for each course, most first."""
         return self._ranking(lambda _keys: rankings.courses_of(self.team), COURSES, within="")
 
     def lessons(self) -> Table:
-        """Requests from each lesson, likewise."""
+        """Requests from each lesson, most first."""
         return self._ranking(
             lambda keys: rankings.lessons_of(self.team, keys, is_of_one_course=bool(self._within)),
             LESSONS,
         )
 
     def tags(self) -> Table:
-        """Requests with each tag, likewise."""
+        """Requests with each tag, most first."""
         return self._ranking(lambda keys: rankings.tags_of(self.team, keys), TAGS)
 
     def questions(self) -> Table:
@@ -191,16 +191,16 @@ class Report:
         return conversation_tables.questions(self, self._tickets(self.period))
 
     def first_reply(self) -> Table:
-        """The results of asking automatically."""
+        """The results of first replies."""
         return conversation_tables.first_reply(self, self._tickets(self.period))
 
     def topics(self) -> Table:
-        """What it was about, by course, or of one course by lesson."""
+        """What tickets were about, by course, or by lesson within one course."""
         query = self._tickets(self.period)
         return conversation_tables.topics(self, query, by_lesson=bool(self._within) and self._within != "&course=none")
 
     def guesses(self) -> Table:
-        """Whether what was guessed was right."""
+        """How often guessed topics were right."""
         return guess_tables.guesses(self, self._tickets(self.period))
 
     def satisfaction(self) -> Table:
@@ -225,7 +225,7 @@ class Report:
         )
 
     def backlog(self) -> Table:
-        """What is to do now, by its age."""
+        """The tickets to do now, by age."""
         ages = metrics.backlog_by_age(self.figures.tickets)
         names = [
             _("Today"),
@@ -252,7 +252,7 @@ class Report:
         return "&".join(part for part in parts if part) + self._within
 
     def members(self) -> Table:
-        """Who has how much to do, and what they resolved."""
+        """How much each member has to do, and what they resolved."""
         loads = metrics.load_by_member(self.figures, self.period)
         people = People(self.team, loads)
         names = {key: people.label(key) for key in loads if key}

@@ -1,4 +1,4 @@
-"""Counting whole days into summaries, and which of them hold.
+"""Counts whole days into summaries, and finds those that are valid.
 
 A day is summarized once it is old enough that every later change leaves a StaleMoment (see there). One transaction
 removes marks and sets `is_current` to false for their days; another counts a day again. Readers in between see either
@@ -29,7 +29,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
-ALL, NO_COURSE = 0, -1  # scopes, beside the keys of courses
+ALL, NO_COURSE = 0, -1  # scopes, besides primary keys of courses
 # Changes of days at least a day old leave marks; a day is only summarized a day later, since a transaction may take
 # that long.
 SUMMARIZED_AFTER = timedelta(days=2)
@@ -40,7 +40,7 @@ TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('reports.summaries', 
 
 
 def scope_of(course: int | None) -> int:
-    """The scope of a course's tickets, given its primary key; None is no course in particular."""
+    """The scope of a course's tickets, given its primary key; None is no specific course."""
     return course or NO_COURSE
 
 

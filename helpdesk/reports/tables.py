@@ -18,7 +18,7 @@ LEVELS = 5
 class Cell:
     """One value, as the page shows it and as the CSV has it, with the inbox filter for the tickets behind it.
 
-    A name links to a page of its own, whose `path` is below the team's.
+    A name may link to a page of its own instead, whose `path` is below the team's.
     """
 
     text: str

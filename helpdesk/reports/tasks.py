@@ -1,4 +1,4 @@
-"""The jobs of this room."""
+"""The background jobs of reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.reports.summaries import summarize_due
 
-LONGEST = timedelta(seconds=20)  # that one job takes, so that others come to their turn
+LONGEST = timedelta(seconds=20)  # time limit of one job, so that others get their turn
 
 
 @app.periodic(cron="* * * * *")

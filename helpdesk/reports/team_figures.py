@@ -29,7 +29,7 @@ from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 MOST_SPANS = 8  # the most spans of days read from tickets; beyond, neighbours are joined with the days in between
-LONGEST_BY_DAY = 45  # days of a period whose times are told by day; longer ones by week
+LONGEST_BY_DAY = 45  # the longest period, in days, whose times are shown by day; longer ones are shown by week
 
 
 @contextmanager
@@ -78,8 +78,9 @@ class TeamFigures:
 
     @cached_property
     def _standing_elsewhere(self) -> set[int]:
-        """Tickets of other courses into which this course's requests were merged; no summary of this course counts
-        them.
+        """Tickets of other courses into which this course's requests were merged.
+
+        No summary of this course counts them.
         """
         return roots_asked_about(self.team, "course", self.course) if self.is_of_course else set()
 
@@ -136,7 +137,7 @@ class TeamFigures:
         return found
 
     def by_day(self, figure: Figure, period: Period) -> Counter[date]:
-        """Counts by the day of the request, or of the resolution."""
+        """Counts by the day of the request, resolution or rating."""
         days, found = self.days_of(period).summarized, Counter[date]()
         if days:
             kept = SummaryCount.objects.filter(day__in=days, scope=self.scope, figure=figure.name)

@@ -1,4 +1,4 @@
-"""Addresses of the reports, within a team."""
+"""URLs of the reports, below the team's."""
 
 from django.urls import URLPattern, path
 

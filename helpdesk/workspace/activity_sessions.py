@@ -1,4 +1,4 @@
-"""A learner's activity told as sessions: what they did in one go, and the help requests in between."""
+"""A learner's activity as sessions: what they did without a long pause, including help requests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from helpdesk.courses.activities import describe_step
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets.models import Ticket
 
-GAP = timedelta(minutes=30)  # a longer pause begins a new session
+GAP = timedelta(minutes=30)  # a longer pause starts a new session
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing done, or a help request with its ticket."""
+    """An activity of the learner, or a help request with its ticket."""
 
     at: datetime
     what: SafeString
@@ -31,18 +31,18 @@ class Step:
 
 @dataclass(frozen=True)
 class ActivitySession:
-    """Steps without a long pause, the first one first."""
+    """Steps without a long pause between them, oldest first."""
 
     steps: list[Step]
 
     @property
     def start(self) -> datetime:
-        """When it began."""
+        """When the session began."""
         return self.steps[0].at
 
     @property
     def day(self) -> date:
-        """The day on which it began, in the reader's zone."""
+        """The day on which the session began, in the current time zone."""
         return timezone.localtime(self.start).date()
 
     @property
@@ -52,12 +52,12 @@ class ActivitySession:
 
     @property
     def asked(self) -> bool:
-        """Whether the learner called for help in it."""
+        """Whether the learner asked for help in this session."""
         return any(step.ticket for step in self.steps)
 
 
 def sessions_of(activities: Iterable[LearnerActivity], tickets: Iterable[Ticket]) -> list[ActivitySession]:
-    """The newest session first, each from its first step to its last."""
+    """The sessions, newest first, with steps from oldest to newest."""
     steps = [
         Step(activity.occurred_at, describe_step(activity), activity.kind, activity.comment_text)
         for activity in activities

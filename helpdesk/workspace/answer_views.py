@@ -1,4 +1,4 @@
-"""Answers at hand: what people replied before to questions like this ticket's."""
+"""Suggested answers: what people replied before to questions like this ticket's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpdesk.workspace.ticket_views import find_ticket
 @require_safe
 @team_view(Permission.TICKET_REPLY, is_background=True)
 def answers(request: TeamRequest, number: int) -> HttpResponse:
-    """Those for this ticket: for its page, which asks for them once it is there, or as a page of their own."""
+    """The suggested answers: loaded by the ticket's page with htmx, or as a page of their own."""
     ticket = find_ticket(request, number)
     context = {
         "ticket": ticket,
@@ -35,7 +35,7 @@ def answers(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def use(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Add an earlier answer to the person's draft, below what is there, and open it."""
+    """Append an earlier answer to the user's draft, and open that."""
     ticket = find_ticket(request, number)
     try:
         if ticket.is_merged or not use_answer(ticket, request.user, pk):

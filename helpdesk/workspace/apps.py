@@ -1,4 +1,4 @@
-"""The room of the pages that people work in."""
+"""The pages that people work in."""
 
 from django.apps import AppConfig
 
@@ -9,8 +9,8 @@ class WorkspaceConfig(AppConfig):
     name = "helpdesk.workspace"
 
     def ready(self) -> None:
-        """Have files of drafts hold up no page."""
+        """Give file uploads a lane of their own, so that they do not hold up pages."""
         from helpdesk.operations.lanes import Lane, may_post_to_page, register_lane
 
-        max_body = 26 * 1024 * 1024  # one file, and what is around it
+        max_body = 26 * 1024 * 1024  # bytes: one file, and the rest of the form
         register_lane(Lane("uploads", ("/uploads/",), max_body, is_worth_reading=may_post_to_page, body_time=120))

@@ -1,4 +1,4 @@
-"""The pages of the team's canned replies, each with how it looks on a real ticket."""
+"""The pages of the team's canned replies, with a preview on a real ticket."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _back(request: TeamRequest) -> HttpResponse:
 
 
 def _edit(request: TeamRequest, reply: CannedReply) -> HttpResponse:
-    """Its form; posted with `preview`, how it looks so far, and else it is kept."""
+    """The form of a canned reply; a POST with `preview` shows a preview, any other POST saves it."""
     title, course = reply.name, reply.course
     form = CannedReplyForm(request.POST if request.method == "POST" else None, instance=reply)
     is_valid = request.method == "POST" and form.is_valid()
@@ -94,7 +94,7 @@ def _edit(request: TeamRequest, reply: CannedReply) -> HttpResponse:
 
 
 def _preview(request: TeamRequest, body: str, course: Course | None) -> dict[str, Any] | None:
-    """The text as it would go out on the newest ticket of the course; None where there is no text, or no ticket."""
+    """The text as it would be sent on the course's newest ticket; None if there is no text or no ticket."""
     tickets = Ticket.objects.for_team(request.team).unmerged().select_related("learner", "course", "lesson__course")
     ticket = (tickets.filter(course=course) if course else tickets).newest_first().first()
     if not body or ticket is None:

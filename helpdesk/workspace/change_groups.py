@@ -1,4 +1,4 @@
-"""The timeline as one reads it: what somebody changed in one go is one line, which opens."""
+"""Groups the timeline's changes: those made together become one line, which can be expanded."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ IN_ONE_GO = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Changes by one person or token within a minute, shown by the first of them."""
+    """Changes by one person or token within a minute, represented by the first."""
 
     entries: list[Entry]
 
     @property
     def first(self) -> Entry:
-        """The change that is shown for all."""
+        """The change that represents the group."""
         return self.entries[0]
 
     @property
@@ -34,7 +34,7 @@ class ChangeGroup:
 
 
 def group_changes(entries: Iterable[Entry]) -> list[Entry | ChangeGroup]:
-    """Two or more changes in a row by one person or token within a minute become a group; the rest stays as it is."""
+    """Group two or more consecutive changes by one person or token within a minute; the rest stays as it is."""
     grouped: list[Entry | ChangeGroup] = []
     run: list[Entry] = []
     for entry in entries:

@@ -1,6 +1,6 @@
-"""What the dock at the foot of a ticket shows: a reply to the learner, or a note for the team, as far as it is written.
+"""The dock at the bottom of a ticket, with the drafts of a reply to the learner and of a note for the team.
 
-All that the dock reads is read here.
+All that the dock needs is read here.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from helpdesk.workspace.ticket_extras import TicketExtras
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
 PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
-# Ways to send, by the status that the ticket has afterwards.
+# Ways to send, by the ticket's status afterwards; an empty string keeps the status.
 WAYS: dict[str, Promise] = {
     "": _("Send"),
     Status.PENDING.value: _("Send and wait"),
     Status.RESOLVED.value: _("Send and resolve"),
 }
-LAST_WAY = "last-way-to-send"  # of the person's session
+LAST_WAY = "last-way-to-send"  # session key
 
 
 @dataclass(frozen=True)
 class Editor:
-    """What stands in one of the two editors; of what was sent and not taken, why, or what others wrote meanwhile.
+    """The content of one of the two editors; after a refusal, also the reason, and what others wrote meanwhile.
 
-    `said` is what the learner said meanwhile by another way than a message, `stamp` that of the draft there is. What
-    was not taken has the files that its page showed: those of another page would go along with it unseen.
+    `said` is what the learner said meanwhile other than by a message; `stamp` identifies the version of the draft.
+    After a refusal, `files` are only those that the page showed, so that none added on another page is sent unseen.
     """
 
     kind: str
@@ -54,21 +54,21 @@ class Editor:
 
     @property
     def most_bytes(self) -> int | None:
-        """The largest total size of its files, in bytes; those of a reply go by e-mail."""
+        """The largest total size of its files in bytes, for a reply, which goes by e-mail; None for a note."""
         return most_of_reply() if self.kind == REPLY else None
 
     @property
     def too_much(self) -> str:
-        """The sentence for files that are too large together."""
+        """The error for files that are too large together."""
         return too_much_for_reply()
 
 
 @dataclass(frozen=True)
 class Composer:
-    """The dock: which editor is open, if any, the newest message that the page shows, and how the learner is called.
+    """The dock: its editors, which of them is open, and how the learner is called.
 
-    `version` is the ticket's that the page shows, `key` that by which a form of it is known when it comes twice.
-    `no_reply` says why the learner cannot be written to.
+    `seen` is the primary key of the newest message that the page shows, and `version` the ticket's version. `key`
+    identifies a form that is sent twice. `no_reply` says why the learner cannot be written to.
     """
 
     editors: dict[str, Editor]
@@ -86,7 +86,7 @@ class Composer:
 def composer_for(
     request: TeamRequest, ticket: Ticket, extras: TicketExtras, written: Editor | None = None
 ) -> Composer | None:
-    """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
+    """The dock; None if the user may not write here, or if the ticket is merged and they have not begun anything."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
     drafts = drafts_of(ticket, request.user) if kinds and extras.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
@@ -122,12 +122,12 @@ def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dic
 
 
 def page_of(request: TeamRequest) -> Page:
-    """The page on which it was written, by what it says of its form and draft."""
+    """The page that the text was written on, identified by its form key and draft stamp."""
     return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
 
 
 def files_named_by(request: TeamRequest) -> set[int] | None:
-    """The keys of the files that the editor showed; None for one that names none, as pages did before."""
+    """The primary keys of the files that the editor showed; None if it names none, as older pages do."""
     if "draft_file" not in request.POST:
         return None
     return {int(key) for key in request.POST.getlist("draft_file") if key.isdecimal() and len(key) < 18}

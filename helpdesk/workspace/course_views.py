@@ -26,14 +26,14 @@ from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.charts import weekly_chart
 
 Kind = LearnerActivity.Kind
-MONTH, QUARTER = 30, 90  # days, of which today is the last, as in the reports
+MONTH, QUARTER = 30, 90  # days, the last of which is today, as in the reports
 LESSONS, TICKETS = 8, 8
 
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def courses(request: TeamRequest) -> HttpResponse:
-    """The team's courses, the most asked about first."""
+    """The team's courses, those with the most help requests first."""
     month = Period.until_today(MONTH)
     tickets = Ticket.objects.for_team(request.team)
     of_month = tickets.filter(requested_at__gte=month.start, requested_at__lt=month.end)
@@ -51,7 +51,7 @@ def courses(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def course(request: TeamRequest, pk: int) -> HttpResponse:
-    """How much help a course needs, and where in it."""
+    """How much help learners need in a course, and in which lessons."""
     found = get_object_or_404(Course.objects.for_team(request.team).select_related("producer"), pk=pk)
     month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)
     team_tickets = Ticket.objects.for_team(request.team)
@@ -93,7 +93,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _most_asked_about(tickets: TicketQuerySet) -> list[tuple[Lesson, int]]:
-    """The lessons in which most of these requests were made, each with how many."""
+    """The lessons with most of these requests, each with their number."""
     counts = tickets.filter(lesson__isnull=False).values_list("lesson").annotate(count=Count("pk"))
     most = dict(counts.order_by("-count", "lesson")[:LESSONS])
     lessons = Lesson.objects.in_bulk(most)

@@ -1,4 +1,4 @@
-"""Files of a draft: put there as soon as they are chosen, and taken off again."""
+"""Files of a draft, attached as soon as they are chosen, and removed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """Add the files that were chosen; those that cannot be sent are told of, each with why.
+    """Attach the chosen files; explains those that cannot be sent.
 
-    Without JavaScript the whole editor comes with them, and is shown again.
+    Without JavaScript, the whole editor is posted with them, and is shown again.
     """
     ticket, problems = find_ticket(request, number), []
     for file in request.FILES.getlist("files"):
@@ -48,7 +48,7 @@ def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_NOTE)
 def remove_file(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Remove an attached file; without JavaScript, what was typed is kept as well."""
+    """Remove an attached file; without JavaScript, also save what was typed."""
     ticket = find_ticket(request, number)
     kind = drafts.detach(ticket, request.user, pk)
     if kind is None:

@@ -61,7 +61,7 @@ class FirstReplyForm(PartialUpdateForm):
             self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
-        """The text. Raises ValidationError where it cannot be sent as a first reply."""
+        """The text. Raises ValidationError if it cannot be sent as a first reply."""
         try:
             language = self.cleaned_data.get("language", "")
             return check_body(self.cleaned_data["body"], sender_of(self.instance.team).name, language)

@@ -1,4 +1,4 @@
-"""The pages of the team's first replies: what each says on real tickets, and what it would have done with them."""
+"""The pages of the team's first replies, with a preview and a simulation on real tickets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UNDONE_WITHIN = 3600  # seconds
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def first_replies(request: TeamRequest) -> HttpResponse:
-    """List the first replies, that for all courses first, each with its latest results."""
+    """List the first replies with their latest results, beginning with the one for all courses."""
     return _list(request)
 
 
@@ -55,7 +55,7 @@ def _list(request: TeamRequest, *, status: int = 200) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def create(request: TeamRequest) -> HttpResponse:
-    """Create a first reply, which is off."""
+    """Create a first reply, which is off at first."""
     return _edit(request, FirstReply(team=request.team, body=default_body()))
 
 
@@ -67,7 +67,7 @@ def first_reply(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
-    """Its form; posted with `preview`, what it says and would have done so far, and else it is kept."""
+    """The form of a first reply; a POST with `preview` shows what it would do, any other POST saves it."""
     is_new = reply.pk is None
     form = FirstReplyForm(request.POST if request.method == "POST" else None, instance=reply)
     is_valid = request.method == "POST" and form.is_valid()
@@ -92,9 +92,9 @@ def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
 
 
 def _tried(request: TeamRequest, reply: FirstReply) -> dict[str, Any]:
-    """How it looks on a real ticket, the newest or the one that was chosen, and what it would have done."""
+    """A preview on a real ticket, the newest or the chosen one, and a simulation on past tickets."""
     if request.method == "POST" or reply.pk is None:
-        reply.updated_by = request.user  # who is its sender once it is kept
+        reply.updated_by = request.user  # who becomes the sender when it is saved
     tickets = simulation.newest_tickets(reply)
     chosen = request.POST.get("ticket", "")
     ticket = next((each for each in tickets if str(each.number) == chosen), tickets[0] if tickets else None)
@@ -110,7 +110,7 @@ def _tried(request: TeamRequest, reply: FirstReply) -> dict[str, Any]:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def switch(request: TeamRequest, pk: int) -> HttpResponse:
-    """Turn it on where `on` is posted, else off; the same button reverses it."""
+    """Turn a first reply on if `on` is posted, else off; the same button reverses it."""
     reply = _find(request, pk)
     changes.switch(reply, request.user, is_enabled=bool(request.POST.get("on")))
     text = (
@@ -135,7 +135,7 @@ def delete(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def restore(request: TeamRequest) -> HttpResponse:
-    """Bring back a first reply that was just deleted."""
+    """Restore a first reply that was just deleted."""
     try:
         team, kept = signing.loads(request.POST.get("undo", ""), salt=SALT, max_age=UNDONE_WITHIN)
         if team != request.team.pk:

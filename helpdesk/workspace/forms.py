@@ -1,4 +1,4 @@
-"""What is typed on the pages of learners, and for a new ticket."""
+"""The forms for learners, tags, replies and new tickets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpdesk.ui.suggestions import suggest
 
 
 class LearnerFilter(FilterForm):
-    """The search of the page of learners."""
+    """The search on the learners' page."""
 
     typed: ClassVar[frozenset[str]] = frozenset({"q"})
 
@@ -33,7 +33,7 @@ class LearnerFilter(FilterForm):
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A learner's phone, which the team got from them."""
+    """A learner's phone number, as the team got it from them."""
 
     phone = forms.CharField(
         label=_("Phone"), max_length=30, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
@@ -71,10 +71,10 @@ class MergeTagForm(forms.Form):
 
 
 class ReplyForm(OneLineForm):
-    """What is sent beside the text of a reply, by the page and not by a person's hand.
+    """What the page, not the user, sends along with the text of a reply.
 
-    `seen` is the newest message that the page showed, `seen_version` the ticket's version, `canned` the canned replies
-    that were put into it.
+    `seen` is the primary key of the newest message that the page showed, `seen_version` the ticket's version, `canned`
+    the canned replies that were inserted.
     """
 
     then = forms.ChoiceField(
@@ -85,7 +85,7 @@ class ReplyForm(OneLineForm):
     canned = forms.CharField(max_length=200, required=False)
 
     def clean_canned(self) -> list[int]:
-        """The keys of the canned replies used; anything else is left out."""
+        """The primary keys of the canned replies used; anything else is left out."""
         words = self.cleaned_data["canned"].split(",")
         return [int(word) for word in words if word.isdecimal() and len(word) < 18]
 
@@ -112,7 +112,7 @@ class CannedReplyForm(PartialUpdateForm):
         self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
-        """The text; an error where it has a variable that does not exist."""
+        """The text. Raises ValidationError if it has a variable that does not exist."""
         try:
             return check_body(self.cleaned_data["body"])
         except ActionRefused as refused:
@@ -122,7 +122,7 @@ class CannedReplyForm(PartialUpdateForm):
 class OpenTicketForm(forms.Form):
     """The form to open a ticket by hand, for a request that came another way."""
 
-    # A browser's own check of addresses would refuse some by which Eduzz knows learners.
+    # Browsers' validation would refuse some addresses that Eduzz has for learners.
     email = KeyField(label=_("Learner’s e-mail"), max_length=254, widget=forms.TextInput({"inputmode": "email"}))
     name = NameField(label=_("Learner’s name"), max_length=255, required=False)
     course = CourseField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("No specific course"))
@@ -138,7 +138,7 @@ class OpenTicketForm(forms.Form):
         self.fields["course"].offer(team)  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
-        """The address. Raises ValidationError for one that cannot be written to, unless a learner has it."""
+        """The address. Raises ValidationError if no e-mail can be sent to it, unless a learner already has it."""
         email: str = self.cleaned_data["email"]
         check_address(self.team, email)
         return email

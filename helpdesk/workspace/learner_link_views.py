@@ -1,4 +1,4 @@
-"""The links by which a ticket's learner gets to their page: a new one to hand over, and taking all of them back."""
+"""Links for a ticket's learner to their page: creating one to hand over, and revoking all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def create(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def revoke(request: TeamRequest, number: int) -> HttpResponse:
-    """Withdraw all links that lead to this ticket."""
+    """Revoke all links to this ticket."""
     learner_links.revoke_links(find_ticket(request, number))
     messages.success(request, _("The learner’s links no longer work."))
     return back_to_ticket(request, number)

@@ -1,4 +1,4 @@
-"""A learner as the team knows them: numbers, tickets, what they did."""
+"""The pages of learners: contact, numbers, tickets and activity."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ LONGEST_SEARCH = 100  # characters
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def learners(request: TeamRequest) -> HttpResponse:
-    """All learners of the team, or those whose name or e-mail has what is typed; who was active last comes first."""
+    """All learners of the team, or those whose name or e-mail contains the search, the most recently active first."""
     form = LearnerFilter(request.GET)
     found = Learner.objects.for_team(request.team)
-    if not form.is_valid():  # what cannot be matched matches nothing
+    if not form.is_valid():  # an invalid search matches nothing
         found = found.none()
     elif typed := form.cleaned_data["q"]:
         found = found.containing(typed)
@@ -53,7 +53,7 @@ def learners(request: TeamRequest) -> HttpResponse:
 
 
 def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learner, Any]]:
-    """Each with how many tickets they have."""
+    """Each learner with their numbers of tickets."""
     counts = (
         Ticket.objects.for_team(request.team)
         .unmerged()
@@ -69,7 +69,7 @@ def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learn
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def suggest_learners(request: TeamRequest) -> HttpResponse:
-    """The learners whose name or e-mail has what is typed into either field, who was active last first."""
+    """Learners whose name or e-mail contains what is typed into either field, the most recently active first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
     found = Learner.objects.for_team(request.team).filter(erased_at=None)
     found = LAST_ACTIVITY_FIRST.sort(found.containing(typed))[:SUGGESTED] if typed else found.none()
@@ -87,7 +87,7 @@ def suggest_learners(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_VIEW, to_change=Permission.TICKET_CHANGE)
 def learner(request: TeamRequest, pk: int) -> HttpResponse:
-    """Everything about one learner; a POST sets the phone."""
+    """Everything about a learner; a POST sets their phone number."""
     found = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
     form = PhoneForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -128,7 +128,7 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
-    """The last sessions before the place in the address, with the help requests that fell into them."""
+    """The last sessions before the place in the address, including help requests."""
     before = request.GET.get("before", "")
     page = page_of(LearnerActivity.objects.of(found), NEWEST_FIRST, before, STEPS)
     tickets = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")

@@ -24,15 +24,15 @@ from helpdesk.tickets.periods import Period
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.suggestions import suggest
 
-MONTH, QUARTER = 30, 90  # days, of which today is the last, as in the reports
-COUNTED = 100  # of what is to do
+MONTH, QUARTER = 30, 90  # days, the last of which is today, as in the reports
+COUNTED = 100  # tickets to do
 SHOWN = 50  # rows
 
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def lesson(request: TeamRequest, pk: int) -> HttpResponse:
-    """How many asked for help in a lesson, who still waits, and what can be done for all of them at once."""
+    """How many learners asked for help in a lesson, who still waits, and actions for all of them at once."""
     lessons = Lesson.objects.for_team(request.team).select_related("course")
     found = get_object_or_404(lessons, pk=pk)
     month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)

@@ -1,4 +1,4 @@
-"""Where a ticket stands in the list that it was opened from, and which come before and after it."""
+"""Where a ticket stands in the list that it was opened from, and the tickets before and after it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from helpdesk.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class ListPosition:
-    """The numbers of the tickets around, None where there is none, and “3 of 39” in words.
+    """The numbers of the tickets before and after, or None, and the position in words (“3 of 39”).
 
-    Beyond the cap these say that it is further down; they are empty where it is in no place of the list.
+    Beyond the cap the words say that it is further down; they are empty if the ticket is not in the list.
     """
 
     previous_number: int | None
@@ -24,18 +24,20 @@ class ListPosition:
 
     @property
     def above(self) -> str:
-        """The ticket above, as forms send it."""
+        """The number of the ticket above, as forms send it: 0 if there is none."""
         return str(self.previous_number or 0)
 
 
 def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> ListPosition:
-    """One query for the head of the list; a ticket further down, or in no place of it, costs one more, or three where
-    something is asked for.
+    """The ticket's position in the list.
 
-    After the last one comes the first, as long as there is another.
+    Reads the head of the list in one query; a ticket that is not in the head costs one more, or three if there are
+    filters.
 
-    `above` is the number of the ticket that stands above it on the screen, 0 where none does: below that it stays,
-    though by what was changed of it its place is another, or none, once the list is loaded anew.
+    The last ticket is followed by the first, unless it is the only one.
+
+    `above` is the number of the ticket above it on the screen, 0 if it is the first. The ticket stays below that one,
+    even if a change means that the list, once reloaded, has it elsewhere or not at all.
     """
     head = head_of(question)
     own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
@@ -56,7 +58,7 @@ def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None =
 
 
 def _is_in(question: TicketFilter, ticket: Ticket) -> bool:
-    """Whether it is in the list; not asked of a search, whose words would be looked up in everything."""
+    """Whether the ticket is in the list; False for searches, since checking would search everything."""
     if question.is_plain:
         return ticket.is_to_do
     return not question.is_search and question.unsearched.filter(pk=ticket.pk).exists()

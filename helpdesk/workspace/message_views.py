@@ -1,4 +1,4 @@
-"""What a person does about a message on its way: takes it back, sends it again, or sees to it otherwise."""
+"""Actions on messages to a learner: cancelling, retrying, and dismissing a failure."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_add
 from helpdesk.workspace.composer import REPLY
 from helpdesk.workspace.ticket_views import dismissal_name, find_ticket, show_ticket
 
-# When a message failed, and the version that the ticket had once somebody had seen to it: what an undo needs.
+# What an undo needs: when the message failed, and the ticket's version after the dismissal.
 _DISMISSAL = TimestampSigner(salt="dismissed-failure")
 
 
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Take a reply back before it leaves; its text is the writer's draft again, and open on the ticket.
+    """Cancel a reply before it is sent; its text becomes the writer's draft again, and is opened on the ticket.
 
-    The ticket may not be the one that the page shows: one goes on to the next while a reply can be undone.
+    The page may show another ticket, since one can move on to the next while a reply can be undone.
     """
     message = _find(request, number, pk)
     try:
@@ -51,7 +51,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def retry_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Send a message again that did not arrive."""
+    """Resend a message that did not arrive."""
     message = _find(request, number, pk)
     return _act(request, number, lambda: retrying.retry_message(message, Actor.person(request.user)))
 
@@ -59,7 +59,7 @@ def retry_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
-    """Somebody has reached the learner in another way; the next page offers to undo that."""
+    """Dismiss a failure, because the learner was reached in another way; the next page offers to undo that."""
     ticket = find_ticket(request, number)
     failed_at = ticket.sending_failed_at
     response = _act(request, number, lambda: dismissing_failures.dismiss_failure(ticket, Actor.person(request.user)))
@@ -73,7 +73,7 @@ def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
-    """Undo that somebody said the learner was reached otherwise: the failure stands again."""
+    """Undo the dismissal of a failure."""
     ticket = find_ticket(request, number)
     try:
         pk, failed_at, version = _DISMISSAL.unsign_object(request.POST.get("dismissal", ""))
@@ -92,14 +92,14 @@ def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
 
 
 def _find(request: TeamRequest, number: int, pk: int) -> Message:
-    """A message to the learner, also of a ticket that is merged into this one; else 404."""
+    """A message to the learner on this ticket, or on one merged into it. Raises Http404."""
     ticket = find_ticket(request, number)
     sent = Message.objects.for_team(request.team).filter(kind__in=Message.TO_LEARNER)
     return get_object_or_404(sent.filter(ticket__in=[ticket, *merged_tickets_of(ticket)]), pk=pk)
 
 
 def _undone(request: TeamRequest, number: int, address: str) -> HttpResponse:
-    """Lead to where the page says that it is undone; the list beside it then has the ticket as it is."""
+    """Go to the address, whose page says that it was undone; the list beside it then refreshes the ticket."""
     if not request.htmx:
         return HttpResponseSeeOther(address)
     return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [number]})

@@ -1,4 +1,4 @@
-"""Notes for the team: writing one, taking it back, and whom it can mention."""
+"""Notes for the team: writing, cancelling, and mentioning people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_NOTE)
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
-    """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
+    """Write a note, whatever others changed meanwhile. If it is refused, the page shows the reason and the text."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
     key = form_key(request, ticket, NOTE)
     files = files_of(ticket, request.user, NOTE, files_named_by(request))
@@ -50,12 +50,12 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_NOTE)
 def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Take one's note back before the team sees it; its text is one's draft again, and open on the ticket."""
+    """Cancel the user's own note before the team sees it; its text becomes a draft again, which the ticket opens."""
     ticket = find_ticket(request, number)
     notes = Message.objects.for_team(request.team).filter(kind=Message.Kind.NOTE)
     note = notes.filter(ticket__in=[ticket, *merged_tickets_of(ticket)], pk=pk).first()
     try:
-        if note:  # else it was taken back by a click before this one
+        if note:  # else an earlier click has cancelled it
             cancel_note_of(note, Actor.person(request.user))
     except ActionRefused as refused:
         response = show_ticket(request, ticket, status=409, problem=str(refused))
@@ -68,7 +68,7 @@ def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def autocomplete_people(request: TeamRequest, number: int) -> HttpResponse:
-    """Whom a note of the ticket can mention: whoever is responsible first, then the others by name."""
+    """The people whom a note can mention: the assignee first, then the others by name."""
     ticket = find_ticket(request, number)
     others = [each for each in mentionable(request.team) if each[0] != request.user]
     people = sorted(others, key=lambda each: each[0].pk != ticket.assignee_id)

@@ -1,4 +1,4 @@
-"""What a ticket's pickers ask for once they are open."""
+"""What a ticket's pickers load when they are opened."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.workspace.ticket_views import find_ticket
 @require_safe
 @team_view(Permission.TICKET_CHANGE, is_background=True)
 def find_tags(request: TeamRequest, number: int) -> HttpResponse:
-    """The tags in which what is typed occurs, whatever its accents, each to be put on the ticket or taken off it."""
+    """Tags that contain what is typed, ignoring accents, each with a button to add it to the ticket or remove it."""
     ticket = find_ticket(request, number)
     tags = tags_offered(request.membership, ticket, clean_key(request.GET.get("tag", "")))
     return render(request, "workspace/_tags_found.html", {"ticket": ticket, "tags": tags})
@@ -25,5 +25,5 @@ def find_tags(request: TeamRequest, number: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_CHANGE, is_background=True)
 def count_open_tickets(request: TeamRequest) -> HttpResponse:
-    """How many tickets each person has to do, for the places beside their names."""
+    """How many tickets each person has to do, to show beside their names."""
     return render(request, "workspace/_open_counts.html", {"counts": open_counts(request.team)})

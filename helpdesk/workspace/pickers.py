@@ -1,4 +1,4 @@
-"""What a ticket's pickers of owner and tags show once they are open."""
+"""What a ticket's pickers of assignees and tags show when they are opened."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from helpdesk.ui.unaccent import unaccent
 
 
 def open_counts(team: Team) -> dict[int, str]:
-    """How many tickets to do are assigned to each who can work, by their keys; “100+” where there are more."""
+    """The number of tickets to do per person who can work, by the user's primary key; “100+” if there are more."""
     theirs = Ticket.objects.for_team(team).to_do().filter(assignee=OuterRef("user")).values("pk")[:MOST]
     found = Membership.objects.for_team(team).able_to_work().values_list("user", CountOf(theirs))
     return {pk: capped(count) for pk, count in found}
 
 
 def tags_offered(membership: Membership, ticket: Ticket, text: str = "") -> list[Tag]:
-    """The ticket's own, then others, the most used first; with a text, those that have each word of it."""
+    """The ticket's own tags, then the most used others; with a text, only tags that contain each of its words."""
     words = unaccent(text).split()
     own = [choice.row for choice in UNTAG.choices(membership, ticket)]
     own = [tag for tag in own if all(word in unaccent(tag.name) for word in words)]

@@ -1,4 +1,4 @@
-"""Who else has a ticket open, and what they changed meanwhile."""
+"""Who else has a ticket open, and what they changed since."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from helpdesk.tickets.models import Ticket, TicketViewer
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.workspace.ticket_views import find_ticket
 
-PRESENT_FOR = timedelta(seconds=10)  # the page says every four seconds that it is open
+PRESENT_FOR = timedelta(seconds=10)  # the page posts every four seconds while it is open
 
 
 def note_viewer(ticket: Ticket, user: User, *, is_writing: bool = False) -> None:
-    """Note that this person has the ticket's page open now."""
+    """Record that this person has the ticket's page open now."""
     viewer = TicketViewer(
         team_id=ticket.team_id, ticket=ticket, user=user, seen_at=timezone.now(), is_writing=is_writing
     )
@@ -36,13 +36,13 @@ def note_viewer(ticket: Ticket, user: User, *, is_writing: bool = False) -> None
 
 
 def other_viewers(ticket: Ticket, user: User) -> QuerySet[TicketViewer]:
-    """The other people who have it open now, by name."""
+    """The other people who have the ticket open now, by name."""
     recent = TicketViewer.objects.filter(ticket=ticket, seen_at__gt=timezone.now() - PRESENT_FOR)
     return recent.exclude(user=user).select_related("user").order_by("user__name", "user__email")
 
 
 def _named(ticket: Ticket, viewers: Iterable[TicketViewer]) -> list[tuple[TicketViewer, str]]:
-    """Each with their name, which nobody takes for another's."""
+    """Each viewer with a name that tells them from other members."""
     found = list(viewers)
     if not found:
         return []
@@ -53,7 +53,7 @@ def _named(ticket: Ticket, viewers: Iterable[TicketViewer]) -> list[tuple[Ticket
 @require_POST
 @team_view(Permission.TICKET_VIEW, is_background=True, is_polled=True)
 def presence(request: TeamRequest, number: int) -> HttpResponse:
-    """Note that the page is open, and tell who else is there and what was changed since it was shown."""
+    """Record that the page is open; show who else has it open, and what was changed since it was loaded."""
     ticket = find_ticket(request, number)
     note_viewer(ticket, request.user, is_writing=request.POST.get("writing") == "1")
     seen = request.POST.get("seen", "")

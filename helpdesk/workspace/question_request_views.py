@@ -1,4 +1,4 @@
-"""Asking the learner of a ticket what it is about, once more or for the first time, because a person wants it."""
+"""Lets a person ask the learner what a ticket is about, for the first time or once more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def ask(request: TeamRequest, number: int) -> HttpResponse:
-    """Ask the learner what it is about; the e-mail leaves in some seconds, and can be taken back until then."""
+    """Ask the learner what it is about; the e-mail leaves after some seconds, and can be cancelled until then."""
     try:
         message = ask_again(find_ticket(request, number), Actor.person(request.user))
     except ActionRefused as refused:

@@ -1,4 +1,4 @@
-"""What became of asking the learner of a ticket, and whether a person can ask."""
+"""Whether the learner was asked what a ticket is about, and whether a person may ask."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind, State = QuestionRequest.Kind, QuestionRequest.State
 
 @dataclass(frozen=True)
 class QuestionRequests:
-    """The first reply, and what a person asked; None where there is none."""
+    """The first reply, and the request made by a person, or None."""
 
     first: QuestionRequest | None
     again: QuestionRequest | None
@@ -21,17 +21,17 @@ class QuestionRequests:
 
     @property
     def last_sent(self) -> QuestionRequest | None:
-        """The one that the learner got last."""
+        """The request that the learner got last."""
         return next((each for each in (self.again, self.first) if each and each.state == State.SENT), None)
 
     @property
     def can_ask(self) -> bool:
-        """Whether a person may have the learner be asked: once, as long as nobody knows what it is about."""
+        """Whether a person may ask the learner: only once, and only while nobody knows what it is about."""
         return self.is_open and self.again is None
 
 
 def question_requests_of(ticket: Ticket, extras: TicketExtras) -> QuestionRequests:
-    """The requests for the question of this ticket: one query, or none where nobody was asked."""
+    """The requests for this ticket's question: one query, or none if nobody was asked."""
     found = ticket.question_requests.all() if extras.has_question_requests else ()
     requests = {request.kind: request for request in found}
     is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)

@@ -1,4 +1,4 @@
-"""Writing to the learner: drafts, what a text will look like, canned replies, and sending."""
+"""Writing to the learner: drafts, previews, canned replies, and sending."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def create_reply(request: TeamRequest, number: int) -> HttpResponse:
-    """Send one, once. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
+    """Send a reply, once only. If it is refused, the page shows the reason, new messages, and the text again."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
     key = form_key(request, ticket, REPLY)
@@ -84,7 +84,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
 
 
 def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
-    """On the ticket that this one is merged into by now, with what was typed: nothing of it is sent unread."""
+    """Continue on the ticket that this one is now merged into, with what was typed; nothing is sent unread."""
     standing = root_ticket(ticket)
     try:
         drafts.move_draft(ticket, standing, request.user, kind, body)
@@ -97,21 +97,21 @@ def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body
 
 
 def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
-    """The key that identifies the form, should it be sent again."""
+    """The key that identifies the form if it is sent again."""
     return submission_key(page_of(request).form_key, ticket, kind, request.POST.get("body", ""))
 
 
 def _shown_page(request: TeamRequest, form: ReplyForm) -> drafts.Page:
-    """The page on which it was written, with what it showed of the ticket, as the form says."""
+    """The page that the text was written on, with what it showed of the ticket, according to the form."""
     data = form.cleaned_data if form.is_valid() else {}
     return page_of(request)._replace(seen=data.get("seen"), seen_version=data.get("seen_version"))
 
 
 def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
-    """Why nothing is sent: it would go without a file that its writer believes to be there; empty where all are.
+    """The error if a file that the writer believes to be attached is missing; empty if all are there.
 
-    One was taken off on another page, or sent from there; or without JavaScript one was chosen, and not attached, so
-    that only its name came.
+    A file may have been removed or sent on another page; or it was chosen but not attached, without JavaScript, so that
+    only its name was posted.
     """
     if len(files) < len(files_named_by(request) or ()):
         return _("A file is not attached any more: another page has taken it off, or sent it. Check, then send.")
@@ -121,20 +121,20 @@ def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
 
 
 def _send_otherwise(request: TeamRequest, sent: Message, key: str, form: ReplyForm) -> None:
-    """What was sent already by “Send”, and comes again by “Send and resolve”, resolves the ticket."""
+    """Resolve the ticket if a reply that was already sent by “Send” is sent again by “Send and resolve”."""
     if form.is_valid() and (then := form.cleaned_data["then"]):
         send_otherwise(sent, Actor.person(request.user), key, Status(then), _shown_page(request, form))
 
 
 def show_refused(request: TeamRequest, number: int, written: Editor, status: int) -> HttpResponse:
-    """The ticket, with what was typed and the files that its page showed."""
+    """The ticket's page, with what was typed and the files that it showed."""
     ticket = find_ticket(request, number)
     files = drafts.files_of(ticket, request.user, written.kind, files_named_by(request))
     return show_ticket(request, ticket, status=status, written=replace(written, files=files))
 
 
 def _go_on(request: TeamRequest, message: Message, number: int, next_number: int | None) -> HttpResponse:
-    """The next ticket, or else the list, or else this ticket, where the reply can be undone for a while."""
+    """Go to the next ticket, else to the list; or stay on this ticket, where the reply can be undone for a while."""
     values = {"sent": str(message.pk)}
     if next_number is None:
         address = with_values(list_address(request), **values)
@@ -152,9 +152,9 @@ def _go_on(request: TeamRequest, message: Message, number: int, next_number: int
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """Keep what is written so far.
+    """Save a draft.
 
-    409, with what is kept, where the person went on with it on another page, or where this form was sent already.
+    Returns 409, with what is saved, if the user continued it on another page; also if this form was sent already.
     """
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
     problem, draft = "", None
@@ -174,7 +174,7 @@ def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def preview(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """How the text will look: for the learner with the variables filled in and the signature, else as a note."""
+    """A preview: for a reply, with variables filled in and the signature; else as a note."""
     ticket = find_ticket(request, number)
     body, signature = clean_text(request.POST.get("body", "")), ""
     if kind == REPLY:
@@ -187,7 +187,7 @@ def preview(request: TeamRequest, number: int, kind: str) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_REPLY, is_background=True)
 def autocomplete_canned_replies(request: TeamRequest, number: int) -> HttpResponse:
-    """Those that are offered for this ticket, with what is known of it filled in."""
+    """The canned replies offered for this ticket, with variables filled in as far as known."""
     ticket: Ticket = find_ticket(request, number)
     replies = filled_replies(ticket, Actor.person(request.user))
     return render(request, "workspace/_canned_replies.html", {"ticket": ticket, "replies": replies})

@@ -1,4 +1,4 @@
-"""Who else asked for help where a ticket's learner did: read when somebody opens it."""
+"""Other learners who asked for help in the same place, loaded on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.workspace.ticket_views import find_ticket
 @require_safe
 @team_view(Permission.TICKET_VIEW, is_background=True)
 def similar_tickets(request: TeamRequest, number: int) -> HttpResponse:
-    """The latest of them: for the ticket's page, or as a page of their own."""
+    """The latest similar tickets: for the ticket's page, or as a page of their own."""
     ticket = find_ticket(request, number)
     similar = similar_tickets_of(ticket)
     context = {

@@ -1,4 +1,4 @@
-"""Who else asked for help where this learner did."""
+"""Other learners who asked for help in the same lesson or course."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from helpdesk.tickets.learner_context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.composed import TIME, ComposedQuery
 
-SPAN = timedelta(days=3)  # before and after, so that it is the same week
+SPAN = timedelta(days=3)  # before and after, so about a week
 COUNTED, SHOWN = 30, 5
 
 
 @dataclass(frozen=True)
 class SimilarTickets:
-    """Those of other learners in the same week, in the same lesson where it is known, else in the course.
+    """Tickets of other learners from the same week, in the same lesson if any, else in the same course.
 
-    `keys` are the tickets', the latest first.
+    `keys` are their primary keys, latest first.
     """
 
     keys: list[int]
@@ -28,17 +28,17 @@ class SimilarTickets:
 
     @property
     def count(self) -> int:
-        """Their number, counted no further than COUNTED."""
+        """Their number, counted up to COUNTED."""
         return len(self.keys)
 
     @property
     def counted(self) -> str:
-        """How many, as far as they were counted."""
+        """Their number as text; “30+” from COUNTED on."""
         return f"{COUNTED}+" if self.count >= COUNTED else str(self.count)
 
 
 def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
-    """The tickets asked from the same lesson or course; None where nobody else asked there."""
+    """Similar tickets in the same lesson or course; None if nobody else asked there."""
     near = _in_the_course(ticket)
     same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
     keys = same or [pk for pk, _lesson in near]
@@ -46,7 +46,7 @@ def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
 
 
 def described(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str, LearnerContext]]:
-    """The latest of them, each with what the learner is called beside the others, and their context."""
+    """The latest similar tickets, each with its learner's label and their context."""
     latest = Ticket.objects.filter(pk__in=similar.keys[:SHOWN]).select_related("learner").newest_first()
     shown = list(latest)
     contexts = contexts_of(shown)
@@ -55,7 +55,7 @@ def described(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str
 
 
 def _in_the_course(ticket: Ticket) -> list[tuple[int, int | None]]:
-    """Their keys, and those of their lessons."""
+    """The primary keys of the other tickets and of their lessons."""
     if ticket.course_id is None:
         return []
     return _IN_COURSE.rows(

@@ -1,4 +1,4 @@
-"""The team's tags: how much each is used, and for managers what they are called and which there are."""
+"""The team's tags: how often each is used; managers can rename, merge and delete them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUGGESTED = 8
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def tags(request: TeamRequest) -> HttpResponse:
-    """All tags, the most used first; beside each those that are the same word but for accents."""
+    """All tags, most used first, each with those that differ only in accents."""
     tagged = Tag.objects.for_team(request.team).annotate(count=Count("tickets"), unaccented=Unaccent("name"))
     found: list[Any] = list(tagged.order_by("-count", "name"))
     alike: dict[str, list[Tag]] = defaultdict(list)
@@ -39,7 +39,7 @@ def tags(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def suggest_tags(request: TeamRequest) -> HttpResponse:
-    """The most used of the tags in which what is typed occurs, whatever its accents."""
+    """The most used tags that contain what is typed, ignoring accents."""
     typed = clean_key(request.GET.get("tag", ""))
     found = Tag.objects.for_team(request.team).containing(typed).most_used()[:SUGGESTED]
     suggestions = [{"label": tag.name, "dot": tag.tone, "values": {"tag": tag.name}} for tag in found] if typed else []
@@ -47,14 +47,14 @@ def suggest_tags(request: TeamRequest) -> HttpResponse:
 
 
 def _find(request: TeamRequest, pk: int) -> Tag:
-    """The team's tag, with the number of its tickets in `count`; else 404."""
+    """The team's tag, with its number of tickets in `count`. Raises Http404."""
     return get_object_or_404(Tag.objects.for_team(request.team).annotate(count=Count("tickets")), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def tag(request: TeamRequest, pk: int) -> HttpResponse:
-    """What can be made of a tag; a POST calls it otherwise. A name that another has offers to merge the two."""
+    """The page of a tag; a POST changes its name and color. A name that another tag has offers to merge the two."""
     found = _find(request, pk)
     form = EditTagForm(
         request.POST if request.method == "POST" else None, initial={"name": found.name, "color": found.color}
@@ -86,7 +86,7 @@ def _show(
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def merge_tag(request: TeamRequest, pk: int) -> HttpResponse:
-    """Ask, with the number of tickets; a POST puts another tag in the place of this one, on every ticket."""
+    """Ask for confirmation, showing the number of tickets; a POST replaces this tag with another on all of them."""
     found = _find(request, pk)
     merge_form = MergeTagForm(request.POST if request.method == "POST" else request.GET, tag=found)
     if merge_form.is_valid():
@@ -107,7 +107,7 @@ def merge_tag(request: TeamRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def delete_tag(request: TeamRequest, pk: int) -> HttpResponse:
-    """Ask, with the number of tickets; a POST takes the tag off all of them."""
+    """Ask for confirmation, showing the number of tickets; a POST removes the tag from all of them."""
     found = _find(request, pk)
     if request.method == "POST":
         actions.delete_tag(found)

@@ -1,4 +1,4 @@
-"""What there is beside a ticket's row, asked in one query: most of it is not there, and then is not read."""
+"""Which related rows a ticket has, in one query: most tickets have few, and the rest need not be read."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from helpdesk.tickets.timeline_windows import SHOWN
 from helpdesk.ui.composed import TEXT, ComposedQuery
 from helpdesk.ui.names import clean_key
 
-FEW = SHOWN // 2  # events, or messages: with no more of either, all moments of a timeline are shown
+FEW = SHOWN // 2  # events or messages: with no more than this of either, the whole timeline is shown
 
 
 class TicketExtras(NamedTuple):
-    """Of a ticket, for one reader: `last_shown` is the key of the newest message that they see, 0 without one.
+    """What a ticket has, for one reader: `last_shown` is the primary key of the newest message that they see, or 0.
 
-    Where its timeline `is_long`, it may have to be shown in parts.
+    If its timeline `is_long`, it may have to be shown in parts.
     """
 
     last_shown: int
@@ -35,7 +35,7 @@ class TicketExtras(NamedTuple):
 
 
 def extras_of(ticket: Ticket, reader: User) -> TicketExtras:
-    """Drafts are the reader's own; whether it is suppressed is said of the learner's address."""
+    """Read the extras. `has_drafts` is about the reader's own; `is_suppressed` is about the learner's address."""
     address = clean_key(ticket.learner.email)
     (found,) = _EXTRAS.rows(team=ticket.team_id, ticket=ticket.pk, reader=reader.pk, address=address)
     extras = TicketExtras(*found)

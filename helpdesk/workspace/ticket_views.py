@@ -1,4 +1,4 @@
-"""The page of a ticket, and the parts of it that are loaded by themselves."""
+"""The page of a ticket, and its parts that are loaded separately."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
 
-# Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, or that one
-# was taken back, an editor to be open.
+# Query parameters that matter only the first time: a change or reply to announce, that one was undone, or an editor to
+# open.
 ONE_TIME_PARAMETERS = {"changed", "sent", "undone", "write"}
 
 
 @require_safe
 @team_view(Permission.TICKET_CHANGE)
 def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
-    """All that can be done with a ticket of a list, without opening it."""
+    """The menu of all changes to a ticket in a list, without opening it."""
     ticket = find_ticket(request, number)
     choices = menu_choices(request.membership, ticket)
     context = {"ticket": ticket, "menu_choices": choices, "list_query": request.GET.get("in", "")}
@@ -56,7 +56,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
-    """The team's ticket of this number, with what its page shows; else 404."""
+    """The team's ticket with this number and what its page shows. Raises Http404."""
     found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= Ticket.HIGHEST_NUMBER else []
     if not found:
         raise Http404
@@ -76,27 +76,27 @@ _NUMBERED = ComposedQuery(
 
 
 def number_with_version(ticket: Ticket) -> str:
-    """The ticket with the version that the page shows, as forms send it."""
+    """The ticket's number with the version that the page shows, as forms send it."""
     return f"{ticket.number}-{ticket.version}"
 
 
 def link_name(ticket: Ticket) -> str:
-    """The key under which a new link to the learner's page waits for the page that shows it."""
+    """The flash key of a new link to the learner's page, which the next page shows."""
     return f"learner-link-{ticket.pk}"
 
 
 def dismissal_name(ticket: Ticket) -> str:
-    """The key under which the undo of a dismissed failure waits for the page that offers it."""
+    """The flash key of a dismissed failure, for which the next page offers an undo."""
     return f"dismissed-failure-{ticket.pk}"
 
 
 def show_ticket(
     request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Editor | None = None, **more: Any
 ) -> HttpResponse:
-    """The ticket's page, or its part alone for htmx.
+    """The ticket's page, or only the ticket for htmx.
 
-    With a form that is in error in place of its fresh one, what was `written` and not taken, or with a `problem` and
-    what was `typed`; or with the `result` of a change, or the reply that was just `sent`.
+    `written` is a text that was refused. `more` may have a form with errors, a `problem` with what was `typed`, the
+    `result` of a change, or the reply that was just `sent`.
     """
     merged = merged_tickets_of(ticket)
     extras = extras_of(ticket, request.user)
@@ -139,14 +139,14 @@ def show_ticket(
     }
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
     response = render(request, template, context | more, status=status)
-    patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part
+    patch_vary_headers(response, ["HX-Request"])  # the same address serves the page and the part
     return response
 
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def ticket(request: TeamRequest, number: int) -> HttpResponse:
-    """One ticket: the learner's context, the timeline, and all that can be done."""
+    """The page of a ticket: the learner's context, the timeline, and all actions."""
     response = show_ticket(request, find_ticket(request, number))
     if request.htmx and ONE_TIME_PARAMETERS & request.GET.keys():
         response["HX-Push-Url"] = _without_one_time_parameters(request)
@@ -156,7 +156,7 @@ def ticket(request: TeamRequest, number: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW, is_background=True)
 def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
-    """The earlier part of the timeline, to go above what the ticket's page shows."""
+    """The earlier part of the timeline, to be inserted above what the ticket's page shows."""
     ticket = find_ticket(request, number)
     merged = merged_tickets_of(ticket)
     window = window_before(ticket, merged, request.GET.get("earlier", ""))
@@ -172,7 +172,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
 
 
 def _without_one_time_parameters(request: TeamRequest) -> str:
-    """The address that does not tell again of what led there."""
+    """The address without the one-time parameters."""
     query = request.GET.copy()
     for name in ONE_TIME_PARAMETERS & query.keys():
         del query[name]

@@ -1,4 +1,4 @@
-"""Where files of drafts go: beside the pages, since they are larger, and take longer, than what pages are sent."""
+"""URLs for uploads to drafts: apart from the pages, because uploads are larger and take longer."""
 
 from django.urls import URLPattern, path
 

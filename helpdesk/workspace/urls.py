@@ -1,4 +1,4 @@
-"""Addresses of the pages that people work in, within a team."""
+"""URLs of the pages that people work in, below the team's."""
 
 from django.urls import URLPattern, path
 

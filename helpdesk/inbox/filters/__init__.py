@@ -1,4 +1,4 @@
-"""The filters of the inbox: the form that reads them from the address, the tickets they leave, chips and pages."""
+"""The filters of the inbox: their form, the matching tickets, chips and pages."""
 
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 

@@ -1,4 +1,4 @@
-"""The active filters, each with the address without it."""
+"""The active filters, each with a query string that removes it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from django.utils.text import Truncator
 
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 
-LONGEST_INVALID = 40  # characters shown of a value that cannot be matched
+LONGEST_INVALID = 40  # characters shown of an invalid value
 
 
 class Chip(NamedTuple):
-    """A filter that is on, and the address without it."""
+    """An active filter, and the query string without it."""
 
     label: str
     query: str
 
 
 def chips_of(question: TicketFilter) -> list[Chip]:
-    """The filters that are on; of a usual question, whose title says what it asks, only its order."""
+    """The active filters; for a built-in view, whose title names its filters, only the sort order."""
     return [
         Chip(f"{question.fields[field].label}: {_value_label(question, field)}", question.query(without=field))
         for field in question.criteria

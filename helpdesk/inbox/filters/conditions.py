@@ -31,7 +31,7 @@ from helpdesk.tickets import merged_tickets
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Score, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
+LAST_DAY = date(9999, 12, 30)  # the day before date.max, so that a day can still be added
 CONDITIONS: dict[str, Callable[[Any], Q]] = {
     "priority": lambda priority: Q(priority=priority),
     "again": lambda _yes: Q(request_count__gt=1),
@@ -51,7 +51,7 @@ CONDITIONS: dict[str, Callable[[Any], Q]] = {
 
 
 def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
-    """The tickets that the filters leave, whatever is searched for, in no order; none where the form has errors."""
+    """The tickets that match the filters, ignoring the search, unordered; none if the form has errors."""
     tickets = Ticket.objects.for_team(form.team)
     if form.errors:
         return tickets.none()
@@ -68,8 +68,9 @@ def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
 
 
 def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
-    """What the tickets are to be about, and tagged: they themselves, or where merged ones are left out, those too for
-    which they stand.
+    """The conditions for course, lesson, producer and tag.
+
+    If merged tickets are not listed, tickets also match by those that were merged into them.
     """
     found = []
     for field in ("course", "lesson", "producer"):
@@ -82,9 +83,9 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
 
 
 def _ratings(form: TicketFilterForm) -> list[Q]:
-    """That the learner rated the help so, on these days, where this member had resolved it.
+    """The condition that the learner gave this rating, on these days, for help by this member.
 
-    Whatever became of the ticket since.
+    What happened to the ticket since does not matter.
     """
     asked = [form.value(field) for field in ("rating", "rated_from", "rated_to", "resolved_by")]
     if asked == [None] * len(asked):
@@ -104,14 +105,14 @@ def _ratings(form: TicketFilterForm) -> list[Q]:
 
 
 def _of_question(value: str) -> Q:
-    """Those whose question is known or not, or became known in this way."""
+    """Tickets whose question is known, is not known, or became known in this way."""
     if value in {KNOWN, UNKNOWN}:
         return Q(question_known_at__isnull=value == UNKNOWN)
     return Q(question_origin=value)
 
 
 def _of_first_reply(value: str) -> Q:
-    """Those that the first reply asked, or did not, or not for this reason."""
+    """Tickets by their first reply: sent, answered, not answered, or not sent (for this reason)."""
     requests = QuestionRequest.objects.filter(ticket=OuterRef("pk"), kind=QuestionRequest.Kind.FIRST)
     state = QuestionRequest.State.NOT_SENT if value in {NOT_SENT, *REASONS} else QuestionRequest.State.SENT
     if value in REASONS:
@@ -122,7 +123,7 @@ def _of_first_reply(value: str) -> Q:
 
 
 def _of_guess(value: str) -> Q:
-    """Those with guesses whose topic somebody has told since, and whether it was among them."""
+    """Tickets with guesses whose topic became known since, and whether a guess was right."""
     return {
         TOPIC_KNOWN: ShownGuess.IS_TOLD,
         RIGHT: ShownGuess.IS_TOLD & ShownGuess.IS_RIGHT,

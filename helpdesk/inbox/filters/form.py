@@ -29,7 +29,7 @@ from helpdesk.tickets.models import Priority, QuestionOrigin, Score, Status, Tag
 from helpdesk.ui.filters import FieldsWhenAsked, FilterForm
 from helpdesk.ui.names import SearchField
 
-TO_DO, ALL = "to_do", "all"  # the statuses that an address without one stands for: alone, and with a search
+TO_DO, ALL = "to_do", "all"  # the default statuses: without a search, and with one
 STATUS_CHOICES = [
     (TO_DO, pgettext_lazy("tickets", "To do")),
     *((status, status.label) for status in (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)),
@@ -65,21 +65,21 @@ FIRST_REPLY_CHOICES = [
     (UNANSWERED, pgettext_lazy("first reply", "Sent, not answered")),
     (NOT_SENT, pgettext_lazy("first reply", "Not sent")),
 ]
-REASONS = dict(QuestionRequest.Reason.choices)  # why not: a report's figures lead to each
+REASONS = dict(QuestionRequest.Reason.choices)  # why no first reply was sent; figures in reports link to each
 TOPIC_KNOWN, RIGHT, WRONG = "told", "right", "wrong"
 GUESS_CHOICES = [
     (TOPIC_KNOWN, pgettext_lazy("guess", "Known since")),
     (RIGHT, pgettext_lazy("guess", "Right")),
     (WRONG, pgettext_lazy("guess", "Wrong")),
 ]
-# Set by the links of a report's figures; they have no field on the page.
+# Set only by links from figures in reports; the page has no fields for them.
 FROM_REPORTS = ("folded", "guess", "resolved_by", "weekday", "hour")
-# Asked for most, and so at the head of the panel; the others are under “More filters”.
+# Used most, so at the top of the panel; the others are under “More filters”.
 USUAL = ("sort", "status", "assignee", "course", "lesson", "priority", "topic", "tag")
 
 
 class TicketFilterForm(FilterForm):
-    """The fields, with the choices of a team; a value that cannot be matched is an error of its field."""
+    """The filter's fields with a team's choices; an invalid value is an error of its field."""
 
     typed: ClassVar[frozenset[str]] = frozenset({"q"})
 
@@ -123,7 +123,7 @@ class TicketFilterForm(FilterForm):
     hour = forms.IntegerField(label=_("Hour"), min_value=0, max_value=23, required=False)
 
     def __init__(self, data: QueryDict, team: Team, user: User | None = None) -> None:
-        """Of this team's tickets; `user` is who “me” stands for."""
+        """Bind the data for this team; “me” means `user`."""
         self.team, self.user = team, user
         vars(self)["base_fields"] = FieldsWhenAsked(self.base_fields, self._prepare)
         super().__init__(data, auto_id="filter-%s")
@@ -132,7 +132,7 @@ class TicketFilterForm(FilterForm):
             self._offer_lessons()
 
     def _prepare(self, name: str, field: Any) -> None:
-        """What a field takes of this team's, before anything is made of what it was given."""
+        """Give a field the team's choices before its value is cleaned."""
         if name in {"status", "assignee", "resolved_by", "course", "lesson", "producer", "tag", "sort"}:
             field.error_messages["invalid_choice"] = NO_SUCH
         if name == "course":
@@ -151,7 +151,7 @@ class TicketFilterForm(FilterForm):
             field.queryset = Lesson.objects.for_team(self.team)
 
     def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:
-        """Those that the address names: of the others there is nothing to make."""
+        """Only the fields in the query string, since the others have nothing to clean."""
         return ((name, self[name]) for name in self.fields if name in self.data)
 
     def _offer_lessons(self) -> None:
@@ -160,7 +160,7 @@ class TicketFilterForm(FilterForm):
 
     @cached_property
     def _offered_fields(self) -> dict[str, forms.BoundField]:
-        """Those that the page offers, by their names; what can be chosen in them depends on what was."""
+        """The fields on the page, by name; their choices depend on the current values."""
         fields: Any = self.fields
         self._offer_lessons()
         fields["status"].widget.choices = self._offered_statuses
@@ -173,9 +173,10 @@ class TicketFilterForm(FilterForm):
         return {name: self[name] for name in self.fields if name not in {"q", *FROM_REPORTS}}
 
     def clean(self) -> dict[str, Any]:
-        """Merged tickets have no status of their own: beside one, asking for them too asks for nothing.
+        """Drop values that cannot apply.
 
-        Nor does an order that these tickets do not come in.
+        Merged tickets have no status of their own, so `folded` needs the status “all”. The sort order must be possible
+        for these tickets.
         """
         cleaned = super().clean()
         if self.state != ALL:
@@ -186,7 +187,7 @@ class TicketFilterForm(FilterForm):
 
     @property
     def _possible_orders(self) -> list[str]:
-        """Those of the tickets, the usual one first: urgency is of the unfinished, a search goes by time."""
+        """The possible sort orders, default first: only unfinished tickets sort by urgency, a search only by time."""
         if self.value("q"):
             return [NEWEST, OLDEST]
         usual = [NEWEST, OLDEST, LAST_ACTIVITY]
@@ -194,12 +195,12 @@ class TicketFilterForm(FilterForm):
 
     @property
     def sort_order(self) -> str:
-        """The word for the order of the tickets."""
+        """The sort order, as a value of SORT_CHOICES."""
         return self.value("sort") or self._possible_orders[0]
 
     @property
     def _offered_orders(self) -> list[tuple[str, Any]]:
-        """Each once, as with the statuses."""
+        """The possible orders; the empty value stands for the default one, unless that is chosen explicitly."""
         usual, *others = self._possible_orders
         labels = dict(SORT_CHOICES)
         value = usual if self.value("sort") == usual else ""
@@ -207,24 +208,24 @@ class TicketFilterForm(FilterForm):
 
     @property
     def _offered_statuses(self) -> list[tuple[str, Any]]:
-        """Each once: the empty value bears the name of the one that it stands for, unless that is asked for by name."""
+        """The statuses; the empty value stands for the default one, unless that is chosen explicitly."""
         usual = ALL if self.value("q") else TO_DO
         labels = dict(STATUS_CHOICES)
         return [(usual if self.value("status") == usual else "", labels.pop(usual)), *labels.items()]
 
     def value(self, field: str) -> Any:
-        """The cleaned value, or None where there is none."""
+        """The cleaned value, or None if it is empty."""
         value = self.cleaned_data.get(field)
         return None if value == "" else value
 
     @property
     def state(self) -> str:
-        """The word for which tickets are meant by their status; a search looks through all unless told otherwise."""
+        """The status asked for, as a value of STATUS_CHOICES; a search includes all tickets by default."""
         return self.value("status") or (ALL if self.value("q") else TO_DO)
 
     @property
     def problems(self) -> list[str]:
-        """Why nothing can answer, a sentence for each value that cannot be matched; empty where something can."""
+        """Why no ticket can match, a sentence per field with an invalid value; empty if all are valid."""
         return [
             f"{self.fields[field].label}: {' '.join(str(error) for error in errors)}"
             for field, errors in self.errors.items()
@@ -237,25 +238,25 @@ class TicketFilterForm(FilterForm):
 
     @property
     def further_fields(self) -> list[forms.BoundField]:
-        """The others that it offers, the search aside."""
+        """The fields under “More filters”."""
         return [field for name, field in self._offered_fields.items() if name not in USUAL]
 
     @property
     def has_further(self) -> bool:
-        """Whether one of the further fields is set."""
+        """Whether one of the further fields is set, or has an error."""
         return any(self.value(field.name) is not None or field.errors for field in self.further_fields)
 
     @property
     def needs_course(self) -> bool:
-        """Whether lessons are offered only once a course is chosen: there are too many to choose from all."""
+        """Whether a course must be chosen before lessons are offered, because there are too many lessons."""
         return not (self.value("course") or self.value("lesson"))
 
     @property
     def carried_fields(self) -> list[forms.BoundField]:
-        """Fields that only a link of a report sets, as far as they are set; the form carries them along."""
+        """The fields in FROM_REPORTS that are set; the form passes them on."""
         return [self[name] for name in FROM_REPORTS if self.value(name) is not None]
 
     @cached_property
     def course_labels(self) -> dict[int, str]:
-        """What each of the team's courses is called, by its key."""
+        """The labels of the team's courses, by primary key."""
         return course_labels(self.team)

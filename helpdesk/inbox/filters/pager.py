@@ -1,4 +1,4 @@
-"""The pages of the inbox's list, and which tickets come before and after one in it."""
+"""The pages of the inbox's list, and the tickets before and after one in it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
 PAGE_SIZE = 25
-COUNTED = 100  # tickets of a list; further down nobody asks which one this is
+COUNTED = 100  # tickets of a list whose position is counted; further down nobody needs it
 BEFORE, AFTER, FIRST = range(3)
 
 
 class Page(NamedTuple):
-    """Some tickets, and the query of the next page where there is one.
+    """Some tickets, and the query string of the next page, or an empty string.
 
-    The first page of a search knows how many there are, counted no further than one beyond search.COUNTED.
+    On the first page of a search, `found` is the number of results, which is exact up to search.COUNTED.
     """
 
     tickets: list[Ticket]
@@ -35,7 +35,7 @@ class Page(NamedTuple):
 
     @property
     def found_label(self) -> str:
-        """How many there are, in words; empty where that is not known, and where there are none, as is told below."""
+        """The number of results, in words; empty if it is not known, or is zero, which the page says elsewhere."""
         if not self.found:
             return ""
         if self.found > search.COUNTED:
@@ -44,7 +44,7 @@ class Page(NamedTuple):
 
 
 def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
-    """The page that the query's `after` asks for; the first where it makes no sense."""
+    """The page that the query's `after` asks for; the first one if that is invalid."""
     place = read_place(question.data.get("after", ""), question.order, Ticket)
     if question.is_search:
         return _page_of_search(question, place, size)
@@ -72,21 +72,21 @@ def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> P
 
 
 def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
-    """Of one ticket more than it shows, where there is one."""
+    """A page of the first `size` tickets; one more in `found` means that there is a next page."""
     if len(found) <= size:
         return Page(found, "")
     return Page(found[:size], question.query(after=write_place(question.order.place_of(found[size - 1]))))
 
 
 def count_found(question: TicketFilter) -> str:
-    """How many answer the question now, “100+” where there are more; of a search found as its page finds them."""
+    """How many tickets match now, “100+” if there are more; searches run as they do for a page."""
     if question.is_search:
         return capped(len(search.nearest_places(question.unsearched, question.conditions, MOST, question.order)))
     return count_up_to_cap(question.tickets)
 
 
 def head_of(question: TicketFilter) -> list[tuple[int, int]]:
-    """The keys and numbers of the first tickets of the question, in its order, one more than are COUNTED."""
+    """The primary keys and numbers of the first COUNTED + 1 tickets, in the filter's order."""
     if question.is_plain:
         return _HEAD.rows(team=question.team.pk)
     if question.is_search:
@@ -99,9 +99,9 @@ _HEAD = ComposedQuery(lambda team: _to_do(team).values_list("pk", "number")[: CO
 
 
 def adjacent_numbers(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:
-    """The numbers of the tickets before and after this one in the list; None where there is none.
+    """The numbers of the tickets before and after this one in the list, or None.
 
-    After the last one comes the first, as long as there is another.
+    The last ticket is followed by the first, unless it is the only one.
     """
     if question.is_plain and not ticket.sending_failed_at:
         found = dict(
@@ -125,11 +125,11 @@ _ADJACENT = ComposedQuery(_adjacent)
 
 
 def _first(question: TicketFilter, order: Order, place: Place | None, but: Ticket) -> Ticket | None:
-    """The first ticket after the place, in this order, but for one; its number alone is read."""
+    """The first ticket after the place in this order, other than `but`; only its number is read."""
     if not question.is_search:
         return order.sort(order.after(question.unsearched.exclude(pk=but.pk), place)).only("number").first()
     rows = order.after(question.unsearched.exclude(pk=but.pk), place)
-    # Asked for as a page is, for which the database has a good plan.
+    # The same query as for a page, for which the database has a good plan.
     return (
         search.tickets_at(search.nearest_places(rows, question.conditions, PAGE_SIZE + 1, order)[:1])
         .only("number")

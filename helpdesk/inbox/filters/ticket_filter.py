@@ -1,4 +1,4 @@
-"""A filter of the inbox with all that follows from it: the tickets in their order, its title, and its address."""
+"""A filter of the inbox with everything derived from it: the sorted tickets, its title, and its address."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ ORDERS = {
 
 
 class TicketFilter(TicketFilterForm):
-    """The filters in an address of the inbox; where they have an error, no ticket matches."""
+    """The filters in an address of the inbox; if one is invalid, no ticket matches."""
 
     @property
     def is_queue(self) -> bool:
-        """Whether this shows the unfinished by urgency."""
+        """Whether this lists unfinished tickets by urgency."""
         return self.sort_order == WAIT
 
     @property
@@ -44,7 +44,7 @@ class TicketFilter(TicketFilterForm):
 
     @cached_property
     def words_to_mark(self) -> tuple[str, ...]:
-        """The words searched for, which rows mark."""
+        """The words of the search, which rows mark."""
         return words_of(self.value("q") or "")
 
     @property
@@ -58,22 +58,22 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is asked for: what is to do, by urgency, which is asked for most by far."""
+        """Whether no filter is set: the tickets to do by urgency, by far the most frequent request."""
         return not self.criteria
 
     @property
     def is_search(self) -> bool:
-        """Whether something is searched for, and can be."""
+        """Whether there is a search text, and all filters are valid."""
         return bool(self.value("q")) and not self.errors
 
     @cached_property
     def conditions(self) -> list[search.Condition]:
-        """The conditions by which a ticket matches the search, each a way of its own."""
+        """The alternative conditions under which a ticket matches the search."""
         return search.conditions(self.team, self.value("q"))
 
     @property
     def unsearched(self) -> TicketQuerySet:
-        """Those that the filters leave, whatever is searched for, in no order yet; none where one has no match."""
+        """The tickets that match the filters, ignoring the search, unordered; none if a filter is invalid."""
         return self._filtered.all()
 
     @cached_property
@@ -82,7 +82,7 @@ class TicketFilter(TicketFilterForm):
 
     @cached_property
     def criteria(self) -> dict[str, str]:
-        """What is asked for, field by field, as the address says it; what cannot be matched stays in the question."""
+        """The filters that are set, by field, as in the address; invalid ones are kept."""
         return {
             name: ", ".join(self._values_in_address(name))
             for name in self.fields
@@ -90,24 +90,24 @@ class TicketFilter(TicketFilterForm):
         }
 
     def _values_in_address(self, field: str) -> list[str]:
-        """Several where it contradicts itself."""
+        """The field's values; several if the address repeats it."""
         values: list[str] = self.data.getlist(field)  # type: ignore[attr-defined] # it is a QueryDict
         return values
 
     @property
     def state_of_all(self) -> str:
-        """That all its tickets are "finished" or "snoozed", which decides what can be done with them; else empty."""
-        if self.value("folded"):  # which shows those of any status
+        """The state that all its tickets have, "finished" or "snoozed", for bulk changes; empty if they may differ."""
+        if self.value("folded"):  # includes merged tickets of any status
             return ""
         return {"done": "finished", "snoozed": "snoozed"}.get(self.state, "")
 
     @property
     def is_mine(self) -> bool:
-        """Whether all its tickets are those of the person who asks."""
+        """Whether all its tickets are assigned to the user."""
         return self.user is not None and self.criteria.get("assignee") in {"me", str(self.user.pk)}
 
     def query(self, *, without: str = "", after: str = "") -> str:
-        """The query string of this question, or of one without a filter, or of the page after a place."""
+        """The query string of this filter, optionally without one field, or for the page after a place."""
         query = QueryDict(mutable=True)
         for field in self.criteria:
             if field != without:
@@ -118,13 +118,13 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def in_query(self) -> str:
-        """What a ticket's address carries, so that its page knows the list that it was opened from."""
+        """The query string for tickets' addresses, so that a ticket's page knows the list that it was opened from."""
         query = self.query()
         return f"?{urlencode({'in': query})}" if query else ""
 
     @cached_property
     def sidebar_item(self) -> SidebarItem | None:
-        """The usual question that this one is, in whatever order, if it is one."""
+        """The built-in view with the same filters, in any sort order, if there is one."""
         for item in VIEWS:
             question = (("status", item.status), ("assignee", item.assignee))
             asked = {name: value for name, value in self.criteria.items() if name != "sort"}
@@ -134,7 +134,7 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def nav(self) -> str:
-        """The entry of the navigation to be marked; empty where it has none for this question."""
+        """The navigation entry to mark as current; empty if there is none for this filter."""
         return self.sidebar_item.name if self.sidebar_item else ""
 
     @property
@@ -146,5 +146,5 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def meaning(self) -> Any:
-        """What the view of the navigation that this is counts; else empty."""
+        """The explanation of the built-in view; empty for other filters."""
         return self.sidebar_item.meaning if self.sidebar_item else ""

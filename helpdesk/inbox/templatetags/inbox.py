@@ -1,4 +1,4 @@
-"""What every page of a team shows of its tickets: the side bar."""
+"""Template tags for the sidebar, and for the rows of the list."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ OF_TEAM = {"unfiled", "courses", "learners", "tags", "reports", "sources", "inte
 
 @register.simple_tag(takes_context=True)
 def sidebar(context: dict[str, Any]) -> dict[str, Any]:
-    """The side bar's saved views."""
+    """The sidebar's saved views."""
     return {"saved": labels_of_views(context["request"].membership)}
 
 
 @register.simple_tag(takes_context=True)
 def usual_views(context: dict[str, Any], *, is_short: Any = False) -> SafeString:
-    """Links to the usual views with how many tickets each holds; where `is_short`, without those of the tab bar."""
+    """Links to the built-in views with their numbers of tickets; if `is_short`, without those in the tab bar."""
     request, nav = context["request"], str(context.get("nav", ""))
     kind = {"nav": nav if nav in USUAL else "", "is_short": bool(is_short)}
     return render_cached(
@@ -52,13 +52,13 @@ def _views(counts: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True, name="count_views")
 def view_counts(context: dict[str, Any]) -> dict[str, str]:
-    """How many tickets each of the usual views holds, by its name."""
+    """The number of tickets in each built-in view, by name."""
     return count_views(context["request"].membership)
 
 
 @register.simple_tag(takes_context=True)
 def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) -> SafeString:
-    """The links to what is the team's and the person's own; `unfiled` e-mails wait for a ticket."""
+    """Links to pages of the team and of the user; `unfiled` is how many e-mails have no ticket yet."""
     request, nav = context["request"], str(context.get("nav", ""))
     kind = {
         "nav": nav if nav in OF_TEAM else "",
@@ -78,7 +78,7 @@ def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) ->
 
 @register.simple_tag(takes_context=True)
 def keys_dialog(context: dict[str, Any]) -> SafeString:
-    """What each key does that is of use to the person, and where those lead to that go somewhere."""
+    """The keyboard shortcuts that are of use to the user."""
     request = context["request"]
     can = request.membership.can
     kind = {"can_view_sources": can(Permission.SOURCE_VIEW), "can_work": can(Permission.TICKET_CHANGE)}
@@ -87,14 +87,14 @@ def keys_dialog(context: dict[str, Any]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def sidebar_head(context: dict[str, Any]) -> SafeString:
-    """The team, and the way into the command palette."""
+    """The team's name, and the button that opens the command palette."""
     team = context["request"].team
     return render_cached("ui/_sidebar_head.html", {}, {"slug": team.slug, "team": team.name, "initial": team.name[:1]})
 
 
 @register.simple_tag(takes_context=True)
 def tab_links(context: dict[str, Any]) -> SafeString:
-    """The links that a phone shows at the foot, its menu aside."""
+    """The links at the bottom of a phone's screen, except its menu."""
     nav = str(context.get("nav", ""))
     kind = {"nav": nav if nav in {"inbox", "mine"} else ""}
     return render_cached("ui/_tab_links.html", kind, {"slug": context["request"].team.slug})
@@ -115,7 +115,7 @@ def render_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> Sa
 
 @register.filter
 def course_label(course: Course | None, labels: dict[int, str]) -> str:
-    """What a course is called beside the team's others; empty where there is none."""
+    """A course's label among the team's courses; empty if there is no course."""
     return labels.get(course.pk, str(course)) if course else ""
 
 

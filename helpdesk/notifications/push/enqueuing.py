@@ -1,4 +1,4 @@
-"""From events of the tickets' history to a look for notifications."""
+"""Schedules push notifications when something happens to tickets."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ NOTIFIED_KINDS = {
     Event.RATED,
     Event.SENDING_FAILED,
 }
-PAUSE = timedelta(seconds=8)  # what is undone in it is not told, and what comes in it is told together
+PAUSE = timedelta(
+    seconds=8
+)  # what is undone meanwhile is not announced, and what comes meanwhile is announced together
 
 
 def look_soon(events: Sequence[TicketEvent]) -> None:
-    """Have a worker look shortly, once for all that happens until then, where anybody is told by notifications."""
+    """Schedule one check, for all events until then, if any browser receives notifications."""
     if not PushSubscription.objects.exists():
         return
     job = app.configure_task(

@@ -1,4 +1,4 @@
-"""The pair of keys by which push services know this installation (RFC 8292)."""
+"""The key pair that identifies this installation to push services (RFC 8292)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.notifications.models import PushKey
 
 
 def ensure_push_key() -> None:
-    """Make the keys, unless they are there: with others every browser would have to subscribe anew."""
+    """Make the keys unless they exist; with new ones, every browser would have to subscribe again."""
     if PushKey.objects.exists():
         return
     key = ec.generate_private_key(ec.SECP256R1())
@@ -21,10 +21,10 @@ def ensure_push_key() -> None:
 
 
 def encode(data: bytes) -> str:
-    """As browsers and push services write it: base64url, without padding."""
+    """Encode as base64url without padding, as browsers and push services do."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:
-    """The bytes again. Raises ValueError for anything else."""
+    """Decode base64url without padding. Raises ValueError for anything else."""
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,4 +1,4 @@
-"""What a notification says: who asks, in which course and lesson; a touch opens the ticket."""
+"""The texts of push notifications: who asks, in which course and lesson; a tap opens the ticket."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from helpdesk.ui.names import isolated_text
 Kind = NotificationKind
 
 URGENT = {Kind.ASSIGNED, Kind.MENTIONED, Kind.LEARNER_WROTE, Kind.SENDING_FAILED}
-APART = 3  # tickets of a moment that are told one by one; more are told as a number
+APART = 3  # tickets that get a notification each; more are summed up in one
 NAME_SHOWN = 60  # characters
 TITLE_SHOWN = 80  # characters, of a course or a lesson
 
 
 @dataclass(frozen=True)
 class PushMessage:
-    """One notification. Of the same `tag` a device shows the newest alone."""
+    """One notification. A device shows only the newest with the same `tag`."""
 
     title: str
     body: str
@@ -37,24 +37,24 @@ class PushMessage:
 
     @property
     def payload(self) -> bytes:
-        """As the worker in the browser reads it (static/service-worker.js): 1 KB at most, of 4 that may be sent."""
+        """JSON for the browser's service worker (static/service-worker.js): at most 1 KB of the 4 KB allowed."""
         said = {"title": self.title, "body": self.body, "tag": self.tag, "address": self.address}
         return json.dumps(said | {"language": get_language()}, ensure_ascii=False).encode()
 
     @property
     def topic(self) -> str:
-        """By which a push service keeps the newest alone while a device is off; it says nothing to that service."""
+        """A hash of the tag, so that a push service keeps only the newest while a device is off, but learns nothing."""
         return salted_hmac("notifications.push.topic", self.tag, algorithm="sha256").hexdigest()[:32]
 
 
 def test_message() -> PushMessage:
-    """One that only shows that they come, in the language of the moment."""
+    """A notification that only shows that they work, in the active language."""
     title, body = _("Notifications work"), _("This is how you will hear about requests.")
     return PushMessage(title, body, tag="test", address=f"{reverse('account')}#push", is_urgent=True)
 
 
 def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> list[PushMessage]:
-    """The messages to push, in the active language; none for tickets that are gone."""
+    """The notifications, in the active language: one per ticket that still exists, or one for more than APART."""
     tickets = Ticket.objects.for_team(membership.team).filter(pk__in=ticket_ids)
     if len(ticket_ids) > APART:
         return [_of_many(membership, kind, len(ticket_ids))]

@@ -1,7 +1,7 @@
-"""One request to a browser's push service, and what it answered.
+"""Sends a request to a browser's push service.
 
-What is said is encrypted for the browser (RFC 8291), and says who sends it by a signature (RFC 8292). It goes over the
-guarded connections of all requests to addresses that somebody else names, which the sender of pywebpush is not.
+The message is encrypted for the browser (RFC 8291), and signed to identify the sender (RFC 8292). Unlike pywebpush's
+own sender, this uses the guarded connections of all requests to addresses that users enter.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from helpdesk.notifications.models import PushKey, PushSubscription
 from helpdesk.notifications.push.messages import PushMessage
 from helpdesk.operations.outgoing.http_client import Sender
 
-KEPT = timedelta(days=1)  # by the push service, for a device that is off
+KEPT = timedelta(days=1)  # how long the push service keeps it while a device is off
 SIGNED_FOR = timedelta(hours=12)
 GONE = {404, 410}
 TOO_MANY = 429
 
 
 class Outcome(Enum):
-    """What became of a notification."""
+    """The result of sending a notification."""
 
     TAKEN = "taken"
     GONE = "the subscription is no more"
@@ -38,14 +38,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class PushAnswer:
-    """What the push service answered, and for how long it asks to be left alone."""
+    """The push service's response, and how long it asks us to wait."""
 
     outcome: Outcome
     retry_after: timedelta = timedelta(0)
 
 
 def send(subscription: PushSubscription, message: PushMessage, key: PushKey, connected: Sender) -> PushAnswer:
-    """Hand it over. Never raises for what the push service or the network does."""
+    """Send a notification. Never raises for errors of the push service or the network."""
     keys = {"p256dh": subscription.public_key, "auth": subscription.secret}
     pusher = WebPusher({"endpoint": subscription.endpoint, "keys": keys})
     body: bytes = pusher.encode(message.payload, content_encoding="aes128gcm")["body"]
@@ -81,5 +81,5 @@ def _headers(subscription: PushSubscription, message: PushMessage, key: PushKey)
 
 
 def _contact() -> str:
-    """Whom a push service may turn to: where this installation is."""
+    """The contact for push services: the address of this installation."""
     return settings.BASE_URL if settings.IS_HTTPS else "mailto:helpdesk@localhost.localdomain"

@@ -1,4 +1,4 @@
-"""Telling a member in their browsers; what no browser of theirs takes is told by e-mail."""
+"""Notifies a member in their browsers, or by e-mail if no browser's push service accepts it."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from helpdesk.operations.outgoing.http_client import Sender, sender
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership, User
 
-# How long after each attempt the next one is made, where the push service does not ask for more.
+# The delay after each attempt, unless the push service asks for more.
 RETRY_DELAYS = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5)]
-LONGEST_WAIT = timedelta(minutes=30)  # after which an e-mail is more use
+LONGEST_WAIT = timedelta(minutes=30)  # beyond this, an e-mail is more useful
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
-DROPPED_AFTER = timedelta(days=7)  # of nothing but failures
+DROPPED_AFTER = timedelta(days=7)  # of failures only
 
 
 @dataclass(frozen=True)
 class Push:
-    """What a member is told; from the second attempt on, in which browsers that is left to do."""
+    """A notification for a member; from the second attempt on, with the browsers that are left."""
 
     membership_id: int
     kind: NotificationKind
     ticket_ids: list[int]
     attempt: int = 0
     subscription_ids: list[int] | None = None
-    is_taken: bool = False  # by one browser of the member's at least
+    is_taken: bool = False  # by the push service of at least one browser
 
 
 @dataclass
 class Result:
-    """What came of an attempt: `again` is what is to be tried, and `after` how long."""
+    """The result of an attempt: what to try `again`, and `after` how long."""
 
     again: Push | None = None
     after: timedelta = field(default_factory=timedelta)
@@ -46,7 +46,7 @@ class Result:
 
 
 def send_push(push: Push) -> Result:
-    """Tell the member in each of their browsers, if they still want it."""
+    """Notify the member in each of their browsers, if they still want it."""
     answers, now = _send_all(push), database_now()
     later = {pk: answer for pk, answer in answers.items() if answer.outcome in {Outcome.LATER, Outcome.UNREACHED}}
     is_taken = push.is_taken or any(answer.outcome == Outcome.TAKEN for answer in answers.values())
@@ -61,7 +61,7 @@ def send_push(push: Push) -> Result:
 
 
 def send_test(user: User) -> None:
-    """Show the person, in each of their browsers, that notifications come."""
+    """Send a test notification to each of the person's browsers."""
     key, now = PushKey.objects.first(), database_now()
     if key is None:
         return
@@ -80,7 +80,7 @@ def _find_membership(push: Push) -> Membership | None:
 
 
 def _subscriptions(membership: Membership, push: Push) -> list[PushSubscription]:
-    """Those that are not left alone for now."""
+    """The member's browsers for this attempt that are not paused."""
     found = membership.user.push_subscriptions.all()
     if push.subscription_ids is not None:
         found = found.filter(pk__in=push.subscription_ids)
@@ -89,7 +89,7 @@ def _subscriptions(membership: Membership, push: Push) -> list[PushSubscription]
 
 
 def _send_all(push: Push) -> dict[int, PushAnswer]:
-    """What each browser's push service answered, by the subscription's key."""
+    """The response of each browser's push service, by the subscription's primary key."""
     key, membership = PushKey.objects.first(), _find_membership(push)
     if key is None or membership is None:
         return {}
@@ -102,7 +102,7 @@ def _send_all(push: Push) -> dict[int, PushAnswer]:
 def _send_messages(
     subscription: PushSubscription, messages: Iterable[PushMessage], key: PushKey, connected: Sender
 ) -> PushAnswer:
-    """The first answer that is not what it should be, after which nothing more is sent, or the last."""
+    """Send the messages until one fails; returns that response, or else the last one."""
     answer = PushAnswer(Outcome.REFUSED)
     for message in messages:
         answer = send(subscription, message, key, connected)
@@ -112,7 +112,7 @@ def _send_messages(
 
 
 def _wait(attempt: int, answers: Iterable[PushAnswer]) -> timedelta | None:
-    """How long to wait for the next attempt; None where there is none."""
+    """How long to wait before the next attempt; None if there is none."""
     if attempt >= len(RETRY_DELAYS):
         return None
     wait = max(RETRY_DELAYS[attempt], *(answer.retry_after for answer in answers))
@@ -120,7 +120,7 @@ def _wait(attempt: int, answers: Iterable[PushAnswer]) -> timedelta | None:
 
 
 def _note(pk: int, answer: PushAnswer, now: datetime) -> None:
-    """What follows for the subscription. One that fails is left alone, longer and longer, and then dropped."""
+    """Record the response: a failing subscription is paused, for longer each time, and finally deleted."""
     found = PushSubscription.objects.filter(pk=pk)
     if answer.outcome == Outcome.TAKEN:
         found.update(used_at=now, failing_since=None, paused_until=None)

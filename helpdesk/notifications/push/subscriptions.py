@@ -1,4 +1,4 @@
-"""The browsers in which somebody is told: how one is added, and what ends it."""
+"""Browsers that receive notifications: how they subscribe, and what ends that."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.session_ends import SessionData
 
-MOST = 10  # browsers of a person; beyond that the one that was added first goes
+MOST = 10  # browsers per person; beyond that, the first one added is dropped
 IN_SESSION = "push_subscription"
 
 
 @transaction.atomic
 def subscribe(request: HttpRequest, user: User, endpoint: str, public_key: str, secret: str) -> PushSubscription:
-    """Have the person told in the browser that asks, and in nobody else's name any more there."""
+    """Send the user's notifications to the requesting browser, and no other person's any more."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     subscription, _is_new = PushSubscription.objects.update_or_create(
         endpoint=endpoint,
@@ -38,7 +38,7 @@ def subscribe(request: HttpRequest, user: User, endpoint: str, public_key: str, 
 
 
 def adopt(request: Any, endpoint: str) -> bool:
-    """Have this session, as after a new login, be the one with which the browser's ends; False where it has ended."""
+    """Tie the browser's subscription to this session, as after a new login; returns False if it has ended."""
     found = request.user.push_subscriptions.filter(endpoint=endpoint.replace("\0", "")[:1000]).first()
     if found and request.session.get(IN_SESSION) != found.pk:
         request.session[IN_SESSION] = found.pk
@@ -46,24 +46,24 @@ def adopt(request: Any, endpoint: str) -> bool:
 
 
 def this_browsers(request: Any) -> PushSubscription | None:
-    """The one of the browser that asks, where the person is told in it."""
+    """The requesting browser's subscription, if the user has one there."""
     pk = request.session.get(IN_SESSION)
     return PushSubscription.objects.filter(pk=pk, user=request.user).first() if pk else None
 
 
 def end_this_browsers(session: SessionData) -> None:
-    """Where a session ends, nobody is told anything more."""
+    """End the subscription of the browser whose session ends."""
     if pk := session.get(IN_SESSION):
         PushSubscription.objects.filter(pk=pk).delete()
 
 
 def end_other_browsers(request: HttpRequest, user: User) -> None:
-    """Where the person's sessions have ended, they are told nothing more."""
+    """End the user's subscriptions; only that of the current session stays, if it is theirs."""
     is_theirs = getattr(request, "user", None) == user
     kept = request.session.get(IN_SESSION, 0) if is_theirs else 0
     user.push_subscriptions.exclude(pk=kept).delete()
 
 
 def end_orphaned(_team: Team | None) -> None:
-    """Those who are in no team any more, or may not log in, are told nothing more."""
+    """End the subscriptions of people who are in no team any more, or may not log in."""
     PushSubscription.objects.orphaned().delete()

@@ -1,4 +1,4 @@
-"""What pages show of being told in a browser."""
+"""Template tags for notifications in browsers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.inclusion_tag("notifications/_push.html", takes_context=True)
 def push_panel(context: dict[str, Any]) -> dict[str, Any]:
-    """The panel of the account's page: on or off in this browser, and the person's others."""
+    """The panel on the account's page: on or off in this browser, and the user's other browsers."""
     request = context["request"]
     here = this_browsers(request)
     return {

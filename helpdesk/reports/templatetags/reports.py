@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def figure(cell: Cell, inbox_url: str, *, is_name: bool = False) -> SafeString:
-    """A cell's text, which leads to its tickets or page; no template, since a year has fifteen hundred of them."""
+    """A cell's text, linked to its tickets or page; not a template, because a year has fifteen hundred cells."""
     text = isolated(cell.text) if is_name else cell.text
     if not cell.query and not cell.path:
         return conditional_escape(text)

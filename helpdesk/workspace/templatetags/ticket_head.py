@@ -1,4 +1,4 @@
-"""The head of a ticket's page: what there is to do, whose it is, how long it waits. Each kind is rendered once."""
+"""The head of a ticket's page: actions, assignee, waiting time. The template of each kind is rendered once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
 from helpdesk.workspace.templatetags.ticket_parts import labels, of_ticket, slots
 
 register = template.Library()
-LONG_NAME = 32  # letters; a longer one may be cut, and is smaller on a phone
+LONG_NAME = 32  # characters; a longer one may be cut off, and is smaller on a phone
 
 
 @register.simple_tag(takes_context=True)
 def ticket_bar(context: Context) -> SafeString:
-    """The way back to the list, the four actions, and the tickets before and after."""
+    """The link back to the list, the four actions, and the tickets before and after."""
     position = context["list_position"]
     around = {"previous_number": position.previous_number, "next_number": position.next_number}
     texts = {
@@ -37,7 +37,7 @@ def ticket_bar(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def slim_head(context: Context) -> SafeString:
-    """What stays of the head once it is scrolled away."""
+    """The part of the head that stays visible when the page is scrolled."""
     ticket, assignee = context["ticket"], context["assignee"]
     texts = {"learner_name": context["learner_name"], "course": isolated(ticket.course.title if ticket.course else "")}
     return render_cached(
@@ -47,7 +47,7 @@ def slim_head(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def ticket_head(context: Context) -> SafeString:
-    """Whose request it is, how it stands, and its properties."""
+    """The learner, the state of the request, and its properties."""
     ticket, assignee, progress = context["ticket"], context["assignee"], context["context"].progress
     kind = _kind(ticket, assignee) | {
         "status": ticket.status,

@@ -1,4 +1,4 @@
-"""The parts of a ticket's page of which there are few kinds: each is rendered once, and texts are put into it."""
+"""Parts of a ticket's page that come in few kinds: each kind is rendered once, and then filled in."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def of_ticket(context: Context) -> dict[str, str | int]:
 
 @register.simple_tag(takes_context=True)
 def slots(context: Context) -> SafeString:
-    """The four actions that never move."""
+    """The four actions that are always in the same place."""
     ticket, assignee = context["ticket"], context["assignee"]
     kind = {
         "is_finished": ticket.is_finished,
@@ -52,7 +52,7 @@ def slots(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def question_form(context: Context) -> SafeString:
-    """The form of the question; as it was sent where that is in error."""
+    """The form of the question; after an error, as it was sent."""
     ticket = context["ticket"]
     kind = {"topic": ticket.topic, "is_known": ticket.is_question_known, "has_question": bool(ticket.question)}
     if "question_form" in context:
@@ -70,7 +70,7 @@ def _question_form(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag
 def trail_step(step: TrailStep) -> SafeString:
-    """A line of what the learner did."""
+    """A line of the learner's recent activity."""
     local = timezone.localtime(step.at)
     at = date_and_time(step.at)
     kind = {
@@ -92,7 +92,7 @@ def pickers_of_state(context: Context) -> SafeString:
 
 
 def _offered(context: Context, change: ReversibleChange) -> tuple[Any, ...]:
-    """The values that the registry offers for this ticket, by which kinds are told apart; their names follow."""
+    """The values offered for this ticket, which distinguish kinds of the part; their labels are added later."""
     return tuple(choice.value for choice in change.choices(context["request"].membership, context["ticket"]))
 
 
@@ -105,7 +105,7 @@ def _named_states(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def picker_snooze(context: Context) -> SafeString:
-    """The times until when it can be snoozed, the present one marked; with what was typed where that was refused."""
+    """The times to snooze until, with the current one marked; after a refusal, with what was typed."""
     until = context["ticket"].snoozed_until if context["ticket"].is_snoozed else None
     kind: dict[str, Any] = {
         "is_snoozed": bool(until),
@@ -144,7 +144,7 @@ def _person_option(context: Context, person: User, label: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def picker_tag(context: Context) -> SafeString:
-    """The tags that are offered; with what was typed where that was refused."""
+    """The tags offered; after a refusal, with what was typed."""
     tags = tags_offered(context["request"].membership, context["ticket"])
     offered = _joined([f"<li>{tag_option(context, tag)}</li>" for tag in tags])
     if "typed" in context:
@@ -155,7 +155,7 @@ def picker_tag(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def picker_more(context: Context) -> SafeString:
-    """The menu of what can be done and has no place of its own."""
+    """The menu of actions without a place of their own."""
     ticket, assignee, whatsapp = context["ticket"], context["assignee"], context["contact"].whatsapp
     membership = context["request"].membership
     mergeable = [choice.row for choice in MERGE.choices(membership, ticket)] if membership.can(MERGE.permission) else []
@@ -208,7 +208,7 @@ def _joined(parts: Iterable[str]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def tag_option(context: Context, tag: Tag) -> SafeString:
-    """A button that puts this tag on the ticket, or takes it off where the ticket has it."""
+    """A button that adds this tag to the ticket, or removes it if the ticket has it."""
     is_on = tag in context["ticket"].tags.all()
     return render_cached(
         "workspace/_tag_option.html", {"is_on": is_on}, {"tag": tag.name, "shown": isolated(tag), "tone": tag.tone}
@@ -217,7 +217,7 @@ def tag_option(context: Context, tag: Tag) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def dock(context: Context) -> SafeString:
-    """The dock at the foot; rendered anew where it has more to say than what was begun."""
+    """The dock at the bottom; not from the cache if there is more to show than drafts."""
     composer: Composer = context["composer"]
     editors = composer.editors
     if composer.no_reply or any(

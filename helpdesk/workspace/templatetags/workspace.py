@@ -1,4 +1,4 @@
-"""The form of every change of a ticket."""
+"""Template tags for the form that changes a ticket, and for the toast after sending."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ register = template.Library()
 
 @register.simple_block_tag(takes_context=True)
 def change_form(context: dict[str, Any], content: str, of: Ticket | None = None, css: str = "", label: str = "") -> str:
-    """A form for changes of the page's ticket, or `of` another, whose buttons are called `change`; see BulkForm.
+    """A form for changes to the page's ticket, or to `of`, whose buttons are named `change`; see BulkForm.
 
-    It says which version the person has seen, and works with and without JavaScript.
+    It sends the version that the person has seen, and works with and without JavaScript.
     """
     return render_cached(
         "workspace/_change_form.html",
@@ -40,7 +40,7 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
 
 @register.simple_tag(takes_context=True)
 def sent_reply(context: dict[str, Any]) -> Message | None:
-    """The person's own reply or note that was just sent, or that the address names, as long as it can be undone."""
+    """The user's own reply or note that was just sent or is named in the address, while it can still be undone."""
     request = context["request"]
     message, pk = context.get("sent"), request.GET.get("sent", "")
     if isinstance(message, Message):

@@ -13,7 +13,7 @@ from helpdesk.teams.models import Team
 
 
 class Command(DatabaseCommand):
-    """Day by day, the latest first, in a short transaction each; may be interrupted, and run beside everything."""
+    """Works day by day, latest first, in a short transaction each; may be interrupted, and needs no downtime."""
 
     help = "Count every day that is over anew from the tickets, for reports; they are right meanwhile, too."
 
@@ -22,7 +22,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--team", metavar="SLUG", help="only this team's")
 
     def handle(self, *args: Any, team: str | None, **options: Any) -> None:
-        """Do it, and say how many days they were."""
+        """Rebuild the summaries, and print the number of days. Raises CommandError for an unknown team."""
         teams = Team.objects.order_by("pk")
         if team is not None and not (teams := teams.filter(slug=team)):
             raise CommandError(f"There is no team with the slug {team!r}.")
