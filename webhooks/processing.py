@@ -110,10 +110,10 @@ def _process(claim: Claim) -> bool:
 
 
 class Batch:
-    """The results of deliveries that were claimed together: finished, not begun in time, or put off as learners are
-    busy.
+    """The results of deliveries that were claimed together: finished, not begun in time, or busy.
 
-    `erased` holds, by primary key, the bodies of finished deliveries without the erased learners whom they are about.
+    Busy deliveries are about a learner whom another transaction has locked. `erased` holds, by primary key, the bodies
+    of finished deliveries without the erased learners whom they are about.
     """
 
     def __init__(self) -> None:

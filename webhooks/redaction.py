@@ -35,9 +35,7 @@ def redacted_body(delivery: Delivery) -> str:
 
 
 def _indented(value: Any) -> str:
-    """The value as indented JSON, cut a little after LONGEST: indenting deep nesting makes it up to a thousand times
-    longer.
-    """
+    """The value as indented JSON, cut soon after LONGEST: indentation can make deep nesting a thousand times longer."""
     text, length = [], 0
     for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
         text.append(part)
