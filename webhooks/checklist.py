@@ -13,7 +13,7 @@ from webhooks.models import Source
 
 
 class Step(TextChoices):
-    """A step of the set-up, in the order in which they are done."""
+    """The steps of the set-up, in the order in which they are done."""
 
     ADDRESS = "address", _("Add a webhook in the Eduzz console")
     KEY = "key", _("Use the same key on both sides")

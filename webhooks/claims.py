@@ -95,7 +95,7 @@ def note_served(team_id: int) -> None:
 
 @transaction.atomic
 def claim_batch() -> tuple[Claim | None, bool]:
-    """Claim the oldest due deliveries of the teams after the one served last; returns them, and if more may be due.
+    """Claim the oldest due deliveries of the teams after the one served last; also returns whether more may be due.
 
     A delivery whose last attempt was interrupted is claimed alone, so that it cannot harm others.
     """

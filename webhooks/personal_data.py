@@ -15,7 +15,7 @@ from webhooks.quarantine import MAX_AGE
 
 
 def _deliveries(person: Person) -> Rows:
-    """All of the team's deliveries until then: only their bodies show whom they are about or name."""
+    """All of the team's deliveries until then, because only their bodies show whom they are about or mention."""
     return Delivery.objects.filter(team=person.team_id, received_at__lte=person.until).exclude(body=b"")
 
 

@@ -38,7 +38,7 @@ BATCH_SECONDS = 0.2  # after which a batch is committed unfinished, because it h
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again if its learner was locked
 MOST_INTERRUPTIONS = 3
 INTERRUPTED = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
-MOST_ATTEMPTS = 12  # of what was changed meanwhile or takes too long: seven minutes, enough for a migration
+MOST_ATTEMPTS = 12  # if rows changed meanwhile or a statement took too long: seven minutes, enough for a migration
 # Errors due to rows that others created or deleted, or to a migration; the next attempt sees the new state.
 CHANGED_MEANWHILE = {
     errors.ForeignKeyViolation.sqlstate,
@@ -152,7 +152,10 @@ class Batch:
         records.write()
 
     def _events_of(self, deliveries: list[Delivery]) -> dict[Delivery, Event]:
-        """The events in these deliveries, except those that even interrupted the worker that only read them."""
+        """The events in these deliveries, without those that interrupted a worker again while it only read them.
+
+        The latter are finished as failed.
+        """
         events: dict[Delivery, Event] = {}
         for delivery in deliveries:
             if delivery.interruptions > MOST_INTERRUPTIONS + 1:

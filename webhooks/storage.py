@@ -103,9 +103,10 @@ def store_event(
 ) -> tuple[Event, bool]:
     """Store the event as waiting and wake a worker; returns the event, and whether it is new.
 
-    An event with a known name and ID is a duplicate, as the database alone decides; if the known one failed, it waits
-    again. A ping is processed at once: it proves that address and key are right. An event from a `foreign_address` is
-    stored as failed until somebody replays it. Raises OperationalError if the database is not available.
+    An event with a known name and ID is a duplicate, as the database alone decides. If the known one failed, it waits
+    again; if its body expired before it was processed, the event replaces it and counts as new. A ping is processed at
+    once: it proves that address and key are right. An event from a `foreign_address` is stored as failed until somebody
+    replays it. Raises OperationalError if the database is not available.
     """
     event = read_event(body, received_at, content_encoding)
     body, content_encoding = mask_unneeded_data(event.name, body, content_encoding)

@@ -25,11 +25,11 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class EventOfErasedLearner(Exception):
-    """The event is about a learner who has been erased since."""
+    """The event is about a learner who has been erased, and does not begin a new record of them."""
 
 
 class Records:
-    """A team's records within one batch of events: each is looked up once, and named at the end by the newest event.
+    """A team's records within one batch of events: each is looked up once, and finally named as in the newest event.
 
     Valid only in the batch's transaction, which locks the existing learners. Learners locked by another transaction are
     `busy`: their events are left for later.
