@@ -1,4 +1,4 @@
-"""What people do with sources: make one, add and retire its keys, replay a delivery, delete it."""
+"""What people do with sources: create and delete them, add and retire keys, replay deliveries."""
 
 from __future__ import annotations
 
@@ -43,19 +43,17 @@ class LastKey(KeyInUse):
 
 @transaction.atomic
 def create_source(team: Team, name: str, key: str | None = None) -> tuple[Source, SigningKey]:
-    """A new source of the team with its first key: the given one, or one that is generated.
-
-    Raises ActionRefused.
-    """
+    """Create a source with its first key, which is generated if none is given. Raises ActionRefused."""
     source = Source.objects.create(team=team, name=name)
     record_audit(team.pk, Kind.SOURCE_CREATED, about=name)
     return source, add_key(source, key)
 
 
 def add_key(source: Source, key: str | None = None) -> SigningKey:
-    """Another key whose signatures count from now on, and for what waits in quarantine as well.
+    """Add a key that verifies events from now on, and those in quarantine as well.
 
-    Without `key` one is generated. Raises ActionRefused for a key that is empty, too long or there already.
+    Without `key` one is generated. Raises ActionRefused if the key is empty, too short or too long, not storable, or
+    already one of the source's live keys.
     """
     with transaction.atomic():
         if not Source.objects.select_for_update(no_key=True).filter(pk=source.pk, deleted_at=None).exists():
@@ -84,10 +82,7 @@ def _checked(source: Source, key: str) -> str:
 
 @transaction.atomic
 def change_source(source: Source) -> None:
-    """Call it something else, switch it on or off, or take events from some addresses alone.
-
-    One that was deleted meanwhile stays as it is.
-    """
+    """Save the source's name, whether it is enabled, and its networks; does nothing if it was deleted meanwhile."""
     values = {"name": source.name, "is_enabled": source.is_enabled, "networks": source.networks}
     if not Source.objects.filter(pk=source.pk, deleted_at=None).update(**values):
         return
@@ -97,10 +92,10 @@ def change_source(source: Source) -> None:
 
 @transaction.atomic
 def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
-    """From now on its signatures do not count; one retired before keeps its time.
+    """Stop accepting the key's signatures; does nothing if it was retired before.
 
-    Unless that is wanted, raises LastKey where the source would let nothing in any more, and KeyInUse where no other
-    key has verified anything since.
+    Unless `even_if_last`, raises LastKey if no live key would be left, and KeyInUse if this key verified the last
+    event.
     """
     Source.objects.select_for_update(no_key=True).only("pk").get(pk=key.source_id)
     live = SigningKey.objects.filter(source=key.source_id, retired_at=None)
@@ -115,16 +110,17 @@ def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
 
 @transaction.atomic
 def discard_quarantine(source: Source) -> int:
-    """Give up what waits for a key that nobody will add; how many events that is."""
+    """Delete the source's quarantined events; returns their number."""
     count, _by_model = source.unverified.all().delete()
     return count
 
 
 @transaction.atomic
 def delete_source(source: Source, *, keep_log: bool) -> None:
-    """Have its address be unknown from now on; keys and quarantine go, and its deliveries unless the log is kept.
+    """Stop answering at the source's address, and delete its keys and quarantine.
 
-    What still waits is processed all the same. Tickets stay. May be said again, to have a log go that was kept.
+    Its deliveries are deleted later, unless `keep_log`. Waiting ones are still processed, and tickets stay. May be
+    repeated to delete a log that was kept.
     """
     locked = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     locked.keys.all().delete()
@@ -136,9 +132,9 @@ def delete_source(source: Source, *, keep_log: bool) -> None:
 
 
 def delete_log(source: Source) -> bool:
-    """Delete a deleted source's deliveries, in batches, and then the source; whether nothing of it is left.
+    """Delete a deleted source's deliveries in batches, then the source; returns whether everything is gone.
 
-    Those that wait are left until a worker has processed them.
+    Deliveries that still wait are left until a worker has processed them.
     """
     while True:
         finished = source.deliveries.exclude(outcome=Delivery.Outcome.WAITING)

@@ -39,17 +39,17 @@ class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """False: a key is added on the pages of its source, which show it once."""
+        """False: keys are added on the source's own pages, which show a new key once."""
         return False
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A source; switching it off asks first, as on the team's pages."""
+    """A source; turning it off needs a confirmation, as on the team's pages."""
 
     even_if_calls_are_lost = forms.BooleanField(label=_("Turn it off anyway"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to switch off what is on, unless it is said that calls may be lost."""
+        """Refuse to turn an enabled source off unless the loss of calls is confirmed."""
         data: dict[str, Any] = super().clean() or {}
         is_switched_off = bool(self.instance.pk) and "is_enabled" in self.changed_data and not data.get("is_enabled")
         if is_switched_off and not data.get(ASKED):
@@ -60,7 +60,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at 
 
 @admin.register(Source)
 class SourceAdmin(TeamModelAdmin):
-    """Where events come in, and how they fare."""
+    """Sources with their health."""
 
     form = SourceForm
 
@@ -92,7 +92,7 @@ class SourceAdmin(TeamModelAdmin):
     ]
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
-        """Recorded as on the team's own pages."""
+        """Save, and record it in the audit log as the team's pages do."""
         super().save_model(request, obj, form, change)
         if not change or form.changed_data:
             details = "on" if obj.is_enabled else "off"
@@ -100,7 +100,7 @@ class SourceAdmin(TeamModelAdmin):
             record_audit(obj.team_id, kind, request.user, about=obj, details=details)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """The sources with the counts that their health is told from."""
+        """The sources with the annotations that their health needs."""
         sources: Any = super().get_queryset(request)
         return with_health(sources)
 
@@ -111,12 +111,12 @@ class SourceAdmin(TeamModelAdmin):
 
     @admin.display(description=_("what is wrong"), empty_value="–")
     def problem(self, source: Source) -> str:
-        """What keeps them from coming in, in a sentence."""
+        """What keeps help requests from coming in, as a sentence."""
         return problem_of(source)
 
     @admin.display(description=_("waiting to be processed"))
     def waiting(self, source: Source) -> str:
-        """How many, and since when."""
+        """How many deliveries wait, and for how long the oldest has."""
         count = waiting_count(source)
         return f"{count} · {long_duration(source.waited)}" if count and source.waited else str(count)
 
@@ -127,40 +127,40 @@ class SourceAdmin(TeamModelAdmin):
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
     def last_delivery_at(self, source: Source) -> datetime | None:
-        """When the last authentic event came."""
+        """When the last authentic event arrived."""
         return source.last_delivery_at
 
-    # In the list times are told in few words, so that all columns have room; the time itself on hover.
+    # The list shows relative times, so that all columns fit; the exact time appears on hover.
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
     def delivered(self, source: Source) -> str:
-        """How long ago the last authentic event came."""
+        """How long ago the last authentic event arrived."""
         return ago(source.last_delivery_at)
 
     @admin.display(description=_("last ping"), ordering="last_ping_at")
     def pinged(self, source: Source) -> str:
-        """How long ago Eduzz asked whether we are there."""
+        """How long ago Eduzz last sent a ping."""
         return ago(source.last_ping_at)
 
     @admin.display(description=_("last rejection"), ordering="last_rejected_at")
     def rejected(self, source: Source) -> str:
-        """How long ago something was refused, and why."""
+        """How long ago a request was last rejected, and why."""
         when = ago(source.last_rejected_at)
         return format_html("{}<br>{}", when, source.get_last_rejection_display()) if source.last_rejected_at else when
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
-        """Whether calls may be lost is asked of whoever may change one that is there."""
+        """The confirmation is only asked for when somebody may change an existing source."""
         fields = [field for field in super().get_fields(request, obj) if field != ASKED]
         return [*fields, ASKED] if obj and self.has_change_permission(request, obj) else fields
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """A source stays with the team that its deliveries belong to."""
+        """An existing source cannot change its team, to which its deliveries belong."""
         return [*self.readonly_fields, *(["team"] if obj else [])]
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
-    """What came, and what became of it."""
+    """Deliveries and their outcomes."""
 
     list_display = ["received_at", "event", "outcome", "explanation", "attempts", "finished_at", "source", "team"]
     list_filter = ["outcome", "problem", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -173,7 +173,7 @@ class DeliveryAdmin(RecordAdmin):
     actions = ["replay"]
 
     def get_queryset(self, request: Any) -> QuerySet[Delivery]:
-        """The list needs no bodies."""
+        """Without bodies, which the list does not need."""
         return super().get_queryset(request).defer("body")
 
     @admin.display(description=_("body"))
@@ -188,19 +188,19 @@ class DeliveryAdmin(RecordAdmin):
 
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: Any, deliveries: DeliveryQuerySet) -> None:
-        """Have a worker try those that are chosen again."""
+        """Have a worker try the selected deliveries again."""
         waiting = replay_all(deliveries)
         message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", waiting)
         self.message_user(request, message % {"count": waiting})
 
     def has_replay_permission(self, request: Any) -> bool:
-        """Whoever may change deliveries; by hand nobody does."""
+        """Whoever has the permission to change deliveries, which nobody can do by hand."""
         return bool(request.user.has_perm("webhooks.change_delivery"))
 
 
 @admin.register(UnverifiedDelivery)
 class UnverifiedDeliveryAdmin(RecordAdmin):
-    """The quarantine; its content is shown to nobody."""
+    """The quarantine; nobody can see the bodies."""
 
     list_display = ["received_at", "source", "size"]
     list_filter = [("source__team", admin.RelatedOnlyFieldListFilter)]
@@ -210,13 +210,13 @@ class UnverifiedDeliveryAdmin(RecordAdmin):
     exclude = ["body", "signature", "digest"]
 
     def get_queryset(self, request: Any) -> QuerySet[UnverifiedDelivery]:
-        """The deliveries of the sources of one's own teams."""
+        """The quarantine of the sources that the user may see."""
         return UnverifiedDelivery.objects.filter(source__in=Source.objects.visible_to(request.user)).defer("body")
 
 
 @admin.register(SigningKey)
 class SigningKeyAdmin(RecordAdmin):
-    """All keys by their last characters."""
+    """All keys, identified by their last characters."""
 
     list_display = ["hint", "source", "created_at", "retired_at"]
     list_filter = [("source__team", admin.RelatedOnlyFieldListFilter), ("retired_at", admin.EmptyFieldListFilter)]
@@ -226,5 +226,5 @@ class SigningKeyAdmin(RecordAdmin):
     exclude = ["key"]
 
     def get_queryset(self, request: Any) -> QuerySet[SigningKey]:
-        """The keys of the sources of one's own teams."""
+        """The keys of the sources that the user may see."""
         return SigningKey.objects.filter(source__in=Source.objects.visible_to(request.user))

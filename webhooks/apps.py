@@ -7,7 +7,7 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        """Join what the project runs: the intake's lane, processing in workers, and telling people where it fails."""
+        """Register the handlers, the intake's lane, the worker service, health checks, metrics and banners."""
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane

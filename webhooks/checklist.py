@@ -1,4 +1,4 @@
-"""What is left to do until help requests come in: told from facts where there are any, else by the person."""
+"""The steps of a source's set-up: some are known from what has happened, the others a person ticks off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webhooks.models import Source
 
 
 class Step(TextChoices):
-    """One thing to do, in the order in which one does them."""
+    """The steps of the set-up, in the order in which they are done."""
 
     ADDRESS = "address", _("Add a webhook in the Eduzz console")
     KEY = "key", _("Use the same key on both sides")
@@ -30,7 +30,7 @@ PROVED_BY_PING = frozenset({Step.ADDRESS, Step.KEY, Step.PING})
 
 @dataclass(frozen=True)
 class StepState:
-    """A step with its place, whether it is done, and whether a person may say so."""
+    """A step with its number, whether it is done, and whether a person may tick it off."""
 
     step: Step
     number: int
@@ -44,43 +44,46 @@ class Checklist:
 
     source: Source
     done: frozenset[Step]
-    known: frozenset[Step]  # done by facts, which nobody can take back
+    known: frozenset[Step]  # known to be done; a person cannot untick these
 
     @property
     def steps(self) -> list[StepState]:
-        """All of them, in order."""
+        """All steps, in order."""
         return [
             StepState(step, number, step in self.done, step in BY_HAND - self.known)
             for number, step in enumerate(Step, 1)
         ]
 
     def state_of(self, step: Step) -> StepState:
-        """How far this step is. Raises StopIteration for one that is not listed."""
+        """The state of this step. Raises StopIteration for an unknown one."""
         return next(state for state in self.steps if state.step == step)
 
     @property
     def proved_by_ping(self) -> list[StepState]:
-        """Those that the page shows as done as soon as the ping comes."""
+        """The steps that the page shows as done as soon as the ping arrives."""
         return [state for state in self.steps if state.step in PROVED_BY_PING]
 
     @property
     def is_over(self) -> bool:
-        """Whether there is nothing more to set up: a learner has asked for help through it."""
+        """Whether the set-up is complete: a learner's help request has come in."""
         return Step.CALL in self.done
 
     @property
     def count_done(self) -> int:
-        """How many of them are done."""
+        """How many steps are done."""
         return len(self.done)
 
     @property
     def count_left(self) -> int:
-        """How many are still to be done."""
+        """How many steps are left."""
         return len(Step) - len(self.done)
 
 
 def checklist_of(source: Source) -> Checklist:
-    """Of a source read by `with_health()`. A help request is known to tick its event; nothing tells of the backup."""
+    """The checklist of a source read by `with_health()`.
+
+    A help request proves that its event is ticked in the Eduzz console; nothing proves that backup is turned on.
+    """
     known = set[Step]()
     if source.last_authentic_at:
         known |= PROVED_BY_PING
@@ -94,7 +97,7 @@ def checklist_of(source: Source) -> Checklist:
 
 @transaction.atomic
 def check_step(source: Source, step: Step, *, is_done: bool) -> None:
-    """Note what a person says; twice the same changes nothing."""
+    """Tick a step or untick it; repeating it changes nothing."""
     locked = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     names = [name for name in locked.checked_steps if name != step]
     locked.checked_steps = [*names, str(step)] if is_done else names

@@ -1,7 +1,7 @@
-"""Which deliveries a worker has in hand: claimed for a while, then given back or given their outcome.
+"""Which deliveries a worker is processing: it claims them for a while, then releases them or stores their outcomes.
 
-All by the database's clock, which is the only one that all workers, and the intake, have in common. Teams take turns:
-what comes in for one does not wait until a burst of another's is done.
+All times are by the database's clock, the only one that all workers and the intake share. Teams take turns, so that one
+team's burst does not delay another team's events.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from webhooks.models import Delivery, Source
 from webhooks.querysets import DeliveryQuerySet
 
 BATCH = 20  # deliveries
-CLAIMED_FOR = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
+CLAIMED_FOR = timedelta(seconds=3)  # then other workers may take those that were not begun
 LONGEST_BACK_OFF = 60  # seconds
-FURTHEST_AHEAD = timedelta(seconds=2 * LONGEST_BACK_OFF)  # of the database's clock, for what waits
+FURTHEST_AHEAD = timedelta(seconds=2 * LONGEST_BACK_OFF)  # ahead of the database's clock; no delivery waits that long
 
 
 UNCLAIMED: dict[str, Any] = {"attempts": F("attempts") - 1, "interruptions": F("interruptions") - 1}
@@ -32,7 +32,7 @@ UNCLAIMED: dict[str, Any] = {"attempts": F("attempts") - 1, "interruptions": F("
 
 @dataclass(frozen=True)
 class HandlerResult:
-    """What one attempt at an event came to."""
+    """The result of one attempt at an event."""
 
     outcome: Delivery.Outcome
     ticket: Ticket | None = None
@@ -44,9 +44,9 @@ class HandlerResult:
 
 @dataclass
 class Claim:
-    """Deliveries that a worker has claimed, known by the time (of the database) until which it has.
+    """Deliveries that a worker has claimed, identified by the time at which the claim ends (the database's clock).
 
-    `due_at` says since when each was due; `begun_in` in which connection any was looked into, if so.
+    `due_at` holds when each was due; `begun_in` is the database connection in which processing began, if it did.
     """
 
     due_at: dict[int, datetime]
@@ -54,25 +54,28 @@ class Claim:
     begun_in: Any = None
 
     def deliveries(self) -> DeliveryQuerySet:
-        """The deliveries that this claim still has."""
+        """The deliveries that are still claimed."""
         return Delivery.objects.waiting().filter(pk__in=self.due_at, next_attempt_at=self.until)
 
     def postpone(self, pks: Iterable[int] | None = None, delay: timedelta = timedelta()) -> None:
-        """As if these of it, or all, had not been claimed; they are due again after the delay, behind what is due."""
+        """Give up these deliveries, by default all, and have them due again after the delay, behind those due by then.
+
+        The attempt does not count.
+        """
         deliveries = self.deliveries() if pks is None else self.deliveries().filter(pk__in=pks)
         deliveries.update(next_attempt_at=Now() + delay, **UNCLAIMED)
 
     def release(self, pks: Iterable[int]) -> None:
-        """As if these of it had not been claimed: they are where they were, before all that came later."""
+        """Give up these deliveries and restore their place in the queue. The attempt does not count."""
         if formerly := [When(pk=pk, then=Value(self.due_at[pk])) for pk in pks]:
             facts: dict[str, Any] = {"next_attempt_at": Case(*formerly, output_field=DateTimeField())}
             self.deliveries().filter(pk__in=pks).update(**facts, **UNCLAIMED)
 
 
 def limit_waits() -> None:
-    """Have due now what waits for a time further ahead than any wait is: the database's clock was ahead for a while.
+    """Have deliveries due now if they wait longer than any back-off: the database's clock was ahead for a while.
 
-    By source and team, along the indexes of what waits.
+    Filters by source and team to use the indexes of waiting deliveries.
     """
     sources = dict(Source.objects.values_list("pk", "team"))
     ahead = Now() + FURTHEST_AHEAD
@@ -81,20 +84,20 @@ def limit_waits() -> None:
     waiting.filter(source__in=sources, waiting_since__gt=ahead).update(waiting_since=Now())
 
 
-_served_last = 0  # the team; each worker goes round by itself
+_served_last = 0  # the team's primary key, per worker process
 
 
 def note_served(team_id: int) -> None:
-    """It was this team's turn at this worker; next come those that follow it, in the order of their keys."""
+    """Remember that this worker served the team, so that teams with higher primary keys come next."""
     global _served_last
     _served_last = team_id
 
 
 @transaction.atomic
 def claim_batch() -> tuple[Claim | None, bool]:
-    """The oldest of what is due of each team that follows the one served last, and whether more may be.
+    """Claim the oldest due deliveries of the teams after the one served last; also returns whether more may be due.
 
-    Whatever was in work when a worker ended comes alone, so that it harms no other.
+    A delivery whose last attempt was interrupted is claimed alone, so that it cannot harm others.
     """
     after = _served_last
     due = _lock_due(after)
@@ -112,10 +115,10 @@ def claim_batch() -> tuple[Claim | None, bool]:
 
 
 def _lock_due(after: int) -> list[Delivery]:
-    """At most a batch, shared out among the teams that follow this one and have something due.
+    """At most a batch of due deliveries, shared equally among the teams with higher primary keys that have any.
 
-    In the order of the teams, and never round to the first of them: so all workers have their locks in one order, and a
-    batch that is broken off for want of time is gone on with where it was.
+    Ordered by team, without wrapping around, so that all workers take their locks in one order, and a batch that ran
+    out of time is continued where it stopped.
     """
     due: list[Delivery] = []
     teams = Delivery.objects.due_teams(after=after, most=BATCH)
@@ -126,7 +129,7 @@ def _lock_due(after: int) -> list[Delivery]:
     return due
 
 
-# Written out: `bulk_update` takes longer than all the handlers together.
+# Plain SQL: `bulk_update` takes longer than all the handlers together.
 FINISH_DELIVERY = """
     UPDATE webhooks_delivery SET outcome = %(outcome)s, ticket_id = %(ticket)s, problem = %(problem)s,
         reason = %(reason)s, duration_ms = %(duration)s, interruptions = 0, attempts = attempts - %(untried)s,
@@ -138,7 +141,7 @@ FINISH_DELIVERY = """
 
 
 def finish(results: Iterable[tuple[Delivery, HandlerResult]]) -> None:
-    """Give the deliveries their outcomes; one that waits again does so ever longer, up to a minute."""
+    """Store the outcomes; a delivery that waits again does so with exponential back-off, up to a minute."""
     with connection.cursor() as cursor:
         cursor.executemany(
             FINISH_DELIVERY,
@@ -160,9 +163,9 @@ def finish(results: Iterable[tuple[Delivery, HandlerResult]]) -> None:
 
 
 def forget_bodies(pks: Iterable[int], problem: Delivery.Problem = Delivery.Problem.ERASED) -> None:
-    """Empty these events, by default since they are about somebody who is erased: what made nothing so far never will.
+    """Empty the bodies of these deliveries, by default because they are about an erased learner.
 
-    The row stays, by which the same event is known when it is sent again.
+    Those not processed yet never will be. The rows stay, so that the same event is recognised when it is sent again.
     """
     deliveries = Delivery.objects.filter(pk__in=list(pks)).exclude(body=b"")
     deliveries.exclude(outcome=Delivery.Outcome.PROCESSED).update(
@@ -174,12 +177,15 @@ def forget_bodies(pks: Iterable[int], problem: Delivery.Problem = Delivery.Probl
     deliveries.update(body=b"", content_encoding="", reason="")
 
 
-# A reason may quote the event; where that came from a foreign address, it is this address.
+# A reason may quote the event, except for this problem: there it is the sender's IP address.
 WITHOUT_QUOTE = Case(When(problem=Delivery.Problem.ADDRESS, then="reason"), default=Value(""), output_field=TextField())
 
 
 def replace_bodies(bodies: Mapping[int, bytes]) -> None:
-    """Give these events, by their keys, the bodies that are left without somebody who is erased; none where empty."""
+    """Store these bodies without an erased learner's data, by the deliveries' primary keys.
+
+    An empty body empties the delivery.
+    """
     forget_bodies(pk for pk, body in bodies.items() if not body)
     for pk, body in bodies.items():
         if body:
@@ -187,10 +193,10 @@ def replace_bodies(bodies: Mapping[int, bytes]) -> None:
 
 
 def replace_body(pk: int, body: bytes, reason: str | Case) -> None:
-    """Give this event the body that is left without somebody who is erased, and its row this reason."""
+    """Store a delivery's body without an erased learner's data, and its reason."""
     Delivery.objects.filter(pk=pk).update(body=body, content_encoding="", reason=reason)
 
 
 def _storable(reason: str) -> str:
-    """No reason, whatever it quotes, keeps the others of a batch from their outcome."""
+    """The reason without what PostgreSQL cannot store, so that it does not make the whole batch fail."""
     return reason.replace("\0", "").encode(errors="replace").decode()[:500]

@@ -1,4 +1,4 @@
-"""What the doctor says of events that wait."""
+"""The doctor's check of waiting events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webhooks import health
 
 
 def check_deliveries() -> Iterator[Finding]:
-    """Whether they are processed soon."""
+    """Whether events are processed in time."""
     state = health.check()
     words = _("%(count)s waiting, the oldest for %(seconds)s seconds") % {
         "count": f"{state['waiting']}{'+' if state['has_more'] else ''}",

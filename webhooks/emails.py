@@ -1,4 +1,4 @@
-"""The e-mails that say that events do not come in, or could not be processed."""
+"""The e-mails that report that events do not come in or could not be processed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LISTED = 5
 
 
 def send_health_email(source_id: str, membership_id: int) -> None:
-    """Write to a member who can act on it, in their language, unless events come in again.
+    """Write to a member in their language, unless the source has no problem any more.
 
-    Raises SMTPException or OSError where the mail server does not take it.
+    Raises SMTPException or OSError if the mail server does not accept it.
     """
     membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
     source = membership and with_health(Source.objects.for_team(membership.team)).filter(pk=source_id).first()
@@ -49,9 +49,9 @@ def send_health_email(source_id: str, membership_id: int) -> None:
 
 
 def send_failures_email(source_id: str, membership_id: int) -> None:
-    """Write to a member who can act on it, in their language, unless nothing is failed any more.
+    """Write to a member in their language, unless no recent failure is left.
 
-    Raises SMTPException or OSError where the mail server does not take it.
+    Raises SMTPException or OSError if the mail server does not accept it.
     """
     membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
     source = membership and Source.objects.for_team(membership.team).filter(pk=source_id).first()

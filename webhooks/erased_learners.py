@@ -1,4 +1,4 @@
-"""Events of which nothing is made, for want of a handler or by a fault: erased learners are taken out of them."""
+"""Removes erased learners from events that were not processed because they have no handler or failed."""
 
 from __future__ import annotations
 
@@ -22,22 +22,25 @@ from webhooks.handlers.records import Records
 from webhooks.models import Delivery
 from webhooks.pseudonymized_events import pseudonymize, text_of
 
-MOST_ADDRESSES = 1_000  # of one event
-LONGEST = 1_000  # characters of a text that is cleaned, to see whether it is an address
-# What may be an address where no JSON says where one ends. Nothing follows that a run would be read again for, however
-# long it is: a sender chooses it, and no other thread runs meanwhile.
+MOST_ADDRESSES = 1_000  # looked for in an event
+LONGEST = 1_000  # characters: longer texts are not checked for being an address
+# A candidate for an address in text that is not JSON. Nothing follows the run that could make the expression backtrack:
+# a sender chooses its length, and no other thread runs meanwhile.
 RUN = re.compile(r"[^\s\"'<>()\[\]{},;:\\]{3,}")
-PART = re.compile(r"[?&=]")  # between what a form sends, in a URL or as a body
+PART = re.compile(r"[?&=]")  # separates the parts of a form, in a URL or in a body
 
 
 def without_erased(records: Records, unhandled: Sequence[tuple[Delivery, Event]]) -> dict[int, bytes]:
-    """The bodies, by key, of those deliveries that are about an erased learner, without that learner; empty where it is
-    about nobody else, or cannot be read. One that begins a new record of the learner is left out.
+    """The new bodies, by primary key, of those deliveries that are about an erased learner, without that learner.
 
-    Where the learner of a handled event can be told, that is who it is about; of any other, whoever's address stands
-    there by itself, as a buyer's does, and of what cannot be read, in any place. A producer's is none of these.
+    A body is empty if the event is about nobody else or cannot be read. An event that begins a new record of the
+    learner is left out.
+
+    If the event has a handler and its learner can be told, it is about that learner. Any other is about everybody whose
+    address is a whole value in it, such as a buyer; if it cannot be read, about every address in it. Producers do not
+    count.
     """
-    if not tombstones.has_any(records.team.pk):  # asked first: nothing needs to be read then
+    if not tombstones.has_any(records.team.pk):  # asked first, so that usually nothing needs to be read
         return {}
     found: dict[int, bytes] = {}
     addresses: list[tuple[Delivery, Event, set[str]]] = []
@@ -60,8 +63,9 @@ def without_erased(records: Records, unhandled: Sequence[tuple[Delivery, Event]]
 
 
 def _pseudonymized(delivery: Delivery, erased: set[str]) -> bytes:
-    """Its body without any of these; empty where it cannot be read, or would still have one. By whose address an event
-    came, nobody can tell any more: one pseudonym stands for all.
+    """The delivery's body without these addresses; empty if it cannot be read or would still contain one.
+
+    Nobody can tell any more to which learner an address belonged, so one pseudonym stands for all.
     """
     try:
         content = json.loads(text_of(delivery))
@@ -73,7 +77,7 @@ def _pseudonymized(delivery: Delivery, erased: set[str]) -> bytes:
 
 
 def _own_addresses(delivery: Delivery) -> set[str]:
-    """The e-mail addresses in the delivery's text, written as learners' are stored."""
+    """The e-mail addresses in the delivery's body, normalized as learners' addresses are."""
     text = text_of(delivery)
     try:
         texts = _texts(json.loads(text))
@@ -84,14 +88,14 @@ def _own_addresses(delivery: Delivery) -> set[str]:
 
 def _addresses_in(texts: Iterator[str]) -> Iterator[str]:
     for each in texts:
-        if "@" not in each or len(each) > LONGEST or not is_storable(each):  # no learner is called that, or can be
+        if "@" not in each or len(each) > LONGEST or not is_storable(each):  # no learner has such an address
             continue
         if is_address(address := clean_key(each)):
             yield address
 
 
 def _parts_of(text: str) -> Iterator[str]:
-    """What may be an address in what is no JSON: as it is, as HTML, and as a form sends it."""
+    """Candidates for addresses in text that is not JSON: as it stands, as HTML and URL-encoded."""
     for read in dict.fromkeys([text, html.unescape(text), unquote(text)]):
         for run in RUN.finditer(read):
             yield run[0]
@@ -99,7 +103,7 @@ def _parts_of(text: str) -> Iterator[str]:
 
 
 def _texts(content: Any) -> Iterator[str]:
-    """All that stand in it, but for the producer's; one after the other, however deep."""
+    """All strings in the content other than the producer's, without recursion."""
     data = content.get("data") if isinstance(content, dict) else None
     if isinstance(data, dict):
         content = content | {"data": {name: each for name, each in data.items() if name != "producer"}}

@@ -1,6 +1,6 @@
-"""Reading an event out of the raw bytes of a delivery: the one place where what a sender says is bounded.
+"""Parses an event from a delivery's raw bytes; the only place where limits on the sender's content are enforced.
 
-Behind it every text can be stored, every number is in its range, and every time is plausible.
+Afterwards every text can be stored, every number is in its range, and every time is plausible.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from webhooks.models import Delivery
 
 Problem = Delivery.Problem
 
-MOST_SHORTER = 4  # times that a text may be shorter in NFC
+MOST_SHORTER = 4  # how many times shorter NFC may make a text
 MAX_BODY = 256 * 1024  # bytes, compressed or not
-MOST_MEMBERS = 100  # of a compressed body, which may be empty; whatever follows is copied for each
-BEFORE_JSON = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # white space, byte order marks, and the halves of wider letters
-EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before there was a Nutror
-# Python would take any character between day and time, and digits of other scripts.
+MOST_MEMBERS = 100  # of a compressed body; they may be empty, and each copies what follows it
+BEFORE_JSON = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # white space, byte order marks, and zero bytes of UTF-16 and UTF-32
+EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before Nutror existed
+# Stricter than Python, which allows any character between day and time, and digits of other scripts.
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.,]{4,20} ?([Zz]|[+-][0-9:]{2,8})?")
-FURTHEST_AHEAD = timedelta(days=1)  # of the receipt: a clock may be wrong, but not by more
+FURTHEST_AHEAD = timedelta(days=1)  # after the receipt: clocks may be wrong, but not by more
 
 
 class ContentError(Exception):
-    """The event's content is not what it should be; says which problem it has, and where."""
+    """The event's content is invalid: which problem it has, and where."""
 
     def __init__(self, problem: Delivery.Problem, where: str = "") -> None:
         super().__init__(f"{problem}: {where}")
@@ -42,7 +42,7 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """The envelope that all Eduzz events share; `parse_error` is set where the content cannot be handled at all."""
+    """The envelope that all Eduzz events share; `parse_error` is set if the content cannot be handled at all."""
 
     name: str
     id: str
@@ -55,14 +55,17 @@ class Event:
 
     @property
     def learner_email(self) -> str:
-        """Whom it is about, as far as that can be told at a glance; else empty."""
+        """The learner's address; empty if it is missing or invalid."""
         try:
             return self.email("learner.email")
         except ContentError:
             return ""
 
     def value(self, path: str) -> Any:
-        """What stands at `learner.email` or `courses.0.hash` within `data`; None where nothing does."""
+        """The value in `data` at a path such as `learner.email` or `courses.0.hash`; None if there is none.
+
+        Raises ContentError if the path leads through something that is neither an object nor a list.
+        """
         found = self.data
         for step in path.split("."):
             if found is None:
@@ -76,9 +79,9 @@ class Event:
         return found
 
     def text(self, path: str, *, longest: int = 255) -> str:
-        """A text in NFC, empty where there is none, cut at `longest` characters.
+        """A text in NFC, cut at `longest` characters; empty if there is none.
 
-        Raises ContentError where something else stands there, or a text that PostgreSQL cannot hold.
+        Raises ContentError if it is neither text nor an integer, or cannot be stored in PostgreSQL.
         """
         found = self.value(path)
         if found is None:
@@ -92,13 +95,13 @@ class Event:
         return to_nfc(found.strip()[: longest * MOST_SHORTER]).strip()[:longest]
 
     def name_at(self, path: str) -> str:
-        """The name of somebody or something, as `clean_name` makes it; empty where there is none to be seen."""
+        """A name, cleaned by `clean_name`; empty if it has no visible characters."""
         name = clean_name(self.text(path))
-        # An emoji is written in full, and so may be longer; one that is cut is, by one character.
+        # Cleaning may make an emoji longer; such a name is cut one character earlier.
         return name if len(name) <= 255 else clean_name(name[:254])
 
     def required_text(self, path: str, *, longest: int = 255) -> str:
-        """A text that must be there and must not need cutting."""
+        """A text that must not be missing, empty or too long. Raises ContentError."""
         found = self.text(path, longest=longest + 1)
         if not found:
             raise ContentError(Problem.MISSING, f"data.{path}")
@@ -107,14 +110,14 @@ class Event:
         return found
 
     def email(self, path: str) -> str:
-        """An e-mail address that must be there, clean and in lower case."""
+        """A required e-mail address, normalized. Raises ContentError."""
         found = clean_key(self.required_text(path, longest=254))
         if not is_address(found):
             raise ContentError(Problem.INVALID, f"data.{path}")
         return found
 
     def number(self, path: str, *, largest: int) -> int | None:
-        """A whole number from 0 to `largest`, or None where there is none."""
+        """A whole number from 0 to `largest`, or None if there is none. Raises ContentError."""
         found = self.value(path)
         if found is None:
             return None
@@ -126,7 +129,7 @@ class Event:
 
 
 def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can hold it: no NUL, no half of a surrogate pair."""
+    """Whether PostgreSQL can store the text: it has no NUL and no lone surrogate."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -137,7 +140,7 @@ def is_storable(text: str) -> bool:
 def decompress(body: bytes, content_encoding: str) -> bytes:
     """The body as the sender wrote it, at most MAX_BODY bytes. Raises ContentError.
 
-    A proxy may have decompressed it and left the header, so that a body which is not compressed counts as it is.
+    A body that begins like JSON is returned as it is: a proxy may have decompressed it and left the header.
     """
     if body.lstrip(BEFORE_JSON)[:1] in {b"{", b"["}:
         return body
@@ -146,7 +149,7 @@ def decompress(body: bytes, content_encoding: str) -> bytes:
         if encoding in {"gzip", "x-gzip"}:
             body = _inflate(body, 16 + zlib.MAX_WBITS)
         elif encoding == "deflate":
-            # By the standard in a zlib envelope, which many senders leave out. Source: RFC 9110, 8.4.1.2
+            # The standard requires a zlib header, which many senders leave out. Source: RFC 9110, 8.4.1.2
             has_envelope = body[:1] and body[0] % 16 == 8 and int.from_bytes(body[:2]) % 31 == 0
             body = _inflate(body, zlib.MAX_WBITS if has_envelope else -zlib.MAX_WBITS)
         else:
@@ -155,7 +158,7 @@ def decompress(body: bytes, content_encoding: str) -> bytes:
 
 
 def _inflate(body: bytes, window: int) -> bytes:
-    """All members of a compressed body, one after the other."""
+    """Decompress all members of a body. Raises ContentError."""
     plain, members = b"", 0
     while body:
         members += 1
@@ -170,14 +173,14 @@ def _inflate(body: bytes, window: int) -> bytes:
             raise ContentError(Problem.TOO_LARGE)
         if not decompressor.eof:
             raise ContentError(Problem.ENCODING, "(incomplete)")
-        body = decompressor.unused_data.lstrip(b"\0")  # with which some fill up the last block
+        body = decompressor.unused_data.lstrip(b"\0")  # zero padding of the last block
     return plain
 
 
 def read_event(body: bytes, received_at: datetime, content_encoding: str = "") -> Event:
-    """The event in these bytes; never raises, since an authentic delivery is kept whatever is inside it.
+    """The event in these bytes; never raises, because an authentic delivery is kept whatever it contains.
 
-    What cannot be told by its name and id is told by its bytes, so that two flawed events never pass for one.
+    Without a usable ID, a hash of the bytes identifies the event, so that two invalid events are never taken for one.
     """
     body_id = f"sha256:{hashlib.sha256(body).hexdigest()}"
     try:
@@ -199,7 +202,7 @@ def read_event(body: bytes, received_at: datetime, content_encoding: str = "") -
     implausible = [where for where, time in parsed.items() if time and not _is_plausible(time, received_at)]
     sent_at = None if "sentDate" in implausible else parsed["sentDate"]
     occurred_at = parsed.get("data.createdAt") or sent_at or received_at
-    # By a clock that is ahead; nobody can have waited for less than no time.
+    # The sender's clock was ahead; nobody can have waited for a negative time.
     if "data.createdAt" in implausible or occurred_at > received_at:
         occurred_at = received_at
     wrong = ", ".join(f"{where} = {str(times[where])[:100]}" for where in unreadable + implausible)
@@ -234,9 +237,9 @@ def _refuse_constant(constant: str) -> Any:
 
 
 def parse_time(value: Any) -> datetime | None:
-    """A time in UTC of either of the sender's two forms, or None. The form without a zone is UTC as well.
+    """A time in UTC from either of the sender's two formats, or None. The format without a zone is UTC as well.
 
-    Source: the vendor's recorded examples, where both forms follow each other within one session.
+    Source: the vendor's recorded examples, in which both formats follow each other within one session.
     """
     if not isinstance(value, str) or not TIME.fullmatch(value.strip()):
         return None
@@ -248,7 +251,7 @@ def parse_time(value: Any) -> datetime | None:
         return None
     try:
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except OverflowError:  # at either end of the calendar, where no zone matters
+    except OverflowError:  # at either end of the calendar, where the zone does not matter
         return parsed.replace(tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ from webhooks.models import Delivery, Source
 
 
 class KeyForm(forms.Form):
-    """A key of the Eduzz console, or none to have one generated."""
+    """A key from the Eduzz console, or empty to have one generated."""
 
     key = forms.CharField(
         label=_("Key"),
@@ -32,14 +32,14 @@ class KeyForm(forms.Form):
 
 
 class NewSourceForm(KeyForm):
-    """What people call the source, and its first key."""
+    """A new source's name and first key."""
 
     name = NameField(label=_("Name"), max_length=100, initial="Nutror")
     field_order = ["name", "key"]
 
 
 class SourceForm(PartialUpdateForm):
-    """A source's name, whether it takes deliveries, and from where."""
+    """A source's name, whether it is enabled, and its networks."""
 
     networks = NetworksField(
         label=_("Only from these addresses"),
@@ -64,7 +64,7 @@ class StepForm(forms.Form):
 
 
 class DeleteSourceForm(forms.Form):
-    """What becomes of the deliveries of a source that is to go."""
+    """What happens to the deliveries of a source that is being deleted."""
 
     log = forms.ChoiceField(
         label=_("The deliveries that came through it"),

@@ -1,4 +1,4 @@
-"""Whether what Eduzz sends comes in and is processed: for banners, pages of sources, e-mails and the health check."""
+"""Whether events from Eduzz come in and are processed: for banners, sources' pages, e-mails and the health check."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is
 from webhooks.querysets import SourceQuerySet
 
 COUNTED_AT_MOST = 100
-FAILED_LATELY = "outcome=failed&finished=lately"  # what the log is asked for, to show what `failed_count` counts
+FAILED_LATELY = "outcome=failed&finished=lately"  # the log's query for what `failed_count` counts
 CHECKED_AT_MOST = 10_000
 
 
 def with_waited(sources: SourceQuerySet) -> SourceQuerySet:
-    """The sources with `waited`: how long the oldest that waits has done so, by the database's clock, if any does."""
+    """Annotate `waited`: how long the oldest waiting delivery has waited, by the database's clock; None without any."""
     waiting = Delivery.objects.filter(source=OuterRef("pk")).longest_waiting_first()
     facts: dict[str, Any] = {"waited": Now() - Subquery(waiting.values("waiting_since")[:1])}
     return sources.annotate(**facts)
 
 
 def longest_wait(sources: SourceQuerySet) -> timedelta | None:
-    """How long the oldest waiting delivery of these sources has waited."""
+    """How long the oldest waiting delivery of these sources has waited; None if none waits."""
     longest: timedelta | None = with_waited(sources).aggregate(longest=Max("waited"))["longest"]
     return longest
 
 
 def check() -> dict[str, Any]:
-    """For the health check: how many wait, for how many seconds the oldest does, and whether there may be more."""
+    """For the health check: how many deliveries wait, for how many seconds the oldest has, and whether that is fine."""
     waiting = Delivery.objects.waiting()[:CHECKED_AT_MOST].count()
     waited = longest_wait(Source.objects.all())
     return {
-        # Where the oldest waits since a time to come, the clock was set back: nobody knows how long it has waited.
+        # If the oldest has waited since a time in the future, the clock was set back, and its real wait is unknown.
         "is_ok": not is_late(waited) and not (waited and is_late(-waited)),
         "waiting": waiting,
         "has_more": waiting == CHECKED_AT_MOST,
@@ -53,17 +53,17 @@ def check() -> dict[str, Any]:
 
 
 def waiting_count(source: Source) -> int:
-    """How many of its events are still to be processed; COUNTED_AT_MOST stands for that many or more."""
+    """How many of the source's deliveries wait; COUNTED_AT_MOST means that many or more."""
     return Delivery.objects.filter(source=source).longest_waiting_first()[:COUNTED_AT_MOST].count()
 
 
 def failed_count(source: Source) -> int:
-    """How many failed for good within the last week; COUNTED_AT_MOST stands for that many or more."""
+    """How many of the source's deliveries failed for good in the last week; COUNTED_AT_MOST means that many or more."""
     return Delivery.objects.filter(source=source).failed_recently()[:COUNTED_AT_MOST].count()
 
 
 def with_health(sources: SourceQuerySet) -> SourceQuerySet:
-    """The sources with what `Source.health` is told from, in one query."""
+    """Annotate what `Source.health` and the properties built on it need, in one query."""
     of_source = {"source": OuterRef("pk")}
     deliveries = Delivery.objects.filter(**of_source)
     used_keys = SigningKey.objects.filter(last_verified_at__isnull=False, **of_source).order_by("-last_verified_at")
@@ -81,7 +81,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
 
 
 def sources_of(membership: Membership) -> list[Source]:
-    """The team's sources with their health, read once for a request; none for a member who may not see them."""
+    """The team's sources with their health, read once per request; none if the member may not see them."""
     if not membership.can(Permission.SOURCE_VIEW):
         return []
     if not hasattr(membership, "_sources"):
@@ -97,7 +97,7 @@ _WAITED = ComposedQuery(lambda team: with_waited(Source.objects.for_team(team)).
 
 
 def problem_of(source: Source) -> str:
-    """What keeps help requests from coming in through it, as a sentence; empty where nothing does."""
+    """What keeps help requests from coming in through the source, as a sentence; empty if nothing does."""
     health, name = source.trouble, {"source": isolated_text(source)}
     if health == Source.Health.OFF and source.is_called_while_off:
         return _("%(source)s is turned off, but Eduzz still sends events: they are refused.") % name
@@ -133,7 +133,7 @@ def _in_quarantine(source: Source) -> str:
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
-    """That events wait for too long, that some have failed, or that none come in."""
+    """Banners about events that wait too long or have failed, and about sources through which none come in."""
     sources = sources_of(membership)
     if membership.can(Permission.SOURCE_VIEW):
         waits = [source.waited for source in sources]
@@ -153,14 +153,14 @@ def banners(membership: Membership) -> Iterator[Banner]:
 
 
 def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
-    """Where to mend it: the words of the link and its address."""
+    """The label and the address of the link to where the trouble can be fixed."""
     if trouble == Source.Health.QUARANTINED:
         return _("View them and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
     return _("View the source"), reverse("source", args=[source.team.slug, source.pk])
 
 
 def late_sentence(waited: timedelta) -> str:
-    """The sentence that says for how long events have been waiting."""
+    """A sentence about how long events have been waiting."""
     minutes = int(waited.total_seconds() // 60)
     text = ngettext(
         "Events from Eduzz have been waiting for %(count)s minute; new help requests appear late. Nothing is lost.",

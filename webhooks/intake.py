@@ -1,6 +1,6 @@
-"""The intake: verify that an event is authentic, store its bytes, answer. A worker finds out later what it means.
+"""The intake: verify that an event is authentic, store its bytes, respond. A worker interprets it later.
 
-docs/intake-policy.md says why each case is answered as it is.
+docs/intake-policy.md gives the reasons for each response.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from webhooks.storage import PING, Receiver, find_receiver, store_event
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 30  # seconds
-TEST_CALL = "helpdesk.test_call"  # in the environment of a request of our own; no client can put it there
+TEST_CALL = "helpdesk.test_call"  # a key in the WSGI environment of our own requests, which no client can set
 
 
 @takes_bytes
-@csrf_exempt  # authentic by its signature; there is no session to abuse
+@csrf_exempt  # authenticated by its signature; there is no session to abuse
 def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
-    """Take one delivery. Always answers in JSON, for the person who reads it in the Eduzz console."""
+    """Receive one delivery. The response is always JSON, which people read in the Eduzz console."""
     if request.method in {"GET", "HEAD"}:
         return answer(200, "ready", _("This address accepts webhooks from Eduzz by POST."))
     if request.method != "POST":
@@ -50,7 +50,7 @@ def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
         return answer(400, "incomplete", _("The request ended before its body was complete."))
     except (DatabaseError, InterfaceError) as error:
         if isinstance(error.__cause__, ForeignKeyViolation):
-            return _unknown_source()  # it was deleted in this moment
+            return _unknown_source()  # it was deleted at this moment
         logger.warning("The database could not take a delivery", exc_info=error, extra={"status_code": 503})
         connection.close()
         response = answer(503, "unavailable", _("We cannot store this right now; please send it again."))
@@ -97,7 +97,7 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
         is_test=is_test,
         foreign_address=foreign_address,
     )
-    if not is_test:  # that we have the key ourselves says nothing about Eduzz
+    if not is_test:  # a test call is signed by us, so it says nothing about Eduzz
         note_use(key.pk, key.last_verified_at, receiver.now)
     if event.name == PING:
         return answer(200, "pong", _("The connection works."))
@@ -109,7 +109,7 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
 
 
 def _foreign_address(request: HttpRequest, receiver: Receiver) -> str:
-    """Where the request comes from, if that is none of the addresses that the source takes; else empty."""
+    """The client's address, if the source's networks do not include it; else empty."""
     if receiver.networks is None:
         return ""
     address = exact_address(request.META)
@@ -117,7 +117,10 @@ def _foreign_address(request: HttpRequest, receiver: Receiver) -> str:
 
 
 def _read_body(request: HttpRequest) -> bytes:
-    """At most one byte more than is allowed. Django takes a chunked body, which names no length, for an empty one."""
+    """The body, up to one byte over the limit.
+
+    Django treats a chunked body, which has no Content-Length, as empty.
+    """
     if "chunked" not in request.headers.get("Transfer-Encoding", "").lower():
         return request.read(MAX_BODY + 1)
     body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
@@ -134,7 +137,7 @@ def _unknown_source() -> JsonResponse:
 
 
 def _refuse_switched_off(source_id: str, receiver: Receiver, signature: str) -> JsonResponse:
-    """Answer as if there were none; that something signed came is noted, for whoever switched it off to see."""
+    """Respond as if there were no such source, and note a signed request, to be shown on the source's page."""
     if is_well_formed(signature):
         update_unless_locked(source_id, last_rejection=Source.Rejection.DISABLED, last_rejected_at=receiver.now)
     return _unknown_source()
@@ -149,7 +152,7 @@ def _reject(source_id: str, receiver: Receiver, code: int, rejection: Source.Rej
 
 
 def answer(code: int, status: str, message: str) -> JsonResponse:
-    """The one shape of every answer: a status for machines, a message for people."""
+    """The form of every response: a status for machines, a message for people."""
     INTAKE.inc(str(status))
     return JsonResponse(
         {"status": str(status), "message": message}, status=code, json_dumps_params={"ensure_ascii": False}

@@ -1,4 +1,4 @@
-"""The lane of the intake: threads that nothing but events can hold."""
+"""The intake's lane: threads reserved for events, so that other requests cannot delay them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from helpdesk.operations.lanes import Environ, Lane
 from webhooks.events import MAX_BODY
 from webhooks.signature import is_well_formed
 
-STATEMENT_LIMIT = 3  # seconds; Eduzz is better told soon to send again
+STATEMENT_LIMIT = 3  # seconds; it is better for Eduzz to send again soon
 STATUSES = {400: "incomplete", 408: "too_slow", 503: "unavailable"}
 
 
 def is_perhaps_signed(environ: Environ) -> bool:
-    """Whether there is anything that could be a signature."""
+    """Whether the request has a signature in the right format."""
     return is_well_formed(environ.get("HTTP_X_SIGNATURE", "").strip())
 
 
 def render(status: int, sentence: str) -> tuple[str, bytes]:
-    """The shape of the intake's own answers."""
+    """An error response in the intake's format."""
     body = {"status": STATUSES.get(status, "error"), "message": sentence}
     return "application/json", json.dumps(body, ensure_ascii=False).encode()
 

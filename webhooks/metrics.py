@@ -1,4 +1,4 @@
-"""What /metrics tells of the intake and of what waits to be processed."""
+"""What /metrics exposes about the intake and waiting events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INTAKE = Counter("intake", "Requests of Eduzz, by what they were answered.", ("o
 
 
 def read_deliveries() -> Iterator[Reading]:
-    """How many events wait and for how long, what became of the latest, and how many no key fits."""
+    """How many events wait and for how long, the outcomes of recent ones, and how many are in quarantine."""
     state = health.check()
     yield Reading("deliveries_waiting", "Events that wait to be processed.", {(): state["waiting"]})
     yield Reading(

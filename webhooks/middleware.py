@@ -1,4 +1,4 @@
-"""What holds for requests of Eduzz before any view is chosen."""
+"""Middleware for requests from Eduzz."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 def any_host_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Take events under whatever name of this server they are sent to, such as its former one: they are signed."""
+    """Accept events for any host name, such as a former one of this server: their signatures authenticate them."""
     host = urlsplit(settings.BASE_URL).netloc
 
     def middleware(request: HttpRequest) -> HttpResponse:

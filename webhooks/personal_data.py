@@ -15,7 +15,7 @@ from webhooks.quarantine import MAX_AGE
 
 
 def _deliveries(person: Person) -> Rows:
-    """All of the team's until then: only their bytes tell whom they are about, or name."""
+    """All of the team's deliveries until then, because only their bodies show whom they are about or mention."""
     return Delivery.objects.filter(team=person.team_id, received_at__lte=person.until).exclude(body=b"")
 
 
@@ -24,26 +24,27 @@ def _unverified(person: Person) -> Rows:
 
 
 def is_about(person: Person, delivery: Delivery | UnverifiedDelivery) -> bool:
-    """Whether they are its learner."""
+    """Whether the person is the event's learner."""
     event = read_event(bytes(delivery.body), delivery.received_at, delivery.content_encoding)
     return event.learner_email == person.email
 
 
 def is_about_or_names(person: Person, delivery: Delivery) -> bool:
-    """Whether they are its learner, or it has their address where it does not stand for a producer."""
+    """Whether the person is the event's learner, or their address occurs in it other than as a producer's."""
     return is_about(person, delivery) or without_person(person, delivery) is not None
 
 
 def _export(person: Person, delivery: Delivery) -> dict[str, Any] | None:
-    """What Eduzz said of them; not what it said of others and names them in."""
+    """What Eduzz said about the person; events about others that only name them are left out."""
     if not is_about(person, delivery):
         return None
     return {"event": delivery.event, "received_at": delivery.received_at, "body": text_of(delivery)}
 
 
 def _forget(person: Person, rows: list[Delivery]) -> None:
-    """Empty what is about them, or names them and cannot be read. What is about others loses the address, and goes on
-    to be what it was.
+    """Empty deliveries that are about the person, or that name them and cannot be read.
+
+    Others only lose the person's address.
     """
     theirs = [delivery.pk for delivery in rows if is_about(person, delivery)]
     for delivery in rows:

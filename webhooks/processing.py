@@ -1,8 +1,8 @@
-"""From stored deliveries to what they mean, in a worker: claimed in batches, each handled in a savepoint of its own.
+"""Processes stored deliveries in a worker: claimed in batches, each handled in its own savepoint.
 
-Any number of workers may do this side by side, and what comes out does not depend on which of them takes what. A
-delivery is claimed in a transaction of its own (claims.py), so that one which kills its worker leaves a trace; it is
-handled and given its outcome in the next, so that a worker which ends in between leaves it waiting.
+Any number of workers may run in parallel; the result does not depend on which of them takes what. A delivery is claimed
+in its own transaction (claims.py), so that one that kills its worker leaves a trace. It is handled and given its
+outcome in the next, so that it still waits if the worker dies in between.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ from webhooks.storage import CHANNEL
 logger = logging.getLogger(__name__)
 Outcome, Problem = Delivery.Outcome, Delivery.Problem
 
-BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
-BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
+BATCH_SECONDS = 0.2  # after which a batch is committed unfinished, because it holds locks on learners
+BUSY = timedelta(seconds=0.2)  # after which an event is tried again if its learner was locked
 MOST_INTERRUPTIONS = 3
 INTERRUPTED = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
-MOST_ATTEMPTS = 12  # at what somebody changes meanwhile, or takes too long: seven minutes, in which a migration ends
-# What was deleted or made in between by somebody else, or is being migrated; the next attempt finds it as it is then.
+MOST_ATTEMPTS = 12  # if rows changed meanwhile or a statement took too long: seven minutes, enough for a migration
+# Errors due to rows that others created or deleted, or to a migration; the next attempt sees the new state.
 CHANGED_MEANWHILE = {
     errors.ForeignKeyViolation.sqlstate,
     errors.UniqueViolation.sqlstate,
-    errors.NotNullViolation.sqlstate,  # a column that is new
+    errors.NotNullViolation.sqlstate,  # a new column
     errors.UndefinedColumn.sqlstate,
     errors.UndefinedTable.sqlstate,
-    errors.FeatureNotSupported.sqlstate,  # a prepared statement whose columns are others now
+    errors.FeatureNotSupported.sqlstate,  # a prepared statement whose columns have changed
 }
 
-# A batch waits for nobody long, since what else is due waits with it; and what it builds on is checked within its
-# savepoint, not at the commit.
+# A batch never waits for long, because other due deliveries wait for it. Constraints are checked within each savepoint,
+# not at the commit.
 BEGIN_BATCH = """
     SELECT set_config('lock_timeout', '200ms', true), set_config('statement_timeout', '10s', true),
         set_config('idle_in_transaction_session_timeout', '20s', true)
@@ -58,13 +58,13 @@ BEGIN_BATCH = """
 
 
 class ConnectionLostError(OperationalError):
-    """The database ended the connection while an event was handled."""
+    """The database closed the connection while an event was handled."""
 
 
 def process_waiting() -> bool:
-    """Process the oldest of what is due of each team, at most one batch; whether more may be due.
+    """Process at most one batch of the oldest due deliveries, of each team in turn; returns whether more may be due.
 
-    Raises DatabaseError and InterfaceError where the database cannot go on; everything is as before then.
+    Raises DatabaseError or InterfaceError if the database fails; the batch is rolled back.
     """
     claim, has_more = claim_batch()
     if claim is None:
@@ -73,9 +73,9 @@ def process_waiting() -> bool:
         with batch_span("webhooks.deliveries", len(claim.due_at)):
             is_through = _process(claim)
     except (DatabaseError, InterfaceError) as error:
-        # Where the database is away, the claim runs out by itself. Whatever was begun when the connection was lost may
-        # have been what lost it, as by lasting too long, and may do so each time: it counts as interrupted, and comes
-        # alone from then on. Django has connected anew by now.
+        # If the database is away, the claim expires by itself. An event that was begun when the connection was lost may
+        # have caused the loss, for instance by taking too long, and may do so every time: it counts as interrupted, and
+        # is claimed alone from then on. Django has reconnected by now.
         is_lost = isinstance(error, ConnectionLostError) or connection.connection is not claim.begun_in
         connection.close()
         is_passing = isinstance(error, DATABASE_IS_AWAY) or is_changed_meanwhile(error)
@@ -88,7 +88,7 @@ def process_waiting() -> bool:
 
 @transaction.atomic
 def _process(claim: Claim) -> bool:
-    """Handle what was claimed; whether there was time for all of it."""
+    """Handle the claimed deliveries; returns whether there was time for all."""
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_BATCH)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -105,18 +105,19 @@ def _process(claim: Claim) -> bool:
     claim.release(batch.not_begun)
     claim.postpone(batch.busy, BUSY)
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # in case the caller has a transaction of its own
     return not batch.not_begun
 
 
 class Batch:
-    """What came of deliveries that were taken together: finished, not begun for want of time, or of busy learners.
+    """The results of deliveries that were claimed together: finished, not begun in time, or busy.
 
-    Of what is finished, `erased` is about learners who are, and nothing of them stays: by key, the body without them.
+    Busy deliveries are about a learner whom another transaction has locked. `erased` holds, by primary key, the bodies
+    of finished deliveries without the erased learners whom they are about.
     """
 
     def __init__(self) -> None:
-        """Begin a batch; its time counts from now."""
+        """Start the batch's time limit."""
         self.finished: list[tuple[Delivery, HandlerResult]] = []
         self.not_begun: list[int] = []
         self.busy: list[int] = []
@@ -125,18 +126,18 @@ class Batch:
 
     @property
     def _is_late(self) -> bool:
-        """Whether its time is over; one is handled each time, or the first would be put off for ever."""
+        """Whether the time is up; at least one delivery is always handled, or the first would be put off for ever."""
         return bool(self.finished) and time.monotonic() > self._deadline
 
     def handle(self, team: Team, deliveries: list[Delivery]) -> None:
-        """Handle those of one team, as far as there is time."""
+        """Handle one team's deliveries while there is time."""
         if self._is_late:
             self.not_begun += [delivery.pk for delivery in deliveries]
             return
         note_served(team.pk)
         events = self._events_of(deliveries)
         records = Records(team, events.values())
-        left: list[tuple[Delivery, Event]] = []  # of which nothing came, and whose bytes stay
+        left: list[tuple[Delivery, Event]] = []  # without result, but with their bodies
         for delivery, event in events.items():
             result = self._result_of(records, delivery, event)
             if result is None:
@@ -151,7 +152,10 @@ class Batch:
         records.write()
 
     def _events_of(self, deliveries: list[Delivery]) -> dict[Delivery, Event]:
-        """The events in these, but for one that was interrupted even as it was only looked at: it is not read again."""
+        """The events in these deliveries, without those that interrupted a worker again while it only read them.
+
+        The latter are finished as failed.
+        """
         events: dict[Delivery, Event] = {}
         for delivery in deliveries:
             if delivery.interruptions > MOST_INTERRUPTIONS + 1:
@@ -161,8 +165,8 @@ class Batch:
         return events
 
     def _result_of(self, records: Records, delivery: Delivery, event: Event) -> HandlerResult | None:
-        """What comes of an event; None where it is put off, for want of time or since its learner is busy."""
-        if delivery.interruptions > MOST_INTERRUPTIONS:  # not handled any more, but looked at, once
+        """An event's result; None if it is put off, because time is up or its learner is busy."""
+        if delivery.interruptions > MOST_INTERRUPTIONS:  # only read, no longer handled
             return INTERRUPTED
         if self._is_late:
             self.not_begun.append(delivery.pk)
@@ -174,7 +178,7 @@ class Batch:
 
 
 def _note_first_calls(finished: list[tuple[Delivery, HandlerResult]]) -> None:
-    """Remember of a source that help requests come through it; where its row is held, the next one is noted."""
+    """Note on its source when the first help request arrived; if the source is locked, a later request is noted."""
     first: dict[str, datetime] = {}
     for delivery, result in finished:
         if result.ticket and not delivery.is_test and delivery.source.first_call_at is None:
@@ -189,9 +193,9 @@ def read(delivery: Delivery) -> Event:
 
 
 def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
-    """Run the event's handler in a savepoint, so that its failure undoes what it wrote and nothing else.
+    """Run the event's handler in a savepoint, so that a failure undoes its own writes and nothing else.
 
-    Raises OperationalError and InterfaceError where it is the connection that is lost.
+    Raises OperationalError (ConnectionLostError) if the connection is lost.
     """
     if event.parse_error:
         return HandlerResult(Outcome.FAILED, problem=event.parse_error.problem, reason=event.parse_error.where)
@@ -224,22 +228,22 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
 
 
 def is_changed_meanwhile(error: BaseException) -> bool:
-    """Whether what it needs was made, deleted or migrated by somebody else just now."""
+    """Whether the error is due to rows that others just created or deleted, or to a migration."""
     return getattr(error.__cause__, "sqlstate", None) in CHANGED_MEANWHILE
 
 
 def _description(error: BaseException) -> str:
-    """The error in one line; one of the database is not quoted, since it repeats what people wrote."""
+    """The error in one line; database errors only by their type, because their messages quote people's data."""
     return type(error).__name__ if isinstance(error, DatabaseError) else f"{type(error).__name__}: {error}"
 
 
 def replay(delivery: Delivery) -> bool:
-    """Have a worker try a delivery of which nothing came once more; False where there is nothing to try."""
+    """Have a worker try a failed or ignored delivery again; returns False if there is nothing to try."""
     return bool(replay_all(Delivery.objects.filter(pk=delivery.pk)))
 
 
 def replay_all(deliveries: DeliveryQuerySet) -> int:
-    """The same for those of these of which nothing came; how many they are."""
+    """The same for all replayable ones of these deliveries; returns their number."""
     count = deliveries.requeue()
     notify(CHANNEL)
     return count

@@ -1,4 +1,4 @@
-"""Events of others that name somebody who is erased: a pseudonym takes their place; the rest stays."""
+"""Replaces an erased learner's address with a pseudonym in events that are about others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webhooks.models import Delivery
 
 
 def text_of(delivery: Delivery) -> str:
-    """The body as text; empty where it cannot be decompressed."""
+    """The body as text; empty if it cannot be decompressed."""
     try:
         return decompress(bytes(delivery.body), delivery.content_encoding).decode(errors="replace")
     except ContentError:
@@ -20,8 +20,9 @@ def text_of(delivery: Delivery) -> str:
 
 
 def without_person(person: Person, delivery: Delivery) -> bytes | None:
-    """The body of somebody else's event without their address; None where it has none of it, and empty where it has
-    and cannot be read, so that nobody can tell what else is theirs.
+    """The body of an event about others without the person's address; None if the address does not occur in it.
+
+    Empty if the address occurs but the body cannot be read, so that nobody can tell what else is the person's.
     """
     text = text_of(delivery)
     try:
@@ -33,10 +34,10 @@ def without_person(person: Person, delivery: Delivery) -> bytes | None:
 
 
 def pseudonymize(person: Person, content: Any, *, is_handled: bool) -> Any:
-    """What JSON gave without their address.
+    """The parsed JSON without the person's address.
 
-    A producer's address stays, even one who tried their own course as a learner: an event needs it to be processed,
-    and what is held of producers is the team's to keep.
+    A producer's address stays, even if the producer was also a learner: events need it to be processed, and the team
+    decides how long it keeps producers' data.
     """
     data = content.get("data") if isinstance(content, dict) else None
     if not isinstance(data, dict) or "producer" not in data:
@@ -49,8 +50,10 @@ def pseudonymize(person: Person, content: Any, *, is_handled: bool) -> Any:
 
 
 def _clean(person: Person, value: Any, *, is_handled: bool) -> Any:
-    """The value without their address. Of an object that bears it as its own, as a buyer does, nothing else is left
-    where no handler reads the event; where one does, what it reads stays.
+    """The value without the person's address.
+
+    An object with the address as one of its values, such as a buyer, keeps nothing else if no handler reads the event;
+    otherwise the rest stays for the handler.
     """
     if isinstance(value, str):
         return person.without_address(value)

@@ -1,4 +1,4 @@
-"""What was signed, but by a key that we do not have: kept for a while, and verified again when a key is added."""
+"""Signed events that match no key: kept for a while, and verified again when a key is added."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_AGE = timedelta(days=7)
 
 
 def quarantine(source_id: str, body: bytes, content_encoding: str, signature: str, received_at: datetime) -> None:
-    """Keep these bytes; the oldest give way where the source's caps are reached. A retry of the same is kept once."""
+    """Keep the event; beyond the source's limits the oldest are deleted. Repetitions of a request are kept once."""
     UnverifiedDelivery.objects.bulk_create(
         [
             UnverifiedDelivery(
@@ -39,7 +39,7 @@ def quarantine(source_id: str, body: bytes, content_encoding: str, signature: st
 
 @transaction.atomic
 def _make_room(source_id: str) -> None:
-    """Hold the caps. One request at a time does so for all: a flood of them is not to wait for each other."""
+    """Enforce the limits, unless another request is doing so: a flood of requests must not queue for the lock."""
     if not Source.objects.filter(pk=source_id).skip_locked().values("pk").first():
         return
     kept = UnverifiedDelivery.objects.filter(source=source_id)
@@ -53,7 +53,7 @@ def _make_room(source_id: str) -> None:
 
 
 def release(source: Source, key: SigningKey) -> int:
-    """Verify the quarantine again with a key, and store what it signed, oldest first; returns how many those were."""
+    """Verify the quarantine with the key, and store the events that it signed, oldest first; returns their number."""
     released = 0
     for unverified in UnverifiedDelivery.objects.filter(source=source).order_by("received_at", "pk"):
         body = bytes(unverified.body)
@@ -68,5 +68,5 @@ def release(source: Source, key: SigningKey) -> int:
 
 
 def forget_old() -> None:
-    """Nothing that cannot be verified is kept longer than MAX_AGE."""
+    """Delete events older than MAX_AGE from the quarantine."""
     UnverifiedDelivery.objects.filter(received_at__lt=database_now() - MAX_AGE).delete()

@@ -1,4 +1,4 @@
-"""Reads of sources and deliveries."""
+"""Querysets of sources and deliveries."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
-# By hand, since the ORM knows no recursion: from team to team along the index, a step for each, however much waits.
-# The outcome stands in the text: where it is a parameter, a plan that is kept can use no index of what waits alone.
+# Plain SQL, because the ORM has no recursion: it steps from team to team along the index, however many deliveries wait.
+# The outcome is a literal, because a cached plan cannot use a partial index if it is a parameter.
 DUE_TEAMS = f"""
     WITH RECURSIVE oldest (team_id, next_attempt_at) AS (
         (SELECT team_id, next_attempt_at FROM webhooks_delivery
@@ -39,7 +39,7 @@ class SourceQuerySet(TeamQuerySet["Source"]):
     """Queries on the sources of events from Eduzz."""
 
     def for_team(self, team: Team | int) -> Self:
-        """The team's, without deleted ones."""
+        """The team's sources, without deleted ones."""
         return super().for_team(team).not_deleted()
 
     def not_deleted(self) -> Self:
@@ -50,7 +50,7 @@ class SourceQuerySet(TeamQuerySet["Source"]):
         return self.filter(deleted_at__isnull=False, keeps_log=True)
 
     def enabled(self) -> Self:
-        """The sources that accept events; the others refuse them."""
+        """The sources that accept events."""
         return self.filter(is_enabled=True)
 
 
@@ -58,44 +58,44 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
     """Queries on the events that Eduzz delivered, by team, outcome and age."""
 
     def newest_first(self) -> Self:
-        """The newest first, by when they were received."""
+        """The newest first, by time of receipt."""
         return NEWEST_FIRST.sort(self)
 
     def waiting(self) -> Self:
-        """Those still to be processed, by team; the one due first in front: new ones in the order in which they came.
+        """Deliveries to be processed, by team, then by when they are due; new ones are due when they arrive.
 
-        Ordered as their index is. By the key the planner may walk the whole log in search of them.
+        Ordered as their index is: when ordered by primary key, the planner may read the whole log to find them.
         """
         return self.filter(outcome=Outcome.WAITING).order_by("team_id", "next_attempt_at", "pk")
 
     def longest_waiting_first(self) -> Self:
-        """Those still to be processed, by when they began to wait: this finds what is late."""
+        """Deliveries to be processed, by when they began to wait: the late ones come first."""
         return self.filter(outcome=Outcome.WAITING, waiting_since__isnull=False).order_by("waiting_since")
 
     def due(self) -> Self:
-        """Waiting ones whose next attempt may be made now, by the database's clock."""
+        """Waiting deliveries whose next attempt is due, by the database's clock."""
         return self.waiting().filter(next_attempt_at__lte=Now())
 
     def due_teams(self, *, after: int, most: int) -> list[int]:
-        """The keys of teams of which something is due: up to `most`, the lowest of those higher than `after`."""
+        """The primary keys of teams with due deliveries: up to `most`, the lowest of those above `after`."""
         with connection.cursor() as cursor:
             cursor.execute(DUE_TEAMS, {"after": after, "most": most})
             return sorted(team_id for (team_id,) in cursor.fetchall())
 
     def replayable(self) -> Self:
-        """Those that failed or were ignored, and whose content is still there."""
+        """Deliveries that failed or were ignored, and whose body is still there."""
         return self.filter(outcome__in=UNHANDLED).exclude(problem__in=EMPTY)
 
     def finished_recently(self) -> Self:
-        """Those processed within the last 7 days, with success or without."""
+        """Deliveries that got their outcome in the last 7 days, whether they succeeded or not."""
         return self.filter(finished_at__gte=timezone.now() - timedelta(days=7))
 
     def failed_recently(self) -> Self:
-        """Those that failed for good within the last 7 days."""
+        """Deliveries that failed for good in the last 7 days."""
         return self.filter(outcome=Outcome.FAILED).finished_recently()
 
     def requeue(self) -> int:
-        """Have a worker process the replayable ones again; returns how many these are."""
+        """Have a worker process the replayable deliveries again; returns their number."""
         return self.replayable().update(
             outcome=Outcome.WAITING,
             problem="",
@@ -108,7 +108,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         )
 
     def tests(self) -> Self:
-        """The test calls, which we sent ourselves, the newest first."""
+        """Test calls, which we sent ourselves, newest first."""
         return self.filter(is_test=True).order_by("-pk")
 
     def without_body(self) -> Self:

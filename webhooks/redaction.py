@@ -1,4 +1,4 @@
-"""A raw body made readable for a person, with the secrets that some Eduzz events repeat masked."""
+"""Makes raw bodies readable for people, and masks the secrets that some Eduzz events contain."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from webhooks.events import ContentError, decompress
 from webhooks.models import Delivery
 
 SECRET_NAME = re.compile(r"secret|token|password|senha|api_?key", re.IGNORECASE)
-# Of what is no JSON, the value may be anything, and may break off.
+# In text that is not JSON, the value may be anything, and may be cut off.
 SECRET_IN_TEXT = re.compile(
     r'("[^"\\]{0,60}(?:secret|token|password|senha|api_?key)[^"\\]{0,60}"\s*:\s*)'
     r'(?:"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,}\]]+)',
     re.IGNORECASE | re.DOTALL,
 )
 MASK = "••••••"
-LONGEST = 64 * 1024  # characters that are shown
+LONGEST = 64 * 1024  # characters
 
 
 def redacted_body(delivery: Delivery) -> str:
-    """The body indented where it is JSON, else as text; at most LONGEST characters, and never a secret."""
+    """The body, indented if it is JSON; at most LONGEST characters, with secrets masked."""
     body = bytes(delivery.body)
     with suppress(ContentError):
         body = decompress(body, delivery.content_encoding)
@@ -35,7 +35,7 @@ def redacted_body(delivery: Delivery) -> str:
 
 
 def _indented(value: Any) -> str:
-    """As JSON, no further than is shown: indenting what is nested deeply makes a thousand times as much of it."""
+    """The value as indented JSON, cut soon after LONGEST: indentation can make deep nesting a thousand times longer."""
     text, length = [], 0
     for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
         text.append(part)

@@ -1,4 +1,4 @@
-"""For how long the bytes of events are kept."""
+"""How long the bodies of events are kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webhooks.models import Delivery
 
 
 def due(team_id: int, before: datetime) -> QuerySet[Delivery]:
-    """The deliveries whose bytes are due to be deleted, by key, up to the first that still waits."""
+    """The team's deliveries by primary key, up to the first that still waits; `is_old` marks those that are due."""
     deliveries = Delivery.objects.filter(team=team_id)
     waiting = deliveries.filter(outcome=Delivery.Outcome.WAITING).order_by("pk").values_list("pk", flat=True).first()
     if waiting is not None:
@@ -23,7 +23,7 @@ def due(team_id: int, before: datetime) -> QuerySet[Delivery]:
 
 
 def forget(pks: list[int]) -> None:
-    """Empty them; by the rows the same events are known when they are sent again."""
+    """Empty these deliveries; their rows stay, so that the same events are recognised when they are sent again."""
     forget_bodies(pks, Delivery.Problem.EXPIRED)
 
 

@@ -1,4 +1,4 @@
-"""What leads up to the first help request, and away again: the steps of the set-up, test calls, deleting a source."""
+"""A source's set-up steps, its test calls and its deletion."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from webhooks.source_views import find_log, find_source
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def check_step(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Note that a step is done, or is not; htmx gets the step anew, so that a key that is shown this once stays."""
+    """Mark a step as done or not done; htmx gets only the step, so that a key that is shown once stays on the page."""
     source = find_source(request, source_id)
     form = StepForm(request.POST)
     if not form.is_valid():
@@ -41,7 +41,7 @@ def check_step(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.SOURCE_VIEW, to_change=Permission.SOURCE_MANAGE)
 def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Post: send a help request of our own. Get: what became of the last one; 286 tells htmx not to ask again."""
+    """POST sends a test call. GET shows the last one's outcome; status 286 tells htmx to stop polling."""
     source = find_source(request, source_id)
     problem = ""
     if request.method == "POST":
@@ -62,7 +62,7 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def remove_test_calls(request: TeamRequest) -> HttpResponse:
-    """Have the team's test calls be gone, with the ticket that they made; back to the source that was asked from."""
+    """Delete the team's test calls and their ticket; redirects to the source's page or the inbox."""
     trial_calls.remove_test_calls(request.team)
     messages.success(request, _("The test call is removed, and its ticket with it."))
     if source_id := request.POST.get("source", ""):
@@ -75,7 +75,7 @@ def remove_test_calls(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 @requires_reauthentication()
 def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Ask, with what goes and what stays; then delete it. Once more for a log that was kept."""
+    """Ask for confirmation, then delete the source, or the log that was kept of a deleted one."""
     source = find_log(request, source_id)
     is_gone = source.deleted_at is not None
     form = DeleteSourceForm(request.POST if request.method == "POST" else None)

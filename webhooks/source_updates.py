@@ -1,4 +1,4 @@
-"""Updates of a source and its keys in the request of Eduzz: where somebody has locked the row, they are left out."""
+"""Updates of sources and keys during requests from Eduzz; skipped if somebody has locked the row."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NOTE_USE = """
 
 
 def note_use(key_pk: int, last_verified_at: datetime | None, now: datetime) -> None:
-    """Remember that a key verified something now; at most once a minute, so that an event costs no write more.
+    """Remember that the key verified something now; at most once a minute, so that most events cause no extra write.
 
-    Where somebody is at the key, the next event notes it.
+    If the row or the table is locked, nothing is written; the next event tries again.
     """
     if last_verified_at is None or now - last_verified_at >= NOTED_EVERY:
         with suppress(LockedTableError), _table_for_writing(SigningKey), connection.cursor() as cursor:
@@ -32,7 +32,7 @@ def note_use(key_pk: int, last_verified_at: datetime | None, now: datetime) -> N
 
 
 def update_unless_locked(source_id: str, **values: Any) -> None:
-    """Note on a source what happened to it, unless somebody else is at it."""
+    """Update the source, unless its row or table is locked."""
     source = Source.objects.filter(pk=source_id)
     with suppress(LockedTableError), _table_for_writing(Source):
         if source.skip_locked().values("pk").first():
@@ -40,12 +40,12 @@ def update_unless_locked(source_id: str, **values: Any) -> None:
 
 
 class LockedTableError(Exception):
-    """Somebody holds the table, as a migration does."""
+    """Somebody has locked the table, such as a migration."""
 
 
 @contextmanager
 def _table_for_writing(model: type[Model]) -> Iterator[None]:
-    """A transaction, or savepoint, that may write to the table without waiting. Raises LockedTableError."""
+    """A transaction or savepoint that may write to the table without waiting for it. Raises LockedTableError."""
     with transaction.atomic():
         try:
             with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Addresses of a team's sources and their deliveries."""
+"""URLs of a team's sources and their deliveries."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""The team's sources: their guided set-up, their health, and what came through them."""
+"""A team's sources: their set-up, their health and their deliveries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 
 
 def find_source(request: TeamRequest, source_id: str) -> Source:
-    """The team's source with its health, from those that the navigation reads anyhow. Raises Http404."""
+    """The team's source with its health, from those that the navigation reads anyway. Raises Http404."""
     for found in health.sources_of(request.membership):
         if found.pk == source_id:
             return found
@@ -40,7 +40,7 @@ def find_source(request: TeamRequest, source_id: str) -> Source:
 
 
 def find_log(request: TeamRequest, source_id: str) -> Source:
-    """The source of a delivery log, which may be deleted by now."""
+    """The source of a delivery log; it may be deleted. Raises Http404."""
     deleted = [source for source in _deleted_sources(request) if source.pk == source_id]
     return deleted[0] if deleted else find_source(request, source_id)
 
@@ -50,7 +50,7 @@ def _deleted_sources(request: TeamRequest) -> SourceQuerySet:
 
 
 def show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
-    """The source's page; a key that was made just now is shown this once."""
+    """The source's page; a key that was just generated is shown only this once."""
     context = {
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
@@ -99,7 +99,7 @@ def sources(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.SOURCE_VIEW, to_change=Permission.SOURCE_MANAGE)
 @requires_reauthentication()
 def create(request: TeamRequest) -> HttpResponse:
-    """Make a source; its page then says how to connect it, and shows a generated key."""
+    """Create a source; its page then shows how to connect it, and the generated key."""
     form = NewSourceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["key"]
@@ -119,7 +119,7 @@ def create(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.SOURCE_VIEW)
 def source(request: TeamRequest, source_id: str) -> HttpResponse:
-    """One source: set-up while it is not verified, then its health."""
+    """A source: its set-up until it is verified, then its health."""
     return show_source(request, find_source(request, source_id))
 
 
@@ -127,7 +127,7 @@ def source(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_safe
 @team_view(Permission.SOURCE_VIEW, is_polled=True)
 def connection(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Whether the ping has come, asked every few seconds; 286 tells htmx that it need not ask again."""
+    """Whether the ping has arrived; polled every few seconds. Status 286 tells htmx to stop."""
     found = find_source(request, source_id)
     context = _connection_of(found) | {"is_update": True}
     return render(request, "sources/_connection.html", context, status=286 if context["is_settled"] else 200)
@@ -136,7 +136,7 @@ def connection(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def change(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Rename the source, or switch it on; off only for who was asked, since what comes meanwhile is lost."""
+    """Change the source; turning it off needs a confirmation, because events sent meanwhile are lost."""
     found = find_source(request, source_id)
     form = SourceForm(request.POST, instance=Source.objects.get(pk=found.pk))
     if not form.is_valid():
@@ -157,7 +157,7 @@ def change(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 @requires_reauthentication()
 def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Add a key; what waits in quarantine is verified with it."""
+    """Add a key, and verify the quarantine with it."""
     found = find_source(request, source_id)
     form = KeyForm(request.POST)
     if form.is_valid():
@@ -188,7 +188,7 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 @requires_reauthentication()
 def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
-    """Have a key count no more; asks first where it is the one that Eduzz uses, or the last."""
+    """Retire a key; asks for confirmation if it is the last one or the one that Eduzz uses."""
     found = find_source(request, source_id)
     key = get_object_or_404(found.keys, pk=pk)
     try:
@@ -209,7 +209,7 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     form = DeliveryFilter(request.GET, auto_id="filter-%s")
     form.full_clean()
     log = Delivery.objects.for_team(request.team).filter(source=found).without_body().newest_first()
-    if form.errors:  # what cannot be matched matches nothing
+    if form.errors:  # an invalid filter matches nothing
         log = log.none()
     query = request.GET.copy()
     for field in ("outcome", "event"):
@@ -267,7 +267,7 @@ def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_safe
 @team_view(Permission.DELIVERY_VIEW)
 def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
-    """What was signed by a key that the source does not have; its content is shown to nobody."""
+    """The events signed with an unknown key; nobody can see their bodies."""
     found = find_source(request, source_id)
     context = {
         "nav": "sources",
@@ -281,7 +281,7 @@ def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def discard_quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Give up what waits for a key that nobody will add."""
+    """Delete the quarantined events."""
     found = find_source(request, source_id)
     count = actions.discard_quarantine(found)
     message = ngettext("%(count)s event was discarded.", "%(count)s events were discarded.", count)

@@ -1,6 +1,6 @@
-"""Finding the receiver of an event from Eduzz, and storing the event once.
+"""Finds the source that an event from Eduzz is for, and stores the event once.
 
-Both are SQL by hand: through models they take twice the time (benchmarks/intake.py). What an event means comes later.
+Both use plain SQL: models take twice the time (benchmarks/intake.py). Events are interpreted later.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from webhooks.unneeded_data import mask_unneeded_data
 
 Outcome = Delivery.Outcome
 PING = "ping"
-CHANNEL = "deliveries"  # on which workers are told that one waits
+CHANNEL = "deliveries"  # workers are notified on it when a delivery waits
 
-# The time of receipt is the database's: by it a worker tells what is due, and no clock of a server may run ahead of it.
+# The time of receipt is the database's, because workers decide by that clock what is due.
 SELECT_KEYS = """
     SELECT source.team_id, source.is_enabled, source.networks, statement_timestamp(),
         live.id, live.key, live.last_verified_at
@@ -45,7 +45,7 @@ INSERT_DELIVERY = """
 
 
 class LiveKey(NamedTuple):
-    """A key that verifies, and when it last did."""
+    """A live key, and when it last verified something (UTC)."""
 
     pk: int
     text: str
@@ -53,12 +53,12 @@ class LiveKey(NamedTuple):
 
 
 class Receiver(NamedTuple):
-    """Whose an event is that comes now: the team, whether the source is on, its live keys, and the time (UTC).
+    """The source that an event is for: its team, whether it is on, its live keys, and the current time (UTC).
 
-    `networks`: where it takes events from; None where that may be anywhere.
+    `networks`: where it accepts events from; None means anywhere.
 
-    `has_unreadable_key`: one of them was stored under another SECRET_KEY, so that what the others did not sign is
-    neither verified nor to be refused for good.
+    `has_unreadable_key`: a key was stored with another SECRET_KEY, so an event that no other key signed can neither be
+    verified nor rejected for good.
     """
 
     team_id: int
@@ -70,7 +70,7 @@ class Receiver(NamedTuple):
 
 
 def find_receiver(source_id: str) -> Receiver | None:
-    """Of the source at this address, if there is one. Its keys are read anew every time."""
+    """The source with this ID, if there is one. Its keys are read every time."""
     rows = _execute(SELECT_KEYS, [source_id])
     if not rows:
         return None
@@ -82,9 +82,9 @@ def find_receiver(source_id: str) -> Receiver | None:
 
 @lru_cache(maxsize=1000)
 def _decrypt(encrypted: str) -> str | None:
-    """None where it was stored under another SECRET_KEY.
+    """The key; None if it was stored with another SECRET_KEY.
 
-    Remembered by the encrypted text, so that a key that was changed is another one.
+    Cached by the encrypted text, so that a changed key is decrypted anew.
     """
     field: Any = SigningKey._meta.get_field("key")
     key = str(field.from_db_value(encrypted, None, connection))
@@ -101,11 +101,12 @@ def store_event(
     is_test: bool = False,
     foreign_address: str = "",
 ) -> tuple[Event, bool]:
-    """Store the event as waiting and wake a worker; returns it, and whether it is new.
+    """Store the event as waiting and wake a worker; returns the event, and whether it is new.
 
-    The same event name and id again is a duplicate, which the database alone decides; one of which nothing came waits
-    again. A ping waits for nothing: it proves that address and key fit. What comes from a `foreign_address` has failed
-    until somebody replays it. Raises OperationalError where the database cannot take it now.
+    An event with a known name and ID is a duplicate, as the database alone decides. If the known one failed, it waits
+    again; if its body expired before it was processed, the event replaces it and counts as new. A ping is processed at
+    once: it proves that address and key are right. An event from a `foreign_address` is stored as failed until somebody
+    replays it. Raises OperationalError if the database is not available.
     """
     event = read_event(body, received_at, content_encoding)
     body, content_encoding = mask_unneeded_data(event.name, body, content_encoding)
@@ -134,7 +135,7 @@ def store_event(
 
 @transaction.atomic
 def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
-    """Of what no worker looks at until somebody replays it, leave nothing that is about a learner who was erased."""
+    """Remove erased learners from an event that no worker will read until somebody replays it."""
     records = Records(Team.objects.get(pk=team_id), [event])
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=pk)  # an erasure may be about to empty it
     replace_bodies(without_erased(records, [(delivery, event)]))
@@ -142,9 +143,9 @@ def _forget_if_erased(team_id: int, pk: int, event: Event) -> None:
 
 @transaction.atomic
 def _wait_again_if_failed(team_id: int, event: Event) -> None:
-    """As it was stored: with the content of now what comes of it would depend on when workers were at it.
+    """Requeue the event as it was first stored: with a new body, the result would depend on when workers read it.
 
-    Never waits for a lock: whoever holds the delivery is trying it again already.
+    Never waits for a lock: whoever holds the delivery is already trying it again.
     """
     failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome=Outcome.FAILED)
     pks = list(failed.skip_locked().values_list("pk", flat=True))
@@ -153,9 +154,9 @@ def _wait_again_if_failed(team_id: int, event: Event) -> None:
 
 @transaction.atomic
 def _forget_expired(team_id: int, event: Event) -> bool:
-    """Make room for the event where it came to nothing until its content was no longer kept; whether there was such.
+    """Delete the delivery of this event if its body expired before it was processed; returns whether there was one.
 
-    It is another row then, since retention, which goes by keys, has gone past the old one.
+    The event gets a new row, because retention goes by primary key and is past the old one.
     """
     expired = {"outcome": Outcome.IGNORED, "problem": Delivery.Problem.EXPIRED}
     known = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, **expired)

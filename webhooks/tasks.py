@@ -1,4 +1,4 @@
-"""The jobs of what Eduzz sends."""
+"""Jobs that report failures and troubles, and clean up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REPORTED_EVERY = timedelta(days=1)
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="webhooks.report_failures", queueing_lock="webhooks.report_failures", queue="notifications")
 def report_failures(timestamp: int = 0) -> None:
-    """Tell the managers of a team, at most once a day, that events of a source failed for good."""
+    """Tell a team's managers that events of a source failed for good, at most once a day."""
     newest = Delivery.objects.filter(source=OuterRef("pk")).failed_recently().order_by("-finished_at")
     is_new = Q(failures_reported_at=None) | Q(newest_failure_at__gt=F("failures_reported_at"))
     is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=database_now() - REPORTED_EVERY)
@@ -40,7 +40,7 @@ def report_failures(timestamp: int = 0) -> None:
 @app.periodic(cron="2-59/5 * * * *")
 @app.task(name="webhooks.report_health", queueing_lock="webhooks.report_health", queue="notifications")
 def report_health(timestamp: int = 0) -> None:
-    """Tell the managers of a team that no events come in: once for each trouble, and of a kind at most once a day."""
+    """Tell a team's managers that no events come in: once per trouble, and at most once a day for each kind."""
     for source in with_health(Source.objects.not_deleted()):
         trouble = source.trouble or ""
         if trouble == source.reported_health:
@@ -75,7 +75,7 @@ def _managers_of(source: Source) -> QuerySet[Membership, int]:
     retry=EMAIL_RETRY,
 )
 def send_failures_email(source_id: str, membership_id: int) -> None:
-    """Send one; a mail server that does not take it is tried again."""
+    """Send one e-mail; retried if the mail server does not accept it."""
     emails.send_failures_email(source_id, membership_id)
 
 
@@ -85,27 +85,27 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
     retry=EMAIL_RETRY,
 )
 def send_health_email(source_id: str, membership_id: int) -> None:
-    """Send one; a mail server that does not take it is tried again."""
+    """Send one e-mail; retried if the mail server does not accept it."""
     emails.send_health_email(source_id, membership_id)
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="webhooks.empty_quarantine", queueing_lock="webhooks.empty_quarantine", queue="operations")
 def empty_quarantine(timestamp: int = 0) -> None:
-    """What nobody added the key for is kept no longer than the page says."""
+    """Delete what has been in quarantine for too long."""
     quarantine.forget_old()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="webhooks.limit_waits", queueing_lock="webhooks.limit_waits", queue="operations")
 def limit_waits(timestamp: int = 0) -> None:
-    """What waits for a time that a wrong clock gave it is tried now."""
+    """Have deliveries due now that a wrong clock put off too far."""
     claims.limit_waits()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="webhooks.delete_logs", queueing_lock="webhooks.delete_logs", queue="operations")
 def delete_logs(timestamp: int = 0) -> None:
-    """What is left of sources that were deleted with their deliveries."""
+    """Delete what is left of sources that were deleted with their deliveries."""
     for source in Source.objects.filter(deleted_at__isnull=False, keeps_log=False):
         actions.delete_log(source)

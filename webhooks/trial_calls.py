@@ -1,7 +1,7 @@
-"""Help requests of our own, to see that everything works: they go the way of Eduzz' own, are marked, and can go again.
+"""Test calls: help requests of our own that take the same way as those of Eduzz, are marked, and can be removed.
 
-What they prove is that the address answers, the key signs, and a worker makes a ticket. Whether Eduzz knows address and
-key they do not: so a test call counts neither as a delivery of the source nor as a use of its key.
+They prove that the address responds, the key signs, and a worker creates a ticket, but not that Eduzz knows the address
+and the key. So a test call counts neither as a delivery of the source nor as a use of its key.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from webhooks import intake
 from webhooks.models import Delivery, Source
 from webhooks.signature import sign
 
-ADDRESS = "test-call@helpdesk.invalid"  # of learner and producer; nobody can have one of this domain (RFC 2606)
+ADDRESS = "test-call@helpdesk.invalid"  # of learner and producer; nobody can have this domain (RFC 2606)
 COURSE_HASH = "helpdesk-test-call"
 
 
 def send_test_call(source: Source) -> Delivery:
-    """Sign a help request with the newest key and hand it to the intake, as one of Eduzz; its delivery, which waits.
+    """Sign a help request with the newest key and pass it to the intake as if Eduzz had sent it; returns its delivery.
 
     Raises ActionRefused.
     """
@@ -45,16 +45,16 @@ def send_test_call(source: Source) -> Delivery:
 
 
 def last_test_call(source: Source) -> Delivery | None:
-    """The one that was sent last, unless it was removed."""
+    """The latest test call, unless it was removed."""
     sent = Delivery.objects.for_team(source.team).filter(source=source)
     return sent.tests().without_body().select_related("ticket").first()
 
 
 @transaction.atomic
 def remove_test_calls(team: Team) -> None:
-    """As if none had been sent: deliveries, tickets with all that was done to them, learner, course and producer go.
+    """Delete all test calls with their deliveries, tickets, learner, course and producer.
 
-    Waits for a worker that has one in hand.
+    Waits for workers that are processing one.
     """
     sent = Delivery.objects.for_team(team).tests()
     list(sent.select_for_update(no_key=True).values("pk"))
@@ -83,7 +83,7 @@ def _invent_event() -> dict[str, object]:
 
 
 def _request(source: Source, body: bytes, signature: str) -> WSGIRequest:
-    """The request as it would come over the wire, but for a mark that nothing which does can bear."""
+    """The request as it would come over the network, plus a mark that no client can set."""
     environ = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": source.intake_path,

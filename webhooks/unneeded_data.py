@@ -1,4 +1,4 @@
-"""Personal data in events of other products of Eduzz that nobody here needs, masked before they are stored."""
+"""Masks unneeded personal data in events of other Eduzz products before they are stored."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NOT_NEEDED = re.compile(
 
 
 def mask_unneeded_data(name: str, body: bytes, content_encoding: str) -> tuple[bytes, str]:
-    """The body of the event of this name, and how it is compressed: as it came, where there is nothing to leave out.
+    """The event's body without unneeded data, and its content encoding; both unchanged if there is nothing to mask.
 
-    What cannot be read stays as it is: an authentic event is never lost.
+    A body that cannot be read stays as it is: authentic events are never lost.
     """
     if not name.startswith(PREFIX):
         return body, content_encoding

@@ -1,4 +1,4 @@
-"""Where Eduzz posts to; with and without the last slash, since a redirect would lose the event."""
+"""URLs that Eduzz posts to, with and without a trailing slash, because a redirect would lose the event."""
 
 from django.urls import URLPattern, path
 

@@ -25,9 +25,9 @@ def create_token(
     days: int | None = None,
     by: User | None = None,
 ) -> tuple[Token, str]:
-    """A new token and its secret, which is nowhere to be had later. Without `days` it does not expire.
+    """Create a token; returns it with its secret, which cannot be read later. Without `days` it does not expire.
 
-    It is good as long as whoever makes it may manage the team; without `by` it is the operator's, and rests on nobody.
+    It works while its creator may manage the team. Without `by` it is the operator's, and depends on nobody.
     """
     secret = Token.new_secret()
     token = Token.objects.create(
@@ -46,7 +46,7 @@ def create_token(
 
 
 def revoke_orphaned_tokens(team: Team | None) -> None:
-    """Revoke the tokens, of this team or of all, whose creator is gone or may no longer manage the team."""
+    """Revoke tokens of this team, or of all teams for None, whose creator is gone or may no longer manage the team."""
     tokens = Token.objects.all() if team is None else Token.objects.for_team(team)
     makers = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by")).able_to_manage()
     lost = tokens.filter(~Exists(makers), is_operators=False, revoked_at__isnull=True)
@@ -56,6 +56,6 @@ def revoke_orphaned_tokens(team: Team | None) -> None:
 
 @transaction.atomic
 def revoke_token(token: Token) -> None:
-    """Revoke the token; one that was already revoked keeps its time."""
+    """Revoke the token; does nothing if it is revoked already."""
     if Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
         record_audit(token.team_id, Kind.TOKEN_REVOKED, about=f"{token.name} · …{token.hint}")

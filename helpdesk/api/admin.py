@@ -1,4 +1,4 @@
-"""The operator's admin of tokens: looked at, revoked, never made or edited."""
+"""Tokens in the operator's admin: they can be viewed and revoked, but not created or edited."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(Token)
 class TokenAdmin(RecordAdmin):
-    """API tokens, which the operator may look at and revoke."""
+    """API tokens, which the operator may view and revoke."""
 
     list_display = [
         "name",
@@ -40,5 +40,5 @@ class TokenAdmin(RecordAdmin):
             revoke_token(token)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Whether somebody may revoke tokens: whoever may change them, though the form changes none."""
+        """Whoever has the permission to change tokens, though they cannot be edited."""
         return bool(request.user.has_perm("api.change_token"))

@@ -8,7 +8,7 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        """Register the schema's extensions, the lanes, that lost rights end tokens, and bulk changes with them."""
+        """Register the schema's extensions, the lanes, and the checks on tokens that have lost their rights."""
         from helpdesk.api.actions import revoke_orphaned_tokens
         from helpdesk.api.framework import schema_extensions  # noqa: F401 - it registers itself
         from helpdesk.api.framework.lane import LANE, UPLOADS

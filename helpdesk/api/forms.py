@@ -25,7 +25,7 @@ REACHES = [
 
 
 class TokenForm(forms.Form):
-    """A token's name, scopes, allowed networks and date of expiry."""
+    """A token's name, scopes, networks and lifetime."""
 
     name = NameField(
         label=_("Name"),
@@ -60,7 +60,7 @@ class TokenForm(forms.Form):
 
     @property
     def scopes(self) -> list[str]:
-        """The scopes that were chosen: for everything, or for single resources."""
+        """The chosen scopes: for everything, or for single resources."""
         if (reach := self.cleaned_data["reach"]) != PARTS:
             return [str(level) for level in SCOPES_OF[reach]]
         chosen = {resource: self.cleaned_data[_field_of(resource)] for resource in RESOURCES}

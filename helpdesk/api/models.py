@@ -1,4 +1,4 @@
-"""Tokens, how often they are used, and the answers that are kept for repeated requests."""
+"""Tokens, rate limits, and responses stored for repeated requests."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.networks import LONGEST
 
-PREFIX = "hdt_"  # by which a scanner recognises one that leaked
+PREFIX = "hdt_"  # lets scanners recognise a leaked token
 
 
 class Scope(models.TextChoices):
-    """What a token may do: with every resource, or with the one that `scope_of` names."""
+    """What a token may do: with all resources, or combined with a resource by `scope_of`."""
 
     READ = "read", pgettext_lazy("scope", "Read")
     WRITE = "write", pgettext_lazy("scope", "Write")
 
 
-RESOURCES = {  # the tags of the API's schema, each with its name for people
+RESOURCES = {  # the tags of the API's schema, with their names for people
     "tickets": _("Tickets"),
     "tags": _("Tags"),
     "saved views": _("Saved views"),
@@ -40,7 +40,7 @@ RESOURCES = {  # the tags of the API's schema, each with its name for people
 
 
 def scope_of(resource: str, level: str) -> str:
-    """Reading or writing this resource alone, as `tickets:read`."""
+    """The scope to read or write this resource only, such as `tickets:read`."""
     return f"{resource.replace(' ', '-')}:{level}"
 
 
@@ -49,7 +49,7 @@ _LABELS = {scope_of(resource, level): (resource, level) for resource in RESOURCE
 
 
 def scope_label(scope: str) -> str:
-    """The scope in words."""
+    """The name of the scope for people."""
     if scope not in _LABELS:
         return str(Scope(scope).label)
     resource, level = _LABELS[scope]
@@ -103,35 +103,34 @@ class Token(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Whether its date of expiry has passed."""
+        """Whether the time of expiry has passed."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def is_revoked(self) -> bool:
-        """Whether it was revoked, or its creator's account no longer exists."""
+        """Whether the token was revoked, or its creator's account no longer exists."""
         return self.revoked_at is not None or (self.created_by_id is None and not self.is_operators)
 
     @property
     def is_live(self) -> bool:
-        """Whether it is neither revoked nor expired; its creator's rights are checked elsewhere."""
+        """Whether the token is neither revoked nor expired; the rights of its creator are checked elsewhere."""
         return not self.is_revoked and not self.is_expired
 
     @property
     def scope_labels(self) -> list[Any]:
-        """Its scopes, in words."""
+        """The names of the scopes for people."""
         return [scope_label(scope) for scope in self.scopes]
 
     @staticmethod
     def new_secret() -> str:
-        """A new secret for the integration to send: the prefix and 256 random bits."""
+        """A new secret: PREFIX and 256 random bits."""
         return PREFIX + secrets.token_urlsafe(32)
 
 
 class RateWindow(models.Model):
-    """How many requests came from a token, a person in sessions, or all of a team, in the minute of the last one.
+    """How many requests a token, a person or a whole team made, in the minute of the latest one.
 
-    The table is UNLOGGED: counting costs no write to the disk, and what a crash of the database loses is one minute's
-    count.
+    The table is UNLOGGED, so that counting writes no WAL; a crash of the database only loses the counts.
     """
 
     client = models.CharField(
@@ -149,7 +148,7 @@ class RateWindow(models.Model):
 
 
 class IdempotentRequest(models.Model):
-    """A POST that was carried out under an `Idempotency-Key`, with its answer, for when it is sent again."""
+    """A POST that was carried out with an `Idempotency-Key`, and its response, in case it is sent again."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     client = models.CharField(_("client"), max_length=30, help_text=_("The token, or the person, that sent it."))

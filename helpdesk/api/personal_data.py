@@ -16,12 +16,12 @@ from helpdesk.tickets.models import Message, Ticket
 
 
 def _kept_answers(person: Person) -> Rows:
-    """All of the team's, which are of one day: a request that began before the erasure is answered after it did."""
+    """All stored responses of the team, a day's worth: a request from before the erasure may be stored after it."""
     return IdempotentRequest.objects.filter(team=person.team_id).exclude(body="null", headers={})
 
 
 def is_about(person: Person, kept: IdempotentRequest) -> bool:
-    """Whether a kept answer has the learner's address, or is one of their tickets or something written there."""
+    """Whether a stored response has the learner's address, or is one of their tickets or something written there."""
     if kept.body == "null":
         return False
     answer = json.loads(kept.body)
@@ -35,7 +35,7 @@ def is_about(person: Person, kept: IdempotentRequest) -> bool:
         return tickets.filter(number=number).exists()
     if not isinstance(key, int):
         return False
-    # By what only these have: an `id` alone is a tag's, or a view's, as well.
+    # Recognised by fields that only these resources have: tags and views have an `id`, too.
     if "body" in answer and answer.keys() & {"mentions", "channel"}:
         return Message.objects.filter(pk=key, ticket__in=tickets).exists()
     if {"sha256", "content_type"} <= answer.keys():

@@ -1,4 +1,4 @@
-"""Which programs may have read data of a learner; see helpdesk.privacy.recipients."""
+"""Which programs may have read a learner's data; see helpdesk.privacy.recipients."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TELLING = ["read", *(scope_of(resource, Scope.READ) for resource in ("tickets", 
 
 
 def _tokens(person: Person) -> Iterator[Recipient]:
-    """Those that read something as far as it is put down, then others that were used since the learner is known."""
+    """Tokens with recorded reads, then others that could read it and were used since the learner is known."""
     reads = LearnerRead.objects.filter(team=person.team_id, learner_id=person.learner_id, client__startswith="token:")
     by_client = reads.order_by().values("client").annotate(first=Min("created_at"), last=Max("created_at"))
     known = {each["client"]: each for each in by_client.annotate(called=Max("name"))}

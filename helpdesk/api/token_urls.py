@@ -1,4 +1,4 @@
-"""Addresses of the team's tokens."""
+"""URLs of a team's tokens."""
 
 from django.urls import URLPattern, path
 

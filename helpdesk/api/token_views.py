@@ -1,4 +1,4 @@
-"""The tokens of a team: making one, seeing when each was last used, revoking."""
+"""A team's tokens: create them, see when each was last used, revoke them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from helpdesk.ui.names import isolated_text
 
 
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The page of tokens; the secret of one just created is shown this once."""
+    """The page of tokens; the secret of one just created is shown only this once."""
     tokens = Token.objects.for_team(request.team)
     people = People(request.team, tokens.values_list("created_by", flat=True))
     secret = flash.pop(request, f"tokens-{request.team.slug}")
@@ -42,7 +42,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def tokens(request: TeamRequest) -> HttpResponse:
-    """List the team's tokens, the newest first."""
+    """The team's tokens, newest first."""
     return _show(request)
 
 

@@ -1,4 +1,4 @@
-"""Every address of the API."""
+"""All URLs of the API."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -6,5 +6,5 @@ from helpdesk.api.framework.problems import not_found
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include("helpdesk.api.v1.urls")),
-    re_path("", not_found, name="api_not_found"),  # last, since it answers for all the rest
+    re_path("", not_found, name="api_not_found"),  # last, because it matches everything
 ]

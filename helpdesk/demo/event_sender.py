@@ -1,4 +1,4 @@
-"""Sending signed events over HTTP, as Eduzz does; how one tries an installation."""
+"""Sends signed events over HTTP, as Eduzz does, to try an installation."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from webhooks.signature import sign
 
 
 def send(client: httpx.Client, url: str, key: str, body: bytes) -> httpx.Response:
-    """Post one signed delivery. Raises httpx.HTTPError where there is no answer."""
+    """Post one signed delivery. Raises httpx.HTTPError if there is no response."""
     return client.post(url, content=body, headers={"x-signature": sign(body, key), "content-type": "application/json"})
 
 
 def send_all(
     url: str, key: str, events: Iterable[dict[str, Any] | bytes], *, parallel: int = 4, total: int | None = None
 ) -> Counter[str]:
-    """Send the events with a progress bar; returns how many answers had which status.
+    """Send the events with a progress bar; returns the number of responses by status.
 
-    An answer that is not ours counts as its HTTP code, no answer as the error's name.
+    A response that is not the intake's counts by its HTTP status code, a failed request by the name of the exception.
     """
 
     def one(event: dict[str, Any] | bytes) -> str:

@@ -1,7 +1,7 @@
-"""E-mail that leaves no machine: a mail server that takes what the demo sends, a mailbox, and learners who answer.
+"""E-mail that never leaves the machine: a mail server for what the demo sends, a mailbox, and learners who answer.
 
-The mailbox is of pymap, a real IMAP server; it is among what is installed for development alone. What is sent is taken
-by aiosmtpd in the process of the demo, which has the simulated learner write back.
+The mailbox is on pymap, a real IMAP server, which is only installed for development. Outgoing e-mail goes to aiosmtpd
+in the demo's process, which makes the simulated learners answer.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from helpdesk.operations.server import end_with_parent
 ADDRESS = "ajuda@escoladaana.example"
 USER = "ajuda"
 LEARNERS = "@aluno.example"
-OTHERS = "Others"  # a folder of the mailbox: what people get who are no simulated learners
-MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
-START, STARTS = 45.0, 3  # seconds, and times
-# The choices of a first reply, and the ratings that a reply which resolved asks for; each leads to the learner's page
-# with itself marked.
+OTHERS = "Others"  # a folder of the mailbox for e-mail to people who are not simulated learners
+MOST_ANSWERS = 200  # per run, so that automatic answers cannot go on for ever
+START, STARTS = 45.0, 3  # seconds, attempts
+# The links of a first reply's choices, and of the ratings in a reply that resolved the ticket. Each opens the learner's
+# page with that choice selected.
 CHOICE = re.compile(r"(https?://\S+/ajuda/\S+/)\?topic=(\w+)")
 RATING = re.compile(r"(https?://\S+/ajuda/\S+/)\?score=(\d)")
-TAPPED, WRITTEN = 0.6, 0.15  # shares of those who answer a first reply; the others do not
-RATED = 0.7  # share of those who rate
-SCORES = {"3": 8, "2": 2, "1": 1}  # how often each is given
+TAPPED, WRITTEN = 0.6, 0.15  # shares of the learners who tap or write; the others do not answer
+RATED = 0.7  # share of the learners who rate
+SCORES = {"3": 8, "2": 2, "1": 1}  # relative frequencies
 COMMENTS = {
     "3": ["Muito rápido, valeu!", "Resolveu na hora.", ""],
     "2": ["Resolveu, mas demorou um pouco.", ""],
@@ -69,12 +69,12 @@ STRANGERS = [
 
 
 def is_available() -> bool:
-    """Whether the mailbox's server is installed."""
+    """Whether pymap is installed."""
     return _pymap().exists()
 
 
 def free_port() -> int:
-    """One on which nothing listens."""
+    """A port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -85,14 +85,14 @@ def _pymap() -> Path:
 
 
 class Mailbox:
-    """The school's mailbox, on a real IMAP server of the demo's own; `port` is known once it has started."""
+    """The school's mailbox, on the demo's own IMAP server; `port` is valid after `start()`."""
 
     def __init__(self) -> None:
         self.port, self.password = 0, secrets.token_urlsafe(12)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server, elsewhere if it cannot be where it was to be. Raises TimeoutError where none answers."""
+        """Start the server, with another port at each attempt. Raises TimeoutError if it does not respond."""
         for _ in range(STARTS):
             self.port = free_port()
             self._process = self._run()
@@ -122,13 +122,13 @@ class Mailbox:
         return False
 
     def stop(self) -> None:
-        """End the server, and with it all that is in the mailbox."""
+        """Stop the server; the mailbox's content is lost."""
         if self._process:
             self._process.kill()
             self._process.wait()
 
     def deliver(self, message: EmailMessage, folder: str = "INBOX") -> None:
-        """Have an e-mail be in it."""
+        """Put an e-mail into a folder of the mailbox."""
         client = self._client()
         client.append(folder, "", imaplib.Time2Internaldate(time.time()), message.as_bytes())
         client.logout()
@@ -140,11 +140,10 @@ class Mailbox:
 
 
 class Learners:
-    """They get what the school sends, and answer a little later where it asks something.
+    """Receives the school's e-mail and makes simulated learners answer a little later.
 
-    What offers choices they answer by a tap, or in words; a reply that resolved by a rating; what else asks something
-    in words, above what they quote. What is for the school itself is put into its mailbox, and what is for anybody else
-    into a folder of it.
+    They answer choices with a tap or in words, resolving replies with a rating, and other questions in words above the
+    quoted e-mail. E-mail to the school itself goes to its mailbox's inbox, and to anybody else to a folder.
     """
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
@@ -197,7 +196,7 @@ class Learners:
         self._put(answer_to(got, self._random.choice(texts)))
 
     def _put(self, message: EmailMessage, folder: str = "INBOX") -> bool:
-        """Whether it is in the school's mailbox now."""
+        """Deliver to the school's mailbox; returns whether that succeeded."""
         try:
             self._mailbox.deliver(message, folder)
         except (OSError, imaplib.IMAP4.error):
@@ -207,12 +206,12 @@ class Learners:
 
 
 def is_ours(address: str) -> bool:
-    """Whether it is the school's own, with a tag behind a plus sign or without."""
+    """Whether the address is the school's own, with or without a plus tag."""
     return re.sub(r"\+[^@]*@", "@", address.lower()) == ADDRESS
 
 
 def tap(page: str, topic: str) -> None:
-    """Open the learner's page at this choice, and send it, as somebody on a phone does."""
+    """Open the learner's page with this choice selected and submit it, as if on a phone."""
     try:
         shown = httpx.get(page, params={"topic": topic}, timeout=10)
         key = re.search(r'name="key" value="([^"]+)"', shown.text)
@@ -223,7 +222,7 @@ def tap(page: str, topic: str) -> None:
 
 
 def rate(page: str, score: str, comment: str) -> None:
-    """Open the learner's page at this rating, and send it with a sentence, or without where that is empty."""
+    """Open the learner's page with this rating selected, and submit it with the comment, which may be empty."""
     try:
         httpx.get(page, params={"score": score}, timeout=10)
         httpx.post(page, data={"do": "rate", "score": score, "comment": comment}, timeout=10)
@@ -238,7 +237,7 @@ def text_of(message: EmailMessage) -> str:
 
 
 def answer_to(got: EmailMessage, text: str) -> EmailMessage:
-    """The e-mail with which a learner answers this one."""
+    """A learner's answer to this e-mail."""
     quoted = "".join(f"> {line}\n" for line in text_of(got).splitlines())
     answer = EmailMessage()
     answer["From"], answer["To"] = got["To"], got["Reply-To"]
@@ -253,7 +252,7 @@ def answer_to(got: EmailMessage, text: str) -> EmailMessage:
 
 
 def strangers() -> Iterator[EmailMessage]:
-    """E-mails of people whom nobody knows."""
+    """E-mails from unknown people."""
     for sender, subject, text in STRANGERS:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = sender, ADDRESS, subject
@@ -264,7 +263,7 @@ def strangers() -> Iterator[EmailMessage]:
 
 @contextmanager
 def mail_pair(smtp_port: int, show: Callable[[EmailMessage], None]) -> Iterator[tuple[Mailbox, Learners]]:
-    """Both servers, while this runs. Raises TimeoutError where the mailbox's does not answer."""
+    """Run the IMAP and the SMTP server within this context. Raises TimeoutError if the IMAP server does not respond."""
     mailbox = Mailbox()
     mailbox.start()
     try:

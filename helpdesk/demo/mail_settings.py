@@ -1,4 +1,4 @@
-"""By which settings a team writes and reads its e-mail on the demo's mail servers."""
+"""Settings for sending and receiving a team's e-mail through the demo's mail servers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from helpdesk.teams.models import Team
 
 
 def connect(team: Team, server: mail.Mailbox) -> None:
-    """Have the team's e-mail be fetched from there, and its sender be the one of that mailbox."""
-    # The server counts anew each time, and has another password.
+    """Fetch the team's e-mail from this server, and send from the demo's address."""
+    # Every start of the server has another port and password.
     Mailbox.objects.update_or_create(
         team=team,
         kind=Mailbox.Kind.IMAP,
@@ -39,5 +39,5 @@ def connect(team: Team, server: mail.Mailbox) -> None:
 
 
 def environment_for(smtp_port: int) -> dict[str, str]:
-    """The variables by which server and worker send there, and may fetch from this machine."""
+    """Environment variables that make server and worker send there, and let them fetch from this machine."""
     return {"EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}", "MAILBOXES_ALLOW_PRIVATE_ADDRESSES": "true"}

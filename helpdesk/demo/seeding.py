@@ -1,4 +1,4 @@
-"""Filling a team with believable tickets by COPY, for trials and benchmarks."""
+"""Fills a team with believable tickets, using COPY, for trials and benchmarks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpdesk.tickets.publishing import reserve_positions
 from helpdesk.tickets.ticket_numbers import number_sequence
 
 BATCH = 20_000
-# How the tickets of a team that keeps up are spread; the unfinished are the newest.
+# A team that keeps up: only the newest tickets are unfinished.
 STATUSES = [Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD]
 UNFINISHED_SHARE = 0.04
 NOTED_SHARE = 0.1
@@ -40,7 +40,7 @@ NOTES = [
 
 
 def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) -> None:
-    """Add this many tickets of the last `days` days with their history and their learners' activity."""
+    """Add this many tickets from the last `days` days, with their history and their learners' activity."""
     random, now = Random(seed), timezone.now()
     courses = [
         upsert_course(
@@ -74,7 +74,7 @@ def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) 
 
 
 def _lesson(course: Course, place: int, title: str, at: datetime) -> int:
-    """The key of this lesson of a course; made where it is new."""
+    """The primary key of this lesson of the course, which is created if necessary."""
     fields = {"team_id": course.team_id, "title": title, "named_at": at}
     return Lesson.objects.get_or_create(course=course, key=_lesson_key(place), defaults=fields)[0].pk
 
@@ -85,11 +85,11 @@ def _lesson_key(place: int) -> str:
 
 @dataclass
 class _Asker:
-    """Whose tickets are being made, all of them in one course."""
+    """A learner whose tickets are being created, all in one course."""
 
-    row: list[Any]  # of the learners; its last value is when they were last active
+    row: list[Any]  # columns of Learner; the last is last_activity_at
     place_of_course: int
-    steps: list[tuple[datetime, int | None]] = field(default_factory=list)  # when each was, and in which lesson
+    steps: list[tuple[datetime, int | None]] = field(default_factory=list)  # time and lesson of each
 
     @property
     def pk(self) -> int:
@@ -97,14 +97,14 @@ class _Asker:
         return pk
 
     def lesson_before(self, asked_at: datetime) -> int | None:
-        """The lesson of their last step by then."""
+        """The lesson of their last step up to this time."""
         before = (step for step in self.steps if step[0] <= asked_at)
         return max(before, key=itemgetter(0), default=(asked_at, None))[1]
 
 
 @dataclass
 class _Outcome:
-    """What became of a ticket."""
+    """The final state of a ticket."""
 
     status: Status
     assignee: int | None
@@ -114,7 +114,7 @@ class _Outcome:
 
 
 class _Batch:
-    """Some tickets, written in one transaction; one in three is by a learner of the one before."""
+    """Tickets that are written in one transaction; one in three is by the learner of the previous one."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class _Batch:
 
     @transaction.atomic
     def write(self) -> None:
-        """Take numbers and keys, invent what happened, then copy table by table."""
+        """Reserve ticket numbers and primary keys, invent the data, then copy it table by table."""
         size = len(self.moments)
         first_number = self._reserve_numbers(size)
         first_learner = self._reserve(Learner, size)
@@ -171,7 +171,7 @@ class _Batch:
         return _Outcome(status, assignee, responded_at, resolved_at, priority)
 
     def _add_history(self, ticket_id: int, note_id: int, asked_at: datetime, outcome: _Outcome) -> int:
-        """What the team did with a ticket; gives its version after that."""
+        """Add what the team did with a ticket; returns the ticket's version after that."""
         happened: list[tuple[str, Fact, datetime]] = [("created", Fact(), asked_at)]
         if at := outcome.resolved_at:
             happened.append(("status_changed", StatusChanged(Status.NEW.value, Status.RESOLVED.value), at))
@@ -185,7 +185,7 @@ class _Batch:
         return len(happened)
 
     def _add_steps(self, asker: _Asker, asked_at: datetime) -> None:
-        """What the learner did in the course before they asked."""
+        """Add what the learner did in the course before asking."""
         course, outline = self.courses[asker.place_of_course], COURSES[asker.place_of_course]
         for step in steps_before_asking(self.random, outline, asked_at):
             lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
@@ -258,7 +258,7 @@ class _Batch:
         )
 
     def _reserve_numbers(self, count: int) -> int:
-        """The first of so many ticket numbers in a row that nobody else will get."""
+        """Reserve consecutive ticket numbers; returns the first."""
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE tickets_ticket IN SHARE ROW EXCLUSIVE MODE")
             sequence = number_sequence(self.team)
@@ -267,7 +267,7 @@ class _Batch:
         return last - count + 1
 
     def _reserve(self, model: type[Model], number: int) -> int:
-        """The first of so many primary keys that nobody else will get."""
+        """Reserve consecutive primary keys; returns the first."""
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
             sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"

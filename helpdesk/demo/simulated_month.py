@@ -1,7 +1,7 @@
-"""A month of a school, to find out how much of what learners need is known, guessed and answered before it is asked.
+"""Simulates a month of a school, to measure how often learners' questions are known, guessed and answered.
 
-The tickets, the learner's page, the guesses and the replies are the product's own; the learners, when they answer, and
-how fast the team is, are invented. What a learner really needs stands nowhere in the database.
+Tickets, the learner's page, guesses and replies are the product's own. The learners, when they answer and how fast the
+team replies are invented. What a learner really needs is not in the database.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket, Topic
 
-OPENS, CLOSES = 9, 18  # hours of the team, on weekdays
-ANSWERING = 0.55  # part of the learners who answer at all
-BY_EMAIL = 0.15  # part of these who write words alone, and choose no topic
-ANSWER_MEDIAN = 35.0  # minutes from the first e-mail, which goes out five minutes after the call
-WORDS = 0.6  # part of those who choose a topic that write words as well
-TOLD_BY_TEAM = 0.5  # part of the tickets without a topic to which the team gives one, once it has replied
-MISTAKEN = 0.05  # part of these where it gives any
+OPENS, CLOSES = 9, 18  # the team's working hours, on weekdays
+ANSWERING = 0.55  # share of the learners who answer at all
+BY_EMAIL = 0.15  # share of these who only write an e-mail and choose no topic
+ANSWER_MEDIAN = 35.0  # minutes after the first e-mail, which is sent five minutes after the call
+WORDS = 0.6  # share of those who choose a topic and also write
+TOLD_BY_TEAM = 0.5  # share of the tickets without a topic to which the team gives one after replying
+MISTAKEN = 0.05  # share of these in which that topic is wrong
 
 
 class Plan(NamedTuple):
-    """How many days and calls a day, how fast the team replies (median, in its working hours), and the noise.
+    """Days, calls per day, how fast the team replies (median, in working hours), and the noise.
 
-    Where it `is_brief` what is said is written down without the pages and replies that it is said by: the same is known
-    at the same time, and so guessed, and nothing is answered.
+    If `is_brief`, questions are stored directly, without pages and replies: they are known at the same times, so the
+    guesses are the same, but nothing is answered.
     """
 
     days: int = 28
@@ -71,9 +71,9 @@ class Plan(NamedTuple):
 
 @dataclass
 class Case:
-    """A ticket, what only the simulation knows of it, and what the product made of it.
+    """A ticket, what only the simulation knows about it, and what the product made of it.
 
-    `offered` says of each answer at hand whether it was to the same problem; None where no question was known.
+    `offered` holds, for each suggested answer, whether it was about the same problem; None if no question was known.
     """
 
     ticket: Ticket
@@ -89,19 +89,19 @@ class Case:
 
 @dataclass
 class Month:
-    """What came of it; `names` counts answers at hand in which another learner is called by name."""
+    """The results; `names` counts suggested answers that contain another learner's name."""
 
     cases: list[Case] = field(default_factory=list)
     names: int = 0
 
     def share(self, is_so: Callable[[Case], bool], among: Callable[[Case], bool] = lambda case: True) -> float:
-        """The part of these cases of which it is so, in per cent."""
+        """The share of these cases for which it is true, in per cent; 0 if there are none."""
         those = [case for case in self.cases if among(case)]
         return round(100 * sum(map(is_so, those)) / len(those), 1) if those else 0.0
 
 
 def simulate(plan: Plan) -> Month:
-    """Let a month pass in a team of its own. Nothing of it stays, and no e-mail leaves."""
+    """Simulate a month in a temporary team, in a transaction that is rolled back. No e-mail is sent."""
     with transaction.atomic():
         month = _Simulation(plan).run()
         transaction.set_rollback(True)
@@ -109,7 +109,7 @@ def simulate(plan: Plan) -> Month:
 
 
 class _Simulation:
-    """The month in progress: what happens next, in the order of time."""
+    """A running simulation: a queue of what happens next."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.random, self.month = plan, Random(plan.seed), Month()
@@ -120,7 +120,7 @@ class _Simulation:
         self.client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_LANGUAGE="pt-br")
         self.queue: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self.numbers = count()
-        self.problem_of: dict[int, Topic] = {}  # which a reply was about, by its key
+        self.problem_of: dict[int, Topic] = {}  # by the primary key of the reply
         self.schools = [(outline, self._course(outline), self._profiles(outline)) for outline in COURSES]
 
     def _profiles(self, outline: Outline) -> list[dict[Topic, float]]:
@@ -133,7 +133,7 @@ class _Simulation:
         )
 
     def run(self) -> Month:
-        """Write the month, day by day."""
+        """Run the month in order of time."""
         for day in range(self.plan.days):
             for _call in range(self.plan.daily):
                 self._later(self.begin + timedelta(days=day, hours=self.random.triangular(6, 24, 20)), self._ask)
@@ -146,7 +146,7 @@ class _Simulation:
         heapq.heappush(self.queue, (at, next(self.numbers), happen, values))
 
     def _ask(self, at: datetime) -> None:
-        """A learner presses “ask for help”; Eduzz tells what they did, and no question."""
+        """A learner presses “ask for help”; Eduzz sends their activity, but no question."""
         random = self.random
         outline, course, profiles = random.choice(self.schools)
         lesson = min(int(random.expovariate(0.35)), len(outline.lessons) - 1)
@@ -170,12 +170,12 @@ class _Simulation:
         self._later(_after_working(at, timedelta(hours=hours)), self._handle, case)
 
     def _most_frequent(self) -> list[str]:
-        """What one would guess who knew nothing but what the team's tickets are about, all in all."""
+        """The baseline: the three most frequent topics of the team's tickets."""
         known = Ticket.objects.for_team(self.team).exclude(topic="").values_list("topic").annotate(tickets=Count("pk"))
         return [topic for topic, _tickets in known.order_by("-tickets", "topic")[:3]]
 
     def _answer(self, at: datetime, case: Case) -> None:
-        """The learner says what it is: mostly on their page, as the first e-mail asks them to."""
+        """The learner says what it is about: mostly on their page, as the first e-mail asks."""
         random, ticket = self.random, case.ticket
         if random.random() < BY_EMAIL:
             topic, words, channel = "", case.words, Message.Channel.EMAIL
@@ -200,7 +200,7 @@ class _Simulation:
             raise RuntimeError(f"the learner's page answered {codes}")
 
     def _handle(self, at: datetime, case: Case) -> None:
-        """Somebody of the team replies and resolves it, knowing what is known by then."""
+        """The team replies and resolves the ticket, knowing what is known by then."""
         ticket = Ticket.objects.select_related("learner", "course", "lesson", "team").get(pk=case.ticket.pk)
         case.is_known_first = ticket.is_question_known
         solution = self.random.choice(SOLUTIONS[case.real])
@@ -222,7 +222,7 @@ class _Simulation:
 
 
 def _write_down(case: Case, actor: Actor, words: str, topic: str) -> None:
-    """As what a learner says is kept: a topic that the team has given stays."""
+    """Store what a learner says, but keep a question and a topic that are there already."""
     ticket = Ticket.objects.get(pk=case.ticket.pk)
     actions.change_question(ticket, actor, ticket.question or words, ticket.topic or topic)
 
@@ -249,7 +249,7 @@ def _names_somebody(text: str, but: str) -> bool:
 
 
 def _after_working(at: datetime, work: timedelta) -> datetime:
-    """When so much working time has passed since."""
+    """The time after this much working time."""
     while True:
         opens, closes = (at.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in (OPENS, CLOSES))
         at = max(at, opens)

@@ -1,7 +1,7 @@
-"""What simulated learners really need, which nobody but the simulation knows: in words, and in what they do before.
+"""What simulated learners really need, which only the simulation knows: their words, and what they do before asking.
 
-How much of it shows is an assumption, and `noise` its measure: some leave no trace at all, and what others do comes
-from another problem than theirs.
+How much of it shows is an assumption, set by `Noise`: some learners leave no trace, and what others do points to
+another problem.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMMON = {
 
 
 class Noise(NamedTuple):
-    """The part of learners who leave no trace, whose trace misleads, who choose a wrong topic, and who say “other”."""
+    """The shares of learners who leave no trace, leave a misleading one, choose a wrong topic, and choose “other”."""
 
     silent: float
     misleading: float
@@ -114,7 +114,7 @@ COMMENTS: dict[Topic, list[str]] = {
 
 
 def lesson_profile(random: Random) -> dict[Topic, float]:
-    """How often learners of a lesson have which problem: as everywhere, but for one or two that it has more often."""
+    """The frequencies of problems in a lesson: the usual ones, except that one or two are more frequent."""
     profile: dict[Topic, float] = dict(COMMON)
     for topic in random.sample([topic for topic in Topic if topic != Topic.OTHER], random.choice([1, 1, 2])):
         profile[topic] *= random.uniform(2, 8)
@@ -122,12 +122,12 @@ def lesson_profile(random: Random) -> dict[Topic, float]:
 
 
 def draw_topic(random: Random, profile: dict[Topic, float]) -> Topic:
-    """A problem of a learner in such a lesson."""
+    """A random problem by these frequencies."""
     return random.choices(list(profile), list(profile.values()))[0]
 
 
 def said_topic(random: Random, real: Topic, noise: Noise) -> Topic:
-    """What the learner chooses for it."""
+    """The topic that the learner chooses."""
     chance = random.random()
     if chance < noise.wrong:
         return random.choice([topic for topic in Topic if topic != real])

@@ -1,4 +1,4 @@
-"""The demo's team at work: some learners say what they need, and it takes, answers, puts off and resolves."""
+"""The demo's team at work: some learners say what they need; the team takes, answers, snoozes and resolves tickets."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ CANNED_REPLIES = {
 
 
 def ask_by_first_reply(team: Team) -> None:
-    """Have the learners of one course be asked by itself, a minute after each of their requests."""
+    """Turn on the first reply for one course: it asks learners what it is about, a minute after each request."""
     outline = COURSES[0]
     course = upsert_course(
         team,
@@ -113,20 +113,20 @@ def ask_by_first_reply(team: Team) -> None:
 
 
 def write_canned_replies(team: Team) -> None:
-    """What the team has at hand by typing “/”."""
+    """Create the team's canned replies."""
     for name, body in CANNED_REPLIES.items():
         CannedReply.objects.get_or_create(team=team, course=None, name=name, defaults={"body": body})
 
 
 def work(team: Team, seed: str) -> None:
-    """What happens on the tickets that nobody has taken yet; the same for the same seed."""
+    """Let learners write and the team work on unassigned tickets; the same seed makes the same choices."""
     random = Random(seed)
     people = [member.user for member in Membership.objects.for_team(team).select_related("user").order_by("pk")]
     for ticket in Ticket.objects.for_team(team).unfinished().filter(assignee=None).in_inbox_order():
         learner, person = Actor.learner(ticket.learner), Actor.person(random.choice(people))
         story = random.choice(STORIES)
         chance = random.random()
-        if chance > 0.72 or random.random() < 0.2:  # whoever is answered has said what it is about
+        if chance > 0.72 or random.random() < 0.2:  # learners who get an answer have said what it is about
             channel, trust = Message.Channel.PAGE, Message.Trust.LINK
             receive_message(ticket, learner, IncomingMessage(story.question, channel, topic=story.topic, trust=trust))
         if chance >= 0.5:

@@ -1,6 +1,6 @@
-"""Invented but believable events: learners who study, get stuck and ask for help.
+"""Invents believable events: learners who study, get stuck and ask for help.
 
-The same seed and the same moment give the same events, ids included, so that sending them again makes duplicates.
+The same seed and time give the same events with the same IDs, so that sending them again makes duplicates.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Person(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One thing that a learner does: the last part of an event's name, and its facts."""
+    """Something that a learner does: the last part of the event's name, and its facts."""
 
     kind: str
     at: datetime
@@ -130,13 +130,13 @@ COMMENTS = [
 
 
 def invent_person(random: Random, number: int) -> Person:
-    """Somebody whose address is theirs alone, by their number."""
+    """A learner with a random name, and an address that the number makes unique."""
     first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
     return Person(f"{first} {last}", f"{slugify(first)}.{slugify(last)}.{number}@aluno.example")
 
 
 def steps_before_asking(random: Random, course: Outline, asked_at: datetime) -> Iterator[Step]:
-    """What a learner did before they asked for help, in the order of time."""
+    """What a learner did before asking for help; not strictly in order of time."""
     lessons = len(course.lessons)
     reached = min(lessons, int(random.triangular(0, lessons + 1, 3)))
     enrolled_at = asked_at - timedelta(days=random.uniform(1, 40))
@@ -169,7 +169,7 @@ def _between(random: Random, start: datetime, end: datetime) -> datetime:
 
 
 def event_of(random: Random, name: str, person: Person, course: Outline, step: Step) -> dict[str, Any]:
-    """The event as Eduzz would send it, with both of its forms of time."""
+    """The event as Eduzz would send it; its times have both of Eduzz's formats."""
     at = step.at.astimezone(UTC)
     data: dict[str, Any] = {
         "producer": PRODUCER,
@@ -202,7 +202,7 @@ def event_of(random: Random, name: str, person: Person, course: Outline, step: S
 
 
 def invent_event(random: Random, name: str, at: datetime) -> dict[str, Any]:
-    """One event of this name, about a learner made up for it. Raises KeyError for a name that is not Nutror's."""
+    """An event of this name about an invented learner. Raises KeyError for a name that is not Nutror's."""
     course = random.choice(COURSES)
     step = Step(
         name.removeprefix("nutror."),
@@ -216,7 +216,7 @@ def invent_event(random: Random, name: str, at: datetime) -> dict[str, Any]:
 
 
 def simulate_day(random: Random, now: datetime, learners: int = 48) -> list[dict[str, Any]]:
-    """A lively day of a school that ends now: what the learners did, and their help requests, oldest first."""
+    """A busy day of a school that ends now: what learners did, and their help requests, oldest first."""
     happened: list[tuple[datetime, dict[str, Any]]] = []
     for number in range(learners):
         person, course = invent_person(random, number), random.choice(COURSES)

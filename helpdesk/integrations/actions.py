@@ -1,4 +1,4 @@
-"""What people do with endpoints: make, change, rotate the secret, switch off and on, delete, test, resend."""
+"""What people do with endpoints: create, change, enable, disable and delete them, rotate secrets, test and resend."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BOTH_SECRETS_FOR = timedelta(hours=24)
 
 @transaction.atomic
 def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """Store a new one of this member's team. Raises ActionRefused where there are too many."""
+    """Save a new endpoint of this member's team. Raises ActionRefused if the team has too many."""
     Team.objects.select_for_update(no_key=True).only("pk").get(pk=by.team_id)
     if WebhookEndpoint.objects.for_team(by.team).count() >= MOST_ENDPOINTS:
         raise ActionRefused(
@@ -43,14 +43,14 @@ def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoin
 
 @transaction.atomic
 def change_endpoint(endpoint: WebhookEndpoint, changed: Iterable[str]) -> None:
-    """Send other events, or elsewhere: write these fields, not how it fares or which secret it has by now."""
+    """Write only these fields, so that state and secrets that changed meanwhile are kept."""
     save_changed(endpoint, changed)
     _record(endpoint, Kind.WEBHOOK_CHANGED)
 
 
 @transaction.atomic
 def rotate_secret(endpoint: WebhookEndpoint) -> None:
-    """Make a new secret; for a day the one until now signs beside it, so that the receiver can change over."""
+    """Create a new secret; the previous one signs too for BOTH_SECRETS_FOR, so that the receiver can switch over."""
     endpoint.refresh_from_db(from_queryset=WebhookEndpoint.objects.select_for_update(no_key=True))
     endpoint.previous_secret = endpoint.secret
     endpoint.previous_secret_until = timezone.now() + BOTH_SECRETS_FOR
@@ -60,7 +60,7 @@ def rotate_secret(endpoint: WebhookEndpoint) -> None:
 
 
 def disable_endpoint(endpoint: WebhookEndpoint) -> None:
-    """Send nothing until it is switched on; what happens meanwhile is not sent later."""
+    """Send nothing until the endpoint is enabled again; events that happen meanwhile are never sent to it."""
     with transaction.atomic():
         disable(endpoint, WebhookEndpoint.DisabledReason.SWITCHED_OFF)
         _record(endpoint, Kind.WEBHOOK_DISABLED)
@@ -68,7 +68,7 @@ def disable_endpoint(endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def enable_endpoint(endpoint: WebhookEndpoint) -> None:
-    """Send again, beginning with what was waiting when it was disabled."""
+    """Send again, starting with the deliveries that were pending when the endpoint was disabled."""
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
         disabled_at=None, disabled_reason="", failing_since=None, paused_until=None
     )
@@ -77,8 +77,8 @@ def enable_endpoint(endpoint: WebhookEndpoint) -> None:
 
 
 def delete_endpoint(endpoint: WebhookEndpoint) -> None:
-    """Delete it with its log; who got data of whom stays."""
-    # Committed first, so that no change of a ticket waits for a long log to be deleted.
+    """Delete the endpoint with its log; who received which learners' data is kept."""
+    # Committed first, so that no change to a ticket waits while a long log is deleted.
     disable(endpoint, WebhookEndpoint.DisabledReason.SWITCHED_OFF)
     with transaction.atomic():
         locked = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
@@ -90,7 +90,7 @@ def delete_endpoint(endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:
-    """Have a test event sent. Raises ActionRefused while the endpoint is disabled."""
+    """Enqueue a test event and return its delivery. Raises ActionRefused if the endpoint is disabled."""
     _require_enabled(endpoint)
     delivery = WebhookDelivery.objects.create(
         team_id=endpoint.team_id,
@@ -104,7 +104,7 @@ def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 @transaction.atomic
 def resend(delivery: WebhookDelivery) -> None:
-    """Have it sent once more at once, with all its retries. Raises ActionRefused like `send_test`."""
+    """Send the delivery again now, with all its retries. Raises ActionRefused if the endpoint is disabled."""
     _require_enabled(delivery.endpoint)
     WebhookDelivery.objects.filter(pk=delivery.pk).update(
         state=WebhookDelivery.State.PENDING, attempts=0, next_attempt_at=Now()
@@ -113,7 +113,7 @@ def resend(delivery: WebhookDelivery) -> None:
 
 
 def _record(endpoint: WebhookEndpoint, kind: Kind, by: User | None = None) -> None:
-    """By its host: the rest of its address may be a secret."""
+    """Record it in the audit log by host only: the rest of the URL may contain a secret."""
     record_audit(endpoint.team_id, kind, by, about=urlsplit(endpoint.url).hostname or "")
 
 
@@ -123,6 +123,6 @@ def _require_enabled(endpoint: WebhookEndpoint) -> None:
 
 
 def _send_now(endpoint: WebhookEndpoint) -> None:
-    """A person who tries does not wait for a pause to be over."""
+    """Send without waiting for the end of a pause, since a person is trying it."""
     WebhookEndpoint.objects.filter(pk=endpoint.pk, paused_until__isnull=False).update(paused_until=None)
     enqueue_delivery(endpoint.pk)

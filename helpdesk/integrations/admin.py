@@ -13,7 +13,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(RecordAdmin):
-    """What is sent where; made and changed on the team's pages, since that shows the secret to whom it belongs."""
+    """Endpoints, read-only: a team creates and changes them on its own pages, where alone it sees the secret."""
 
     list_display = ["__str__", "url", "team", "created_at", "disabled_at", "disabled_reason", "failing_since"]
     list_filter = [
@@ -29,7 +29,7 @@ class WebhookEndpointAdmin(RecordAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(RecordAdmin):
-    """What was sent, or is to be."""
+    """Deliveries, whether sent or pending."""
 
     list_display = ["created_at", "event", "state", "attempts", "next_attempt_at", "endpoint", "team"]
     list_filter = ["state", "event", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -39,13 +39,13 @@ class WebhookDeliveryAdmin(RecordAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: Any) -> QuerySet[WebhookDelivery]:
-        """The list needs no bodies."""
+        """Without bodies, which the list does not need."""
         return super().get_queryset(request).defer("body")
 
 
 @admin.register(DeliveryAttempt)
 class DeliveryAttemptAdmin(RecordAdmin):
-    """Each request, and what was answered."""
+    """Each request with its response."""
 
     list_display = ["at", "delivery", "status_code", "problem", "duration_ms", "url", "team"]
     list_filter = ["problem", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -57,7 +57,7 @@ class DeliveryAttemptAdmin(RecordAdmin):
 
 @admin.register(Disclosure)
 class DisclosureAdmin(RecordAdmin):
-    """Disclosures: which receiver got data of which learner, kept when the log is gone."""
+    """Which receivers got which learners' data; kept when the log is gone."""
 
     list_display = ["receiver", "learner", "first_at", "last_at", "team"]
     list_filter = [("team", admin.RelatedOnlyFieldListFilter)]

@@ -1,17 +1,17 @@
-"""The room of other programs: webhooks that go out."""
+"""Outgoing webhooks for other programs."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
-    """WebhookEndpoints to what happens to tickets, and their deliveries."""
+    """Webhook endpoints for events of tickets, and their deliveries."""
 
     name = "helpdesk.integrations"
     verbose_name = _("Integrations")
 
     def ready(self) -> None:
-        """Follow the tickets' history; tell how it goes."""
+        """Subscribe to the tickets' history, and register metrics."""
         from helpdesk.integrations import metrics
         from helpdesk.integrations.enqueuing import enqueue_deliveries
         from helpdesk.operations.readings import register_readings

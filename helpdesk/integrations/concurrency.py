@@ -1,6 +1,6 @@
-"""How many requests may be on their way at a time, so that nobody's slow receivers take up everybody's worker.
+"""Limits the number of concurrent requests, so that one team's slow receivers do not occupy all workers.
 
-Slots are locks of the transaction in which a request is made, and so end with their worker however that ends.
+Slots are transaction-level advisory locks, so they are released even if a worker dies.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from django.db import connection
 
 from helpdesk.integrations.models import WebhookEndpoint
 
-SLOTS = 2  # of each team, and of each receiver; those that failed the last time share the first one
+SLOTS = 2  # per team and per receiver; receivers whose last attempt failed share the first slot
 
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))"
 
 
 def acquire_slots(endpoint: WebhookEndpoint) -> bool:
-    """Hold a slot of its team and one of its receiver until the transaction ends; False where all are taken."""
+    """Hold a slot of the endpoint's team and one of its receiver until the transaction ends; False if none is free."""
     count = 1 if endpoint.failing_since else SLOTS
     receiver = urlsplit(endpoint.url).netloc.lower()
     return _acquire(f"integrations.team.{endpoint.team_id}", count) and _acquire(f"integrations.at.{receiver}", count)

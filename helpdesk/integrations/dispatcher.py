@@ -1,10 +1,9 @@
-"""Sending what is due to an endpoint.
+"""Sends the due deliveries of an endpoint.
 
-One request at a time goes to an endpoint, the oldest event first: receivers learn of things in the order in which
-they happened. Few at a time go out for a team and to a receiver (concurrency.py), so that teams do not wait for each
-other's slow ones. A delivery that was answered with an error is tried again later without holding up those behind it.
-A receiver that does not answer at all, or slowly, or asks for it, is left alone for a while; what is due waits, and
-loses no attempt by it.
+An endpoint gets one request at a time, oldest event first, so that receivers learn of events in order. The number of
+concurrent requests per team and per receiver is limited (concurrency.py), so that teams do not wait for each other's
+slow receivers. A delivery that got an error response is retried later, without holding up those behind it. A receiver
+that does not respond, responds slowly or asks for it, gets a pause: its due deliveries wait, without losing an attempt.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from helpdesk.teams.models import Membership
 State = WebhookDelivery.State
 Reason = WebhookEndpoint.DisabledReason
 
-# How long after each failed attempt the next one is made, and a tenth of it more at random; a day and an hour in all.
+# The delay after each failed attempt, plus up to 10 % at random; about 25 hours in all.
 RETRY_DELAYS = [
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -45,19 +44,20 @@ RETRY_DELAYS = [
 DISABLED_AFTER = timedelta(days=1)
 GONE = 410
 
-# The timeout, longer than any request takes, ends the turn of a machine that vanished without closing its connection.
+# The timeout, which is longer than any request takes, releases the lock of a machine that vanished without closing its
+# connection.
 TAKE_TURN = """
     SELECT pg_try_advisory_xact_lock(hashtextextended('integrations.subscription', %s)),
         set_config('idle_in_transaction_session_timeout', '60s', true)
 """
-RUN_SECONDS = 10  # then the other jobs have their turn
+RUN_SECONDS = 10  # then other jobs get a turn
 SLOW = timedelta(seconds=2)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 _random = Random()
 
 
 class TurnResult(Enum):
-    """What became of looking after an endpoint once."""
+    """What happened when a job tried to send an endpoint's next delivery."""
 
     USED = "used"
     TAKEN = "taken by another job"
@@ -65,10 +65,10 @@ class TurnResult(Enum):
 
 
 def send_due(endpoint_id: int) -> None:
-    """Send what is due, for as long as a run may last; what is left then is another job's.
+    """Send the endpoint's due deliveries for up to RUN_SECONDS; another job continues with the rest.
 
-    A job that finds another one sending to the endpoint has nothing to do: that one looks for what is due once
-    more after its turn, and so finds what this job was for.
+    A job that finds another one sending to the endpoint stops: the other one looks for due deliveries again after its
+    turn, and so finds what this job was for.
     """
     ends_at = time.monotonic() + RUN_SECONDS
     with sender(allows_private=settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES) as connected:
@@ -85,9 +85,10 @@ def send_due(endpoint_id: int) -> None:
 
 @transaction.atomic
 def _send_next(endpoint_id: int, connected: Sender) -> TurnResult:
-    """Send the next delivery and keep what came of it.
+    """Send the next delivery and store the result.
 
-    The turn is a lock of the transaction, which no row waits for, and which ends with its worker however that ends.
+    An advisory lock ensures that only one job sends to the endpoint; nothing waits for it, and it is released even if
+    the worker dies.
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, [endpoint_id])
@@ -100,7 +101,7 @@ def _send_next(endpoint_id: int, connected: Sender) -> TurnResult:
         if not acquire_slots(endpoint):
             return TurnResult.NO_PLACE
         answer = _attempt(endpoint, delivery, connected)
-        now = database_now()  # by which it is told what is due
+        now = database_now()  # the clock that decides what is due
         state = _keep(delivery, answer, now)
         _keep_health(endpoint, answer, now, is_given_up=state == State.FAILED)
     return TurnResult.USED
@@ -132,7 +133,7 @@ def _attempt(endpoint: WebhookEndpoint, delivery: WebhookDelivery, connected: Se
 
 
 def _keep(delivery: WebhookDelivery, answer: ReceiverResponse, now: datetime) -> WebhookDelivery.State:
-    """What follows from the answer for the delivery; returns its state."""
+    """Store what the response means for the delivery; returns its new state."""
     attempts = delivery.attempts + 1
     state, next_attempt_at = State.DELIVERED, None
     if answer.status_code == GONE or (answer.problem and attempts > len(RETRY_DELAYS)):
@@ -149,7 +150,7 @@ def _keep(delivery: WebhookDelivery, answer: ReceiverResponse, now: datetime) ->
 
 
 def _keep_health(endpoint: WebhookEndpoint, answer: ReceiverResponse, now: datetime, *, is_given_up: bool) -> None:
-    """What follows from the answer for the endpoint."""
+    """Store what the response means for the endpoint."""
     failing_since = (endpoint.failing_since or now) if answer.problem else None
     pause = _pause(answer, now - failing_since if failing_since else timedelta(0))
     paused_until = now + pause if pause else None
@@ -164,7 +165,7 @@ def _keep_health(endpoint: WebhookEndpoint, answer: ReceiverResponse, now: datet
 
 
 def _pause(answer: ReceiverResponse, failing_for: timedelta) -> timedelta:
-    """For how long the receiver is left alone after this answer."""
+    """How long the receiver gets no requests after this response."""
     if not answer.has_come:
         return min(max(failing_for / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
     took = timedelta(milliseconds=answer.duration_ms)
@@ -173,7 +174,7 @@ def _pause(answer: ReceiverResponse, failing_for: timedelta) -> timedelta:
 
 @transaction.atomic
 def disable(endpoint: WebhookEndpoint, reason: WebhookEndpoint.DisabledReason) -> None:
-    """Send nothing more; where no person has decided that, tell those who can mend it by e-mail."""
+    """Stop sending to the endpoint; unless a person did it, e-mail those who can manage it."""
     changed = (
         WebhookEndpoint.objects.enabled()
         .filter(pk=endpoint.pk)

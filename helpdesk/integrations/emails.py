@@ -1,4 +1,4 @@
-"""The e-mail that says an endpoint was disabled."""
+"""The e-mail that reports that an endpoint was disabled."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from helpdesk.ui.names import isolated_text
 
 
 def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
-    """Write to a member, in their language, unless the endpoint works again or one of the two is gone.
+    """Write to a member in their language, unless the endpoint is enabled again, or endpoint or member is gone.
 
-    Raises SMTPException or OSError where the mail server does not take it.
+    Raises SMTPException or OSError if the mail server does not accept it.
     """
     membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
     if membership is None:

@@ -1,4 +1,4 @@
-"""From events of the tickets' history to the deliveries that tell of them."""
+"""Creates deliveries from events of the tickets' history."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from helpdesk.tickets.models import TicketEvent
 
 
 def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
-    """Keep what is to be sent, to whom, in the order of the events; jobs send it once the transaction is through.
+    """Store the deliveries of these events, in order; jobs send them after the commit.
 
-    An event that comes a second time makes no second delivery.
+    An event that is passed twice makes no second delivery.
     """
     receivers = _receivers(events)
     if not receivers:
@@ -40,7 +40,7 @@ def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
 
 
 def _receivers(events: Sequence[TicketEvent]) -> dict[int, list[int]]:
-    """The endpoints that are sent each event, by the event's key; events that nobody is sent are left out."""
+    """The endpoints that receive each event, by the event's primary key, without events that have no receivers."""
     endpoints = WebhookEndpoint.objects.receivers({event.team_id for event in events})
     found = {
         event.pk: [pk for pk, team, names in endpoints if team == event.team_id and event_name(event.kind) in names]

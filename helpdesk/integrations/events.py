@@ -1,4 +1,4 @@
-"""The events that an endpoint can choose: each kind of fact in a ticket's history, and what becomes of learners."""
+"""The events that an endpoint can choose: every kind of fact in a ticket's history, and changes to learners."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from helpdesk.tickets.models import TicketEvent
 
 Kind = TicketEvent.Kind
 
-TEST = "test"  # sent by hand only, to try a receiver
-MOST_EVENTS = 100  # that an endpoint can choose
+TEST = "test"  # only sent by hand, to try a receiver
+MOST_EVENTS = 100  # per endpoint
 
 
 _NAMES = {
@@ -22,9 +22,10 @@ _NAMES = {
 
 
 def event_name(kind: str) -> str:
-    """The name under which receivers know a kind of fact.
+    """The name by which receivers know a kind of fact.
 
-    Raises ValueError for one that only a newer version knows: its worker tries the event again, and tells of it.
+    Raises ValueError for a kind that only a newer version knows; a worker of that version retries and delivers the
+    event.
     """
     return _NAMES.get(Kind(kind), f"ticket.{kind}")
 
@@ -54,7 +55,8 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.QUESTION_KNOWN: _("A learner’s question becomes known or is corrected"),
     Kind.RATED: _("A learner rates the help; the rating is included"),
 }
-# Of no ticket: what whoever has data of a learner has to do as well. They name the learner by key alone.
+# About learners, not tickets: receivers must correct or erase the data that they keep, too. They name the learner by
+# primary key only.
 LEARNER_CORRECTED, LEARNER_ERASED = "learner.corrected", "learner.erased"
 OF_LEARNERS: dict[str, Promise] = {
     LEARNER_CORRECTED: _("A learner’s name or address is corrected: correct it where you keep it as well"),
@@ -68,7 +70,7 @@ EVENTS: dict[str, Promise] = (
 
 
 def event_choices() -> list[tuple[str, Promise]]:
-    """The choices of an endpoint, looked up when they are needed: another event is no change of the database."""
+    """An endpoint's choices; a function, so that a new event needs no migration."""
     return list(EVENTS.items())
 
 

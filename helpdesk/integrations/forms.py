@@ -15,12 +15,12 @@ from helpdesk.ui.names import NameField
 
 
 def validate_url(url: str) -> None:
-    """Raise ValidationError for an address to which nothing would be sent."""
+    """Raise ValidationError for a URL to which nothing may be sent."""
     validate_target(url, allows_private=settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES)
 
 
 class WebhookEndpointForm(PartialUpdateForm):
-    """The address of a webhook, and the events that are sent there."""
+    """A webhook's URL, name and events."""
 
     url = forms.CharField(
         label=gettext_lazy("Address"),

@@ -1,4 +1,4 @@
-"""Telling receivers what became of a learner whose data they have: by key, so that nothing new is given away."""
+"""Tells receivers that a learner was corrected or erased; by primary key, so that no new data is disclosed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpdesk.integrations.send_jobs import enqueue_delivery
 
 
 def tell_receivers(team_id: int, learner_id: int, event: str) -> None:
-    """Have it sent to each webhook that wants it, once the current transaction is through."""
+    """Send the event to each webhook that wants it, after the current transaction has been committed."""
     endpoints = WebhookEndpoint.objects.filter(team=team_id, events__contains=[event]).enabled().order_by("pk")
     body = learner_payload(event, learner_id, timezone.now())
     for endpoint in endpoints:

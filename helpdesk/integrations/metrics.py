@@ -1,4 +1,4 @@
-"""What /metrics tells of webhooks that go out."""
+"""What /metrics exposes about outgoing webhooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from helpdesk.operations.readings import Reading, count_recent, count_waiting
 
 
 def read_webhooks() -> Iterator[Reading]:
-    """What is still to be sent, what came of the latest attempts, and which endpoints are switched off."""
+    """How many deliveries are pending, the outcomes of recent attempts, and how many endpoints failed and were
+    disabled.
+    """
     pending = count_waiting(WebhookDelivery.objects.filter(state=WebhookDelivery.State.PENDING), "next_attempt_at")
     yield Reading("webhooks_waiting", "Webhooks that are still to be sent.", {(): pending.count})
     yield Reading("webhooks_overdue_seconds", "How long the oldest of them is due.", {(): pending.oldest_seconds})

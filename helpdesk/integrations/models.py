@@ -1,4 +1,4 @@
-"""Who is told of what happens to tickets, what was sent to them, and how they answered."""
+"""Webhook endpoints, what was sent to them, and how they responded."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from helpdesk.tickets.models import Ticket
 
 
 class WebhookEndpoint(models.Model):
-    """An address of the team's choice that is sent some of the events of its tickets."""
+    """A URL of the team's choice, to which selected events of its tickets are sent."""
 
     class DisabledReason(models.TextChoices):
-        """Why nothing is sent."""
+        """Why nothing is sent to the endpoint."""
 
         SWITCHED_OFF = "switched_off", pgettext_lazy("webhook", "Someone turned it off")
         FAILING = "failing", pgettext_lazy("webhook", "Every delivery failed for more than a day")
@@ -76,27 +76,27 @@ class WebhookEndpoint(models.Model):
 
     @property
     def is_enabled(self) -> bool:
-        """Whether it is sent what happens."""
+        """Whether events are sent to the endpoint."""
         return self.disabled_at is None
 
     @property
     def has_two_secrets(self) -> bool:
-        """Whether the previous secret still signs beside the current one."""
+        """Whether the previous secret still signs, too."""
         return len(self.live_secrets) == 2
 
     @property
     def live_secrets(self) -> list[str]:
-        """The secrets that sign now, the current one first."""
+        """The secrets that sign requests now, the current one first."""
         if self.previous_secret and self.previous_secret_until and self.previous_secret_until > timezone.now():
             return [self.secret, self.previous_secret]
         return [self.secret]
 
 
 class WebhookDelivery(models.Model):
-    """One event for one endpoint, as it was when it happened. This row, not the queue, says what is to be sent."""
+    """An event for an endpoint, as it was when it happened. This row, not the queue, decides what is to be sent."""
 
     class State(models.TextChoices):
-        """Whether it has arrived."""
+        """Whether the delivery has arrived."""
 
         PENDING = "pending", pgettext_lazy("webhook delivery", "Waiting")
         DELIVERED = "delivered", pgettext_lazy("webhook delivery", "Delivered")
@@ -164,17 +164,17 @@ class WebhookDelivery(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is still to be sent."""
+        """Whether the delivery is still to be sent."""
         return self.state == self.State.PENDING
 
 
 class Disclosure(models.Model):
-    """That a receiver got data of a learner, from the first to the last time; put down when the log of it goes."""
+    """The first and last time that a receiver got a learner's data; recorded when the log of it is deleted."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     learner = models.ForeignKey(
         Learner, models.CASCADE, db_index=False, related_name="+", verbose_name=_("learner")
-    )  # of the constraint below
+    )  # indexed by the constraint below
     receiver = models.CharField(_("receiver"), max_length=255, help_text=_("The host."))
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))
@@ -192,7 +192,7 @@ class Disclosure(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """One request and what came of it; append-only."""
+    """A request and its result; append-only."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     delivery = models.ForeignKey(
@@ -218,7 +218,7 @@ class DeliveryAttempt(models.Model):
 
     @property
     def is_success(self) -> bool:
-        """Whether the receiver has taken it."""
+        """Whether the receiver accepted the delivery."""
         return not self.problem
 
     @property

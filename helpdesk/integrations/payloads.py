@@ -1,4 +1,4 @@
-"""What receivers are sent: the shape of Standard Webhooks, filled with what the API shows."""
+"""The bodies of webhooks: the format of Standard Webhooks, with the API's representations."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ SHOWN = ["team", "actor", "ticket__learner", "ticket__course"]
 
 
 def payloads_of(events: Sequence[TicketEvent]) -> dict[int, str]:
-    """The JSON that tells of each event, by its key, with the ticket as it is stored now.
+    """The JSON for each event, by the event's primary key, with the ticket as it is stored now.
 
-    What is deleted by now is left out. The sentences are in the installation's language, whoever made the change.
+    Events and tickets that were deleted are left out. Sentences are in the installation's language, whoever made the
+    change.
     """
     by_team: dict[Team, list[TicketEvent]] = defaultdict(list)
     for event in TicketEvent.objects.filter(pk__in=[event.pk for event in events]).select_related(*SHOWN):
@@ -65,7 +66,7 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
 
 
 def _named_by(fact: Fact) -> tuple[str, int | None] | None:
-    """What is told beside the event, by its name in the payload, with its key."""
+    """The name in the payload and the primary key of what accompanies the event, if anything."""
     match fact:
         case NoteAdded():
             return "note", fact.message
@@ -77,7 +78,7 @@ def _named_by(fact: Fact) -> tuple[str, int | None] | None:
 
 
 def _described_by(team: Team, facts: list[Fact]) -> dict[str, dict[int | None, Any]]:
-    """The notes, messages and ratings that these tell of, as the API shows them, by their keys."""
+    """The notes, messages and ratings of these facts in the API's representation, by name and primary key."""
     keys: dict[str, set[int]] = defaultdict(set)
     for name, key in filter(None, map(_named_by, facts)):
         if key:
@@ -97,12 +98,12 @@ def _described_by(team: Team, facts: list[Fact]) -> dict[str, dict[int | None, A
 
 
 def learner_payload(name: str, learner_id: int, moment: datetime) -> str:
-    """The JSON that tells what became of a learner, who is named by their key alone."""
+    """The JSON for an event about a learner, who is identified by primary key only."""
     return _json(name, moment, {"learner": {"id": learner_id}})
 
 
 def test_payload(now: datetime) -> str:
-    """The JSON that tries a receiver."""
+    """The JSON of a test event."""
     return _json(TEST, now, {"message": "This is a test. Nothing happened."})
 
 

@@ -15,7 +15,9 @@ from helpdesk.privacy.words import BY_RETENTION, FROM_US
 
 
 def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any]:
-    """Who was told of what, and when. The body repeats what the rest of the export has, with colleagues' addresses."""
+    """Who was sent what and when, without the body: it repeats the rest of the export, and has colleagues'
+    addresses.
+    """
     return {
         "created_at": delivery.created_at,
         "event": delivery.event,
@@ -29,14 +31,14 @@ def _deliveries(person: Person) -> Rows:
 
 
 def _delete_attempts(person: Person, rows: list[DeliveryAttempt]) -> None:
-    """Delete the attempts; which receivers got something of the learner is kept as a disclosure."""
+    """Delete the attempts; which receivers got the learner's data is kept as disclosures."""
     attempts = DeliveryAttempt.objects.filter(pk__in=[row.pk for row in rows])
     note_disclosures(attempts)
     attempts.delete()
 
 
 def _delete(person: Person, rows: list[WebhookDelivery]) -> None:
-    """Delete the deliveries, with what was attempted since the attempts were deleted; disclosures are kept likewise."""
+    """Delete the deliveries, with any attempts made since `_delete_attempts` ran; disclosures are kept, too."""
     pks = [row.pk for row in rows]
     note_disclosures(DeliveryAttempt.objects.filter(delivery__in=pks))
     WebhookDelivery.objects.filter(pk__in=pks).delete()

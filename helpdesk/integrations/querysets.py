@@ -1,4 +1,4 @@
-"""Reads of endpoints and deliveries."""
+"""Querysets of endpoints and deliveries."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 
 NEWEST_FIRST = Order(("id",), is_descending=True)
-# The lock, which the ORM does not know, keeps an endpoint from being deleted before the deliveries that refer to it are
-# there; nothing but a deletion waits for it.
+# The ORM has no such lock. It keeps an endpoint from being deleted before the deliveries that refer to it are inserted;
+# only deletions wait for it.
 FIND_RECEIVERS = """
     SELECT id, team_id, events FROM integrations_subscription
     WHERE team_id = ANY(%s) AND disabled_at IS NULL ORDER BY id FOR KEY SHARE
@@ -29,30 +29,30 @@ class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
     """Queries on the webhooks that teams have set up."""
 
     def enabled(self) -> Self:
-        """Not disabled, whether or not they pause now."""
+        """Endpoints that are not disabled, even if they are paused."""
         return self.filter(disabled_at__isnull=True)
 
     def sending(self) -> Self:
-        """Those that are sent what is due now: enabled, and not left alone for a while."""
+        """Endpoints to which due deliveries are sent now: enabled and not paused."""
         is_open = Q(paused_until__isnull=True) | Q(paused_until__lte=Now())
         return self.enabled().filter(is_open)
 
     def receivers(self, team_ids: Collection[int]) -> list[tuple[int, int, list[str]]]:
-        """Of these teams' enabled endpoints the key, the team's key and the events; kept until the transaction ends."""
+        """Primary key, team and events of these teams' enabled endpoints, locked until the transaction ends."""
         with connection.cursor() as cursor:
             cursor.execute(FIND_RECEIVERS, [list(team_ids)])
             found: list[tuple[int, int, list[str]]] = cursor.fetchall()
         return found
 
     def with_due(self, *, before: datetime | None = None) -> Self:
-        """Those of which a delivery is due, or was before this time."""
+        """Endpoints with a delivery that is due now or was due before this time."""
         from helpdesk.integrations.models import WebhookDelivery
 
         due = WebhookDelivery.objects.due(before).filter(endpoint=OuterRef("pk")).order_by()
         return self.filter(Exists(due))
 
     def with_has_delivered(self) -> Self:
-        """Each with `has_delivered`: whether anything that its log still holds has arrived."""
+        """Annotate `has_delivered`: whether the log contains a successful delivery."""
         from helpdesk.integrations.models import WebhookDelivery
 
         arrived = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"), state=WebhookDelivery.State.DELIVERED)
@@ -67,7 +67,7 @@ class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
         return NEWEST_FIRST.sort(self)
 
     def due(self, before: datetime | None = None) -> Self:
-        """Those whose time has come, now or before a time, in the order in which they came about."""
+        """Deliveries that are due now or were due before this time, in order of creation."""
         from helpdesk.integrations.models import WebhookDelivery
 
         return self.filter(state=WebhookDelivery.State.PENDING, next_attempt_at__lte=before or Now()).order_by("pk")

@@ -1,4 +1,4 @@
-"""Which programs got data of a learner by webhooks; see helpdesk.privacy.recipients."""
+"""Which programs received a learner's data by webhook; see helpdesk.privacy.recipients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For how long the log of outgoing webhooks goes back."""
+"""How long the log of outgoing webhooks is kept."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from helpdesk.privacy.retention import Retained
 
 
 def due(team_id: int, before: datetime) -> QuerySet[WebhookDelivery]:
-    """The team's deliveries that are older than this, the oldest first."""
+    """The team's deliveries from before this time, oldest first."""
     return WebhookDelivery.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
 def forget(pks: list[int]) -> None:
-    """Delete them with their attempts; who got data of whom stays."""
+    """Delete the deliveries with their attempts; who received which learners' data is kept."""
     note_disclosures(DeliveryAttempt.objects.filter(delivery__in=pks))
     WebhookDelivery.objects.filter(pk__in=pks).delete()
 

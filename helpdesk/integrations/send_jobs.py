@@ -1,4 +1,4 @@
-"""Enqueuing the jobs that send what is due to an endpoint."""
+"""Enqueues the jobs that send an endpoint's due deliveries."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PLACE_WAIT = timedelta(seconds=1)
 
 
 def enqueue_delivery(endpoint_id: int, at: datetime | None = None) -> None:
-    """Have what is due for this endpoint sent, at once or at a later time; part of the current transaction."""
+    """Enqueue a job that sends the endpoint's due deliveries, now or at a given time, in the current transaction."""
     app.configure_task("integrations.send_due", schedule_at=at).defer(endpoint_id=endpoint_id)
 
 
 def wait_for_slot(endpoint_id: int) -> None:
-    """Have it looked after shortly, by one job however many found no place."""
+    """Enqueue a job that tries again shortly; only one, however many jobs found no free slot."""
     job = app.configure_task(
         "integrations.send_due",
         schedule_at=database_now() + PLACE_WAIT,

@@ -1,4 +1,4 @@
-"""The signature of the Standard Webhooks, so that the public libraries verify what we send.
+"""The signature scheme of Standard Webhooks, so that public libraries can verify our requests.
 
 Source: https://www.standardwebhooks.com, "Signature scheme", symmetric.
 """
@@ -18,26 +18,26 @@ SECRET_BYTES = 32
 
 
 def new_secret() -> str:
-    """A secret that nobody can guess, as receivers paste it."""
+    """A random secret in the form in which receivers paste it."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def new_webhook_id() -> str:
-    """The name of a delivery, the same at every attempt."""
+    """A random ID of a delivery, the same for every attempt."""
     return f"msg_{secrets.token_hex(16)}"
 
 
 def webhook_id_of(endpoint_id: int, event_id: int) -> str:
-    """The name of the delivery of this event to this endpoint, the same however often it is made.
+    """The ID of the delivery of this event to this endpoint; always the same for the same arguments.
 
-    Keyed, so that two installations that send to one receiver do not name theirs alike.
+    Keyed with SECRET_KEY, so that the IDs of two installations that send to one receiver differ.
     """
     digest = salted_hmac("integrations.webhook_id", f"{endpoint_id}.{event_id}", algorithm="sha256").hexdigest()
     return f"msg_{digest[:32]}"
 
 
 def sign(webhook_id: str, timestamp: int, body: bytes, live_secrets: Iterable[str]) -> str:
-    """The `webhook-signature` of a request: one for each secret, so that both count while one replaces the other."""
+    """The `webhook-signature` of a request: one per secret, so that both are valid while one replaces the other."""
     content = f"{webhook_id}.{timestamp}.".encode() + body
     return " ".join(f"v1,{_sign(content, secret)}" for secret in live_secrets)
 

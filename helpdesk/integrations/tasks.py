@@ -1,4 +1,4 @@
-"""The jobs of outgoing webhooks."""
+"""Jobs for outgoing webhooks."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 LATE = timedelta(minutes=2)
 
 
-# What the receiver does is kept in the deliveries and raises nothing.
+# Errors of the receiver are stored with the delivery, and not raised.
 @app.task(name="integrations.send_due", queue="webhooks", retry=DATABASE_RETRY)
 def send_due(endpoint_id: int) -> None:
-    """Send what is due for an endpoint."""
+    """Send an endpoint's due deliveries."""
     dispatcher.send_due(endpoint_id)
 
 
@@ -29,7 +29,7 @@ def send_due(endpoint_id: int) -> None:
     retry=EMAIL_RETRY,
 )
 def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
-    """Tell a manager that an endpoint was disabled; a mail server that does not take it is tried again."""
+    """Tell a manager that an endpoint was disabled; retried if the mail server does not accept the e-mail."""
     emails.send_disabled_email(endpoint_id, membership_id)
 
 
@@ -41,7 +41,7 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
     queueing_lock="integrations.enqueue_late_deliveries",
 )
 def enqueue_late_deliveries(timestamp: int = 0) -> None:
-    """See to deliveries that are late although their jobs are gone."""
+    """Enqueue jobs for endpoints with late deliveries, in case their jobs are lost."""
     late = WebhookEndpoint.objects.sending().with_due(before=database_now() - LATE)
     for endpoint_id in late.values_list("pk", flat=True):
         enqueue_delivery(endpoint_id)
@@ -54,7 +54,7 @@ def enqueue_late_deliveries(timestamp: int = 0) -> None:
     queueing_lock="integrations.forget_secrets",
 )
 def forget_secrets(timestamp: int = 0) -> None:
-    """Previous secrets that sign no more."""
+    """Delete previous secrets that are no longer valid."""
     WebhookEndpoint.objects.filter(previous_secret_until__lt=database_now()).update(
         previous_secret=None, previous_secret_until=None
     )

@@ -1,4 +1,4 @@
-"""The team's endpoints: what is sent where, with what secret, and how it fared."""
+"""A team's endpoints: their events, secrets, settings and logs."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def _find_delivery(request: TeamRequest, endpoint_id: int, pk: int) -> WebhookDe
 def _show_endpoint(
     request: TeamRequest, found: WebhookEndpoint, *, form: Any = None, status: int = 200
 ) -> HttpResponse:
-    """The endpoint's page; a secret that was made just now is shown this once."""
+    """The endpoint's page; a secret that was just created is shown only this once."""
     log_filter = StateFilter(request.GET)
     log_filter.full_clean()
     state = log_filter.data.get("state", "")
     log = WebhookDelivery.objects.for_team(request.team).filter(endpoint=found).without_body().newest_first()
-    if log_filter.errors:  # what cannot be matched matches nothing
+    if log_filter.errors:  # an invalid filter matches nothing
         log = log.none()
     elif state:
         log = log.filter(state=state)
@@ -71,7 +71,7 @@ def _show_secret_next(request: TeamRequest, found: WebhookEndpoint) -> HttpRespo
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def endpoints(request: TeamRequest) -> HttpResponse:
-    """All of the team's endpoints."""
+    """The team's endpoints."""
     found = WebhookEndpoint.objects.for_team(request.team).with_has_delivered()
     context = {"nav": "integrations", "endpoints": found}
     return render(request, "integrations/webhook_endpoints.html", context)
@@ -82,7 +82,7 @@ def endpoints(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication()
 def create(request: TeamRequest) -> HttpResponse:
-    """Make an endpoint; its page then shows the secret."""
+    """Create an endpoint; its page then shows the secret."""
     form = WebhookEndpointForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,7 +99,7 @@ def create(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def endpoint(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """One endpoint: how it fares, its secret, its settings and its log."""
+    """An endpoint: its state, secret, settings and log."""
     return _show_endpoint(request, _find(request, endpoint_id))
 
 
@@ -107,7 +107,7 @@ def endpoint(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication()
 def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Send other events, or elsewhere."""
+    """Change the endpoint's URL, name or events."""
     found = _find(request, endpoint_id)
     form = WebhookEndpointForm(request.POST, instance=WebhookEndpoint.objects.get(pk=found.pk))
     if not form.is_valid():
@@ -123,7 +123,7 @@ def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication()
 def rotate_secret(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Make a new secret, and show it this once."""
+    """Create a new secret and show it this once."""
     found = _find(request, endpoint_id)
     actions.rotate_secret(found)
     return _show_secret_next(request, found)
@@ -132,7 +132,7 @@ def rotate_secret(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def enable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Turn a webhook on again: what waited is sent."""
+    """Enable the endpoint; pending deliveries are sent."""
     found = _find(request, endpoint_id)
     actions.enable_endpoint(found)
     messages.success(request, _("It is turned on."))
@@ -142,7 +142,7 @@ def enable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def disable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Send nothing until it is switched on."""
+    """Send nothing until the endpoint is enabled again."""
     found = _find(request, endpoint_id)
     actions.disable_endpoint(found)
     messages.success(request, _("It is turned off."))
@@ -153,7 +153,7 @@ def disable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication()
 def delete(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Delete it with its log."""
+    """Delete the endpoint with its log."""
     actions.delete_endpoint(_find(request, endpoint_id))
     messages.success(request, _("The webhook was deleted."))
     return redirect("webhook_endpoints", request.team.slug)
@@ -162,7 +162,7 @@ def delete(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def send_test(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Have a test event sent, and show what comes of it."""
+    """Send a test event, and show its delivery."""
     found = _find(request, endpoint_id)
     try:
         sent = actions.send_test(found)
@@ -176,7 +176,7 @@ def send_test(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def delivery(request: TeamRequest, endpoint_id: int, pk: int) -> HttpResponse:
-    """One delivery: what was sent, and how each attempt went."""
+    """A delivery: what was sent, and the result of each attempt."""
     found = _find_delivery(request, endpoint_id, pk)
     context = {
         "nav": "integrations",
@@ -192,7 +192,7 @@ def delivery(request: TeamRequest, endpoint_id: int, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def resend(request: TeamRequest, endpoint_id: int, pk: int) -> HttpResponse:
-    """Have it sent once more."""
+    """Send the delivery again."""
     found = _find_delivery(request, endpoint_id, pk)
     try:
         actions.resend(found)

@@ -1,6 +1,6 @@
-"""The registry of event handlers: which function takes which event.
+"""The registry of event handlers, by the names of events.
 
-A module of this package registers its functions with `@handles("app.action")`; all modules are imported at the start.
+A module of this package registers its functions with `@handles("app.action")`; all modules are imported at startup.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _HANDLERS: dict[str, Handler] = {}
 
 
 def handles(*events: str) -> Callable[[Handler], Handler]:
-    """Register the function for these events. It returns the ticket that it made, if it made one.
+    """Register the function as the handler of these events. It returns the ticket that it created, if any.
 
     It runs in a savepoint; raising ContentError (or anything else) marks the delivery as failed and undoes its writes.
-    It may run more than once for one event, and before or after other events, however they came.
+    It may run more than once for an event, and events may arrive in any order.
     """
 
     def register(handler: Handler) -> Handler:
@@ -37,7 +37,7 @@ def handles(*events: str) -> Callable[[Handler], Handler]:
 
 
 def handler_of(event: str) -> Handler | None:
-    """The function that takes this event, if there is one."""
+    """The function that handles this event, if there is one."""
     return _HANDLERS.get(event)
 
 

@@ -1,4 +1,4 @@
-"""What a learner says below a lesson."""
+"""Learners' comments on lessons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST_COMMENT = 10_000
 
 @handles("nutror.comment_created", "nutror.comment_replied", "nutror.comment_deleted")
 def record_comment(records: Records, event: Event) -> None:
-    """A comment written, answered or taken back, with its text."""
+    """A comment, reply or deletion, with the comment's text."""
     records.record_activity(
         event,
         event.name.removeprefix("nutror."),

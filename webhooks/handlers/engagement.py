@@ -1,4 +1,4 @@
-"""How a learner stands with a course as a whole."""
+"""Events about a learner and a course as a whole."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MOST_DAYS = 100_000
 
 @handles("nutror.certificate_viewed", "nutror.community_viewed")
 def record_visit(records: Records, event: Event) -> None:
-    """The certificate opened, the community visited."""
+    """The learner opened the certificate or the community."""
     records.record_activity(event, event.name.removeprefix("nutror."))
 
 
 @handles("nutror.inactive_student")
 def record_inactivity(records: Records, event: Event) -> None:
-    """No activity for so many days."""
+    """The learner was inactive for a number of days."""
     records.record_activity(
         event,
         Kind.INACTIVE_STUDENT,

@@ -12,7 +12,7 @@ MOST_COURSES = 200
 
 @handles("nutror.enrollment_created")
 def record_enrollment(records: Records, event: Event) -> None:
-    """One row for each course of the list; the bundle's own name, `content`, stands in where the list is empty."""
+    """Record an activity for each course in `courses`; if that is empty, one for the bundle itself, in `content`."""
     courses = event.value("courses")
     if courses is None:
         courses = []
@@ -21,7 +21,7 @@ def record_enrollment(records: Records, event: Event) -> None:
     if len(courses) > MOST_COURSES:
         raise ContentError(Problem.INVALID, "data.courses")
     places = [f"courses.{index}" for index in range(len(courses))] or ["content"]
-    # In one order for everybody, so that two events about the same new courses cannot block each other.
+    # Sorted, so that two events about the same new courses cannot deadlock.
     places.sort(key=lambda place: event.text(f"{place}.hash"))
     enrolled_in = [records.course(event, place) for place in places]
     learner = records.learner(event)

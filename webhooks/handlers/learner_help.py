@@ -12,7 +12,7 @@ from webhooks.handlers.records import Records
 
 @handles("nutror.learner_help")
 def open_ticket_for_learner(records: Records, event: Event) -> Ticket:
-    """Every call is a ticket; `open_ticket` merges a repeated one."""
+    """Open a ticket for every request; `open_ticket` merges repeated ones."""
     course = records.course(event)
     learner, is_new = records.get_or_create_learner(event)
     return open_ticket(

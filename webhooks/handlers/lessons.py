@@ -15,7 +15,7 @@ from webhooks.handlers.records import Kind, Records
     "nutror.notation_created",
 )
 def record_lesson(records: Records, event: Event) -> None:
-    """Started, finished, saved; a file taken, a note written."""
+    """A lesson started, watched or saved, a file downloaded, or a note written."""
     records.record_activity(event, event.name.removeprefix("nutror."))
 
 
@@ -27,5 +27,5 @@ def record_rating(records: Records, event: Event) -> None:
 
 @handles("nutror.module_completed")
 def record_module(records: Records, event: Event) -> None:
-    """The last lesson of a module is done."""
+    """The learner completed the last lesson of a module."""
     records.record_activity(event, Kind.MODULE_COMPLETED, module_title=event.name_at("module.title"))

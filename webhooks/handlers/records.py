@@ -1,4 +1,4 @@
-"""What all Nutror events speak of: the learner, the course and its producer."""
+"""The learner, course and producer that Nutror events are about."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from webhooks.events import Event
 Kind = LearnerActivity.Kind
 Named = Producer | Course | Learner
 
-# By which a learner asks something of the team themselves; all else only tells of them.
+# The only event in which the learner acts towards the team; the others only report about them.
 ASKING = "nutror.learner_help"
-# By which the sender's clock may be behind ours, where they ask after they were erased.
+# How far the sender's clock may be behind ours when a learner asks for help after their erasure.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class EventOfErasedLearner(Exception):
-    """The event is about a learner who was erased since, or of whom nothing is kept any more."""
+    """The event is about a learner who has been erased, and does not begin a new record of them."""
 
 
 class Records:
-    """The records of one team within one batch of events: each is found once, and named at the end by the newest event.
+    """A team's records within one batch of events: each is looked up once, and finally named as in the newest event.
 
-    Nothing of it outlives the transaction of the batch, in which the learners that are there already are locked. Those
-    whom another transaction holds are `busy`: nobody waits for them, and their events are left for later.
+    Valid only in the batch's transaction, which locks the existing learners. Learners locked by another transaction are
+    `busy`: their events are left for later.
     """
 
     def __init__(self, team: Team, events: Iterable[Event]) -> None:
@@ -53,16 +53,16 @@ class Records:
         self._activity_from: dict[Learner, datetime] = {}
 
     def _addresses_that_ended(self, events: list[Event]) -> list[tuple[str, datetime, str]]:
-        """Each with when it did, and the address that its learner has now: until then it was theirs."""
+        """Former addresses of learners: the address, when it ended (UTC), and the learner's current address."""
         if not events:
             return []
         ended = FormerAddress.objects.for_team(self.team).ended_since(min(event.received_at for event in events))
         ended = ended.filter(email__in={event.learner_email for event in events}, learner__erased_at=None)
         values = ended.order_by("ended_at").values_list("email", "ended_at", "learner__email")
-        return [(email, ended_at, present) for email, ended_at, present in values if ended_at]  # as all have: for types
+        return [(email, ended_at, present) for email, ended_at, present in values if ended_at]  # never None
 
     def address_of(self, event: Event) -> str:
-        """By which its learner is known now; empty where that cannot be told."""
+        """The current address of the event's learner; empty if it cannot be told."""
         present_addresses = (
             present
             for email, ended_at, present in self._ended_addresses
@@ -71,11 +71,14 @@ class Records:
         return next(present_addresses, event.learner_email)
 
     def is_busy(self, event: Event) -> bool:
-        """Whether another transaction holds its learner."""
+        """Whether another transaction has locked the event's learner."""
         return self.address_of(event) in self.busy
 
     def _find_by_former_addresses(self, emails: set[str]) -> None:
-        """Those whose address was corrected since, as it was. Asked last: it may be corrected while one looks."""
+        """Also find learners by addresses that were corrected since.
+
+        Runs last, because an address may be corrected during the look-up.
+        """
         if not emails:
             return
         former = FormerAddress.objects.for_team(self.team).current().filter(email__in=emails, learner__erased_at=None)
@@ -92,7 +95,7 @@ class Records:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A savepoint of the database and of what is remembered here; undone by any exception."""
+        """A savepoint of both the database and this object; any exception rolls both back."""
         kept = "_learners", "_courses", "_names", "_heard_of", "_activity_from"
         before = {name: dict(getattr(self, name)) for name in kept}
         try:
@@ -103,7 +106,7 @@ class Records:
             raise
 
     def course(self, event: Event, at: str = "course") -> Course:
-        """The course at `data.<at>`, and its producer."""
+        """The course at `data.<at>`, created with its producer if necessary."""
         email, hash = event.email("producer.email"), event.required_text(f"{at}.hash", longest=128)
         producer_name, title = event.name_at("producer.name"), event.name_at(f"{at}.title")
         if (email, hash) not in self._courses:
@@ -125,12 +128,13 @@ class Records:
         return self.get_or_create_learner(event)[0]
 
     def get_or_create_learner(self, event: Event) -> tuple[Learner, bool]:
-        """The learner of the event, locked until the end of the batch, and whether it was made just now.
+        """The event's learner, locked until the end of the batch, and whether they were just created.
 
-        Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
-        Raises EventOfErasedLearner for what happened before they were erased, however late it comes or is sent again.
-        A help request that they make later begins a new record, since they ask for it; nothing else does. What comes
-        later and was asked at that very time counts as later, so that it is not lost to a clock that is wrong.
+        Raises IntegrityError if another transaction just created the same learner; the next attempt finds them. Raises
+        EventOfErasedLearner if the event happened before the learner's erasure, however late it arrives.
+
+        After an erasure only a help request begins a new record, because there the learner asks for it. One that
+        arrives later may be up to CLOCK_TOLERANCE older than the erasure, so that a wrong clock does not lose it.
         """
         event.email("learner.email")
         email, name = self.address_of(event), event.name_at("learner.name")
@@ -151,7 +155,7 @@ class Records:
         return learner, is_new
 
     def is_of_erased(self, event: Event) -> bool:
-        """Whether its learner was erased, and the event does not begin a new record of them."""
+        """Whether the event's learner was erased and the event does not begin a new record of them."""
         email = self.address_of(event)
         tombstone = self._tombstones.get(email)
         if tombstone is None or not tombstone.stands_at(event.occurred_at):
@@ -161,7 +165,7 @@ class Records:
         return event.occurred_at <= since or not (is_asking or email in self._learners or email in self.busy)
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
-        """A row in the learner's activity, with the lesson where the event names one."""
+        """Record an activity of the learner, with the lesson if the event names one."""
         course, learner = self.course(event), self.learner(event)
         LearnerActivity.objects.create(
             team=self.team,
@@ -177,13 +181,13 @@ class Records:
         self.note_step(learner, event.occurred_at)
 
     def note_step(self, learner: Learner, at: datetime) -> None:
-        """A row of the learner's activity was stored, with this time (UTC)."""
+        """Note that an activity of the learner at this time (UTC) was stored."""
         self._activity_from[learner] = min(at, self._activity_from.get(learner, at))
 
     def write(self) -> None:
-        """What all events together say: names, when learners were heard of last, where they were when they asked.
+        """Write what all events together say: names, last activity, and at which lessons learners were when they asked.
 
-        What somebody else holds is written by jobs, so that no event waits for it.
+        Rows that somebody else has locked are updated by jobs, so that no event waits.
         """
         for record, (at, name) in self._names.items():
             rename_unless_locked(record, name, at)

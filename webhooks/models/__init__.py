@@ -1,4 +1,4 @@
-"""What Eduzz sends us: through which source, signed by which keys, and what became of it."""
+"""Sources, their signing keys, and the events that Eduzz delivers through them."""
 
 from webhooks.models.delivery import Delivery
 from webhooks.models.signing_key import SigningKey

@@ -1,4 +1,4 @@
-"""Events as they were received, and what became of them."""
+"""Events as they were received, and their outcomes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from webhooks.querysets import DeliveryQuerySet
 
 
 class Delivery(models.Model):
-    """One authentic event as received. Processing changes only what became of it; erasing somebody its bytes."""
+    """One authentic event as received. Processing only changes its outcome; erasing a learner changes its body."""
 
     Outcome: TypeAlias = outcomes.Outcome
     Problem: TypeAlias = outcomes.Problem
 
-    # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
-    # migration does. The source's key holds the team as well, which no source changes.
+    # Team and ticket have no database constraint: with one, an INSERT would wait for anybody who locks their tables,
+    # such as a migration. The source's constraint ensures that the team exists, because no source changes its team.
     team = models.ForeignKey(
         Team, models.CASCADE, db_index=False, db_constraint=False, related_name="+", verbose_name=_("team")
     )
@@ -97,8 +97,8 @@ class Delivery(models.Model):
                 name="delivery_due_of_team",
                 condition=models.Q(outcome=outcomes.Outcome.WAITING),
             ),
-            # Its condition says more than what is due asks for: where statistics are of a time when nothing waited, the
-            # planner would take this index for the other one, and read all that waits.
+            # Its condition is stricter than the query for due deliveries: with statistics from a time when nothing
+            # waited, the planner would otherwise prefer this index, and read all waiting deliveries.
             models.Index(
                 fields=["source", "waiting_since"],
                 name="delivery_waiting",
@@ -116,7 +116,7 @@ class Delivery(models.Model):
                 condition=models.Q(outcome=outcomes.Outcome.FAILED),
             ),
             models.Index(fields=["team", "-id"], name="delivery_test", condition=models.Q(is_test=True)),
-            models.Index(fields=["team", "id"], name="delivery_of_team"),  # for who goes through all of a team's
+            models.Index(fields=["team", "id"], name="delivery_of_team"),  # to go through all deliveries of a team
         ]
 
     def __str__(self) -> str:
@@ -124,12 +124,12 @@ class Delivery(models.Model):
 
     @property
     def is_replayable(self) -> bool:
-        """Whether trying again could make something of it."""
+        """Whether trying again may succeed."""
         return self.outcome in outcomes.UNHANDLED and self.problem not in outcomes.EMPTY
 
     @property
     def explanation(self) -> str:
-        """What is wrong with it, as a sentence for a person; empty where nothing is."""
+        """What is wrong, as a sentence for a person; empty if nothing is."""
         if not self.problem:
             return self.reason
         problem = self.Problem(self.problem).label

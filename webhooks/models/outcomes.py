@@ -1,4 +1,4 @@
-"""What becomes of an event, and what may be wrong with it."""
+"""The outcomes of events, and the problems that they may have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Outcome(models.TextChoices):
-    """What became of the event."""
+    """The outcome of processing an event."""
 
     WAITING = "waiting", pgettext_lazy("delivery outcome", "Waiting")
     PROCESSED = "processed", pgettext_lazy("delivery outcome", "Processed")
@@ -16,7 +16,7 @@ class Outcome(models.TextChoices):
 
 
 class Problem(models.TextChoices):
-    """What is wrong with an event; a processed one may have an implausible time."""
+    """What is wrong with an event; a processed one may also have an implausible time."""
 
     ENCODING = "encoding", pgettext_lazy("delivery problem", "The body cannot be decompressed")
     TOO_LARGE = "too_large", pgettext_lazy("delivery problem", "The decompressed body is over 256 KiB")
@@ -37,5 +37,5 @@ class Problem(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("delivery problem", "Its content is no longer kept")
 
 
-UNHANDLED = [Outcome.FAILED, Outcome.IGNORED]  # nothing came of it
-EMPTY = [Problem.ERASED, Problem.EXPIRED]  # there is nothing to try
+UNHANDLED = [Outcome.FAILED, Outcome.IGNORED]  # without result; may be replayed
+EMPTY = [Problem.ERASED, Problem.EXPIRED]  # the body is gone, so there is nothing to replay

@@ -1,4 +1,4 @@
-"""What proves that an event is Eduzz' own."""
+"""The keys that prove that an event comes from Eduzz."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address of ours that Eduzz sends to, and whether that works."""
+"""The addresses that Eduzz sends events to, and their health."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from helpdesk.teams.models import Team
 from helpdesk.ui.networks import LONGEST
 from webhooks.querysets import SourceQuerySet
 
-LATE = timedelta(minutes=1)  # that an event may wait before somebody should know
+LATE = timedelta(minutes=1)  # how long an event may wait before somebody should know
 
 
 def new_source_id() -> str:
-    """A part of an address that nobody can guess: 128 random bits."""
+    """A part of an address that nobody can guess: 128 random bits in hex."""
     return secrets.token_hex(16)
 
 
 def is_late(waited: timedelta | None) -> bool:
-    """Whether what has waited so long should be processed by now."""
+    """Whether a delivery that has waited this long is overdue; False for None."""
     return waited is not None and waited > LATE
 
 
@@ -34,7 +34,7 @@ class Source(models.Model):
     """One webhook configuration in the Eduzz console that points at us."""
 
     class Rejection(models.TextChoices):
-        """Why a request was not taken."""
+        """Why a request was rejected."""
 
         UNVERIFIED = "unverified", pgettext_lazy("rejection", "The signature matches none of the keys")
         UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
@@ -42,7 +42,7 @@ class Source(models.Model):
         DISABLED = "disabled", pgettext_lazy("rejection", "The source is turned off")
 
     class Health(models.TextChoices):
-        """Whether help requests come in through it."""
+        """Whether help requests come in through the source, and if not, why."""
 
         CONNECTED = "connected", pgettext_lazy("source health", "Connected")
         UNVERIFIED = "unverified", pgettext_lazy("source health", "Waiting for the ping")
@@ -53,9 +53,9 @@ class Source(models.Model):
         DELAYED = "delayed", pgettext_lazy("source health", "Events are waiting")
         SILENT = "silent", pgettext_lazy("source health", "Silent")
 
-    PASSING = frozenset({Health.DELAYED, Health.SILENT})  # troubles that may end without anybody
+    PASSING = frozenset({Health.DELAYED, Health.SILENT})  # troubles that may end by themselves
     TROUBLES = frozenset({Health.NO_KEY, Health.QUARANTINED, Health.REJECTING}) | PASSING
-    SILENCE = timedelta(days=7)  # after which somebody should look whether Eduzz still sends
+    SILENCE = timedelta(days=7)  # after which somebody should check that Eduzz still sends
 
     id = models.CharField(_("address"), primary_key=True, max_length=32, default=new_source_id, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="sources", verbose_name=_("team"))
@@ -139,7 +139,7 @@ class Source(models.Model):
         help_text=_("Whether its deliveries stay once it is deleted."),
     )
 
-    # Known where `with_health()` was asked for.
+    # Only set by `with_health()`.
     has_live_key: bool
     last_key_used_at: datetime | None
     last_used_key_retired_at: datetime | None
@@ -166,11 +166,11 @@ class Source(models.Model):
 
     @property
     def health(self) -> Source.Health:
-        """What keeps help requests from coming in, the gravest first. Only of sources read by `with_health()`.
+        """Whether help requests come in, or the gravest reason why not. Only for sources read by `with_health()`.
 
-        What was refused, for its signature too, counts while it is newer than all that was authentic, and for a week:
-        strangers can have it told, until the next event or ping of Eduzz. Once the key that verified last is retired,
-        that it worked before says nothing: the source waits again for something that a living key verifies.
+        A rejection counts for a week, while it is newer than everything authentic: strangers can cause it, but the next
+        event or ping clears it. After the key that was used last is retired, earlier events prove nothing, so the
+        source is unverified until a live key verifies something.
         """
         last = self.last_authentic_at
         if not self.is_enabled:
@@ -194,16 +194,17 @@ class Source(models.Model):
 
     @property
     def is_called_while_off(self) -> bool:
-        """Whether Eduzz still sends to it lately, though it is switched off."""
+        """Whether Eduzz has sent something in the last week, although the source is turned off."""
         at = self.last_rejected_at if self.last_rejection == self.Rejection.DISABLED else None
         is_lately = at is not None and at > timezone.now() - self.SILENCE
         return not self.is_enabled and is_lately
 
     @property
     def trouble(self) -> Source.Health | None:
-        """What somebody has to do something about. Only of sources read by `with_health()`.
+        """The problem that somebody has to fix, if any. Only for sources read by `with_health()`.
 
-        To be switched off is none while nothing is sent to it and the team has another one that takes calls.
+        A source that is turned off has none if nothing is sent to it or quarantined, and the team has another source
+        that is on.
         """
         health = self.health
         if health in self.TROUBLES:
@@ -217,17 +218,17 @@ class Source(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether something that came through it waits for too long. Only of sources read by `with_health()`."""
+        """Whether an event from this source has waited too long. Only for sources read by `with_health()`."""
         return is_late(self.waited)
 
     @property
     def is_in_grave_trouble(self) -> bool:
-        """Whether calls are lost until somebody does something. Only of sources read by `with_health()`."""
+        """Whether calls are lost until somebody does something. Only for sources read by `with_health()`."""
         return self.trouble not in {None, *self.PASSING}
 
     @property
     def level(self) -> Literal["success", "warning", "error", ""]:
-        """What light and badge tell: success where all is well. Only of sources read by `with_health()`."""
+        """The level of the source's light and badge. Only for sources read by `with_health()`."""
         if self.has_failed or self.is_in_grave_trouble:
             return "error"
         if self.trouble or self.is_late or self.health == self.Health.UNVERIFIED:
@@ -236,11 +237,11 @@ class Source(models.Model):
 
     @property
     def last_authentic_at(self) -> datetime | None:
-        """When something last proved to be signed by Eduzz (UTC). Only of sources read by `with_health()`."""
+        """When anything authentic last arrived from Eduzz (UTC). Only for sources read by `with_health()`."""
         of_source = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
         return max(filter(None, [*of_source, self.last_key_used_at]), default=None)
 
     @property
     def is_in_trouble(self) -> bool:
-        """Whether somebody has to do something. Only of sources read by `with_health()`."""
+        """Whether somebody has to do something. Only for sources read by `with_health()`."""
         return self.has_failed or self.is_late or self.trouble is not None

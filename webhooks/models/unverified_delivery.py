@@ -12,7 +12,7 @@ from webhooks.models.source import Source
 
 
 class UnverifiedDelivery(models.Model):
-    """Quarantine: a signed request that no key matches, kept for when its key is added. Never made into a ticket."""
+    """A signed request that matches no key, kept in case its key is added; no ticket is created from it."""
 
     source = models.ForeignKey(
         Source, models.CASCADE, db_index=False, related_name="unverified", verbose_name=_("source")
@@ -37,5 +37,5 @@ class UnverifiedDelivery(models.Model):
 
     @staticmethod
     def digest_of(body: bytes, signature: str) -> str:
-        """The hash by which the same request is known again."""
+        """A hash that identifies repetitions of the same request."""
         return hashlib.sha256(signature.encode() + b"\0" + body).hexdigest()

@@ -1,4 +1,4 @@
-"""Who makes a request, a token or a member of the team, and what they may do."""
+"""Who makes a request, either a token or a member of the team, and what they may do."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from helpdesk.api.models import Scope, Token, scope_of
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 
-# A token looks at what a manager may look at, and does what a manager may do.
+# A token may view what a manager may view, and do what a manager may do.
 READING = frozenset(permission for permission in PERMISSIONS[Role.MANAGER] if permission.value.endswith(".view"))
-# The resource over which each kind of permission is shown as a token's; for what it is needed besides, scopes tell.
+# The resource at which a token's permissions of each kind are listed; those for other resources follow from its scopes.
 RESOURCE_OF = {"ticket": "tickets", "source": "sources", "delivery": "sources", "team": "team", "privacy": "team"}
 
 
 def scopes_needed(permission: Permission, resource: str, *, is_change: bool) -> list[str]:
-    """The scopes that a token needs, all of them, to use this permission on a resource."""
+    """The scopes, all of them, that a token needs to use this permission on a resource."""
     levels = [Scope.READ] if permission in READING else []
     levels += [Scope.WRITE] if is_change or permission not in READING else []
     return [scope_of(resource, level) for level in levels]
@@ -24,7 +24,7 @@ def scopes_needed(permission: Permission, resource: str, *, is_change: bool) -> 
 
 @dataclass(frozen=True)
 class Access:
-    """One team, and what the token or the member may do there."""
+    """A team, and what a token or a member may do in it."""
 
     team: Team
     token: Token | None = None
@@ -42,7 +42,7 @@ class Access:
         return cls(membership.team, membership=membership, usage=usage)
 
     def can(self, permission: Permission, resource: str) -> bool:
-        """Whether it has this permission on the resource: a person alike on all, a token by its scopes."""
+        """Whether it is granted: to members by role, on any resource; to tokens by their scopes for this resource."""
         if self.membership:
             return permission in PERMISSIONS[self.membership.role]
         needed = scopes_needed(permission, resource, is_change=False)
@@ -50,7 +50,7 @@ class Access:
 
     @property
     def permissions(self) -> list[Permission]:
-        """The permissions that it has on the resource each belongs to, sorted."""
+        """The permissions granted, each on the resource that RESOURCE_OF names; sorted."""
         return sorted(
             permission
             for permission in PERMISSIONS[self.membership.role if self.membership else Role.MANAGER]
@@ -58,7 +58,7 @@ class Access:
         )
 
     def missing_scope(self, needed: list[str]) -> str:
-        """The first of these scopes that the token lacks; empty for none. One for everything covers each resource."""
+        """The first of these scopes that the token lacks; empty if none. `read` and `write` cover every resource."""
         scopes = set(self.token.scopes if self.token else needed)
         return next((scope for scope in needed if not scopes & {scope, scope.rpartition(":")[2]}), "")
 
@@ -69,10 +69,10 @@ class Access:
 
     @property
     def name(self) -> str:
-        """What people call the token or the person."""
+        """The name of the token or person."""
         return str(self.token or self.user or "")
 
     @property
     def client(self) -> str:
-        """A unique name of the token or the person, for limits and idempotency keys."""
+        """A unique ID of the token or person, for rate limits and idempotency keys."""
         return f"token:{self.token.pk}" if self.token else f"user:{self.user.pk if self.user else ''}"

@@ -1,4 +1,4 @@
-"""How a request says who it is: by a token, or by the session of a browser."""
+"""Authenticates requests by a token or by a browser's session."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 from helpdesk.teams.tokens import hash_token
 
-# One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
-# use, and where from, once a minute. A call from elsewhere than the token's networks uses up nothing of the team's.
+# In one round trip: find the live token, whose creator may still manage the team; count the request; and once a minute,
+# record when and from where it was used. A request from outside the token's networks does not count.
 FIND_AND_COUNT = f"""
     WITH token AS (
         SELECT id, team_id, name, scopes, created_by_id,
@@ -56,7 +56,10 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer hdt_…`"""
 
     def authenticate(self, request: Request) -> tuple[Any, Access] | None:
-        """The token's access; None where the request bears no token. Raises AuthenticationFailed."""
+        """The token's access; None without an Authorization header.
+
+        Raises AuthenticationFailed, PermissionDenied and NotFound.
+        """
         scheme, _separator, secret = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             return None
@@ -75,9 +78,9 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def authenticate_token(secret: str, address: str) -> Access | None:
-    """The access of the live token with this secret, counted as one request; None where there is none.
+    """The access of the live token with this secret, after counting the request; None if there is no such token.
 
-    Raises PermissionDenied, and counts nothing, where it is not to be used from this address.
+    Raises PermissionDenied, without counting, if the token may not be used from this address.
     """
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
@@ -106,10 +109,10 @@ def authenticate_token(secret: str, address: str) -> Access | None:
 
 
 class MemberAuthentication(SessionAuthentication):
-    """The session of somebody who is logged in, with the CSRF check for anything that changes something."""
+    """The session of somebody who is logged in, with the CSRF check for unsafe methods."""
 
     def authenticate(self, request: Request) -> tuple[Any, Access] | None:
-        """The member's access to the team that the request names. Raises NotFound and ParseError."""
+        """The member's access to the named or only team. Raises NotFound, ParseError and PermissionDenied."""
         found = super().authenticate(request)
         if found is None:
             return None
@@ -131,7 +134,7 @@ class MemberAuthentication(SessionAuthentication):
 
 
 def named_team(request: Request) -> str | None:
-    """The slug of the team that the request names, if it names one. Raises ParseError where it names two."""
+    """The slug of the team that the request names, if any. Raises ParseError if it names two."""
     header, parameter = request.headers.get("Helpdesk-Team"), request.query_params.get("team")
     if header and parameter and header != parameter:
         raise ParseError(_("The header Helpdesk-Team and ?team= name different teams."))

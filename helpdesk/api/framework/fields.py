@@ -1,4 +1,4 @@
-"""The kinds of fields that the API has beside those of the library."""
+"""Serializer fields that DRF does not have."""
 
 from __future__ import annotations
 
@@ -28,52 +28,52 @@ class UTCField(serializers.DateTimeField):
 
 
 class InstantField(serializers.DateTimeField):
-    """A moment that is sent: whose zone was meant is not guessed."""
+    """A time sent by the client, which must have a zone."""
 
     default_error_messages: ClassVar[Any] = {
         NO_ZONE: _("Include a time zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
     }
 
     def to_internal_value(self, value: Any) -> datetime:
-        """The moment; RFC 3339 (5.6) lets UTC be a small z as well. Raises ValidationError."""
+        """The time; also accepts a lower-case `z`, as RFC 3339 (5.6) allows. Raises ValidationError."""
         if isinstance(value, str) and value.endswith("z"):
             value = f"{value[:-1]}Z"
         return super().to_internal_value(value)
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        """The moment. Raises ValidationError where it has no zone, as a day alone has none."""
+        """The time. Raises ValidationError if it has no zone, such as a date alone."""
         if timezone.is_naive(value):
             self.fail(NO_ZONE)
         return super().enforce_timezone(value)
 
 
 class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
-    """A time in whole seconds; null where there is none."""
+    """A duration in whole seconds, or null."""
 
     def __init__(self, help_text: str, *, source: str | None = None) -> None:
         super().__init__(read_only=True, allow_null=True, help_text=help_text, source=source)
 
     def to_representation(self, value: timedelta) -> int:
-        """The time in seconds, rounded to a whole number."""
+        """The duration in seconds, rounded."""
         return round(value.total_seconds())
 
 
 @extend_schema_field({"type": "string", "format": "binary"})
 class UploadField(serializers.FileField):
-    """A file in a form, which the library would describe as the address that others show of it."""
+    """A file in a form; without this the library would describe it as a URL."""
 
 
 class TextField(serializers.RegexField):
-    """A text that can be stored and shows something, unless it may be blank."""
+    """A text that can be stored and, unless it may be blank, has visible characters."""
 
     def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
         regex = r"^[^\x00]*$" if allow_blank else r"^[^\x00]*\S[^\x00]*$"
         super().__init__(regex, allow_blank=allow_blank, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """The text. Raises ValidationError where nothing of it is to be seen, or for a NUL."""
+        """The text. Raises ValidationError if it has a NUL, or no visible characters although it must not be blank."""
         text: str = super().to_internal_value(data)
-        if "\0" in text:  # of which many would keep the pattern busy
+        if "\0" in text:  # many NULs would make the pattern slow
             self.fail("invalid")
         if text and not self.allow_blank and not clean_name(text.strip()):
             self.fail("blank")
@@ -81,10 +81,10 @@ class TextField(serializers.RegexField):
 
 
 class NameField(TextField):
-    """A name that is given, clean, and then no longer than it may be."""
+    """A name, cleaned by `clean_name`; its maximum length applies afterwards."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The name, clean. Raises ValidationError for one of which nothing is to be seen, though it may be blank."""
+        """The cleaned name. Raises ValidationError if a text that is not blank has no visible characters."""
         text = super().to_internal_value(data)
         name = clean_name(text)
         if text.strip() and not name:
@@ -93,7 +93,7 @@ class NameField(TextField):
 
 
 class AddressField(TextField):
-    """An e-mail address as events have them, clean and in lower case, and then no longer than it may be."""
+    """An e-mail address, normalized as in events; its maximum length applies afterwards."""
 
     default_error_messages: ClassVar[Any] = {"invalid": serializers.EmailField.default_error_messages["invalid"]}
 
@@ -101,7 +101,7 @@ class AddressField(TextField):
         super().__init__(max_length=254, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """The address. Raises ValidationError where it is none."""
+        """The normalized address. Raises ValidationError if it is not one."""
         address = clean_key(super().to_internal_value(data))
         if len(address) <= 254 and not is_address(address):
             self.fail("invalid")
@@ -112,7 +112,7 @@ class MailableAddressField(AddressField):
     """An address that e-mail can be sent to."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The address. Raises ValidationError where it is none."""
+        """The normalized address. Raises ValidationError if e-mail cannot be sent to it."""
         address = super().to_internal_value(data)
         if len(address) <= 254 and not is_mailable(address):
             self.fail("invalid")
@@ -120,19 +120,19 @@ class MailableAddressField(AddressField):
 
 
 class TrueField(serializers.BooleanField):
-    """True, for what is only asked for or not."""
+    """A field that may be true or left out, but not false."""
 
     default_error_messages: ClassVar[Any] = {"true": _("Send true, or leave it out.")}
 
     def to_internal_value(self, data: Any) -> bool:
-        """The value, which is true. Raises ValidationError for false."""
+        """True. Raises ValidationError for false."""
         if not super().to_internal_value(data):
             self.fail("true")
         return True
 
 
 class KeyOrNoneField(serializers.IntegerField):
-    """The key of a thing, or `none` for what has no such thing."""
+    """A primary key, or `none` for rows without a related object."""
 
     NONE = "none"
 
@@ -140,12 +140,12 @@ class KeyOrNoneField(serializers.IntegerField):
         super().__init__(min_value=1, **kwargs)
 
     def run_validation(self, data: Any = empty) -> Any:
-        """The key, or NONE."""
+        """The primary key, or NONE."""
         return data if data == self.NONE else super().run_validation(data)
 
 
 class NamedChoiceField(serializers.ChoiceField):
-    """A number of the database, which the API calls by a word."""
+    """A number in the database, for which the API uses a word."""
 
     def __init__(self, words: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(choices=list(words.values()), **kwargs)
@@ -156,12 +156,12 @@ class NamedChoiceField(serializers.ChoiceField):
         return self.words[value]
 
     def to_internal_value(self, data: Any) -> Any:
-        """The number that the word stands for. Raises ValidationError."""
+        """The number for the word. Raises ValidationError."""
         return self.numbers[super().to_internal_value(data)]
 
 
 class ExpandableField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
-    """The key of a related thing, or with `expand` the thing itself, for which a token needs the scope to read it."""
+    """The primary key of a related object; with `expand`, the object itself, which a token needs a scope to read."""
 
     def __init__(self, serializer: type[ResourceSerializer], **kwargs: Any) -> None:
         super().__init__(read_only=True, **kwargs)
@@ -169,13 +169,13 @@ class ExpandableField(serializers.Field):  # type: ignore[type-arg] # not a gene
 
     @property
     def is_expanded(self) -> bool:
-        """Whether the request asks for the thing itself."""
+        """Whether the request asks for the object itself."""
         return self.field_name in self.context.get("expand", ())
 
     def get_attribute(self, instance: Any) -> Any:
-        """The key, which the row has at hand, or the related row."""
+        """The primary key, without a query, or the related object."""
         return getattr(instance, str(self.source) if self.is_expanded else f"{self.source}_id")
 
     def to_representation(self, value: Any) -> Any:
-        """The key, or the row as its serializer shows it."""
+        """The primary key, or the object's representation."""
         return self.serializer(value).data if isinstance(value, models.Model) else value

@@ -1,4 +1,4 @@
-"""The headers of the API, as the schema describes them."""
+"""The API's headers, as described in the schema."""
 
 from __future__ import annotations
 

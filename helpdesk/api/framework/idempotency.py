@@ -1,4 +1,4 @@
-"""Carrying a POST out once, however often it is sent under one `Idempotency-Key`."""
+"""Carries out a POST once, however often it is sent with the same `Idempotency-Key`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ def idempotent(
     carry_out: Callable[[], Response],
     progress: Callable[[Any], Response] | None = None,
 ) -> Response:
-    """The answer of `carry_out`, or the one that it gave before under this key.
+    """The response of `carry_out`, or the one that it gave earlier for this key.
 
-    Claim, change and kept answer are one transaction, under a lock that ends with it: a crash at any moment leaves
-    either all of them or nothing. A request that fails has changed nothing, is not kept, and may be sent again.
+    The change and the stored response are one transaction, under a lock that ends with it: a crash leaves both or
+    neither. A request that fails changes nothing, is not stored, and may be sent again.
 
-    What lasts longer than a transaction should is only begun by `carry_out`. Then `progress` makes the answer from
-    what that gave, after the commit, for the first request and for each repetition: how far it is by now.
+    With `progress`, `carry_out` only begins the work. After the commit, `progress` makes the response, from the data of
+    that of `carry_out`: how far the work is, for the first request and for each repetition.
+
+    Raises Problem for an invalid key, one used for another request, or one whose first request is still in progress.
     """
     response = _carry_out_or_replay(request, access, carry_out)
     if progress is None:
@@ -91,7 +93,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _digests(request: Request) -> list[str]:
-    """Of the body; of a form, which is cut in another way each time that it is sent, of what it says."""
+    """Hashes of the body; for a form, of its sorted values, because its boundary differs each time."""
     if not str(request.content_type).startswith("multipart/"):
         return [hashlib.sha256(request.body).hexdigest()]
     said = [f"{name} {value}" for name, values in request.POST.lists() for value in values]

@@ -1,4 +1,4 @@
-"""The lane of the API: its requests cannot hold the threads of the pages, nor they those of the API."""
+"""The API's lanes, so that its requests and those for pages cannot occupy each other's threads."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from helpdesk.operations.lanes import Environ, Lane, has_cookie
 
 
 def says_who_it_is(environ: Environ) -> bool:
-    """Whether there is a token or a session; without, the answer is 401 whatever the body says."""
+    """Whether there is a token or a session; without them the response is a 401, whatever the body."""
     return "HTTP_AUTHORIZATION" in environ or has_cookie(environ, settings.SESSION_COOKIE_NAME)
 
 
 def render(status: int, sentence: str) -> tuple[str, bytes]:
-    """The media type and the body of a problem, for what the gateway itself refuses."""
+    """Media type and body of an error response that the gateway itself sends."""
     return CONTENT_TYPE, json.dumps(body_of(status, sentence), ensure_ascii=False).encode()
 
 
-# Before the API's own: of its addresses, the one that takes files. Registered first, it is asked first.
+# For uploads only; registered before the API's main lane, so that it is matched first.
 UPLOADS = Lane(
     "api_uploads",
     ("/api/v1/attachments",),

@@ -1,4 +1,4 @@
-"""How many requests a minute: of each token or person, and of each team in all."""
+"""Rate limits: requests per minute of each token or person, and of each team."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
-# The ORM can upsert, but not count up by it. For a statement that has a CTE `asking` of one row: `client`, `team_id`.
-# What is over the limit of its own counts no more for its team, so that one runaway client does not stop the others;
-# and since the team's row is taken last, two requests cannot block each other.
+# The ORM cannot increment in an upsert. To be used after a CTE `asking` with one row: `client`, `team_id`. Requests
+# over the client's own limit do not count for its team, so that a runaway client does not block the others. The team's
+# row is locked last, so that two requests cannot deadlock.
 COUNT = """
     own AS (
         INSERT INTO api_ratewindow AS known (client, started_at, requests)
@@ -36,7 +36,7 @@ COUNT = """
 
 @dataclass(frozen=True)
 class Usage:
-    """Requests of the current minute, by a token or person or by their team; `resets_in` is in seconds."""
+    """Requests in the current minute by a token or person, or by their team; `resets_in` is in seconds."""
 
     limit: int
     used: int
@@ -45,17 +45,17 @@ class Usage:
 
     @property
     def remaining(self) -> int:
-        """Requests that may still be made until then."""
+        """How many more requests are allowed until the reset."""
         return max(0, self.limit - self.used)
 
     @property
     def is_exceeded(self) -> bool:
-        """Whether this request is one too many."""
+        """Whether the current request is over the limit."""
         return self.used > self.limit
 
 
 def usage_of(requests: int, requests_of_team: int | None, resets_in: int) -> Usage:
-    """What COUNT counted: the client's own, or the team's where that is nearer to its end."""
+    """The usage that COUNT returned: the client's own, or the team's if it has fewer requests left."""
     own = Usage(settings.API_RATE_PER_MINUTE, requests, resets_in)
     if own.is_exceeded or requests_of_team is None:
         return own
@@ -64,7 +64,7 @@ def usage_of(requests: int, requests_of_team: int | None, resets_in: int) -> Usa
 
 
 def count_request(client: str, team_id: int) -> Usage:
-    """Count one request of this client, for itself and for its team."""
+    """Count a request of this client, for itself and its team; returns the usage."""
     query = f"""
         WITH asking AS (SELECT %(client)s::text AS client, %(team)s::bigint AS team_id), {COUNT}
         SELECT requests, requests_of_team, resets_in FROM counted

@@ -1,4 +1,4 @@
-"""Which media type a response has: JSON, for whoever accepts it or problem details."""
+"""Content negotiation: the API responds with JSON to clients that accept JSON or problem details."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from helpdesk.api.framework.problems import CONTENT_TYPE
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """Whoever accepts problem details alone is taken to accept JSON too.
+    """Treats clients that only accept problem details as accepting JSON, too.
 
-    A client made from the schema names the types of an operation's answers; where success has no body, as that of a
-    DELETE, problems are the only ones.
+    Generated clients send the media types of an operation's responses. If success has no body, such as for a DELETE,
+    only problem details are left.
     """
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """The types that the request names; an empty header names none, and so takes any."""
+        """The media types in the header; an empty header means any."""
         named: list[str] = super().get_accept_list(request)
         return [_plain(media_type) for media_type in named if media_type.strip()] or ["*/*"]
 

@@ -1,4 +1,4 @@
-"""`@operation`: what a method of the API takes and answers, said once, for the view and for the schema."""
+"""`@operation`: declares once what an API method takes and returns, for both the view and the schema."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from helpdesk.ui.keyset import Order
 
 @dataclass
 class Operation:
-    """A method named `name` in the schema, which answers with what `response` shows, or with a `page` of such.
+    """Decorates an API method: `name` is its ID in the schema, `response` serializes its result.
 
-    The method's docstring describes it to integrators. It gives a Response, or the thing itself, which is then shown.
-    It runs in the team's time zone; a POST is carried out once under an `Idempotency-Key`.
+    The method's docstring describes it to integrators. It returns a Response, or the object to serialize; with `page`,
+    a page of such objects. It runs in the team's time zone; a POST with an `Idempotency-Key` is carried out once.
 
-    `query`: its parameters; without it those of the resource, `fields` and `expand`. `located`: what it makes has an
-    address, in `Location`. `versioned`: what it shows has an `ETag`. `if_match`: it minds `If-Match`, and is versioned.
+    `query`: its parameters, by default the resource's `fields` and `expand`. `located`: the response has a `Location`.
+    `versioned`: the response has an `ETag`. `if_match`: like `versioned`, and the method respects `If-Match`.
 
-    `is_secret`: what it answers is kept nowhere, and so not repeated under an `Idempotency-Key`.
+    `is_secret`: the response is not stored, so the method has no `Idempotency-Key`.
 
-    `progress`: the method only begins what may last, and this method of the view answers, from what that gave, how far
-    it is: 200 when it is done, else 202 with the `Location` at which to ask again.
+    `progress`: the method only begins long work, and this method of the view makes the response from its result: 200
+    when the work is done, else 202 with the `Location` of the progress.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Operation:
             self.query = query_of(self.response)
 
     def __call__(self, method: Callable[..., Any]) -> Callable[..., Response]:
-        """Decorate the method: carry it out, show what it gives, describe it in the schema."""
+        """Decorate the method: run it, serialize its result, describe it in the schema."""
 
         def answer(view: Any, request: Any, **kwargs: Any) -> Response:
             result = method(view, request, **kwargs)
@@ -89,22 +89,22 @@ class Operation:
 
     @cached_property
     def lists(self) -> frozenset[str]:
-        """The names of those that may be given more than once."""
+        """The names of the parameters that may be repeated."""
         return frozenset(name for name, field in self._query().fields.items() if isinstance(field, NamesField))
 
     @cached_property
     def expansions(self) -> dict[str, str]:
-        """What `expand` may name, each with the scope that a token needs for it."""
+        """The names that `expand` accepts, each with the scope that a token needs for it."""
         expand = self._query().fields.get("expand")
         return expand.scopes if isinstance(expand, ExpandField) else {}
 
     @cached_property
     def defaults(self) -> dict[str, Any]:
-        """What the parameters are where none is given."""
+        """The default values of the parameters."""
         return self.read_query({})
 
     def read_query(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The parameters, cleaned. Raises ValidationError."""
+        """The cleaned parameters. Raises ValidationError."""
         serializer = self._query(data=values)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
@@ -113,7 +113,7 @@ class Operation:
         return (self.query or QuerySerializer)(**kwargs)
 
     def _described_parameters(self, method: str) -> list[Any]:
-        """The query, and the headers of the request and of its responses."""
+        """The query parameters, and the headers of the request and of its responses."""
         parameters: list[Any] = [*headers.USAGE, headers.AUTHENTICATE, headers.RETRY_AFTER]
         parameters += [self.query] if self.query and self.parameters else []
         parameters += (
@@ -126,7 +126,7 @@ class Operation:
         return parameters
 
     def _described_responses(self, method: str) -> dict[Any, OpenApiResponse]:
-        """By status: success, and the problems that are possible."""
+        """The responses by status: success, and the possible problems."""
         is_write = method != "get"
         success: Any = _page_of(self.response) if self.page else self.response
         responses: dict[Any, OpenApiResponse] = {self.status: OpenApiResponse(success, self.summary)}
@@ -142,7 +142,7 @@ class Operation:
         return responses
 
 
-operation = Operation  # its name as a decorator
+operation = Operation  # as a decorator
 
 
 def list_operation(
@@ -153,9 +153,9 @@ def list_operation(
     query: type[PageQuery] = PageQuery,
     order: Order = BY_ID,
 ) -> Callable[[Callable[..., QuerySet[Any]]], Callable[..., Response]]:
-    """An operation that gives rows, and answers with a page of them in this order, with what `expand` asks for.
+    """An operation whose method returns rows, and which responds with a page of them in this order.
 
-    `query` is what it takes beside `fields` and `expand`.
+    `query` holds its parameters other than `fields` and `expand`.
     """
 
     def decorate(method: Callable[..., QuerySet[Any]]) -> Callable[..., Response]:

@@ -1,4 +1,4 @@
-"""Keyset pages in the API: a cursor says a row's place, and in which order."""
+"""Keyset pagination: a cursor holds a row's place and the name of the ordering."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ BY_CREATION = Order(("created_at", "id"))
 
 
 def write_cursor(name: str, order: Order, row: Model) -> str:
-    """The cursor that points at a row, in the ordering with this name."""
+    """The cursor of a row, in the ordering with this name."""
     text = json.dumps([name, *(v.isoformat() if isinstance(v, datetime) else v for v in order.place_of(row))])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, name: str, order: Order, model: type[Model], parameter: str = "cursor") -> Place:
-    """The position that a cursor points at. Raises InvalidQuery for one of another ordering or not made here."""
+    """The place that a cursor holds. Raises InvalidQuery if it is invalid or of another ordering."""
     try:
         said, *values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if said != name:

@@ -1,4 +1,4 @@
-"""The parameters of an address: how much of a thing to show, and which page."""
+"""Query parameters: which fields to show, what to expand, and which page."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg] # not a
 
 
 class NamesField(serializers.MultipleChoiceField):
-    """Several of the choices: in a parameter each, or in one with commas between them."""
+    """Several of the choices, in repeated parameters or separated by commas."""
 
     def get_value(self, dictionary: Any) -> Any:
-        """The names, however they were sent: there may be spaces after commas, and nothing between two."""
+        """The names, in repeated parameters or separated by commas; ignores spaces around names and empty ones."""
         texts = dictionary.get(self.field_name, ())
         return [name.strip() for text in texts for name in text.split(",") if name.strip()] or empty
 
     def to_internal_value(self, data: Any) -> Any:
-        """The names, in the order that was asked for. Raises ValidationError."""
+        """The names, in the requested order. Raises ValidationError."""
         chosen = super().to_internal_value(data)
         return [name for name in dict.fromkeys(data) if name in chosen]
 
@@ -43,7 +43,7 @@ class FieldsField(NamesField):
 
 
 class ExpandField(NamesField):
-    """Which related things to show whole; `scopes` is what a token needs for each."""
+    """Which related objects to show; `scopes` holds the scope that a token needs for each."""
 
     def __init__(self, serializer: type[ResourceSerializer]) -> None:
         fields = serializer().fields.items()
@@ -75,7 +75,7 @@ class PageQuery(QuerySerializer):
 
 
 def query_of(serializer: type[ResourceSerializer], base: type[QuerySerializer] = QuerySerializer) -> Any:
-    """The parameters of a resource: those of `base`, how much to show, and what to expand where something can be."""
+    """The query parameters of a resource: those of `base`, `fields`, and `expand` if anything can be expanded."""
     parameters: dict[str, Any] = {"fields": FieldsField(serializer)}
     expand = ExpandField(serializer)
     if expand.choices:

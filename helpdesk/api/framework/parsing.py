@@ -1,4 +1,4 @@
-"""Reading the body: JSON or a form, of a bounded size, as it is."""
+"""Parses request bodies: uncompressed JSON or forms of a limited size."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 
 MAX_BODY = 256 * 1024  # bytes
-MAX_UPLOAD = 26 * 2**20  # bytes: one file, and what is around it
+MAX_UPLOAD = 26 * 2**20  # bytes: one file and the form around it
 
 
 class PlainParser(BaseParser):
-    """A body that is not compressed."""
+    """A parser of uncompressed bodies."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The parsed body. Raises UnsupportedMediaType where it is compressed."""
+        """The parsed body. Raises UnsupportedMediaType if it is compressed."""
         compression = (parser_context or {})["request"].headers.get("Content-Encoding", "").strip().lower()
         if compression not in {"", "identity"}:
             raise UnsupportedMediaType(compression, _("Send the body uncompressed, without Content-Encoding."))
         return self.read(stream, media_type, parser_context)
 
     def read(self, stream: Any, media_type: Any, parser_context: Any) -> Any:
-        """The body as the parser that this class is mixed into reads it."""
+        """The body, parsed by the class that this one is mixed into."""
         return super().parse(stream, media_type, parser_context)
 
 
 class FormParser(PlainParser, MultiPartParser):
-    """A form with files."""
+    """Forms with files."""
 
 
 class BoundedJSONParser(PlainParser, JSONParser):
-    """JSON that can be stored as UTF-8, is not nested too deeply, and says each thing once."""
+    """JSON that can be stored as UTF-8, is not nested too deeply, and has no duplicate keys."""
 
     def read(self, stream: Any, media_type: Any, parser_context: Any) -> Any:
-        """The value. Raises ParseError."""
+        """The parsed JSON. Raises ParseError."""
         encoding = parser_context.get("encoding", "utf-8")
         try:
-            text = stream.read().decode(encoding).removeprefix("\ufeff")  # which some clients begin their texts with
+            text = stream.read().decode(encoding).removeprefix("\ufeff")  # a byte order mark, which some clients send
             value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
             json.dumps(value, ensure_ascii=False).encode()
         except RecursionError:
@@ -71,11 +71,9 @@ def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
 
 
 def read_body(request: HttpRequest, most: int = MAX_BODY) -> None:
-    """Read the body, of at most so many bytes, into the request, where parser and fingerprint find it.
+    """Read the body, of at most `most` bytes, into the request, for the parser and the idempotency fingerprint.
 
-    Raises RequestDataTooBig.
-
-    Django by itself takes a chunked body, which names no length, for an empty one.
+    Raises RequestDataTooBig. Django treats a chunked body, which has no Content-Length, as empty.
     """
     if hasattr(request, "_body"):
         return

@@ -10,13 +10,13 @@ from helpdesk.api.framework.problems import Problem
 
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 LIST = re.compile(rf"[ \t,]*{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*")
-VERSION = re.compile(r'"(0|[1-9]\d{0,8})"')  # weak or not: a proxy that compresses makes a tag weak
+VERSION = re.compile(r'"(0|[1-9]\d{0,8})"')  # also in weak tags, because proxies that compress make tags weak
 
 
 def read_if_match(text: str | None) -> set[int] | None:
-    """The versions that are listed; None where any will do. Tags that are none of ours are left out.
+    """The versions listed, without tags that are not ours; None if any version will do.
 
-    Raises Problem for what is no list of tags.
+    Raises Problem if the text is not a list of tags.
     """
     if text is None or text.strip() == "*":
         return None

@@ -1,4 +1,4 @@
-"""What the body of an error looks like, for the schema; `problems.py` makes it."""
+"""The bodies of errors, for the schema only; `problems.py` makes them."""
 
 from __future__ import annotations
 
@@ -54,4 +54,4 @@ class ChangedMeanwhileSerializer(ProblemSerializer):
     )
 
 
-PROBLEMS_OF = {412: ChangedMeanwhileSerializer}  # by status, where there is more to tell than of others
+PROBLEMS_OF = {412: ChangedMeanwhileSerializer}  # by status, for problems with extra members

@@ -1,4 +1,4 @@
-"""Every error in one format: problem details. Source: RFC 9457."""
+"""All errors in one format: problem details. Source: RFC 9457."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from helpdesk.operations.availability import find_database_error, mark_unavailab
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
-NO_ZONE = "no_zone"  # the code of a time that can be read in several ways, which is a 400 wherever it stands
+NO_ZONE = "no_zone"  # the code of a time without a zone: a 400 even in a body, not a 422
 
-# The last part of each problem's type, which the reference explains, and its title.
+# The last part of each problem's type, as in the reference, and its title.
 PROBLEMS: dict[int, tuple[str, str]] = {
     400: ("bad-request", "The request cannot be read"),
     401: ("not-authenticated", "No valid token or session"),
@@ -46,9 +46,9 @@ PROBLEMS: dict[int, tuple[str, str]] = {
 
 
 class Problem(exceptions.APIException):
-    """An error with a status, a sentence for a person, and what else its kind tells.
+    """An error with a status, a sentence for a person, and `more` members of its kind.
 
-    After `wait` seconds it may be gone.
+    `wait`: seconds after which the client may try again.
     """
 
     def __init__(self, status: int, detail: str, *, wait: int | None = None, **more: Any) -> None:
@@ -57,7 +57,7 @@ class Problem(exceptions.APIException):
 
 
 class Conflict(Problem):
-    """A 409: the present state does not allow the change; `field` names what in the body it is about."""
+    """A 409: the present state does not allow the change; `field` names the part of the body that it is about."""
 
     def __init__(self, detail: str, field: str = "") -> None:
         more: dict[str, Any] = {"errors": [{"field": field, "code": "refused", "detail": detail}]} if field else {}
@@ -76,13 +76,13 @@ class InvalidQuery(exceptions.ValidationError):
 
 
 def body_of(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """The members of a problem."""
+    """The members of a problem's body."""
     kind, title = PROBLEMS.get(status, PROBLEMS[400])
     return {"type": f"/api/v1/docs#{kind}", "title": title, "status": status, "detail": detail, **more}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: the problem for this error; None leaves it to Django as our own failure."""
+    """DRF's exception handler: the problem for this error; None for unexpected errors, which Django handles."""
     status, detail, more, headers = _read(error)
     if not status and isinstance(error.__cause__, LockNotAvailable) and context["request"].method not in SAFE_METHODS:
         status, headers = 409, {"Retry-After": "1"}
@@ -125,7 +125,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def _errors(detail: Any, field: str = "") -> Any:
-    """The errors of a serializer, flat: each with the field it is about, nested ones with dots."""
+    """A serializer's errors as a flat list, each with its field; nested fields are joined by dots."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
             path = field if name == "non_field_errors" else f"{field}.{name}".lstrip(".")
@@ -141,14 +141,14 @@ def _errors(detail: Any, field: str = "") -> Any:
 
 
 def respond(status: int, detail: str) -> JsonResponse:
-    """The problem where no API view is at work."""
+    """A problem's response outside of API views."""
     return JsonResponse(
         body_of(status, detail), status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
     )
 
 
 def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A page of the API that anybody may read; any other method is a problem, whatever token or cookie it bears."""
+    """Decorates a public, read-only page of the API; other methods get a 405, whatever token or cookie is sent."""
 
     @csrf_exempt
     @wraps(view)
@@ -165,24 +165,24 @@ def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
 
 @csrf_exempt
 def not_found(request: HttpRequest) -> HttpResponse:
-    """404, for an address of the API where there is nothing."""
+    """404, for unknown addresses of the API."""
     return respond(404, _("There is nothing at this address; see /api/v1/docs."))
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether the request is for the API, whose errors are problems."""
+    """Whether the request is for the API, so that its errors are problems."""
     return request.path.startswith("/api/")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """`handler400`: what Django itself refuses."""
+    """`handler400`: requests that Django itself rejects."""
     from django.views.defaults import bad_request as page
 
     return respond(400, _("The request could not be read.")) if is_api(request) else page(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: our own failure, which the log describes; or a database that is away."""
+    """`handler500`: 503 if the database is not available; otherwise our own error, which is logged."""
     from django.views.defaults import server_error as page
 
     if find_database_error(sys.exc_info()[1]):

@@ -1,4 +1,4 @@
-"""The reference of the API as a page, rendered from its schema on the server, without any script."""
+"""The API reference as a page, rendered from the schema on the server, without scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SAMPLES = {"number": "1042", "name": "vídeo", "source_id": "9f86d081884c7d65", 
 
 @dataclass(frozen=True)
 class Row:
-    """A parameter or a field: its name, type, and what it means."""
+    """A parameter or a field: its name, type and meaning."""
 
     name: str
     kind: str
@@ -35,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address."""
+    """A method of a URL."""
 
     id: str
     method: str
@@ -51,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Reference:
-    """The whole page: operations by tag, resources, problems."""
+    """The whole page: operations by tag, models, problems."""
 
     groups: dict[str, list[Operation]]
     models: list[tuple[str, SafeString, list[Row]]]
@@ -62,13 +62,13 @@ class Reference:
 
 @read_only
 def reference_page(request: HttpRequest) -> HttpResponse:
-    """The reference, for anybody."""
+    """The reference, which is public."""
     return render(request, "api/docs.html", {"reference": make_reference(), "base": settings.BASE_URL})
 
 
 @lru_cache(maxsize=1)
 def make_reference() -> Reference:
-    """The reference, made once for each process: the schema changes with the code alone."""
+    """The reference, made once per process, since the schema only changes with the code."""
     schema = make_schema()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
@@ -87,7 +87,7 @@ def make_reference() -> Reference:
 
 
 def marked(text: str) -> SafeString:
-    """Paragraphs, and `code` as code."""
+    """The text with paragraphs and `code` marked up."""
     paragraphs = (part.replace("\n", " ") for part in text.split("\n\n"))
     return format_html_join("", "<p>{}</p>", ((_with_code(paragraph),) for paragraph in paragraphs))
 
@@ -147,7 +147,7 @@ def _resolved(schema: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(spec: dict[str, Any]) -> str:
-    """The model that this is, or is made of; empty where it is a plain value."""
+    """The name of the model that the schema refers to, directly or as part of it; empty for plain values."""
     for each in [spec, spec.get("items", {}), *spec.get("oneOf", []), *spec.get("allOf", [])]:
         if "$ref" in each:
             return str(each["$ref"]).rpartition("/")[2]

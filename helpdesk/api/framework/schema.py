@@ -1,4 +1,4 @@
-"""The description of the API in OpenAPI 3.1, made from the code."""
+"""The OpenAPI 3.1 schema of the API, made from the code."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from helpdesk.api.framework.problems import read_only
 
 
 class ApiSchema(AutoSchema):
-    """Operations under the tag of their view."""
+    """Describes operations, under the tag of their view."""
 
     def get_description(self) -> str:  # type: ignore[override] # as the library has it
-        """What the method's docstring says, and the scope that it takes."""
+        """The method's docstring, and the scopes that a token needs."""
         scopes = ", ".join(f"`{scope}`" for scope in self._scopes)
         return f"{super().get_description()}\n\nScope of a token: {scopes}."
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        """With the scopes for programs as well, and those that `expand` takes besides."""
+        """The operation with its scopes for programs, including those that `expand` needs."""
         operation = super().get_operation(*args, **kwargs)
         if not operation:
             return operation
@@ -39,7 +39,7 @@ class ApiSchema(AutoSchema):
         return needed
 
     def get_tags(self) -> list[str]:
-        """The name of the resource, under which the reference groups the operation."""
+        """The tag of the view, by which the reference groups operations."""
         return [self.view.tag]  # type: ignore[attr-defined] # every view has one
 
 
@@ -58,7 +58,7 @@ TAGS = {
 
 
 def tidy(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Add what the library does not know of, and mend what generators of clients refuse."""
+    """Add what the library does not know, and fix what client generators reject."""
     result["servers"] = [{"url": settings.BASE_URL}]
     result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     return cast("dict[str, Any]", _tidied(result))
@@ -72,16 +72,16 @@ def _tidied(value: Any) -> Any:
     value = {name: _tidied(inner) for name, inner in value.items() if name != "x-spec-enum-id"}
     match value.get("oneOf"):
         case [{"type": "string", "pattern": pattern} as text, {"maxLength": 0}] if re.search(pattern, ""):
-            del value["oneOf"]  # which an empty text would fit twice
+            del value["oneOf"]  # an empty text would match both alternatives
             value |= text
     return value
 
 
-_making = Lock()  # the library changes what all of a process share, so that two at once disturb each other
+_making = Lock()  # the library changes global state, so only one thread may make the schema
 
 
 def make_schema() -> dict[str, Any]:
-    """The whole description, in English whatever language is active; made once in a process."""
+    """The schema, in English whatever language is active; made once per process."""
     with _making:
         return _make_schema()
 
@@ -95,5 +95,5 @@ def _make_schema() -> dict[str, Any]:
 
 @read_only
 def schema(request: HttpRequest) -> HttpResponse:
-    """The description, for anybody."""
+    """The schema, which is public."""
     return JsonResponse(make_schema(), json_dumps_params={"ensure_ascii": False, "indent": 1})

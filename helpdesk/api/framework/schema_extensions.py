@@ -1,4 +1,4 @@
-"""How the schema describes our own kinds of fields, serializers and credentials."""
+"""How the schema describes our own fields, serializers and credentials."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A browser in which somebody is logged in."""
+    """How the schema describes a browser's session."""
 
     target_class = "helpdesk.api.framework.authentication.MemberAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """The cookie of a session."""
+        """The session cookie."""
         return {
             "type": "apiKey",
             "in": "cookie",
@@ -47,56 +47,56 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A key, or the thing itself."""
+    """How the schema describes an expandable field."""
 
     target_class = "helpdesk.api.framework.fields.ExpandableField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """One of both; whether there may be none, the field says."""
+        """A primary key or the object; the field itself says whether it may be null."""
         expanded = auto_schema.resolve_serializer(self.target.serializer, direction).ref
         return {"oneOf": [{"type": "integer"}, expanded]}
 
 
 class KeyOrNoneExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A key, or a word."""
+    """How the schema describes a primary key or `none`."""
 
     target_class = "helpdesk.api.framework.fields.KeyOrNoneField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """One of both; in an address a text, of which generators make what can be left out."""
+        """In a body, either of the two; in a query, a string, so that generated clients can leave it out."""
         if isinstance(self.target.parent, StrictSerializer):
             return {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": [self.target.NONE]}]}
         return {"type": "string", "pattern": f"^([1-9][0-9]*|{self.target.NONE})$"}
 
 
 class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """How the schema describes a list of names with commas between."""
+    """How the schema describes a list of names separated by commas."""
 
     target_class = "helpdesk.api.framework.parameters.NamesField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """Any of the names."""
+        """An array of these names."""
         return {"type": "array", "items": {"type": "string", "enum": list(self.target.choices)}}
 
 
 class SecondsExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """How the schema describes a time in seconds."""
+    """How the schema describes a duration in seconds."""
 
     target_class = "helpdesk.api.framework.fields.SecondsField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """An integer, or null."""
+        """An integer; the field itself says that it may be null."""
         return {"type": "integer"}
 
 
 class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
-    """What `fields` may take away is not required."""
+    """How the schema describes resources: no field is required."""
 
     target_class = "helpdesk.api.framework.serializers.ResourceSerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """The schema without `required`, since `fields` may leave out any."""
+        """The schema without `required`, because `fields` may leave out any field."""
         schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
             self.target, direction, bypass_extensions=True
         )
@@ -105,13 +105,13 @@ class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-
 
 
 class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A body with a field that is not described is refused."""
+    """How the schema describes strict bodies: unknown fields are rejected."""
 
     target_class = "helpdesk.api.framework.serializers.StrictSerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """With `additionalProperties: false`, the example, and how many fields it takes."""
+        """The schema with `additionalProperties: false`, the example, and the limit of one field if `takes_one`."""
         schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
             self.target, direction, bypass_extensions=True
         )

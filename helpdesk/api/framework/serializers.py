@@ -1,4 +1,4 @@
-"""What resources look like, and how strictly a body is read."""
+"""The base serializers of resources and of request bodies."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
 
     @property
     def serializer_context(self) -> dict[str, Any]:
-        """DRF's `context`, also for a serializer that has a field of that name."""
+        """DRF's `context`, even if the serializer has a field of that name."""
         context: dict[str, Any] = getattr(self.root, "_context", {})
         return context
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """The fields of the row; it is noted whose data they are (see audit/recording.py)."""
+        """The fields of the row; notes whose data is shown (see audit/recording.py)."""
         learners_read: set[int] | None = self.serializer_context.get("learners_read")
         if self.learner_key and learners_read is not None:
             found = instance
@@ -49,13 +49,13 @@ class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return shown
 
     def get_fields(self) -> dict[str, Any]:
-        """The fields of the resource; of the outermost one only those in the context's `fields`."""
+        """The resource's fields; for the outermost resource only those in the context's `fields`, if set."""
         fields: dict[str, Any] = super().get_fields()
         asked = self.serializer_context.get("fields") if self.parent is None or self.parent.parent is None else None
         return {name: field for name, field in fields.items() if name in asked} if asked else fields
 
 
-# What JSON must have where a field of this kind is declared; DRF by itself would take "5" for 5, and 5 for "5".
+# The JSON type that each kind of field requires; DRF itself would accept "5" for 5, and 5 for "5".
 JSON_TYPES: list[tuple[type[Any], type | tuple[type, ...]]] = [
     (serializers.BooleanField, bool),
     (serializers.IntegerField, int),
@@ -83,19 +83,19 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
     }
 
     def run_validation(self, data: Any = empty) -> Any:
-        """As DRF does, whose sentence about a body that is null has no translation."""
+        """Validate as DRF does, but with a translated message for a null body."""
         if data is None and self.parent is None:
             raise serializers.ValidationError({"non_field_errors": [self._error("null_body", "null")]})
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
-        """The cleaned values. Raises ValidationError that names each field."""
+        """The cleaned values. Raises ValidationError by field."""
         if isinstance(data, Mapping) and (errors := self._errors_of_shape(data)):
             raise serializers.ValidationError(errors)
         return super().to_internal_value(data)
 
     def _errors_of_shape(self, data: Mapping[str, Any]) -> dict[str, list[serializers.ErrorDetail]]:
-        """What is wrong with a form or an object before its values are looked at, by the names of its fields."""
+        """Unknown fields, repeated ones in forms, wrong types in JSON, and not exactly one if `takes_one`; by field."""
         errors = {name: [self._error("unknown")] for name in data if name not in self.fields}
         for name, field in self.fields.items():
             if isinstance(data, MultiValueDict):  # a form
@@ -114,7 +114,7 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
 
 def _has_its_type(field: Any, value: Any) -> bool:
     if value is empty or value is None:
-        return True  # which is the field's own question
+        return True  # the field itself checks this
     if isinstance(field, serializers.ListField):
         return isinstance(value, list) and all(_has_its_type(field.child, each) for each in value)
     if isinstance(field, KeyOrNoneField) and value == field.NONE:

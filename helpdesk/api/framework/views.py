@@ -1,4 +1,4 @@
-"""The base of every view of the API: access, limits, parameters and body, responses and pages."""
+"""The base of all API views: access, limits, parameters and body, responses and pages."""
 
 from __future__ import annotations
 
@@ -51,22 +51,22 @@ class TeamView(APIView):
 
     @property
     def access(self) -> Access:
-        """The token or member that makes the request."""
+        """The access of the token or member that makes the request."""
         return cast("Access", self.request.auth)
 
     @property
     def team(self) -> Team:
-        """The team of the request; every read starts from it."""
+        """The team of the request, from which every read starts."""
         return self.access.team
 
     @property
     def operation(self) -> Operation:
-        """The operation of the request's method."""
+        """The operation for the request's method."""
         method = "get" if self.request.method == "HEAD" else str(self.request.method).lower()
         return cast("Operation", getattr(self, method).operation)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Read and check everything that must be right before the method runs."""
+        """Read the body, and check everything that must be right before the method runs."""
         read_body(request._request, self.max_body)
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
@@ -75,15 +75,15 @@ class TeamView(APIView):
             self._check_no_if_match()
 
     def _check_no_if_match(self) -> None:
-        """Raise Problem for a change of what has no version under `If-Match`: none matches. Source: RFC 9110, 13.1.1"""
+        """Raise Problem (412) for a change with `If-Match` to a resource without versions. Source: RFC 9110, 13.1.1"""
         is_minded = self.operation.if_match or self.request.method in {"GET", "HEAD"}
         if not is_minded and read_if_match(self.request.headers.get("If-Match")) is not None:
             raise Problem(412, _("This resource has no ETag; send the request without If-Match."))
 
     def check_permissions(self, request: Request) -> None:
-        """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405.
+        """Raise NotAuthenticated, PermissionDenied or Problem; unknown methods are left to become a 405.
 
-        One that exists and names no permission is an error of ours, and answers nobody.
+        A method without a declared permission raises KeyError, so a mistake of ours never grants access.
         """
         if request.auth is None:
             raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
@@ -97,18 +97,18 @@ class TeamView(APIView):
             raise exceptions.PermissionDenied(_("Your role does not allow this."))
 
     def _require(self, scopes: list[str]) -> None:
-        """Raise Problem where the request is by a token that lacks one of these."""
+        """Raise Problem if the request is by a token that lacks one of these scopes."""
         if missing := self.access.missing_scope(scopes):
             raise Problem(403, _("This token lacks the scope %(scope)s.") % {"scope": missing}, scope=missing)
 
     @classmethod
     def scopes_needed(cls, method: str) -> list[str]:
-        """The scopes without which a token may not use this method."""
+        """The scopes that a token needs to use this method."""
         own = scopes_needed(cls.permissions[method], cls.tag, is_change=method != "GET")
         return own + [scope_of(resource, Scope.READ) for resource in cls.also_reads]
 
     def check_throttles(self, request: Request) -> None:
-        """Raise TooManyRequests where the client, or its whole team, has used up the requests of this minute."""
+        """Raise Problem (429) if the client or its team has used up the requests of this minute."""
         usage = self.access.usage
         if not (usage and usage.is_exceeded):
             return
@@ -121,7 +121,7 @@ class TeamView(APIView):
         raise Problem(429, problem, wait=usage.resets_in)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Add the `RateLimit-*` headers, forbid caches to keep the response, and note of whom it tells."""
+        """Add the `RateLimit-*` headers, forbid caching, and record whose data was read."""
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.learners_read and response.status_code < 400:
             record_reads(self.team.pk, self.access.client, self.access.name, self.learners_read)
@@ -134,11 +134,11 @@ class TeamView(APIView):
         return response
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """An empty response, with the methods in `Allow`; the schema describes the rest."""
+        """An empty response with the methods in `Allow`; the schema describes the rest."""
         return Response(status=204)
 
     def _read_query(self) -> dict[str, Any]:
-        """The parameters, cleaned. Raises InvalidQuery, also for one that is not known or that is repeated."""
+        """The cleaned parameters. Raises InvalidQuery, also for unknown or repeated ones."""
         operation, sent = self.operation, self.request.query_params
         if not sent:
             return dict(operation.defaults)
@@ -157,12 +157,12 @@ class TeamView(APIView):
 
     @cached_property
     def learners_read(self) -> set[int]:
-        """The keys of the learners of whom the response tells."""
+        """The primary keys of the learners whose data the response contains."""
         return set()
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The body, cleaned. Raises ValidationError."""
+        """The cleaned body. Raises ValidationError."""
         serializer = (self.operation.body or StrictSerializer)(
             data=self.request.data, context=self.get_serializer_context()
         )
@@ -170,12 +170,12 @@ class TeamView(APIView):
         return dict(serializer.validated_data)
 
     def require_body(self) -> None:
-        """Raise ValidationError now, where the operation takes a body and it does not fit."""
+        """Raise ValidationError now if the operation takes a body and it is not valid."""
         if self.operation.body:
             _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """The context of serializers: the team, the query's `fields` and `expand`, and whom they have shown."""
+        """The serializers' context: the team, `fields` and `expand` of the query, and the set of learners shown."""
         query = getattr(self, "query", {})
         return {
             "team": self.team,
@@ -185,12 +185,12 @@ class TeamView(APIView):
         }
 
     def show(self, serializer: type[BaseSerializer[Any]], thing: Any, status: int = 200, **headers: str) -> Response:
-        """A response with one thing; `ETag="…"` and the like become headers."""
+        """A response with one object; the keywords become headers, such as `ETag="…"`."""
         shown: BaseSerializer[Any] = serializer(thing, context=self.get_serializer_context())
         return Response(shown.data, status, headers={name.replace("_", "-"): text for name, text in headers.items()})
 
     def get_or_404(self, rows: QuerySet[Row], **key: Any) -> Row:
-        """The row of this key, with what `expand` asks for; else 404."""
+        """The row with this key and what `expand` asks for; else 404."""
         return get_object_or_404(self.related(rows), **key)
 
     def related(self, rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -205,7 +205,7 @@ class TeamView(APIView):
         return self.page_of(serializer, self.rows(rows, order, name), order, name, **context)
 
     def rows(self, rows: QuerySet[Row], order: Order, name: str = "") -> list[Row]:
-        """The rows of that page, and the one after it where there is one."""
+        """The rows of this page, and the first of the next page if there is one."""
         return list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: self.query["limit"] + 1])
 
     def place(self, order: Order, model: Any, name: str = "") -> Place | None:
@@ -216,7 +216,7 @@ class TeamView(APIView):
     def page_of(
         self, serializer: type[ResourceSerializer], found: list[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
-        """A page of these rows, which are one more than `limit` where there is a next page."""
+        """A page of these rows, of which there is one more than `limit` if there is a next page."""
         limit = self.query["limit"]
         next_page = None
         if len(found) > limit:

@@ -1,4 +1,4 @@
-"""Changes of many tickets: what is sent to begin one, and how one is shown."""
+"""Bulk changes: the body that starts one, and its representation."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Status, TicketEvent
 
 Outcome = BulkChangeItem.Outcome
-MOST = 1_000  # tickets of one call
-WITHOUT_VALUE = {change.null_of: change for change in BULK_CHANGES.values() if change.null_of}  # what null asks for
+MOST = 1_000  # tickets per call
+WITHOUT_VALUE = {change.null_of: change for change in BULK_CHANGES.values() if change.null_of}  # what null stands for
 OUTCOMES = [*(outcome for outcome in Outcome.values if outcome != Outcome.PENDING), "not_found"]
 
 
@@ -46,7 +46,7 @@ class WhatChanges(StrictSerializer):
     """The change to make: exactly one of these fields."""
 
     takes_one = True
-    # Declared are those whose values are other than in their forms; the rest follow from the registry.
+    # Only fields whose values differ from those of their forms are declared; the rest follow from the registry.
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
     )
@@ -58,14 +58,17 @@ class WhatChanges(StrictSerializer):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        """A field for each change of many tickets, in their order, but for those that null asks for."""
+        """A field for each bulk change, in their order, except those for which null stands."""
         declared = super().get_fields()
         asked = [change for change in BULK_CHANGES.values() if not change.null_of]
         return {change.name: declared.get(change.name) or _field_of(change) for change in asked}
 
 
 def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]:
-    """What its form asks for, as JSON; `true` for a change without a value. Raises TypeError for any other field."""
+    """The JSON field for the change's form field; a TrueField for a change without a form.
+
+    Raises TypeError if the kind of form field is not known here.
+    """
     given: dict[str, Any] = {"required": False, "help_text": change.description}
     if change.form is None:
         return TrueField(**given)
@@ -83,7 +86,7 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
             return InstantField(**empty, **given)
         case forms.DateField():
             return serializers.DateField(**empty, **given)
-        case forms.BooleanField():  # one that is required only takes a yes
+        case forms.BooleanField():  # a required one only accepts true
             return TrueField(**given) if asked.required else serializers.BooleanField(**given)
         case forms.IntegerField() if not isinstance(asked, forms.FloatField | forms.DecimalField):
             bounds: dict[str, Any] = {"min_value": asked.min_value, "max_value": asked.max_value}
@@ -153,7 +156,7 @@ def address_of(change: BulkChange) -> str:
 
 
 def represent(change: BulkChange) -> dict[str, Any]:
-    """The change in the shape of BulkChangeSerializer."""
+    """The change in the form of BulkChangeSerializer."""
     items = change.items.exclude(outcome=Outcome.PENDING).order_by("ticket_id")
     results = [
         {"number": number, "outcome": outcome, "detail": reason}

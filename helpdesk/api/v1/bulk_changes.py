@@ -1,4 +1,4 @@
-"""`/tickets/bulk`: changing many tickets in one call, asking how far that is, and undoing it."""
+"""`/tickets/bulk`: changes many tickets in one call, shows the progress, and undoes it."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-AT_ONCE = 1.0  # seconds of a request in which a change is made; a worker makes the rest
-ASK_AGAIN = 1  # seconds after which a client may ask how far a change is
-TRY_AGAIN = 5  # seconds after which another change may be let in
+AT_ONCE = 1.0  # seconds that a request may spend on the change; a worker does the rest
+ASK_AGAIN = 1  # seconds until the client may ask for the progress
+TRY_AGAIN = 5  # seconds until another change may be accepted
 
 
 class BulkChangeView(TicketView):
     """A view of bulk changes; a team sees all of its own."""
 
     def find_change(self, pk: int) -> BulkChange:
-        """The team's change of this key; else 404."""
+        """The team's change with this primary key; else 404."""
         return get_object_or_404(BulkChange.objects.for_team(self.team), pk=pk)
 
     def show_change(self, change: BulkChange) -> Response:
@@ -48,7 +48,7 @@ class BulkChangeView(TicketView):
         return self.show(BulkChangeSerializer, represent(change))
 
     def progress(self, created: dict[str, Any]) -> Response:
-        """How far the change is, after as many steps as a request may take; a worker makes the others."""
+        """Do as many steps as a request may take, and show the progress; a worker does the rest."""
         change = self.find_change(created["id"])
         actions.make_steps_then_enqueue(change, AT_ONCE)
         response = self.show_change(change)
@@ -60,7 +60,7 @@ class BulkChangeView(TicketView):
 
     @contextmanager
     def refusals_as_problems(self, field: str = "") -> Iterator[None]:
-        """Raise Conflict about this field where the change is refused, a 429 where others have to end first."""
+        """Raise Conflict about this field if the change is refused, or a 429 if too many are running."""
         try:
             yield
         except actions.TooManyRunning as refused:
@@ -99,7 +99,7 @@ class BulkChangeList(BulkChangeView):
         return Response({"id": change.pk})
 
     def _change(self, name: str, value: Any) -> tuple[ReversibleChange, Any]:
-        """The requested change and the value its action takes. Raises Conflict where the team has no such value."""
+        """The requested change and its value. Raises Conflict if the team has no such value."""
         if value is None and name in WITHOUT_VALUE:
             return WITHOUT_VALUE[name], None
         with self.refusals_as_problems(f"change.{name}"):

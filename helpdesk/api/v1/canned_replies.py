@@ -74,7 +74,8 @@ class CannedReplyView(TeamView):
     def keep(self, reply: CannedReply) -> None:
         """Save the canned reply with the fields of the body.
 
-        Raises Conflict for a name in use or a course that is not the team's, ValidationError for an unknown variable.
+        Raises Conflict for a name that is in use or invisible, or an unknown course, and ValidationError for an invalid
+        text.
         """
         data = self.body
         reply.name = clean_name(data.get("name", reply.name))

@@ -1,4 +1,4 @@
-"""`/reports`: what learners asked, and how they liked the answer."""
+"""`/reports`: what learners asked, and how they rated the help."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TopicsView(ReportView):
         return self.topics("course", figures.TOPICS_OF_COURSES)
 
     def topics(self, name: str, figure: Figure) -> dict[str, Any]:
-        """One row for each course or lesson and topic that has tickets."""
+        """A row for each topic of each course or lesson that has tickets."""
         team, period = self.asked()
         counts = team.counts(figure, period)
         rows = [{name: key, "topic": topic, "tickets": count} for (key, topic), count in counts.items() if count]

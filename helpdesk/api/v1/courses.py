@@ -1,4 +1,4 @@
-"""`/courses`: what learners ask about."""
+"""`/courses`: the courses that learners ask about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/sources/…/deliveries`: each authentic event as it was received, and trying it again."""
+"""`/sources/…/deliveries`: authentic events as they were received, and replaying them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class DeliveryView(SourceView):
     """What the views of deliveries share."""
 
     def deliveries(self, source_id: str) -> DeliveryQuerySet:
-        """The deliveries of the source, without their bodies. Raises Http404 where the team has no such source."""
+        """The source's deliveries without their bodies. Raises Http404 if the team has no such source."""
         deliveries = Delivery.objects.for_team(self.team).filter(source=self.find_source(source_id))
         return deliveries.without_body().select_related("ticket")
 
@@ -113,7 +113,7 @@ class DeliveryDetail(DeliveryView):
     """One delivery."""
 
     permissions = {"GET": Permission.DELIVERY_VIEW}
-    also_reads = ("learners",)  # whose names, addresses and telephones the body has
+    also_reads = ("learners",)  # the body has their names, addresses and phone numbers
 
     @operation("get_delivery", "Get a delivery", response=WholeDeliverySerializer)
     def get(self, request: Any, source_id: str, pk: int) -> Delivery:

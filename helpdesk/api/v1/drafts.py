@@ -1,4 +1,4 @@
-"""`/tickets/…/drafts/…`: what one person has begun to write on a ticket, as its page goes on with it."""
+"""`/tickets/…/drafts/…`: a person's unfinished reply or note on a ticket, shared with the ticket's page."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class DraftDetail(TicketView):
         return draft
 
     def person(self, kind: str) -> User:
-        """Whose drafts these are. Raises Conflict where they are nobody's."""
+        """The person whose drafts these are. Raises Http404 for an unknown kind, Conflict for an operator's token."""
         if kind not in Draft.KINDS:
             raise Http404
         token = self.access.token

@@ -1,4 +1,4 @@
-"""`/tickets/…/events`: what happened to a ticket."""
+"""`/tickets/…/events`: a ticket's history."""
 
 from __future__ import annotations
 

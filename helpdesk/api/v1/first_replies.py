@@ -1,4 +1,4 @@
-"""`/first-replies`: what learners are asked by themselves, and what it would do before it is on."""
+"""`/first-replies`: the automatic e-mails that ask learners what they need, and previews of them."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ class FirstReplyView(TeamView):
     tag = "first replies"
 
     def take(self, reply: FirstReply) -> None:
-        """Set the fields of the body.
+        """Set the fields of the body, without saving.
 
-        Raises Conflict where the team has no such course, ValidationError for a text that cannot be sent.
+        Raises Conflict if the team has no such course, and ValidationError for a text that cannot be sent.
         """
         data = self.body
         if data.get("course"):
@@ -123,7 +123,10 @@ class FirstReplyView(TeamView):
             raise serializers.ValidationError({"body": [str(refused)]}) from None
 
     def keep(self, reply: FirstReply) -> None:
-        """Save the first reply with the fields of the body. Raises Conflict also where its course has one already."""
+        """Save the first reply with the fields of the body.
+
+        Raises like `take`, and Conflict if its course has a first reply already.
+        """
         self.take(reply)
         try:
             save_first_reply(reply, self.access.user, self.access.name)
@@ -188,12 +191,12 @@ class FirstReplyPreview(FirstReplyView):
     """A preview of a first reply, and a simulation of its last seven days."""
 
     permissions = {"POST": Permission.TEAM_MANAGE}
-    also_reads = ("tickets",)  # from one of which the text has the learner's name
+    also_reads = ("tickets",)  # the preview contains the name of a ticket's learner
 
     @operation(
         "preview_first_reply",
         "Preview a first reply",
-        query=QuerySerializer,  # neither `fields` nor `expand`
+        query=QuerySerializer,  # without `fields` and `expand`
         body=FirstReplyDraft,
         response=FirstReplyPreviewSerializer,
     )

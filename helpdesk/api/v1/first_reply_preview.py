@@ -1,4 +1,4 @@
-"""A first reply before it is on: how it looks on a ticket, and what it would have done with the last requests."""
+"""Previews a first reply on a ticket, and simulates it on the latest requests."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
 
 
 def preview_of(reply: FirstReply, number: int | None) -> dict[str, Any]:
-    """As FirstReplyPreviewSerializer shows it. Raises Conflict where the ticket is none of the newest."""
+    """The data for FirstReplyPreviewSerializer. Raises Conflict if the ticket is not one of the newest."""
     tickets = newest_tickets(reply)
     chosen = [ticket for ticket in tickets if number in {None, ticket.number}]
     if number is not None and not chosen:

@@ -1,4 +1,4 @@
-"""`/inbound-emails/ignored`: ignoring many e-mails that wait for a decision in one go, and taking that back."""
+"""`/inbound-emails/ignored`: ignores many e-mails that wait for a decision at once, and undoes it."""
 
 from __future__ import annotations
 

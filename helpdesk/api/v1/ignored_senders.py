@@ -1,4 +1,4 @@
-"""`/ignored-senders`: whose e-mail is ignored where it would only wait for somebody to decide."""
+"""`/ignored-senders`: senders whose e-mail is ignored instead of waiting for a decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/inbound-emails`: each e-mail that came in, what became of it, and deciding about one that fitted nothing."""
+"""`/inbound-emails`: inbound e-mails, what became of them, and decisions about those that matched no ticket."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class Decision(StrictSerializer):
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The checked decision. Raises ValidationError unless it names a ticket exactly where one is needed."""
+        """The checked decision. Raises ValidationError if the ticket is missing, or a field does not apply."""
         if (values["decision"] == "file") != ("ticket" in values):
             raise serializers.ValidationError({"ticket": _("Name a ticket only to file the e-mail in it.")})
         if values["decision"] != "file" and "is_for_learner" in values:
@@ -185,7 +185,7 @@ class InboundEmailView(TicketView):
     """What the views of e-mails share."""
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Tell the serializer whether the caller may write to learners."""
+        """The context, and whether the client may reply to learners."""
         return super().get_serializer_context() | {"may_reply": self.access.can(Permission.TICKET_REPLY, self.tag)}
 
     def emails(self) -> QuerySet[InboundEmail]:

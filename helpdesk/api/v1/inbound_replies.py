@@ -1,4 +1,4 @@
-"""`/inbound-emails/…/reply`: that a note which a colleague sent to the learner was a reply."""
+"""`/inbound-emails/…/reply`: makes a note, which a colleague e-mailed to the learner, count as a reply."""
 
 from __future__ import annotations
 

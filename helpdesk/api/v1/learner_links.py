@@ -1,4 +1,4 @@
-"""`/tickets/…/learner-links`: the links by which a learner gets to their page without an account."""
+"""`/tickets/…/learner-links`: links with which learners open their page without an account."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class LearnerLinkList(TicketView):
     @operation(
         "create_learner_link",
         "Create a link for the learner",
-        query=QuerySerializer,  # neither `fields` nor `expand`
+        query=QuerySerializer,  # without `fields` and `expand`
         response=NewLearnerLinkSerializer,
         status=201,
         is_secret=True,

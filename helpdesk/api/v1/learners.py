@@ -1,4 +1,4 @@
-"""`/learners`: the people who take the courses and ask for help."""
+"""`/learners`: people who take the courses and ask for help."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class LearnerChange(StrictSerializer):
     )
 
     def validate_phone(self, text: str) -> str:
-        """The number as digits with the country code. Raises ValidationError."""
+        """The phone number as digits with the country code. Raises ValidationError."""
         try:
             return clean_phone(text)
         except ValidationError as error:

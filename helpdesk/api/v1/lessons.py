@@ -1,4 +1,4 @@
-"""`/lessons`: where learners were when they asked."""
+"""`/lessons`: the lessons in which learners were when they asked for help."""
 
 from __future__ import annotations
 

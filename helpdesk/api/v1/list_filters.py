@@ -1,4 +1,4 @@
-"""Parameters that several lists share."""
+"""Query parameters that several lists share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class EmailQuery(PageQuery):
 
 
 def filter_by_email(rows: QuerySet[Row], query: dict[str, Any]) -> QuerySet[Row]:
-    """The rows with the requested e-mail address; all rows where none was requested."""
+    """The rows with the requested e-mail address; all rows if none was requested."""
     return rows.filter(email=query["email"]) if "email" in query else rows
 
 
@@ -45,7 +45,7 @@ class UpdatedListView(TeamView):
     def page(
         self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
-        """A page of the rows; with `updated_since`, of those that changed since then."""
+        """A page of the rows; with `updated_since`, of those changed since then, in the order of the changes."""
         if since := self.query.get("updated_since"):
             rows, order, name = rows.filter(updated_at__gte=since), BY_CHANGE, "updated_at"
         return super().page(serializer, rows, order, name, **context)

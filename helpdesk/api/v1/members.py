@@ -1,4 +1,4 @@
-"""`/members`: who works in the team."""
+"""`/members`: the members of the team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/tickets/…/merge`: merging a ticket into another one, and splitting it off again."""
+"""`/tickets/…/merge`: merges a ticket into another one, and splits it off again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How messages look, in the API and in the webhooks that go out."""
+"""Representations of messages in the API and in outgoing webhooks."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class RawEmails(serializers.Serializer[Any]):
 
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """The messages with everything that is shown of them, in a constant number of queries."""
+    """The messages with everything that their representation needs, in a constant number of queries."""
     ways = Prefetch("dispatches", Dispatch.objects.order_by("pk"))
     files = Prefetch("attachments", Attachment.objects.order_by("pk"))
     emails = Prefetch("inbound_email", InboundEmail.objects.only("message", "left_out"))

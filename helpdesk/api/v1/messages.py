@@ -1,4 +1,4 @@
-"""`/tickets/…/messages`: what the team and the learner wrote to each other, and what became of it on its way."""
+"""`/tickets/…/messages`: what the team and the learner wrote to each other, and its delivery."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class MessageList(TicketView):
         ticket = self.find_ticket(number)
         self.require_body()
         keys, then = set(self.body["attachments"]), self.body.get("then")
-        seen = Q(draft=None) | Q(draft__user=self.actor.user)  # a draft of somebody else's is nobody's business
+        seen = Q(draft=None) | Q(draft__user=self.actor.user)  # not the files in other people's drafts
         files = list(Attachment.objects.for_team(self.team).filter(seen, pk__in=keys, ticket=ticket).order_by("pk"))
         if len(files) < len(keys):
             raise Conflict(_("This ticket has no such file."), "attachments")
@@ -117,7 +117,7 @@ class MessageView(TicketView):
     """A view of one message."""
 
     def find(self, number: int, pk: int) -> tuple[Ticket, Message]:
-        """The message, with its ticket; else 404."""
+        """The message with its ticket; else 404."""
         ticket = self.find_ticket(number)
         return ticket, self.get_or_404(with_ways(_conversation(ticket)), pk=pk)
 

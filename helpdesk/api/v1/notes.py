@@ -1,4 +1,4 @@
-"""`/tickets/…/notes`: what the team wrote on a ticket for itself."""
+"""`/tickets/…/notes`: texts on a ticket that only the team can read."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class NoteList(TicketView):
         return self.show(NoteSerializer, note, 201, ETag=etag(ticket))
 
     def _members(self, keys: list[int]) -> list[User]:
-        """The members with these keys. Raises Conflict for one who may not see the team's tickets."""
+        """The members with these primary keys. Raises Conflict if one may not see the team's tickets."""
         people = {person.pk: person for person, _label in mentionable(self.team)} if keys else {}
         if missing := [key for key in keys if key not in people]:
             raise Conflict(_("The team has no member %(id)s who may see its tickets.") % {"id": missing[0]}, "mentions")

@@ -1,4 +1,4 @@
-"""`/producers`: the people or companies that sell the courses on Eduzz."""
+"""`/producers`: people or companies that sell the courses on Eduzz."""
 
 from __future__ import annotations
 

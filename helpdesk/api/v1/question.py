@@ -1,4 +1,4 @@
-"""`/tickets/…/question`: what the learner wants to know, as somebody has said it."""
+"""`/tickets/…/question`: what the learner wants to know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/tickets/…/question-requests`: whether the learner was asked what it is about, and having them asked."""
+"""`/tickets/…/question-requests`: whether the learner was asked what the ticket is about, and asking them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figures of reports look like. Times are in seconds."""
+"""Representations of reports. Times are in seconds."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class RatingFigures(serializers.Serializer[Any]):
 
 
 def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
-    """A list of such rows in an object, so that it can be added to."""
+    """A serializer of an object with a list of such rows, so that members can be added later."""
     name = serializer.__name__.removesuffix("Serializer")
     results = serializer(many=True, help_text="The rows of the report.")
     return type(f"{name}Rows", (serializers.Serializer,), {"__doc__": "The rows.", "results": results})

@@ -1,4 +1,4 @@
-"""`/reports`: the figures of the reports' pages."""
+"""`/reports`: the figures on the report pages."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ReportView(TeamView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     def asked(self) -> tuple[TeamFigures, Period]:
-        """The figures and the days that the parameters mean. Raises InvalidQuery."""
+        """The figures and the period that the parameters ask for. Raises InvalidQuery."""
         data = QueryDict(mutable=True)
         data.update({name: str(value) for name, value in self.query.items() if name != "course"})
         form = PeriodForm(data, self.team)
@@ -63,7 +63,7 @@ class ReportView(TeamView):
         return TeamFigures(self.team, self.query.get("course")), form.period
 
     def most_first(self, name: str, figure: Figure) -> dict[str, Any]:
-        """A row for each thing that the figure is counted by, the most requested first."""
+        """A row for each key of the figure, most requested first."""
         figures, period = self.asked()
         rows = [{name: key, "requests": count} for key, count in figures.by_key(figure, period).items()]
         return {"results": sorted(rows, key=lambda row: (-row["requests"], row[name] or 0))}

@@ -1,4 +1,4 @@
-"""`/tickets/…/resolution`: resolving a ticket, and reopening it."""
+"""`/tickets/…/resolution`: resolves a ticket, and reopens it."""
 
 from __future__ import annotations
 

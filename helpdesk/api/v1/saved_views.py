@@ -76,19 +76,19 @@ class SavedViewView(TeamView):
     tag = "saved views"
 
     def shown(self) -> SavedViewQuerySet:
-        """The person's own and those that the team shares; to a token the shared ones."""
+        """The person's own views and the team's shared ones; for a token only the shared ones."""
         if self.access.membership:
             return SavedView.objects.shown_to(self.access.membership)
         return SavedView.objects.for_team(self.team).filter(is_shared=True)
 
     def changeable(self) -> SavedViewQuerySet:
-        """The person's own, and to managers and tokens the shared ones too."""
+        """The person's own views, and for managers the shared ones, too; for a token the shared ones."""
         if self.access.membership:
             return SavedView.objects.changeable_by(self.access.membership)
         return self.shown()
 
     def keep(self, view: SavedView, data: dict[str, Any]) -> None:
-        """Save the view under its name, shared or not. Raises Conflict where its owner has another of that name."""
+        """Save the view with the name and the sharing in `data`. Raises Conflict if the name is taken or invisible."""
         view.name = clean_name(data.get("name", view.name))
         if not view.name:
             raise Conflict(_("A name needs visible characters."), "name")

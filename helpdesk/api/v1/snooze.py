@@ -1,4 +1,4 @@
-"""`/tickets/…/snooze`: taking a ticket out of the inbox for a time."""
+"""`/tickets/…/snooze`: takes a ticket out of the inbox for a time."""
 
 from __future__ import annotations
 

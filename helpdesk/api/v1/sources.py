@@ -1,4 +1,4 @@
-"""`/sources`: where events come from. Nothing of it is secret: keys are shown nowhere."""
+"""`/sources`: where events come from. Secrets such as keys are never shown."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class SourceView(TeamView):
     tag = "sources"
 
     def find_source(self, source_id: str) -> Source:
-        """The team's source, with its health; else 404."""
-        if "\0" in source_id:  # which the database takes in no text
+        """The team's source with its health; else 404."""
+        if "\0" in source_id:  # PostgreSQL accepts no NUL
             raise Http404
         source: Source = self.get_or_404(with_health(Source.objects.for_team(self.team)), pk=source_id)
         return source

@@ -1,4 +1,4 @@
-"""`/suppressed-addresses`: addresses that the team sends no e-mail to any more, until somebody says otherwise."""
+"""`/suppressed-addresses`: addresses to which the team sends no e-mail until somebody allows it again."""
 
 from __future__ import annotations
 

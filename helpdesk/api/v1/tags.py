@@ -1,4 +1,4 @@
-"""`/tags`, and `/tickets/…/tags`: the words that a team sorts its tickets by."""
+"""`/tags` and `/tickets/…/tags`: the words by which a team groups its tickets."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ BY_NAME = Order(("name", "id"))
 
 
 class TagField(TextField):
-    """The name of a tag, clean, and then no longer than it may be."""
+    """The name of a tag, normalized; its maximum length applies afterwards."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """The name, cleaned and in lower case. Raises ValidationError if nothing of it is left or it is too long."""
+        """The name, cleaned and in lower case. Raises ValidationError if it has no visible characters."""
         return clean_key(super().to_internal_value(data))
 
 

@@ -1,4 +1,4 @@
-"""`/team`: the team that the token or the session is of."""
+"""`/team`: the team of the token or session."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ class TeamDetail(TeamView):
         return self.team
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """The context, with who asks."""
+        """The context, and the access of the request."""
         return super().get_serializer_context() | {"access": self.access}

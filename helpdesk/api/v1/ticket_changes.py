@@ -1,4 +1,4 @@
-"""`/tickets/changes`: what has changed, for whoever keeps a copy."""
+"""`/tickets/changes`: changes of tickets, for clients that keep a copy."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TicketChanges(TicketView):
         limit, fields = self.query["limit"], self.query.get("fields")
         events = TicketEvent.objects.for_team(self.team).filter(position__gt=position).order_by("position")
         found = list(events.only("ticket_id", "position")[: limit + 1])
-        newest = {event.ticket_id: event.position or 0 for event in found[:limit]}  # the last of a ticket counts
+        newest = {event.ticket_id: event.position or 0 for event in found[:limit]}  # each ticket's newest event wins
         tickets = with_relations(
             Ticket.objects.for_team(self.team).filter(pk__in=newest), fields, self.query.get("expand", ())
         )
@@ -82,8 +82,10 @@ class TicketChanges(TicketView):
         )
 
     def _position(self) -> int:
-        """After which place to begin. Raises InvalidQuery for a cursor that is not ours, and NotFound for one of a
-        later time than this database, which was restored since.
+        """The position after which to start; 0 without a cursor.
+
+        Raises InvalidQuery if the cursor is invalid, and NotFound if it is ahead of the database, which was restored
+        since.
         """
         cursor = self.query.get("after")
         if not cursor:

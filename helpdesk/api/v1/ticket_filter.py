@@ -1,4 +1,4 @@
-"""The filters of the inbox, as parameters of the API."""
+"""The inbox's filters as query parameters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from helpdesk.inbox.filters.form import (
 from helpdesk.tickets.models import Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 
-# Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.
+# Filters by a named object: if it does not exist, no ticket matches, which is not an error.
 NAMING = {"assignee", "resolved_by", "course", "lesson", "producer", "tag"}
 
 
@@ -125,7 +125,7 @@ class TicketFilterQuery(QuerySerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse merged tickets of a status: they have none of their own."""
+        """Refuse `folded` together with a status: merged tickets have no status of their own."""
         if attrs.get("folded") and attrs.get("status", "all") != "all":
             raise serializers.ValidationError({"folded": _("Merged tickets are listed with status=all only.")})
         return attrs
@@ -136,13 +136,13 @@ YES_OR_NO = ["again", "awaiting", "failed"]
 
 
 class NamedFilter(TicketFilter):
-    """The inbox's filter, which a program may also ask for the tickets of which something is not so."""
+    """The inbox's filter, in which some conditions may be negated: `again=false` and the like."""
 
     negated: Collection[str] = ()
 
     @property
     def unsearched(self) -> TicketQuerySet:
-        """The tickets that match all filters but the search, unordered."""
+        """The tickets that match all filters except the search, unordered."""
         tickets = super().unsearched
         for name in self.negated:
             tickets = tickets.exclude(CONDITIONS[name](True))
@@ -150,7 +150,7 @@ class NamedFilter(TicketFilter):
 
 
 def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
-    """The inbox's filter with these parameters. Raises InvalidQuery."""
+    """The inbox's filter for these parameters. Raises InvalidQuery."""
     data = QueryDict(mutable=True)
     for name in FILTERS:
         value = query.get(name)

@@ -1,4 +1,4 @@
-"""What a ticket looks like, in the API and in the webhooks that go out."""
+"""Representations of tickets in the API and in outgoing webhooks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ContextSerializer(serializers.Serializer[LearnerContext]):
 
 
 def shown_context(context: LearnerContext) -> dict[str, Any]:
-    """As ContextSerializer says, which would take a fifth of a list's time."""
+    """What ContextSerializer would return, but that would take a fifth of a list's time."""
     step = context.last_step
     return {
         "step": step.kind if step else None,
@@ -162,7 +162,7 @@ class TicketSerializer(ResourceSerializer):
 
     @cached_property
     def team_address(self) -> str:
-        """The address of the team's inbox, below which those of its tickets are."""
+        """The URL of the team's inbox, to which the tickets' paths are appended."""
         return settings.BASE_URL + reverse("inbox", args=[self.serializer_context["team"].slug])
 
     def get_url(self, ticket: Ticket) -> str:
@@ -213,18 +213,18 @@ class SingleTicketSerializer(TicketSerializer):
 
 
 def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
-    """The tickets with all that is shown of them, in a constant number of queries."""
+    """The tickets with the relations that their representation needs, in a constant number of queries."""
     tickets = tickets.select_related("merged_into", "continues", *expand)
     return tickets.prefetch_related("tags") if not fields or "tags" in fields else tickets
 
 
 def contexts_for(tickets: list[Ticket], fields: Collection[str] | None) -> dict[int, LearnerContext]:
-    """What each learner was doing, by the key of the ticket; empty where that is not shown."""
+    """What each learner was doing, by the ticket's primary key; empty if the context is not shown."""
     return contexts_of(tickets) if tickets and (not fields or "context" in fields) else {}
 
 
 def describe_tickets(team: Team, tickets: TicketQuerySet, expand: Collection[str] = ()) -> list[dict[str, Any]]:
-    """These tickets as the API shows them, for the webhooks that go out."""
+    """The representations of these tickets, for outgoing webhooks."""
     found = list(with_relations(tickets, None, expand))
     context = {"team": team, "expand": expand, "contexts": contexts_for(found, None)}
     return [dict(shown) for shown in TicketSerializer(found, many=True, context=context).data]

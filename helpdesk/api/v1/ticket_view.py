@@ -1,4 +1,4 @@
-"""What the views of one ticket share: finding it, changing it as `If-Match` allows, showing it again."""
+"""The base of views of one ticket: find it, change it if `If-Match` allows, show it."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 MOST_CHANGES = 100
-NEVER = 2**31  # a version that no ticket has reached
+NEVER = 2**31  # higher than any ticket's version
 
-# A change of one ticket: it shows the ticket as it is then, and minds `If-Match`.
+# An operation that changes a ticket: it respects `If-Match`, and returns the ticket as it is then.
 change_operation = partial(operation, response=TicketSerializer, if_match=True)
 
 
 def etag(ticket: Ticket) -> str:
-    """The ticket's version as an `ETag`."""
+    """The `ETag` of the ticket's version."""
     return f'"{ticket.version}"'
 
 
 class ChangedMeanwhile(Problem):
-    """A 412: somebody else changed the ticket; `changes` has the newest hundred changes: what, who and when."""
+    """A 412: somebody else changed the ticket; `changes` lists what, who and when, at most the newest MOST_CHANGES."""
 
     def __init__(self, ticket: Ticket, changed: TicketChanged) -> None:
         events = changed.events[-MOST_CHANGES:]
@@ -70,43 +70,46 @@ class TicketView(TeamView):
 
     @property
     def actor(self) -> Actor:
-        """The token or the person, under whose name changes stand in the history."""
+        """The token or person in whose name changes are recorded."""
         token, user = self.access.token, self.access.user
         return Actor.token(token.name, token.pk) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
 
     def find_ticket(self, number: int, *relations: str) -> Ticket:
-        """The team's ticket of this number, with these relations; else 404."""
+        """The team's ticket with this number, with these relations; else 404."""
         tickets = Ticket.objects.for_team(self.team)
         found = get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
         self.learners_read.add(found.learner_id)
         return found
 
     def ticket_named_by(self, field: str) -> Ticket:
-        """The team's ticket whose number this field of the body has. Raises Conflict."""
+        """The team's ticket whose number is in this field of the body. Raises Conflict if there is none."""
         with self.conflicts(field):
             return find_numbered_ticket(self.team, self.body[field])
 
     def change(self, number: int, act: Callable[[Ticket], None], *others: Ticket) -> Response:
-        """Run the action, which may change others too, where the ticket still is what `If-Match` says, and show it."""
+        """Run the action if the ticket's version matches `If-Match`, then show the ticket.
+
+        `others` are tickets that the action changes too; all are locked together first.
+        """
         ticket = self.find_ticket(number)
         self.require_body()
         with transaction.atomic(), self.conflicts():
             if others or ticket.is_merged:
-                lock_together(ticket, *others)  # before the one alone is
+                lock_together(ticket, *others)  # all together, before `require_match` locks the one
             self.require_match(ticket)
             act(ticket)
         return self.show_ticket(number)
 
     @contextmanager
     def conflicts(self, field: str = "") -> Iterator[None]:
-        """Raise Conflict where an action refuses; `field` names what in the body it is about."""
+        """Raise Conflict if an action refuses; `field` names the part of the body that it is about."""
         try:
             yield
         except ActionRefused as refused:
             raise Conflict(str(refused), field) from None
 
     def require_match(self, ticket: Ticket) -> None:
-        """Lock the ticket where `If-Match` is sent. Raises ChangedMeanwhile where others changed it since."""
+        """With `If-Match`, lock the ticket. Raises ChangedMeanwhile if others have changed it since that version."""
         versions = read_if_match(self.request.headers.get("If-Match"))
         if versions is None:
             return
@@ -128,7 +131,7 @@ class TicketView(TeamView):
     def show_found(
         self, ticket: Ticket, status: int = 200, serializer: type[TicketSerializer] = TicketSerializer
     ) -> Response:
-        """This ticket, without reading it again."""
+        """Show this ticket without reading it again."""
         fields = self.query.get("fields")
         context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
         shown = serializer(ticket, context=context).data

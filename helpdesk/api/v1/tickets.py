@@ -1,4 +1,4 @@
-"""`/tickets`: listing them, making one, looking at one and changing it."""
+"""`/tickets`: lists, creates, shows and changes tickets."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse `merged_into` together with a parameter that leaves merged tickets out."""
+        """Refuse `merged_into` together with a parameter that excludes merged tickets."""
         if "merged_into" in attrs:
             attrs.setdefault("status", "all")
             attrs.setdefault("folded", True)
@@ -107,7 +107,7 @@ class TicketList(TicketView):
         return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
 
     def _filter(self, ordering: str) -> NamedFilter:
-        """The filter. Raises InvalidQuery also where tickets cannot be listed in that order."""
+        """The filter. Raises InvalidQuery, also if these tickets cannot be listed in that order."""
         is_urgency = ordering == "urgency"
         default = {"status": TO_DO if is_urgency else "all", "folded": "updated_since" in self.query}
         filtered = ticket_filter(self.access, default | self.query)
@@ -152,7 +152,7 @@ class TicketList(TicketView):
         return response
 
     def _open(self, data: dict[str, Any]) -> Ticket:
-        """The ticket. Raises Conflict, and ValidationError where nobody new can have the learner's address."""
+        """Open the ticket. Raises Conflict for an unknown course, ValidationError for an unusable address."""
         course, now = None, timezone.now()
         if data.get("course"):
             course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()

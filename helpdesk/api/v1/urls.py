@@ -1,4 +1,4 @@
-"""Every address of the first version of the API."""
+"""All URLs of version 1 of the API."""
 
 from django.urls import URLPattern, path
 

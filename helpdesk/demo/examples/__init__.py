@@ -1,4 +1,4 @@
-"""The vendor's own example of every Nutror event, as its public documentation shows them."""
+"""The vendor's example of every Nutror event, from its public documentation."""
 
 import json
 from functools import cache
@@ -8,6 +8,6 @@ from typing import Any
 
 @cache
 def examples() -> dict[str, dict[str, Any]]:
-    """Each example's envelope by its event name."""
+    """The examples' envelopes, by event name."""
     found: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("nutror.json").read_text())
     return found

@@ -1,4 +1,4 @@
-"""`manage.py add_key`: one more signing key for a source."""
+"""`manage.py add_key`: adds a signing key to a source."""
 
 import json
 from typing import Any
@@ -13,12 +13,12 @@ from webhooks.models import Source
 
 
 class Command(DatabaseCommand):
-    """Add a key to a source and verify its quarantine again; prints one JSON object: key."""
+    """Add a key to a source and verify its quarantine again; prints a JSON object with `key`."""
 
     help = "Add a signing key to a source; what waits in quarantine is verified with it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The source, and the key of the Eduzz console where there is one."""
+        """Declare the source, and the key from the Eduzz console, if there is one."""
         parser.add_argument("source_id", metavar="SOURCE_ID")
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 

@@ -1,4 +1,4 @@
-"""`manage.py create_source`: a source with its first key."""
+"""`manage.py create_source`: creates a source with its first key."""
 
 import json
 from typing import Any
@@ -14,12 +14,12 @@ from webhooks.actions import create_source
 
 
 class Command(DatabaseCommand):
-    """Create a source for a team; prints one JSON object: id, path, keys."""
+    """Create a source for a team; prints a JSON object with `id`, `path` and `keys`."""
 
     help = "Create a webhook source for a team, and print its address and key."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Team, name, and the key of the Eduzz console where there is one."""
+        """Declare the team, the name, and the key from the Eduzz console, if there is one."""
         parser.add_argument("--team", required=True, metavar="SLUG", help="the team's slug")
         parser.add_argument("--name", required=True, help="what people will call the source")
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")

@@ -1,4 +1,4 @@
-"""`manage.py replay_deliveries`: try again what came to nothing."""
+"""`manage.py replay_deliveries`: tries failed or ignored deliveries again."""
 
 import json
 import time
@@ -13,11 +13,11 @@ from webhooks.models import Delivery, Source
 from webhooks.processing import process_waiting
 
 BATCH = 500  # deliveries
-LONGEST_WAIT = 30.0  # seconds without one that is finished
+LONGEST_WAIT = 30.0  # seconds in which no delivery is finished
 
 
 class Command(DatabaseCommand):
-    """Replay failed or ignored deliveries, oldest first; prints one JSON object: how many came to what."""
+    """Replay failed or ignored deliveries, oldest first; prints a JSON object with their number and their outcomes."""
 
     help = "Run the handlers again on deliveries that failed, or that had no handler."
 
@@ -27,7 +27,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--outcome", choices=["failed", "ignored"], default="failed")
 
     def handle(self, *args: Any, source: str | None, outcome: str, **options: Any) -> None:
-        """Have them wait again, and take part in processing them until they are done."""
+        """Have the deliveries wait again, and help to process them until they are done."""
         deliveries = Delivery.objects.replayable().filter(outcome=outcome)
         if source is not None:
             if not Source.objects.filter(pk=source).exists():
@@ -47,7 +47,7 @@ class Command(DatabaseCommand):
             raise CommandError("Some are still waiting: the database was busy. A worker goes on with them.")
 
     def _process(self, batch: Any) -> None:
-        """Until none of them waits, or nothing has moved for a while."""
+        """Process until none of the batch waits, or none was finished for LONGEST_WAIT."""
         waiting, deadline = batch.waiting(), time.monotonic() + LONGEST_WAIT
         left = waiting.count()
         while left and time.monotonic() < deadline:

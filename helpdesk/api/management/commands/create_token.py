@@ -1,4 +1,4 @@
-"""`manage.py create_token`: a token of a team, as one JSON object."""
+"""`manage.py create_token`: creates a token of a team; prints it as a JSON object."""
 
 import json
 from typing import Any
@@ -17,12 +17,12 @@ from helpdesk.ui.networks import read_networks
 
 
 class Command(DatabaseCommand):
-    """Create a token and print it; its secret is shown this once."""
+    """Create a token and print it; its secret is only shown this once."""
 
     help = "Make an API token of a team and print it as JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the options: the team, the token's name, its scopes and its expiry."""
+        """Declare the team, the token's name, its scopes, its networks and its lifetime."""
         parser.add_argument("--team", required=True, help="the slug of the team")
         parser.add_argument("--name", required=True, help="under which its changes stand in the history")
         parser.add_argument(

@@ -1,4 +1,4 @@
-"""`manage.py demo`: a school at work, with real events through the real server."""
+"""`manage.py demo`: a school at work, with realistic events through the real server."""
 
 import json
 import os
@@ -43,12 +43,12 @@ SEED = "escola-da-ana"
 
 
 class Command(DatabaseCommand):
-    """Make the demo team where it is not there yet, serve, send it a day of events, and say where to look."""
+    """Create the demo team if necessary, serve, send a day of events, and print where to look."""
 
     help = "Set up a demo team, start the server, send it a simulated day of signed events."
 
     def handle(self, **options: Any) -> None:
-        """Run until Ctrl-C or SIGTERM; run again, it goes on with its data."""
+        """Run until Ctrl-C or SIGTERM; the next run continues with the same data."""
         if not is_port_free("127.0.0.1", settings.PORT):
             raise CommandError(f"Port {settings.PORT} is in use; choose another: make demo PORT=8001")
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -60,7 +60,7 @@ class Command(DatabaseCommand):
             self._serve(state, team, source, pair)
 
     def _start_mail(self, stack: ExitStack, team: Team) -> mail.Mailbox | None:
-        """The mail servers, where they are installed; the school's mailbox is set up for them."""
+        """Start the mail servers and connect the team to them; None if pymap is not installed or does not respond."""
         if not mail.is_available():
             self.stdout.write("Without e-mail: pymap, the mailbox's server, is not installed.")
             return None
@@ -75,7 +75,7 @@ class Command(DatabaseCommand):
         return mailbox
 
     def _show_email(self, message: EmailMessage) -> None:
-        """What is for people of the team, who have no mailbox here."""
+        """Print an e-mail to people of the team, who have no mailbox here."""
         body = message.get_body(("plain",))
         self.stdout.write(f"\n  E-mail to {message['To']}: {message['Subject']}\n{body.get_content() if body else ''}")
         self.stdout.flush()
@@ -130,7 +130,7 @@ class Command(DatabaseCommand):
             return
         url, key = LOCAL + source.intake_path, source.keys.all()[0].key
         send_all(url, key, [{"event": "ping", "data": {"message": "ping"}}])
-        # The same moment after an interruption, so that what was sent already are duplicates.
+        # The same time after an interruption, so that events that were sent already are duplicates.
         now = parse_datetime(state.setdefault("day_ends_at", timezone.now().isoformat())) or timezone.now()
         self.stdout.write("Sending an event of each kind that Eduzz knows …")
         kinds = [invent_event(Random(name), name, now - timedelta(hours=1)) for name in examples()]
@@ -198,14 +198,14 @@ LOCAL = f"http://127.0.0.1:{settings.PORT}"
 
 
 class State(dict[str, Any]):
-    """What the demo must know when it is run again; every change is on disk at once."""
+    """What the demo remembers between runs; saved at every change."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(json.loads(path.read_text()) if path.exists() else {})
 
     def __setitem__(self, name: str, value: Any) -> None:
-        """Set and keep."""
+        """Set the value and save."""
         super().__setitem__(name, value)
         draft = self.path.with_suffix(".new")
         draft.touch(mode=0o600)
@@ -213,7 +213,7 @@ class State(dict[str, Any]):
         draft.replace(self.path)
 
     def setdefault(self, name: str, value: Any = None) -> Any:
-        """The value, kept from now on where there was none."""
+        """The value; if there is none, the given one is saved."""
         if name not in self:
             self[name] = value
         return self[name]

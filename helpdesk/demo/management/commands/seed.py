@@ -1,4 +1,4 @@
-"""`manage.py seed`: many tickets, fast."""
+"""`manage.py seed`: creates many tickets quickly."""
 
 import json
 import time
@@ -14,18 +14,18 @@ MOST = 10_000_000
 
 
 class Command(DatabaseCommand):
-    """Fill a team with believable tickets and activity; prints one JSON object: tickets, seconds."""
+    """Fill a team with believable tickets and activity; prints a JSON object with `tickets` and `seconds`."""
 
     help = "Fill a team with believable tickets and their learners' activity."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How many, for whom."""
+        """Declare the number of tickets, the team and the seed."""
         parser.add_argument("--tickets", type=int, required=True, metavar="N")
         parser.add_argument("--team", required=True, metavar="SLUG")
         parser.add_argument("--seed", default="seed", help="the same seed invents the same learners")
 
     def handle(self, *args: Any, tickets: int, team: str, seed: str, **options: Any) -> None:
-        """Fill and say how long it took."""
+        """Create the tickets, and print how long it took."""
         if not 1 <= tickets <= MOST:
             raise CommandError(f"--tickets must be from 1 to {MOST}.")
         try:

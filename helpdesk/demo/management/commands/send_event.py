@@ -1,4 +1,4 @@
-"""`manage.py send_event`: try an installation with signed events."""
+"""`manage.py send_event`: tries an installation with signed events."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ MOST = 10_000_000
 
 
 class Command(BaseCommand):
-    """Sign and send events to a source's address; prints one JSON object: how many answers had which status."""
+    """Sign and send events to a source's URL; prints a JSON object with the number of responses by status."""
 
     help = "Sign and send example, invented or your own events to a source's address."
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", help="the same seed invents the same events, ids included")
 
     def handle(self, *args: Any, url: str, key: str, count: int, parallel: int, **options: Any) -> None:
-        """Send and summarise; the exit code is 1 where an answer was no success."""
+        """Send, and print a summary. Raises CommandError if an event was not accepted, or for wrong options."""
         if not url.startswith(("http://", "https://")):
             raise CommandError("URL must start with http:// or https://.")
         if not 1 <= count <= MOST:

@@ -1,4 +1,4 @@
-"""`manage.py simulate_month`: how much of a simulated month is known, guessed and answered."""
+"""`manage.py simulate_month`: how many questions of a simulated month are known, guessed and answered."""
 
 import json
 from typing import Any
@@ -14,12 +14,12 @@ MOST_DAILY = 200
 
 
 class Command(DatabaseCommand):
-    """Let a month pass in a team of its own, of which nothing stays; prints one JSON object."""
+    """Simulate a month in a temporary team, of which nothing is kept; prints a JSON object."""
 
     help = "Simulate a month: is the question known before the team replies, and was the guess right?"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How much, and how well it can be told."""
+        """Declare the amount, speed and noise of the simulation."""
         parser.add_argument("--daily", type=int, default=30, metavar="N", help="calls a day")
         parser.add_argument(
             "--team-hours", type=float, default=3.0, help="working hours until the team replies, median"
@@ -28,7 +28,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--seed", default="month", help="the same seed makes the same month")
 
     def handle(self, *args: Any, daily: int, team_hours: float, noise: str, seed: str, **options: Any) -> None:
-        """Simulate, and say what came of it, in per cent."""
+        """Simulate, and print the results in per cent."""
         if not 1 <= daily <= MOST_DAILY:
             raise CommandError(f"--daily must be from 1 to {MOST_DAILY}.")
         if not 0 < team_hours <= 100:
@@ -38,7 +38,7 @@ class Command(DatabaseCommand):
 
 
 def figures_of(month: Month) -> dict[str, Any]:
-    """The shares, of all and week by week."""
+    """The shares in per cent, overall and by week."""
     return {
         "tickets": len(month.cases),
         "answering": month.share(lambda case: case.is_answering),
