@@ -227,8 +227,9 @@ class Ticket(InboxOrderMixin, models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the learner still waits for an answer after the time that the team means to keep."""
-        return self.first_responded_at is None and not self.is_finished and self.response_due_at < timezone.now()
+        """Whether nobody answered by the time the team aims for; only the ticket that others are merged into can be."""
+        is_unfinished = not (self.is_merged or self.is_finished)
+        return is_unfinished and self.first_responded_at is None and self.response_due_at < timezone.now()
 
     @property
     def next_statuses(self) -> list[Status]:
