@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, PermissionDenied
@@ -21,11 +21,28 @@ from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 from helpdesk.teams.tokens import hash_token
 
+M = TypeVar("M", bound=Model)
+
+
+def _columns(model: type[Model], table: str) -> str:
+    """All columns of the model, of the table with this name in the statement."""
+    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def _object_of(model: type[M], values: list[Any]) -> M:
+    """The object with these values of its columns, in the order of `_columns`."""
+    fields = model._meta.concrete_fields
+    for place, field in enumerate(fields):
+        for convert in field.get_db_converters(connection):
+            values[place] = convert(values[place], field.get_col(model._meta.db_table), connection)
+    return model.from_db(connection.alias, [field.attname for field in fields], values)
+
+
 # In one round trip: find the live token, whose creator may still manage the team; count the request; and once a minute,
 # record when and from where it was used. A request from outside the token's networks does not count.
 FIND_AND_COUNT = f"""
     WITH token AS (
-        SELECT id, team_id, name, scopes, created_by_id,
+        SELECT api_token.*,
             networks IS NULL OR (%(address)s <> '{UNKNOWN}' AND %(address)s::inet <<= ANY(networks::inet[])) AS is_near
         FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
@@ -41,13 +58,12 @@ FIND_AND_COUNT = f"""
             last_used_from = NULLIF(%(address)s, '{UNKNOWN}')::inet
         FROM token
         WHERE api_token.id = token.id AND token.is_near
-            AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
+            AND (api_token.last_used_at IS NULL OR api_token.last_used_at < statement_timestamp() - interval '1 minute')
     ), asking AS (
         SELECT 'token:' || id AS client, team_id FROM token WHERE is_near
     ), {COUNT}
-    SELECT token.is_near, token.id, token.name, token.scopes, token.created_by_id,
-        counted.requests, counted.requests_of_team, counted.resets_in,
-        team.business_hours, team.id, team.slug, team.name, team.time_zone, team.response_target_hours
+    SELECT token.is_near, counted.requests, counted.requests_of_team, counted.resets_in,
+        {_columns(Token, "token")}, {_columns(Team, "team")}
     FROM token JOIN teams_team team ON team.id = token.team_id LEFT JOIN counted ON true
 """  # noqa: S608 - a constant
 
@@ -97,14 +113,14 @@ def authenticate_token(secret: str, address: str) -> Access | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    is_near, pk, name, scopes, created_by, requests, requests_of_team, resets_in, business_hours, *of_team = row
+    is_near, requests, requests_of_team, resets_in, *values = row
     if not is_near and address == UNKNOWN:
         raise PermissionDenied(_("This token works only from certain addresses, and the proxy does not say yours."))
     if not is_near:
         raise PermissionDenied(_("This token may not be used from %(address)s.") % {"address": address})
-    team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
-    team.business_hours = json.loads(business_hours)
-    token = Token(pk=pk, team=team, name=name, scopes=scopes, created_by_id=created_by)
+    size = len(Token._meta.concrete_fields)
+    token = _object_of(Token, values[:size])
+    token.team = _object_of(Team, values[size:])
     return Access.of_token(token, usage_of(requests, requests_of_team, resets_in))
 
 

@@ -227,8 +227,9 @@ class Ticket(InboxOrderMixin, models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the ticket is unfinished and has had no response by `response_due_at`."""
-        return self.first_responded_at is None and not self.is_finished and self.response_due_at < timezone.now()
+        """Whether the ticket is unfinished, not merged, and has had no response by `response_due_at`."""
+        is_unfinished = not (self.is_merged or self.is_finished)
+        return is_unfinished and self.first_responded_at is None and self.response_due_at < timezone.now()
 
     @property
     def next_statuses(self) -> list[Status]:

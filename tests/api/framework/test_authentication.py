@@ -1,13 +1,33 @@
 """A browser in which somebody is logged in, and a token of one team."""
 
 import pytest
+from django.forms import model_to_dict
 from django.test import Client
+from django.utils import timezone
 
+from helpdesk.api.actions import create_token
+from helpdesk.api.framework.authentication import authenticate_token
+from helpdesk.api.models import Token
+from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Role
 from tests.api.responses import problem
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
+
+
+class TestTokens:
+    """A token of one team."""
+
+    def test_it_is_found_whole_with_its_team(self, team):
+        team.reopen_within_days, team.session_days, team.business_hours = 3, 5, {"0": [["08:00", "12:00"]]}
+        team.save()
+        token, secret = create_token(team, "A", ["tickets:read"], networks=["127.0.0.0/8", "10.1.0.0/16"], days=9)
+        Token.objects.update(last_used_from="127.0.0.9", last_used_at=timezone.now())
+        found = authenticate_token(secret, "10.1.2.3").token
+        assert model_to_dict(found.team) == model_to_dict(Team.objects.get(pk=team.pk))
+        assert model_to_dict(found) == model_to_dict(Token.objects.get(pk=token.pk))
+        assert (found.is_live, found.hint, found.last_used_from) == (True, secret[-4:], "127.0.0.9")
 
 
 class TestSessions:

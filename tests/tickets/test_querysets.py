@@ -1,0 +1,38 @@
+"""What a ticket says of itself is what the querysets find by the same word."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.tickets.models import Status, Ticket
+from tests.factories import open_tickets
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tickets_of_all_kinds(team):
+    """One for each status, snooze, first response, due time, and whether it is merged."""
+    now = timezone.now()
+    times = [None, now - timedelta(hours=1), now + timedelta(hours=1)]
+    ways = [*itertools.product(Status.values, times, times[:2], times[1:], [False, True])]
+    tickets = open_tickets(team, len(ways) + 1)
+    for ticket, (status, snoozed, responded, due, is_merged) in zip(tickets, ways, strict=False):
+        ticket.status, ticket.snoozed_until, ticket.first_responded_at = status, snoozed, responded
+        ticket.response_due_at, ticket.merged_into = due, tickets[-1] if is_merged else None
+    Ticket.objects.bulk_update(
+        tickets, ["status", "snoozed_until", "first_responded_at", "response_due_at", "merged_into"]
+    )
+
+
+@pytest.mark.usefixtures("tickets_of_all_kinds")
+@pytest.mark.parametrize(
+    ("attribute", "queryset"), [("is_overdue", "overdue"), ("is_snoozed", "snoozed"), ("is_to_do", "to_do")]
+)
+def test_attributes_agree_with_querysets(team, attribute, queryset):
+    found = getattr(Ticket.objects.for_team(team), queryset)()
+    said = {ticket.pk for ticket in Ticket.objects.for_team(team) if getattr(ticket, attribute)}
+    assert said == set(found.values_list("pk", flat=True))
+    assert 0 < len(said) < Ticket.objects.count()
