@@ -41,7 +41,7 @@ def _queue_anew(dispatch: Dispatch) -> None:
 
 
 def end_links(learner: Learner, until: datetime) -> None:
-    """Revoke the links to the learner's page that were created up to this time."""
+    """Revoke the links to the learner's page that were created up to this time (UTC)."""
     valid_links().filter(team=learner.team_id, ticket__learner=learner, created_at__lte=until).update(
         revoked_at=timezone.now()
     )

@@ -24,12 +24,12 @@ def lock_email(email: InboundEmail) -> InboundEmail:
 
 
 def is_open(email: InboundEmail) -> bool:
-    """Whether the e-mail is in no ticket: it waits for a decision, or is ignored."""
+    """Whether somebody may decide about the e-mail: it waits for a decision, or is ignored."""
     return email.is_waiting or email.state == State.IGNORED
 
 
 def check_open(email: InboundEmail) -> None:
-    """Raise ActionRefused if the e-mail has been filed in the meantime."""
+    """Raise ActionRefused unless the e-mail waits for a decision, or is ignored."""
     if not is_open(email):
         raise ActionRefused(_("This e-mail was filed in the meantime."))
 

@@ -39,8 +39,9 @@ def note_failed(
 ) -> None:
     """Record that a message did not reach the learner, and undo what it changed on the ticket.
 
-    Nobody looks at finished or snoozed tickets, so they are reopened or returned to the inbox. What changed is stored,
-    so that sending the message again can restore it. If `is_address_gone`, nothing more is sent to that address.
+    Nobody looks at finished or snoozed tickets, so they are reopened or returned to the inbox. What changed, except for
+    the snooze, is stored, so that sending the message again can restore it. If `is_address_gone`, nothing more is sent
+    to that address.
     `reason` is for people, `detail` is what the server said. If the learner was erased, nothing is recorded, and the
     message is cancelled if it is unsent.
     """

@@ -18,7 +18,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def dismiss_failure(ticket: Ticket, actor: Actor) -> None:
-    """Somebody has dealt with a failed message in some other way than by sending it again."""
+    """Mark a failed message as dealt with in some other way than by sending it again."""
     note_seen_to(ticket)
 
 

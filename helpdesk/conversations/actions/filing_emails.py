@@ -57,7 +57,7 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
             raise ActionRefused(reason)
         name = reading.parsed.sender.name
         learner = lock_or_create_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
-        if is_from_before_erasure(reading):  # after locking: an erasure just now makes the learner a new one
+        if is_from_before_erasure(reading):  # checked after locking: one erased just now was created anew
             raise LearnerErased
         return open_for(reading, files, learner, actor)
 
@@ -85,7 +85,7 @@ def _decide(
 
 
 def can_be_decided(email: InboundEmail) -> bool:
-    """Whether somebody can decide about the e-mail: it is in no ticket, and its content is still there."""
+    """Whether the e-mail can be filed by hand: it waits or is ignored, and its content is still there."""
     return is_open(email) and bool(email.raw)
 
 

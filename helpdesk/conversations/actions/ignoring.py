@@ -22,7 +22,7 @@ State = InboundEmail.State
 
 @transaction.atomic
 def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Mark the e-mail as needing no action; it is kept nevertheless. Raises ActionRefused if it was filed."""
+    """Mark the e-mail as needing no action; it is kept nevertheless. Raises ActionRefused if it does not wait."""
     locked = lock_email(email)
     if locked.state == State.IGNORED:
         return locked

@@ -27,7 +27,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Turn a note into a reply, because `actor` vouches that the colleague whose address it has sent it to the learner.
+    """Turn a note into a reply: `actor` confirms that a colleague e-mailed it to the learner, though nothing proves it.
 
     `take_as_note` undoes it. Raises ActionRefused.
     """

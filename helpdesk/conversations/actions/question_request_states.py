@@ -17,7 +17,7 @@ def note_request_answered(ticket: Ticket, at: datetime) -> None:
 
 
 def was_asked(ticket: Ticket, by: datetime) -> bool:
-    """Whether an automatic message had asked the learner by this time, when they wrote."""
+    """Whether an automatic message had asked the learner by this time."""
     return QuestionRequest.objects.sent_about(ticket).exclude(decided_at__gt=by).exists()
 
 

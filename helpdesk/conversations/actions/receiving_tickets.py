@@ -16,7 +16,7 @@ from helpdesk.tickets.models import Ticket
 
 
 def receiving_ticket(ticket: Ticket) -> Ticket:
-    """The existing ticket that now stands for this one or continues it; it may be over itself."""
+    """The existing ticket that now stands for this one or continues it; that one may be over too."""
     while True:
         ticket = root_ticket(ticket)
         if not is_over(ticket):

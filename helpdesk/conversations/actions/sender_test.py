@@ -32,7 +32,7 @@ def send_test(identity: SenderIdentity) -> None:
     """Send an e-mail from the address to itself, with a token.
 
     Whoever reads that mailbox can follow the link; if we fetch it ourselves, the token is found automatically. Another
-    test goes to the team's mailboxes (MOST_MAILBOXES at most), to find out whether their addresses can have tags.
+    test goes to the team's mailboxes (MOST_MAILBOXES at most), to find out whether they accept addresses with a tag.
     Raises ActionRefused if the mail server refuses the test, or the last one is less than TEST_PAUSE ago.
     """
     now = timezone.now()

@@ -134,7 +134,7 @@ class Connection(BaseMailBox):
         return sorted(found for each in self.uids(criteria, charset=None) if (found := int(each)) > uid)
 
     def facts_of(self, uid: int) -> tuple[int, float] | None:
-        """The e-mail's size in bytes, and when the server received it, in seconds since 1970; None if it is gone."""
+        """The size in bytes, and when the server received it, in seconds since 1970 (now if unknown); None if gone."""
         answer = self._fetch(uid, "(UID RFC822.SIZE INTERNALDATE)")
         line = b" ".join(part if isinstance(part, bytes) else part[0] for part in answer if part)
         size, at = SIZE.search(line), imaplib.Internaldate2tuple(line)

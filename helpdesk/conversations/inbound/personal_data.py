@@ -1,7 +1,7 @@
 """Incoming e-mails as personal data; see helpdesk.privacy.register.
 
 Outside a learner's own tickets, only e-mails from the learner, and reports about e-mail to them, are erased with them.
-What others wrote to or about the learner is theirs: a person sees it before they request the erasure.
+What others wrote to or about the learner belongs to those others: a person sees it before requesting the erasure.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _unfiled(person: Person) -> Rows:
 def is_theirs(person: Person, email: InboundEmail) -> bool:
     """Whether an e-mail in no ticket is from their exact address, or a report about e-mail to it.
 
-    E-mails to them are their writers'. Names are not compared, because others may have the same.
+    E-mails to them belong to whoever wrote those. Names are not compared, because others may have the same.
     """
     raw = bytes(email.raw)
     return _is_theirs(person, raw, parse_email(raw))
