@@ -1,1 +1,1 @@
-"""What is said to learners and by them: a module for each capability, under the rules of the tickets' actions."""
+"""Messages to and from learners: one module per capability, following the same rules as `tickets.actions`."""

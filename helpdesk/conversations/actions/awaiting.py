@@ -1,4 +1,4 @@
-"""Whether learners are answered, and since when they wait, as the messages that are there say it."""
+"""Whether learners have been answered and since when they have been waiting, derived from the messages."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ Kind = Message.Kind
 
 
 def first_unanswered(ticket: Ticket, since: datetime) -> datetime | None:
-    """When the first of the learner's messages came, from this time on, that nobody has answered; None for none."""
+    """When the learner's first unanswered message from this time on was written; None if there is none."""
     here = Message.objects.filter(ticket__in=with_merged([ticket.pk]), created_at__gte=since)
     return _first_of(_unanswered(here))
 
 
 def still_awaited(ticket: Ticket, since: datetime) -> datetime | None:
-    """Since when the learner waits who waited since this time: since then, unless what they wrote was taken back."""
+    """Since when the learner is still waiting: `since`, unless the message written then was taken back.
+
+    In that case it is the time of their next unanswered message, or None.
+    """
     here = Message.objects.filter(ticket__in=with_merged([ticket.pk]), kind=Kind.LEARNER, created_at=since)
     return first_unanswered(ticket, since) if here.filter(cancelled_at__isnull=False).exists() else since
 
 
 def follow_replies(ticket: Ticket) -> None:
-    """One of its replies does not count any more, or counts again: whom the others have answered. To be called locked.
+    """Recompute first response and waiting time after a reply stopped counting, or counts again.
 
-    What each of them altered does not tell that: where two answered the same, and both are gone, nobody has.
+    Call it with the ticket locked. It looks at the replies that still count, not at what each one changed: if two
+    replies answered the same message and both are gone, nobody has answered it.
     """
     changed = []
     if _was_first_response_lost(ticket):
@@ -59,9 +63,10 @@ def _was_first_response_lost(ticket: Ticket) -> bool:
 
 
 def _unanswered(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """Of these what the learner wrote, and no reply was written after, by somebody who could know of it.
+    """The learner's messages among these that no later reply answers.
 
-    An e-mail that was filed late is older than the replies that were written before anybody saw it.
+    A reply answers a message only if its writer could have seen it: an e-mail that was filed late may be older than
+    replies that were written before anybody saw it.
     """
     answered = _replies().filter(
         ticket=OuterRef("ticket"), created_at__gt=OuterRef("created_at"), pk__gt=OuterRef("pk")
@@ -74,12 +79,15 @@ def _first_of(messages: QuerySet[Message]) -> datetime | None:
 
 
 def _replies() -> QuerySet[Message]:
-    """The team's replies, without those taken back or known not to have arrived."""
+    """The team's replies, except those that were taken back or are known not to have arrived."""
     lost = Dispatch.objects.filter(message=OuterRef("pk"), state__in=UNDELIVERED)
     return Message.objects.filter(~Exists(lost), kind=Kind.REPLY, cancelled_at=None)
 
 
 def count_response(ticket: Ticket, at: datetime) -> None:
-    """The team has first responded at this time, unless it did earlier: an e-mail may be older than its ticket."""
+    """Set the first response to this time, unless there was an earlier one.
+
+    It is never set before the request itself, because an e-mail may be older than its ticket.
+    """
     responded = max(at, ticket.requested_at)
     ticket.first_responded_at = min(ticket.first_responded_at or responded, responded)

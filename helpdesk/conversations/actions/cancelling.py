@@ -1,4 +1,4 @@
-"""Taking a message to a learner back before it leaves."""
+"""Taking back a message to a learner before it is sent."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ Kind = TicketEvent.Kind
 
 @transaction.atomic
 def cancel_reply(message: Message, actor: Actor) -> None:
-    """Take a reply back that has not left: text and files are the writer's draft again; likewise what asks the learner.
+    """Take back a reply, or a question to the learner, that has not been sent yet.
 
-    The ticket goes back to what it was, as far as nothing has changed since. Raises ActionRefused where it has left.
+    A reply's text and files become its writer's draft again. The ticket goes back to its earlier state, except for
+    what has changed since. Raises ActionRefused if the message has been sent, or somebody else wrote it.
     """
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=message.ticket_id)
     message.refresh_from_db()
@@ -34,7 +35,7 @@ def cancel_reply(message: Message, actor: Actor) -> None:
         return
     if (message.author or None) != actor.user or message.kind not in Message.TO_LEARNER:
         raise ActionRefused(_("Only whoever wrote it can take it back."))
-    # The worker takes a dispatch by the same kind of statement: one of the two finds it held, never both.
+    # The worker claims a dispatch with the same kind of UPDATE, so only one of the two can find it held.
     held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
     dispatch = held.first()
     if dispatch is None or not held.update(state=Dispatch.State.CANCELLED, next_try_at=None):
@@ -46,14 +47,14 @@ def cancel_reply(message: Message, actor: Actor) -> None:
         restore_draft(message, actor.user)
     else:
         message.attachments.update(message=None)
-    QuestionRequest.objects.filter(message=message).delete()  # so that one may ask after all
+    QuestionRequest.objects.filter(message=message).delete()  # so that the learner can be asked again
     save_change(ticket)
     record(ticket, actor, Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
     restore_state(ticket, actor, dispatch)
 
 
 def restore_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
-    """Have the ticket be what it was before this reply, where nothing has changed since; locked."""
+    """Undo what this message changed on the locked ticket, except for what has changed since."""
     if ticket.is_merged:
         return
     _restore(ticket, actor, dispatch)
@@ -68,7 +69,7 @@ def _restore(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     unchanged = later.without_outdated_status(
         restorable(dispatch.before, dispatch.after, state_of(ticket)), has_changed_status=True
     )
-    if waited_since := unchanged.pop("awaiting_reply_since", None):  # for an answer to what may be taken back by now
+    if waited_since := unchanged.pop("awaiting_reply_since", None):  # that message may have been taken back
         waits_since = still_awaited(ticket, datetime.fromisoformat(waited_since))
         unchanged["awaiting_reply_since"] = waits_since and waits_since.isoformat()
     if unchanged:

@@ -1,4 +1,4 @@
-"""What somebody else than the learner wrote in their own mail program, above all of the team: nothing is sent by it."""
+"""Records e-mails from people other than the learner, mostly colleagues using their mail program; sends nothing."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 def note_from_email(ticket: Ticket, actor: Actor, incoming: IncomingMessage) -> Message:
-    """As a note, which the team alone reads; with an `author_email` where nothing shows that a member wrote it."""
+    """Record the e-mail as a note, which only the team sees. Raises ActionRefused if it is empty.
+
+    The note gets the e-mail's `author_email`, which is set if nothing proves that a member wrote it.
+    """
     return _note(root_ticket(ticket), actor, _checked(incoming))
 
 
 def note_reply_from_email(ticket: Ticket, actor: Actor, incoming: IncomingMessage) -> Message:
-    """Keep it as a reply that the learner has got already."""
+    """Record the e-mail as a reply that the learner has already received. Raises ActionRefused if it is empty."""
     return _reply(root_ticket(ticket), actor, _checked(incoming))
 
 
 def _checked(incoming: IncomingMessage) -> IncomingMessage:
-    """With its text as it is kept: what it quotes, where it has no words of its own. Raises ActionRefused for none."""
+    """The message with its text as it is stored: the quoted text if it has no other. Raises ActionRefused if empty."""
     body, quoted = (incoming.body, incoming.quoted) if incoming.body else (incoming.quoted, "")
     body = clean_text(body)
     if not (body or incoming.attachments):
@@ -57,7 +60,7 @@ def _reply(ticket: Ticket, actor: Actor, incoming: IncomingMessage) -> Message:
     count_response(ticket, at)
     if ticket.awaiting_reply_since and ticket.awaiting_reply_since <= at:
         ticket.awaiting_reply_since = first_unanswered(ticket, at)
-    if ticket.sending_failed_at and ticket.sending_failed_at <= at:  # else that was only after it
+    if ticket.sending_failed_at and ticket.sending_failed_at <= at:  # a later failure stays
         ticket.sending_failed_at = None
     save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
     record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(message.pk))

@@ -1,4 +1,4 @@
-"""What follows from a learner's address that is corrected: whoever reads what goes to the former one gets no more."""
+"""What follows when a learner's address is corrected: nothing more can be read at the former address."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ State = Dispatch.State
 
 @transaction.atomic
 def follow_corrected_address(learner: Learner) -> None:
-    """Have what was not handed over yet go to the address that they have now, and the links sent before end.
+    """Redirect unsent messages to the learner's current address, and revoke the links sent so far.
 
-    What a worker has in hand is taken from it, until it hands the text over.
+    Messages that a worker is about to send are taken from it, unless it has already handed over their text.
     """
     rows = Dispatch.objects.select_for_update(of=("self",), no_key=True).select_related("message__ticket__learner")
     unsent = rows.filter(message__ticket__learner=learner, state__in=UNSENT, handed_over_at=None)
     for dispatch in unsent.order_by("pk"):
         if send_to_present_address(dispatch) and dispatch.state != State.HELD:
             _queue_anew(dispatch)
-    # After what a worker might have handed over: its link is there by then.
+    # After waiting for the locks: links in messages that a worker has just handed over exist by now.
     end_links(learner, timezone.now())
 
 
 def _queue_anew(dispatch: Dispatch) -> None:
-    """Queue the messages for the corrected address, without what a server said about the former one."""
+    """Queue the dispatch for the corrected address, without what a server said about the former one."""
     dispatch.state, dispatch.reason, dispatch.attempts = State.QUEUED, "", 0
     dispatch.next_try_at, dispatch.leased_until = timezone.now(), None
     dispatch.save(update_fields=["state", "reason", "attempts", "next_try_at", "leased_until"])
@@ -41,7 +41,7 @@ def _queue_anew(dispatch: Dispatch) -> None:
 
 
 def end_links(learner: Learner, until: datetime) -> None:
-    """Links to their page that were made by then open nothing more."""
+    """Revoke the links to the learner's page that were created up to this time (UTC)."""
     valid_links().filter(team=learner.team_id, ticket__learner=learner, created_at__lte=until).update(
         revoked_at=timezone.now()
     )

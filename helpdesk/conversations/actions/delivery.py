@@ -1,4 +1,4 @@
-"""What becomes of a message on its way, as far as the ticket and the team have to know of it."""
+"""Records what happened to a message on its way to the learner."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Kind = TicketEvent.Kind
 State = Dispatch.State
 Reason = SuppressedAddress.Reason
 IN_WORK = [State.QUEUED, State.SENDING]
-# What may still become of a dispatch, by what is told of it; what is told twice, or too late, changes nothing.
+# The states from which a dispatch may go to each state; a report that comes twice or too late changes nothing.
 FROM = {
     State.FAILED: [State.HELD, *IN_WORK, State.ACCEPTED],
     State.BOUNCED: [*IN_WORK, State.ACCEPTED, State.DELIVERED],
@@ -30,26 +30,26 @@ FROM = {
 
 @transaction.atomic
 def note_sent(dispatch: Dispatch, provider_id: str = "") -> None:
-    """The mail server took it. Whoever else had it in hand meanwhile has nothing left to do."""
+    """Record that the mail server accepted the message. Another worker that took it over has nothing left to do."""
     if not move_dispatch(
         dispatch, State.ACCEPTED, provider_id=provider_id[:200], accepted_at=database_now(), reason=""
     ):
         return
     dispatch.events.create(state=State.ACCEPTED)
-    # No change of the ticket, and no new version of it: nobody's work on it is stopped by that.
+    # This gives the ticket no new version, so that it interrupts nobody who is working on it.
     record(dispatch.message.ticket, Actor.system(), Kind.MESSAGE_SENT, MessageSent(dispatch.message_id))
 
 
 @transaction.atomic
 def note_delivered(dispatch: Dispatch, provider_event_id: str) -> None:
-    """The learner's provider took it."""
+    """Record that the learner's mail provider accepted the message."""
     move_dispatch(dispatch, State.DELIVERED, reason="")
     dispatch.events.create(state=State.DELIVERED, provider_event_id=provider_event_id)
 
 
 @transaction.atomic
 def note_complaint(dispatch: Dispatch, detail: str, provider_event_id: str) -> None:
-    """The learner marked it as spam: they are written to no more."""
+    """Record that the learner marked the message as spam, and send nothing more to that address."""
     if is_to_erased(dispatch):
         return
     move_dispatch(dispatch, State.COMPLAINED)
@@ -58,12 +58,15 @@ def note_complaint(dispatch: Dispatch, detail: str, provider_event_id: str) -> N
 
 
 def is_to_erased(dispatch: Dispatch) -> bool:
-    """Whether it went to a learner who is erased: what servers say of it names them, and nobody has to act on it."""
+    """Whether its learner has been erased: servers' reports would name them, and nobody has to act on these."""
     return Ticket.objects.filter(messages=dispatch.message_id, learner__erased_at__isnull=False).exists()
 
 
 def move_dispatch(dispatch: Dispatch, state: Dispatch.State, **fields: Any) -> bool:
-    """Give it this state, unless it has gone on, or whoever says so has lost it to somebody else; whether it has it."""
+    """Set the dispatch's state if `FROM` allows it; returns whether it was set.
+
+    A worker can record a failure only while its lease is still the current one.
+    """
     found = Dispatch.objects.filter(pk=dispatch.pk, state__in=FROM[state])
     if state == State.FAILED and dispatch.state == State.SENDING:
         found = found.filter(leased_until=dispatch.leased_until)

@@ -1,4 +1,4 @@
-"""A message did not get to its learner: its ticket is to do again."""
+"""Records that a message did not reach its learner, so that somebody sees to its ticket again."""
 
 from __future__ import annotations
 
@@ -37,11 +37,13 @@ def note_failed(
     is_address_gone: bool = False,
     provider_event_id: str | None = None,
 ) -> None:
-    """It did not get to the learner: the ticket is to do again, as if the message had not been written.
+    """Record that a message did not reach the learner, and undo what it changed on the ticket.
 
-    Nobody works on what is finished or put off: then it is open again, or back in the inbox. What that alters is kept
-    for when it is sent again. An address that is gone is written to no more. `reason` is for a person, `detail` is what
-    the server said. Of who is erased nothing is kept.
+    Nobody looks at finished or snoozed tickets, so they are reopened or returned to the inbox. What changed, except for
+    the snooze, is stored, so that sending the message again can restore it. If `is_address_gone`, nothing more is sent
+    to that address.
+    `reason` is for people, `detail` is what the server said. If the learner was erased, nothing is recorded, and the
+    message is cancelled if it is unsent.
     """
     if is_to_erased(dispatch):
         unsent = Dispatch.objects.filter(pk=dispatch.pk, state__in=[State.HELD, *IN_WORK])
@@ -70,7 +72,7 @@ def note_failed(
 
 
 def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
-    """Note the failure on all from the ticket whose message it is up to the one that stands: a split takes it along."""
+    """Mark the failure on the message's ticket and all those it is merged into, so that it survives a split."""
     before = standing.sending_failed_at
     if standing == ticket:
         standing.sending_failed_at = now
@@ -86,7 +88,7 @@ def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
 
 
 def _keep_altered(dispatch: Dispatch, was: dict[str, Any], now: dict[str, Any]) -> None:
-    """So that sending it again brings back what was: also on a ticket that was finished before the message."""
+    """Store what changed, so that sending the message again restores it, even on an already finished ticket."""
     after, before = altered(was, now)
     dispatch.after, dispatch.before = dispatch.after | after, dispatch.before | before
     dispatch.save(update_fields=["before", "after"])

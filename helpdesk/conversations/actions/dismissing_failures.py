@@ -1,4 +1,4 @@
-"""That somebody has seen to a message that did not get to its learner."""
+"""Dismissing the failure of a message that did not reach its learner."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def dismiss_failure(ticket: Ticket, actor: Actor) -> None:
-    """Somebody has seen to it that a message did not get there, in another way than by sending it again."""
+    """Mark a failed message as dealt with in some other way than by sending it again."""
     note_seen_to(ticket)
 
 
 def note_seen_to(ticket: Ticket) -> None:
-    """Take the locked ticket off those of which a message failed."""
+    """Remove the failure mark from the locked ticket."""
     if ticket.sending_failed_at is not None:
         ticket.sending_failed_at = None
         save_change(ticket, "sending_failed_at")
@@ -31,9 +31,9 @@ def note_seen_to(ticket: Ticket) -> None:
 
 @action
 def restore_failure(ticket: Ticket, actor: Actor, failed_at: datetime, version: int) -> None:
-    """Undo `dismiss_failure`, which left the ticket at this version: somebody has to see to that failure after all.
+    """Undo `dismiss_failure`, which left the ticket at this version: somebody has to deal with the failure after all.
 
-    Raises ActionRefused where it was sent again, answered, moved or written to since.
+    Raises ActionRefused if the message was sent again, or somebody wrote on the ticket or changed its status since.
     """
     if ticket.sending_failed_at is not None:
         return

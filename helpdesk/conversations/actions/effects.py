@@ -1,4 +1,4 @@
-"""What a message alters of the ticket that it comes to, noted with its e-mail, so that it can be taken back with it."""
+"""What a message changes on the ticket that receives it, stored with its e-mail so that it can be undone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from helpdesk.tickets.undo import altered, values_of
 
 @dataclass
 class Effects:
-    """What a message changed on the ticket that gets it.
+    """What a message changed on the `ticket` that received it.
 
-    `opened`: the one that was opened for it, perhaps merged into that one at once.
+    `opened` is the ticket that was opened for it, if any; it may have been merged into `ticket` at once.
     """
 
     ticket: Ticket | None = None
@@ -21,16 +21,16 @@ class Effects:
     before: dict[str, Any] = field(default_factory=dict)
 
     def watch(self, ticket: Ticket) -> None:
-        """Note it as it is now, locked, before the message alters anything."""
+        """Remember the locked ticket's state before the message changes anything."""
         self.ticket, self.before = ticket, state_with_question(ticket)
 
     @property
     def is_new(self) -> bool:
-        """Whether the ticket is nothing but this message."""
+        """Whether the receiving ticket was opened for this message."""
         return self.opened is not None and self.opened == self.ticket
 
     def noted(self) -> dict[str, Any]:
-        """The effects as an e-mail stores them once its message exists, with the ticket's version that resulted."""
+        """The effects as an e-mail stores them, with the ticket's new version; call it once the message exists."""
         if self.ticket is None:
             return {}
         ticket = Ticket.objects.get(pk=self.ticket.pk)
@@ -40,5 +40,5 @@ class Effects:
 
 
 def state_with_question(ticket: Ticket) -> dict[str, Any]:
-    """What goes back, with the words that the ticket shows as its question."""
+    """The values that an undo restores, including the text of the ticket's question."""
     return values_of(ticket) | {"question": ticket.question}

@@ -1,4 +1,4 @@
-"""Filing an e-mail that fitted nothing, by hand: on a ticket, or as one of its own."""
+"""Filing by hand an e-mail that matched nothing: in an existing ticket or a new one."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ State = InboundEmail.State
 
 
 def file_email(email: InboundEmail, ticket: Ticket, actor: Actor, *, is_for_learner: bool = False) -> InboundEmail:
-    """File the e-mail on this ticket, or on the one it was merged into.
+    """File the e-mail in this ticket, or in the one it was merged into. Raises ActionRefused.
 
-    It is a message, where the learner wrote it or got it, or may read it (`is_for_learner`), else a note; what a
-    colleague wrote to the learner is a reply. Raises ActionRefused.
+    It becomes a message that the learner can read if they wrote or received it, or if `is_for_learner`, and otherwise a
+    note. What a colleague wrote becomes a reply if the learner received it, and otherwise a note.
     """
     if ticket.team_id != email.team_id:
         raise ActionRefused(_("This ticket does not exist."))
@@ -57,7 +57,7 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
             raise ActionRefused(reason)
         name = reading.parsed.sender.name
         learner = lock_or_create_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
-        if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
+        if is_from_before_erasure(reading):  # checked after locking: one erased just now was created anew
             raise LearnerErased
         return open_for(reading, files, learner, actor)
 
@@ -70,7 +70,7 @@ def _decide(
     check_open(email)
     check_kept(email)
     reading = Reading(email, sent_texts(into) if into else None)
-    files = prepare_files(reading)  # takes long, and nothing is locked yet
+    files = prepare_files(reading)  # slow, so before anything is locked
     with transaction.atomic():
         locked = lock_email(email)
         check_kept(locked)
@@ -85,14 +85,14 @@ def _decide(
 
 
 def can_be_decided(email: InboundEmail) -> bool:
-    """Whether somebody may say what becomes of it: it is in no ticket, and its bytes are there still."""
+    """Whether the e-mail can be filed by hand: it waits or is ignored, and its content is still there."""
     return is_open(email) and bool(email.raw)
 
 
 def may_be_opened(reading: Reading) -> bool:
-    """Whether it can become a ticket of whoever wrote it.
+    """Whether a ticket can be opened for the e-mail's sender.
 
-    Not where that is a colleague who takes no course here, nor from an address that a learner had before.
+    It cannot if there is no sender, if they are a colleague and not a learner, or if a learner had this address before.
     """
     return not _reason_not_to_open(reading)
 

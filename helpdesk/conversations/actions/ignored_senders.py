@@ -1,4 +1,4 @@
-"""Senders, such as those of newsletters: what waits of theirs, and that they are ignored from now on."""
+"""Ignored senders, such as newsletters, and finding their e-mails that wait for a decision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ State = InboundEmail.State
 
 
 def held_of_sender(email: InboundEmail) -> InboundEmailQuerySet:
-    """What waits for a decision from the address that this one came from, itself included; none without an address."""
+    """The e-mails from this one's sender that wait for a decision, including itself; none without an address."""
     return held_from(email.team, email.sender_address)
 
 
@@ -22,13 +22,13 @@ def held_from(team: Team, address: str) -> InboundEmailQuerySet:
 
 
 def ignore_sender(team: Team, address: str, by: User | None) -> tuple[IgnoredSender, bool]:
-    """From now on ignore what comes from this address, where it fits no ticket and is of no learner.
+    """From now on, ignore e-mails from this address that match neither a ticket nor a learner.
 
-    Also whether it was not ignored before.
+    Returns the row, and whether it is new.
     """
     return IgnoredSender.objects.get_or_create(team=team, address=clean_key(address)[:320], defaults={"ignored_by": by})
 
 
 def is_ignored_sender(team_id: int, address: str) -> bool:
-    """Whether the team does not want to decide about what comes from this address."""
+    """Whether the team ignores e-mails from this address."""
     return bool(address) and IgnoredSender.objects.filter(team=team_id, address=clean_key(address)[:320]).exists()

@@ -1,4 +1,4 @@
-"""Ignoring an e-mail that waits, or many at once; and taking the latter back."""
+"""Ignoring one waiting e-mail, or many at once, and undoing the latter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ State = InboundEmail.State
 
 @transaction.atomic
 def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """It needs nothing; it is kept nevertheless. Raises ActionRefused."""
+    """Mark the e-mail as needing no action; it is kept nevertheless. Raises ActionRefused if it does not wait."""
     locked = lock_email(email)
     if locked.state == State.IGNORED:
         return locked
@@ -33,15 +33,15 @@ def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 
 def can_be_ignored(email: InboundEmail) -> bool:
-    """Whether it waits for somebody to decide, and may be left at that."""
+    """Whether the e-mail waits for a decision, and its content is still there or never arrived."""
     return email.is_waiting and email.is_kept
 
 
 @transaction.atomic
 def ignore_emails(emails: InboundEmailQuerySet, team: Team, actor: Actor) -> tuple[uuid.UUID, int]:
-    """Ignore those of these of a team that wait for a decision: by which key they can be taken back, and how many.
+    """Ignore the team's e-mails among these that wait for a decision; returns the key for undoing it, and their number.
 
-    What somebody else decided about meanwhile stays as they decided. Their bytes, which may be many, are not read.
+    E-mails that somebody has decided about meanwhile are left alone. The raw bytes, which may be large, are not loaded.
     """
     rows = emails.for_team(team).kept().waiting().order_by("pk").select_for_update(of=("self",), no_key=True)
     pks = list(rows.values_list("pk", flat=True))
@@ -63,13 +63,13 @@ def ignored_in_one_go(team: Team, key: uuid.UUID) -> InboundEmailQuerySet:
 
 @transaction.atomic
 def undo_ignoring(team: Team, key: uuid.UUID) -> int:
-    """Have all of these wait for a decision as before; how many they are."""
+    """Let all of these wait for a decision again; returns their number."""
     rows = ignored_in_one_go(team, key).order_by("pk").select_for_update(no_key=True)
     pks = list(rows.values_list("pk", flat=True))
     return InboundEmail.objects.filter(pk__in=pks).update(
         state=KT("undo__was__state"),
         reason=KT("undo__was__reason"),
-        reason_parts=Coalesce("undo__was__reason_parts", Value({}, JSONField())),  # none of what was ignored before
+        reason_parts=Coalesce("undo__was__reason_parts", Value({}, JSONField())),  # an older version stored none
         undo={},
         decided_by=None,
         ignored_together=None,
@@ -78,5 +78,5 @@ def undo_ignoring(team: Team, key: uuid.UUID) -> int:
 
 
 def _ignored_by(team: Team, actor: Actor) -> Reason:
-    """Why one is ignored: who says so."""
+    """The reason of an ignored e-mail: who ignored it."""
     return Reason.of(ReasonCode.IGNORED_BY, person=label_of_decider(team, actor))

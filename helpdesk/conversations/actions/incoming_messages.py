@@ -1,4 +1,4 @@
-"""What somebody wrote, before it is a message of a ticket."""
+"""What somebody wrote, before it becomes a message on a ticket."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from helpdesk.tickets.models import Message, Ticket
 
 @dataclass(frozen=True)
 class IncomingMessage:
-    """What a learner wrote by whichever way, or a colleague in their own mail program.
+    """What a learner wrote, through any channel, or a colleague in their own mail program.
 
-    Of an e-mail, `body` has its own words and `quoted` the text around them; `question` is the body without anything
-    quoted (None: all of it). `written_at` (UTC) is when it arrived; None is now.
+    For e-mails, `body` is the new text, `quoted` is the text around it, and `question` is the body without quotations
+    (None: the whole body). `written_at` (UTC) is when the message arrived; None means now.
 
-    `author_email` is the address of a sender who is neither the learner nor known to be of the team, and `trust`, one
-    of Message.Trust, how far it is believed who wrote it.
+    `author_email` is set if the sender is neither the learner nor known to be a member; `trust`, one of Message.Trust,
+    says how well the sender is proved.
 
-    On their page learners choose a `topic` and a `lesson`; `is_lesson_withdrawn` says that they took their earlier
-    choice of a lesson back.
+    Learners can choose a `topic` and a `lesson` on their page; `is_lesson_withdrawn` means that they took back their
+    earlier choice of a lesson.
     """
 
     body: str
@@ -42,7 +42,7 @@ class IncomingMessage:
 
 
 def create_message(ticket: Ticket, actor: Actor, kind: Message.Kind, incoming: IncomingMessage) -> Message:
-    """Keep it on the ticket, with its files. To be called with the ticket locked."""
+    """Store the message on the ticket, with its files. Call it with the ticket locked."""
     message = Message.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,

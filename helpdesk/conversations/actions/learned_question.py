@@ -1,4 +1,4 @@
-"""What a ticket is about, as its learner's messages say it."""
+"""Finds out what a ticket is about from its learner's messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORIGINS = {Channel.PAGE: QuestionOrigin.PAGE, Channel.EMAIL: QuestionOrigin.EMAI
 
 
 def can_choose_topic(ticket: Ticket) -> bool:
-    """Whether it is the learner's to say, perhaps anew, what it is about: the team has neither answered nor said it."""
+    """Whether the learner may still choose, or change, the topic: the team has neither replied nor set it."""
     if ticket.first_responded_at:
         return False
     known = ticket.events.filter(kind=Kind.QUESTION_KNOWN).order_by("-pk")
@@ -26,7 +26,7 @@ def can_choose_topic(ticket: Ticket) -> bool:
 
 
 def is_proved(message: Message) -> bool:
-    """Whether something shows that the learner wrote it themselves."""
+    """Whether it is proved that the learner wrote the message themselves."""
     return message.trust != Trust.UNVERIFIED and not message.author_email
 
 
@@ -40,10 +40,11 @@ def learn_question(
     is_lesson_withdrawn: bool = False,
     known_at: datetime | None = None,
 ) -> None:
-    """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself.
+    """Fill in what is not known yet: the question `said`, the message's topic, and the lesson.
 
-    Who chose the wrong topic or lesson may choose another until then, or no lesson, unless the team has said it. It is
-    known since `known_at` (UTC), or since they wrote.
+    If the ticket has a topic but no question, the text is added only until the team has replied. Until then, the
+    learner may also correct their topic or lesson, or withdraw the lesson, unless the team has set it. The question
+    counts as known since `known_at` (UTC), or since the message was written.
     """
     is_first = not ticket.is_question_known
     may_say_more = not ticket.question and ticket.first_responded_at is None
@@ -63,10 +64,10 @@ def learn_question(
 
 
 def learn_question_again(ticket: Ticket) -> None:
-    """From the messages that are left, in their order, where the one is gone that had said it. With the ticket locked.
+    """Learn the question from the remaining messages, oldest first, after the one that contained it was removed.
 
-    Its words are those of the message: what of an e-mail was its `question` alone, is not kept by itself. What reopened
-    an answered ticket is thanks, or that it still does not work: it says no more now than when it came.
+    Call it with the ticket locked. The whole body is used, because the `question` of an e-mail is not stored. Messages
+    that reopened an answered ticket are skipped, as when they arrived: they say thanks, or that it still does not work.
     """
     learner = Actor.learner(ticket.learner)
     events = ticket.events.order_by("pk") if ticket.first_responded_at else ()

@@ -1,4 +1,4 @@
-"""Locking a learner of whom something is taken in, which it is of none who was erased."""
+"""Locks a learner before something from them is stored, and refuses if they have been erased."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from helpdesk.tickets.actions import ActionRefused
 
 
 class LearnerErased(ActionRefused):
-    """Nothing of theirs is taken in any more."""
+    """The learner has been erased, so nothing from them is stored any more."""
 
     def __init__(self) -> None:
         super().__init__(_("This learner has been erased."))
 
 
 def lock_unerased_learner(pk: int) -> Learner:
-    """The learner, locked by their key: an erasure that held them has changed their address. Raises LearnerErased."""
+    """Lock the learner by primary key, because an erasure changes their address. Raises LearnerErased."""
     learner = Learner.objects.select_for_update(no_key=True).get(pk=pk)
     if learner.erased_at:
         raise LearnerErased

@@ -1,4 +1,4 @@
-"""Saying that a note is a reply, which a colleague sent to the learner by e-mail; and taking that back."""
+"""Declaring that a note is a reply which a colleague e-mailed to the learner, and undoing that."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """A note that a colleague sent to the learner, and nothing shows to be theirs, was a reply: by somebody's word.
+    """Turn a note into a reply: `actor` confirms that a colleague e-mailed it to the learner, though nothing proves it.
 
     `take_as_note` undoes it. Raises ActionRefused.
     """
-    reading = Reading(email)  # takes long, and nothing is locked yet
+    reading = Reading(email)  # slow, so before anything is locked
     with transaction.atomic():
         reading.email = locked = lock_email(email)
         note, member = locked.message, member_of(reading)
@@ -48,7 +48,7 @@ def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 @transaction.atomic
 def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Undo `take_as_reply`; what that altered goes back, as far as nothing has changed since. Raises ActionRefused."""
+    """Undo `take_as_reply` and its changes, except for what has changed since. Raises ActionRefused."""
     locked = lock_email(email)
     if locked.message is None or "note" not in locked.undo:
         raise ActionRefused(_("Nobody has said that this e-mail was a reply."))
@@ -59,7 +59,7 @@ def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 
 def can_be_reply(reading: Reading) -> bool:
-    """Whether it is a note that somebody who may reply sent to the learner, or who bears their address."""
+    """Whether it is a note sent to the learner from the address of a member who may reply."""
     note = reading.email.message
     if note is None or note.kind != Message.Kind.NOTE or not is_to(reading, note.ticket.learner):
         return False
@@ -68,5 +68,5 @@ def can_be_reply(reading: Reading) -> bool:
 
 
 def can_be_note(email: InboundEmail) -> bool:
-    """Whether it is a reply because somebody said so."""
+    """Whether it is a reply only because somebody said so, and can become a note again."""
     return "note" in email.undo and email.message is not None

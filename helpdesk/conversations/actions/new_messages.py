@@ -1,4 +1,4 @@
-"""What others wrote, and the learner said, while somebody was writing to the learner."""
+"""What others wrote on a ticket, and what its learner said, while somebody was composing a reply."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 class NewMessages(ActionRefused):
-    """Somebody wrote on the ticket since the newest message that the writer saw; `messages` are theirs.
+    """Something is new on the ticket since the writer loaded the page.
 
-    `said` is what the learner said otherwise since the version that the writer saw.
+    `messages` are newer than the newest message that the writer saw; `said` is what the learner said other than by a
+    message since the version that the writer saw.
     """
 
     def __init__(self, messages: list[Message], said: list[LearnerSaid]) -> None:
@@ -23,7 +24,10 @@ class NewMessages(ActionRefused):
 
 
 def updates_since(ticket: Ticket, actor: Actor, page: Page) -> tuple[list[Message], list[LearnerSaid]]:
-    """What others wrote since the page was shown, and the learner said otherwise; of what does not matter, nothing."""
+    """What others wrote, and what the learner said other than by a message, since the page was loaded.
+
+    Each list is empty if the page does not say what it showed.
+    """
     return (
         _written_since(ticket, actor, page.seen) if page.seen is not None else [],
         said_since(ticket, page.seen_version) if page.seen_version is not None else [],
@@ -31,7 +35,7 @@ def updates_since(ticket: Ticket, actor: Actor, page: Page) -> tuple[list[Messag
 
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:
-    """What others wrote after this message, without automatic messages."""
+    """Messages by others after this one, without automatic ones."""
     reader = actor.user.pk if actor.user else None
     written = ticket.messages.shown_to(reader).filter(pk__gt=seen).exclude(kind=Message.Kind.AUTOMATIC)
     if actor.user:

@@ -1,4 +1,4 @@
-"""Notes that people write on a ticket's page: for a while their writer alone sees them, and can take them back."""
+"""Notes written on a ticket's page: until UNDO_TIME is over, only the writer sees them and can take them back."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from helpdesk.ui.refusals import ActionRefused
 def write_note(
     ticket: Ticket, actor: Actor, body: str, *, attachments: Sequence[Attachment] = (), page: Page = NO_PAGE
 ) -> Message:
-    """Write what the team alone reads, with the files of its draft, which is over then. Raises ActionRefused.
+    """Write a note that only the team can read, with its draft's files, and end the draft. Raises ActionRefused.
 
-    The team sees it, and whom it names is told, after UNDO_TIME, until when `cancel_note` takes it back. What was
-    written by the form of this `page` already, is what is given back. A draft that another page has kept stays.
+    After UNDO_TIME the team sees it and mentioned people are notified; until then `cancel_note` can take it back. If
+    the form of this `page` was already submitted, the note from then is returned. A draft saved by another page stays.
     """
     key = submission_key(page.form_key, ticket, Message.Kind.NOTE, body)
     if written := message_of(actor.user, key, attachments):
@@ -43,9 +43,9 @@ def write_note(
 
 @transaction.atomic
 def cancel_note(note: Message, actor: Actor) -> None:
-    """Take a note back that nobody else has seen: text and files are the writer's draft again, and nothing tells of it.
+    """Take back a note that nobody else has seen: text and files become the writer's draft again, without a trace.
 
-    Raises ActionRefused where the team sees it by now.
+    Raises ActionRefused if the team can already see it, or somebody else wrote it.
     """
     Ticket.objects.select_for_update(no_key=True).get(pk=note.ticket_id)
     found = Message.objects.filter(pk=note.pk).first()
@@ -61,7 +61,7 @@ def cancel_note(note: Message, actor: Actor) -> None:
 
 @transaction.atomic
 def settle(note_id: int) -> None:
-    """Record a note's event once it cannot be taken back any more; does nothing if it was, or if that is done."""
+    """Record a note's event once it can no longer be taken back; does nothing if it was taken back, or is recorded."""
     held = Message.objects.filter(pk=note_id, kind=Message.Kind.NOTE, send_at__isnull=False)
     ticket = Ticket.objects.select_for_update(no_key=True).filter(pk__in=held.values("ticket")).first()
     note = held.select_related("author").first() if ticket else None

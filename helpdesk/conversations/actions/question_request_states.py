@@ -1,4 +1,4 @@
-"""Whether learners were asked what it is about, as far as is known by now, and have answered."""
+"""Whether learners were asked what their request is about, and whether they have answered."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ State = QuestionRequest.State
 
 
 def note_request_answered(ticket: Ticket, at: datetime) -> None:
-    """The learner wrote then: what had asked them, here or on what was merged into this ticket, is answered."""
+    """The learner wrote at this time: mark earlier questions on this ticket, and those merged into it, as answered."""
     asked = QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).exclude(decided_at__gt=at)
     asked.update(answered_at=at)
 
 
 def was_asked(ticket: Ticket, by: datetime) -> bool:
-    """Whether the learner had been asked by an automatic message by then, when they wrote."""
+    """Whether an automatic message had asked the learner by this time."""
     return QuestionRequest.objects.sent_about(ticket).exclude(decided_at__gt=by).exists()
 
 
@@ -28,6 +28,6 @@ def note_request_not_sent(message: Message) -> None:
 
 
 def note_request_sent_again(message: Message) -> None:
-    """The automatic message is sent once more: its request counts as sent again."""
+    """The automatic message is being sent again: its request counts as sent."""
     unasked = QuestionRequest.objects.filter(message=message, reason=QuestionRequest.Reason.NOT_DELIVERED)
     unasked.update(state=State.SENT, reason="")

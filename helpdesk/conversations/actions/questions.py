@@ -1,4 +1,4 @@
-"""Asking the learner what their help request is about: by itself, or once more because a person wants it."""
+"""Asking the learner what their help request is about: automatically, or again because a person wants it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def send_question(
     held: timedelta = NO_TIME,
     channel: Message.Channel = Message.Channel.DASHBOARD,
 ) -> Message:
-    """Have the automatic message leave, after as long as it is `held`; it is no answer, and no change of the ticket."""
+    """Send the automatic message after it was `held` this long; it neither counts as a reply nor changes the ticket."""
     now = timezone.now()
     message = Message.objects.create(
         team_id=ticket.team_id,
@@ -59,11 +59,9 @@ def send_question(
 
 @action
 def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Message.Channel.DASHBOARD) -> Message:
-    """Ask the learner what it is about, though they may have been asked automatically; only once for each ticket.
+    """Ask the learner what it is about, even if they were already asked automatically; only once per ticket.
 
-    The message leaves after UNDO_TIME, until when it can be taken back.
-
-    Raises ActionRefused.
+    The message is sent after UNDO_TIME, and can be taken back until then. Raises ActionRefused.
     """
     if ticket.question_requests.filter(kind=Kind.AGAIN).exists():
         raise ActionRefused(_("The learner has already been asked again. Write to them yourself."))

@@ -1,4 +1,4 @@
-"""What the learner thought of the help, once it is over."""
+"""The learner's rating of how their ticket was resolved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST = 2_000  # characters
 
 @action
 def rate_ticket(ticket: Ticket, actor: Actor, score: int, comment: str = "") -> None:
-    """Rate how the ticket was resolved; the same resolution again is a change of mind."""
+    """Rate how the ticket was resolved; rating the same resolution again changes the rating. Raises ActionRefused."""
     comment = clean_text(comment)
     if score not in Score.values:
         raise ActionRefused(_("Choose one of the three faces."))
@@ -42,14 +42,14 @@ def rate_ticket(ticket: Ticket, actor: Actor, score: int, comment: str = "") -> 
 
 
 def _resolver_of(ticket: Ticket) -> User | None:
-    """The person who made it finished last; None where that was nobody of the team."""
+    """The member who last finished the ticket; None if it was nobody on the team."""
     changes = ticket.events.filter(kind=TicketEvent.Kind.STATUS_CHANGED, facts__new__in=DONE_STATUSES)
     event = changes.select_related("actor").order_by("-created_at", "-pk").first()
     return event.actor if event else None
 
 
 def rating_of(ticket: Ticket) -> Rating | None:
-    """What was said of the resolution that the ticket stands at; None where nothing was, or it is not resolved."""
+    """The rating of the ticket's current resolution; None if there is none, or the ticket is not resolved."""
     if ticket.resolved_at is None:
         return None
     return Rating.objects.filter(ticket=ticket, resolved_at=ticket.resolved_at).first()

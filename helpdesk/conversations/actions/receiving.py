@@ -1,4 +1,4 @@
-"""What a learner writes, by whichever way, comes to the ticket that stands for what they asked."""
+"""Stores what a learner writes, through any channel, in the right ticket."""
 
 from __future__ import annotations
 
@@ -29,18 +29,17 @@ from helpdesk.ui.names import clean_text
 
 @transaction.atomic
 def receive_message(ticket: Ticket, actor: Actor, incoming: IncomingMessage, effects: Effects | None = None) -> Message:
-    """Keep what the learner wrote, in the ticket that now stands for this one: that of the message returned.
+    """Store what the learner wrote; the returned message may be in another ticket, if this one was merged or is over.
 
-    A finished ticket is reopened within the team's time; after that, a new one goes on with it. The message may have no
-    words: files or a topic alone are enough.
+    A finished ticket is reopened within the team's time limit; after that, a new ticket continues it. The message may
+    have no text: files or a topic are enough. Its text can become the ticket's question if the learner is proved to
+    have written it, or it opens a new ticket.
 
-    Its words become the ticket's question where it is proved to be the learner's own, and where it opens a new ticket.
-
-    What changes is noted in `effects`. Raises ActionRefused, LearnerErased among them.
+    Changes are noted in `effects`. Raises ActionRefused, and its subclass LearnerErased.
     """
     incoming = replace(incoming, body=clean_text(without_tokens(incoming.body)))
     _check(incoming)
-    # Before any ticket, as events do it: what one learner sends takes turns.
+    # Locked before any ticket, as for events, so that one learner's messages are stored one at a time.
     learner = lock_unerased_learner(ticket.learner_id)
     written_at, effects = incoming.written_at or timezone.now(), effects or Effects()
     note_activity({learner: written_at})
@@ -81,7 +80,7 @@ def _keep(ticket: Ticket, actor: Actor, incoming: IncomingMessage, *, is_new: bo
 def _learn(ticket: Ticket, actor: Actor, message: Message, incoming: IncomingMessage, *, was_finished: bool) -> None:
     said = incoming.body if incoming.question is None else incoming.question
     if was_finished and ticket.first_responded_at:
-        said = ""  # thanks, or that it still does not work: what it is about was answered
+        said = ""  # thanks, or that it still does not work: the question was already answered
     learn_question(
         ticket,
         actor,

@@ -1,4 +1,4 @@
-"""Which ticket takes what a learner writes: the one that stands for theirs now, or another that goes on with it."""
+"""Which ticket receives a learner's message: the one it was merged into, or one that continues it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.tickets.models import Ticket
 
 
 def receiving_ticket(ticket: Ticket) -> Ticket:
-    """The ticket that what this one's learner writes comes to now, as far as there is one already."""
+    """The existing ticket that now stands for this one or continues it; that one may be over too."""
     while True:
         ticket = root_ticket(ticket)
         if not is_over(ticket):
@@ -28,13 +28,13 @@ def receiving_ticket(ticket: Ticket) -> Ticket:
 
 
 def is_over(ticket: Ticket) -> bool:
-    """Whether it has been finished for longer than the team reopens tickets."""
+    """Whether the ticket was finished too long ago to be reopened, by the team's setting."""
     window = timedelta(days=ticket.team.reopen_within_days)
     return ticket.is_finished and (ticket.resolved_at is None or ticket.resolved_at + window < timezone.now())
 
 
 def lock_receiving_ticket(ticket: Ticket, actor: Actor, effects: Effects) -> Ticket:
-    """The ticket that takes the message, locked; opened, where there is none any more."""
+    """Lock the ticket that receives the message; if it is over, open a new one that continues it."""
     while True:
         target = receiving_ticket(ticket)
         target.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
@@ -56,11 +56,11 @@ def open_for_message(
     is_separate: bool = False,
     asked_at: datetime | None = None,
 ) -> Ticket:
-    """A ticket, or the one that the learner waits for in this course already, unless it is to be separate.
+    """Open a ticket for a message; returns the learner's unfinished ticket in this course if it was merged into that.
 
-    It is of the course of an `earlier` ticket of theirs, which it goes on with unless it is separate. It was asked for
-    now, or at `asked_at` (UTC), since when its learner has waited for somebody to open it. To be called in the
-    transaction in which the learner was locked.
+    A ticket that `is_separate` is not merged. The course is that of the learner's `earlier` ticket, which the new one
+    continues unless it is separate. It counts as requested at `asked_at` (UTC), when the message arrived, or now. Call
+    it in the transaction that locked the learner.
     """
     course, producer = (earlier.course, earlier.producer) if earlier else (None, None)
     standing = None if is_separate else unfinished_of(learner, course)

@@ -37,13 +37,13 @@ def reply(
     channel: Message.Channel = Message.Channel.DASHBOARD,
     page: Page = NO_PAGE,
 ) -> Message:
-    """Write to the learner: it leaves in UNDO_TIME, until when `cancel_reply` takes it back.
+    """Reply to the learner. The message is sent after UNDO_TIME; until then `cancel_reply` can take it back.
 
-    With `then` the ticket is pending or resolved afterwards; a new one is open in any case. What was sent by the form
-    of this `page` already, is what is given back. A draft that another page has kept stays.
+    `then` is the ticket's status afterwards, pending or resolved; without it, a new ticket becomes open. If the form of
+    this `page` was already submitted, the message from then is returned. A draft saved by another page stays.
 
-    Raises ActionRefused, and NewMessages where, since the page was shown, somebody wrote, or the learner said that it
-    works now, that it does not after all, or how they liked the help.
+    Raises ActionRefused; NewMessages if, since the page was loaded, somebody wrote, or the learner said that it works
+    now or still does not, or rated the help.
     """
     key = submission_key(page.form_key, ticket, Message.Kind.REPLY, body)
     if sent := message_of(actor.user, key, attachments):

@@ -1,4 +1,4 @@
-"""Making a reply of a note that a colleague sent to the learner, and a note of it again."""
+"""Turning a note that a colleague sent to the learner into a reply, and back into a note."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ActorKind = TicketEvent.ActorKind
 
 @action
 def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
-    """Make a filed note a reply by its author, as received by the learner when it was written."""
+    """Turn a filed note into a reply by `actor`, which the learner received when it was written."""
     note.kind, note.author, note.author_name, note.author_email = Message.Kind.REPLY, actor.user, actor.name, ""
     note.save(update_fields=["kind", "author", "author_name", "author_email"])
     count_response(ticket, note.created_at)
@@ -32,7 +32,7 @@ def make_reply(ticket: Ticket, actor: Actor, note: Message) -> None:
 
 @action
 def make_note(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any]) -> None:
-    """Undo: make it a note again, of the author that it had, and restore what of the ticket has not changed since."""
+    """Undo `make_reply`: restore the note with its former author, and what has not changed since on the ticket."""
     was, before, after = noted["note"], noted["before"], noted["after"]
     message.kind, message.author = Message.Kind.NOTE, User.objects.filter(pk=was["author"]).first()
     message.author_name, message.author_email = was["author_name"], was["author_email"]

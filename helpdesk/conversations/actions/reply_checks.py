@@ -1,4 +1,4 @@
-"""What a reply has to be to leave: somebody to go to, a text that can be sent, and files that the writer attached."""
+"""Checks whether a reply can be sent: its recipient, its text, and the files that the writer attached."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from helpdesk.ui.refusals import ActionRefused
 
 
 def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
-    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to.
+    """The address that a reply goes to. Raises ActionRefused if no e-mail can be sent to the learner.
 
-    Where somebody has looked already, it is not asked whether the address is suppressed.
+    Pass `may_be_suppressed=False` to skip the query if the address is known not to be suppressed.
     """
     address = clean_key(ticket.learner.email)
     if not is_address(address):
@@ -43,7 +43,7 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
 
 
 def check_text(body: str, attachments: Sequence[Attachment]) -> None:
-    """Raises ActionRefused where there is nothing to send, too much, or a variable that is not filled in."""
+    """Raises ActionRefused if the reply is empty or too long, or contains a variable that was not filled in."""
     if not body and not attachments:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST_TEXT:
@@ -62,7 +62,7 @@ def check_text(body: str, attachments: Sequence[Attachment]) -> None:
 
 
 def check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attachment]) -> None:
-    """Raises ActionRefused where one is not the writer's own for this ticket, or they are too large for an e-mail."""
+    """Raises ActionRefused if a file is not the writer's own for this ticket, or all are too large for one e-mail."""
     for file in attachments:
         is_theirs = file.ticket_id == ticket.pk and file.message_id is None and file.uploaded_by == actor.user
         if not is_theirs:

@@ -1,4 +1,4 @@
-"""Sending a message once more that did not get to the learner."""
+"""Sending a message again that did not reach the learner."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ STAMPED = ("first_responded_at", "resolved_at")
 
 @transaction.atomic
 def retry_message(message: Message, actor: Actor) -> None:
-    """Send a message once more that did not get to the learner, under the same Message-ID.
+    """Send a message again that did not reach the learner, with the same Message-ID.
 
-    The ticket is again what the message had made of it, as far as nothing has changed since it failed. Raises
-    ActionRefused where it is on its way, or its address is not written to any more.
+    This redoes what the message changed on the ticket, except for what has changed since it failed. Raises
+    ActionRefused if the message has not failed, or no e-mail can be sent to the learner.
     """
     ticket = lock_root(message.ticket)
     recipient_of(ticket)
@@ -44,13 +44,13 @@ def retry_message(message: Message, actor: Actor) -> None:
 
 
 def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
-    """What `restore_state` took back; the times are those of now, since nothing had got to the learner before."""
+    """Redo what `restore_state` undid, with the current time, because nothing had reached the learner before."""
     later = LaterEvents(ticket, version_of(dispatch.message))
     if later.is_replied:
         return
     was = state_of(ticket)
     again = restorable(dispatch.after, dispatch.before, was)
-    if later.needing_attention:  # who waits for an answer to that
+    if later.needing_attention:  # the team still has to see to that
         again = {name: again[name] for name in again if name == "first_responded_at"}
     if "status" not in again:
         again.pop("resolved_at", None)

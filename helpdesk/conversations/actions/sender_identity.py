@@ -1,4 +1,4 @@
-"""The address that a team writes from: it sends only once a test that was sent to it has come back."""
+"""The address that a team sends from; it is used only once a test that was sent to it has come back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.ui.forms import save_changed
 
-GIVEN = ("name", "address", "signature")  # by the team
-PROOF = {"verified_at", "dns_checked_at", "test_token_hash", "dns_findings", "test_results"}  # of an address
+GIVEN = ("name", "address", "signature")  # entered by the team
+PROOF = {"verified_at", "dns_checked_at", "test_token_hash", "dns_findings", "test_results"}  # about the address
 
 
 @transaction.atomic
 def save_identity(identity: SenderIdentity) -> None:
-    """Keep a new or changed identity; another address has to prove itself anew."""
+    """Save a new or changed identity; a new address has to be verified again."""
     old = SenderIdentity.objects.filter(pk=identity.pk).first()
     if old is None:
         identity.save()
@@ -33,7 +33,7 @@ def save_identity(identity: SenderIdentity) -> None:
 
 
 def check_dns(identity: SenderIdentity) -> None:
-    """Look at what the DNS says of its domain, in a few seconds at most."""
+    """Check the DNS records of the address's domain, for a few seconds at most, and save the findings."""
     identity.dns_findings = check_domain(identity.address.rpartition("@")[2])
     identity.dns_checked_at = timezone.now()
     identity.save(update_fields=["dns_findings", "dns_checked_at"])

@@ -1,4 +1,4 @@
-"""The test that shows that a team has the address that it writes from: it is sent to it, and comes back."""
+"""The test that verifies a team's sender address: an e-mail to that address whose token must come back."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 TEST_LIFETIME = timedelta(days=3)
-TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
+TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded
 MOST_MAILBOXES = 10
 TEST_HEADER = "X-Helpdesk-Sender-Test"
 
 
 def send_test(identity: SenderIdentity) -> None:
-    """Write from the address to itself, with a token that shows that it has come back.
+    """Send an e-mail from the address to itself, with a token.
 
-    Another goes to each of the team's mailboxes, at an address with a tag: answers have one where that arrives.
-    Whoever reads the address can follow the link; where we fetch its mailbox, the token is found by itself. Raises
-    ActionRefused where the mail server does not take it.
+    Whoever reads that mailbox can follow the link; if we fetch it ourselves, the token is found automatically. Another
+    test goes to the team's mailboxes (MOST_MAILBOXES at most), to find out whether they accept addresses with a tag.
+    Raises ActionRefused if the mail server refuses the test, or the last one is less than TEST_PAUSE ago.
     """
     now = timezone.now()
     if identity.test_sent_at and identity.test_sent_at > now - TEST_PAUSE:
@@ -65,9 +65,9 @@ def send_test(identity: SenderIdentity) -> None:
 
 @transaction.atomic
 def sender_test_returned(team: Team, token: str, results: dict[str, str] | None = None) -> SenderIdentity | None:
-    """The test with this token has come back to its team: the identity, which sends from now on; None for any other.
+    """Verify the identity whose test came back with this token, and return it; None if the token is unknown or too old.
 
-    `results` are what the server that took it found out of SPF, DKIM and DMARC.
+    `results` are the SPF, DKIM and DMARC results of the server that received the test.
     """
     tested = SenderIdentity.objects.filter(team=team, test_sent_at__gte=timezone.now() - TEST_LIFETIME)
     identity = tested.filter(test_token_hash=hash_token(token)).first()

@@ -1,4 +1,4 @@
-"""That the learner needs no more help, as they say on their page, and that they do after all."""
+"""The learner says on their page that they need no more help, or that they still do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def say_solved(ticket: Ticket, actor: Actor) -> None:
 
 @action
 def say_unsolved(ticket: Ticket, actor: Actor) -> None:
-    """The learner takes that back: the ticket is in the status that it had. Raises ActionRefused."""
+    """Undo `say_solved`: the ticket gets its former status. Raises ActionRefused if the learner did not resolve it."""
     if not ticket.is_finished:
         return
     before = status_before_solved(ticket)
@@ -34,7 +34,7 @@ def say_unsolved(ticket: Ticket, actor: Actor) -> None:
 
 
 def status_before_solved(ticket: Ticket) -> Status | None:
-    """What the ticket was before its learner said that it is solved; None where they did not, or that is long ago."""
+    """The status before the learner said that it is solved; None if they did not, or it is too late to reopen it."""
     if not ticket.is_finished or is_over(ticket):
         return None
     event = ticket.events.filter(kind__in=[Kind.STATUS_CHANGED, Kind.REOPENED]).order_by("-version", "-pk").first()

@@ -1,4 +1,4 @@
-"""Saying that an e-mail that waits is spam, or is none."""
+"""Marking a waiting e-mail as spam, or as not spam."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @transaction.atomic
 def mark_as_spam(email: InboundEmail, *, is_spam: bool) -> InboundEmail:
-    """Have it wait among the spam, or not, whatever its mail server says. Raises ActionRefused if it does not wait."""
+    """Override what the mail server says about spam. Raises ActionRefused if the e-mail is not waiting."""
     locked = lock_email(email)
     if not locked.is_waiting:
         raise ActionRefused(_("This e-mail was filed in the meantime."))

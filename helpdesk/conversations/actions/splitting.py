@@ -1,4 +1,4 @@
-"""Making a learner's message that came to a ticket a ticket of its own."""
+"""Splitting a learner's e-mail off from its ticket into a separate one."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ Trust = Message.Trust
 
 
 def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Split the e-mail off as a ticket of its own, of the same learner: it is about something else. Merging undoes it.
+    """Split the e-mail off into a separate ticket of the same learner, because it is about something else.
 
-    What it altered there goes back, as far as nothing has changed since. Raises ActionRefused.
+    What it changed on the old ticket is undone, except for what has changed since; merging the tickets undoes the
+    split. Raises ActionRefused.
     """
     reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
-    files = prepare_files(reading)  # takes long, and nothing is locked yet
+    files = prepare_files(reading)  # slow, so before anything is locked
     with transaction.atomic():
         locked = lock_email(email)
         check_kept(locked)
@@ -38,7 +39,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
             raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
         if not can_be_split(locked):
             raise ActionRefused(_("Its ticket is about nothing else: it was opened by this e-mail."))
-        Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
+        Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # locked before any ticket
         unfile_message(message, actor, locked.undo)
         reading.email, effects = locked, Effects()
         opened = open_for_message(
@@ -57,7 +58,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 
 def can_be_split(email: InboundEmail) -> bool:
-    """Whether it is a learner's message on a ticket that is about something else beside it."""
+    """Whether it is a learner's message whose ticket contains something else as well."""
     message = email.message
     if not email.raw or message is None or message.kind != Message.Kind.LEARNER:
         return False

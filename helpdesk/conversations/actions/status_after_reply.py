@@ -1,4 +1,4 @@
-"""In which status a reply leaves its ticket, also where its form is sent again for another one."""
+"""The status of a ticket after a reply, including when the reply's form is submitted again with another status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpdesk.tickets.undo import altered, state_of
 
 
 def move_after_reply(ticket: Ticket, actor: Actor, then: Status | None) -> None:
-    """Give it this status, if any; a new one is open in any case, and what is finished is not resolved again."""
+    """Set the status to `then`; without it, a new ticket becomes open. A finished ticket is not resolved again."""
     status = then or (Status.OPEN if ticket.status == Status.NEW else Status(ticket.status))
     if then == Status.RESOLVED and ticket.is_finished:
         return
@@ -24,9 +24,9 @@ def move_after_reply(ticket: Ticket, actor: Actor, then: Status | None) -> None:
 
 @transaction.atomic
 def send_otherwise(sent: Message, actor: Actor, key: str, then: Status, page: Page) -> None:
-    """A form that was sent already comes again, to leave the ticket in another status: it does, as by `reply`.
+    """Handle a reply's form that is submitted again with another status: set that status, without sending again.
 
-    Nothing changes where somebody wrote since the page was shown.
+    Does nothing if the ticket was merged, or somebody wrote since the page was loaded.
     """
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=sent.ticket_id)
     if ticket.is_merged or any(updates_since(ticket, actor, page)):
@@ -36,6 +36,6 @@ def send_otherwise(sent: Message, actor: Actor, key: str, then: Status, page: Pa
     was = state_of(ticket)
     move_after_reply(ticket, actor, then)
     before, after = altered(was, state_of(ticket))
-    for dispatch in sent.dispatches.all():  # an undo gives back what was before the first time
+    for dispatch in sent.dispatches.all():  # an undo restores the state before the first submission
         dispatch.before, dispatch.after = before | dispatch.before, dispatch.after | after
         dispatch.save(update_fields=["before", "after"])

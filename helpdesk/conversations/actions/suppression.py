@@ -1,4 +1,4 @@
-"""Addresses that a team does not write to any more, until a person says otherwise."""
+"""Suppressed addresses: a team sends nothing to them until a person allows it again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ def suppress_address(
     by: User | None = None,
     program: str = "",
 ) -> SuppressedAddress:
-    """Write to it no more; the first reason stays. What a person or the program of this name decides is noted."""
+    """Send nothing more to this address; the first reason stays.
+
+    If a person (`by`) or a `program` decided it, the audit log records it.
+    """
     suppressed, is_new = SuppressedAddress.objects.get_or_create(
         team=team,
         address=clean_key(address),
@@ -40,7 +43,7 @@ def allow_address(suppressed: SuppressedAddress, *, by: User | None = None, prog
 
 
 def _record(suppressed: SuppressedAddress, kind: Kind, by: User | None, program: str) -> None:
-    """By whose it is, not by the address: entries outlive learners."""
+    """Record it with the learner's key instead of the address, because audit events outlive learners."""
     learners = Learner.objects.filter(team=suppressed.team_id, email=suppressed.address)
     learner_id = learners.values_list("pk", flat=True).first()
     record_audit(suppressed.team_id, kind, by, learner_id=learner_id, program=program)

@@ -1,7 +1,7 @@
-"""The test that shows whether a mailbox takes addresses with a tag: it is sent to one, and comes in or not.
+"""Tests whether a mailbox accepts addresses with a tag after a plus sign, by sending an e-mail to one.
 
-A mailbox of which nothing is known is tested by itself, once for each address that it gets, when something has come out
-of it: before that, a test that does not arrive would tell nothing.
+A mailbox for which this is unknown is tested automatically, once per address, after the first successful fetch or
+webhook: before that, a test that does not arrive would prove nothing.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from helpdesk.conversations.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.ui.emails import Content, compose
 
-# Why a test does not go out: no mail server takes it, or no e-mail can bear the address, as one that was stored before
-# that was looked at.
+# Errors when a test cannot be sent: the mail server refuses it, or the address, which may have been stored before
+# addresses were validated, cannot be put into an e-mail.
 NOT_SENT = (OSError, AnymailError, ValueError)
 
 
 def ask_for_tag_test(mailbox: Mailbox) -> None:
-    """Have a worker test one of which nothing is known, unless that was asked for already."""
+    """Have a worker test the mailbox, if its support for tags is unknown and no test was requested before."""
     if mailbox.takes_tags is not None or mailbox.tag_test_asked_at is not None:
         return
     unasked = untested_mailboxes().filter(pk=mailbox.pk, tag_test_asked_at=None)
@@ -39,10 +39,7 @@ def ask_for_tag_test(mailbox: Mailbox) -> None:
 
 
 def send_first_tag_test(mailbox_id: int) -> None:
-    """Test a mailbox of which nothing is known, and that nobody has tested.
-
-    Raises those of NOT_SENT.
-    """
+    """Test the mailbox, if its support for tags is unknown and it was never tested. Raises what NOT_SENT lists."""
     mailbox = untested_mailboxes().filter(pk=mailbox_id).select_related("team").first()
     if mailbox:
         with in_installation_language():
@@ -50,10 +47,9 @@ def send_first_tag_test(mailbox_id: int) -> None:
 
 
 def send_tag_test(mailbox: Mailbox, sender_address: str) -> None:
-    """Write to its address with a tag as long as those of answers. What was known before has to show anew.
+    """Send a test to the mailbox's address, with a tag as long as those of replies, and forget earlier results.
 
-    A mail server that knows no such address settles it at once; where it was not taken for another reason, nothing is
-    known.
+    A mail server that says it knows no such address settles it at once; any other error leaves it unknown.
     """
     with suppress(*NOT_SENT):
         _send(mailbox, sender_address)
@@ -67,7 +63,7 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
     test = hash_reply_token(tag)
     same = Mailbox.objects.filter(pk=mailbox.pk, address=mailbox.address)
     if not same.update(takes_tags=None, tag_test_hash=test, tag_test_sent_at=timezone.now()):
-        return  # it has another address by now
+        return  # its address has changed meanwhile
     ours = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash=test)
     email = compose(_content_of_test(mailbox), address)
     email.from_email = sender_address

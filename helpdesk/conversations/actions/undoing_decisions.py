@@ -1,4 +1,4 @@
-"""Taking back what somebody decided about an e-mail that fitted nothing."""
+"""Undoing somebody's decision about an e-mail that matched nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from helpdesk.ui.refusals import ActionRefused
 
 @transaction.atomic
 def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Have it wait for a decision again; what filing it altered goes back, as far as nothing has changed since.
+    """Let the e-mail wait for a decision again, and undo what filing it changed, except for what has changed since.
 
-    Raises ActionRefused where nobody has decided about it, or its bytes, which are all that there would be, are gone.
+    Raises ActionRefused if nobody has decided about it, or its bytes, which would then be all that is left, are gone.
     """
     locked = lock_email(email)
     if not locked.is_missing:
@@ -35,5 +35,5 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 
 def can_be_undone(email: InboundEmail) -> bool:
-    """Whether what somebody decided can be taken back: its bytes are there still, or there never were any."""
+    """Whether somebody's decision can be undone: the e-mail's bytes are still there, or never arrived."""
     return "was" in email.undo and email.is_kept

@@ -1,4 +1,4 @@
-"""Taking a message back that an e-mail was, with what it altered of its ticket."""
+"""Removing an e-mail's message from its ticket, and undoing what it changed there."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ ASKED = set(QUESTION_ATTRIBUTES)
 
 
 def unfile_message(message: Message, actor: Actor, noted: dict[str, Any]) -> None:
-    """The message is not shown any more, its words and files are gone; the bytes of its e-mail have all of it.
+    """Hide the message and delete its text and files, all of which the e-mail's bytes still contain.
 
-    What it altered goes back, as far as nothing has changed since. To be called in a transaction; raises ActionRefused.
+    What it changed is undone, except for what has changed since. Call it in a transaction. Raises ActionRefused.
     """
     ticket = Ticket.objects.get(pk=message.ticket_id)
     opened = _opened_by(message, noted)
@@ -41,7 +41,7 @@ def unfile_message(message: Message, actor: Actor, noted: dict[str, Any]) -> Non
 
 
 def _opened_by(message: Message, noted: dict[str, Any]) -> Ticket | None:
-    """The ticket that was opened for it. Of those that people opened before that was noted, nothing else was."""
+    """The ticket that was opened for the message, if any; older versions stored only `was` if a person opened it."""
     if "was" in noted and "before" not in noted and message.kind == Message.Kind.LEARNER:
         return Ticket.objects.get(pk=message.ticket_id)
     opened = noted.get("opened")
@@ -69,7 +69,7 @@ def _unfile(ticket: Ticket, actor: Actor, message: Message, noted: dict[str, Any
 
 
 def _wait_for_others(ticket: Ticket, message: Message, before: str | None) -> None:
-    """The learner waits for an answer to what they wrote later, or what they waited for `before`, if to anything."""
+    """Recompute since when the learner waits: for a reply to a later message, or to what they waited for `before`."""
     waits_since = first_unanswered(ticket, message.created_at)
     if waits_since is None and before:
         waits_since = first_unanswered(ticket, FIELDS["awaiting_reply_since"].to_python(before))
@@ -78,7 +78,7 @@ def _wait_for_others(ticket: Ticket, message: Message, before: str | None) -> No
 
 
 def _have_requests_unanswered(ticket: Ticket, message: Message) -> None:
-    """Whatever asked the learner what it is about is answered by what they wrote after it, if by anything."""
+    """Recompute when each question to the learner was answered: by their first proved message after it."""
     learner = Q(ticket__in=with_merged([ticket.pk]), kind=Message.Kind.LEARNER, cancelled_at=None)
     left = [other for other in Message.objects.filter(learner).order_by("created_at", "pk") if is_proved(other)]
     for request in QuestionRequest.objects.sent_about(ticket).filter(answered_at__gte=message.created_at):
@@ -88,7 +88,7 @@ def _have_requests_unanswered(ticket: Ticket, message: Message) -> None:
 
 
 def _learn_from_others(ticket: Ticket) -> None:
-    """What it is about, by the messages that are left, else by a request that was merged into it since."""
+    """Learn the question from the remaining messages, else from a request that was merged into the ticket since."""
     learn_question_again(ticket)
     if not ticket.is_question_known:
         inherit_question(ticket, merged_tickets_of(ticket))
@@ -98,9 +98,9 @@ def _learn_from_others(ticket: Ticket) -> None:
 
 @action
 def _close_if_empty(ticket: Ticket, actor: Actor) -> None:
-    """What was opened by the message alone, unless somebody has written there since, or asks the same.
+    """Close the ticket that was opened for the message, unless it has other messages or merged requests.
 
-    Nothing was resolved by that: its learner is not asked how it was, and no report counts it.
+    It does not count as resolved: the learner is not asked for a rating, and no report counts it.
     """
     if ticket.is_finished or ticket.request_count > 1 or ticket.messages.filter(cancelled_at=None).exists():
         return

@@ -1,4 +1,4 @@
-"""Not asking the learner after all, where that has not left and by now there is a reason not to."""
+"""Withdrawing an unsent question to the learner, if there is now a reason not to ask."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Kind, State = QuestionRequest.Kind, QuestionRequest.State
 
 
 def question_to_withdraw(dispatch: Dispatch) -> QuestionRequest | None:
-    """The request that this e-mail asks, with its reason, where by now there is one not to ask any more.
+    """The question request that this e-mail belongs to, with its `reason` set, if it should no longer be sent.
 
-    What may have got there already is no more to be withdrawn.
+    None otherwise, and if the e-mail may already have arrived.
     """
     message = dispatch.message
     if message.kind != Message.Kind.AUTOMATIC or dispatch.handed_over_at:
@@ -34,7 +34,7 @@ def question_to_withdraw(dispatch: Dispatch) -> QuestionRequest | None:
 
 @transaction.atomic
 def withdraw_question(dispatch: Dispatch, request: QuestionRequest) -> None:
-    """It has not left, and is not sent any more, for the request's reason; unless somebody has it in hand by now."""
+    """Cancel the unsent e-mail for the request's reason, unless a worker is already sending it."""
     now = database_now()
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=dispatch.message.ticket_id)
     unsent = Dispatch.objects.due(now).filter(pk=dispatch.pk, handed_over_at=None).order_by()
@@ -45,7 +45,7 @@ def withdraw_question(dispatch: Dispatch, request: QuestionRequest) -> None:
     dispatch.events.create(state=cancelled, detail=reason)
     Message.objects.filter(pk=dispatch.message_id).update(cancelled_at=now)
     if request.kind == Kind.AGAIN:
-        request.delete()  # so that one may ask after all
+        request.delete()  # so that the learner can be asked again
     else:
         request.state, request.decided_at = State.NOT_SENT, now
         request.save(update_fields=["state", "reason", "decided_at"])

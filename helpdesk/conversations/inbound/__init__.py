@@ -1,1 +1,1 @@
-"""E-mail that comes in: stored as it came, by whichever of three ways, and filed afterwards by a worker."""
+"""Incoming e-mail: stored unchanged, whether by IMAP, SMTP or a provider's webhook, and later filed by a worker."""

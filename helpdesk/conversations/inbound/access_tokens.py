@@ -1,6 +1,6 @@
-"""Tokens by which mailboxes are logged in to (OAuth 2): each is good for about an hour, and renewed before it ends.
+"""OAuth 2 access tokens for logging in to mailboxes: each is valid for about an hour, and renewed before it expires.
 
-The token server is asked as other addresses that people name are: only where requests may go, bounded in time and size.
+Users enter the token server's address, so requests to it go to allowed destinations only, limited in time and size.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.outgoing.http_client import Problem, ReceiverResponse, sender
 from helpdesk.teams.throttling import taking_turns
 
-EARLY = timedelta(minutes=5)  # before its end
-USUAL = timedelta(hours=1)  # where the server does not say how long it is good
+EARLY = timedelta(minutes=5)  # before a token expires
+USUAL = timedelta(hours=1)  # if the server does not say how long a token is valid
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=30)
 LONGEST_ANSWER = 32 * 1024  # bytes
 LONGEST_TOKEN = 8_000  # characters
@@ -33,7 +33,7 @@ WITHDRAWN, UNKNOWN_CLIENT = {"invalid_grant"}, {"invalid_client", "unauthorized_
 
 
 class NotRenewed(OSError):
-    """The token server gave no token; `code` is what it said, `problem` why it could not be asked."""
+    """The token server returned no token; `code` is its error code, `problem` is why it could not be reached."""
 
     def __init__(self, *, code: str = "", problem: str = "") -> None:
         super().__init__(code or problem)
@@ -52,9 +52,9 @@ class NotRenewed(OSError):
 
 
 def access_token(mailbox: Mailbox) -> str:
-    """A token that is good for some minutes yet, renewed where it has to be. Raises NotRenewed.
+    """A token that is valid for a few more minutes, renewed if necessary. Raises NotRenewed.
 
-    One process at a time renews it: what servers give is often good once.
+    Only one process at a time renews it, because a refresh token can often be used only once.
     """
     if not mailbox.renews_token:
         return mailbox.secret or ""
@@ -66,7 +66,7 @@ def access_token(mailbox: Mailbox) -> str:
 
 
 def forget_access_token(mailbox: Mailbox) -> None:
-    """Have the mailbox's next access token be a new one."""
+    """Make the next `access_token` of this mailbox get a new one."""
     Mailbox.objects.filter(pk=mailbox.pk).update(token_expires_at=None)
 
 
@@ -107,14 +107,14 @@ def _read(response: ReceiverResponse) -> dict[str, Any]:
 
 
 def _token(given: object) -> str:
-    """A token as it may stand in a log-in. Raises NotRenewed."""
+    """Check that a token can be used in a login. Raises NotRenewed."""
     if isinstance(given, str) and 0 < len(given) <= LONGEST_TOKEN and given.isascii() and given.isprintable():
         return given
     raise NotRenewed(code="access_token")
 
 
 def _lifetime(given: object) -> timedelta:
-    """How long it is good; servers say it in seconds, some as a text."""
+    """How long a token is valid; servers say it in seconds, some of them as a string."""
     try:
         seconds = float(str(given))
     except ValueError:

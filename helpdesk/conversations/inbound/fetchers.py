@@ -1,7 +1,7 @@
-"""Which mailboxes this process fetches: those that no other has a lease for, each in a thread of its own.
+"""Fetches the mailboxes that no other process has leased, each in its own thread.
 
-The service that starts them keeps their leases as well, so that a large e-mail may take its time; a process that died
-keeps none, and another takes its mailboxes half a minute later.
+The service that starts the threads also renews their leases, so that a large e-mail can take its time. A process that
+dies renews none, and another takes over its mailboxes half a minute later.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Fingerprint = tuple[object, ...]
 
 
 class Fetchers:
-    """The threads of this process."""
+    """The fetcher threads of this process."""
 
     def __init__(self) -> None:
         self._owner = secrets.token_hex(16)
@@ -32,7 +32,7 @@ class Fetchers:
         self._lock = threading.Lock()
 
     def look(self) -> bool:
-        """Start, keep and end fetchers, as the mailboxes are now; never more to do at once."""
+        """Start, keep and stop fetchers to match the mailboxes. Always False: there is never more to do at once."""
         with self._lock:
             now = database_now()
             mailboxes = {box.pk: box for box in Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_enabled=True)}
@@ -45,7 +45,7 @@ class Fetchers:
         return False
 
     def _end_others(self, mailboxes: dict[int, Mailbox]) -> None:
-        """End the fetchers whose mailbox is turned off, was changed, or belongs to another process."""
+        """Stop the fetchers whose mailbox is turned off, was changed, or belongs to another process."""
         for pk, (fetcher, fingerprint) in list(self._running.items()):
             mailbox = mailboxes.get(pk)
             is_mine = mailbox is not None and mailbox.leased_by == self._owner
@@ -65,7 +65,7 @@ class Fetchers:
             fetcher.start()
 
     def stop(self) -> None:
-        """End all of them, and leave their mailboxes to others."""
+        """Stop all fetchers, and release their mailboxes for other processes."""
         with self._lock:
             self._end_others({})
 

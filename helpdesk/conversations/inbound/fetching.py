@@ -1,8 +1,7 @@
-"""Fetching a mailbox: each e-mail is stored in the transaction that moves the cursor beyond it.
+"""Fetches a mailbox: each e-mail is stored in the same transaction that moves the cursor past it.
 
-So whatever ends the process, what was fetched is stored, and what is not stored is fetched again. One process fetches
-a mailbox at a time, by its lease; were there two for a moment, the cursor and the unique keys would let neither store
-anything twice.
+So however the process ends, an e-mail is either stored or fetched again. A lease lets only one process fetch a mailbox;
+should two overlap for a moment, the cursor and the unique constraints prevent anything from being stored twice.
 """
 
 from __future__ import annotations
@@ -28,17 +27,17 @@ from helpdesk.operations.tracing import batch_span
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 25.0  # then it is looked for, whether or not the server said anything
-EMAIL_SECONDS = 180.0  # for one e-mail
-LOOK_SECONDS = 60.0  # for connecting, and for looking what is new
-PAUSES = [5.0, 15.0, 60.0, 300.0]  # before it is tried again
-MOST_REFUSALS, MOST_HANG_UPS = 3, 10  # at one e-mail
-# What was in the folder before it was set up is nobody's request for help.
+IDLE_SECONDS = 25.0  # then check for new e-mail, even if the server announced none
+EMAIL_SECONDS = 180.0  # time limit for one e-mail
+LOOK_SECONDS = 60.0  # time limit for listing what is new
+PAUSES = [5.0, 15.0, 60.0, 300.0]  # seconds before the next attempt, longer after each failure
+MOST_REFUSALS, MOST_HANG_UPS = 3, 10  # failures at one e-mail, before it is given up
+# E-mail from before the mailbox was set up is ignored; the server's clock may differ from ours by this much.
 CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class Fetched(NamedTuple):
-    """The bytes of an e-mail, and the size of the whole one."""
+    """The bytes of an e-mail, or only of its head, and the size of the whole e-mail in bytes."""
 
     raw: bytes
     size: int
@@ -52,24 +51,24 @@ class LeaseLost(Exception):
 
 
 class Fetcher(threading.Thread):
-    """Fetches one mailbox until it is stopped, or has lost its lease."""
+    """Fetches one mailbox until it is stopped or loses its lease."""
 
     def __init__(self, mailbox: Mailbox, owner: str) -> None:
         super().__init__(name=f"mailbox {mailbox.pk}", daemon=True)
         self.mailbox, self._owner = mailbox, owner
         self._stop_fetching = threading.Event()
         self._connection: Connection | None = None
-        self._has_worked = False  # since it last connected
+        self._has_worked = False  # since the last connection was opened
         self._refusals: dict[int, int] = {}
 
     def stop(self) -> None:
-        """End soon, wherever it is."""
+        """Make the thread end soon, even in the middle of a request."""
         self._stop_fetching.set()
         if self._connection:
             self._connection.hang_up()
 
     def run(self) -> None:
-        """Fetch, and after each problem try again, ever later."""
+        """Fetch until stopped, and retry after problems, with growing pauses."""
         failures = 0
         while not self._stop_fetching.is_set():
             try:
@@ -79,7 +78,7 @@ class Fetcher(threading.Thread):
             except DATABASE_IS_AWAY as error:
                 logger.warning("Mailbox %s: the database cannot be used (%s)", self.mailbox.pk, type(error).__name__)
             except PROBLEMS as error:
-                if not self._has_worked:  # else it hung up, as servers do every now and then
+                if not self._has_worked:  # otherwise the server hung up, as servers do now and then
                     self._note_problem(error)
             except Exception as error:
                 logger.exception("Fetching mailbox %s failed", self.mailbox.pk)
@@ -125,10 +124,10 @@ class Fetcher(threading.Thread):
 
 
 def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[int, int] | None = None) -> int:
-    """Fetch what came since the last time, one after the other, and note that all is well; how many were new.
+    """Fetch new e-mails one by one, and record the success; returns how many were new.
 
-    `refusals` counts, from one time to the next, how often the server did not give an e-mail: after a few times the
-    others have their turn. Raises LeaseLost, and what PROBLEMS lists.
+    `refusals` counts, across calls, how often the server failed to deliver each UID: after a few failures that e-mail
+    is given up, so that the others get their turn. Raises LeaseLost, and what PROBLEMS lists.
     """
     refusals = {} if refusals is None else refusals
     with opened.within(LOOK_SECONDS):
@@ -146,7 +145,7 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
 
 @transaction.atomic
 def _note_fetched(mailbox: Mailbox, owner: str) -> None:
-    """All is well, and where that is not known it is found out whether answers with a tag come in. Raises LeaseLost."""
+    """Record the success, and request a tag test if support for tags is unknown. Raises LeaseLost."""
     fine = Mailbox.objects.filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
     if not fine.update(last_ok_at=timezone.now(), last_error="", alarmed_at=None):
         raise LeaseLost
@@ -154,9 +153,9 @@ def _note_fetched(mailbox: Mailbox, owner: str) -> None:
 
 
 def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
-    """From where on to fetch; from the beginning where the server counts anew: what came is known by its bytes.
+    """The UID after which to fetch; 0 if the server has renumbered the folder. Raises LeaseLost.
 
-    Raises LeaseLost.
+    E-mails that were fetched before the renumbering are recognized by their bytes.
     """
     with transaction.atomic():
         row = _held(mailbox, owner)
@@ -170,7 +169,7 @@ def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
 
 
 def _held(mailbox: Mailbox, owner: str) -> Mailbox:
-    """Its row, locked. Raises LeaseLost, also where another account is to be fetched by now."""
+    """Lock the mailbox's row. Raises LeaseLost, also if its account was changed meanwhile."""
     held = Mailbox.objects.select_for_update(no_key=True).filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
     row = held.first()
     if row is None or row.account != mailbox.account:
@@ -179,19 +178,19 @@ def _held(mailbox: Mailbox, owner: str) -> Mailbox:
 
 
 def _fetch_if_given(mailbox: Mailbox, opened: Connection, uid: int, refusals: dict[int, int]) -> Fetched | None:
-    """The same as `_fetch_one`; NOT_GIVEN of one that the server has refused often enough."""
+    """Like `_fetch_one`, but NOT_GIVEN once the server has failed often enough to deliver the e-mail."""
     try:
         return _fetch_one(mailbox, opened, uid)
     except imaplib.IMAP4.error as error:
         refusals[uid] = refusals.get(uid, 0) + 1
-        # Some servers hang up where they fail at one; so do those that are only restarted.
+        # Some servers hang up when they fail to deliver an e-mail, but so does one that is only restarting.
         if refusals[uid] < (MOST_HANG_UPS if isinstance(error, imaplib.IMAP4.abort) else MOST_REFUSALS):
             raise
         return NOT_GIVEN
 
 
 def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None:
-    """The bytes and the size of one; None where it is gone, or was there before the mailbox was set up."""
+    """Fetch one e-mail; None if it is gone, or is from before the mailbox was set up."""
     facts = opened.facts_of(uid)
     if facts is None:
         return None
@@ -204,7 +203,7 @@ def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None
 
 @transaction.atomic
 def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> bool:
-    """Keep it and move the cursor, both or neither; whether it is new. Raises LeaseLost."""
+    """Store the e-mail and move the cursor in one transaction; returns whether it is new. Raises LeaseLost."""
     row = _held(mailbox, owner)
     if row.uidvalidity != uid.validity:
         raise LeaseLost

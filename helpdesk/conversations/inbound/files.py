@@ -1,4 +1,4 @@
-"""Files of an e-mail, made ready to be kept before anything is locked: a large picture takes seconds."""
+"""Prepares the files of an e-mail for storing. A large picture takes seconds, so do it before anything is locked."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 
 MOST_FILES = 50
-MOST_SECONDS = 25.0  # for all; the worker counts as hung after a minute
+MOST_SECONDS = 25.0  # for all files together; a worker counts as hung after a minute
 REPORT_TYPES = ("message/delivery-status", "message/feedback-report", "message/disposition-notification")
 
 
 @dataclass
 class Files:
-    """What is kept of an e-mail's files, each with the name by which its HTML shows it, and why others are not.
+    """The files of an e-mail that are kept, each with its Content-ID if it is inline, and why others are refused.
 
-    `looks` are the names of those pictures that only belong to how it looks.
+    `looks` are the Content-IDs of pictures that are only decoration.
     """
 
     kept: list[tuple[CheckedFile, str]] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Files:
     looks: set[str] = field(default_factory=set)
 
     def take(self, found: MailAttachment, content: set[str]) -> None:
-        """Have one kept, unless it is refused; `content` are the names of the pictures that say something."""
+        """Keep a file, unless it is refused; `content` are the Content-IDs of pictures that are not decoration."""
         try:
             checked = check_file(found.name, found.data)
         except ActionRefused as refused:
@@ -50,7 +50,7 @@ class Files:
             self.looks.add(content_id)
 
     def store(self, ticket: Ticket) -> list[Attachment]:
-        """Keep them for the ticket. A picture within the text that was there before is a logo."""
+        """Store the files for the ticket. An inline picture that the ticket already has counts as decoration."""
         hashes = {hashlib.sha256(file.data).hexdigest() for file, content_id in self.kept if content_id}
         inline = Attachment.objects.filter(ticket=ticket, sha256__in=hashes).exclude(content_id="")
         before = set(inline.values_list("sha256", flat=True)) if hashes else set()
@@ -66,12 +66,12 @@ class Files:
         ]
 
     def note(self) -> str:
-        """What of it is not where it would be looked for, for a person; empty where all is."""
+        """Tells a person which files are missing, and why; empty if none is."""
         return " ".join(self.refused)
 
 
 def _files_of(reading: Reading) -> tuple[MailAttachment, ...]:
-    """Those that came; before them the whole text, where a message cannot hold it and no file has it."""
+    """The attachments; before them the whole text as a file, if it is too long for a message and not yet attached."""
     parsed = reading.parsed
     if not reading.words.is_cut or "text cut" in parsed.problems:
         return parsed.attachments
@@ -80,7 +80,7 @@ def _files_of(reading: Reading) -> tuple[MailAttachment, ...]:
 
 
 def _content_pictures(reading: Reading) -> set[str]:
-    """The names of those within the text that say something; of HTML that is not looked through, all."""
+    """The Content-IDs of inline pictures that are not decoration; of all, if the HTML is too long to examine."""
     parsed = reading.parsed
     inline = {each.content_id[:150].lower() for each in parsed.attachments if each.is_inline}
     if not inline or len(parsed.html) > LONGEST_HTML:
@@ -89,7 +89,7 @@ def _content_pictures(reading: Reading) -> set[str]:
 
 
 def prepare_files(reading: Reading) -> Files:
-    """Look at each file, within a time for all."""
+    """Check each file, within MOST_SECONDS for all."""
     found, ends_at, left_out = Files(), time.monotonic() + MOST_SECONDS, 0
     content = _content_pictures(reading)
     with in_installation_language():

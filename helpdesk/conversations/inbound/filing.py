@@ -1,8 +1,8 @@
-"""From stored e-mails to what they mean, in a worker: one at a time, each in a transaction of its own.
+"""Files stored e-mails in a worker, one at a time.
 
-Any number of workers may do this side by side. An e-mail is claimed in a transaction of its own, so that one which
-kills its worker leaves a trace; it is filed and given its outcome in the next, so that a worker which ends in between
-leaves it as it was.
+Any number of workers may do so at once. An e-mail is claimed in a transaction of its own, so that the attempt stays on
+record if it kills the worker. It is filed and gets its outcome in the next transaction, so that a worker that dies in
+between leaves no half-filed e-mail.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ logger = logging.getLogger(__name__)
 State = InboundEmail.State
 
 MOST_ATTEMPTS = 3
-LEASE = timedelta(minutes=2)  # for which nobody else takes one that is at work; pictures take seconds each
+LEASE = timedelta(minutes=2)  # how long others leave a claimed e-mail alone; pictures take seconds each
 RETRY_DELAYS = [timedelta(seconds=5), timedelta(minutes=1)]  # before the second and the third attempt
-# Nothing waits for anybody long, since what else came in waits with it.
+# Filing must not wait long for locks, because all other incoming e-mail waits with it.
 BEGIN_FILING = """
     SELECT set_config('lock_timeout', '3s', true), set_config('statement_timeout', '15s', true),
         set_config('idle_in_transaction_session_timeout', '60s', true)
@@ -42,9 +42,9 @@ BEGIN_FILING = """
 
 
 def file_waiting() -> bool:
-    """File the e-mail that is due first, if any is; whether more may be.
+    """File the e-mail that is due first, if any; returns whether there may be more.
 
-    Raises DatabaseError and InterfaceError where the database cannot go on; everything is as before then.
+    Raises DatabaseError and InterfaceError if the database connection is lost; the e-mail is then tried again.
     """
     email = _claim()
     if email is None:
@@ -59,7 +59,7 @@ def file_waiting() -> bool:
     except (DatabaseError, InterfaceError) as error:
         is_lost = not connection.is_usable()
         connection.close()
-        if isinstance(error, DATABASE_IS_AWAY) and not is_lost:  # somebody held what it needs; that is no attempt
+        if isinstance(error, DATABASE_IS_AWAY) and not is_lost:  # others held a lock: this doesn't count as an attempt
             with suppress(DatabaseError):
                 _postpone(email, RETRY_DELAYS[0], attempts=email.attempts - 1)
         else:
@@ -89,7 +89,7 @@ def _postpone(email: InboundEmail, wait: timedelta, *, attempts: int) -> None:
 
 
 def _file(email: InboundEmail) -> None:
-    """What takes the processor long is done before anything is locked."""
+    """File a claimed e-mail; whatever needs much CPU time is done before anything is locked."""
     whole = InboundEmail.objects.select_related("team", "mailbox").get(pk=email.pk)
     reading = Reading(whole)
     if match := find_match(reading):
@@ -110,9 +110,9 @@ def _file(email: InboundEmail) -> None:
 
 
 def _signing_domain(reading: Reading) -> str:
-    """What its signature shows, where nobody else says it and it can matter.
+    """The domain whose signature proves the sender, if no mail server of ours judged it and it can matter.
 
-    Of strangers it is not asked: their domains may have name servers that hang, and all else would wait behind them.
+    Not called for strangers: name servers of their domains may hang, and all other e-mail would wait.
     """
     if reading.email.is_cut or reading.machine or reading.report is not None or not reading.is_unjudged:
         return ""
@@ -120,7 +120,7 @@ def _signing_domain(reading: Reading) -> str:
 
 
 def _note_head(email: InboundEmail, reading: Reading) -> None:
-    """What lists show of it, and whether its signature holds, which later nobody could find out: keys come and go."""
+    """Save what lists show of the e-mail, and the result of its signature, whose key may later be gone from the DNS."""
     parsed = reading.parsed
     email.email_message_id = parsed.message_id[:500]
     email.sender_name, email.sender_address = parsed.sender.name[:150], parsed.sender.email[:320]
@@ -140,7 +140,7 @@ def _finish(email: InboundEmail, outcome: Outcome) -> None:
 
 
 def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:
-    """Poison is tried three times; then a person sees it, with its bytes."""
+    """Try again later; after MOST_ATTEMPTS, mark the e-mail as failed, so that a person sees it with its bytes."""
     if email.attempts < MOST_ATTEMPTS:
         _postpone(email, RETRY_DELAYS[email.attempts - 1], attempts=email.attempts)
         return

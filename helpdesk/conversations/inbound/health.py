@@ -1,4 +1,4 @@
-"""Whether e-mail comes in: for banners, e-mails and the health check."""
+"""Whether e-mail is coming in, for banners, alerts and the health check."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from helpdesk.ui.banners import Banner
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated_text
 
-SILENT_AFTER = timedelta(minutes=15)  # without having been fetched
-LATE_AFTER = timedelta(minutes=5)  # until what is stored should be filed
+SILENT_AFTER = timedelta(minutes=15)  # without a successful fetch
+LATE_AFTER = timedelta(minutes=5)  # within which a stored e-mail should be filed
 
 
 def silent_mailboxes() -> QuerySet[Mailbox]:
-    """The mailboxes that should be fetched and have not been for a while."""
+    """The enabled IMAP mailboxes that have not been fetched for SILENT_AFTER."""
     fetched = Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_enabled=True)
     return fetched.annotate(fine_at=Coalesce("last_ok_at", "created_at")).filter(fine_at__lt=Now() - SILENT_AFTER)
 
 
 def problem_of(mailbox: Mailbox) -> str:
-    """That it is not fetched, as a sentence."""
+    """A sentence that says that the mailbox is not fetched, and why."""
     problem = mailbox.last_error or _("No worker is fetching it.")
     return _("No e-mail is fetched from %(address)s: %(problem)s") % {
         "address": isolated_text(mailbox),
@@ -38,7 +38,7 @@ def problem_of(mailbox: Mailbox) -> str:
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
-    """The banners about e-mail that does not come in, for members who can act on it."""
+    """The banners about mailboxes that are not fetched, for members who can act on it."""
     if not membership.can(Permission.TEAM_MANAGE):
         return
     for mailbox in _SILENT.objects(team=membership.team_id):
@@ -50,7 +50,7 @@ _SILENT = ComposedQuery(lambda team: silent_mailboxes().filter(team=team)[:5])
 
 
 def check() -> dict[str, Any]:
-    """For the health check: how many mailboxes are not fetched, and whether e-mail waits to be filed."""
+    """For the health check: how many mailboxes are not fetched, and whether e-mail waits too long to be filed."""
     silent = silent_mailboxes().count()
     stored = InboundEmail.objects.filter(state=InboundEmail.State.STORED)
     late = stored.filter(received_at__lt=Now() - LATE_AFTER).exists()

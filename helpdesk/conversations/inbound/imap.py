@@ -1,7 +1,7 @@
-"""A connection to a mailbox by IMAP: bounded in time and size, and only to where it may go.
+"""An IMAP connection to a mailbox: limited in time and size, and only to allowed destinations.
 
-A host name is looked up once, every address that it has is checked, and the connection goes to one of exactly those.
-The folder is opened for reading only, so that nothing in it changes by our looking.
+A host name is resolved once, all its addresses are checked, and the connection goes to one of exactly these. The folder
+is opened read-only, so that fetching changes nothing in it.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ from helpdesk.mail.parsing import LARGEST
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
 from helpdesk.operations.outgoing.network import trusted_certificates
 
-STEP_SECONDS = 20.0  # without a word from the server
-LARGEST_LITERAL = LARGEST + 2**20  # bytes that a server may send at a time
+STEP_SECONDS = 20.0  # that the server may stay silent
+LARGEST_LITERAL = LARGEST + 2**20  # bytes that a server may send at once
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 Security, Login = Mailbox.Security, Mailbox.Login
 
-# All that fetching may raise: what the network, the server and the libraries do.
+# Everything that fetching may raise because of the network, the server or the libraries.
 PROBLEMS = (OSError, imaplib.IMAP4.error, ImapToolsError, UnicodeError, ValueError)
 
 
 class _Bounded(imaplib.IMAP4):
-    """Connects to allowed addresses, and reads no more at a time than it should."""
+    """Connects only to allowed addresses, and limits how much is read at once."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         return _connect(self.host, self.port, timeout)
 
     def read(self, size: int) -> bytes:
-        """So many bytes. Raises IMAP4.abort where a server means to send more than it was asked for."""
+        """Read this many bytes. Raises IMAP4.abort if the server announces more than LARGEST_LITERAL."""
         if size > LARGEST_LITERAL:
             raise self.abort("The server sends too much at a time")
         return super().read(size)
 
 
 class _BoundedTls(_Bounded):
-    """The same, encrypted from its beginning; the certificate must bear the name that was asked for."""
+    """The same, encrypted from the start; the certificate must match the host name."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         return trusted_certificates().wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
@@ -68,20 +68,20 @@ def _connect(host: str, port: int, timeout: float | None) -> socket.socket:
 
 
 class Connection(BaseMailBox):
-    """A mailbox, logged in to, with its folder open."""
+    """A connection that is logged in to a mailbox, with its folder open."""
 
     client: imaplib.IMAP4
 
     def __init__(self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS) -> None:
-        """Connect, log in, open. Raises what PROBLEMS lists; `problem_in_words` says what it means."""
+        """Connect, log in and open the folder. Raises what PROBLEMS lists; `problem_in_words` explains the error."""
         self._mailbox, self._step_seconds = mailbox, step_seconds
         self._uidvalidity = 1
-        # Got first: no server has to wait meanwhile.
+        # Before connecting, so that the mail server does not have to wait.
         self._token = access_token(mailbox) if mailbox.login == Login.XOAUTH2 else ""
         super().__init__()
         try:
             self._log_in()
-            self.client._get_capabilities()  # others than before the login
+            self.client._get_capabilities()  # they change with the login
             self.folder.set(mailbox.folder, readonly=True)
         except BaseException:
             self.hang_up()
@@ -110,13 +110,13 @@ class Connection(BaseMailBox):
         try:
             self.xoauth2(self._mailbox.username, self._token, initial_folder=None)
         except MailboxLoginError:
-            forget_access_token(self._mailbox)  # it was taken back before its time: the next is a new one
+            forget_access_token(self._mailbox)  # it was revoked early: get a new one next time
             raise
 
     @property
     def uidvalidity(self) -> int:
-        """The folder's UIDVALIDITY: once it changes, the server has numbered all its e-mails anew."""
-        # The library gives it once, and then forgets it: another is there only where the server has said it since.
+        """The folder's UIDVALIDITY; when it changes, the server has renumbered all e-mails in the folder."""
+        # The library returns it only once: a value is there only if the server has sent it since the last call.
         _name, values = self.client.response("UIDVALIDITY")
         if values and values[-1]:
             self._uidvalidity = int(values[-1])
@@ -124,17 +124,17 @@ class Connection(BaseMailBox):
 
     @property
     def can_idle(self) -> bool:
-        """Whether the server says by itself that something came."""
+        """Whether the server can announce new e-mail by itself."""
         return "IDLE" in self.client.capabilities
 
     def uids_after(self, uid: int, since: str) -> list[int]:
-        """The numbers of what came later, in their order; of a folder that was never read, of what came since a day."""
+        """The UIDs greater than this one, in order; if it is 0, of e-mails since a date such as 31-Jan-2026."""
         criteria = f"UID {uid + 1}:*" if uid else f"UID 1:* SINCE {since}"
-        # By a range that ends in a star, a server gives its last message in any case.
+        # For a range that ends in a star, servers always return the last message.
         return sorted(found for each in self.uids(criteria, charset=None) if (found := int(each)) > uid)
 
     def facts_of(self, uid: int) -> tuple[int, float] | None:
-        """Size in bytes, and when the server got it (seconds since 1970); None where it is gone."""
+        """The size in bytes, and when the server received it, in seconds since 1970 (now if unknown); None if gone."""
         answer = self._fetch(uid, "(UID RFC822.SIZE INTERNALDATE)")
         line = b" ".join(part if isinstance(part, bytes) else part[0] for part in answer if part)
         size, at = SIZE.search(line), imaplib.Internaldate2tuple(line)
@@ -143,7 +143,7 @@ class Connection(BaseMailBox):
         return int(size[1]), _seconds(at)
 
     def raw(self, uid: int, most: int | None = None) -> bytes | None:
-        """The bytes as they came, or so many of them; None where it is gone."""
+        """The e-mail's raw bytes, or the first `most` of them; None if it is gone."""
         part = f"<0.{most}>" if most else ""
         answer = self._fetch(uid, f"(UID BODY.PEEK[]{part})")
         return next((each[1] for each in answer if isinstance(each, tuple)), None)
@@ -155,7 +155,7 @@ class Connection(BaseMailBox):
         return answer or []
 
     def hang_up(self) -> None:
-        """End the connection, without waiting for anybody; also from another thread."""
+        """Close the connection without waiting; may be called from another thread."""
         with suppress(Exception):
             self.client.sock.shutdown(socket.SHUT_RDWR)
         with suppress(Exception):
@@ -163,7 +163,7 @@ class Connection(BaseMailBox):
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Hang up where what is done here takes longer, even if the server says a word now and then."""
+        """Hang up if the block takes longer than this, even if the server keeps sending a little."""
         timer = threading.Timer(seconds, self.hang_up)
         timer.daemon = True
         timer.start()
@@ -178,7 +178,7 @@ def _seconds(at: Any) -> float:
 
 
 def problem_in_words(error: BaseException) -> str:
-    """What keeps a mailbox from being fetched, and what to do, in the language that is active."""
+    """Why a mailbox cannot be fetched, and what to do, in the active language."""
     match error:
         case NotRenewed():
             return error.in_words()

@@ -1,4 +1,4 @@
-"""An e-mail as a message of a ticket: whose it is, what kind of message, and how far it is believed."""
+"""Turns an e-mail into a message on a ticket: its author, its kind, and how far the author is trusted."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ State, Trust = InboundEmail.State, Message.Trust
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of it, and why, for a person; what of it is left out of its message; and what filing it altered.
+    """What became of an e-mail: its state, ticket and message, and the reasons, for people to read.
 
-    Of what is `erased` nothing is kept.
+    `left_out` says what the message lacks, and `undo` holds what filing changed. If `is_erased`, the e-mail's content
+    is deleted.
     """
 
     state: InboundEmail.State
@@ -49,9 +50,9 @@ class Outcome:
 def file_from_colleague(
     reading: Reading, files: Files, ticket: Ticket, member: Membership, *, is_by_token: bool
 ) -> Outcome:
-    """What somebody of the team wrote in their own mail program: a reply where the learner got it, else a note.
+    """File what a member wrote in their own mail program: as a reply if the learner received it, else as a note.
 
-    Nothing is sent by that. What is not proved to be theirs is a note under its address alone.
+    Nothing is sent. An e-mail that is not proved to be the member's becomes a note under the sender's address.
     """
     if not (reading.verdict.is_trusted or is_by_token):
         reason = Reason(ReasonCode.UNPROVED_COLLEAGUE)
@@ -70,7 +71,7 @@ def _note_of_stranger(reading: Reading, files: Files, ticket: Ticket) -> Message
 
 
 def _incoming(reading: Reading, files: Files, ticket: Ticket) -> IncomingMessage:
-    """What it says, and when it came, with its files."""
+    """The e-mail's text and files, and when it arrived."""
     return IncomingMessage(
         reading.words.body,
         Message.Channel.EMAIL,
@@ -81,14 +82,15 @@ def _incoming(reading: Reading, files: Files, ticket: Ticket) -> IncomingMessage
 
 
 def is_to(reading: Reading, learner: Learner) -> bool:
-    """Whether the learner got it, too."""
+    """Whether the e-mail is addressed to the learner, by To or Cc."""
     return learner.email in {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
 
 
 def file_by_hand(reading: Reading, files: Files, ticket: Ticket, *, is_for_learner: bool) -> Outcome:
-    """As somebody wants it: what the learner wrote or got is a message, and what a colleague wrote as in a thread.
+    """File the e-mail in the ticket that somebody chose.
 
-    What anybody else wrote the learner may not know of: it is a note, unless it is said to be for the learner too.
+    What a colleague wrote is filed as it would be in a thread; what the learner wrote or received becomes a message.
+    Other e-mails may be unknown to the learner, so they become notes, unless `is_for_learner`.
     """
     learner = lock_unerased_learner(ticket.learner_id)
     match = find_match(reading)
@@ -104,9 +106,10 @@ def file_by_hand(reading: Reading, files: Files, ticket: Ticket, *, is_for_learn
 def file_into(
     reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool, effects: Effects | None = None
 ) -> Outcome:
-    """As a message on the ticket, or on the one that stands for it: the learner's, or somebody else's, who is named.
+    """File the e-mail as the learner's message, or as one by somebody else under their own name and address.
 
-    `effects` are given where a ticket was opened for it: without words, that is about its subject.
+    It may go to a ticket that stands for this one or continues it. Callers that opened a ticket for it pass their
+    `effects`; if the e-mail has no text, its subject then becomes the question.
     """
     effects = effects or Effects()
     is_learner = reading.sender == ticket.learner.email
@@ -122,7 +125,7 @@ def file_into(
 
 
 def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
-    """As a ticket of this learner's, or on the one that they wait for already without a course."""
+    """Open a ticket for the learner's e-mail, or file it in their unfinished ticket without a course."""
     effects = Effects()
     ticket = open_for_message(learner, actor, effects, asked_at=reading.email.received_at)
     return file_into(reading, files, ticket, is_by_token=False, effects=effects)
@@ -148,12 +151,12 @@ def _trust(reading: Reading, *, is_by_token: bool) -> str:
 
 
 def _stranger(reading: Reading) -> Actor:
-    """Whoever wrote, by the name that they give: no account, and not the learner."""
+    """The sender as an actor who is neither a user nor the learner, under the name that they give."""
     sender = reading.parsed.sender
     name = f"{sender.name} <{sender.email}>" if sender.name and sender.email else sender.name or sender.email
     return Actor(TicketEvent.ActorKind.LEARNER, (name or _("Unknown sender"))[:150])
 
 
 def _address(reading: Reading) -> str:
-    """What stands for an author that is not the learner, even where no address is given."""
+    """The `author_email` of an author who is not the learner; a placeholder if they give no address."""
     return reading.sender[:254] or "unknown@invalid"

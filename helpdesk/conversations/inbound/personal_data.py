@@ -1,7 +1,7 @@
-"""The e-mails that came in, as personal data; see helpdesk.privacy.register.
+"""Incoming e-mails as personal data; see helpdesk.privacy.register.
 
-Of what is in no ticket of theirs, only what is from somebody, or reports of e-mail to them, goes with them. What others
-wrote to them, or about them, is others': a person sees it before they ask for the erasure.
+Outside a learner's own tickets, only e-mails from the learner, and reports about e-mail to them, are erased with them.
+What others wrote to or about the learner belongs to those others: a person sees it before requesting the erasure.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_LEARNER, FROM_SERVERS
 from helpdesk.teams.models import Membership
 
-# What has a message stays where it is, and is none of those that somebody looks through since they are in no ticket.
+# E-mails without a message become ignored, so that nobody is asked to decide about them; the others keep their state.
 STATE_AFTERWARDS = Case(When(message=None, then=Value(InboundEmail.State.IGNORED)), default="state")
 MOST_SHOWN = 20  # e-mails
-LOOK_SECONDS = 2.0  # in which e-mails are looked into for the page that shows them
+LOOK_SECONDS = 2.0  # for searching e-mails while a page loads
 READ_AT_ONCE = 10
 
 
 def is_of_the_team(person: Person) -> bool:
-    """Whether their address is one that the team itself writes from or to, as of a colleague who tries a course."""
+    """Whether the team itself uses their address, as when a colleague tries out a course."""
     team, email = person.team_id, person.email
     return (
         Membership.objects.filter(team=team, user__email__iexact=email).exists()
@@ -43,7 +43,7 @@ def is_of_the_team(person: Person) -> bool:
 
 
 def _kept(person: Person) -> Rows:
-    """All of the team's until then of which anything is left."""
+    """The team's e-mails received until `person.until` that have not been emptied."""
     emails = InboundEmail.objects.filter(team=person.team_id, received_at__lte=person.until)
     return emails.exclude(raw=b"", sender_address="", envelope_from="").defer("raw")
 
@@ -53,9 +53,10 @@ def _in_their_tickets(person: Person) -> Rows:
 
 
 def _elsewhere(person: Person) -> Rows:
-    """None where the address is the team's: by it all that colleagues sent, or the team was sent, would be theirs.
+    """E-mails outside this learner's tickets; none if the team itself uses the address, or all its mail would match.
 
-    Where the address ended, what is in a ticket of who has it now is theirs, though it came before: it was held.
+    If the address has passed to somebody else, e-mails in that learner's tickets belong to them, even those that were
+    received before and filed later.
     """
     emails = _kept(person).exclude(ticket__learner=person.learner_id)
     if person.has_ended:
@@ -66,7 +67,7 @@ def _elsewhere(person: Person) -> Rows:
 
 
 def _by_address(person: Person) -> Rows:
-    """Where the address ended, nobody can tell from whom of the two that is which is in no ticket."""
+    """Leave out e-mails in no ticket if the address has passed to somebody else: they may be from either of the two."""
     return _elsewhere(person).exclude(ticket=None) if person.has_ended else _elsewhere(person)
 
 
@@ -75,20 +76,20 @@ def _from_them(person: Person) -> Rows:
 
 
 def _sent_by_them(person: Person) -> Rows:
-    """E-mails that came from their address by the envelope, though the header names another sender."""
+    """E-mails whose envelope sender is their address, though the header names another sender."""
     return _by_address(person).filter(envelope_from=person.email).exclude(sender_address=person.email)
 
 
 def _unfiled(person: Person) -> Rows:
-    """The rest of those in no ticket: one may not have been read so far, or be a report about an e-mail to them."""
+    """The other e-mails in no ticket: they may be unread so far, or reports about e-mail to the learner."""
     unfiled = _elsewhere(person).filter(ticket=None)
     return unfiled.exclude(sender_address=person.email).exclude(envelope_from=person.email)
 
 
 def is_theirs(person: Person, email: InboundEmail) -> bool:
-    """Of what is in no ticket, what is from their whole address, or a report about an e-mail to it.
+    """Whether an e-mail in no ticket is from their exact address, or a report about e-mail to it.
 
-    Not what is to them, which is its writer's; and never by a name, which others bear too.
+    E-mails to them belong to whoever wrote those. Names are not compared, because others may have the same.
     """
     raw = bytes(email.raw)
     return _is_theirs(person, raw, parse_email(raw))
@@ -102,9 +103,10 @@ def _is_theirs(person: Person, raw: bytes, parsed: ParsedEmail) -> bool:
 
 
 def emails_to_decide_on(person: Person) -> list[InboundEmail]:
-    """Others' e-mails in no ticket that bear the learner's full name, or are to them or have their address in the text.
+    """Others' e-mails in no ticket that show the learner's full name, are addressed to them, or contain their address.
 
-    They stay, and may be of a namesake: a person has to see them. The newest, as many as there is time to look into.
+    An erasure keeps them, and they may be about a namesake, so a person has to look at them. Returns the newest
+    MOST_SHOWN at most, as many as can be searched within LOOK_SECONDS.
     """
     unfiled = InboundEmail.objects.filter(team=person.team_id, ticket=None).exclude(sender_address=person.email)
     unfiled = unfiled.exclude(envelope_from=person.email).defer("raw", "undo").order_by("-received_at", "-pk")
@@ -124,7 +126,7 @@ def _bearing_name(person: Person, emails: Rows) -> Rows:
 
 @transaction.atomic
 def _bearing_address(person: Person, emails: Rows) -> list[InboundEmail]:
-    """In a transaction: outside of one the database would read all of them before it gives the first."""
+    """In a transaction, because outside one the database would read all rows before returning the first."""
     deadline = time.monotonic() + LOOK_SECONDS
     found: list[InboundEmail] = []
     for email in emails.exclude(raw=b"").iterator(chunk_size=READ_AT_ONCE):
@@ -145,7 +147,7 @@ def _bears_address(person: Person, parsed: ParsedEmail) -> bool:
 
 
 def _export(person: Person, email: InboundEmail) -> dict[str, Any]:
-    """Their own as it came; of others' only that they came."""
+    """Their own e-mails as they arrived; of others' e-mails only when they arrived, and their state."""
     head = {"received_at": email.received_at, "state": email.get_state_display()}
     if email.sender_address != person.email:
         return head | {"from": gettext("somebody else")}

@@ -1,4 +1,4 @@
-"""The pictures that stand within the HTML of an e-mail, where a page shows it."""
+"""The inline pictures of an e-mail's HTML, for pages that show it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.mail.files.attachments import make_safe
 
 MOST_WITHIN = 10  # pictures of an e-mail that is in no ticket
-LARGEST_WITHIN = 2 * 2**20  # bytes of them all, as they came
+LARGEST_WITHIN = 2 * 2**20  # bytes of all of these together, as they arrived
 
 
 def pictures_of(reading: Reading) -> dict[str, str]:
-    """The address of each by its Content-ID. Of an e-mail in a ticket its files; else they stand in the page itself."""
+    """Map Content-IDs to addresses: of attachments if the e-mail is in a ticket, otherwise data: URLs."""
     email = reading.email
     if email.message is not None:
         files = email.message.attachments.exclude(content_id="")

@@ -1,10 +1,10 @@
-"""E-mail that a provider brings by its webhook.
+"""E-mail that a provider delivers to our webhook.
 
-django-anymail has proved that the call is the provider's. It may come twice, or be played back by whoever has seen it
-once: it is stored once, by its event, and where it is older than providers try, a person decides about it.
+django-anymail has verified that the call comes from the provider. A call may be repeated, or replayed by somebody who
+has seen it: each event is stored once, and if it is older than providers retry, a person decides about it.
 
-Nothing that a provider brings is dropped in silence: what is for an address that is none of ours is held where the
-domain is one team's; else, or where the mailbox is off, the call fails, which the provider shows, and tries again.
+No e-mail is dropped silently. If none of our mailboxes has the address, but its domain is that of one team, it is held
+there. Otherwise, or if the mailbox is turned off, the call fails, and the provider shows that and tries again.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from helpdesk.mail.automatic import NULL_SENDER
 from helpdesk.operations.clock import database_now
 
 logger = logging.getLogger(__name__)
-OLDEST = timedelta(days=3)  # providers try to bring e-mail for longer than to tell of it
-AHEAD = timedelta(minutes=10)  # that their clock may be
-# These write Authentication-Results on top of what they bring; of others, the sender may have written the topmost.
+OLDEST = timedelta(days=3)  # providers retry incoming e-mail for longer than they retry events about sent e-mail
+AHEAD = timedelta(minutes=10)  # how far the provider's clock may be ahead of ours
+# These add Authentication-Results on top of each e-mail; with others, the sender may have written the topmost.
 JUDGES = {"Amazon SES"}
 RECIPIENTS = ("Delivered-To", "X-Original-To", "To", "Cc")
 MOST_ADDRESSES = 50
 
 
 class NotTaken(Exception):
-    """No mailbox that is on takes this e-mail; the provider may try again later."""
+    """No enabled mailbox accepts this e-mail; the provider may try again later."""
 
 
 def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs: Any) -> None:
-    """Store one e-mail, for each of its recipients that is one of ours. Raises NotTaken."""
+    """Store an e-mail in each of our mailboxes that it is addressed to. Raises NotTaken."""
     now = database_now()
     is_timely = not event.timestamp or now - OLDEST <= event.timestamp <= now + AHEAD
     raw = _bytes_of(event.message)
@@ -59,28 +59,28 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
 
 @transaction.atomic
 def _store(mailbox: Mailbox, raw: bytes, envelope: Envelope, event_id: str, reason: Reason | None) -> None:
-    """Keep it; it shows that the webhook works, so that answers with a tag can be tested."""
+    """Store the e-mail; since this shows that the webhook works, a tag test can be requested."""
     if store_email(mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason):
         ask_for_tag_test(mailbox)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A mailbox, and the address for which an e-mail gets into it."""
+    """A mailbox, and the address by which an e-mail reaches it; `is_known` if it is the mailbox's own address."""
 
     mailbox: Mailbox
     address: str
     is_known: bool = True
 
     def doubt(self, *, is_timely: bool) -> Reason | None:
-        """Why a person should decide about what comes for it; None where nothing is odd."""
+        """Why a person should decide about the e-mail; None if nothing is odd."""
         if not self.is_known:
             return Reason.of(ReasonCode.UNKNOWN_RECIPIENT, address=self.address)
         return None if is_timely else Reason(ReasonCode.NOT_RECENT)
 
 
 def _places(addresses: list[str]) -> list[Place]:
-    """Each mailbox once; where none has any of the addresses, one in which somebody sees it."""
+    """Each mailbox with one of the addresses, once; if there is none, one at the same domain where somebody sees it."""
     found: dict[int, Place] = {}
     for address in addresses:
         if mailbox := mailbox_of(address, Mailbox.Kind.PROVIDER):
@@ -99,7 +99,7 @@ def _is_off(addresses: list[str]) -> bool:
 
 
 def _bytes_of(message: Any) -> bytes:
-    """As the provider gave them; of one that gives parts alone, as django-anymail puts them together."""
+    """The e-mail's bytes from the provider; if it sends only parts, as django-anymail assembles them."""
     try:
         return bytes(message.as_bytes())
     except (UnicodeError, LookupError, ValueError):
@@ -107,13 +107,13 @@ def _bytes_of(message: Any) -> bytes:
 
 
 def _sender(message: Any) -> str:
-    """The envelope's: None where a provider does not know it, and empty or <> where it is the null sender."""
+    """The envelope sender: empty if the provider does not tell it, NULL_SENDER if it is empty or <>."""
     sender = message.envelope_sender
     return "" if sender is None else sender.strip().strip("<>") or NULL_SENDER
 
 
 def _recipients(message: Any) -> list[str]:
-    """Whom it was for, by the provider's word first."""
+    """The recipients' addresses, beginning with the one that the provider names."""
     values = [message.envelope_recipient or ""]
     values += [str(value) for name in RECIPIENTS for value in message.get_all(name, [])]
     return [address for _name, address in getaddresses(values) if "@" in address][:MOST_ADDRESSES]

@@ -1,4 +1,4 @@
-"""Where the bytes of an e-mail are to be had, by whoever holds the address: signed, and soon over."""
+"""Signed, short-lived addresses at which anybody who has one can download an e-mail's raw bytes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ LIFETIME = timedelta(minutes=10)
 
 
 def raw_address(email: InboundEmail) -> str:
-    """The full address at which the e-mail's bytes are had, signed."""
+    """The full, signed address of the e-mail's bytes, valid for LIFETIME."""
     token = signing.TimestampSigner(salt=SALT).sign(str(email.pk))
     return settings.BASE_URL + reverse("raw_email_file", args=[token])
 
 
 def find_by_token(token: str) -> InboundEmail | None:
-    """The e-mail of such an address; None where that was not made by us, or is over."""
+    """The e-mail that such an address is for; None if the token is not ours, or has expired."""
     try:
         pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
     except (signing.BadSignature, UnicodeError):

@@ -1,4 +1,4 @@
-"""A stored e-mail, read: what was written and quoted, whether its sender is believed, whether a program wrote it."""
+"""Reads a stored e-mail: its new and quoted text, whether its sender is trusted, whether a program wrote it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from helpdesk.ui.names import clean_text
 LONGEST_QUOTED = 60_000
 TEST_HEADER = re.compile(rb"(?im)^x-helpdesk-sender-test:[ \t]*([\w-]{20,60})[ \t]*\r?$")
 NOT_JUDGED = {Reason.NO_SERVER, Reason.NO_RESULT, Reason.FOREIGN_RESULT}
-HEAD = 64 * 1024  # bytes in which that header is looked for
+HEAD = 64 * 1024  # bytes in which to look for TEST_HEADER
 
 
 @dataclass(frozen=True)
 class Words:
-    """`body` is what was written, with answers between quoted lines and these; `quoted` the rest, to be shown folded.
+    """`body` is the new text with any quotations inside it; `quoted` is the rest, which pages show collapsed.
 
-    `written` is what was written alone, as a question is kept. Where `is_cut`, a message cannot hold all of it.
+    `written` is the new text alone, as stored for questions. `is_cut` means that a message cannot hold all of it.
     """
 
     body: str
@@ -42,9 +42,10 @@ class Words:
 
 
 class Reading:
-    """An e-mail as filing looks at it. Reading never raises, and asks the database nothing.
+    """An e-mail as the filing rules see it. No input makes it raise.
 
-    `known` is what was sent on the ticket that it belongs to, where that is known.
+    `known` is what was sent on the e-mail's ticket, if the ticket is known. Only `words` may query the database, to
+    find links to learners' pages; the e-mail's mailbox should be loaded.
     """
 
     def __init__(self, email: InboundEmail, known: KnownText | None = None) -> None:
@@ -57,39 +58,39 @@ class Reading:
 
     @property
     def sender(self) -> str:
-        """The address of who wrote, as they say; empty where nobody is named."""
+        """The sender's address, as the e-mail claims; empty if it names none."""
         return self.parsed.sender.email
 
     @cached_property
     def server_verdict(self) -> Verdict:
-        """Whether From is believed by what a mail server of ours found out."""
+        """Whether to trust From, according to our mail server."""
         return judge_sender(self.parsed, authserv_id=self.email.authserv_id)
 
     @property
     def is_unjudged(self) -> bool:
-        """Whether no mail server of ours says anything of its sender."""
+        """Whether no mail server of ours says anything about the sender."""
         return self.server_verdict.reason in NOT_JUDGED
 
     @property
     def verdict(self) -> Verdict:
-        """Whether From is believed: by a server of ours, or where none has looked, by its own signature."""
+        """Whether to trust From: according to our mail server or, if it says nothing, by a valid DKIM signature."""
         if self.is_unjudged and self.email.signing_domain:
             return Verdict(True, Reason.DKIM, self.email.signing_domain)
         return self.server_verdict
 
     @property
     def is_spam(self) -> bool:
-        """Whether the mail server that the mailbox trusts says that it is spam; what others say is a hint."""
+        """Whether our mail server marked it as spam; other servers' marks don't count."""
         return bool(self.parsed.spam_mark) and is_marked_by(self.parsed, authserv_id=self.email.authserv_id)
 
     @cached_property
     def report(self) -> Report | None:
-        """The report of a mail server that it is, if it is one."""
+        """The e-mail as a mail server's report; None if it is not one."""
         return read_bounce(self._raw, self.parsed)
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
-        """What may be tokens of ours in the addresses that it went to."""
+        """Possible reply tokens in the addresses that the e-mail was sent to."""
         found = list(self.parsed.reply_tokens)
         if settings.REPLY_DOMAIN:
             addresses = [self.email.envelope_to, *(each.email for each in (*self.parsed.to, *self.parsed.cc))]
@@ -99,17 +100,17 @@ class Reading:
 
     @property
     def sender_test(self) -> str:
-        """The token of a test of a sender's address that comes back; empty in any other e-mail."""
+        """The token of a sender address test that came back; empty in other e-mails."""
         found = TEST_HEADER.search(self._raw[:HEAD])
         return found[1].decode() if found else ""
 
     @property
     def machine(self) -> str:
-        """By which mark it is known that a program answered; empty where a person may have written."""
+        """The mark that shows that a program wrote it; empty if a person may have."""
         return self.parsed.automation.reason
 
     def says_no_more_than(self, other: Reading) -> bool:
-        """Whether the other has the same words and every file of it: some phones give two e-mails one Message-ID."""
+        """Whether the other e-mail has the same text and all its files: some phones reuse a Message-ID for another."""
         return self.words.body == other.words.body and self._file_hashes <= other._file_hashes
 
     @property
@@ -118,12 +119,12 @@ class Reading:
 
     @cached_property
     def words(self) -> Words:
-        """What was written, and what is quoted around it; where nothing would be left, all of it is the body."""
+        """The new text, and the quotations around it; if there is no new text, everything is the body."""
         text, subject = self.parsed.text, self.parsed.subject
         parts = split_html(self.parsed.html, subject, self.known) if self.parsed.has_html_alone else ()
         parts = parts or split_text(text, subject, self.known)
         written = [place for place, part in enumerate(parts) if not part.is_quoted and part.text.strip()]
-        outside = self.parsed.stray_text  # of the parts: mail programs do not show it, and nothing is lost here
+        outside = self.parsed.stray_text  # outside the MIME parts: mail programs hide it, we keep it
         if not written:
             return _bounded(text, outside, text) if text.strip() else _bounded(outside, "", outside)
         first, last = written[0], written[-1] + 1
@@ -137,14 +138,14 @@ def _joined(parts: list[Part] | tuple[Part, ...]) -> str:
 
 
 def _marked(part: Part) -> Part:
-    """A quotation between what was written, with the sign by which it is known where the text is shown."""
+    """Mark a quotation inside the new text with `>`, so that pages recognize it."""
     lines = part.text.splitlines(keepends=True)
     marked = "".join(line if not line.strip() or line.lstrip().startswith(">") else f"> {line}" for line in lines)
     return Part(marked, is_quoted=True)
 
 
 def _bounded(body: str, quoted: str, written: str) -> Words:
-    """What is too long for a message goes on in the part that is collapsed. Links to the learner's page are in none."""
+    """Move what is too long for a message to the quoted text, and remove the tokens of links to learners' pages."""
     body, written = clean_text(without_tokens(body)), clean_text(without_tokens(written))
     quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_TEXT:], without_tokens(quoted)])))
     return Words(

@@ -1,4 +1,4 @@
-"""Whose an e-mail is, by the address that it was sent to."""
+"""Finds the mailbox for an e-mail by the address that it was sent to."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import clean_key
 
-MOST_MAILBOXES = 50  # that are looked at of one domain
+MOST_MAILBOXES = 50  # of one domain that are looked at
 
 
 def without_token(address: str) -> str:
-    """An address in lower case, without what stands behind a plus sign."""
+    """The address in lower case, without a plus sign and the text after it."""
     local, _at, domain = clean_key(address).rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
 
 def mailbox_of(address: str, kind: Mailbox.Kind) -> Mailbox | None:
-    """The mailbox of this kind that takes what is sent to this address; None for an address that is nobody's.
+    """The enabled mailbox of this kind that receives e-mail to this address; None if there is none.
 
-    Behind a plus sign anything may stand. Of an installation's own domain for answers, an address is known by its
-    token: its team then has a mailbox there.
+    A plus sign and anything after it are ignored. At the installation's own domain for replies (REPLY_DOMAIN) the token
+    in the address identifies the team, whose mailbox there is created if necessary.
     """
     local, _at, domain = clean_key(address).rpartition("@")
     token = local.partition("+")[2]
@@ -38,7 +38,7 @@ def mailbox_of(address: str, kind: Mailbox.Kind) -> Mailbox | None:
 
 
 def mailbox_at_domain(address: str, kind: Mailbox.Kind) -> Mailbox | None:
-    """Where somebody looks at what was sent to an address that is nobody's, at a domain of one team's; else None."""
+    """A mailbox at the domain of this unknown address, if all mailboxes there belong to one team; otherwise None."""
     domain = clean_key(address).rpartition("@")[2]
     if not domain or domain == settings.REPLY_DOMAIN:
         return None

@@ -1,4 +1,4 @@
-"""Reports of mail servers about what we sent: they change its dispatch, and never cause another e-mail."""
+"""Mail servers' reports about e-mail that we sent: they update its dispatch, and never cause another e-mail."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MOST_DISPATCHES = 20
 
 
 def note_report(reading: Reading) -> Reason:
-    """Note it with each dispatch that it is about; says to a person what it was.
+    """Record the report on each dispatch that it is about; returns the reason that people read.
 
-    Only a token or a Message-ID of ours leads to one: whoever has neither cannot have anything suppressed.
+    Dispatches are found only by our own tokens and Message-IDs: without one, nobody can get an address suppressed.
     """
     report = reading.report
     assert report is not None  # noqa: S101 - asked for by its caller
@@ -49,7 +49,7 @@ def _tags_of(report: Report) -> tuple[str, ...]:
 
 
 def is_about_erased(reading: Reading) -> bool:
-    """Whether it is about an e-mail to a learner who is erased: it has their address, in whatever part of it."""
+    """Whether the report is about e-mail to an erased learner, and so contains their address."""
     report = reading.report
     if report is None:
         return False
@@ -68,7 +68,7 @@ def _dispatches_of(reading: Reading, report: Report) -> list[Dispatch]:
 
 
 def _ticket_of(reading: Reading, report: Report) -> Ticket | None:
-    """The ticket whose learner asked for a new link, if it is about the e-mail with that: it has no dispatch."""
+    """The ticket whose learner asked for a new link, if the report is about that e-mail, which has no dispatch."""
     tokens = filter(None, map(read_ticket_token, {*report.reply_tokens, *reading.tokens}))
     pks = [token.ticket for token in tokens if token.membership is None]
     pks += [pk for one in report.message_ids if (pk := ticket_pk_of(one))]
@@ -77,7 +77,7 @@ def _ticket_of(reading: Reading, report: Report) -> Ticket | None:
 
 
 def _note_of_link(ticket: Ticket, report: Report) -> None:
-    """The team reads that the link did not arrive; an address that is gone, or complains, is written to no more."""
+    """Note that the link did not arrive, if so; suppress the address if it is gone or the learner complained."""
     failure = next(each for each in report.recipients if each.address == ticket.learner.email)
     detail = " ".join(filter(None, [failure.status, failure.detail])) or str(report.kind)
     if report.kind == Kind.COMPLAINT:
@@ -118,12 +118,15 @@ def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
 
 
 def _of_former_address(dispatch: Dispatch, report: Report) -> Failure | None:
-    """What is told of an address that it was meant for before that was corrected: of no attempt since."""
+    """What the report says about an address that has been corrected since; it is not about attempts after that."""
     return next((each for each in report.recipients if each.address in dispatch.former_recipients), None)
 
 
 def _note_of_former(dispatch: Dispatch, failure: Failure, report: Report, event_id: str) -> None:
-    """The dispatch goes on as it is: it was, or will be, sent to another address. The former one may be gone."""
+    """Record a report about a former address, which may get suppressed.
+
+    The dispatch keeps its state, because it was, or will be, sent to another address.
+    """
     detail = (" ".join(filter(None, [failure.status, failure.detail])) or str(report.kind))[:500]
     dispatch.events.create(state=dispatch.state, detail=detail, provider_event_id=event_id)
     if report.kind == Kind.COMPLAINT:

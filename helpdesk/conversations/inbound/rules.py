@@ -1,4 +1,4 @@
-"""What becomes of an e-mail: the rules, in their order. What fits nothing is held for a person; nothing is dropped."""
+"""The rules that decide about an e-mail, in order. What matches nothing is held for a person; nothing is dropped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from helpdesk.tickets.models import Message
 State, Trust = InboundEmail.State, Message.Trust
 
 
-# What an e-mail holds that somebody is erased from; the hash of its bytes stays, by which it is known again.
+# The values of an emptied e-mail after an erasure; the hash of its bytes stays, so that a repetition is recognized.
 EMPTIED: dict[str, Any] = {
     "raw": b"",
     "envelope_from": "",
@@ -47,12 +47,12 @@ EMPTIED: dict[str, Any] = {
 
 
 def decide(reading: Reading, files: Files) -> Outcome:
-    """File an e-mail, or say why not. To be called in a transaction, with its row locked."""
+    """File an e-mail, or say why not. Call it in a transaction, with the e-mail's row locked."""
     _take_turns(reading)
     match = find_match(reading)
     if match:
         try:
-            lock_unerased_learner(match.ticket.learner_id)  # before any ticket
+            lock_unerased_learner(match.ticket.learner_id)  # locked before any ticket
         except LearnerErased:
             return _of_erased_thread(reading, match)
     if outcome := _of_erased(reading):
@@ -66,7 +66,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if mark := reading.machine:
         reason = Reason.of(ReasonCode.AUTOMATIC, mark=mark)
         return Outcome(State.IGNORED, [reason], match.ticket if match else None)
-    if reading.email.reason:  # given when it was stored
+    if reading.email.reason:  # set when it was stored
         return Outcome(State.HELD, reading.email.reasons)
     if not (reading.words.body or reading.words.quoted or files.kept):
         reasons = [Reason(ReasonCode.EMPTY)]
@@ -84,7 +84,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
 
 
 def _take_turns(reading: Reading) -> None:
-    """One e-mail that comes by two ways is filed once, whoever is at it at the same time."""
+    """Wait for other copies of the same e-mail, so that one which arrives in two ways at once is filed only once."""
     key = f"{reading.email.team_id} {reading.parsed.message_id or reading.email.sha256}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305))", [key])
@@ -95,7 +95,10 @@ def _erased() -> Outcome:
 
 
 def _of_erased_thread(reading: Reading, match: Match) -> Outcome:
-    """It goes on with what was erased. What a person sent since is for a person to see, whoever wrote it."""
+    """Decide about an e-mail that replies to an erased learner's ticket.
+
+    If a person sent it after the erasure, it is held, whoever wrote it; otherwise it is erased as well.
+    """
     erased_at = Learner.objects.values_list("erased_at", flat=True).get(pk=match.ticket.learner_id)
     if _came_by(reading, erased_at) or reading.report is not None or reading.machine:
         return _erased()
@@ -103,7 +106,7 @@ def _of_erased_thread(reading: Reading, match: Match) -> Outcome:
 
 
 def _of_erased(reading: Reading) -> Outcome | None:
-    """It came before its writer was erased, or came since and says that it was written before."""
+    """Erase an e-mail that arrived before its sender was erased; hold one that was written before but arrived later."""
     erased_at = _erasure_of_sender(reading)
     if erased_at is None:
         return None
@@ -115,7 +118,7 @@ def _of_erased(reading: Reading) -> Outcome | None:
 
 
 def is_from_before_erasure(reading: Reading) -> bool:
-    """Whether it came before its writer was erased."""
+    """Whether the e-mail arrived before its sender was erased."""
     return _came_by(reading, _erasure_of_sender(reading))
 
 
@@ -124,7 +127,7 @@ def _erasure_of_sender(reading: Reading) -> datetime | None:
 
 
 def _came_by(reading: Reading, erased_at: datetime | None) -> bool:
-    """When the e-mail came in, by our own clock, since the sender's may be wrong."""
+    """Whether the e-mail arrived by this time, by our own clock, because the sender's may be wrong."""
     return erased_at is not None and reading.email.received_at <= erased_at
 
 
@@ -136,13 +139,13 @@ def _of_ours(reading: Reading) -> Outcome | None:
     if reading.report is None and tag_test_came_in(reading.email.mailbox, reading.tokens):
         return Outcome(State.IGNORED, [Reason(ReasonCode.TAG_TEST)])
     sent = Dispatch.objects.filter(team=reading.email.team_id, email_message_id=reading.parsed.message_id)
-    if sent.exists():  # what another team sent is nothing of ours
+    if sent.exists():  # what another team sent doesn't count as our own
         return Outcome(State.IGNORED, [Reason(ReasonCode.OWN)])
     return None
 
 
 def _repeated(reading: Reading) -> Outcome | None:
-    """It came before, by another way or to another address of the team."""
+    """Ignore an e-mail that arrived before, in another way or at another address of the team."""
     email, message_id = reading.email, reading.parsed.message_id
     others = InboundEmail.objects.filter(team=email.team_id).exclude(pk=email.pk).exclude(state=State.STORED)
     same = others.filter(email_message_id=message_id) if message_id else others.filter(sha256=email.sha256)
@@ -155,7 +158,7 @@ def _repeated(reading: Reading) -> Outcome | None:
 
 
 def _new_request(reading: Reading, files: Files) -> Outcome:
-    """A known learner who writes to the team opens a ticket."""
+    """Open a ticket if the sender is a known learner; otherwise hold or ignore the e-mail."""
     learner = learner_of(reading)
     if learner is None:
         held = [Reason(ReasonCode.UNKNOWN_SENDER)]
@@ -168,7 +171,7 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
         return Outcome(State.HELD, [Reason(ReasonCode.OWN_ADDRESS)])
     try:
         learner = lock_unerased_learner(learner.pk)
-    except LearnerErased:  # just now, while this waited for them
+    except LearnerErased:  # while this waited for the lock
         return _erased()
     note_activity({learner: timezone.now()})
     return open_for(reading, files, learner, Actor.learner(learner))

@@ -1,7 +1,7 @@
-"""Whether an e-mail's sender is shown by a DKIM signature, where no mail server of ours has looked.
+"""Verifies an e-mail's sender by DKIM signature, if no mail server of ours has done so.
 
-The domain that signed has to speak for From, as its DMARC policy wants it. An e-mail is hostile input, and the library
-takes quadratic time for some: what is handed to it is bounded first.
+The signing domain must be allowed to speak for From under its DMARC policy. E-mails are hostile input, and the library
+takes quadratic time for some of them, so what it gets is limited first.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ logger = logging.getLogger(__name__)
 BUDGET = 3.0  # seconds for all lookups of an e-mail together
 MOST_HEAD = 64 * 2**10  # bytes of all headers
 MOST_SIGNATURE = 4_000  # bytes
-MOST_SIGNATURES = 3  # of the sender's domain that are looked at
-LONGEST_KEY = 1_500  # characters: of RSA with 8,192 bits
+MOST_SIGNATURES = 3  # of the sender's domain that are checked
+LONGEST_KEY = 1_500  # characters; enough for 8,192-bit RSA
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 WHITESPACE = re.compile(rb"[\t ]+")
-# With a second one of these on top, what people see would not be what was signed.
+# If an e-mail has one of these headers twice, people may see another one than was signed.
 SEEN = (
     b"from",
     b"sender",
@@ -48,9 +48,9 @@ SEEN = (
 
 
 def signing_domain(raw: bytes, parsed: ParsedEmail, lookup: Lookup | None = None) -> str:
-    """The domain whose signature shows that From is true; empty where nothing shows it, or the DNS did not answer.
+    """The domain whose signature proves From; empty if nothing proves it, or the DNS did not answer.
 
-    Never raises. Asks the DNS, for BUDGET seconds at most, so that it is to be called outside of transactions.
+    Never raises. It queries the DNS for BUDGET seconds at most, so call it outside transactions.
     """
     if parsed.sender_header != "From" or parsed.author_count != 1:
         return ""
@@ -59,7 +59,7 @@ def signing_domain(raw: bytes, parsed: ParsedEmail, lookup: Lookup | None = None
         return ""
     try:
         return _signing_domain(raw, parsed, lookup or lookup_until(time.monotonic() + BUDGET))
-    except Exception as error:  # the library's own, of many kinds
+    except Exception as error:  # the library raises many kinds
         logger.info("A signature could not be checked: %s", type(error).__name__)
         return ""
 
@@ -71,7 +71,7 @@ def _signing_domain(raw: bytes, parsed: ParsedEmail, lookup: Lookup) -> str:
         return ""
     author = read_addresses(value for name, value in signed.headers if name.lower() == b"from")
     if [each.email for each in author] != [parsed.sender.email]:
-        return ""  # we and the library do not read the same
+        return ""  # the library reads From differently than we do
     sender, body = parsed.sender.email.rpartition("@")[2], signed.body
     for signature in _candidates(signed, sender)[:MOST_SIGNATURES]:
         signed.body = _without_last_lines(_relaxed(body) if signature.is_relaxed else body)
@@ -82,7 +82,7 @@ def _signing_domain(raw: bytes, parsed: ParsedEmail, lookup: Lookup) -> str:
 
 @dataclass(frozen=True)
 class Signature:
-    """One of an e-mail's, by its place among them; `is_relaxed` where spaces at the ends of lines do not count."""
+    """A signature by its index in the e-mail; `is_relaxed` if it ignores differences in the body's whitespace."""
 
     place: int
     domain: str
@@ -90,14 +90,14 @@ class Signature:
 
 
 def _candidates(signed: dkim.DKIM, sender: str) -> list[Signature]:
-    """The signatures that cover the whole e-mail, by a domain that may speak for the sender."""
+    """The signatures over the whole e-mail, by domains that may speak for the sender."""
     values = [value for name, value in signed.headers if name.lower() == b"dkim-signature"]
     found = []
     for place, value in enumerate(values):
         fields = _fields(value)
         domain = fields.get(b"d", b"").decode("ascii", "replace").lower()
         names = [name.strip().lower() for name in fields.get(b"h", b"").split(b":")]
-        # A body's beginning says nothing of its rest, SHA-1 of nothing; and the library asks not for From.
+        # Signing only the body's beginning (l=) or with SHA-1 proves nothing; the library doesn't require From in h=.
         is_whole = b"l" not in fields and fields.get(b"a") == b"rsa-sha256" and b"from" in names
         if is_whole and is_aligned(domain, sender):
             found.append(Signature(place, domain, fields.get(b"c", b"").partition(b"/")[2] == b"relaxed"))
@@ -114,12 +114,12 @@ def _fields(value: bytes) -> dict[bytes, bytes]:
 
 
 def _relaxed(body: bytes) -> bytes:
-    """The body in relaxed form as far as spaces go, in linear time, which the library's own takes longer than."""
+    """Reduce spaces as the relaxed form requires, in linear time; the library's own function takes longer."""
     return WHITESPACE.sub(b" ", body).replace(b" \r\n", b"\r\n")
 
 
 def _without_last_lines(body: bytes) -> bytes:
-    """Without the empty lines at its end, which count nowhere, and which the library takes off one by one."""
+    """Remove empty lines at the end, which never count; the library would remove them one by one."""
     bare = body.rstrip(b"\r\n")
     lines = (len(body) - len(bare)) // 2
     return bare + b"\r\n" if lines and body.endswith(bare[-1:] + b"\r\n" * lines) else body
@@ -137,7 +137,7 @@ def _key_by(lookup: Lookup) -> Callable[..., bytes | None]:
     def key(name: bytes, timeout: float = 0) -> bytes | None:
         for text in lookup(name.decode("ascii").rstrip(".")) or []:
             tags = tags_of(text)
-            # Whoever is still trying (t=y) asks to be taken as if they had not signed.
+            # A domain in test mode (t=y) asks to be treated as if it had not signed.
             if tags.get("p") and len(text) <= LONGEST_KEY and "y" not in tags.get("t", "").lower().split(":"):
                 return text.encode()
         return None
@@ -146,7 +146,7 @@ def _key_by(lookup: Lookup) -> Callable[..., bytes | None]:
 
 
 def _suits_policy(domain: str, sender: str, lookup: Lookup) -> bool:
-    """Whether the sender's DMARC policy, if there is one, takes this domain for them."""
+    """Whether the sender's DMARC policy, if any, accepts this signing domain; False if the DNS did not answer."""
     for name in up_from(sender):
         texts = lookup(f"_dmarc.{name}")
         if texts is None:

@@ -1,7 +1,7 @@
-"""Our own SMTP server, for those who point an MX at it: it takes what is for known recipients, and stores it.
+"""Our own SMTP server, for installations whose MX points to it: it accepts and stores e-mail to known recipients.
 
-Whatever goes wrong with us is answered 451, so that the other side tries again; 550 is for what will never be taken,
-and 552 for what is larger than an e-mail may be.
+Failures on our side are answered with 451, so that the other side tries again; 550 means that the recipient is unknown,
+and 552 that the e-mail is too large.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ logger = logging.getLogger(__name__)
 MOST_RECIPIENTS = 20
 MOST_CONNECTIONS = 50
 MOST_FROM_ONE_ADDRESS = 10
-SILENCE = 60.0  # seconds until a connection that says nothing ends
+SILENCE = 60.0  # seconds until a silent connection is closed
 MOST_SECONDS = 600.0  # for one connection
 TRY_LATER = "451 4.3.0 Something went wrong here; try again later"
 
 
 @dataclass(frozen=True)
 class Listen:
-    """Where the server listens, as whom, and with which certificate, if any."""
+    """Where the server listens, its host name, and its certificate, if any."""
 
     host: str
     port: int
@@ -48,7 +48,7 @@ class Listen:
     key: Path | None = None
 
     def tls(self) -> ssl.SSLContext | None:
-        """What STARTTLS offers; nothing without a certificate."""
+        """The context for STARTTLS; None without a certificate."""
         if self.certificate is None:
             return None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -57,12 +57,12 @@ class Listen:
 
 
 class Handler:
-    """What aiosmtpd asks at each step. The database is asked in a thread, one recipient or e-mail at a time."""
+    """What aiosmtpd calls at each step. Database queries run in a thread, for one recipient or e-mail at a time."""
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Whether the address is one of ours."""
+        """Accept the recipient if the address is one of ours."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         try:
@@ -76,7 +76,7 @@ class Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Store it, then say that it is taken."""
+        """Store the e-mail, and only then accept it."""
         try:
             await sync_to_async(_store)(envelope, is_relay(str(session.peer[0]) if session.peer else ""))
         except Exception:
@@ -85,7 +85,7 @@ class Handler:
         return "250 2.0.0 Stored"
 
     async def handle_exception(self, error: Exception) -> str:
-        """The library's own answer would be a permanent one."""
+        """Answer with a temporary error; the library's own answer would be a permanent one."""
         logger.exception("The SMTP server failed", exc_info=error)
         return TRY_LATER
 
@@ -96,7 +96,7 @@ def _is_known(address: str) -> bool:
 
 
 def is_relay(address: str) -> bool:
-    """Whether a mail server of ours connects from there."""
+    """Whether this IP address is that of a mail server of ours, by SMTP_RELAYS."""
     try:
         caller = ip_address(address)
     except ValueError:
@@ -107,7 +107,7 @@ def is_relay(address: str) -> bool:
 
 
 def _store(envelope: Envelope, by_relay: bool) -> None:
-    """For each team once: of several addresses of one mailbox, the first is its recipient."""
+    """Store the e-mail once per mailbox; of several addresses of one mailbox, the first counts as the recipient."""
     close_old_connections()
     content = envelope.content
     raw = content if isinstance(content, bytes) else (content or "").encode("utf-8", "surrogateescape")
@@ -123,21 +123,21 @@ def _store(envelope: Envelope, by_relay: bool) -> None:
 
 
 def _close() -> None:
-    """The connection of the thread in which the database is asked."""
+    """Close the database connection of the thread that runs the queries."""
     connection.close()
 
 
 class BoundedSmtp(SMTP):
-    """One connection: so many at a time, from each address and in all, and each for so long."""
+    """A connection whose duration is limited, as is the number of connections per IP address and in all."""
 
-    line_length_limit = 2**18  # bytes: some programs write a whole page of HTML in one line, and it would be refused
+    line_length_limit = 2**18  # bytes; some programs write all HTML on one line, which would be refused by default
     open_from: dict[str, int] = {}
     _is_counted = False
 
     def connection_made(self, transport: Any) -> None:
-        """Take it, or say that it comes too many."""
+        """Accept the connection, or refuse it if there are too many."""
         self._from = str((transport.get_extra_info("peername") or ("",))[0])
-        if self._original_transport is None:  # else it goes on, encrypted
+        if self._original_transport is None:  # otherwise it continues, encrypted
             count = self.open_from.get(self._from, 0)
             if count >= MOST_FROM_ONE_ADDRESS or sum(self.open_from.values()) >= MOST_CONNECTIONS:
                 transport.write(b"421 4.7.0 Too many connections; try again later\r\n")
@@ -148,7 +148,7 @@ class BoundedSmtp(SMTP):
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Let another connection take this one's place."""
+        """Stop counting this connection."""
         if self._is_counted:
             self._is_counted = False
             left = self.open_from.get(self._from, 1) - 1
@@ -160,7 +160,7 @@ class BoundedSmtp(SMTP):
 
 
 def serve(listen: Listen, ready: threading.Event | None = None, stop: threading.Event | None = None) -> None:
-    """Take e-mail until the process is told to end, or `stop` is set."""
+    """Accept e-mail until the process is told to end, or `stop` is set; `ready` is set once it listens."""
     asyncio.run(_serve(listen, ready, stop))
 
 

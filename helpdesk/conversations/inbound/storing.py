@@ -1,6 +1,6 @@
-"""Storing an e-mail, by whichever way it comes: the bytes as they came, with their envelope, before anything else.
+"""Stores an e-mail, however it arrives: its raw bytes and envelope, before anything else happens.
 
-Only then is its sender answered. What the e-mail means is worked out by a worker (filing.py), which is woken.
+Only then is the sending side answered. A worker is woken to file the e-mail (filing.py).
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from helpdesk.conversations.models.inbound_reasons import Reason, stored
 from helpdesk.operations.wakeups import notify
 
 CHANNEL = "conversations_inbound"
-HEAD_KEPT = 256 * 2**10  # bytes of an e-mail that is fetched and larger than LARGEST; a person decides then
+HEAD_KEPT = 256 * 2**10  # bytes kept of a fetched e-mail that is larger than LARGEST; a person decides about it
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """From whom and to whom a mail server was told that it goes; both are empty where nobody says it.
+    """The sender and recipient that a mail server was given; both are empty if unknown.
 
-    `NULL_SENDER` is the sender of what no answer is wanted to: reports and answers of programs (RFC 5321, RFC 3834).
+    `NULL_SENDER` is the sender of e-mail that must not be answered: reports and automatic replies (RFC 5321, RFC 3834).
 
-    `by_relay` where that server is ours, and writes on top of an e-mail what it found out of its sender.
+    `by_relay` means that a server of ours passed it on and wrote its verdict on the sender on top of the e-mail.
     """
 
     sender: str = ""
@@ -35,7 +35,7 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Uid:
-    """Where an e-mail lies in a folder of IMAP."""
+    """The position of an e-mail in an IMAP folder: its UIDVALIDITY and UID."""
 
     validity: int
     number: int
@@ -56,16 +56,17 @@ def store_email(
     state: InboundEmail.State = InboundEmail.State.STORED,
     reason: Reason | None = None,
 ) -> bool:
-    """Keep an e-mail; whether it is new. One that comes again by the same way is kept once.
+    """Store an e-mail; returns whether it is new. One that arrives again in the same way is stored once.
 
-    `size` is the whole one's, where only its head was fetched. With a `reason`, a person decides about it.
+    `size` is that of the whole e-mail, in bytes, if only its head was fetched. With a `reason`, a person decides about
+    it.
     """
     size = max(size, len(raw))
     digest = hashlib.sha256(raw).hexdigest()
     if uid and raw and _came_under_another_uid(mailbox, digest, uid):
         return False
     if uid and _is_taken(mailbox, digest, uid):
-        uid = None  # the server has given this number to two of them: this one is known by its bytes alone
+        uid = None  # the server used this UID twice, so only its bytes identify this e-mail
     email = InboundEmail(
         team_id=mailbox.team_id,
         mailbox=mailbox,
@@ -93,13 +94,13 @@ def store_email(
 
 
 def _came_under_another_uid(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
-    """Whether the server counts anew, and this is what was fetched before it did."""
+    """Whether the same e-mail was fetched before the server renumbered the folder."""
     same = InboundEmail.objects.filter(mailbox=mailbox, sha256=digest)
     return same.exclude(uidvalidity=uid.validity).exists()
 
 
 def _is_taken(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
-    """Whether something else came under this number: from another account, or since the server counted anew."""
+    """Whether another e-mail has this UID, from another account or from before the server renumbered the folder."""
     same = InboundEmail.objects.filter(mailbox=mailbox, uidvalidity=uid.validity, uid=uid.number)
     return same.exclude(sha256=digest).exists()
 

@@ -1,4 +1,4 @@
-"""Whether an e-mail says by its subject that it is about something else than the conversation that it answers to."""
+"""Whether an e-mail's subject shows that it is about something other than the conversation that it replies to."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from helpdesk.conversations.dispatches import subject_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.tickets.models import Ticket
 
-MOST_COMPARED = 20  # of earlier e-mails
-# What mail programs put before a subject: “Re:”, “RES: ENC:”, “AW[2]:”.
+MOST_COMPARED = 20  # earlier e-mails
+# Prefixes that mail programs put before a subject: “Re:”, “RES: ENC:”, “AW[2]:”.
 ANSWERED = re.compile(r"(?:\s*(?:re|res|resp|ref|enc|fw|fwd|rv|aw|wg|sv|tr|r|i)(?:\[\d{1,3}\])?\s*:)+", re.I)
 
 
 def has_new_subject(reading: Reading, ticket: Ticket) -> bool:
-    """Whether nobody has written under this subject on the ticket before."""
+    """Whether neither we nor the sender of a recent e-mail on the ticket used this subject; False if it is empty."""
     bare = _bare(reading.parsed.subject)
     earlier = ticket.inbound_emails.exclude(pk=reading.email.pk).order_by("-pk").values_list("subject", flat=True)
     return bool(bare) and bare not in {_bare(subject) for subject in (subject_of(ticket), *earlier[:MOST_COMPARED])}

@@ -10,9 +10,9 @@ MOST = 6
 
 
 def suggest_tickets(reading: Reading) -> list[Ticket]:
-    """The one that it names first, then the newest of its sender, those to do before the others.
+    """The ticket that the e-mail refers to, then its sender's newest tickets, unfinished ones first.
 
-    Also of whoever had its address until that was corrected.
+    The sender may also be a learner who had this address until it was corrected.
     """
     match = find_match(reading)
     found = [match.ticket] if match and not match.ticket.learner.erased_at else []

@@ -1,7 +1,7 @@
-"""To which ticket an e-mail belongs: by the token of the address that it answers, then by the messages that it names.
+"""Finds the ticket of an e-mail: by the token in its recipient's address, then by the Message-IDs that it refers to.
 
-Never by its subject. A token was given to one learner; whoever writes to it may write on that ticket. The name of a
-message is known to whoever was ever sent a copy, so that it counts only for those who take part in the ticket already.
+Its subject never counts. A token was given to one learner, and whoever writes to it may write on that ticket. Everybody
+who ever got a copy knows a Message-ID, so that counts only for those who already take part in the ticket.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from helpdesk.tickets.models import Message, Ticket
 
 @dataclass(frozen=True)
 class Match:
-    """A ticket, and whether the token led there. `is_fitting` is whether its sender may write on it.
+    """A ticket, whether a token led to it, and whether the sender may write on it (`is_fitting`).
 
-    `membership` is the key of the colleague's whom the token was given to.
+    `membership` is the key of a colleague's membership, if the token was given to that colleague.
     """
 
     ticket: Ticket
@@ -34,7 +34,7 @@ class Match:
 
 
 def find_match(reading: Reading) -> Match | None:
-    """The ticket that an e-mail names, fitting or not; None where it names none of its team."""
+    """The ticket that an e-mail refers to, whether or not its sender may write on it; None if its team has none."""
     if match := _by_token(reading):
         return match
     first: Match | None = None
@@ -61,7 +61,7 @@ def _by_token(reading: Reading) -> Match | None:
 
 
 def _by_ids(reading: Reading) -> list[Ticket]:
-    """The tickets that the named messages are of, the nearest first."""
+    """The tickets of the messages that the e-mail refers to, the closest first."""
     ids = list(reading.parsed.thread_ids)
     if not ids:
         return []
@@ -95,7 +95,7 @@ def _dispatches(reading: Reading) -> DispatchQuerySet:
 
 
 def takes_part(ticket: Ticket, address: str) -> bool:
-    """Whether this is the learner's address, or one that wrote on the ticket before, and not for the team alone."""
+    """Whether this is the learner's address, or that of somebody whose message on the ticket the learner can read."""
     if not address:
         return False
     written = ticket.messages.filter(author_email=address, kind=Message.Kind.LEARNER, cancelled_at=None)
@@ -103,15 +103,17 @@ def takes_part(ticket: Ticket, address: str) -> bool:
 
 
 def learner_of(reading: Reading) -> Learner | None:
-    """The learner of the team whose address it is from."""
+    """The learner of the team with the sender's address."""
     if not reading.sender:
         return None
     return Learner.objects.filter(team=reading.email.team_id, email=reading.sender).first()
 
 
 def former_learner_of(reading: Reading) -> Learner | None:
-    """The learner whose address it was until that was corrected. Once that has ended it is somebody else's, what they
-    wrote before too: by that very e-mail people see whose it is.
+    """The learner who had the sender's address until it was corrected.
+
+    None once the address has ended, that is, belongs to somebody else: then even e-mails that were sent before count as
+    theirs, because it is by such an e-mail that people notice whose address it is.
     """
     if not reading.sender:
         return None
@@ -121,7 +123,7 @@ def former_learner_of(reading: Reading) -> Learner | None:
 
 
 def member_of(reading: Reading) -> Membership | None:
-    """The member of the team whose address it is from, whatever their role, and whether or not they are a learner."""
+    """The active member of the team with the sender's address, whatever their role, even if they are also a learner."""
     if not reading.sender:
         return None
     members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender, user__is_active=True)
@@ -129,5 +131,5 @@ def member_of(reading: Reading) -> Membership | None:
 
 
 def is_known(reading: Reading) -> bool:
-    """Whether it bears the address of a learner or a member of the team, true or not."""
+    """Whether the sender's address, real or forged, is that of a learner or member of the team."""
     return learner_of(reading) is not None or member_of(reading) is not None
