@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.tickets import changes
 from helpdesk.tickets.actions import ActionRefused, change_tag
+from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change import Change
 from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
@@ -188,10 +189,29 @@ class MessageAdmin(RecordAdmin):
     show_full_result_count = False
 
 
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A tag; names that are refused on the team's pages are refused here, too."""
+
+    class Meta:
+        model = Tag
+        fields = ["team", "name", "color"]
+
+    def clean_name(self) -> str:
+        """A new name must be one that the action takes."""
+        name: str = self.cleaned_data["name"]
+        if name != self.instance.name:
+            try:
+                check_tag_name(name)
+            except ActionRefused as refused:
+                raise forms.ValidationError(str(refused)) from None
+        return name
+
+
 @admin.register(Tag)
 class TagAdmin(TeamModelAdmin):
     """Tags, by which teams group their tickets."""
 
+    form = TagForm
     name_fields: ClassVar[list[str]] = []
     key_fields: ClassVar[list[str]] = ["name"]
     list_display = ["name", "color", "team"]

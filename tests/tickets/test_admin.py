@@ -51,3 +51,22 @@ def test_saved_views_follow_a_tag_that_an_operator_calls_otherwise(operator):
     assert QueryDict(view.query).dict() == {"tag": "promoção", "priority": "4"}
     tag.refresh_from_db()
     assert (tag.name, tag.color) == ("promoção", "red")
+
+
+@pytest.mark.parametrize("name", ["!!!", "—"])
+@pytest.mark.usefixtures("in_english")
+def test_a_tag_without_a_letter_or_digit_is_refused_beside_its_field(operator, name):
+    team = TeamFactory()
+    tag = Tag.objects.create(team=team, name="promo")
+    for address in ("add/", f"{tag.pk}/change/"):
+        answer = operator.post(f"/admin/tickets/tag/{address}", {"team": team.pk, "name": name})
+        assert answer.context["adminform"].errors == {"name": ["A tag must have a letter or a digit."]}
+    assert [each.name for each in Tag.objects.all()] == ["promo"]
+
+
+def test_a_tag_keeps_the_name_that_it_has(operator):
+    tag = Tag.objects.create(team=TeamFactory(), name="!!!")
+    data = {"team": tag.team_id, "name": "!!!", "color": "red"}
+    assert operator.post(f"/admin/tickets/tag/{tag.pk}/change/", data).status_code == 302
+    tag.refresh_from_db()
+    assert tag.color == "red"
