@@ -1,0 +1,1 @@
+"""Producers, courses and lessons, learners, and what learners do in their courses."""

@@ -1,0 +1,1 @@
+"""A simulated school for demonstrations, and commands that fill a database."""

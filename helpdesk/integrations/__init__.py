@@ -1,0 +1,1 @@
+"""Outgoing webhooks: their endpoints, payloads, deliveries and log."""

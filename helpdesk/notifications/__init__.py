@@ -1,0 +1,1 @@
+"""E-mails and push notifications that tell team members about tickets."""

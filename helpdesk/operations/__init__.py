@@ -1,0 +1,1 @@
+"""Processes, monitoring, database, backups and set-up."""

@@ -1,0 +1,1 @@
+"""Reports on a period: figures, charts, tables and files."""

@@ -1,0 +1,1 @@
+"""Accounts, teams (the tenants), roles, invitations, sessions and access."""

@@ -54,13 +54,12 @@ def test_saved_views_follow_a_tag_that_an_operator_calls_otherwise(operator):
 
 
 @pytest.mark.parametrize("name", ["!!!", "—"])
-@pytest.mark.usefixtures("in_english")
 def test_a_tag_without_a_letter_or_digit_is_refused_beside_its_field(operator, name):
     team = TeamFactory()
     tag = Tag.objects.create(team=team, name="promo")
     for address in ("add/", f"{tag.pk}/change/"):
         answer = operator.post(f"/admin/tickets/tag/{address}", {"team": team.pk, "name": name})
-        assert answer.context["adminform"].errors == {"name": ["A tag must have a letter or a digit."]}
+        assert answer.context["adminform"].errors == {"name": ["Uma etiqueta precisa ter uma letra ou um número."]}
     assert [each.name for each in Tag.objects.all()] == ["promo"]
 
 
