@@ -63,10 +63,10 @@ class BulkForm(OneLineForm):
         return cleaned
 
     def _matching(self, query: str) -> TicketQuerySet:
-        asked = TicketFilter(QueryDict(query), self.membership.team, self.membership.user)
-        for problem in filter(None, [unknown_filters(asked), *asked.problems]):
+        ticket_filter = TicketFilter(QueryDict(query), self.membership.team, self.membership.user)
+        for problem in filter(None, [unknown_filters(ticket_filter), *ticket_filter.problems]):
             self.add_error(None, problem)
-        return asked.tickets
+        return ticket_filter.tickets
 
     def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change stores it; adds the error of the change's own form, if any."""

@@ -8,13 +8,13 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 
-def arrived_since(question: TicketFilter, since: str) -> TicketQuerySet:
+def arrived_since(ticket_filter: TicketFilter, since: str) -> TicketQuerySet:
     """The filter's tickets with a request newer than the ticket with the primary key `since`.
 
     Looks at no more than COUNTED requests. Empty if `since` is no primary key.
     """
     if not (since.isdecimal() and len(since) < 18):
         return Ticket.objects.none()
-    came = Ticket.objects.for_team(question.team).filter(pk__gt=since).order_by("pk")
+    came = Ticket.objects.for_team(ticket_filter.team).filter(pk__gt=since).order_by("pk")
     pairs = came.values_list("pk", "merged_into")[:COUNTED]
-    return question.tickets.filter(pk__in={merged_into or pk for pk, merged_into in pairs})
+    return ticket_filter.tickets.filter(pk__in={merged_into or pk for pk, merged_into in pairs})

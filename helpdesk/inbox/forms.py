@@ -50,44 +50,44 @@ def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket
     return [choice._replace(is_current=choice.value == current) for choice in choices]
 
 
-def unknown_filters(asked: TicketFilter) -> str:
+def unknown_filters(ticket_filter: TicketFilter) -> str:
     """An error that names the parameters that are no filters, such as misspelled ones; empty if there are none."""
-    names = ", ".join(sorted(set(asked.data) - set(asked.fields)))
+    names = ", ".join(sorted(set(ticket_filter.data) - set(ticket_filter.fields)))
     return _("The inbox has no such filter: %(names)s.") % {"names": names} if names else ""
 
 
-def saved_query(asked: TicketFilter) -> str:
+def saved_query(ticket_filter: TicketFilter) -> str:
     """The query string that a saved view keeps. Raises ValidationError if a filter is invalid or the string too long.
 
     Unknown filters raise it too, since they would be dropped silently.
     """
-    if unknown := unknown_filters(asked):
+    if unknown := unknown_filters(ticket_filter):
         raise forms.ValidationError(unknown)
-    query, longest = asked.query(), SavedView._meta.get_field("query").max_length or 0
-    if asked.problems:
-        raise forms.ValidationError(" ".join(asked.problems))
+    query, longest = ticket_filter.query(), SavedView._meta.get_field("query").max_length or 0
+    if ticket_filter.problems:
+        raise forms.ValidationError(" ".join(ticket_filter.problems))
     if len(query) > longest:
         raise forms.ValidationError(_("These filters are too long to save; shorten the search."))
     return query
 
 
 class SavedViewForm(PartialUpdateForm):
-    """The name of a saved view and whether it is shared; a new one is saved with the filters in `asked`."""
+    """The name of a saved view and whether it is shared; a new one is saved with the filters in `ticket_filter`."""
 
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]
         field_classes: ClassVar = {"name": NameField}
 
-    def __init__(self, *args: Any, asked: TicketFilter | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket_filter: TicketFilter | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = asked
+        self.ticket_filter = ticket_filter
 
     def clean(self) -> dict[str, Any]:
         """Refuse filters that are unknown or invalid, or too long to save."""
-        if self.asked:
+        if self.ticket_filter:
             try:
-                self.instance.query = saved_query(self.asked)
+                self.instance.query = saved_query(self.ticket_filter)
             except forms.ValidationError as error:
                 self.add_error(None, error)
         return super().clean() or {}

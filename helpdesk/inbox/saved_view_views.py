@@ -26,9 +26,9 @@ def saved_views(request: TeamRequest) -> HttpResponse:
     form = SavedViewForm()
     query = request.POST.get("query", "") or request.GET.get("query", "")
     if request.method == "POST":
-        asked = TicketFilter(QueryDict(query), request.team, request.user)
+        ticket_filter = TicketFilter(QueryDict(query), request.team, request.user)
         view = SavedView(team=request.team, owner=request.user)
-        form = SavedViewForm(request.POST, instance=view, asked=asked)
+        form = SavedViewForm(request.POST, instance=view, ticket_filter=ticket_filter)
         if form.save_or_explain():
             name = isolated_text(view.name)
             messages.success(request, _("The view “%(name)s” is now in the sidebar.") % {"name": name})

@@ -41,53 +41,55 @@ PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html", "filter-pa
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, filtered by the query string; browsers must not cache it."""
-    question = TicketFilter(request.GET, request.team, request.user)
+    ticket_filter = TicketFilter(request.GET, request.team, request.user)
     template = PARTS.get(request.htmx.target or "", "inbox/inbox.html") if request.htmx else "inbox/inbox.html"
     if template == PARTS["filter-panel"]:
-        return render(request, template, {"filter": question, "has_panel": True})
-    context = _list_of(request, question)
+        return render(request, template, {"filter": ticket_filter, "has_panel": True})
+    context = _list_of(request, ticket_filter)
     if template != PARTS["more"]:
         is_bare = not (context["groups"] or request.GET)
-        context |= _around_list(request, question, is_bare=is_bare)
+        context |= _around_list(request, ticket_filter, is_bare=is_bare)
     return render(request, template, context)
 
 
-def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
+def _list_of(request: TeamRequest, ticket_filter: TicketFilter) -> dict[str, Any]:
     """The rows of a page; those that arrived after the query's `since` come first, and are not repeated."""
-    page = page_of(question, _page_size(request))
+    page = page_of(ticket_filter, _page_size(request))
     is_first = "after" not in request.GET
-    arrived = list(arrived_since(question, request.GET.get("since", "")).with_row_relations())
+    arrived = list(arrived_since(ticket_filter, request.GET.get("since", "")).with_row_relations())
     tickets = [ticket for ticket in page.tickets if ticket not in arrived]
-    goes_on = question.is_queue and bool(page.next_query and tickets)
-    others = question.tickets.exclude(pk__in=[ticket.pk for ticket in arrived]) if arrived else question.tickets
+    goes_on = ticket_filter.is_queue and bool(page.next_query and tickets)
+    others = (
+        ticket_filter.tickets.exclude(pk__in=[ticket.pk for ticket in arrived]) if arrived else ticket_filter.tickets
+    )
     last_count = count_as_urgent(others, tickets[-1]) if goes_on else ""
-    contexts, listing = contexts_of(tickets + arrived), _listing_of(question)
-    groups = groups_of(tickets, contexts, listing, by_urgency=question.is_queue, last_count=last_count)
+    contexts, listing = contexts_of(tickets + arrived), _listing_of(ticket_filter)
+    groups = groups_of(tickets, contexts, listing, by_urgency=ticket_filter.is_queue, last_count=last_count)
     if arrived and is_first:
         groups.insert(0, new_group(rows_of(arrived, contexts, listing, group_numbers={})))
     return {
         "page": page,
         "groups": groups,
         "since": request.GET["since"] if arrived else "",
-        "count": _count_of(request, question, page) if is_first else "",
-        "filter": question,
-        "list_query": question.query(),
-        "in_query": question.in_query,
+        "count": _count_of(request, ticket_filter, page) if is_first else "",
+        "filter": ticket_filter,
+        "list_query": ticket_filter.query(),
+        "in_query": ticket_filter.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }
 
 
-def _listing_of(question: TicketFilter) -> Listing:
-    return Listing(question.team, question.course_labels, question.words_to_mark, question.state)
+def _listing_of(ticket_filter: TicketFilter) -> Listing:
+    return Listing(ticket_filter.team, ticket_filter.course_labels, ticket_filter.words_to_mark, ticket_filter.state)
 
 
-def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
+def _around_list(request: TeamRequest, ticket_filter: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
     """The context for the page around the rows."""
     is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
-    chips = chips_of(question)
+    chips = chips_of(ticket_filter)
     offered = dict(menu_choices(request.membership))
     return {
-        "nav": question.nav,
+        "nav": ticket_filter.nav,
         "chips": chips,
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
@@ -95,22 +97,22 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
         "assignees": offered[ASSIGNEE],
         "presets": offered[SNOOZE],
         "save_form": SavedViewForm() if chips else None,
-        "has_panel": bool(question.errors) or "panel" in request.GET,
+        "has_panel": bool(ticket_filter.errors) or "panel" in request.GET,
     }
 
 
-def _count_of(request: TeamRequest, question: TicketFilter, page: Page) -> str:
+def _count_of(request: TeamRequest, ticket_filter: TicketFilter, page: Page) -> str:
     """How many tickets match, counted no further than a person needs to know."""
     if page.found is not None:
         return capped(page.found)
-    return _count_now(request, question) if page.next_query else capped(len(page.tickets))
+    return _count_now(request, ticket_filter) if page.next_query else capped(len(page.tickets))
 
 
-def _count_now(request: TeamRequest, question: TicketFilter) -> str:
+def _count_now(request: TeamRequest, ticket_filter: TicketFilter) -> str:
     """The same, counted now; for a built-in view, the number in the sidebar."""
-    if question.sidebar_item:
-        return count_views(request.membership)[question.sidebar_item.name]
-    return count_found(question)
+    if ticket_filter.sidebar_item:
+        return count_views(request.membership)[ticket_filter.sidebar_item.name]
+    return count_found(ticket_filter)
 
 
 def _page_size(request: Any) -> int:
@@ -127,18 +129,18 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
 
     `rows` names them as "number-group,…", with the number of the group that they are in.
     """
-    question = TicketFilter(request.GET, request.team, request.user)
+    ticket_filter = TicketFilter(request.GET, request.team, request.user)
     matches = [SHOWN_ROW.fullmatch(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
     group_numbers = {int(match[1]): int(match[2] or -1) for match in matches if match}
     tickets = list(Ticket.objects.for_team(request.team).filter(number__in=group_numbers).with_row_relations())
-    shown = set(question.tickets.filter(number__in=group_numbers).values_list("number", flat=True))
-    contexts, listing = contexts_of(tickets), _listing_of(question)
+    shown = set(ticket_filter.tickets.filter(number__in=group_numbers).values_list("number", flat=True))
+    contexts, listing = contexts_of(tickets), _listing_of(ticket_filter)
     rows = rows_of(tickets, contexts, listing, group_numbers=group_numbers, shown=shown)
     context = {
         "rows": rows,
-        "list_count": _count_now(request, question),
+        "list_count": _count_now(request, ticket_filter),
         "view_counts": count_views(request.membership),
-        "in_query": question.in_query,
+        "in_query": ticket_filter.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }
     return render(request, "inbox/_changed_rows.html", context)
@@ -154,13 +156,15 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
     """
     if "fresh" in request.GET and Ticket.objects.for_team(request.team).exists():
         return HttpResponseClientRefresh()
-    question = TicketFilter(request.GET, request.team, request.user)
+    ticket_filter = TicketFilter(request.GET, request.team, request.user)
     since = request.GET.get("newest", "")
     context = {
-        "count": arrived_since(question, since).count(),
+        "count": arrived_since(ticket_filter, since).count(),
         "since": since,
-        "list_query": question.query(),
-        "list_count": _count_now(request, question) if question.sidebar_item and "fresh" not in request.GET else "",
+        "list_query": ticket_filter.query(),
+        "list_count": _count_now(request, ticket_filter)
+        if ticket_filter.sidebar_item and "fresh" not in request.GET
+        else "",
         "view_counts": count_views(request.membership),
     }
     response = render(request, "inbox/_updates.html", context)

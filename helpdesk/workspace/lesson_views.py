@@ -42,9 +42,9 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         month=Count("pk", filter=Q(requested_at__gte=month.start)),
         learners=Count("learner", distinct=True),
     )
-    question = TicketFilter(QueryDict(f"lesson={pk}"), request.team, request.user)
-    page = page_of(question, SHOWN)
-    to_do = question.tickets[: COUNTED + 1].count()
+    ticket_filter = TicketFilter(QueryDict(f"lesson={pk}"), request.team, request.user)
+    page = page_of(ticket_filter, SHOWN)
+    to_do = ticket_filter.tickets[: COUNTED + 1].count()
     tag_form = TagForm(auto_id="tag-all-%s")
     suggest(tag_form.fields["tag"], reverse("suggest_tags", args=[request.team.slug]))
     inbox = reverse("inbox", args=[request.team.slug])
@@ -65,10 +65,10 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "page": page._replace(next_query=""),
         "goes_on": bool(page.next_query),
         "groups": groups_of(
-            page.tickets, contexts_of(page.tickets), Listing(request.team, question.course_labels), by_urgency=True
+            page.tickets, contexts_of(page.tickets), Listing(request.team, ticket_filter.course_labels), by_urgency=True
         ),
-        "list_query": question.query(),
-        "in_query": question.in_query,
+        "list_query": ticket_filter.query(),
+        "in_query": ticket_filter.in_query,
         "can_change": False,
         "can_change_all": request.membership.can(Permission.TICKET_CHANGE) and bool(page.tickets),
         "tag_form": tag_form,

@@ -28,7 +28,7 @@ class ListPosition:
         return str(self.previous_number or 0)
 
 
-def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None = None) -> ListPosition:
+def list_position_of(ticket_filter: TicketFilter, ticket: Ticket, above: int | None = None) -> ListPosition:
     """The ticket's position in the list.
 
     Reads the head of the list in one query; a ticket that is not in the head costs one more, or three if there are
@@ -39,26 +39,26 @@ def list_position_of(question: TicketFilter, ticket: Ticket, above: int | None =
     `above` is the number of the ticket above it on the screen, 0 if it is the first. The ticket stays below that one,
     even if a change means that the list, once reloaded, has it elsewhere or not at all.
     """
-    head = head_of(question)
+    head = head_of(ticket_filter)
     own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
     others = [number for pk, number in head if pk != ticket.pk]
     at = [0, *others].index(above) if above in {0, *others} else own
     is_whole = len(head) <= COUNTED
     is_far = at >= COUNTED or (at + 1 == COUNTED and not is_whole)
     words = ""
-    if own < COUNTED or (not is_whole and _is_in(question, ticket)):
+    if own < COUNTED or (not is_whole and _is_in(ticket_filter, ticket)):
         total = str(len(head)) if is_whole else f"{COUNTED}+"
         words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
         if at >= COUNTED:
             words = _("after the first %(count)s") % {"count": COUNTED}
     if is_far:
-        return ListPosition(*adjacent_numbers(question, ticket), words)
+        return ListPosition(*adjacent_numbers(ticket_filter, ticket), words)
     following = others[at:] or others[:at]
     return ListPosition(others[at - 1] if at else None, following[0] if following else None, words)
 
 
-def _is_in(question: TicketFilter, ticket: Ticket) -> bool:
+def _is_in(ticket_filter: TicketFilter, ticket: Ticket) -> bool:
     """Whether the ticket is in the list; False for searches, since checking would search everything."""
-    if question.is_plain:
+    if ticket_filter.is_plain:
         return ticket.is_to_do
-    return not question.is_search and question.unsearched.filter(pk=ticket.pk).exists()
+    return not ticket_filter.is_search and ticket_filter.unsearched.filter(pk=ticket.pk).exists()

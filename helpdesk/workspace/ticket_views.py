@@ -102,8 +102,8 @@ def show_ticket(
     extras = extras_of(ticket, request.user)
     earlier = request.GET.get("earlier", "")
     window = window_before(ticket, merged, earlier) if earlier or merged or extras.is_long else ALL
-    question = filter_of_list(request)
-    position = list_position_of(question, ticket, number_above(request))
+    ticket_filter = filter_of_list(request)
+    position = list_position_of(ticket_filter, ticket, number_above(request))
     steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     is_part = request.htmx and not request.htmx.history_restore_request
@@ -113,16 +113,16 @@ def show_ticket(
         "number": ticket.number,
         "choice": number_with_version(ticket),
         "learner_name": isolated(ticket.learner),
-        "nav": question.nav,
-        "list_query": question.query(),
-        "in_query": question.in_query,
-        "list_title": question.title,
+        "nav": ticket_filter.nav,
+        "list_query": ticket_filter.query(),
+        "in_query": ticket_filter.in_query,
+        "list_title": ticket_filter.title,
         "list_position": position,
         "above": position.above,
         "context": context_of(ticket, steps),
         "trail": shorten(trail_of(ticket, steps, merged), has_question=bool(ticket.question)),
         "contact": Contact(ticket.learner),
-        "course_labels": question.course_labels,
+        "course_labels": ticket_filter.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets_of(ticket),
         "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
@@ -165,9 +165,9 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
         "window": window,
         "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
     }
-    question = filter_of_list(request)
+    ticket_filter = filter_of_list(request)
     context |= {"slug": request.team.slug, "number": number, "choice": number_with_version(ticket)}
-    context |= {"list_query": question.query(), "in_query": question.in_query, "above": ""}
+    context |= {"list_query": ticket_filter.query(), "in_query": ticket_filter.in_query, "above": ""}
     return render(request, "workspace/_timeline_entries.html", context)
 
 

@@ -15,9 +15,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def tickets_of_all_kinds(team):
     """One for each status, snooze, first response, due time, and whether it is merged."""
-    now = timezone.now()
-    times = [None, now - timedelta(hours=1), now + timedelta(hours=1)]
-    ways = [*itertools.product(Status.values, times, times[:2], times[1:], [False, True])]
+    past, future = (timezone.now() + timedelta(hours=hours) for hours in (-1, 1))
+    ways = [*itertools.product(Status.values, [None, past, future], [None, past], [past, future], [False, True])]
     tickets = open_tickets(team, len(ways) + 1)
     for ticket, (status, snoozed, responded, due, is_merged) in zip(tickets, ways, strict=False):
         ticket.status, ticket.snoozed_until, ticket.first_responded_at = status, snoozed, responded

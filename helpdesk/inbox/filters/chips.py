@@ -20,22 +20,25 @@ class Chip(NamedTuple):
     query: str
 
 
-def chips_of(question: TicketFilter) -> list[Chip]:
+def chips_of(ticket_filter: TicketFilter) -> list[Chip]:
     """The active filters; for a built-in view, whose title names its filters, only the sort order."""
     return [
-        Chip(f"{question.fields[field].label}: {_value_label(question, field)}", question.query(without=field))
-        for field in question.criteria
-        if field == "sort" or not question.sidebar_item
+        Chip(
+            f"{ticket_filter.fields[field].label}: {_value_label(ticket_filter, field)}",
+            ticket_filter.query(without=field),
+        )
+        for field in ticket_filter.criteria
+        if field == "sort" or not ticket_filter.sidebar_item
     ]
 
 
-def _value_label(question: TicketFilter, field: str) -> Any:
-    if field in question.errors:
-        return Truncator(question.criteria[field]).chars(LONGEST_INVALID)
-    value = question.value(field)
+def _value_label(ticket_filter: TicketFilter, field: str) -> Any:
+    if field in ticket_filter.errors:
+        return Truncator(ticket_filter.criteria[field]).chars(LONGEST_INVALID)
+    value = ticket_filter.value(field)
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
-    choices = getattr(question.fields[field], "choices", None)
+    choices = getattr(ticket_filter.fields[field], "choices", None)
     if choices is None or field == "tag":
         return value
     return {str(key): label for key, label in choices}[str(getattr(value, "pk", value))]

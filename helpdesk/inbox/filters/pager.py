@@ -43,16 +43,20 @@ class Page(NamedTuple):
         return ngettext("%(count)s ticket found", "%(count)s tickets found", self.found) % {"count": self.found}
 
 
-def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
+def page_of(ticket_filter: TicketFilter, size: int = PAGE_SIZE) -> Page:
     """The page that the query's `after` asks for; the first one if that is invalid."""
-    place = read_place(question.data.get("after", ""), question.order, Ticket)
-    if question.is_search:
-        return _page_of_search(question, place, size)
-    if question.is_plain and place is None and size == PAGE_SIZE:
-        found = _FIRST_PAGE.objects(team=question.team.pk)
+    place = read_place(ticket_filter.data.get("after", ""), ticket_filter.order, Ticket)
+    if ticket_filter.is_search:
+        return _page_of_search(ticket_filter, place, size)
+    if ticket_filter.is_plain and place is None and size == PAGE_SIZE:
+        found = _FIRST_PAGE.objects(team=ticket_filter.team.pk)
         read_tags(found)
-        return _page(question, found, size)
-    return _page(question, list(question.order.after(question.tickets, place).with_row_relations()[: size + 1]), size)
+        return _page(ticket_filter, found, size)
+    return _page(
+        ticket_filter,
+        list(ticket_filter.order.after(ticket_filter.tickets, place).with_row_relations()[: size + 1]),
+        size,
+    )
 
 
 def _to_do(team: int) -> TicketQuerySet:
@@ -63,54 +67,60 @@ def _to_do(team: int) -> TicketQuerySet:
 _FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[: PAGE_SIZE + 1])
 
 
-def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> Page:
+def _page_of_search(ticket_filter: TicketFilter, place: Place | None, size: int) -> Page:
     most = size if place else max(size, search.COUNTED)
-    rows = question.order.after(question.unsearched, place)
-    places = search.nearest_places(rows, question.conditions, most + 1, question.order)
-    page = _page(question, list(question.order.sort(search.tickets_at(places[: size + 1])).with_row_relations()), size)
+    rows = ticket_filter.order.after(ticket_filter.unsearched, place)
+    places = search.nearest_places(rows, ticket_filter.conditions, most + 1, ticket_filter.order)
+    page = _page(
+        ticket_filter, list(ticket_filter.order.sort(search.tickets_at(places[: size + 1])).with_row_relations()), size
+    )
     return page if place else page._replace(found=len(places))
 
 
-def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
+def _page(ticket_filter: TicketFilter, found: list[Ticket], size: int) -> Page:
     """A page of the first `size` tickets; one more in `found` means that there is a next page."""
     if len(found) <= size:
         return Page(found, "")
-    return Page(found[:size], question.query(after=write_place(question.order.place_of(found[size - 1]))))
+    return Page(found[:size], ticket_filter.query(after=write_place(ticket_filter.order.place_of(found[size - 1]))))
 
 
-def count_found(question: TicketFilter) -> str:
+def count_found(ticket_filter: TicketFilter) -> str:
     """How many tickets match now, “100+” if there are more; searches run as they do for a page."""
-    if question.is_search:
-        return capped(len(search.nearest_places(question.unsearched, question.conditions, MOST, question.order)))
-    return count_up_to_cap(question.tickets)
+    if ticket_filter.is_search:
+        return capped(
+            len(search.nearest_places(ticket_filter.unsearched, ticket_filter.conditions, MOST, ticket_filter.order))
+        )
+    return count_up_to_cap(ticket_filter.tickets)
 
 
-def head_of(question: TicketFilter) -> list[tuple[int, int]]:
+def head_of(ticket_filter: TicketFilter) -> list[tuple[int, int]]:
     """The primary keys and numbers of the first COUNTED + 1 tickets, in the filter's order."""
-    if question.is_plain:
-        return _HEAD.rows(team=question.team.pk)
-    if question.is_search:
-        places = search.nearest_places(question.unsearched, question.conditions, COUNTED + 1, question.order)
-        return list(question.order.sort(search.tickets_at(places)).values_list("pk", "number"))
-    return list(question.tickets.values_list("pk", "number")[: COUNTED + 1])
+    if ticket_filter.is_plain:
+        return _HEAD.rows(team=ticket_filter.team.pk)
+    if ticket_filter.is_search:
+        places = search.nearest_places(
+            ticket_filter.unsearched, ticket_filter.conditions, COUNTED + 1, ticket_filter.order
+        )
+        return list(ticket_filter.order.sort(search.tickets_at(places)).values_list("pk", "number"))
+    return list(ticket_filter.tickets.values_list("pk", "number")[: COUNTED + 1])
 
 
 _HEAD = ComposedQuery(lambda team: _to_do(team).values_list("pk", "number")[: COUNTED + 1])
 
 
-def adjacent_numbers(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:
+def adjacent_numbers(ticket_filter: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:
     """The numbers of the tickets before and after this one in the list, or None.
 
     The last ticket is followed by the first, unless it is the only one.
     """
-    if question.is_plain and not ticket.sending_failed_at:
+    if ticket_filter.is_plain and not ticket.sending_failed_at:
         found = dict(
             _ADJACENT.rows(team=ticket.team_id, ticket=ticket.pk, rank=ticket.inbox_rank, since=ticket.waiting_since)
         )
         return found.get(BEFORE), found.get(AFTER, found.get(FIRST))
-    order, place = question.order, question.order.place_of(ticket)
-    before = _first(question, order.reverse, place, ticket)
-    after = _first(question, order, place, ticket) or _first(question, order, None, ticket)
+    order, place = ticket_filter.order, ticket_filter.order.place_of(ticket)
+    before = _first(ticket_filter, order.reverse, place, ticket)
+    after = _first(ticket_filter, order, place, ticket) or _first(ticket_filter, order, None, ticket)
     return before.number if before else None, after.number if after else None
 
 
@@ -124,14 +134,14 @@ def _adjacent(team: int, ticket: int, rank: int, since: datetime = TIME) -> Quer
 _ADJACENT = ComposedQuery(_adjacent)
 
 
-def _first(question: TicketFilter, order: Order, place: Place | None, but: Ticket) -> Ticket | None:
+def _first(ticket_filter: TicketFilter, order: Order, place: Place | None, but: Ticket) -> Ticket | None:
     """The first ticket after the place in this order, other than `but`; only its number is read."""
-    if not question.is_search:
-        return order.sort(order.after(question.unsearched.exclude(pk=but.pk), place)).only("number").first()
-    rows = order.after(question.unsearched.exclude(pk=but.pk), place)
+    if not ticket_filter.is_search:
+        return order.sort(order.after(ticket_filter.unsearched.exclude(pk=but.pk), place)).only("number").first()
+    rows = order.after(ticket_filter.unsearched.exclude(pk=but.pk), place)
     # The same query as for a page, for which the database has a good plan.
     return (
-        search.tickets_at(search.nearest_places(rows, question.conditions, PAGE_SIZE + 1, order)[:1])
+        search.tickets_at(search.nearest_places(rows, ticket_filter.conditions, PAGE_SIZE + 1, order)[:1])
         .only("number")
         .first()
     )

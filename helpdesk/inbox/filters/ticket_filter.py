@@ -126,9 +126,9 @@ class TicketFilter(TicketFilterForm):
     def sidebar_item(self) -> SidebarItem | None:
         """The built-in view with the same filters, in any sort order, if there is one."""
         for item in VIEWS:
-            question = (("status", item.status), ("assignee", item.assignee))
+            wanted = (("status", item.status), ("assignee", item.assignee))
             asked = {name: value for name, value in self.criteria.items() if name != "sort"}
-            if asked == {name: word for name, word in question if word}:
+            if asked == {name: word for name, word in wanted if word}:
                 return item
         return None
 

@@ -24,7 +24,9 @@ class TestTokens:
         team.save()
         token, secret = create_token(team, "A", ["tickets:read"], networks=["127.0.0.0/8", "10.1.0.0/16"], days=9)
         Token.objects.update(last_used_from="127.0.0.9", last_used_at=timezone.now())
-        found = authenticate_token(secret, "10.1.2.3").token
+        access = authenticate_token(secret, "10.1.2.3")
+        found = access and access.token
+        assert found
         assert model_to_dict(found.team) == model_to_dict(Team.objects.get(pk=team.pk))
         assert model_to_dict(found) == model_to_dict(Token.objects.get(pk=token.pk))
         assert (found.is_live, found.hint, found.last_used_from) == (True, secret[-4:], "127.0.0.9")
