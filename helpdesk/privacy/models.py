@@ -124,7 +124,7 @@ class LearnerErasure(LearnerRequest):
     """The erasure of a learner: waiting → running → done, or withdrawn. A finished one is the receipt."""
 
     class State(models.TextChoices):
-        """How far it has come."""
+        """The stages of an erasure."""
 
         WAITING = "waiting", pgettext_lazy("erasure", "Waiting for a second person")
         RUNNING = "running", pgettext_lazy("erasure", "Erasing")
