@@ -70,7 +70,7 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
 def change_settings(membership: Membership, *, needs_second_person: bool, contact: str) -> None:
     """Set whom learners ask, and whether a second person must agree before one is erased; changes are audited.
 
-    Only an owner may drop the second person: otherwise whoever wants to erase alone could. Raises ActionRefused.
+    Only an owner may drop the second person: otherwise somebody could do so just to erase alone. Raises ActionRefused.
     """
     TeamPrivacy.objects.get_or_create(team=membership.team)
     privacy = TeamPrivacy.objects.select_for_update(no_key=True).get(team=membership.team)
@@ -161,7 +161,7 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
 def erase_again(learner: Learner, at: datetime) -> None:
     """Erase a learner whom a restored backup brought back; consent was given for the first erasure.
 
-    `at` is the time of the first erasure (UTC). What they asked after it is new, even if it is sent again much later.
+    `at` is the time of the first erasure (UTC). What they asked after it is accepted as new, however late it arrives.
     """
     try:
         _lock(learner)
@@ -199,7 +199,7 @@ def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
 
 
 def _begin(erasure: LearnerErasure, at: datetime | None = None) -> None:
-    """Accept nothing from before now, or before `at`, any more; a worker erases what there is."""
+    """Refuse from now on what is from before now, or before `at`; a worker erases what there is."""
     learner, now = erasure.learner, database_now()
     former: dict[str, datetime | None] = dict(learner.former_addresses.order_by("pk").values_list("email", "ended_at"))
     ends = {learner.email: None} | former

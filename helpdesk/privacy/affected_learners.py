@@ -37,7 +37,7 @@ class Question:
     """A kind of thing that may have fallen into the wrong hands; `things` lists the team's, by primary key and name.
 
     `learners` narrows the team's learners to those whose data was there; `limits` says what that does not show, and
-    `records` names the kinds of data it relies on that are deleted with time.
+    `records` names the kinds of data it relies on that are deleted after a time.
     """
 
     label: str | Promise

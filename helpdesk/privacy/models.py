@@ -121,7 +121,7 @@ class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
 
 
 class LearnerErasure(LearnerRequest):
-    """The erasure of a learner: waiting → running → done, or withdrawn. A finished one is the receipt."""
+    """The erasure of a learner: waiting → running → done, or withdrawn. The row stays as the receipt."""
 
     class State(models.TextChoices):
         """The stages of an erasure."""

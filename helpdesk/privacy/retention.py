@@ -1,4 +1,4 @@
-"""For how long data is kept. Each room declares in its module `retention.py` which of its data goes with time.
+"""For how long data is kept. Each room declares in its module `retention.py` which of its data expires.
 
 The module's `RETAINED` is a list of Retained. Each team sets for how many days it keeps each kind; a daily job forgets
 what is older (`forgetting.py`). Nothing else lets such data expire.

@@ -1,4 +1,4 @@
-"""The one place where a request finds its team, and it is checked what the person may do there."""
+"""Finds a request's team, and checks what the person may do there: the one place for both."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 def attach_only_team(request: Any) -> None:
     """Show a page that is about the person within the layout of their team, if they have exactly one.
 
-    The layout shows things of the team, so not if the person still has to set up the second factor that it requires.
+    The layout shows the team's data, so people who still have to set up a second factor for the team do not get it.
     """
     if not request.user.is_authenticated:
         return

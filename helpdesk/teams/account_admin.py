@@ -54,7 +54,7 @@ _log_out = admin.site.logout
 
 
 def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-    """The admin's logout, which ends the same as the pages' own."""
+    """The admin's logout, which also ends what belongs to the session."""
     if request.method == "POST":
         end_with_session(request.session)
     return _log_out(request, extra_context)

@@ -32,7 +32,7 @@ View = Callable[Concatenate[Any, P], HttpResponseBase]
 SAFE = {"GET", "HEAD"}
 # The `app` in allauth's calls of the adapter for our own pages, for which a recent login is enough.
 OURS = "helpdesk"
-# Models whose admin pages give or take rights, or contain secrets; looking at their lists is free.
+# Models whose admin pages give or take rights, or contain secrets; their lists may be looked at.
 ADMIN_LISTS = {
     f"admin/{model}/"
     for model in (

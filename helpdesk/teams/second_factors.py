@@ -25,7 +25,7 @@ def has_second_factor(user: User, but: int | None = None) -> bool:
 
 
 def lacks_second_factor(user: User | AnonymousUser) -> bool:
-    """Whether any team of theirs requires a second factor that they do not have; for pages outside of teams."""
+    """Whether any team of theirs requires a second factor that they do not have; used for what belongs to no team."""
     if not user.is_authenticated:
         return False
     is_asked = Membership.objects.filter(user=user).requiring_second_factor().exists()

@@ -1,4 +1,4 @@
-"""Security settings that an owner makes for everybody in the team."""
+"""The security settings that an owner sets for everybody in the team."""
 
 from __future__ import annotations
 

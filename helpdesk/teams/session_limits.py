@@ -10,7 +10,7 @@ from helpdesk.teams.session_use import SessionUse
 
 
 def end_overdue_sessions(team: Team | None, but: str | None = None) -> None:
-    """End sessions that are older, or have been unused for longer, than the person's teams allow; None: of all people.
+    """End sessions of the team's members (None: of everybody) that are older, or unused for longer, than teams allow.
 
     `but` is the key of the session that makes this request; its own next request ends it.
     """

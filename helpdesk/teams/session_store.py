@@ -28,7 +28,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         found = _LIVE.objects(key=self.session_key) if self.session_key else []
-        return found[0] if found else super()._get_session_from_db()  # type: ignore[misc] # as of 5.2; it resets the key
+        return found[0] if found else super()._get_session_from_db()  # type: ignore[misc] # as of 5.2; it forgets the key
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """The session's data for the database: signed, with secrets encrypted."""

@@ -1,6 +1,6 @@
 """How long and from where a session is used: stored in the session itself, and checked before each page.
 
-Use is stored every NOTED_EVERY in one write; other pages need no extra query.
+Use is stored at most every NOTED_EVERY, in one write; other pages need no extra query.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class SessionUse:
 
     @property
     def seen_at(self) -> datetime:
-        """When the person last did something, up to NOTED_EVERY too early."""
+        """When the person last did something; the true time may be up to NOTED_EVERY later."""
         return datetime.fromtimestamp(self.seen, timezone.get_current_timezone())
 
     @property
@@ -145,7 +145,7 @@ def _looked_at(request: Any, use: SessionUse) -> str:
 
 
 def is_polled(request: Any) -> bool:
-    """Whether the page repeats this request by itself (see `team_view`), so that it is no use of the session."""
+    """Whether the page repeats this request by itself (see `team_view`), so that it does not count as use."""
     return bool(getattr(request, "is_polled", False))
 
 

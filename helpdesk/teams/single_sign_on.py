@@ -61,7 +61,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """For a reauthentication, check that it is the same person, and that the provider has really asked them.
 
-        The latter is taken on trust if a provider sends no `auth_time`, although `max_age` obliges it to.
+        The latter is taken on trust if a provider sends no `auth_time`, although `max_age` obliges it to. Raises
+        ImmediateHttpResponse.
         """
         begun_at = (sociallogin.state.get("data") or {}).get(BEGUN_AT)
         if begun_at is None:
@@ -93,7 +94,10 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 def refuse_confirmation(request: HttpRequest, why: str | Promise) -> NoReturn:
-    """Redirect to the account's page, which shows why; the page that asked would lead to the provider again."""
+    """Raises ImmediateHttpResponse with a redirect to the account's page, which shows why.
+
+    The page that asked would lead to the provider again.
+    """
     messages.error(request, str(why))
     raise ImmediateHttpResponse(redirect("account" if request.user.is_authenticated else "account_login"))
 

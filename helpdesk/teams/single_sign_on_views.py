@@ -28,7 +28,7 @@ View = Callable[..., HttpResponse]
 
 
 def _explaining_failures(view: View) -> View:
-    """Show an error page if the provider fails; allauth does not when it reads the provider's configuration."""
+    """Show an error page if the provider fails, also while its configuration is read, which allauth does not handle."""
 
     @wraps(view)
     def explained(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -49,7 +49,7 @@ set_password = requires_reauthentication()(password_set)
 
 
 def connections(request: HttpRequest) -> HttpResponse:
-    """What the account is connected with; redirects to the account if there is no provider and never was one."""
+    """What the account is connected with; redirects to the account page if there is no provider, and no connection."""
     if not settings.OIDC_ISSUER and not SocialAccount.objects.filter(user=request.user.pk).exists():
         return redirect("account")
     response: HttpResponse = allauth_connections(request)
@@ -59,7 +59,7 @@ def connections(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_explaining_failures
 def reauthenticate(request: HttpRequest) -> HttpResponse:
-    """Redirect people who can confirm their identity only with the login provider to it."""
+    """Redirect to the login provider if only it can confirm who the person is, else to the next page."""
     next_url = get_next_redirect_url(request) or reverse("account")
     if not is_by_single_sign_on_alone(request.user):
         return redirect(next_url)

@@ -1,7 +1,7 @@
 """Limits wrong passwords, counted in the database for all processes.
 
-Nobody is blocked because of others at their IP address: the limits for a whole address, or a whole account, apply only
-to people who have never logged in to this account from this address.
+The limits for a whole IP address, or a whole account, do not apply if somebody has logged in to this account from this
+address before, so that people are not blocked because of others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Choices of time zones: Brazil's first, then others where many learners are, then the rest."""
+"""Choices of time zones: those of Brazil, then others in the Americas, then the rest."""
 
 from __future__ import annotations
 
