@@ -1,1 +1,1 @@
-"""What the product owes the people whose data it holds: the register of it, and what teams do by it."""
+"""What is owed to the people whose data we hold: the register of that data, exports, erasures, incidents, retention."""

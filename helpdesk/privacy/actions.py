@@ -1,4 +1,4 @@
-"""What is asked for about a learner's data, and what the team decides."""
+"""Actions on a learner's data (export, correct, erase) and on the team's privacy settings."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ State = LearnerErasure.State
 
 
 def request_export(learner: Learner, by: User) -> LearnerExport:
-    """Have a worker make the file of all that is held of a learner; the one that is being made, if one is.
+    """Have a worker export all that is held about a learner; returns the running export if there is one.
 
-    Raises ActionRefused.
+    Raises ActionRefused for an erased learner.
     """
     try:
         with transaction.atomic():
@@ -50,9 +50,9 @@ def request_export(learner: Learner, by: User) -> LearnerExport:
 
 
 def request_erasure(learner: Learner, by: User) -> LearnerErasure:
-    """Have a learner erased, or first ask for a second person's consent where the team wants that.
+    """Begin to erase a learner, or first ask for a second person's consent if the team wants that.
 
-    Raises ActionRefused.
+    Raises ActionRefused if the learner is erased, or the erasure was requested already.
     """
     try:
         with transaction.atomic():
@@ -68,9 +68,9 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
 
 @transaction.atomic
 def change_settings(membership: Membership, *, needs_second_person: bool, contact: str) -> None:
-    """Whom learners ask, and whether a second person must agree before one is erased; who set the latter is noted.
+    """Set whom learners ask, and whether a second person must agree before one is erased; changes are audited.
 
-    Only an owner ends it: else the one person who wants to erase could. Raises ActionRefused.
+    Only an owner may drop the second person: otherwise somebody could do so just to erase alone. Raises ActionRefused.
     """
     TeamPrivacy.objects.get_or_create(team=membership.team)
     privacy = TeamPrivacy.objects.select_for_update(no_key=True).get(team=membership.team)
@@ -89,7 +89,7 @@ def change_settings(membership: Membership, *, needs_second_person: bool, contac
 
 @transaction.atomic
 def correct_name(learner: Learner, name: str) -> bool:
-    """Give the learner the name that they say is theirs, and tell receivers of it; False for one who is erased."""
+    """Set the name that a learner says is theirs, and notify receivers; False if the learner is erased."""
     if not set_corrected_name(learner, name):
         return False
     record_audit(learner.team_id, Kind.LEARNER_CORRECTED, learner_id=learner.pk)
@@ -99,9 +99,9 @@ def correct_name(learner: Learner, name: str) -> bool:
 
 @transaction.atomic
 def correct_address(learner: Learner, email: str) -> bool:
-    """Have e-mail to the learner go to this address, and tell receivers of it; False for one who is erased.
+    """Set the address that e-mail to the learner goes to, and notify receivers; False if the learner is erased.
 
-    Also what waits to be sent; links that the former address got end. Raises AddressTaken.
+    Unsent e-mail goes there too, and links sent to the former address stop working. Raises AddressTaken.
     """
     before = learner.email
     if not set_corrected_address(learner, email):
@@ -115,11 +115,11 @@ def correct_address(learner: Learner, email: str) -> bool:
 
 @transaction.atomic
 def forget_former_address(address: FormerAddress) -> None:
-    """It is somebody else's: whoever writes or asks under it from now on is another learner.
+    """End a former address that is now somebody else's: whoever writes from it from now on is another learner.
 
-    What came by now stays this learner's: an export has it, and an erasure looks for it. Links that went there are over
-    since it was corrected; those of before that was so, end now. Nothing is done where it ended meanwhile, or is the
-    learner's address again.
+    What has arrived so far stays this learner's, in exports and for erasures. Links made before the correction are
+    revoked, in case an older version left them valid. Nothing is done if the address has ended meanwhile, or is the
+    learner's again.
     """
     if not end_former_address(address):
         return
@@ -129,14 +129,14 @@ def forget_former_address(address: FormerAddress) -> None:
 
 @transaction.atomic
 def note_download(export: LearnerExport, by: User) -> None:
-    """Note who had the file last."""
+    """Record who downloaded the file last."""
     LearnerExport.objects.filter(pk=export.pk).update(downloaded_at=timezone.now(), downloaded_by=by)
     record_audit(export.team_id, Kind.EXPORT_DOWNLOADED, by, learner_id=export.learner_id)
 
 
 @transaction.atomic
 def change_retention(membership: Membership, days: Mapping[str, int | None]) -> None:
-    """For how many days the team keeps each kind of data; None is for ever. What is changed stands in the log."""
+    """Set for how many days the team keeps each kind of data (None: for ever); changes are audited."""
     team = membership.team
     before = days_of(team)
     for name, count in days.items():
@@ -147,7 +147,7 @@ def change_retention(membership: Membership, days: Mapping[str, int | None]) -> 
 
 @transaction.atomic
 def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
-    """The second person's consent, upon which it is begun. Raises ActionRefused."""
+    """Give the second person's consent, and begin the erasure. Raises ActionRefused."""
     found = _lock_waiting(erasure)
     if found.requested_by_id == by.pk:
         raise ActionRefused(_("Someone else has to agree."))
@@ -159,9 +159,9 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
 
 @transaction.atomic
 def erase_again(learner: Learner, at: datetime) -> None:
-    """Begin the erasure of somebody whom a restored backup brought back; it was agreed to when it was first done.
+    """Erase a learner whom a restored backup brought back; consent was given for the first erasure.
 
-    `at`: when that was (UTC). What they asked since is new, however late it is sent again.
+    `at` is the time of the first erasure (UTC). What they asked after it is accepted as new, however late it arrives.
     """
     try:
         _lock(learner)
@@ -176,7 +176,7 @@ def erase_again(learner: Learner, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw_erasure(erasure: LearnerErasure) -> None:
-    """Before anybody has agreed. Raises ActionRefused."""
+    """Withdraw a request that nobody has agreed to yet. Raises ActionRefused."""
     found = _lock_waiting(erasure)
     found.state = State.WITHDRAWN
     found.save(update_fields=["state"])
@@ -184,7 +184,7 @@ def withdraw_erasure(erasure: LearnerErasure) -> None:
 
 
 def _lock(learner: Learner) -> None:
-    """Raises ActionRefused for one who is erased already."""
+    """Lock and reload the learner. Raises ActionRefused for one who is erased."""
     learner.refresh_from_db(from_queryset=Learner.objects.select_for_update(no_key=True))
     if learner.erased_at:
         raise ActionRefused(_("This learner has already been erased."))
@@ -199,11 +199,11 @@ def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
 
 
 def _begin(erasure: LearnerErasure, at: datetime | None = None) -> None:
-    """From now on nothing of the past is taken in any more, or of before `at`; a worker erases what there is."""
+    """Refuse from now on what is from before now, or before `at`; a worker erases what there is."""
     learner, now = erasure.learner, database_now()
     former: dict[str, datetime | None] = dict(learner.former_addresses.order_by("pk").values_list("email", "ended_at"))
     ends = {learner.email: None} | former
-    if at:  # a backup may be of before an address ended
+    if at:  # the backup may be older than the end of an address
         known = tombstones_of(erasure.team_id, ends).items()
         ends |= {email: stone.erased_at for email, stone in known if stone.has_ended and not ends[email]}
     ended = {email: ended_at.isoformat() for email, ended_at in ends.items() if ended_at}

@@ -1,4 +1,4 @@
-"""Finding an e-mail address in what people and programs write: whole, however it is capitalised, in URLs and HTML."""
+"""Finds whole e-mail addresses in text, in any capitalisation, also as encoded in URLs and HTML."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from html.entities import html5
 
 from helpdesk.nfc import to_nfc
 
-# Letters and figures before it, and what an address may have between, so that a longer one ends there. Signs that begin
-# a word are none of it, as of a list or of Markdown; nor are two dots in a row. An apostrophe is, behind two letters:
-# `sant'anna@` is no `anna@`.
+# What precedes the address if it is only the end of a longer one: a letter or digit, then characters allowed inside a
+# local part. Characters that start a word, as in lists or Markdown, do not count, nor do two dots in a row. An
+# apostrophe counts after two letters: `sant'anna@` is not `anna@`.
 LONGER_BEFORE = re.compile(r"(?:[^\W_](?:[_+%-]|\.(?!\.))*|[^\W_]{2}['’])\Z")
-# What separates words in a URL: white space, brackets, quotation marks and all signs that are not named above.
+# Percent-encoded characters that separate words in a URL: white space, brackets, quotation marks, and all ASCII
+# punctuation that is not named above.
 APOSTROPHE = r"(?:(?<![^\W_][^\W_])|(?<=%[0-9A-F][0-9A-F]))%(?:25)*27"
 SEPARATED = re.compile(
     rf"(?:{APOSTROPHE}|%(?:25)*(?:0[9AD]|2[0-4689ACF]|3[A-F]|40|5[B-E]|60|7[B-E]))[._-]*\Z", re.IGNORECASE
 )
-READ_BEFORE = 70  # characters: a local part has 64 at most
-# A domain that goes on. The last label of one has no hyphen, so that after one a dot has to come; and small letters are
-# not followed by a capital, as where the space is lacking before a new sentence, which may begin with a word of one.
+READ_BEFORE = 70  # characters; a local part has 64 at most
+# The address must not be followed by more of a domain. A domain's last label has no hyphen, so a hyphen counts only if
+# a dot follows. A small letter, a dot and a capital are a new sentence without a space, even if the capital is alone.
 SENTENCE = r"(?-i:(?<=[a-z])\.[A-ZÀ-ÖØ-Þ])(?:[^\W_]{2}|(?![\w.-]))"
 LONGER_BEHIND = rf"(?:(?={SENTENCE})|(?![^\W_]|\.[^\W_]|-[\w-]*\.[^\W_]|%(?:25)*2[DE][^\W_]))"
 
 
 def has_address(text: str, address: str) -> bool:
-    """Whether the whole address stands there: `ana@x.com` is no part of `mariana@x.com`."""
+    """Whether the text contains the whole address: `mariana@x.com` does not contain `ana@x.com`."""
     text = _as(address, text)
     return _may_have(text, address) and any(_begins(found) for found in _pattern(address).finditer(text))
 
 
 def replace_address(text: str, address: str, by: str) -> str:
-    """The text with `by` wherever the whole address stands; the same text where it does not."""
+    """The text with the whole address replaced by `by` wherever it occurs."""
     if not has_address(text, address):
         return text
     return _pattern(address).sub(lambda found: by if _begins(found) else found[0], _as(address, text))
 
 
 def _may_have(text: str, address: str) -> bool:
-    """Whether it has the letters at all, which is told in a tenth of the time."""
+    """A quick check, ten times faster than the pattern: whether the text has the address's letters at all."""
     folded = text.casefold()
     return bool(address) and all(part in folded for part in letters_of(address))
 
@@ -50,7 +51,7 @@ def _begins(found: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=100)
 def letters_of(address: str) -> list[str]:
-    """The letters and figures that a text has wherever it has the address, however that is written: of ASCII, small."""
+    """The address's runs of ASCII letters and digits, in lower case. Texts with the address have them, even encoded."""
     return re.findall(r"[a-z0-9]+", address.lower())
 
 
@@ -60,7 +61,7 @@ def _pattern(address: str) -> re.Pattern[str]:
 
 
 def _spelt(sign: str) -> str:
-    """As it is, or as in a URL, and in one that stands in another, or in HTML."""
+    """A pattern for a character as it is, percent-encoded, also more than once (a URL in a URL), or escaped in HTML."""
     if sign.isascii() and sign.isalnum():
         return sign
     either = sorted({sign, sign.upper()})
@@ -71,5 +72,5 @@ def _spelt(sign: str) -> str:
 
 
 def _as(address: str, text: str) -> str:
-    """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
+    """The text in NFC, unless the address is ASCII: texts may be long, and then need no normalising."""
     return text if address.isascii() else to_nfc(text)

@@ -1,6 +1,6 @@
-"""Whose data an incident may have touched: by what was in the wrong hands, and on which days, as far as it is known.
+"""Whose data an incident may have affected, given what fell into the wrong hands, and on which days.
 
-Each question is answered from what is put down anyway, and says what that cannot tell.
+Each question is answered from existing records, and says what they do not show.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from webhooks.models import Delivery, Source
 
 COUNTED_AT_MOST = 10_000
 BY_KEY = Order(("id",))
-Keys = Any  # a queryset of learners' keys
+Keys = Any  # a queryset of learners' primary keys
 EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
 class Question:
-    """What may have been in the wrong hands; `things` are the team's, by key and name.
+    """A kind of thing that may have fallen into the wrong hands; `things` lists the team's, by primary key and name.
 
-    `learners` narrows a team's learners to those of whom something was there; `limits` says what is not known by it,
-    and `records` name the kinds of data that it goes by and that are deleted with time.
+    `learners` narrows the team's learners to those whose data was there; `limits` says what that does not show, and
+    `records` names the kinds of data it relies on that are deleted after a time.
     """
 
     label: str | Promise
@@ -61,7 +61,7 @@ def _of_token(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> Le
 
 
 def _read_by(team: Team, client: str, days: Days) -> Keys:
-    """What is put down is when something was first read on a day (UTC), so that all of the first day counts."""
+    """Only a day's first read is recorded (days in UTC), so the whole first day counts."""
     begin = days.begin and days.begin.replace(hour=0, minute=0, second=0, microsecond=0)
     reads = LearnerRead.objects.filter(Days(begin, days.end).of("created_at"), team=team, client=client)
     return reads.values("learner_id")
@@ -132,7 +132,7 @@ ALL = Question(
 
 
 class AffectedForm(DaysFilter):
-    """What fell into the wrong hands, and on which days of the team's."""
+    """What fell into the wrong hands, and on which days in the active time zone."""
 
     field_order = ("what", "first", "last")
     what = forms.ChoiceField(label=_("What fell into the wrong hands"), required=False)
@@ -152,13 +152,13 @@ class AffectedForm(DaysFilter):
 
     @property
     def question(self) -> Question | None:
-        """What is asked; None while nothing is chosen."""
+        """The chosen question; None while nothing valid is chosen."""
         chosen = self.cleaned_data.get("what", "") if self.is_valid() else ""
         return ALL if chosen == EVERYONE else QUESTIONS.get(chosen.partition(":")[0])
 
     @property
     def chosen_label(self) -> str:
-        """What was chosen, as it was chosen from."""
+        """The label of what was chosen."""
         chosen = self.cleaned_data["what"]
         labels = {EVERYONE: str(ALL.label)}
         for _group, things in self.fields["what"].choices[2:]:  # type: ignore[attr-defined]
@@ -166,7 +166,7 @@ class AffectedForm(DaysFilter):
         return labels[chosen]
 
     def learners(self) -> LearnerQuerySet:
-        """Those whose data it may have touched; none while nothing is chosen."""
+        """Those whose data may be affected; none while nothing is chosen."""
         learners = Learner.objects.for_team(self.team)
         if self.question is None:
             return learners.none()
@@ -174,7 +174,7 @@ class AffectedForm(DaysFilter):
 
 
 def in_batches(learners: LearnerQuerySet, count: int) -> Iterator[list[Learner]]:
-    """All of them, by their keys, each batch by a query of its own, so that none holds the database."""
+    """All learners, by primary key, with a query for each batch, so that no query is long."""
     place = None
     while found := list(BY_KEY.after(BY_KEY.sort(learners), place)[:count]):
         yield found

@@ -1,4 +1,4 @@
-"""Who was affected by an incident: listed, and as a file for telling them."""
+"""Who was affected by an incident: as a list, and as a file for notifying them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def affected(request: TeamRequest, pk: int) -> HttpResponse:
-    """The learners whose data may have been touched, by what was in the wrong hands."""
+    """The learners whose data may be affected, given what fell into the wrong hands."""
     incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
     form = AffectedForm(request.GET, team=request.team, auto_id="affected-%s")
     context: dict[str, Any] = {"nav": "team", "incident": incident, "form": form, "question": form.question}
@@ -58,7 +58,7 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def affected_csv(request: TeamRequest, pk: int) -> HttpResponseBase:
-    """The same with what is needed to tell them, in pieces; that it was had stands in the log."""
+    """The same as a streamed CSV file with what is needed to notify them; downloads are audited."""
     incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
     form = AffectedForm(request.GET, team=request.team)
     if form.question is None:

@@ -8,7 +8,7 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Privacy")
 
     def ready(self) -> None:
-        """Have people told of erasures that do not get on, and those repeated that a restored backup does not know."""
+        """Register banners for stuck erasures, and repeat erasures that a restored backup has undone."""
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.encryption import register_encrypted_files
         from helpdesk.operations.setup_steps import register_setup_step

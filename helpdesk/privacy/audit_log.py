@@ -1,4 +1,4 @@
-"""What a team's audit log shows: what was done in the team, or what happened to its members' accounts."""
+"""What a team's audit log shows: actions, logins and other account events of members, and reads through the API."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ WORDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One entry, as the page and the file have it."""
+    """One entry, as the page and the file show it."""
 
     at: datetime
     person: str
@@ -63,12 +63,12 @@ class Line:
 
     @property
     def browser(self) -> str:
-        """Of a login, the browser as people know it, or what it says of itself."""
+        """For an account event, the browser's usual name, or else its user agent."""
         return browser_name(self.about) or self.about
 
 
 class AuditFilter(DaysFilter):
-    """Which entries: what was done, where there are several kinds, by whom, on which days of the team's."""
+    """Filters entries by kind, if the log has several, by person, and by days in the active time zone."""
 
     field_order = ("kind", "person", "first", "last")
     kind = forms.ChoiceField(label=_("What"), required=False)
@@ -82,7 +82,7 @@ class AuditFilter(DaysFilter):
             del self.fields["kind"]
 
     def narrow(self, rows: QuerySet[Any], person_field: str) -> QuerySet[Any]:
-        """The rows that it asks for; of what cannot be matched none."""
+        """The rows that match; none if the form is invalid."""
         if not self.is_valid():
             return rows.none()
         asked = self.cleaned_data
@@ -95,7 +95,7 @@ class AuditFilter(DaysFilter):
 
 @dataclass(frozen=True)
 class Log:
-    """Entries of one kind of record: those of a team, and how each reads."""
+    """One of the logs: its entries for a team, and how each is shown."""
 
     name: str
     model: type[Model]
@@ -103,15 +103,15 @@ class Log:
     person_field: str
     rows: Callable[[Team], QuerySet[Any]]
     line: Callable[[Any], Line]
-    kind_of_data: str  # by which a team says how long it is kept
+    kind_of_data: str  # the name of its retention; empty if the team cannot set it
     people: Callable[[Team], list[tuple[Any, str]]]
 
     def page(self, rows: QuerySet[Any], place: Any, count: int) -> list[Any]:
-        """So many entries after the place, the newest first."""
+        """Up to `count` entries after the place, newest first."""
         return list(NEWEST_FIRST.after(NEWEST_FIRST.sort(rows), place)[:count])
 
     def batches(self, rows: QuerySet[Any], count: int) -> Iterator[list[Any]]:
-        """All of them, each batch by a query of its own, so that none holds the database."""
+        """All entries, with a query for each batch, so that no query is long."""
         place = None
         while found := self.page(rows, place, count):
             yield found
@@ -119,7 +119,7 @@ class Log:
 
 
 def members_of(team: Team) -> list[tuple[Any, str]]:
-    """Those of today, then those who left, each with their key."""
+    """The team's current members, then former ones, each with their primary key."""
     present = {person.pk for person in team.people}
     former = User.objects.filter(Exists(FormerMembership.objects.filter(team=team, user=OuterRef("pk"))))
     labels = labels_of([*team.people, *former.exclude(pk__in=present).order_by("name", "pk")])
@@ -140,7 +140,7 @@ def _action_line(event: AuditEvent) -> Line:
 
 
 def _word(word: str) -> str:
-    """What stands for it: a role, the name of a setting, a kind of data, a number of days."""
+    """The label of a word in an event's details: a role, a setting, a kind of data, or a number of days."""
     return str(duration(int(word)) if word.isdecimal() else WORDS.get(word) or _kinds_of_data().get(word, word))
 
 
@@ -149,7 +149,7 @@ def _kinds_of_data() -> dict[str, str | Promise]:
 
 
 def _logins(team: Team) -> QuerySet[Any]:
-    """Of its members, while they are or were: what they did before or afterwards is no business of the team's."""
+    """Account events of members during their membership: before and after, they are no business of the team's."""
     theirs = {"team": team, "user": OuterRef("user"), "created_at__lte": OuterRef("created_at")}
     present = Exists(Membership.objects.filter(**theirs))
     former = Exists(FormerMembership.objects.filter(**theirs, ended_at__gte=OuterRef("created_at")))
@@ -170,7 +170,7 @@ def _read(read: LearnerRead) -> Line:
 
 
 def _clients(team: Team) -> list[tuple[Any, str]]:
-    """Its tokens, those that were ended too, and its members."""
+    """The team's API tokens, revoked ones too, and its members."""
     tokens = [(f"token:{token.pk}", f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)]
     return tokens + [(f"user:{pk}", label) for pk, label in members_of(team)]
 

@@ -1,4 +1,4 @@
-"""The pages of the audit log, and the same as a file."""
+"""The pages of the audit log, and the same as CSV files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WRITTEN_AT_ONCE = 2_000  # rows of a file
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
 def audit_log(request: TeamRequest) -> HttpResponse:
-    """What was done, the newest first."""
+    """What was done in the team, newest first."""
     return _page(request, ACTIONS)
 
 
@@ -39,7 +39,7 @@ def audit_log(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
 def login_log(request: TeamRequest) -> HttpResponse:
-    """Logins and changes of accounts, the newest first."""
+    """Logins and account changes, newest first."""
     return _page(request, LOGINS)
 
 
@@ -47,7 +47,7 @@ def login_log(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
 def read_log(request: TeamRequest) -> HttpResponse:
-    """What tokens read of learners, the newest first."""
+    """Which learners were read through the API, newest first."""
     return _page(request, READS)
 
 
@@ -55,7 +55,7 @@ def read_log(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
 def audit_csv(request: TeamRequest) -> HttpResponseBase:
-    """What was done, as the filter has it."""
+    """What was done in the team, filtered."""
     return _file(request, ACTIONS)
 
 
@@ -63,7 +63,7 @@ def audit_csv(request: TeamRequest) -> HttpResponseBase:
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
 def login_csv(request: TeamRequest) -> HttpResponseBase:
-    """Logins and changes of accounts, as the filter has it."""
+    """Logins and account changes, filtered."""
     return _file(request, LOGINS)
 
 
@@ -71,7 +71,7 @@ def login_csv(request: TeamRequest) -> HttpResponseBase:
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
 def read_csv(request: TeamRequest) -> HttpResponseBase:
-    """What tokens read of learners, as the filter has it."""
+    """Which learners were read through the API, filtered."""
     return _file(request, READS)
 
 
@@ -106,7 +106,7 @@ def _page(request: TeamRequest, log: Log) -> HttpResponse:
 
 
 def _file(request: TeamRequest, log: Log) -> HttpResponseBase:
-    """All of it, in pieces, as a spreadsheet takes it; whose it is is read before, since it is written afterwards."""
+    """Stream all of it as CSV. It is written after the view returns, so language and time zone are read first."""
     rows = _filter(request, log).narrow(log.rows(request.team), log.person_field)
     language, zone, line = translation.get_language(), timezone.get_current_timezone(), line_writer()
     heading = [_("When"), _("Person"), _("What"), _("About"), _("Learner ID"), _("Address")]

@@ -1,4 +1,4 @@
-"""A filter by days of the team's, and what it asks of times."""
+"""A filter by days in the active time zone, and the matching query."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ui.filters import FilterForm
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)  # days that the database and time zones can take
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)  # limits of the database and time zones
 
 
 @dataclass(frozen=True)
 class Days:
-    """From the beginning of one time to before another (UTC); None is without a limit."""
+    """A range of time from `begin` until before `end`; None means no limit."""
 
     begin: datetime | None = None
     end: datetime | None = None
 
     def of(self, field: str) -> Q:
-        """Rows of which this time is within."""
+        """The condition that this field is within the range."""
         since = Q(**{f"{field}__gte": self.begin}) if self.begin else Q()
         return since & (Q(**{f"{field}__lt": self.end}) if self.end else Q())
 
@@ -36,7 +36,7 @@ class DaysFilter(FilterForm):
     last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days that no time zone can take."""
+        """Refuse days that time zones cannot represent."""
         cleaned = super().clean()
         for name in ("first", "last"):
             if (day := cleaned.get(name)) and not EARLIEST <= day <= LATEST:
@@ -45,7 +45,7 @@ class DaysFilter(FilterForm):
 
     @property
     def days(self) -> Days:
-        """Those that a valid form asks for."""
+        """The range that a valid form selects."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
         return Days(_midnight(first) if first else None, _midnight(last + timedelta(days=1)) if last else None)
 

@@ -1,4 +1,4 @@
-"""What the doctor says of the list of erased learners, by which none of them comes back with a backup."""
+"""Checks the list of erased learners, which keeps them from coming back with a backup."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpdesk.privacy.erasure_list import folders_aside, unlisted
 
 
 def check_erasure_list() -> Iterator[Finding]:
-    """Whether the list beside this process has all whom the database knows to be erased."""
+    """Whether the list on this machine has everybody whom the database knows to be erased."""
     subject = _("list of erased learners")
     try:
         lacking, aside = len(unlisted()), folders_aside()

@@ -1,8 +1,8 @@
-"""Erasing a learner, by the register: in short steps, each a transaction that moves on the place where the next begins.
+"""Erases a learner, by the register, in short steps. Each step is a transaction that also saves where the next begins.
 
-Whoever stops in between, the next step is made from there. What somebody holds just then is passed over; so passes are
-made until one finds nothing any more. A pass is final only if nobody is at work any more who may have read what the
-learner was called before: what such a transaction writes is seen once it has ended.
+After an interruption, the next step continues from there. Rows that somebody has locked are passed over, so passes are
+repeated until one finds nothing. A pass is final only if no transaction is still running that may have read the
+learner's old data: what it writes becomes visible when it ends.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from helpdesk.privacy.transaction_limits import set_time_limits, was_timed_out
 
 logger = logging.getLogger(__name__)
 
-COUNTED_AT_MOST = 5_000  # rows, before it is asked for
-PLAN_SECONDS = 2.0  # in which rows are looked into for the page that asks for it
-LOOK_SECONDS = 5.0  # in which rows are looked into in one step
-READ_AT_ONCE = 10  # rows that are looked into: each may have some hundred kilobytes
+COUNTED_AT_MOST = 5_000  # rows, on the page that announces an erasure
+PLAN_SECONDS = 2.0  # for reading rows for that page
+LOOK_SECONDS = 5.0  # for reading rows in one step
+READ_AT_ONCE = 10  # rows; each may have some hundred kilobytes
 State = LearnerErasure.State
 
-# By their beginning and not by their number: one that has written nothing yet has no number, and may have read. When a
-# transaction of another role began is not shown, so that it may be older as long as it goes on.
+# Compares start times instead of transaction IDs: a transaction that has written nothing yet has no ID, but may have
+# read. The start time of another role's transaction is hidden, so it counts as older for as long as it runs.
 HAS_OLDER_TRANSACTION = f"""
     SELECT EXISTS (
         SELECT FROM pg_stat_activity WHERE datname = current_database() AND {IS_CLIENT_SESSION}
@@ -50,16 +50,16 @@ HAS_OLDER_TRANSACTION = f"""
 
 
 class Progress(Enum):
-    """What a step came to."""
+    """The result of a step."""
 
     MORE = "more"
     WAITING = "waiting"  # for a transaction that began before the erasure
-    DONE = "done"  # or somebody else is at it, or it is not to be done
+    DONE = "done"  # nothing more to do in this turn: finished, failed, not running, or locked by another worker
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What would be erased: a kind of data, and how many there are, of which more may be found."""
+    """A kind of data that would be erased, and how many rows; if not `is_exact`, there may be more."""
 
     holding: Holding
     count: int
@@ -67,7 +67,7 @@ class Planned:
 
 
 def plan_for(person: Person) -> Iterator[Planned]:
-    """What would be erased now. Where each row has to be looked into, the newest are, while there is time."""
+    """What would be erased now. If each row has to be read, the newest are, for PLAN_SECONDS in all."""
     deadline = time.monotonic() + PLAN_SECONDS
     for holding in holdings(Subject.LEARNER):
         rows = holding.remaining(person).order_by("-pk")
@@ -82,7 +82,9 @@ def plan_for(person: Person) -> Iterator[Planned]:
 
 
 def plan_for_all(persons: Sequence[Person]) -> list[Planned]:
-    """What would be erased by each address that they bore; of a kind that several find there is the most, or more."""
+    """What would be erased by any of these addresses. For a kind of data that several find, the highest count is given;
+    it is exact only if all find as many.
+    """
     found: dict[str, list[Planned]] = {}
     for person in persons:
         for planned in plan_for(person):
@@ -99,9 +101,9 @@ def plan_for_all(persons: Sequence[Person]) -> list[Planned]:
 
 @transaction.atomic
 def _count_matching(matches: Callable[[Any], bool], rows: Any, deadline: float) -> tuple[int, bool]:
-    """How many rows match, and whether all were looked into.
+    """How many rows match, and whether all were read by the deadline (by the monotonic clock).
 
-    In a transaction: outside of one the database would read all of them before it gives the first.
+    This needs a transaction: outside of one the database would read all rows before it returns the first.
     """
     count = 0
     for row in rows.iterator(chunk_size=READ_AT_ONCE):
@@ -112,7 +114,7 @@ def _count_matching(matches: Callable[[Any], bool], rows: Any, deadline: float) 
 
 
 def person_of(erasure: LearnerErasure) -> Person:
-    """The learner by the address and name that they had; known only while the erasure is being done."""
+    """The learner, with the address now being searched for and the name that they had; only for a running erasure."""
     subject = json.loads(erasure.subject or "{}")
     email = subject["email"]
     ended_at, since = (
@@ -131,7 +133,7 @@ def person_of(erasure: LearnerErasure) -> Person:
 
 
 def make_steps(pk: int, seconds: float) -> Progress:
-    """Make steps for so long. What goes wrong is noted, and ends the turn; the next one begins where it was."""
+    """Make steps for so many seconds. A failure is recorded and ends the turn; the next turn continues from there."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -145,7 +147,7 @@ def make_steps(pk: int, seconds: float) -> Progress:
 
 @transaction.atomic
 def make_step(pk: int) -> Progress:
-    """Erase some rows of one kind, and note how far it is."""
+    """Erase some rows of one kind, and save the progress."""
     set_time_limits()
     running = LearnerErasure.objects.filter(pk=pk, state=State.RUNNING)
     erasure = running.select_for_update(skip_locked=True, no_key=True).first()
@@ -176,13 +178,13 @@ def make_step(pk: int) -> Progress:
 
 
 def _former(erasure: LearnerErasure) -> list[str]:
-    """The addresses that the learner had before, by which nothing has been looked for so far."""
+    """The learner's former addresses that have not been searched for yet."""
     former: list[str] = json.loads(erasure.subject or "{}").get("former", [])
     return former
 
 
 def _go_on_with_former_address(erasure: LearnerErasure) -> None:
-    """All kinds of data once more, by the next of these."""
+    """Start again with all kinds of data, for the next former address."""
     email, *former = _former(erasure)
     erasure.subject = json.dumps(json.loads(erasure.subject or "{}") | {"email": email, "former": former})
     erasure.searched, erasure.passed_over = [], {}
@@ -202,9 +204,9 @@ def _has_older_transaction(erasure: LearnerErasure) -> bool:
 
 
 def _erase_some(erasure: LearnerErasure, holding: Holding) -> None:
-    """The next rows of this kind, but for those that somebody holds."""
+    """Erase the next rows of this kind, except those that somebody has locked."""
     if holding.matches and not erasure.is_settled:
-        _go_on(erasure)  # they are looked into once, and so when all of them can be seen
+        _go_on(erasure)  # rows are only read once, so wait until all of them are visible
         return
     person = person_of(erasure)
     limit = min(holding.batch, erasure.batch_limit or holding.batch)
@@ -231,9 +233,9 @@ def _go_on(erasure: LearnerErasure) -> None:
 
 
 def _look(erasure: LearnerErasure, holding: Holding, person: Person, limit: int) -> tuple[list[int], list[int]]:
-    """The keys of the next rows, as far as there is time, and of those of them that are about the person.
+    """The primary keys of the next rows, as many as LOOK_SECONDS allow, and of those that are about the person.
 
-    What had to be looked into has been once it was searched; then there is only what somebody held.
+    Rows of a kind that has to be read are read once; after that, only those that were locked are.
     """
     rows = holding.remaining(person).filter(pk__gt=erasure.last_pk).order_by("pk")
     if holding.matches is None:
@@ -254,19 +256,19 @@ def _look(erasure: LearnerErasure, holding: Holding, person: Person, limit: int)
 
 
 def _lock(holding: Holding, pks: list[int]) -> list[Any]:
-    """These rows, but for those that somebody holds; with their contents only where these say what to do."""
+    """Lock these rows, except those locked by others; their contents are loaded only if `erase_rows` needs them."""
     rows = holding.model_class._base_manager.filter(pk__in=pks).select_for_update(skip_locked=True, no_key=True)
     return list(rows if holding.erase_rows else rows.only("pk"))
 
 
 def _note_failure(pk: int, error: Exception) -> None:
-    """For a person to see; what took too long is tried with half as many rows."""
-    is_quoting = isinstance(error, DatabaseError)  # such an error repeats what people wrote
+    """Record the failure for people to see; after a timeout, the next try takes half as many rows."""
+    is_quoting = isinstance(error, DatabaseError)  # such an error quotes what people wrote
     logger.error("The erasure %s did not get on: %s", pk, type(error).__name__, exc_info=None if is_quoting else error)
     try:
         with transaction.atomic():
             erasure = LearnerErasure.objects.select_for_update(no_key=True).filter(pk=pk).first()
-            if erasure is None:  # with its team
+            if erasure is None:  # deleted with its team
                 return
             erasure.failures += 1
             erasure.last_error = type(error).__name__

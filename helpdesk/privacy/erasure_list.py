@@ -1,7 +1,7 @@
-"""Who was erased, as files beside the database, by which whoever comes back with a backup is erased again.
+"""A list of erased learners, in files outside the database, to erase again whom a restored backup brings back.
 
-`VAR_DIR/erasures/<team>/` has the key of the team's tombstones, encrypted, and for each learner a file that is called
-by the time and has the tombstone; no address, and no name.
+`VAR_DIR/erasures/<team>/` has the key of the team's tombstones, encrypted, and for each erased address a file that is
+named after the time and contains the tombstone's hash; no address, and no name.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 KEY = "key"
 TIME = "%Y%m%dT%H%M%S.%f"  # UTC
-ASIDE = "-until-"  # in the name of a list of another database, with when it was set aside
-ENDED = ".ended"  # of an address that was somebody else's from then on
+ASIDE = "-until-"  # in the folder name of another database's list, before the time when it was set aside
+ENDED = ".ended"  # suffix for an address that was somebody else's from then on
 ENTRY = re.compile(rf"(\d{{8}}T\d{{6}}\.\d{{6}})-\d+(?:-\d+)?({re.escape(ENDED)})?")
 TO_DO = (
     "If the database is a restored one, or this is another machine, put the files of before there and run "
@@ -44,9 +44,9 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def add(erasure: LearnerErasure, person: Person, former: Sequence[str] = ()) -> None:
-    """Have the list name this learner, by their former addresses too. Raises OSError where that cannot be written.
+    """Add the learner's address and former addresses to the list. Raises OSError, InvalidToken.
 
-    With the time of their tombstone: of one who is erased again, that is when they were first.
+    The time is that of the tombstone: for a learner who is erased again, that of the first erasure.
     """
     key = key_of(TeamPrivacy.objects.get(team=erasure.team_id))
     folder = _made_folder(erasure.team_id, key)
@@ -65,11 +65,11 @@ def _name(name: str, *, has_ended: bool) -> str:
 
 
 def repeat_erasures() -> None:
-    """Erase again whom this list names and the database does not, as that of a backup from before does not.
+    """Erase again the learners who are on this list and not erased in the database, as after restoring an older backup.
 
-    Whom it lacks and the database knows is added, and told of, and so is that there is none: where the list is another
-    than it was, as on a new machine, it lacks those as well whom the database does not know. Raises SetupError where it
-    cannot be read or written: then somebody would stay who was erased.
+    Erasures that only the database knows are added to the list. That is logged as a warning, as is a missing list: if
+    this is not the original list, as on a new machine, it also lacks erasures that the database does not know. Raises
+    SetupError if the list cannot be read or written, since erased learners would then stay.
     """
     is_there = _folder().is_dir()
     try:
@@ -83,7 +83,7 @@ def repeat_erasures() -> None:
             logger.warning(words, _folder(), len(lacking), TO_DO)
         elif not is_there and Learner.objects.exists():
             logger.warning("There was no list of erased learners in %s; it begins now. %s", _folder(), TO_DO)
-        with suppress(OSError):  # whoever has to write there tells of it
+        with suppress(OSError):  # the next erasure that has to write there reports the error
             _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     except InvalidToken:
         words = _("The list of erased learners was written with another SECRET_KEY: add it to SECRET_KEY_FALLBACKS.")
@@ -94,13 +94,10 @@ def repeat_erasures() -> None:
 
 
 def unlisted() -> list[Tombstone]:
-    """Whom the database knows to be erased and this list does not, but for those who are about to be added.
-
-    Raises OSError.
-    """
+    """Tombstones in the database that this list lacks, except those about to be added. Raises OSError."""
     about_to_be = set(LearnerErasure.objects.filter(fence_at=None).values_list("team_id", "erased_at"))
-    teams_about_to_be = {team_id for team_id, _at in about_to_be}  # by addresses that ended as well
-    tombstones = list(Tombstone.objects.order_by("team_id", "pk"))  # before the folders, which may get more meanwhile
+    teams_about_to_be = {team_id for team_id, _at in about_to_be}  # for ended addresses, whose times differ
+    tombstones = list(Tombstone.objects.order_by("team_id", "pk"))  # read before the folders, which may grow meanwhile
     listed = {(int(folder.name), time) for folder in _team_folders() for time in _times(folder)}
     return [
         each
@@ -112,7 +109,7 @@ def unlisted() -> list[Tombstone]:
 
 
 def reencrypt_keys() -> None:
-    """Encrypt the teams' keys with SECRET_KEY alone. Raises InvalidToken, OSError."""
+    """Encrypt the teams' keys with the current SECRET_KEY. Raises InvalidToken, OSError."""
     for folder in _team_folders():
         _write(folder / KEY, encrypt_text(decrypt_text((folder / KEY).read_text())))
 
@@ -137,7 +134,7 @@ def _repeat_in(team: Team, folder: Path) -> None:
     key = decrypt_text((folder / KEY).read_text())
     privacy, _is_new = TeamPrivacy.objects.get_or_create(team=team, defaults={"tombstone_key": key})
     if key_of(privacy) != key:
-        if known:  # those are of another database
+        if known:  # tombstones with another key, so the list is another database's
             logger.warning(
                 "%s is the list of another database: whom it names stays, unless the team erases them.", folder
             )
@@ -155,9 +152,9 @@ def _repeat_in(team: Team, folder: Path) -> None:
 
 
 def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime, bool]]:
-    """Tombstone and time of each who was erased, and whether the address ended then, oldest first.
+    """The hash and time of each erasure, and whether the address ended then, oldest first. Raises OSError.
 
-    Not of these times, which the database has already.
+    Entries with these `known` times are skipped: the database has them already.
     """
     for path in sorted(folder.iterdir()):
         if not (match := ENTRY.fullmatch(path.name)):
@@ -176,13 +173,13 @@ def _team_folders() -> list[Path]:
 
 
 def folders_aside() -> list[Path]:
-    """Those of other databases, which nothing reads here. Raises OSError."""
+    """Lists of other databases, which are never read. Raises OSError."""
     folder = _folder()
     return sorted(each for each in folder.iterdir() if ASIDE in each.name) if folder.is_dir() else []
 
 
 def _times(folder: Path) -> Iterator[str]:
-    """The times that the names of the files tell."""
+    """The times in the names of the files."""
     return (match[1] for path in folder.iterdir() if (match := ENTRY.fullmatch(path.name)))
 
 
@@ -191,9 +188,9 @@ def _as_written(at: datetime) -> str:
 
 
 def _made_folder(team_id: int, key: str) -> Path:
-    """The team's, with its key in it. One with another key is that of another database, and set aside.
+    """The team's folder, with its key in it. A folder with another key is another database's, and is set aside.
 
-    What is added has the database's key, and could not be told from the rest. Raises InvalidToken, OSError.
+    Otherwise entries with different keys would be mixed, and indistinguishable. Raises InvalidToken, OSError.
     """
     folder = _folder() / str(team_id)
     if (folder / KEY).exists() and decrypt_text((folder / KEY).read_text()) != key:
@@ -211,7 +208,7 @@ def _folder() -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    """All of it or nothing, and for good."""
+    """Replace the file atomically, with its contents synced to disk."""
     draft = path.with_name(f".{path.name}.draft")
     draft.touch(mode=0o600)
     with draft.open("w") as file:

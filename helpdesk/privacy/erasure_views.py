@@ -1,4 +1,4 @@
-"""Erasing a learner: what would go, asking for it, a second person's consent."""
+"""Pages for erasing a learner: what would be erased, the request, and a second person's consent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.refusals import ActionRefused
 
-SHOWN = 10  # e-mails that bear the learner's name
+SHOWN = 10  # e-mails with the learner's name
 
 
 @never_cache
@@ -34,7 +34,7 @@ SHOWN = 10  # e-mails that bear the learner's name
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
-    """Show what would be erased; a POST asks for it, by the learner's address."""
+    """Show what would be erased; a POST with the learner's address requests the erasure."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     form = ErasureForm(request.POST if request.method == "POST" else None, learner=learner)
     if form.is_valid():
@@ -73,7 +73,7 @@ def withdraw_erasure(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _carry_out(request: TeamRequest, action: Callable[[], object], success_message: str = "") -> None:
-    """Say why it was refused, if it was."""
+    """Run the action; show its refusal or the success message."""
     try:
         action()
     except ActionRefused as refused:

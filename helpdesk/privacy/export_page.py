@@ -1,4 +1,4 @@
-"""An export as a page that learners can read: the same rows as in its JSON files, in words, without script or style."""
+"""An export as a page for learners: the rows of its JSON files, labelled, without scripts or styles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpdesk.privacy.register import Holding
 from helpdesk.ui.hours import full_date_and_time
 
 LONGEST = 5_000  # characters of one value; the JSON file has all of it
-# What the rooms' views call things; fields of models have names of their own.
+# Labels for the names in the rooms' views; fields of models have verbose names.
 LABELS = {
     "accepted_at": gettext_lazy("sent"),
     "by": gettext_lazy("by"),
@@ -44,7 +44,7 @@ LABELS = {
 
 
 class ReadablePage:
-    """Written row by row, so that its length matters to nobody; in the language and time zone that are active."""
+    """Writes the page row by row, so that its length does not matter; in the active language and time zone."""
 
     def __init__(self, target: IO[bytes], title: str) -> None:
         self._target = target
@@ -55,7 +55,7 @@ class ReadablePage:
         self._write(f"<p>{escape(zone)}</p>\n")
 
     def begin(self, holding: Holding, file: str) -> None:
-        """A kind of data, with what is owed to be said of it."""
+        """Begin a kind of data, with the facts that the learner must be given about it."""
         facts = [
             (_("Purpose"), holding.purpose),
             (_("Legal basis"), holding.purpose.basis),
@@ -66,17 +66,17 @@ class ReadablePage:
         self.begin_part(holding.name, [(name, str(value)) for name, value in facts])
 
     def begin_part(self, title: str, facts: Iterable[tuple[str, str]]) -> None:
-        """Anything else, under a title."""
+        """Begin any other part, with a title."""
         self._write(f"<h2>{escape(title)}</h2>\n")
         self._list(facts)
 
     def add(self, holding: Holding, facts: Mapping[str, Any]) -> None:
-        """A row of that kind."""
+        """Add a row of that kind."""
         fields = [] if holding.view else holding.model_class._meta.fields
         self.add_row(facts, {each.name: each.verbose_name for each in fields})
 
     def add_row(self, facts: Mapping[str, Any], labels: Mapping[str, Any] | None = None) -> None:
-        """A row, with what its facts are called where LABELS does not say; what is empty is left out."""
+        """Add a row without its empty values. Names are labelled by `labels`, else by LABELS."""
         self._write("<hr>\n")
         labels = labels or {}
         self._list(

@@ -1,4 +1,4 @@
-"""Making the file of a learner's export: a ZIP with a JSON file for each kind of data, a page to read, and files."""
+"""Makes the file of a learner's export: a ZIP with a JSON file for each kind of data, a page to read, and files."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ MOST_ATTEMPTS = 3
 
 
 def storage() -> Storage:
-    """Where the files lie until they expire."""
+    """Where the files are kept until they expire."""
     return storages["exports"]
 
 
 def files_of(pk: int) -> list[str]:
-    """The files of the export with this key, one for each attempt that came so far."""
+    """The names of the files of the export with this primary key: one for each attempt that saved one."""
     return [name for name in _stored() if name.startswith(_prefix(pk))]
 
 
@@ -56,9 +56,9 @@ def exported_holdings() -> list[Holding]:
 
 
 def write_export(export: LearnerExport, language: str) -> None:
-    """Make the file; whoever is interrupted begins anew. After MOST_ATTEMPTS it counts as failed.
+    """Make the file. An interrupted attempt is started over; after MOST_ATTEMPTS the export has failed.
 
-    Each attempt has a file of its own, so that one which is late takes away nothing but its own.
+    Each attempt has its own file, so that a late one deletes nothing else.
     """
     unfinished = LearnerExport.objects.running().filter(pk=export.pk)
     if export.attempts >= MOST_ATTEMPTS:
@@ -90,7 +90,7 @@ def write_export(export: LearnerExport, language: str) -> None:
 
 
 def _add(archive: ZipFile, page: ReadablePage, holding: Holding, persons: list[Person]) -> None:
-    """The rows of one kind, with what they are for; then the files that lie beside them."""
+    """Add the rows of one kind with their purpose, then the files that belong to them."""
     name = "-".join(filter(None, [holding.model.lower().replace(".", "-"), holding.part]))
     page.begin(holding, f"{name}.json")
     with archive.open(f"{name}.json", "w", force_zip64=True) as file:
@@ -114,7 +114,7 @@ def _add(archive: ZipFile, page: ReadablePage, holding: Holding, persons: list[P
 
 
 def _add_recipients(archive: ZipFile, page: ReadablePage, person: Person) -> None:
-    """To whom data of theirs was given, but for the colleagues who answer them."""
+    """Add who received data about the learner, except for colleagues."""
     rows = [
         {
             "receiver": each.name,
@@ -133,7 +133,7 @@ def _add_recipients(archive: ZipFile, page: ReadablePage, person: Person) -> Non
 
 
 def _rows(holding: Holding, persons: list[Person]) -> Iterator[tuple[Person, Any]]:
-    """Each once, with the address by which it was found first."""
+    """Each row once, with the Person by whose address it was found first."""
     first, *others = persons
     known: set[int] = set()
     for person in persons:
@@ -145,7 +145,7 @@ def _rows(holding: Holding, persons: list[Person]) -> Iterator[tuple[Person, Any
 
 
 def _add_file(archive: ZipFile, place: str, name: str, content: IO[bytes] | None) -> None:
-    """One that is missing in the storage, as after a restore without it, keeps nobody from the rest."""
+    """Add a file, unless it is missing in the storage, as after a restore without it."""
     if content is None:
         return
     with content, archive.open(place + name.replace("/", "_"), "w", force_zip64=True) as file:
@@ -153,8 +153,8 @@ def _add_file(archive: ZipFile, place: str, name: str, content: IO[bytes] | None
 
 
 def _facts(holding: Holding, person: Person, row: Any) -> dict[str, Any] | None:
-    """What the room shows of a row, else its declared fields, with its times, numbers and choices, which say what they
-    are about; None where nothing of it is the learner's.
+    """What the holding's `view` makes of a row, else its declared fields, with its times, numbers and choices for
+    context; None if nothing in it is the learner's.
     """
     if holding.view:
         return holding.view(person, row)
@@ -168,7 +168,7 @@ def _facts(holding: Holding, person: Person, row: Any) -> dict[str, Any] | None:
 
 
 def _value(value: Any) -> Any:
-    """As JSON has it: bytes as the text that they are, else in base64."""
+    """A value for JSON: bytes become text if they are UTF-8, else base64."""
     if not isinstance(value, bytes | memoryview):
         return value
     raw = bytes(value)
@@ -179,8 +179,8 @@ def _value(value: Any) -> Any:
 
 
 def forget_expired() -> None:
-    """Delete the files whose time is over, and those of teams that are gone; that there was an export stays."""
-    stored = _stored()  # before it is asked which are known: what is finished meanwhile is not in it
+    """Delete expired files, and those without an export, as of deleted teams; the records of exports stay."""
+    stored = _stored()  # listed before the exports are read, so that it lacks what is finished meanwhile
     LearnerExport.objects.filter(expires_at__lt=database_now()).exclude(storage_key="").update(storage_key="")
     is_known = ~Q(storage_key="") | Q(finished_at=None, failed_at=None)
     known = dict(LearnerExport.objects.filter(is_known).values_list("pk", "storage_key"))

@@ -1,4 +1,4 @@
-"""Erasures that do not get on without a person, for those who can see to it."""
+"""Banners about erasures that are stuck or wait for a person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpdesk.ui.composed import ComposedQuery
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
-    """The oldest erasure of the team that fails, or takes longer than a day; else one that waits for consent."""
+    """About the team's oldest erasure that keeps failing or takes too long; else about one that waits for consent."""
     if not membership.can(Permission.PRIVACY_MANAGE):
         return
     erasures = _AWAITING.objects(team=membership.team_id)

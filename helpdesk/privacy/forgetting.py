@@ -1,7 +1,7 @@
-"""Having what is kept for a while go when its time is over: in short steps, each a transaction of its own.
+"""Deletes or empties data when its retention is over, in short steps, each in its own transaction.
 
-What is done no longer shows in what is due, so that whoever is killed leaves a step undone, and the next goes on there.
-What somebody holds is passed over until the next day; what takes too long is tried with half as many rows.
+What is done is no longer due, so after an interruption the next run continues there. Locked rows are passed over until
+the next day; a step that takes too long is tried again with half as many rows.
 """
 
 from __future__ import annotations
@@ -24,36 +24,36 @@ from helpdesk.privacy.transaction_limits import set_time_limits, was_timed_out
 from helpdesk.teams.models import Team
 
 logger = logging.getLogger(__name__)
-COUNTED_AT_MOST = 10_000  # rows, on the page
+COUNTED_AT_MOST = 10_000  # rows, on the settings page
 
 
 @dataclass(frozen=True)
 class Held:
-    """What a team holds of one kind, and how much of it would go at the next run; both up to COUNTED_AT_MOST."""
+    """How many rows of one kind a team holds, and how many would go at the next run; at most COUNTED_AT_MOST + 1."""
 
     count: int
     due: int
 
     @property
     def is_more(self) -> bool:
-        """Whether there is more than was counted."""
+        """Whether there are more than COUNTED_AT_MOST."""
         return self.count > COUNTED_AT_MOST
 
     @property
     def is_more_due(self) -> bool:
-        """Whether more rows would go than are counted."""
+        """Whether more than COUNTED_AT_MOST would go."""
         return self.due > COUNTED_AT_MOST
 
 
 def days_of(team: Team) -> dict[str, int | None]:
-    """For how many days the team keeps each kind; None is for ever."""
+    """For how many days the team keeps each kind of data; None means for ever."""
     said = dict(TeamRetention.objects.for_team(team).values_list("name", "days"))
     days = {kind: said.get(kind.name, kind.default_days) for kind in retained()}
     return {kind.name: count and max(count, kind.least_days) for kind, count in days.items()}
 
 
 def held(team: Team, kind: Retained, days: int | None) -> Held:
-    """What there is of this kind, and what would go if it were kept for so many days."""
+    """How much of this kind there is, and how much would go if it were kept for so many days."""
     state = TeamRetention.objects.for_team(team).filter(name=kind.name).first() if kind.is_walk else None
 
     def rows(before: datetime) -> QuerySet[Any]:
@@ -72,7 +72,7 @@ def _count_due(kind: Retained, rows: QuerySet[Any]) -> int:
 
 
 def forget_of_teams(first_team: int, seconds: float) -> int | None:
-    """Go through the teams with these keys and above, for so long; with which to go on, None when all are done."""
+    """Go through the teams from this primary key on, for so many seconds; returns the key to continue with, if any."""
     deadline = time.monotonic() + seconds
     for team in Team.objects.filter(pk__gte=first_team).order_by("pk").iterator(chunk_size=200):
         if not forget_of_team(team, deadline):
@@ -81,7 +81,7 @@ def forget_of_teams(first_team: int, seconds: float) -> int | None:
 
 
 def forget_of_team(team: Team, deadline: float) -> bool:
-    """Have go what is due; False where the time was over before. What goes wrong with one kind stops no other."""
+    """Forget what is due; False if the deadline (monotonic clock) came first. If one kind fails, the others go on."""
     days = days_of(team)
     for kind in retained():
         kept = days[kind.name]
@@ -96,13 +96,13 @@ def _forget_of_kind(team: Team, kind: Retained, before: datetime, deadline: floa
             if time.monotonic() > deadline:
                 return False
     except Exception as error:
-        # Its type alone: what the database says quotes what people wrote.
+        # Only its type: the database's messages quote what people wrote.
         logger.error("Retention of %s in team %s stopped: %s", kind.name, team.pk, type(error).__name__)
     return True
 
 
 def _forget_what_can_go(team: Team, kind: Retained, before: datetime) -> int:
-    """A step, of ever fewer rows as long as it takes too long; how many went."""
+    """Make a step, with half as many rows after each timeout; returns how many went."""
     limit = kind.batch
     while True:
         try:
@@ -115,7 +115,7 @@ def _forget_what_can_go(team: Team, kind: Retained, before: datetime) -> int:
 
 @transaction.atomic
 def forget_some(team: Team, kind: Retained, before: datetime, limit: int) -> int:
-    """Have at most so many rows go; how many went. What changed until they were locked is asked once more."""
+    """Forget at most `limit` rows; returns how many. Rows are checked again once locked: they may have changed."""
     set_time_limits()
     due, state = kind.due(team.pk, before), None
     if kind.is_walk:
@@ -137,7 +137,7 @@ def forget_some(team: Team, kind: Retained, before: datetime, limit: int) -> int
 
 
 def _first(kind: Retained, rows: QuerySet[Any], limit: int) -> list[int]:
-    """The keys of the first that are due."""
+    """The primary keys of the first rows that are due."""
     if not kind.is_walk:
         return list(rows.values_list("pk", flat=True)[:limit])
     return [pk for pk, _is_old in takewhile(itemgetter(1), rows.values_list("pk", "is_old")[:limit])]

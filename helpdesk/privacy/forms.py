@@ -1,4 +1,4 @@
-"""What people fill in about privacy."""
+"""Forms about privacy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOR_EVER = "for-ever"
 
 
 class ErasureForm(forms.Form):
-    """The learner's address, typed as it is: nothing brings them back."""
+    """Confirms an erasure, which cannot be undone, by typing the learner's address."""
 
     email = forms.CharField(
         label=gettext_lazy("Type the learner’s e-mail address"),
@@ -40,7 +40,7 @@ class ErasureForm(forms.Form):
         self.learner = learner
 
     def clean_email(self) -> str:
-        """Raises ValidationError where it is another."""
+        """Raises ValidationError if it is not the learner's address."""
         email: str = clean_key(self.cleaned_data["email"])
         if email != self.learner.email:
             raise forms.ValidationError(_("That is not this learner’s address. Nothing was erased."))
@@ -54,7 +54,7 @@ class CorrectionForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """The address that is right for a learner."""
+    """The corrected address of a learner."""
 
     email = AddressField(
         label=gettext_lazy("Address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
@@ -79,7 +79,7 @@ class RetentionForm(forms.Form):
 
 
 class DateTimeInput(forms.DateTimeInput):
-    """A time, chosen as the browser offers it."""
+    """A date and time, with the browser's own picker."""
 
     input_type = "datetime-local"
 
@@ -88,7 +88,7 @@ class DateTimeInput(forms.DateTimeInput):
 
 
 class IncidentForm(PartialUpdateForm):
-    """What happened, and who was told; in the order in which the authority asks for it."""
+    """What happened, and who was notified, in the order in which the authority asks."""
 
     class Meta:
         model = Incident
@@ -109,7 +109,7 @@ class IncidentForm(PartialUpdateForm):
             self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
 
     def clean(self) -> dict[str, Any]:
-        """No time is taken that is none, or that is yet to come."""
+        """Refuse times in the future, or before FIRST_YEAR."""
         cleaned: dict[str, Any] = super().clean() or {}
         now = timezone.now()
         for name, value in list(cleaned.items()):

@@ -1,4 +1,4 @@
-"""The team's record of incidents: what happened, until when whom to tell, and who was told."""
+"""The team's record of incidents: what happened, whom to notify by when, and who was notified."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEWEST_FIRST = Order(("id",), is_descending=True)
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def incidents(request: TeamRequest) -> HttpResponse:
-    """List the team's incidents, the newest first."""
+    """List the team's incidents, newest first."""
     page = page_of(Incident.objects.for_team(request.team), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "team",

@@ -1,4 +1,4 @@
-"""Incidents with personal data, and until when whom a team has to tell of them. Source: ANPD Resolution 15/2024."""
+"""Incidents with personal data, and by when a team has to notify whom. Source: ANPD Resolution 15/2024."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 
-TELL_WITHIN = 3  # working days from when it is known, the authority and the people (art. 6 and 9)
-COMPLETE_WITHIN = 20  # working days more, what was not known at first (art. 6, § 3)
+TELL_WITHIN = 3  # working days after learning of it, to notify the authority and the people (art. 6 and 9)
+COMPLETE_WITHIN = 20  # further working days, to add what was not known at first (art. 6, § 3)
 SATURDAY = 5
 
 
 def working_days_after(day: date, count: int) -> date:
-    """The last of so many working days after this one. Holidays are counted as such, so that it is never too late."""
+    """The last of so many working days after this one. Holidays count as working days, so it is never too late."""
     while count:
         day += timedelta(days=1)
         count -= day.weekday() < SATURDAY
@@ -26,10 +26,10 @@ def working_days_after(day: date, count: int) -> date:
 
 
 class Incident(models.Model):
-    """What happened to personal data, what was done, and who was told when. It is kept as long as the team."""
+    """What happened to personal data, what was done, and who was notified when. Kept for as long as the team."""
 
     class Risk(models.TextChoices):
-        """Whether it can do people harm, which says whether they and the authority are to be told."""
+        """Whether it may harm people, which decides whether they and the authority must be notified."""
 
         UNKNOWN = "unknown", pgettext_lazy("risk", "Not known yet")
         LIKELY = "likely", pgettext_lazy("risk", "It may cause relevant harm")
@@ -72,23 +72,23 @@ class Incident(models.Model):
 
     @property
     def tell_by(self) -> date:
-        """The last day on which telling is in time, in the zone that is active."""
+        """The last day on which a notification is in time, in the active time zone."""
         return working_days_after(_day_of(self.known_at), TELL_WITHIN)
 
     @property
     def complete_by(self) -> date:
-        """The last day to tell the authority what was not known at first."""
+        """The last day for telling the authority what was not known at first."""
         started = _day_of(self.authority_told_at) if self.authority_told_at else self.tell_by
         return working_days_after(started, COMPLETE_WITHIN)
 
     @property
     def is_to_be_told(self) -> bool:
-        """Whether somebody is still to be told of it: it can do harm, or nobody knows."""
+        """Whether somebody must still be notified: it may do harm, or the risk is not known."""
         return self.risk_level != self.Risk.UNLIKELY and not (self.authority_told_at and self.people_told_at)
 
     @property
     def is_overdue(self) -> bool:
-        """Whether that is late by now."""
+        """Whether that notification is late."""
         return self.is_to_be_told and timezone.localdate() > self.tell_by
 
 

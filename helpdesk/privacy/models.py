@@ -1,4 +1,4 @@
-"""What was asked for by or for learners, about their data."""
+"""Exports and erasures of learners' data, tombstones of erased learners, and a team's settings for all this."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from helpdesk.privacy.incidents import Incident as Incident
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 
-KEY_LENGTH = 64  # of a tombstone key, in hexadecimal digits
+KEY_LENGTH = 64  # hexadecimal digits of a tombstone key
 EXPORTS_KEPT = timedelta(days=7)
-MOST_FAILURES = 3  # in a row, of an erasure, until somebody is told
+MOST_FAILURES = 3  # consecutive failures of an erasure until people are told
 LATE_AFTER = timedelta(days=1)
 ANSWER_WITHIN = timedelta(days=15)  # LGPD, art. 19
 
 
 def new_tombstone_key() -> str:
-    """A random key of 256 bits, under which the addresses of erased learners are hashed."""
+    """A random key of 256 bits, for hashing the addresses of erased learners."""
     return secrets.token_hex(KEY_LENGTH // 2)
 
 
 class TeamPrivacy(models.Model):
-    """How a team erases learners, whom learners ask about their data, and the key of its tombstones."""
+    """A team's rule for erasing learners, its contact for questions about data, and the key of its tombstones."""
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="privacy", verbose_name=_("team"))
     needs_second_person = models.BooleanField(_("a second person must agree before a learner is erased"), default=False)
@@ -48,7 +48,7 @@ class TeamPrivacy(models.Model):
 
 
 class TeamRetention(models.Model):
-    """For how long a team keeps one kind of data, by its name in helpdesk.privacy.retention."""
+    """How long a team keeps one kind of data, which has the name of a Retained (helpdesk.privacy.retention)."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     name = models.CharField(_("kind of data"), max_length=30)
@@ -69,7 +69,7 @@ class TeamRetention(models.Model):
 
 
 class Tombstone(models.Model):
-    """That somebody of an address was erased: a keyed hash, by which what comes of them later is known."""
+    """A keyed hash of an erased learner's address, to recognise what arrives about them later."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     digest = models.CharField(_("hash"), max_length=64)
@@ -87,12 +87,12 @@ class Tombstone(models.Model):
         return f"{self.digest[:8]} · {self.erased_at:%Y-%m-%d}"
 
     def stands_at(self, moment: datetime) -> bool:
-        """Whether who bore the address at this time (UTC) is erased."""
+        """Whether the learner who had the address at this time (UTC) is erased."""
         return not self.has_ended or moment <= self.erased_at
 
 
 class LearnerRequest(models.Model):
-    """What learners may ask for about their data, and must be answered about in time."""
+    """A learner's request about their data, which must be answered in time."""
 
     created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
 
@@ -101,30 +101,30 @@ class LearnerRequest(models.Model):
 
     @property
     def answer_by(self) -> datetime:
-        """Until when the learner who asked has to be answered in full, at the latest."""
+        """The latest time for a complete answer to the learner."""
         return self.created_at + ANSWER_WITHIN
 
     @property
     def is_overdue(self) -> bool:
-        """Whether that time has passed, where they are still to be answered."""
+        """Whether `answer_by` has passed; callers check whether the learner was answered."""
         return self.answer_by < timezone.now()
 
 
 class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
-    """Queries on requested erasures: which still run, wait or are stuck."""
+    """Queries on erasures, by whether they need somebody's attention."""
 
     def awaiting_people(self) -> LearnerErasureQuerySet:
-        """Those that wait for a second person, failed several times in a row, or have been at it for a day."""
+        """Those that wait for a second person, have failed MOST_FAILURES times in a row, or have run for LATE_AFTER."""
         is_late = Q(erased_at__lt=timezone.now() - LATE_AFTER)
         is_stuck = Q(Q(failures__gte=MOST_FAILURES) | is_late, state=self.model.State.RUNNING)
         return self.filter(Q(state=self.model.State.WAITING) | is_stuck)
 
 
 class LearnerErasure(LearnerRequest):
-    """That a learner is erased: waiting → running → done, or withdrawn. What is left of it is the receipt."""
+    """The erasure of a learner: waiting → running → done, or withdrawn. The row stays as the receipt."""
 
     class State(models.TextChoices):
-        """How far it has come."""
+        """The stages of an erasure."""
 
         WAITING = "waiting", pgettext_lazy("erasure", "Waiting for a second person")
         RUNNING = "running", pgettext_lazy("erasure", "Erasing")
@@ -138,7 +138,7 @@ class LearnerErasure(LearnerRequest):
     agreed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("agreed by")
     )
-    # The learner's address and name, by which their data is found; emptied when it is done.
+    # JSON with the learner's name and addresses, by which their data is found; emptied when the erasure is done.
     subject = EncryptedTextField(null=True, blank=True, editable=False, help_text=_("Encrypted at rest."))
     fence_at = models.DateTimeField(
         null=True, editable=False, help_text=_("Work that began earlier may still write learner data that it had read.")
@@ -188,12 +188,12 @@ class LearnerErasure(LearnerRequest):
 
     @property
     def is_running(self) -> bool:
-        """Whether it is being done."""
+        """Whether it is in progress."""
         return self.state == self.State.RUNNING
 
     @property
     def is_failing(self) -> bool:
-        """Whether it fails again and again."""
+        """Whether it keeps failing."""
         return self.is_running and self.failures >= MOST_FAILURES
 
 
@@ -206,7 +206,7 @@ class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):
 
 
 class LearnerExport(LearnerRequest):
-    """All that a team holds of one learner, as a file; made by a worker, and deleted when its time is over."""
+    """All that a team holds about one learner, as a file; made by a worker, and deleted when it expires."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="exports", verbose_name=_("learner"))

@@ -14,13 +14,13 @@ from helpdesk.privacy.words import WITH_TEAM, days
 
 
 def _exports(person: Person) -> Rows:
-    """Those that have a file, or are about to."""
+    """Exports that have a file, or are being made."""
     has_file = ~Q(storage_key="") | Q(finished_at=None, failed_at=None)
     return LearnerExport.objects.filter(has_file, learner=person.learner_id)
 
 
 def _delete_files(person: Person, rows: list[LearnerExport]) -> None:
-    """That there was an export stays. One that is being made ends without a file."""
+    """The record of the export stays. One that is still being made ends without a file."""
     exports = LearnerExport.objects.filter(pk__in=[export.pk for export in rows])
     exports.running().update(failed_at=database_now())
     exports.update(storage_key="")
@@ -30,7 +30,7 @@ def _delete_files(person: Person, rows: list[LearnerExport]) -> None:
 
 
 def _none(person: Person) -> Rows:
-    """An erasure empties itself when it is done."""
+    """Nothing to find: an erasure empties itself when it is done."""
     return LearnerErasure.objects.none()
 
 
@@ -46,7 +46,7 @@ def _is_addressed(person: Person, incident: Incident) -> bool:
 
 
 def _put_pseudonym(person: Person, rows: list[Incident]) -> None:
-    """For their address alone: the record is kept, as the law has it."""
+    """Replaces the address only: the law requires the record to be kept."""
     for incident in rows:
         for name in INCIDENT_TEXTS:
             setattr(incident, name, person.without_address(getattr(incident, name)))

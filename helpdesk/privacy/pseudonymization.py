@@ -1,4 +1,4 @@
-"""Texts of or about others that have somebody's address in them: the pseudonym stands for it, and all else stays."""
+"""Texts by or about others that contain a learner's address: a pseudonym replaces it, and the rest stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 def pseudonymized(
     model: str, name: str, purpose: Purpose, kept_for: str | Promise, find: Callable[[Person], Rows]
 ) -> Holding:
-    """The declaration of a field with such texts; `find` gives those of others' that may have the address."""
+    """Declare a field with such texts; `find` gives other people's rows that may contain the address."""
 
     def matches(person: Person, row: Any) -> bool:
         return person.is_addressed_in(getattr(row, name))
@@ -42,7 +42,7 @@ def pseudonymized(
 
 
 def without_address(person: Person, value: Any) -> Any:
-    """What JSON gave, with the pseudonym in each text that has the address."""
+    """A JSON value, with the address replaced by the pseudonym in every string at any depth, except in keys."""
     if isinstance(value, str):
         return person.without_address(value)
     if isinstance(value, list):

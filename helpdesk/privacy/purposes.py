@@ -1,6 +1,6 @@
-"""What personal data is held for, each with the ground on which the law lets a school hold it.
+"""Purposes of holding personal data, each with its legal basis.
 
-The ground is a proposal for a school that answers the buyers of its courses: as the controller, it decides.
+The bases are proposals for a school that answers the buyers of its courses: as the controller, the school decides.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ INTEREST = _("legitimate interest (LGPD, art. 7, IX)")
 
 @dataclass(frozen=True)
 class Purpose:
-    """What it is for, and the legal basis; as a text, the former."""
+    """A purpose and its legal basis."""
 
     text: str | Promise
     basis: Promise
 
     def __str__(self) -> str:
-        """What it is for."""
+        """The purpose alone."""
         return str(self.text)
 
 

@@ -1,6 +1,6 @@
-"""Who got data of a learner. Each room says in its module `recipients.py` whom it gives some.
+"""Who received data about a learner. Each room declares in its module `recipients.py` whom it gives data to.
 
-A room names it `RECIPIENTS`: a list of functions of a Person, each of which gives Recipients.
+The module's `RECIPIENTS` is a list of functions that take a Person and return Recipients.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from helpdesk.privacy.register import Person
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who got something of a learner's, first and last when (UTC; None where that is not put down).
+    """Somebody who received data about a learner, with the first and last time (UTC; None if not recorded).
 
-    `name` is by what people know them: a host, a program, a colleague. `is_told` says whether they are told by us when
-    the learner is corrected or erased; else the team does. Who is of the team, `is_colleague`, is in no file that a
-    learner is given.
+    `name` is what people know them by: a host, a program, a colleague. If `is_told`, we notify them when the learner is
+    corrected or erased; otherwise the team has to. `is_colleague` marks members of the team, who are left out of the
+    export that the learner gets.
     """
 
     name: str
@@ -45,5 +45,5 @@ def _declared() -> tuple[Callable[[Person], Iterable[Recipient]], ...]:
 
 
 def recipients_outside(person: Person) -> list[Recipient]:
-    """All recipients outside the team that the rooms declare."""
+    """All recipients outside the team, as the rooms declare them."""
     return [recipient for find in _declared() for recipient in find(person)]

@@ -1,7 +1,7 @@
 """The register of personal data. Each room declares what its own models hold, in its module `personal_data.py`.
 
-A room names it `DECLARED`: a list of a Holding for each kind of personal data, and of Impersonal for the fields that
-could hold some and do not. What nobody declares fails a test, so that a new field makes its writer think of it.
+The module's `DECLARED` is a list with a Holding for each kind of personal data, and an Impersonal for fields that could
+hold some but do not. A test fails for undeclared fields, so that whoever adds a field has to think about it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Subject(models.TextChoices):
 
 
 class Erasure(models.TextChoices):
-    """What becomes of it when somebody is erased."""
+    """What happens to data when the person is erased."""
 
     DELETE = "delete", pgettext_lazy("what becomes of data", "Deleted")
     BLANK = "blank", pgettext_lazy("what becomes of data", "Emptied")
@@ -43,10 +43,10 @@ class Erasure(models.TextChoices):
 
 @dataclass(frozen=True)
 class Person:
-    """A learner as they are looked for: by their key, and by the address and name that they bore until then (UTC).
+    """A learner to search for, by primary key, and by the address and name that they had until a time (UTC).
 
-    With `has_ended`, the address was somebody else's afterwards, and leads to what is from before alone. With `since`
-    (UTC), it was somebody else's up to then, and leads to what came later alone.
+    If `has_ended`, the address was somebody else's afterwards, and finds only data from before `until`. With `since`
+    (UTC), it was somebody else's before, and finds only data from after `since`.
     """
 
     team_id: int
@@ -59,20 +59,20 @@ class Person:
 
     @property
     def pseudonym(self) -> str:
-        """What stands in the place of their address once they are erased."""
+        """What replaces their address once they are erased."""
         return pseudonym_of(self.learner_id)
 
     def is_addressed_in(self, text: str) -> bool:
-        """Whether their whole address stands there, however capitalised, in a URL too."""
+        """Whether the text contains their whole address, in any capitalisation, also in a URL."""
         return has_address(text, self.email)
 
     def without_address(self, text: str) -> str:
-        """The text with the pseudonym wherever their whole address stands; the same text where it does not."""
+        """The text with their whole address replaced by the pseudonym wherever it occurs."""
         return replace_address(text, self.email, self.pseudonym)
 
 
 def pseudonym_of(learner_id: int) -> str:
-    """What stands in the place of an erased learner's address. It is none itself: nothing can be sent there."""
+    """What replaces an erased learner's address. It is not an address itself, so nothing can be sent to it."""
     return f"erased-{learner_id}"
 
 
@@ -82,19 +82,19 @@ TIMES = ("received_at", "created_at", "updated_at", "at", "action_time")
 
 @dataclass(frozen=True)
 class Holding:
-    """What one model holds of somebody; `fields` are separated by spaces.
+    """Personal data that one model holds; `fields` are separated by spaces.
 
-    `kept_for` says until when, as after “Kept”; `origin` from whom it is, of what is exported. `learner` is the way
-    from a row to the learner that it is about, as a filter has it. Where rows do not lead there, `find` gives those
-    that may be about a person, and `matches` looks into each. `file` opens what lies beside a row, with its name; so
-    many rows are read in one go as `batch` says. `part` tells declarations of the same fields apart. `by_address`: it
-    is the address that leads to the rows, so that those of whoever had it before are left out.
+    `kept_for` completes the sentence “Kept …”; `origin` says whom exported data comes from. `learner` is the lookup
+    from a row to the learner it is about. If there is none, `find` gives the rows that may be about a person, and
+    `matches` checks each row. `file` gives the name and content of the file that belongs to a row. `batch` rows are
+    read at once. `part` tells declarations of the same fields apart. `by_address` means that rows are found by address,
+    so that those of its previous owner are left out.
 
-    What is exported is given to whom it is about, when they ask for it: the declared fields, or what `view` makes of a
-    row, which leaves out what is others' and is None where nothing remains.
+    An export gives learners the declared fields, or what `view` makes of a row: it leaves out what is about others, and
+    returns None if nothing remains.
 
-    What is emptied gets `values`, which no longer hold anything, else what its fields hold when they are empty; `also`
-    is changed with it. `erase_rows` does whatever these cannot say, and `find` then gives what is left to erase.
+    Erasing sets the fields to `values`, or by default to their empty values, and also sets `also`. `erase_rows` does
+    what these cannot express; `find` must then give only rows that are still to be erased.
     """
 
     model: str
@@ -129,18 +129,18 @@ class Holding:
 
     @property
     def time(self) -> str:
-        """The field that says since when a row is there; empty where none does."""
+        """The name of the field with a row's time; empty if there is none."""
         names = {each.name for each in self.model_class._meta.fields}
         return next((name for name in TIMES if name in names), "")
 
     @property
     def name(self) -> str:
-        """What its rows are, for a person."""
+        """What its rows are called, for people."""
         return str(self.model_class._meta.verbose_name_plural)
 
     @property
     def field_names(self) -> list[str]:
-        """What its fields are, for a person."""
+        """What its fields are called, for people."""
         return [str(each.verbose_name) for each in self._fields()]
 
     def rows(self, person: Person) -> Rows:
@@ -154,20 +154,20 @@ class Holding:
         return rows
 
     def batches(self, person: Person) -> Iterator[list[Any]]:
-        """The rows that are about the subject, in batches, in the order of their keys."""
+        """The rows that are about this person, in batches, by primary key."""
         last_pk = 0
         while rows := list(self.rows(person).filter(pk__gt=last_pk).order_by("pk")[: self.batch]):
             last_pk = rows[-1].pk
             yield [row for row in rows if self.matches is None or self.matches(person, row)]
 
     def remaining(self, person: Person) -> Rows:
-        """Those that may be about this person and have not been erased."""
+        """The rows that may be about this person and are not erased yet."""
         if self.erasure == Erasure.DELETE or self.erase_rows:
             return self.rows(person)
         return self.rows(person).exclude(**self._emptied())
 
     def empty(self, person: Person, rows: list[Any]) -> None:
-        """Erase what these rows hold; they are locked."""
+        """Erase what these rows hold; the caller has locked them."""
         chosen = self.model_class._base_manager.filter(pk__in=[row.pk for row in rows])
         if self.erase_rows:
             self.erase_rows(person, rows)
@@ -185,7 +185,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Impersonal:
-    """Fields of a model that hold nothing of anybody, and why; `*` stands for all, of a library's model alone."""
+    """Fields of a model that hold no personal data, and why; `*`, only for models of libraries, means all fields."""
 
     model: str
     fields: str
@@ -194,7 +194,7 @@ class Impersonal:
 
 @cache
 def declared() -> tuple[Holding | Impersonal, ...]:
-    """The holdings that all rooms declare."""
+    """What all rooms declare."""
     found: list[Holding | Impersonal] = []
     for config in apps.get_app_configs():
         if config.module and module_has_submodule(config.module, "personal_data"):
@@ -203,7 +203,7 @@ def declared() -> tuple[Holding | Impersonal, ...]:
 
 
 def holdings(subject: Subject) -> list[Holding]:
-    """What is held of these people, in the order of the rooms."""
+    """What is held about these people, in the order of the rooms."""
     return [each for each in declared() if isinstance(each, Holding) and each.subject == subject]
 
 

@@ -1,7 +1,7 @@
-"""What is kept for how long. Each room says in its module `retention.py` what of its own goes with time.
+"""For how long data is kept. Each room declares in its module `retention.py` which of its data expires.
 
-A room names it `RETAINED`: a list of Retained. How many days a team keeps each is its own to set; a worker has what is
-older go every day (`forgetting.py`). There is no other way by which such data goes with time.
+The module's `RETAINED` is a list of Retained. Each team sets for how many days it keeps each kind; a daily job forgets
+what is older (`forgetting.py`). Nothing else lets such data expire.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from django.utils.module_loading import module_has_submodule
 
 @dataclass(frozen=True)
 class Retained:
-    """One kind of data that is kept for a while, called `name` in the database.
+    """One kind of data that is kept for a limited time, called `name` in the database.
 
-    `due` gives the rows of a team that are older than a time (UTC) and still hold something, in an order that an index
-    has; `forget` has those with these keys hold nothing any more, in the transaction in which they are locked. So many
-    are done at once as `batch` says. `default_days` is None where it is kept for ever unless a team says otherwise; no
-    team can have it be kept for less than `least_days`.
+    `due` gives a team's rows that are older than a time (UTC) and still hold something, in the order of an index.
+    `forget` deletes or empties the rows with these primary keys, in the transaction that has locked them, at most
+    `batch` at once. `default_days` is None if data is kept for ever unless a team decides otherwise; a team cannot
+    choose less than `least_days`.
     """
 
     name: str
@@ -37,8 +37,8 @@ class Retained:
     forget: Callable[[list[int]], None]
     batch: int = 500
     least_days: int = 1
-    # Where nothing in an index says that a row is old or done: `due` then gives all rows by their keys, annotated with
-    # `is_old`. Those up to the first that is not are done, and up to which key that is is put down.
+    # For when no index tells that a row is old or done: `due` then gives all rows by primary key, annotated with
+    # `is_old`. Rows are forgotten up to the first that is not old, and the last key is saved to continue from.
     is_walk: bool = False
 
 

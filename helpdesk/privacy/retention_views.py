@@ -1,4 +1,4 @@
-"""For how long the team keeps what: the settings, with what would go."""
+"""The team's retention settings, and what would go by them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpdesk.teams.roles import Permission
 @team_view(Permission.OWNER_MANAGE)
 @requires_reauthentication(allow_get=True)
 def retention(request: TeamRequest) -> HttpResponse:
-    """What is held, and what would go at the next run: as it is set, or as the address asks; a POST sets it."""
+    """What is held, and what would go at the next run, by the settings or by the query string; a POST saves them."""
     now = days_of(request.team)
     is_asked = any(kind.name in request.GET for kind in retained())
     data = request.POST if request.method == "POST" else request.GET if is_asked else None

@@ -1,4 +1,4 @@
-"""The team's own programs that get its data now, and who got that of a learner."""
+"""The team's own programs that get its data, and who received data about a learner."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ READING = _("A program of the team’s that has an API token")
 
 @dataclass(frozen=True)
 class Program:
-    """One of the team's own that gets its data: by name or host, and what for."""
+    """One of the team's own programs that gets its data: its name or host, and what it is for."""
 
     name: str
     purpose: str | Promise
 
 
 def programs_of(team: Team) -> list[Program]:
-    """The team's own programs that get its data as it is set up now, sorted by name."""
+    """The team's own programs that get its data by the current settings, sorted by name."""
     endpoints = WebhookEndpoint.objects.for_team(team).enabled()
     informed = {Program(urlsplit(endpoint.url).hostname or "", WEBHOOKS) for endpoint in endpoints}
     reading = {Program(token.name, READING) for token in Token.objects.for_team(team) if token.is_live}
@@ -38,13 +38,13 @@ def programs_of(team: Team) -> list[Program]:
 
 
 def recipients_of(person: Person) -> list[Recipient]:
-    """Those outside, and the colleagues who have a file; by when they got something last, the newest first."""
+    """Recipients outside the team, and colleagues who downloaded an export; the latest first."""
     found = recipients_outside(person) + _downloaders(person)
     return sorted(found, key=lambda each: (each.last_at is not None, each.last_at), reverse=True)
 
 
 def _downloaders(person: Person) -> list[Recipient]:
-    """Who downloaded an export of their data, by the audit log, as far as it goes back."""
+    """Colleagues who downloaded an export about the person, as far back as the audit log goes."""
     downloads = AuditEvent.objects.filter(
         team=person.team_id, kind=AuditEvent.Kind.EXPORT_DOWNLOADED, learner_id=person.learner_id
     )

@@ -1,4 +1,4 @@
-"""A learner as they are looked for: by each address that they bore."""
+"""The Persons to search for when a learner's data is wanted: one for each address that the learner has had."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk.privacy.tombstones import tombstones_of
 
 
 def persons_of(learner: Learner, until: datetime) -> list[Person]:
-    """Until this time (UTC), by the address that they have, then by those that were corrected, as long as each was."""
+    """One Person per address: the current one, until this time (UTC), then the former ones, each until it ended."""
     former = dict[str, datetime | None](learner.former_addresses.order_by("pk").values_list("email", "ended_at"))
     ends = {learner.email: None} | former
     since = beginnings(learner, ends)
@@ -30,9 +30,9 @@ def persons_of(learner: Learner, until: datetime) -> list[Person]:
 
 
 def beginnings(learner: Learner, ends: Mapping[str, datetime | None]) -> dict[str, datetime]:
-    """Of these addresses of theirs, with when each ended, those that were another's before, with up to when (UTC).
+    """Which of the learner's addresses belonged to another learner before, and until when (UTC).
 
-    By a tombstone where the other has been erased since.
+    `ends` says when each address ended, if it did. Another learner who has been erased since is known by a tombstone.
     """
     others = FormerAddress.objects.for_team(learner.team_id).filter(email__in=ends).exclude(learner=learner)
     borders = [(email, at) for email, at in others.values_list("email", "ended_at") if at]

@@ -1,4 +1,4 @@
-"""Addresses of a team's pages about privacy."""
+"""URLs of a team's pages about privacy."""
 
 from django.urls import URLPattern, path
 

@@ -1,6 +1,6 @@
-"""Who was erased, as far as that can be told of an address that comes again: by a keyed hash, and nothing else.
+"""Recognises the addresses of erased learners, of which only keyed hashes are kept.
 
-The key is the team's own, encrypted as all secrets are, so that it outlives a change of SECRET_KEY.
+Each team has its own key, encrypted like all secrets, so that it survives a change of SECRET_KEY.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from helpdesk.privacy.models import KEY_LENGTH, TeamPrivacy, Tombstone
 
 
 def put_tombstone(team_id: int, email: str, at: datetime, *, has_ended: bool = False) -> None:
-    """Note that the learner of this address is erased, at this time (UTC).
+    """Record that the learner with this address was erased at this time (UTC).
 
-    Where it `has_ended`, only what came by then was theirs; who had it since may have been erased later.
+    If the address `has_ended`, only what came until then was theirs. A later tombstone is kept: whoever had the address
+    since may have been erased too.
     """
     privacy, _is_new = TeamPrivacy.objects.get_or_create(team_id=team_id)
     values = {"erased_at": at, "has_ended": has_ended}
@@ -29,17 +30,17 @@ def put_tombstone(team_id: int, email: str, at: datetime, *, has_ended: bool = F
 
 
 def has_any(team_id: int) -> bool:
-    """Whether anybody of the team was erased."""
+    """Whether the team has erased anybody."""
     return Tombstone.objects.filter(team=team_id).exists()
 
 
 def erased_at(team_id: int, emails: Iterable[str]) -> dict[str, datetime]:
-    """Of these addresses those whose learners were erased, each with the time (UTC). One query where nobody was."""
+    """When the learners with these addresses were erased (UTC), for those who were."""
     return {email: found.erased_at for email, found in tombstones_of(team_id, emails).items()}
 
 
 def tombstones_of(team_id: int, emails: Iterable[str]) -> dict[str, Tombstone]:
-    """Of these addresses those that have a tombstone, with it. One query where nobody was erased."""
+    """The tombstones of these addresses, for those that have one. A single query if the team has no TeamPrivacy."""
     privacy = TeamPrivacy.objects.filter(team=team_id).first()
     if privacy is None:
         return {}
@@ -51,14 +52,14 @@ def tombstones_of(team_id: int, emails: Iterable[str]) -> dict[str, Tombstone]:
 def key_of(privacy: TeamPrivacy) -> str:
     """The key of a team's tombstones.
 
-    Raises OperationalError where SECRET_KEY does not fit: else everybody who was erased would be somebody new.
+    Raises OperationalError if SECRET_KEY does not fit, or erased learners would be taken for new ones.
     """
     key: str = privacy.tombstone_key
-    if len(key) != KEY_LENGTH:  # what cannot be decrypted reads as it is stored
+    if len(key) != KEY_LENGTH:  # a value that cannot be decrypted is returned as stored
         raise OperationalError("The key of the tombstones cannot be read with this SECRET_KEY")
     return key
 
 
 def digest_of(key: str, email: str) -> str:
-    """What stands for an address."""
+    """The keyed hash of an address, in hexadecimal."""
     return hmac.new(key.encode(), email.encode(), hashlib.sha256).hexdigest()

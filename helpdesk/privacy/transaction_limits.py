@@ -1,4 +1,4 @@
-"""The short transactions in which personal data goes: none waits long for others, nor has others wait for it."""
+"""Time limits for the short transactions that erase personal data, so that neither they nor others wait long."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ LIMITS = """
 
 
 def set_time_limits() -> None:
-    """Limit how long statements of this transaction may take, and wait for locks."""
+    """Limit how long this transaction's statements may run and wait for locks, and how long it may be idle."""
     with connection.cursor() as cursor:
         cursor.execute(LIMITS)
 
 
 def was_timed_out(error: Exception) -> bool:
-    """Whether a statement was ended for that, so that fewer rows at once may do."""
+    """Whether a statement ran too long, so that fewer rows at once may work."""
     return isinstance(error, OperationalError) and isinstance(error.__cause__, errors.QueryCanceled)

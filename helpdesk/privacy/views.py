@@ -40,7 +40,7 @@ SHOWN = 10  # exports
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication(allow_get=True)
 def personal_data(request: TeamRequest) -> HttpResponse:
-    """What is held of whom, what for, for how long, and what becomes of it; a POST changes the settings."""
+    """What is held about whom, why, for how long, and what erasing does to it; a POST changes the settings."""
     privacy = TeamPrivacy.objects.filter(team=request.team).first()
     form = TeamPrivacyForm(request.POST if request.method == "POST" else None, instance=privacy)
     if form.is_valid():
@@ -66,7 +66,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def services(request: TeamRequest) -> HttpResponse:
-    """The page of outside services, which work for this installation and so get data of the team."""
+    """The page of outside services, which get the team's data because they work for this installation."""
     context = {"nav": "team", "services": outside_services(request.team.pk)}
     return render(request, "privacy/services.html", context)
 
@@ -75,7 +75,7 @@ def services(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
 def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
-    """What can be done with a learner's data, and what was."""
+    """What can be done with a learner's data, and what was done."""
     learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
     record_look(request.team.pk, learner.pk)
     return _show(request, learner, _name_form(learner))
@@ -84,7 +84,7 @@ def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
 def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
-    """Set their name, which events do not change any more."""
+    """Set the learner's name, which events then no longer change."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
@@ -99,7 +99,7 @@ def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
 def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
-    """Set the address that e-mail goes to; the one of before stays known to events."""
+    """Set the address that e-mail goes to; events still find the learner by the former one."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     form = AddressForm(request.POST, auto_id="address-%s")
     if not form.is_valid():
@@ -120,7 +120,7 @@ def correct_address(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
 def forget_former_address(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have a former address stand for this learner no more."""
+    """Let a former address no longer stand for this learner."""
     former = get_object_or_404(FormerAddress.objects.for_team(request.team).current(), pk=pk)
     actions.forget_former_address(former)
     messages.success(request, _("%(address)s no longer stands for this learner.") % {"address": former.email})
@@ -132,7 +132,7 @@ def _name_form(learner: Learner) -> CorrectionForm:
 
 
 def to_learner(request: TeamRequest, pk: int) -> HttpResponse:
-    """On to the page of this learner's data, after a POST."""
+    """Redirect to the page of this learner's data, after a POST."""
     return HttpResponseSeeOther(reverse("learner_privacy", args=[request.team.slug, pk]))
 
 
@@ -168,14 +168,14 @@ def _show(
 
 
 def _counted(erasure: LearnerErasure) -> list[Holding]:
-    """The kinds of data of which something was erased."""
+    """The kinds of data in which something was erased."""
     return [each for each in holdings(Subject.LEARNER) if each.key in erasure.counts]
 
 
 def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExport, str, str, bool]]:
-    """The latest, each with who asked for it, who downloaded it last, and whether the learner is still to be answered.
+    """The latest exports, each with who requested it, who downloaded it last, and whether the learner awaits an answer.
 
-    They have their answer once it, or one that was asked for later, has been downloaded.
+    The learner counts as answered once this export, or a later one, has been downloaded.
     """
     exports = list(LearnerExport.objects.for_team(request.team).filter(learner=learner).order_by("-pk")[:SHOWN])
     people = People(request.team, {pk for each in exports for pk in (each.requested_by_id, each.downloaded_by_id)})
@@ -190,7 +190,7 @@ def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExp
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def create_export(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have a job make the file of a learner's export."""
+    """Request an export, which a job makes."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     try:
         actions.request_export(learner, request.user)
@@ -204,7 +204,7 @@ def create_export(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def download_export(request: TeamRequest, pk: int) -> HttpResponseBase:
-    """The file, until its time is over; who had it last is noted."""
+    """Download the file, until it expires; who did so last is recorded."""
     export = get_object_or_404(LearnerExport.objects.for_team(request.team), pk=pk)
     if not export.is_available:
         raise Http404

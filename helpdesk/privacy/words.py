@@ -1,4 +1,4 @@
-"""What rooms say in common of the personal data that they hold: where it is from, and for how long it is kept."""
+"""Phrases that rooms share when they declare personal data: where it comes from, and for how long it is kept."""
 
 from __future__ import annotations
 

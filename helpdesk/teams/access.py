@@ -1,4 +1,4 @@
-"""How a request finds its team, and what the person may do there: the one place for both."""
+"""Finds a request's team, and checks what the person may do there: the one place for both."""
 
 from __future__ import annotations
 
@@ -46,11 +46,12 @@ def team_view(
 ) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
     """A view under `/t/<team_slug>/` that needs `permission`, and `to_change` as well for anything but GET and HEAD.
 
-    A team that the person does not belong to is a 404, as if it were not there; a role that lacks the permission is
-    a 403. Whoever is not logged in is sent to the login, and from there back to the page that they were on, where they
-    are told what was not done; a part of a page gets a 401, so that the page with what was typed stays. What a page
-    sends by itself, `is_background`, is not told. What it asks again and again while it is open, `is_polled`, is no use
-    of the session. Times show in the team's zone.
+    If the person does not belong to the team, the response is a 404, as if there were no such team; if their role
+    lacks the permission, a 403. People who are not logged in are sent to the login, and then back to the page that they
+    were on, which says what was not done. An htmx request gets a 401, so that the page keeps what was typed.
+    `is_background` is for requests that a page sends by itself: these are not kept or mentioned. `is_polled` is for
+    those that it repeats while it is open: these do not count as use of the session. Times are shown in the person's
+    own zone, or else the team's.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
@@ -87,7 +88,7 @@ _MEMBERSHIP = ComposedQuery(
 
 
 def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view of whoever is logged in, outside of any team; others are sent to the login as a team's views do it."""
+    """A view for anybody who is logged in, outside of teams; others are sent to the login, as by `team_view`."""
 
     @wraps(view)
     def of_person(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -99,9 +100,9 @@ def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 
 
 def attach_only_team(request: Any) -> None:
-    """Have a page that is about the person stand in the frame of their team, where they have one alone.
+    """Show a page that is about the person within the layout of their team, if they have exactly one.
 
-    That shows what is in the team, so it is not for whoever has yet to set up the second factor that it asks for.
+    The layout shows the team's data, so people who still have to set up a second factor for the team do not get it.
     """
     if not request.user.is_authenticated:
         return
@@ -115,15 +116,15 @@ def attach_only_team(request: Any) -> None:
 
 
 class LibraryPagesMiddleware(LoginRequiredMiddleware):
-    """Have the pages of allauth and of the admin that need a login send others there as our own do it.
+    """Makes pages of allauth and of the admin that need a login redirect to it as our own pages do.
 
-    Both mark those that need none. Those of the admin ask once more who it is where the product's own pages would.
+    Both mark the views that need none. Admin pages ask for reauthentication when our own pages would.
     """
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
-        """Look at these alone, and not at the admin's logging out.
+        """Check only these pages, and not the admin's logout.
 
-        Of the admin, whoever lacks a second factor is led to set it up.
+        In the admin, people who lack a required second factor are led to set it up.
         """
         match = request.resolver_match
         is_of_allauth = match.route.startswith("accounts/")
@@ -139,7 +140,7 @@ class LibraryPagesMiddleware(LoginRequiredMiddleware):
         return None
 
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
-        """What was sent is kept or told, but for secrets."""
+        """Redirect to the login; a form is kept without its secrets, or a message says that it was lost."""
         return _to_login(request, request.path)
 
 
@@ -156,9 +157,9 @@ def _to_login(request: Any, default: str, *, is_background: bool = False) -> Htt
 def form_address_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Lead whoever asks by GET for an address of a team's that takes forms only to the page above it.
+    """Redirect GET requests for a team's URLs that only accept forms to the page above.
 
-    A form that was refused is shown at that address, so a browser may come back to it, also after a login.
+    An invalid form is shown again at such a URL, so a browser may come back to it, also after a login.
     """
 
     def lead_up(request: HttpRequest) -> HttpResponse:
@@ -173,7 +174,7 @@ def form_address_middleware(
 
 
 def page_above(path: str) -> str:
-    """The next page on the way up from this address."""
+    """The nearest existing page above this path."""
     while (path := path.rstrip("/").rpartition("/")[0] + "/") and not is_valid_path(path):
         pass
     return path

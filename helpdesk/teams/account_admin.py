@@ -1,4 +1,4 @@
-"""Accounts, for the operator: an operator's own password and way out, logins, addresses, second factors."""
+"""Accounts in the admin: an operator's own password and logout, events, sessions, addresses, second factors."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from helpdesk.ui.admin import RecordAdmin
 
 
 class AdminPasswordChangeView(PasswordChangeView):
-    """An operator's own password, as on the account's page: throttled, recorded, told, and other sessions end."""
+    """Changes an operator's own password as the account's page does: throttled and recorded, ending other sessions."""
 
     form_class = AdminChangePasswordForm
     success_url = reverse_lazy("admin:password_change_done")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Change the password, and notify its person by e-mail."""
+        """Change the password, and notify the person by e-mail."""
         response = super().form_valid(form)
         get_adapter(self.request).send_notification_mail("account/email/password_changed", self.request.user)
         return response
@@ -54,7 +54,7 @@ _log_out = admin.site.logout
 
 
 def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-    """The admin's own way out, with which the same ends as with the pages' own."""
+    """The admin's logout, which also ends what belongs to the session."""
     if request.method == "POST":
         end_with_session(request.session)
     return _log_out(request, extra_context)
@@ -82,7 +82,7 @@ class AccountRecordAdmin(RecordAdmin):
     list_select_related = ["user"]
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """Only of people of one's own teams."""
+        """Records of people in one's own teams; all for a superuser."""
         rows: QuerySet[Any] = self.model._default_manager.all()
         if request.user.is_superuser:
             return rows
@@ -101,25 +101,25 @@ class AccountEventAdmin(AccountRecordAdmin):
 
 @admin.register(UserSession)
 class UserSessionAdmin(AccountRecordAdmin):
-    """Where people are logged in: a superuser ends one."""
+    """Where people are logged in; superusers may end sessions."""
 
     list_display = ["user", "expires"]
     search_fields = ["user__email", "user__name"]
     exclude = ["session"]
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """Each with its limits, those of all teams of the person."""
+        """Each session with its limits: the strictest of the person's teams."""
         rows = super().get_queryset(request).values("pk")
         return UserSession.objects.filter(pk__in=rows).with_limits().select_related("user", "session")
 
     @admin.display(description=_("At most until"))
     def expires(self, row: Any) -> datetime:
-        """The time at which the session ends, however much it is used."""
+        """When the session ends at the latest, however much it is used."""
         use = SessionUse.of(row.session.get_decoded())
         return use.ends_at(row.days) if use else row.session.expire_date
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may end sessions: superusers alone."""
+        """Only superusers may end sessions."""
         return bool(request.user.is_superuser)
 
     def delete_model(self, request: Any, obj: UserSession) -> None:
@@ -133,7 +133,7 @@ class UserSessionAdmin(AccountRecordAdmin):
 
 @admin.register(EmailAddress)
 class EmailAddressAdmin(AccountRecordAdmin):
-    """Addresses, which people change themselves, and an operator on the person's page."""
+    """Addresses, read-only: people change their own, and operators change them on the person's page."""
 
     list_display = ["email", "user", "primary", "verified"]
     list_filter = ["primary", "verified"]
@@ -142,7 +142,7 @@ class EmailAddressAdmin(AccountRecordAdmin):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(AccountRecordAdmin):
-    """Two-factor logins: a superuser ends one for somebody who lost the telephone and the recovery codes."""
+    """Second factors; superusers may remove those of somebody who lost their phone and recovery codes."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
@@ -150,17 +150,17 @@ class AuthenticatorAdmin(AccountRecordAdmin):
     exclude = ["data"]
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may remove second factors: superusers alone."""
+        """Only superusers may remove second factors."""
         return bool(request.user.is_superuser)
 
     def delete_model(self, request: Any, obj: Authenticator) -> None:
-        """As where people end it themselves: recorded, told, and other sessions end."""
+        """Remove it as people do themselves: recorded, notified, and other sessions end."""
         super().delete_model(request, obj)
         is_passkey = obj.type == Authenticator.Type.WEBAUTHN
         mail = "mfa/email/webauthn_removed" if is_passkey else "mfa/email/totp_deactivated"
         get_adapter().send_notification_mail(mail, obj.user)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
-        """Remove each of them, with its e-mail and its account event."""
+        """Remove each, with its e-mail and account event."""
         for authenticator in queryset.select_related("user"):
             self.delete_model(request, authenticator)

@@ -1,4 +1,4 @@
-"""What the e-mails about accounts say: links that confirm something, and what was changed, by whom and from where."""
+"""The contents of e-mails about accounts: links that confirm something, and notices of changes and logins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.hours import date_and_time
 
 Context = dict[str, Any]
-FIRST_BY_LINK = "account/email/first_password"  # ours: allauth calls it a reset, too
+FIRST_BY_LINK = "account/email/first_password"  # ours; allauth treats it as a reset
 CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the sentence
     "account/email/password_changed": lambda: (_("Your password was changed"), _("Your password was changed.")),
     "account/email/email_deleted": lambda: (
@@ -72,7 +72,7 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
 
 
 def password_link(user: User) -> str:
-    """Where the person chooses a password: once, and for three days; at our own address whatever host was asked."""
+    """The link to choose a password, valid once and for three days; at BASE_URL, whatever host the request named."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return str(settings.BASE_URL) + reverse("account_reset_password_from_key", kwargs=key)
 
@@ -83,7 +83,7 @@ def password_reset_email(user: User) -> EmailMessage:
 
 
 def login_refused_email(user: User, ip: str, user_agent: str, timestamp: datetime) -> EmailMessage:
-    """The e-mail that says that passwords were wrong too often."""
+    """The e-mail about too many wrong passwords."""
     return _to(user, _login_refused({"ip": ip, "user_agent": user_agent, "timestamp": timestamp}))
 
 
@@ -92,9 +92,9 @@ def _to(user: User, content: Content) -> EmailMessage:
 
 
 def account_content(template: str, context: Context) -> Content | None:
-    """What one of allauth's e-mails says here; None for one that this product does not send.
+    """The content of one of allauth's e-mails; None for one that we do not send.
 
-    What goes to an address that nobody has confirmed yet does not name the team: it may be a stranger's.
+    E-mails to an unconfirmed address do not name the team, since it may be a stranger's.
     """
     content = _content(template, context)
     if content is None or template == "account/email/email_confirmation":
@@ -103,7 +103,7 @@ def account_content(template: str, context: Context) -> Content | None:
 
 
 def _only_team_of(user: User) -> str:
-    """The name of the person's team; empty where they have none, or several."""
+    """The name of the person's team; empty if they have none or several."""
     names = Team.objects.filter(memberships__user=user).values_list("name", flat=True)[:2]
     return names[0] if len(names) == 1 else ""
 
@@ -122,7 +122,7 @@ def _content(template: str, context: Context) -> Content | None:
 
 
 def _notice(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
-    """The e-mail that something happened to the account, from where, and what to do if it was someone else."""
+    """A notice of what happened to the account, from where, and what to do if it was someone else."""
     user_agent = str(context["user_agent"])
     facts = [
         (_("IP address"), str(context["ip"])),

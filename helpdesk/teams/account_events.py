@@ -1,4 +1,4 @@
-"""The record of what happens to accounts, and what follows from a change."""
+"""Records what happens to accounts, and ends what a change has to end."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ HASHED_AT_ONCE = 500  # rows
 
 
 def normalize_email(email: str) -> str:
-    """An address as it was typed, the way that it is kept, counted and logged in by."""
+    """A typed address in the form in which addresses are stored, counted and compared."""
     return clean_key(email)[:254]
 
 
 def hash_unknown(email: str) -> str:
-    """What stands for an address that is no account's: enough to count attempts by, and not to learn it from."""
+    """A keyed hash for an address without an account: it allows counting attempts, without storing the address."""
     return salted_hmac("teams.unknown_email", email, algorithm="sha256").hexdigest()
 
 
 def hash_unknown_emails() -> None:
-    """What a process of the version before has written since the migration that hashed what there was."""
+    """Hash what processes of the previous version have written since the migration that hashed existing rows."""
     last_pk = 0
     unknown = AccountEvent.objects.filter(user=None, email__contains="@").order_by("pk")
     while events := list(unknown.filter(pk__gt=last_pk).only("email")[:HASHED_AT_ONCE]):
@@ -45,7 +45,7 @@ def hash_unknown_emails() -> None:
 
 
 def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User | None = None) -> AccountEvent:
-    """Note what happened, by whom and from where."""
+    """Record what happened, to whom, and from where."""
     return AccountEvent.objects.create(
         kind=kind,
         user=user,
@@ -56,13 +56,13 @@ def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User
 
 
 def record_new_account(user: User) -> None:
-    """Note an account that was made just now, by its address, which whoever made it answers for."""
+    """Record an account that was just created. Its address counts as verified: whoever created it vouches for it."""
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     record(current_request(), AccountEvent.Kind.ACCOUNT_CREATED, user.email, user)
 
 
 def end_other_sessions(request: HttpRequest, user: User) -> None:
-    """Log the person out everywhere else; the session of this request goes on where it is theirs."""
+    """Log the person out everywhere else; the session of this request continues if it is theirs."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     if request.user == user:
@@ -72,12 +72,12 @@ def end_other_sessions(request: HttpRequest, user: User) -> None:
 
 
 def end_pending_email_changes(user: User) -> None:
-    """Have links to confirm another address lead nowhere: who asked may have known the password that was."""
+    """Invalidate links to confirm a new address: whoever requested them may have known the former password."""
     EmailAddress.objects.filter(user=user, verified=False).delete()
 
 
 def current_request() -> HttpRequest:
-    """The request that is being answered; where there is none, one that stands for the command that is run."""
+    """The request that is being handled; outside of requests, one that stands for the running command."""
     request: HttpRequest | None = context.request
     if request:
         return request
@@ -88,7 +88,7 @@ def current_request() -> HttpRequest:
 
 
 def tell_of_stored_password(user: User) -> None:
-    """Record a password that was stored outside of a request, as in a shell, tell the person, and end their sessions.
+    """Record a password that was stored outside of requests, as in a shell, notify the person, and end their sessions.
 
     Pages do so themselves, since they know whether it was changed or reset.
     """

@@ -1,4 +1,4 @@
-"""allauth's forms, where an account is known by its confirmed address and a wrong code is recorded."""
+"""allauth's forms, changed to find accounts only by confirmed addresses, and to record wrong passwords and codes."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ T = TypeVar("T")
 
 
 class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
-    """The e-mail goes to the address of an account, never to one that is yet to be confirmed."""
+    """Sends the e-mail only to an account's confirmed address, never to one that is still to be confirmed."""
 
     def clean_email(self) -> str:
-        """Finds whom to write to, if anybody; allauth itself looks longer for those it does not find."""
+        """Find the account, if any. allauth's own search takes longer for unknown addresses, which reveals them."""
         email: str = self.cleaned_data["email"]
         self.users = list(User.objects.filter(email=clean_key(email), is_active=True))
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Leave it to a worker, and for nobody's address as well: how long it takes must not tell which is which."""
+        """Leave it to a worker, also for unknown addresses, so that response times do not reveal who has an account."""
         user_id = self.users[0].pk if self.users else None
         tasks.send_password_reset.defer(user_id=user_id, language=get_language())
         return str(self.cleaned_data["email"])
 
 
 def check_current_password(user: User, password: str) -> str:
-    """The password, if it is this person's. Raises ValidationError where it is not, or was wrong too often."""
+    """Return the password if it is this person's. Raises ValidationError if not, or after too many wrong ones."""
     adapter = get_adapter(context.request)
     if not adapter.reauthenticate(user, password):
         raise adapter.validation_error("enter_current_password")
@@ -56,7 +56,7 @@ def check_current_password(user: User, password: str) -> str:
 
 
 class RulesMixin:
-    """Says the rules for a password in one line, where allauth lists Django's sentences."""
+    """Shows the password rules in one line, instead of allauth's list of Django's sentences."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,27 +68,27 @@ class SetPasswordForm(RulesMixin, BaseSetPasswordForm):  # type: ignore[misc]
 
 
 class ResetPasswordKeyForm(RulesMixin, BaseResetPasswordKeyForm):  # type: ignore[misc]
-    """The form to choose a new password by the link of an e-mail."""
+    """The form to choose a new password by the link in an e-mail."""
 
 
 class ChangePasswordForm(RulesMixin, BaseChangePasswordForm):  # type: ignore[misc]
     """The form to change one's password, which asks for the current one."""
 
     def clean_oldpassword(self) -> str:
-        """Counted and recorded as on logging in. Raises ValidationError."""
+        """The current password. Attempts are counted and recorded as at login. Raises ValidationError."""
         return check_current_password(self.user, self.cleaned_data["oldpassword"])
 
 
 class AdminChangePasswordForm(PasswordChangeForm):
-    """A new password, in the admin, for whoever knows the current one."""
+    """The admin's form to change one's own password, which asks for the current one."""
 
     def clean_old_password(self) -> str:
-        """The present password. Raises ValidationError for a wrong one, which is recorded."""
+        """The current password. Raises ValidationError for a wrong one, which is recorded."""
         return check_current_password(self.user, self.cleaned_data["old_password"])
 
 
 class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
-    """The first code, by which two factors are set up; like every other it is good once."""
+    """Sets up an authenticator app by its first code, which like every code can be used only once."""
 
     def clean_code(self) -> str:
         """The code that the app shows. Raises ValidationError for a wrong one."""
@@ -98,10 +98,7 @@ class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
 
 
 def recorded(user: User, clean: Callable[[], T]) -> T:
-    """What this gives; where it is wrong, that is recorded. A person's attempts are looked at one after the other.
-
-    Raises ValidationError.
-    """
+    """Call `clean`, and record if it fails. A person's attempts are checked one at a time. Raises ValidationError."""
     wrong = None
     with taking_turns(f"code {user.pk}"):
         try:
@@ -113,7 +110,7 @@ def recorded(user: User, clean: Callable[[], T]) -> T:
 
 
 class RecordedCodeMixin:
-    """Records that a one-time code was wrong."""
+    """Records wrong one-time codes."""
 
     user: User
 
@@ -124,7 +121,7 @@ class RecordedCodeMixin:
 
 
 class AuthenticateForm(RecordedCodeMixin, BaseAuthenticateForm):  # type: ignore[misc]
-    """The form that asks for a code on logging in."""
+    """The form that asks for a code at login."""
 
 
 class ReauthenticateForm(RecordedCodeMixin, BaseReauthenticateForm):  # type: ignore[misc]

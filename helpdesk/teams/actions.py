@@ -1,4 +1,4 @@
-"""What people do with teams: make one, invite, join, change roles, leave; every rule about owners is here."""
+"""What people do with teams: create, invite, join, change roles, leave. Every rule about owners is here."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from helpdesk.ui.refusals import ActionRefused
 
 @transaction.atomic
 def create_team(name: str, owner_email: str, owner_password: str | None = None, owner_name: str = "") -> Team:
-    """A new team and its owner; a person who has an account keeps it, and its password.
+    """Create a team and its owner; a person who has an account keeps it, and its password.
 
-    Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password, and
-    for a new owner's address to which no e-mail can go.
+    Without a password, a new owner sets one by the link in an e-mail. Raises ValidationError for a weak password, and
+    for a new owner's address that cannot receive e-mail.
     """
     team = _create_team(name)
     owner = User.objects.filter(email=clean_key(owner_email)).first()
@@ -35,7 +35,7 @@ def create_team(name: str, owner_email: str, owner_password: str | None = None, 
 
 
 def _create_team(name: str) -> Team:
-    """The team, at an address that nobody takes at the same moment."""
+    """Create the team, with another slug if the chosen one is taken at the same moment."""
     while True:
         try:
             with transaction.atomic():
@@ -46,7 +46,7 @@ def _create_team(name: str) -> Team:
 
 
 def find_or_create_user(email: str, password: str | None, name: str) -> User:
-    """The person of this address, who may be given an account in another team at the same moment."""
+    """Create the person with this address, or find them if another request has just created the account."""
     try:
         with transaction.atomic():
             return User.objects.create_user(email, password, name=name)
@@ -88,7 +88,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def renew_invitation(by: Membership, invitation: Invitation) -> str:
-    """A new token for its e-mail, which ends the earlier one; its time begins anew. Raises ActionRefused."""
+    """Replace the invitation's token and start its time again; returns the new token. Raises ActionRefused."""
     _lock_for(by)
     _check_may_give(by, invitation.role)
     token = Invitation.new_token()
@@ -106,7 +106,7 @@ def renew_invitation(by: Membership, invitation: Invitation) -> str:
 def accept_invitation(invitation: Invitation, user: User) -> Membership:
     """Join the team; only the person whose address was invited may. Raises ActionRefused.
 
-    Whoever has joined already, as by pressing the button twice, is a member and no more.
+    For somebody who has joined already, as by pressing the button twice, returns the membership unchanged.
     """
     _lock(invitation.team)
     if user.email != invitation.email:
@@ -123,9 +123,9 @@ def accept_invitation(invitation: Invitation, user: User) -> Membership:
 
 @transaction.atomic
 def join_with_new_account(invitation: Invitation, name: str, password: str) -> Membership:
-    """Join the team with an account that this makes; the e-mail has shown whose address it is.
+    """Join the team with a new account; the invitation's e-mail has verified the address.
 
-    Where the same form was sent at the same time, the account that it made is taken. Raises ActionRefused.
+    If the same form was sent twice at once, the account that the other one created is used. Raises ActionRefused.
     """
     _lock(invitation.team)
     user = User.objects.filter(email=invitation.email).first()
@@ -147,7 +147,7 @@ def is_valid_invitation(invitation: Invitation) -> bool:
 
 @transaction.atomic
 def revoke_invitation(by: Membership, invitation: Invitation) -> None:
-    """Make the invitation void. Raises ActionRefused."""
+    """Withdraw the invitation. Raises ActionRefused."""
     _lock_for(by)
     _check_may_give(by, invitation.role)
     if Invitation.objects.filter(pk=invitation.pk).delete()[0]:  # else it was accepted, or withdrawn before
@@ -155,9 +155,9 @@ def revoke_invitation(by: Membership, invitation: Invitation) -> None:
 
 
 def change_role(by: Membership, membership: Membership, role: str) -> None:
-    """Give a member another role. Only owners make owners or change them, and one owner always stays.
+    """Give a member another role. Only owners appoint or change owners, and one owner always stays.
 
-    In a role that does not work on tickets the person's unfinished ones are left to whoever takes them next.
+    If the new role does not work on tickets, the person's unfinished ones are unassigned. Raises ActionRefused.
     """
     with transaction.atomic():
         _lock_for(by)
@@ -175,7 +175,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
 
 
 def remove_member(by: Membership, membership: Membership) -> None:
-    """End a membership; the person's unfinished tickets are left to whoever takes them next."""
+    """End a membership; the person's unfinished tickets are unassigned. Raises ActionRefused."""
     with transaction.atomic():
         _lock_for(by)
         _refresh(membership)
@@ -189,9 +189,9 @@ def remove_member(by: Membership, membership: Membership) -> None:
 
 
 def note_leaving(membership: Membership, by: User) -> None:
-    """Keep that this person was in the team and who ended it, by which the team still finds what they did there.
+    """Record that this person was in the team, so that the team still finds what they did there, and who ended it.
 
-    To be called before the membership goes, or becomes somebody else's, in the same transaction.
+    Call it before the membership is deleted, or becomes somebody else's, in the same transaction.
     """
     FormerMembership.objects.create(team=membership.team, user=membership.user, created_at=membership.created_at)
     about = membership.user.email
@@ -203,7 +203,7 @@ def _lock(team: Team) -> None:
 
 
 def _lock_for(by: Membership) -> None:
-    """Lock the team, in which the person may have lost a right meanwhile. Raises ActionRefused."""
+    """Lock the team, and reload the person's role. Raises ActionRefused if they may not manage the team any more."""
     _lock(by.team)
     role = Membership.objects.filter(pk=by.pk).values_list("role", flat=True).first()
     if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
@@ -212,7 +212,7 @@ def _lock_for(by: Membership) -> None:
 
 
 def _refresh(membership: Membership) -> None:
-    """As it is once the team is locked. Raises ActionRefused where somebody has ended it meanwhile."""
+    """Reload it, once the team is locked. Raises ActionRefused if it was ended meanwhile."""
     try:
         membership.refresh_from_db()
     except Membership.DoesNotExist:

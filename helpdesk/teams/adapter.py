@@ -1,4 +1,4 @@
-"""How allauth's logins fit this product: by invitation, throttled, recorded, under our own name and address."""
+"""Adapts allauth: accounts by invitation only, logins throttled and recorded, e-mails of our own."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from helpdesk.ui.names import AddressField
 
 Kind = AccountEvent.Kind
 
-CHANGES = {  # by the e-mail that tells of it
+CHANGES = {  # by the template of the e-mail that reports it
     "account/email/password_changed": Kind.PASSWORD_CHANGED,
     "account/email/password_set": Kind.PASSWORD_CHANGED,
     "account/email/password_reset": Kind.PASSWORD_RESET,
@@ -76,22 +76,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The client's address, read through our proxies."""
+        """The client's IP address, behind our proxies."""
         return client_address(request.META)
 
     # Logging in
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The person whose password this is. Every password that somebody types is looked at here.
+        """The person whose password this is, at login; None if it is wrong.
 
-        Raises ValidationError where passwords were wrong too often, or do not count.
+        Raises ValidationError after too many wrong passwords, or if password login is disabled.
         """
         if not settings.PASSWORD_LOGIN:
             raise self.validation_error("no_password_login")
         return self._check_password(request, **credentials)
 
     def _check_password(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The attempt stands as failed while it is looked at, so that many at once are counted."""
+        """Every typed password is checked here. The attempt counts as failed meanwhile, so that parallel ones count."""
         attempt = self._count_attempt(request, normalize_email(str(credentials.get("email", ""))))
         user: User | None = super().authenticate(request, **credentials)
         if user:
@@ -134,9 +134,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return True
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        """Whether this is the person's password.
+        """Whether this is the person's password. Raises ValidationError after too many wrong ones.
 
-        One that was hashed with fewer rounds is then hashed anew, which ends sessions; this one goes on.
+        Django may then rehash an old password with more rounds, which ends sessions; this one continues.
         """
         request = allauth_context.request
         found = self._check_password(request, email=user.email, password=password)
@@ -146,26 +146,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return True
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Record the login, and tell the person of one from an address that is new."""
+        """Record the login, and notify the person if it comes from a new IP address."""
         is_new = user.account_events.filter(kind=Kind.LOGGED_IN).exists() and not is_known_address(
             user.email, client_address(request.META)
         )
         record(request, Kind.LOGGED_IN, user.email, user)
-        request.session.pop(IN_SESSION, None)  # its time begins anew
+        request.session.pop(IN_SESSION, None)  # a new one begins
         if is_new:
             self.send_notification_mail("account/email/new_login", user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
     def logout(self, request: HttpRequest) -> None:
-        """Log out, and end what goes with the session."""
+        """Log out, and end what belongs to the session."""
         end_with_session(request.session)
         super().logout(request)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not for a team's own pages where the person has just logged in; what they log in with asks even then.
+        """False for our own pages after a recent login; allauth's pages require a reauthentication even then.
 
-        Whom only the login provider knows allauth would not ask: they are sent there, unless they have just been.
+        allauth would not ask people whom only the login provider can confirm. Raises ReauthenticationRequired for them,
+        unless they were there recently.
         """
         is_recent = has_lately_logged_in(self.request)
         if app == OURS and is_recent:
@@ -175,7 +176,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
-        """How the person may say who they are; the login provider, where nothing else can tell."""
+        """How the person can reauthenticate; by the login provider if there is no other way."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         if not methods and is_by_single_sign_on_alone(user):
             url = reverse("sso_reauthenticate")
@@ -185,20 +186,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     # E-mails
 
     def clean_email(self, email: str) -> str:
-        """An address as accounts have it, to which e-mails can go. Raises ValidationError."""
+        """The address in its stored form. Raises ValidationError if e-mails cannot go there."""
         return str(AddressField().clean(email))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Make the confirmed address the account's own, in one transaction: all of it or nothing."""
+        """Make the confirmed address the account's, in one transaction."""
         with transaction.atomic():
             return bool(super().confirm_email(request, email_address))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell the person of a change. Every one passes here, so here it is recorded and ends other sessions.
+        """Notify the person of a change. Every change passes here, so here it is recorded and ends other sessions.
 
-        With a password also end the changes of address that were asked for while the former one was good.
+        A new password also cancels changes of address that are not confirmed yet.
         """
         if template_prefix == "account/email/password_reset" and getattr(self.request, "has_no_password_yet", False):
             template_prefix = FIRST_BY_LINK
@@ -212,9 +213,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_confirmation_mail(
         self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC, signup: bool
     ) -> None:
-        """Send the link that confirms an address; of one that is to replace theirs the person is told before.
+        """Send the link that confirms an address.
 
-        It is recorded with the address that was asked for.
+        If it is to replace the person's address, first record the request and notify them at the present one.
         """
         address = emailconfirmation.email_address
         if address.email != address.user.email:
@@ -224,19 +225,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send an e-mail in the product's name, and that of the person's team where they have one."""
+        """Send an e-mail in the product's own layout. Raises ValueError for a template without content."""
         content = account_content(template_prefix, {"email": email} | context)
         if content is None:
             raise ValueError(f"Nothing says what {template_prefix} tells")
         send_or_log(compose(content, email))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
-        """The e-mail's link, at our own address whatever host the request named."""
+        """The link for the e-mail, at BASE_URL, whatever host the request named."""
         return str(settings.BASE_URL) + reverse("account_confirm_email", args=[emailconfirmation.key])
 
 
 class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """The secrets of two-factor logins are encrypted like the signing keys, and a team may ask for them."""
+    """Encrypts the secrets of second factors, and keeps those that a team requires."""
 
     error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _(
@@ -245,24 +246,24 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Whether the person has another, or need not have any."""
+        """Whether the person has another second factor, or needs none."""
         if has_second_factor(authenticator.user, but=authenticator.pk):
             return True
         return not Membership.objects.filter(user=authenticator.user_id).requiring_second_factor().exists()
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
-        """What a new passkey is called where the person names it nothing: by the browser that it is made in."""
+        """The name of a new passkey if the person gives none: that of the browser."""
         request = allauth_context.request
         return browser_name(request.headers.get("User-Agent", "")) or gettext("Passkey")
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """This site, by its host alone: a browser offers its keys nowhere else."""
+        """This site, by its host, which browsers bind passkeys to, and our name."""
         return {**super().get_public_key_credential_rp_entity(), "name": "Helpdesk"}
 
     def encrypt(self, text: str) -> str:
-        """The secret of a second factor as it is stored."""
+        """Encrypt the secret of a second factor, for the database."""
         return encrypt_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret of a second factor, from what is stored."""
+        """Decrypt the stored secret of a second factor."""
         return decrypt_text(encrypted_text)

@@ -1,4 +1,4 @@
-"""Teams and people, for the operator."""
+"""Teams, people and groups in the admin."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from helpdesk.ui.hours import hour_of
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
-    """A new person, known by their address."""
+    """A new person, identified by their address."""
 
     class Meta:
         model = User
@@ -41,7 +41,7 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg]
-    """People; a staff member who is no superuser sees those who share a team, and cannot make operators."""
+    """People; staff who are not superusers only see people who share a team with them, and cannot appoint operators."""
 
     add_form = UserCreationForm
     ordering = ["email"]
@@ -63,24 +63,24 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
         return User.objects.visible_to(request.user).order_by(*self.ordering)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """Rights over the whole installation are a superuser's to give."""
+        """Only superusers give rights over the whole installation."""
         rights = ["is_staff", "is_superuser", "groups", "user_permissions", "is_active", "email"]
         return [*self.readonly_fields, *([] if request.user.is_superuser else rights)]
 
     def has_add_permission(self, request: Any) -> bool:
-        """Others get an account by an invitation to a team."""
+        """Only superusers; otherwise people get an account by an invitation to a team."""
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's account, and with it the installation, is not taken over through its password."""
+        """Staff who are not superusers only change themselves, so that nobody takes over an account by its password."""
         if obj is not None and not request.user.is_superuser and obj != request.user:
             return False
         return super().has_change_permission(request, obj)
 
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
-        """As where people change it themselves: recorded, told, and other sessions end.
+        """Set it as people do themselves: recorded, notified, and other sessions end.
 
-        One's own is changed where the current one is asked for.
+        One's own password is changed on the page that asks for the current one.
         """
         user = self.get_object(request, unquote(id))
         if user == request.user:
@@ -91,11 +91,11 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
         return response
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Only a superuser deletes people, who may be in other teams as well."""
+        """Only superusers delete people, who may be in other teams as well."""
         return bool(request.user.is_superuser)
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
-        """The address that the operator gives is the verified one; the former one is told."""
+        """An address that an operator sets counts as verified; the former one is notified."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             obj.set_verified_email(obj.email)
@@ -104,25 +104,25 @@ class UserAdmin(RightsAdmin, NamesAdmin, BaseUserAdmin):  # type: ignore[type-ar
             get_adapter().send_notification_mail("account/email/email_changed", obj, context, former)
 
     def get_deleted_objects(self, objs: Any, request: Any) -> Any:
-        """Whoever may delete a person may delete what is theirs alone, which is only looked at elsewhere."""
+        """Whoever may delete a person may also delete what is only theirs, although it is read-only elsewhere."""
         to_delete, counts, _perms_needed, protected = super().get_deleted_objects(objs, request)
         return to_delete, counts, set(), protected
 
     def delete_model(self, request: Any, obj: User) -> None:
-        """What the person worked on is released before the account goes, so that the history tells it; what rested on
-        their rights ends while it is known whose it was.
+        """Release the person's work first, so that tickets' histories show it, and end what depends on their rights
+        while it is known whose it was.
         """
         deactivate([obj], request.user)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[User]) -> None:
-        """Delete each account by itself, so that all that was the person's is released before it goes."""
+        """Delete each account individually, so that the person's work is released first."""
         for user in queryset:
             self.delete_model(request, user)
 
 
 def _hour(kept: str) -> str:
-    """As it is written for people; the end of a day is the hour at which the next begins."""
+    """The time as it is shown to people; the end of a day is shown as the beginning of the next."""
     return hour_of(time.min if kept == MIDNIGHT else time.fromisoformat(kept))
 
 
@@ -140,20 +140,20 @@ class TeamAdmin(ConfirmedRemovalAdmin, RightsAdmin, TeamModelAdmin):
 
     @admin.display(description=_("business hours"))
     def week(self, team: Team) -> str:
-        """When it works, day by day; it says so itself, on its page."""
+        """When the team works, day by day; the team sets it on its own page."""
         hours = [(WEEKDAYS_ABBR[number], team.business_hours.get(day)) for number, day in enumerate(WEEKDAYS)]
         return ", ".join(f"{name} {_hour(of_day['from'])}–{_hour(of_day['to'])}" for name, of_day in hours if of_day)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
-        """The members; it is kept who was one."""
+        """Save the members, and record who joined or left."""
         save_members(formset, request.user)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """How people log in is their owners' to say, and a superuser's."""
+        """Only a team's owners, on its page, and superusers decide how people log in."""
         return [*self.readonly_fields, *([] if request.user.is_superuser else SecurityForm.Meta.fields)]
 
     def save_model(self, request: Any, obj: Team, form: Any, change: bool) -> None:
-        """As on the team's own pages: only what was changed is written, and that is recorded."""
+        """Write only what was changed, and record it, as the team's own pages do."""
         if not change:
             super().save_model(request, obj, form, change)
         elif form.changed_data:
@@ -166,4 +166,4 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(AnyInputMixin, SuperuserWriteMixin, BaseGroupAdmin):
-    """Permissions in groups; nobody adds to the ones that they have themselves."""
+    """Groups of permissions; only superusers change them, so that nobody adds to their own permissions."""

@@ -8,7 +8,7 @@ class TeamsConfig(AppConfig):
     verbose_name = _("Teams")
 
     def ready(self) -> None:
-        """Have secrets of two-factor logins re-encrypted with the others, the login provider and accounts checked."""
+        """Register second factors' secrets for re-encryption, and the doctor's checks."""
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.encryption import register_encrypted_json_key
 

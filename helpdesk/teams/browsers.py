@@ -1,10 +1,10 @@
-"""What a browser is, as its user agent says: for a person to tell theirs apart, and nothing else."""
+"""Names of browsers by their user agents, only so that people can tell theirs apart."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
-# As their user agents name them, those first that others name as well.
+# Parts of user agents. Browsers that also name others come before those.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -24,11 +24,11 @@ SYSTEMS = {
 
 
 def user_agent_of(request: HttpRequest) -> str:
-    """What the browser says of itself, as far as it is kept."""
+    """The browser's user agent, cut to the 200 characters that are stored."""
     return request.headers.get("User-Agent", "").replace("\0", "")[:200]
 
 
 def browser_name(user_agent: str) -> str:
-    """“Chrome · Android”; empty where it is none that is known."""
+    """Such as “Chrome · Android”; unknown parts are left out."""
     named = [next((name for sign, name in signs.items() if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, named))

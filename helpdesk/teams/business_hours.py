@@ -1,7 +1,8 @@
-"""When a team works, and by when it has answered: a target runs only while the team is open.
+"""When a team works, and by when it should answer: a response target runs only while the team is open.
 
-Hours are kept as JSON, for each weekday on which the team works: `{"monday": {"from": "09:00", "to": "18:00"}, …}`, in
-the team's zone; a day that is not there is off, and “24:00” is the end of the day. Holidays are not known.
+Hours are stored as JSON, in the team's time zone, for each weekday on which it works:
+`{"monday": {"from": "09:00", "to": "18:00"}, …}`. Missing days are off; “24:00” is the end of the day. Holidays are not
+considered.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def usual_hours() -> BusinessHours:
 
 
 def validate_business_hours(value: Any) -> None:
-    """Raise ValidationError where it is no week as described above, or one without any day."""
+    """Raises ValidationError if it is not a week as described above, or has no days."""
     if not isinstance(value, dict) or not value or not set(value) <= set(WEEKDAYS):
         raise ValidationError(_("Choose at least one day."))
     for hours in value.values():
@@ -42,11 +43,11 @@ def validate_business_hours(value: Any) -> None:
 
 
 def respond_by(requested_at: datetime, target_hours: int, hours: BusinessHours, zone: zoneinfo.ZoneInfo) -> datetime:
-    """When somebody who asked then has to be answered (UTC): a moment of the team's hours, when the target has run out.
+    """By when a request from this time should be answered (UTC): when the target has run out, within business hours.
 
-    Every 24 hours of the target are one working day, as long as the team's are on average; fewer are as many working
-    hours, and at most one day. So “24 hours” means the same hour of the next working day, as it does to those who
-    work at all hours.
+    Every full 24 hours of the target count as one working day of the team's average length; remaining hours count as
+    working hours, at most one working day. So “24 hours” means the same time on the next working day, as it does for a
+    team that is always open.
     """
     left = working_time(target_hours, hours)
     for opens, closes in open_periods(requested_at, hours, zone):
@@ -57,7 +58,7 @@ def respond_by(requested_at: datetime, target_hours: int, hours: BusinessHours, 
 
 
 def working_time(target_hours: int, hours: BusinessHours) -> timedelta:
-    """How long the team has to be open until this target has run out."""
+    """How long the team has to be open until the target has run out."""
     lengths = [_minutes(day["to"]) - _minutes(day["from"]) for day in hours.values()]
     working_day = timedelta(minutes=sum(lengths) // len(lengths))
     days, rest = divmod(target_hours, 24)
@@ -71,7 +72,7 @@ def open_periods(start: datetime, hours: BusinessHours, zone: zoneinfo.ZoneInfo)
     while True:
         if of_day := hours.get(WEEKDAYS[day.weekday()]):
             opens = max(start, _moment(day, of_day["from"], zone))
-            # An hour that is there twice ends with the second; one that is skipped is over before it.
+            # When clocks change, a closing time that occurs twice is the second; a skipped one is before the change.
             closes = _moment(day, of_day["to"], zone, fold=1)
             if opens < closes:
                 yield opens, closes
@@ -79,7 +80,7 @@ def open_periods(start: datetime, hours: BusinessHours, zone: zoneinfo.ZoneInfo)
 
 
 def _moment(day: date, hour: str, zone: zoneinfo.ZoneInfo, fold: int = 0) -> datetime:
-    """That hour of that day in the zone, in UTC; midnight is where the next day begins."""
+    """This time of this day in the zone, in UTC; MIDNIGHT is the beginning of the next day."""
     if hour == MIDNIGHT:
         return _moment(day + DAY, "00:00", zone)
     return datetime.combine(day, time.fromisoformat(hour), zone).replace(fold=fold).astimezone(UTC)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.business_hours import HOUR, MIDNIGHT, WEEKDAYS, BusinessHours, validate_business_hours
 from helpdesk.ui.forms import send_along_what_is_shown
 
-DAY_BEGINS = "00:00"  # which a browser has for the end of a day, too
-OFFERED = {"from": "09:00", "to": "18:00"}  # for a day that is off
+DAY_BEGINS = "00:00"  # what browsers use for the end of a day, too
+OFFERED = {"from": "09:00", "to": "18:00"}  # initial times of a day off
 
 
 class BusinessHoursForm(forms.Form):
-    """Each weekday, whether the team works then, and from when till when."""
+    """For each weekday, whether the team works, and from when until when."""
 
     def __init__(self, *args: Any, hours: BusinessHours, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,9 +37,9 @@ class BusinessHoursForm(forms.Form):
         return [(self[day], self[f"{day}_from"], self[f"{day}_to"]) for day in WEEKDAYS]
 
     def clean(self) -> dict[str, Any]:
-        """Put the week together as `hours`; what is typed for a day that is off does not matter.
+        """Put the week together as `hours`; times of days off are ignored.
 
-        What was not changed here is as the team has it by now.
+        Fields that were not changed here take the team's current values.
         """
         data: dict[str, Any] = super().clean() or {}
         for name in set(data) - set(self.changed_data):
@@ -69,7 +69,7 @@ class BusinessHoursForm(forms.Form):
 
     @property
     def is_change(self) -> bool:
-        """Whether the team works at other times than before."""
+        """Whether the hours differ from the team's current ones."""
         return self.hours != self.before
 
 

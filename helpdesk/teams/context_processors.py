@@ -1,4 +1,4 @@
-"""What templates know of a request beside what its view tells."""
+"""What templates get besides the context of their view."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 def shell(request: HttpRequest) -> dict[str, str]:
-    """The frame of a page about the person: the team's, where there is one at hand, else the plain one."""
-    if getattr(request, "is_about_person", False) and request.user.is_authenticated:  # a link may log somebody out
+    """The layout of a page about the person: the team's, if one is attached to the request, else the plain one."""
+    if getattr(request, "is_about_person", False) and request.user.is_authenticated:  # a link may have logged them out
         return {"shell": "ui/app.html", "nav": "account"}
     return {"shell": "ui/plain.html"}

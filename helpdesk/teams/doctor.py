@@ -1,4 +1,4 @@
-"""What the doctor says of the login provider, and of accounts."""
+"""The doctor's checks of the login provider, and of accounts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from requests import RequestException
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.teams.models import User
 
-ADDRESSES = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")  # that a login asks
-NO_ADDRESS = "@no-address.invalid"  # of the account that had none: migration 0019
+ADDRESSES = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")  # that a login needs
+NO_ADDRESS = "@no-address.invalid"  # of an account that had none (migration 0019)
 
 
 def check_single_sign_on() -> Iterator[Finding]:
-    """Whether the provider tells how to log in by it, where there is one."""
+    """Whether the provider, if there is one, publishes how to log in."""
     if not settings.OIDC_ISSUER:
         return
     to_do = _("Open %s/.well-known/openid-configuration from this machine, and see whether OIDC_ISSUER is right.")
@@ -37,7 +37,7 @@ def check_single_sign_on() -> Iterator[Finding]:
 
 
 def check_account_addresses() -> Iterator[Finding]:
-    """Whether there is an account that once had no address, and so one that leads nowhere."""
+    """Accounts that once had no address, and were given one that leads nowhere."""
     for user in User.objects.filter(email__endswith=NO_ADDRESS):
         page = settings.BASE_URL + reverse("admin:teams_user_change", args=[user.pk])
         yield warn(

@@ -1,4 +1,4 @@
-"""The e-mails of this room."""
+"""Sends invitations, welcomes, and e-mails about accounts."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 
 def invitation_address(token: str) -> str:
-    """The full address at which the invitation is accepted."""
+    """The full URL at which the invitation is accepted."""
     return str(settings.BASE_URL) + reverse("accept_invitation", args=[token])
 
 
 def send_invitation(invitation: Invitation, token: str) -> bool:
-    """Send the invitation; False where the mail server did not take it."""
+    """Send the invitation; False if it could not be sent."""
     names = {
         "by": isolated_text(invitation.invited_by),
         "team": isolated_text(invitation.team),
@@ -52,7 +52,7 @@ def send_invitation(invitation: Invitation, token: str) -> bool:
 
 
 def send_welcome(membership: Membership) -> bool:
-    """Tell the first owner of a new team how to get in and what to do first; False where it was not taken."""
+    """Tell the first owner of a new team how to log in and what to do first; False if it could not be sent."""
     team, user = membership.team, membership.user
     with localized_for(membership):
         login = str(settings.BASE_URL) + reverse("home")
@@ -85,12 +85,12 @@ def send_welcome(membership: Membership) -> bool:
 def _send(email: EmailMessage) -> bool:
     try:
         email.send()
-    except (OSError, SMTPException, ValueError):  # the last where no e-mail can bear this address
+    except (OSError, SMTPException, ValueError):  # ValueError if an e-mail cannot have this address
         logger.exception("An e-mail to an account could not be sent")
         return False
     return True
 
 
 def send_or_log(email: EmailMessage) -> None:
-    """Send it; what the mail server does not take is logged, since the change that it tells of is made."""
+    """Send it; a failure is only logged, since the change that it reports has been made."""
     _send(email)

@@ -18,12 +18,12 @@ from helpdesk.ui.names import AddressField, NameField
 
 
 def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
-    """The roles that this member may hand out."""
+    """The roles that this member may give."""
     return [(value, label) for value, label in Role.choices if value != Role.OWNER or by.can(Permission.OWNER_MANAGE)]
 
 
 class TeamForm(PartialUpdateForm):
-    """The team's name, time zone and target."""
+    """The team's name, time zone, response target and reopening window."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"))
 
@@ -38,7 +38,7 @@ class TeamForm(PartialUpdateForm):
 
 
 class SecurityForm(PartialUpdateForm):
-    """The security settings that an owner sets for everybody in the team."""
+    """The security settings for everybody in the team."""
 
     two_factor_for = forms.ChoiceField(
         label=_("Two-factor login"),
@@ -58,7 +58,7 @@ class SecurityForm(PartialUpdateForm):
         self.by = by
 
     def clean_two_factor_for(self) -> str:
-        """Who asks it of others has it. Raises ValidationError."""
+        """Raises ValidationError if the person requires a second factor of others but has none."""
         asked: str = self.cleaned_data["two_factor_for"]
         if asked and not has_second_factor(self.by):
             raise forms.ValidationError(_("Set up two-factor login for yourself first, on your account’s page."))
@@ -77,12 +77,12 @@ class InvitationForm(forms.Form):
 
     @property
     def explained_roles(self) -> list[tuple[Any, Any]]:
-        """Each radio button, with what one does in that role."""
+        """Each radio button, with what people do in that role."""
         return [(radio, EXPLANATIONS[Role(radio.data["value"])]) for radio in self["role"]]
 
 
 class ProfileForm(PartialUpdateForm):
-    """A person's name, language and time zone."""
+    """A person's name, language, theme, density and time zone."""
 
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("Same as the browser")), *settings.LANGUAGES]
@@ -103,7 +103,7 @@ class ProfileForm(PartialUpdateForm):
 
 
 class NotificationsForm(PartialUpdateForm):
-    """What a person wants to be told of in one of their teams, by e-mail and by notifications."""
+    """What a person wants to be notified of in one of their teams, by e-mail and by push notifications."""
 
     KINDS = ("new_request", "assigned", "asked_again", "learner_wrote", "sending_failed", "mentioned")
 
@@ -117,7 +117,7 @@ class NotificationsForm(PartialUpdateForm):
 
     @property
     def choices(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Of each occasion, the box for e-mail and that for notifications."""
+        """For each kind, the checkboxes for e-mail and for push notifications."""
         return [(self[f"notify_{kind}"], self[f"push_{kind}"]) for kind in self.KINDS]
 
 
@@ -138,7 +138,7 @@ class JoinForm(forms.Form):
         self.invitation = invitation
 
     def clean(self) -> dict[str, Any]:
-        """Check the password against the rules, and against the names of the person and the team."""
+        """Check the password against the rules, including the names of the person and the team."""
         data: dict[str, Any] = super().clean() or {}
         if password := data.get("password"):
             try:

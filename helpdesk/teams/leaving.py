@@ -1,4 +1,4 @@
-"""What follows when somebody may no longer work in a team, in the rooms that build on this one."""
+"""What has to end when somebody may no longer work in a team, also in the rooms that build on this one."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ _REVOCATIONS: list[Revocation] = []
 
 
 def register_release(release: Release) -> None:
-    """Have this called, with the team, or None for all, and who acts, to take their work from those who left."""
+    """Have this called, with the team (None: all) and who acts, to release work that people may no longer do."""
     _RELEASES.append(release)
 
 
 def release_work(team: Team | None, by: User) -> None:
-    """Leave the work of all who may not do it any more to others; to be called once their rights have ended."""
+    """Release the work of all who may no longer do it; call it after their rights have ended."""
     for release in _RELEASES:
         release(team, by)
 
 
 def register_revocation(revocation: Revocation) -> None:
-    """Have this called, with the team, or None for all, to end what rests on rights that nobody has any more."""
+    """Have this called, with the team (None: all), to end what depends on rights that people no longer have."""
     _REVOCATIONS.append(revocation)
 
 
 @transaction.atomic
 def revoke_orphaned_grants(team: Team | None, people: Iterable[User] | None = None) -> None:
-    """End what people gave out who may not give it any more, in this team or in all.
+    """End what was granted by people who may no longer grant it, in this team (None: in all).
 
-    It looks at what there is and not at who left, so that no way of losing a right is left out. So end the sessions of
-    whoever is in no team, of these `people` where it is known who lost one, and, in accounts that are not active and
-    might be again, sessions and the changes of address that were asked for.
+    It checks everything that exists instead of who left, so that no way of losing a right is missed. It also ends the
+    sessions of people who are left without a team, only among `people` if given; and it ends sessions and pending
+    changes of address of inactive accounts, which may become active again.
     """
     sessions = UserSession.objects.orphaned()
     end_sessions(sessions if people is None else sessions.filter(user__in=[person.pk for person in people]))
@@ -52,7 +52,7 @@ def revoke_orphaned_grants(team: Team | None, people: Iterable[User] | None = No
 
 
 def deactivate(users: Iterable[User], by: User) -> None:
-    """Shut these people out; their work is left to others."""
+    """Deactivate these people's accounts, and release their work."""
     people = list(users)
     User.objects.filter(pk__in=[user.pk for user in people]).update(is_active=False)
     revoke_orphaned_grants(None, people)

@@ -1,4 +1,4 @@
-"""Who is, was, and is invited to be in which team, for the operator."""
+"""Memberships, former memberships and invitations in the admin."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from helpdesk.ui.admin import ChoosesByKeyMixin, RecordAdmin, TeamModelAdmin
 
 
 class RightsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A page on which somebody's rights may end: what rested on them ends too, and their work is left to others."""
+    """A page on which somebody's rights may end; what depends on them then ends too, and their work is released."""
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
-        """After a change of a person, a membership, or the members of a team."""
+        """Save, then end what people may no longer do."""
         super().save_related(request, form, formsets, change)
         self._end_rights(request)
 
     def delete_model(self, request: Any, obj: Any) -> None:
-        """Delete it, then end what its person may no longer do."""
+        """Delete it, then end what people may no longer do."""
         super().delete_model(request, obj)
         self._end_rights(request)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
-        """Delete them, then end what their people may no longer do."""
+        """Delete them, then end what people may no longer do."""
         super().delete_queryset(request, queryset)
         self._end_rights(request)
 
@@ -41,12 +41,12 @@ class RightsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _stored(memberships: Iterable[Membership]) -> QuerySet[Membership]:
-    """The rows as they are in the database, before the form is saved."""
+    """The rows as they are in the database before the form is saved."""
     return Membership.objects.select_related("team", "user").filter(pk__in=[each.pk for each in memberships])
 
 
 def note_change(membership: Membership, changed: list[str], by: User) -> None:
-    """In the team's log. Where a membership becomes another person's or team's, one ends and one begins."""
+    """Record a change in the audit log. Changing the person or team ends one membership and begins another."""
     if {"team", "user"} & set(changed):
         note_leaving(_stored([membership]).get(), by)
         membership.created_at = timezone.now()
@@ -57,15 +57,15 @@ def note_change(membership: Membership, changed: list[str], by: User) -> None:
 
 
 def note_beginning(membership: Membership, by: User) -> None:
-    """Note in the team's log who made somebody a member, with which role."""
+    """Record in the audit log who made somebody a member, in which role."""
     record_audit(membership.team_id, Kind.MEMBER_JOINED, by, about=membership.user.email, details=membership.role)
 
 
 def save_members(formset: Any, by: User) -> None:
-    """Save the members of a team, and note in its log who came, went, or got another role."""
+    """Save the members of a team, and record in its audit log who joined, left, or got another role."""
     formset.save(commit=False)
     for membership in _stored(formset.deleted_objects):
-        note_leaving(membership, by)  # as it was, whatever the form said of it besides
+        note_leaving(membership, by)  # as stored, ignoring other changes in the form
     for membership, changed in formset.changed_objects:
         note_change(membership, changed, by)
     for membership in formset.new_objects:
@@ -74,23 +74,23 @@ def save_members(formset: Any, by: User) -> None:
 
 
 class SuperuserWriteMixin:
-    """Staff look at it; where rights come from, a superuser alone changes here. Others do on the team's page."""
+    """Read-only for staff: only superusers change here what gives rights. Others use the team's page."""
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may add one: superusers alone."""
+        """Only superusers may add one."""
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may change one: superusers alone."""
+        """Only superusers may change one."""
         return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may delete one: superusers alone."""
+        """Only superusers may delete one."""
         return bool(request.user.is_superuser)
 
 
 class MembershipInline(SuperuserWriteMixin, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
-    """The members, on the team's page; of what each is told there is their own page."""
+    """The members, on the team's page; their notification settings are on the membership's own page."""
 
     model = Membership
     fields = ["user", "role"]
@@ -110,7 +110,7 @@ class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
     date_hierarchy = "created_at"
 
     def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
-        """Save the membership; it stays that of its person."""
+        """Save the membership, and record the change in the audit log."""
         if change:
             note_change(obj, form.changed_data, request.user)
         else:
@@ -118,13 +118,13 @@ class MembershipAdmin(SuperuserWriteMixin, RightsAdmin, TeamModelAdmin):
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: Any, obj: Membership) -> None:
-        """As on the team's page: it is kept that it was there."""
+        """Delete the membership, and record that it existed, as on the team's page."""
         note_leaving(obj, request.user)
         super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
-        """Remove them; it is kept of each that it was there."""
+        """Delete the memberships, and record that each existed."""
         for membership in queryset.select_related("team", "user"):
             note_leaving(membership, request.user)
         super().delete_queryset(request, queryset)
@@ -143,7 +143,7 @@ class FormerMembershipAdmin(RecordAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(TeamModelAdmin):
-    """Invitations that were not accepted yet; made on the team's page, which sends the e-mail."""
+    """Invitations that are not accepted yet; they are created on the team's page, which sends the e-mail."""
 
     list_display = ["email", "team", "role", "invited_by", "created_at", "expires_at"]
     list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -153,5 +153,5 @@ class InvitationAdmin(TeamModelAdmin):
     date_hierarchy = "created_at"
 
     def has_add_permission(self, request: Any) -> bool:
-        """The e-mail cannot be sent from here."""
+        """Nobody: the e-mail cannot be sent from here."""
         return False

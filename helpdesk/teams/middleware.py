@@ -1,4 +1,4 @@
-"""Pages in the language that a person chose."""
+"""The person's language and time zone, and no caching of pages that depend on a session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.teams.models import Membership, User
 
 
 def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Speak the person's own language, where they chose one; a request without a session costs nothing."""
+    """Use the language that the person chose, if any; requests without a session need no query."""
 
     def in_their_language(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated and request.user.language:
@@ -28,7 +28,7 @@ def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
 
 
 def no_store_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Have no browser and no proxy keep an answer for which the session was looked at."""
+    """Let no browser or proxy store a response for which the session was read."""
 
     def not_stored(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -41,7 +41,7 @@ def no_store_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
 
 @contextmanager
 def localized_for(membership: Membership) -> Iterator[None]:
-    """Words in the member's language and times in their zone, for what is written to them outside a request."""
+    """Use the member's language and time zone, for messages to them outside of their own requests."""
     language = membership.user.language or settings.LANGUAGE_CODE
     with translation.override(language), timezone.override(membership.zone):
         yield
@@ -49,7 +49,7 @@ def localized_for(membership: Membership) -> Iterator[None]:
 
 @require_POST
 def change_language(request: HttpRequest) -> HttpResponse:
-    """Switch the language from any page; whoever is logged in has it kept."""
+    """Switch the language from any page; it is saved for people who are logged in."""
     language = request.POST.get("language", "")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=language)

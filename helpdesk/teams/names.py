@@ -1,4 +1,4 @@
-"""What people are called where they are chosen from and told of, so that two of one name can be told apart."""
+"""Labels for people in choices and messages, which distinguish people with similar names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpdesk.ui.names import likeness
 
 
 class HasEmail(Protocol):
-    """Somebody with an e-mail address, whose text is their name."""
+    """Somebody with an e-mail address, whose `str()` is their name."""
 
     email: str
 
@@ -22,16 +22,16 @@ P = TypeVar("P", bound=HasEmail)
 
 
 def labels_of(people: Iterable[P]) -> list[tuple[P, str]]:
-    """Each with their name, and beside one that looks like another's with the e-mail too."""
+    """Each person with their name, followed by their e-mail address if another's name looks similar."""
     people = list(people)
     bearers = Counter(likeness(str(person)) for person in people)
     return [(person, _label(str(person), person, bearers[likeness(str(person))] - 1)) for person in people]
 
 
 class People:
-    """Whom a team's pages may name: its members, and others by their keys, such as those who left.
+    """People whom a team's pages may name: its members, and others by primary key, such as former members.
 
-    They are looked up when the first is named: the members once for the team, the others where there are some.
+    They are loaded when the first label is needed.
     """
 
     def __init__(self, team: Team, others: Iterable[int | None] = ()) -> None:
@@ -48,7 +48,7 @@ class People:
         return Counter(likeness(str(person)) for person in self._people.values())
 
     def label(self, pk: int | None, name: str = "") -> str:
-        """The name, as it was then where that is given; with the e-mail where somebody else's looks like it."""
+        """The person's name, or `name` if given, with the e-mail address if another's name looks similar."""
         person = self._people.get(pk) if pk else None
         if person is None:
             return name
@@ -58,6 +58,8 @@ class People:
 
 
 def _label(name: str, person: HasEmail, others: int) -> str:
-    """So many others bear the name. One with an address in it may be made to look like what stands beside another."""
+    """The name, with the e-mail address if `others` people have a similar one, or if it contains an address itself,
+    which may imitate somebody else's label.
+    """
     is_clear = name == person.email or not (others or "@" in name)
     return name if is_clear else f"{name} ({person.email})"

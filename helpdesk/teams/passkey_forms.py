@@ -1,4 +1,4 @@
-"""allauth's forms of passkeys, where whatever a browser sends is a wrong key at worst, and a wrong one is recorded."""
+"""allauth's passkey forms, changed to treat malformed data as a wrong passkey, and to record wrong passkeys."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from helpdesk.teams.account_forms import recorded
 from helpdesk.teams.models import User
 from helpdesk.ui.names import NameField
 
-LONGEST = 20_000  # characters of what a browser sends of a key; those there are have some 2,000
-# What the library raises for what is no key at all.
+LONGEST = 20_000  # characters of what a browser sends; real passkeys take some 2,000
+# What the library raises for malformed data.
 UNREADABLE = (
     AssertionError,
     AttributeError,
@@ -37,13 +37,13 @@ T = TypeVar("T")
 
 
 class CredentialField(forms.JSONField):
-    """What the browser says of a key."""
+    """What the browser sends about a passkey."""
 
     def __init__(self) -> None:
         super().__init__(widget=forms.HiddenInput)
 
     def to_python(self, value: Any) -> Any:
-        """An object. Raises ValidationError for anything else, and for what the database cannot keep."""
+        """A JSON object. Raises ValidationError for anything else, and for what the database cannot store."""
         is_kept = isinstance(value, str) and len(value) <= LONGEST and "\\u0000" not in value
         try:
             credential = super().to_python(value) if is_kept else None
@@ -54,12 +54,12 @@ class CredentialField(forms.JSONField):
         return credential
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Nothing of it is shown again: it was good for one question."""
+        """Nothing is shown again: an answer is valid only once."""
         return None
 
 
 def readable(clean: Callable[[], T]) -> T:
-    """What this gives. Raises ValidationError where it stumbles over something that no browser would send."""
+    """Call `clean`. Raises ValidationError if it fails because of malformed data."""
     try:
         return clean()
     except UNREADABLE as error:
@@ -67,7 +67,7 @@ def readable(clean: Callable[[], T]) -> T:
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
-    """A new key, and what the person calls it."""
+    """A new passkey, and its name."""
 
     name = NameField(
         label=_("Name"), required=False, max_length=100, help_text=_("To tell it apart, such as “My phone”.")
@@ -75,7 +75,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField()
 
     def clean(self) -> Any:
-        """What is wrong is wrong with the key."""
+        """Attribute every error to the passkey."""
         try:
             return readable(super().clean)
         except forms.ValidationError as wrong:
@@ -90,23 +90,23 @@ class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
 
 
 class RecordedPasskeyMixin:
-    """Records that a key was wrong."""
+    """Records wrong passkeys."""
 
     user: User
 
     def clean_credential(self) -> Any:
-        """What the browser signed. Raises ValidationError where it fits no passkey, which is recorded."""
+        """What the browser signed. Raises ValidationError if it matches no passkey, which is recorded."""
         clean = super().clean_credential  # type: ignore[misc]
         return recorded(self.user, lambda: readable(clean))
 
 
 class AuthenticatePasskeyForm(RecordedPasskeyMixin, AuthenticateWebAuthnForm):  # type: ignore[misc]
-    """The key, on logging in."""
+    """The passkey at login."""
 
     credential = CredentialField()
 
 
 class ReauthenticatePasskeyForm(RecordedPasskeyMixin, ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """The key, before what is secret is changed."""
+    """The passkey before a sensitive change."""
 
     credential = CredentialField()

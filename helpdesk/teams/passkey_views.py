@@ -1,4 +1,4 @@
-"""allauth's pages of passkeys, where one that is stored cannot be read, or may not be removed."""
+"""allauth's passkey pages, changed for stored passkeys that cannot be read, or may not be removed."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from helpdesk.teams.second_factors import has_second_factor
 
 
 class UnreadablePasskey(Exception):
-    """A passkey that is stored cannot be read, so that no browser can be asked for one of theirs."""
+    """A stored passkey cannot be read, so browsers cannot be asked for any of the person's passkeys."""
 
 
 class AuthenticatePage(AuthenticateView):  # type: ignore[misc]
-    """The second factor, on logging in: a code alone where a passkey cannot be read."""
+    """Asks for the second factor at login: only for a code if a passkey cannot be read."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With what the browser is asked for."""
+        """The context, with the passkey request for the browser if possible."""
         context: dict[str, Any]
         try:
             context = super().get_context_data(**kwargs)
@@ -36,10 +36,10 @@ class AuthenticatePage(AuthenticateView):  # type: ignore[misc]
 
 
 class ReadPasskeysMixin:
-    """Leads to the list, where an unreadable one can be removed."""
+    """Redirects to the list, where an unreadable passkey can be removed."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With what the browser is asked for. Raises UnreadablePasskey."""
+        """The context, with the passkey request for the browser. Raises UnreadablePasskey."""
         try:
             context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         except (ValidationError, *UNREADABLE) as error:
@@ -47,7 +47,7 @@ class ReadPasskeysMixin:
         return context
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page, or the list of passkeys with what is wrong."""
+        """The page, or a redirect to the list with a message."""
         try:
             response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except UnreadablePasskey:
@@ -65,17 +65,17 @@ class ReauthenticatePasskeyView(ReadPasskeysMixin, ReauthenticateWebAuthnView): 
 
 
 class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
-    """allauth asks the adapter before it ends an authenticator app, and forgets to before it ends a passkey."""
+    """Asks the adapter before removing a passkey, which allauth does only for authenticator apps."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whether it may be removed, and whether that leaves the person with a password alone."""
+        """The context, with whether the passkey may be removed, and whether only a password would be left."""
         may = get_adapter().can_delete_authenticator(self.object)
         is_only = not has_second_factor(self.request.user, but=self.object.pk)
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"may_remove": may, "is_only": is_only}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Remove it, or show why not."""
+        """Remove the passkey, or show why not."""
         response: HttpResponse
         if get_adapter().can_delete_authenticator(self.object):
             response = super().form_valid(form)

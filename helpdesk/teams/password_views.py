@@ -1,4 +1,4 @@
-"""allauth's pages for who has forgotten their password, or has none yet."""
+"""allauth's pages for people who have forgotten their password, or have none yet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 def _where_passwords_count(view: View) -> View:
-    """Elsewhere to the login, with a sentence: a link to a new password would lead nobody in."""
+    """Redirect to the login, with a message, if passwords cannot be used to log in here."""
 
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
@@ -39,14 +39,14 @@ reset_password_done = login_not_required(_where_passwords_count(views.password_r
 
 
 class ChoosePasswordView(views.PasswordResetFromKeyView):  # type: ignore[misc]
-    """After a first password one is logged in, as after accepting an invitation: it opens nothing that was there.
+    """Logs people in after they set a first password, as after accepting an invitation: the account was never used.
 
-    After any other one logs in with it: a link that somebody else has come by is then told of before it leads in.
+    After other resets people have to log in, so that the owner is notified before a stolen link gives access.
     """
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Store the password; a second factor, where there is one, is asked for as on every login."""
-        # What tells of it is sent once it is stored (adapter.py).
+        """Store the password; a second factor, if there is one, is asked for as at every login."""
+        # For the e-mail that is sent once the password is stored (adapter.py).
         self.request.has_no_password_yet = not self.reset_user.has_usable_password()
         is_first = settings.PASSWORD_LOGIN and _is_unused(self.reset_user)
         response: HttpResponse = super().form_valid(form)
@@ -57,5 +57,5 @@ class ChoosePasswordView(views.PasswordResetFromKeyView):  # type: ignore[misc]
 
 
 def _is_unused(user: User) -> bool:
-    """Whether nobody has ever logged in to the account, nor could by a password."""
+    """Whether nobody has ever logged in to the account, and it has no password."""
     return user.last_login is None and not user.has_usable_password()

@@ -1,4 +1,4 @@
-"""What may not be a password here, beside what Django's own validators refuse."""
+"""Password validators: Django's with our own error messages, and one for team names."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from helpdesk.teams.models import Team, User
 
 COMPARED = 1_000  # characters of a password
-MOST_SIMILAR = 0.7  # also the most of a password that may be parts of names
-SHORTEST_WORD = 3  # letters; an article in a name does not count
+MOST_SIMILAR = 0.7  # ratio to a name; also the share of a password that names may make up
+SHORTEST_WORD = 3  # letters; articles in a name do not count
 
 
-# The rules below in one line, for every form in which a password is chosen.
+# The rules below in one line, for every form that asks for a new password.
 RULES = gettext_lazy("At least 10 characters, not only digits. No common passwords, and not your name or your team’s.")
 
 
 class LengthValidator(MinimumLengthValidator):
-    """Refuses what is short."""
+    """Refuses short passwords."""
 
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
@@ -44,7 +44,7 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class CommonValidator(CommonPasswordValidator):
-    """Refuses what many use."""
+    """Refuses common passwords."""
 
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
@@ -52,7 +52,7 @@ class CommonValidator(CommonPasswordValidator):
 
 
 class DigitsValidator(NumericPasswordValidator):
-    """Refuses digits alone."""
+    """Refuses passwords of digits only."""
 
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
@@ -60,7 +60,7 @@ class DigitsValidator(NumericPasswordValidator):
 
 
 class OwnNameValidator(UserAttributeSimilarityValidator):
-    """Refuses what is like the person's name or address."""
+    """Refuses passwords that are similar to the person's name or address."""
 
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
@@ -68,10 +68,10 @@ class OwnNameValidator(UserAttributeSimilarityValidator):
 
 
 class TeamNameValidator:
-    """Refuses the name of a team that the person is in, and what is made up of such names and their own."""
+    """Refuses passwords that resemble a team name of the person's, or are made up of such names and their own."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raises ValidationError where the password is like the name of a team of the user's."""
+        """Raises ValidationError; see `refuse_names`."""
         if isinstance(user, User) and user.pk:
             refuse_names(password, user, Team.objects.of(user).values_list("name", flat=True))
 
@@ -80,16 +80,16 @@ class TeamNameValidator:
         return _("Your password can’t be too similar to your team’s name.")
 
     def password_changed(self, password: str, user: Any = None) -> None:
-        """Called by Django once a new password of somebody is stored, whatever stored it."""
+        """Called by Django whenever a new password has been stored."""
         from helpdesk.teams.account_events import tell_of_stored_password  # allauth imports this module's rules
 
         tell_of_stored_password(user)
 
 
 def refuse_names(password: str, user: User, teams: Iterable[str]) -> None:
-    """Raises ValidationError where the password is much like a team's name, or little but names, however often.
+    """Raises ValidationError if the password is similar to a team's name, or mostly consists of names, even repeated.
 
-    Spaces, capitals and accents make no difference.
+    Spaces, capitals and accents are ignored.
     """
     letters, names = _letters(password), list(teams)
     if any(_are_similar(letters, _letters(name)) for name in names):
@@ -102,19 +102,19 @@ def refuse_names(password: str, user: User, teams: Iterable[str]) -> None:
 
 
 def _are_similar(some: str, others: str) -> bool:
-    """Lengths come first: to compare what is much longer than a name takes long."""
+    """Compares lengths first, because comparing a name with a much longer text is slow."""
     matcher = SequenceMatcher(None, some, others)
     return matcher.real_quick_ratio() >= MOST_SIMILAR and matcher.ratio() >= MOST_SIMILAR
 
 
 def validate_first_password(password: str, user: User, team_name: str) -> None:
-    """Check the password of somebody who is about to get an account, in this team. Raises ValidationError."""
+    """Check the password of somebody who is about to get an account in this team. Raises ValidationError."""
     validate_password(password, user)
     refuse_names(password, user, [team_name])
 
 
 def _without(letters: str, names: list[str]) -> str:
-    """What is left once the names and their words are taken out."""
+    """What is left after the names and their words are removed."""
     words = {_letters(word) for name in names for word in re.split(r"\W+", name)}
     parts = {_letters(name) for name in names} | {word for word in words if len(word) >= SHORTEST_WORD}
     longest_first = sorted(parts - {""}, key=len, reverse=True)
@@ -122,5 +122,5 @@ def _without(letters: str, names: list[str]) -> str:
 
 
 def _letters(text: str) -> str:
-    """Of what is longer, its beginning: to normalise very much takes long."""
+    """The letters and digits of the first COMPARED characters, without case or accents; normalising more is slow."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", text[:COMPARED].casefold()) if letter.isalnum())

@@ -1,4 +1,4 @@
-"""What the admin's permissions are called: Django stores their names, in English, when it makes them."""
+"""Translates the names of the admin's permissions, which Django stores in English."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NAMES = {
 
 
 def name_of(permission: Permission) -> str:
-    """Its name in the reader's language, after that of its app; as it is stored where it is none that Django makes.
+    """The permission's name in the reader's language, after that of its app.
 
-    Of a model that is no longer there nothing but the stored name is known.
+    The stored name is used if Django did not make the permission, or its model no longer exists.
     """
     content_type = permission.content_type
     model = content_type.model_class()
@@ -27,5 +27,5 @@ def name_of(permission: Permission) -> str:
     return f"{model._meta.app_config.verbose_name} | " + _(NAMES[action]) % {"model": model._meta.verbose_name}
 
 
-# For every place that shows one: forms, what is only looked at, what is asked before something is deleted.
+# For every place that shows one: forms, read-only pages, confirmations of deletions.
 Permission.__str__ = name_of  # type: ignore[assignment, method-assign]

@@ -1,4 +1,4 @@
-"""Reads of team-owned records: every one starts from `for_team`."""
+"""Querysets of teams, people, and what belongs to teams."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _REQUIRES_SECOND_FACTOR = models.Q(team__two_factor_for=TwoFactorFor.EVERYBODY) 
 
 
 def strictest_limits(teams: str) -> dict[str, models.Min]:
-    """Of these teams, for how many `days` one may stay logged in, and how many `idle_hours` without use."""
+    """The strictest session limits of the teams at this lookup: `days` since login, and `idle_hours` without use."""
     return {"days": models.Min(f"{teams}__session_days"), "idle_hours": models.Min(f"{teams}__session_idle_hours")}
 
 
 class TeamQuerySet(models.QuerySet[M]):
-    """A queryset of rows that bear a `team`."""
+    """A queryset of rows that have a `team`."""
 
     def for_team(self, team: Team | int) -> Self:
-        """The rows of this team, or of the one with this key; nothing else is ever shown to its members."""
+        """The rows of this team, or of the team with this primary key; members are never shown any others."""
         return self.filter(team=team)
 
     def skip_locked(self, *of: str) -> Self:
-        """Those that no other transaction holds, locked until the end of this one: nobody waits for anybody."""
+        """Lock the rows until the end of this transaction, without waiting: those locked by others are left out."""
         return self.select_for_update(of=of, skip_locked=True, no_key=True)
 
     def visible_to(self, user: Any) -> Self:
@@ -44,22 +44,22 @@ class TeamQuerySet(models.QuerySet[M]):
 
 
 class MembershipQuerySet(TeamQuerySet["Membership"]):
-    """Queries on memberships: which people belong to a team, with which role."""
+    """Queries on memberships, by what the person may do or must have."""
 
     def able_to_work(self) -> Self:
-        """Those of people who may be responsible for tickets: who log in, in a role that changes them."""
+        """Those of active people whose role may be responsible for tickets."""
         return self.filter(role__in=ROLES_THAT_WORK_TICKETS, user__is_active=True)
 
     def able_to_manage(self) -> Self:
-        """Those of people who log in, in a role that manages the team."""
+        """Those of active people whose role manages the team."""
         return self.filter(role__in=ROLES_THAT_MANAGE, user__is_active=True)
 
     def requiring_second_factor(self) -> Self:
-        """Memberships whose team demands a second factor of this role."""
+        """Those whose team requires a second factor for the role."""
         return self.filter(_REQUIRES_SECOND_FACTOR)
 
     def with_lacks_second_factor(self) -> Self:
-        """Each with `lacks_second_factor`: whether the person must have one, and has none."""
+        """Annotate `lacks_second_factor`: whether the person must have a second factor, and has none."""
         from allauth.mfa.models import Authenticator  # its app is loaded after this one
 
         factors = Authenticator.objects.filter(user=models.OuterRef("user"), type__in=SECOND_FACTORS)
@@ -71,7 +71,7 @@ class InvitationQuerySet(TeamQuerySet["Invitation"]):
     """Queries on invitations to a team."""
 
     def without_valid_inviter(self) -> Self:
-        """Those whose inviter is gone, or may not invite any more."""
+        """Those whose inviter has left, or may no longer invite to this role."""
         from helpdesk.teams.models import Membership  # it imports this module
 
         givers = Membership.objects.filter(team=models.OuterRef("team"), user=models.OuterRef("invited_by"))
@@ -80,7 +80,7 @@ class InvitationQuerySet(TeamQuerySet["Invitation"]):
 
 
 class UserTeamsQuerySet(models.QuerySet["Team"]):
-    """Queries on a person's teams."""
+    """Queries on teams, by whose they are."""
 
     def of(self, user: User) -> Self:
         """The teams that this person belongs to, by name."""
@@ -92,10 +92,10 @@ class UserTeamsQuerySet(models.QuerySet["Team"]):
 
 
 class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
-    """What happened to accounts."""
+    """Queries on what happened to accounts."""
 
     def failures_since(self, moment: datetime) -> Self:
-        """Logins that failed later than this."""
+        """Logins that failed after this time (UTC)."""
         return self.filter(kind=self.model.Kind.LOGIN_FAILED, created_at__gt=moment)
 
 
@@ -103,13 +103,13 @@ class UserSessionQuerySet(models.QuerySet["UserSession"]):
     """The sessions of people who are logged in."""
 
     def ended(self) -> Self:
-        """Rows that are left of sessions that have ended."""
+        """Rows whose session no longer exists."""
         from django.contrib.sessions.models import Session  # its app is loaded after this one
 
         return self.exclude(models.Exists(Session.objects.filter(pk=models.OuterRef("session"))))
 
     def orphaned(self) -> Self:
-        """Those of people who may not log in any more, or are in no team nor invited into one, and operate nothing."""
+        """Those of people who are not active, or are neither in a team, nor invited to one, nor operators."""
         from helpdesk.teams.models import Invitation  # it imports this module
 
         invited = Invitation.objects.filter(email=models.OuterRef("user__email"), expires_at__gt=timezone.now())
@@ -117,5 +117,5 @@ class UserSessionQuerySet(models.QuerySet["UserSession"]):
         return self.filter(models.Q(user__is_active=False) | has_nothing_to_do)
 
     def with_limits(self) -> Self:
-        """Each with its `days` and `idle_hours`: the strictest of the person's teams, None where none sets any."""
+        """Annotate `days` and `idle_hours`: the strictest limits of the person's teams, None if none sets any."""
         return self.annotate(**strictest_limits("user__memberships__team"))

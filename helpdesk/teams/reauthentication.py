@@ -1,6 +1,6 @@
-"""Asking once more who somebody is, before what does the most harm in a browser left open: the one place for it.
+"""Asks people to confirm who they are before the actions that could do most harm in an unlocked browser.
 
-What a person logs in with is on allauth's pages, which ask by themselves.
+Passwords, addresses and second factors are changed on allauth's pages, which ask by themselves.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from helpdesk.ui.interrupted import keep_unconfirmed_form, page_of
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]
 SAFE = {"GET", "HEAD"}
-# What allauth asks the adapter about; where it is this, a login counts as well.
+# The `app` in allauth's calls of the adapter for our own pages, for which a recent login is enough.
 OURS = "helpdesk"
-# Models whose pages in the admin give rights, take them, or have secrets; their lists are only looked at.
+# Models whose admin pages give or take rights, or contain secrets; their lists may be looked at.
 ADMIN_LISTS = {
     f"admin/{model}/"
     for model in (
@@ -45,11 +45,11 @@ ADMIN_LISTS = {
 def requires_reauthentication(
     *, allow_get: bool = False, when: Callable[..., bool] | None = None
 ) -> Callable[[View[P]], View[P]]:
-    """A view for whoever has logged in, or said once more who they are, within ACCOUNT_REAUTHENTICATION_TIMEOUT.
+    """A view for people who logged in or reauthenticated within ACCOUNT_REAUTHENTICATION_TIMEOUT.
 
-    It stands below `team_view`, which finds out first whether the person may do it at all. Others are led to where they
-    say it, and from there back; what they sent is told there, and can be sent again. With `allow_get` the page may
-    be looked at without; `when` says of a request, with the view's arguments, whether it asks at all.
+    Put it below `team_view`, which first checks whether the person may do it at all. Others are sent to reauthenticate,
+    and then back, where they can submit their form again. With `allow_get`, GET requests pass. `when`, called with
+    the request and the view's arguments, decides whether reauthentication is needed at all.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -67,27 +67,27 @@ def requires_reauthentication(
 
 
 def needs_reauthentication(request: Any) -> bool:
-    """Whether it is too long ago that the person said who they are, on whatever page."""
+    """Whether the person's last login or reauthentication is too long ago."""
     if has_lately_logged_in(request):
         return False
     return is_by_single_sign_on_alone(request.user) or bool(is_reauthentication_required(request, app=OURS))
 
 
 def is_by_single_sign_on_alone(user: Any) -> bool:
-    """Whether nothing but the login provider can say who the person is: neither a password nor a second factor."""
+    """Whether only the login provider can confirm the person: they have neither a password nor a second factor."""
     if not settings.OIDC_ISSUER or not user.is_authenticated or get_reauthentication_flows(user):
         return False
     return bool(SocialAccount.objects.filter(user=user).exists())
 
 
 def has_lately_logged_in(request: Any) -> bool:
-    """Whether the person proved who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT, on logging in or since."""
+    """Whether the person logged in or reauthenticated within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
     records = get_authentication_records(request, request.user)
     return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def redirect_to_reauthentication(request: Any) -> HttpResponse:
-    """Lead to the page where the person says once more who they are; what was sent is kept until then."""
+    """Redirect to reauthentication; a submitted form is kept until then."""
     is_change = request.method not in SAFE
     page = page_of(request) or _home_of(request) if is_change else request.get_full_path()
     if is_change and keep_unconfirmed_form(request):
@@ -102,7 +102,7 @@ def _home_of(request: Any) -> str:
 
 
 def is_required_in_admin(request: Any) -> bool:
-    """Whether a page of the admin needs it: those of models that give rights or have secrets, but for their lists."""
+    """Whether an admin page needs it: those of models in ADMIN_LISTS, except for looking at lists and histories."""
     route = request.resolver_match.route
     is_list = route in ADMIN_LISTS
     if is_list:

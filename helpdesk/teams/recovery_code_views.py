@@ -1,4 +1,4 @@
-"""allauth's pages of recovery codes, where nothing is turned on that they would recover."""
+"""allauth's pages of recovery codes, changed for people without a second factor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ View = Callable[..., HttpResponse]
 
 
 def _of_second_factor(view: View) -> View:
-    """Lead whoever has no second factor to the page where one is turned on: no login asks for a code of theirs."""
+    """Redirect people without a second factor to where one is set up: no login would ask for their recovery codes."""
 
     @wraps(view)
     def led(request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Removing a team, with everything in it: asked by what goes and by its name, done by the worker."""
+"""Removing a team with everything in it: confirmed by typing its name, and done by a worker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTED_AT_MOST = 10_000
 
 
 class RemovalForm(forms.Form):
-    """The team's name, typed as it is."""
+    """Confirms a removal by typing the team's name."""
 
     name = forms.CharField(
         label=gettext_lazy("Type the team’s name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
@@ -33,7 +33,7 @@ class RemovalForm(forms.Form):
         self.team = team
 
     def clean_name(self) -> str:
-        """Raises ValidationError where it is another."""
+        """Raises ValidationError if it is not the team's name."""
         name: str = self.cleaned_data["name"]
         if " ".join(name.split()) != " ".join(self.team.name.split()):
             raise forms.ValidationError(_("That is not this team’s name. Nothing was deleted."))
@@ -41,7 +41,7 @@ class RemovalForm(forms.Form):
 
 
 def contents_of(team: Team) -> list[tuple[str, str]]:
-    """What goes with a team: the name of each kind and how many there are, counted up to COUNTED_AT_MOST."""
+    """What is deleted with a team: the name of each kind, and how many there are, counted up to COUNTED_AT_MOST."""
     contents = []
     for relation in team._meta.get_fields(include_hidden=True):
         if relation.one_to_many and relation.auto_created:
@@ -55,7 +55,7 @@ def contents_of(team: Team) -> list[tuple[str, str]]:
 
 
 def remove_team(team: Team) -> None:
-    """Have nobody open it any more, and a worker delete it."""
+    """Lock everybody out of the team, and have a worker delete it."""
     from helpdesk.teams.tasks import delete_team  # it imports this module
 
     with transaction.atomic():
@@ -66,7 +66,7 @@ def remove_team(team: Team) -> None:
 
 
 class ConfirmedRemovalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """The admin's pages of teams, where one at a time is deleted, by a superuser who types its name."""
+    """Teams in the admin, deleted only one at a time, by a superuser who types the name."""
 
     def get_actions(self, request: HttpRequest) -> Any:
         """The actions without the one that deletes several at once."""
@@ -75,11 +75,11 @@ class ConfirmedRemovalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return actions
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Whether somebody may delete teams: superusers alone."""
+        """Only superusers may delete teams."""
         return bool(request.user.is_superuser)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Ask, with what goes, and have it removed."""
+        """Ask for confirmation, showing what would be deleted; then remove the team."""
         team = self.get_object(request, unquote(object_id))
         if team is None:
             raise Http404

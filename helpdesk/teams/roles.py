@@ -1,11 +1,11 @@
-"""What each role of a team may do, as verb permissions."""
+"""What each role in a team may do."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """The role of a membership; each includes the permissions of the ones below it."""
+    """The role of a membership; each has all permissions of those below it."""
 
     OWNER = "owner", _("Owner")
     MANAGER = "manager", _("Manager")
@@ -14,7 +14,7 @@ class Role(models.TextChoices):
 
 
 class TwoFactorFor(models.TextChoices):
-    """From which members a team requires a second factor."""
+    """Which members a team requires to have a second factor."""
 
     NOBODY = "", _("Whoever wants it")
     MANAGERS = "managers", _("Owners and managers must have it")
@@ -30,7 +30,7 @@ EXPLANATIONS = {
 
 
 class Permission(models.TextChoices):
-    """A verb that a role may carry out on its team's records."""
+    """Something that a role may do with its team's records."""
 
     TICKET_VIEW = "ticket.view"
     TICKET_OPEN = "ticket.open"

@@ -1,4 +1,4 @@
-"""Who has a second factor, and what becomes of whoever lacks one that their team asks for."""
+"""Who has a second factor, and what happens to people who lack one that their team requires."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from helpdesk.ui.interrupted import keep_barred_form
 
 
 def has_second_factor(user: User, but: int | None = None) -> bool:
-    """Whether the person has one, beside that of this key."""
+    """Whether the person has a second factor, other than the one with primary key `but`."""
     return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exclude(pk=but).exists())
 
 
 def lacks_second_factor(user: User | AnonymousUser) -> bool:
-    """Whether a team of theirs asks for one that they do not have, which closes what is of no team alone as well."""
+    """Whether any team of theirs requires a second factor that they do not have; used for what belongs to no team."""
     if not user.is_authenticated:
         return False
     is_asked = Membership.objects.filter(user=user).requiring_second_factor().exists()
@@ -33,9 +33,9 @@ def lacks_second_factor(user: User | AnonymousUser) -> bool:
 
 
 def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:
-    """To the page where one is set up, with a word why; what was sent is kept until then.
+    """Redirect to the page where a second factor is set up, with a message; a form is kept until then.
 
-    Raises PermissionDenied for what a page sends by itself.
+    Raises PermissionDenied for requests that a page sends by itself.
     """
     if is_background:
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""What an owner asks of everybody who works in the team."""
+"""The security settings that an owner sets for everybody in the team."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpdesk.teams.session_limits import end_overdue_sessions
 @team_view(Permission.OWNER_MANAGE)
 @requires_reauthentication()
 def team_security(request: TeamRequest) -> HttpResponse:
-    """Second factors, and for how long people stay logged in; what is over by a new limit ends at once."""
+    """Second factors, and how long people stay logged in; sessions beyond a new limit end at once."""
     data = request.POST if request.method == "POST" else None
     form = SecurityForm(data, instance=Team.objects.get(pk=request.team.pk), by=request.user)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""How sessions end, and what ends with one, in the rooms that build on this one."""
+"""Ends sessions, and lets the rooms that build on this one end what belongs to them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.http import HttpRequest
 
 from helpdesk.teams.models import User, UserSession
 
-SessionData = SessionBase | dict[str, Any]  # that of a request, or what was read of another
+SessionData = SessionBase | dict[str, Any]  # a request's session, or the data of another one
 
 
 @dataclass(frozen=True)
 class SessionEnd:
-    """`this` is called when one session ends; `others` when somebody is logged out everywhere else.
+    """`this` is called when one session ends; `others` when all sessions of a person end, other than the request's.
 
-    Everywhere else than in the request's session, that is, where that is theirs.
+    The request's session may be somebody else's; then all of the person's sessions end.
     """
 
     this: Callable[[SessionData], None]
@@ -31,18 +31,18 @@ _SESSION_ENDS: list[SessionEnd] = []
 
 
 def register_session_end(end: SessionEnd) -> None:
-    """Have this called when sessions of a person end."""
+    """Have this called when sessions end."""
     _SESSION_ENDS.append(end)
 
 
 def end_with_session(session: SessionData) -> None:
-    """To be called before somebody is logged out."""
+    """End what belongs to the session; call it before somebody is logged out."""
     for end in _SESSION_ENDS:
         end.this(session)
 
 
 def end_with_other_sessions(request: HttpRequest, user: User) -> None:
-    """To be called when the person's other sessions end."""
+    """End the person's sessions other than the request's, with what belongs to them."""
     for end in _SESSION_ENDS:
         end.others(request, user)
     kept = request.session.session_key if getattr(request, "user", None) == user else None
@@ -51,12 +51,12 @@ def end_with_other_sessions(request: HttpRequest, user: User) -> None:
 
 
 def end_sessions(rows: QuerySet[UserSession]) -> None:
-    """End these wherever they are."""
+    """End these sessions, with what belongs to them."""
     for row in rows.select_related("session"):
         end_one(row.session)
 
 
 def end_one(session: Session) -> None:
-    """End it, and what goes with it."""
+    """End this session, with what belongs to it."""
     end_with_session(session.get_decoded())
     session.delete()

@@ -1,4 +1,4 @@
-"""Sessions whose time is over, where no page finds out: they end in the table as well."""
+"""Ends sessions whose time is over in the database too, in case no request comes that would notice."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from helpdesk.teams.session_use import SessionUse
 
 
 def end_overdue_sessions(team: Team | None, but: str | None = None) -> None:
-    """End those of the team's members, or of everybody, that are older, or longer unused, than their teams allow now.
+    """End sessions of the team's members (None: of everybody) that are older, or unused for longer, than teams allow.
 
-    `but` is the key of the one that asks, which its own next page ends.
+    `but` is the key of the session that makes this request; its own next request ends it.
     """
     now = timezone.now()
     rows = UserSession.objects.with_limits().select_related("session").exclude(session=but or "")

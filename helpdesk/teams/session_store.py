@@ -1,4 +1,4 @@
-"""Sessions in the database, each found by a query that is composed once: every page asks for one."""
+"""Sessions in the database, loaded by a query that is compiled once, since every page needs it."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.ui.composed import TEXT, ComposedQuery
 
 _LIVE = ComposedQuery(lambda key=TEXT: Session.objects.filter(session_key=key, expire_date__gt=timezone.now()))
-# What allauth keeps that would serve whoever reads the table: a form that waits until the person has said who they
-# are, the secret of an app that is being set up, the key of a reset.
+# What allauth keeps that would help whoever reads the table: a form that waits for a reauthentication, the secret of an
+# authenticator app that is being set up, the key of a password reset.
 SECRET = (STATE_SESSION_KEY, SECRET_SESSION_KEY, INTERNAL_RESET_SESSION_KEY)
-ENCRYPTED = "gAAAA"  # with which the texts of Fernet begin, and none of these
+ENCRYPTED = "gAAAA"  # the beginning of Fernet tokens, and of none of these values
 
 
 class SessionStore(db.SessionStore):
-    """Sessions as Django keeps them, looked up by a query that is composed once, and with what is secret encrypted."""
+    """Django's database sessions, loaded by a query that is compiled once, with secrets encrypted."""
 
     def _get_session_from_db(self) -> Session | None:
         found = _LIVE.objects(key=self.session_key) if self.session_key else []
         return found[0] if found else super()._get_session_from_db()  # type: ignore[misc] # as of 5.2; it forgets the key
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        """The session's data as it is stored, signed, and with what is secret encrypted."""
+        """The session's data for the database: signed, with secrets encrypted."""
         secret = {name: encrypt_text(json.dumps(session_dict[name])) for name in SECRET if name in session_dict}
         return super().encode(session_dict | secret)
 
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
-        """What is stored; without what was encrypted under a key that is gone."""
+        """The stored data, without secrets that no current key can decrypt."""
         kept: dict[str, Any] = super().decode(session_data)
         for name in SECRET:
             if isinstance(text := kept.get(name), str) and text.startswith(ENCRYPTED):

@@ -1,6 +1,6 @@
-"""For how long, and from where, a session is used: noted in the session itself, looked at before each page.
+"""How long and from where a session is used: stored in the session itself, and checked before each page.
 
-Where somebody was last seen is noted every few minutes, in one write; a page costs no query more.
+Use is stored at most every NOTED_EVERY, in one write; other pages need no extra query.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 @dataclass(frozen=True)
 class SessionUse:
-    """Since when and how a session is used. Times are seconds since 1970, so that a session can keep them.
+    """Since when and from where a session is used. Times are seconds since 1970, so that a session can store them.
 
-    `noted` is when the limits were looked at last.
+    `noted` is when the limits were last checked.
     """
 
     begun: float
@@ -42,13 +42,13 @@ class SessionUse:
 
     @classmethod
     def begun_now(cls) -> Self:
-        """Of somebody who has just logged in."""
+        """The use of a session that has just begun."""
         now = timezone.now().timestamp()
         return cls(begun=now, seen=now, noted=now)
 
     @classmethod
     def of(cls, session: SessionData) -> Self | None:
-        """What is noted in this session; None where nothing is, as in those of before there were notes."""
+        """What this session stores; None if nothing, as in a new one."""
         noted = session.get(IN_SESSION)
         return cls(**noted) if noted else None
 
@@ -59,26 +59,26 @@ class SessionUse:
 
     @property
     def seen_at(self) -> datetime:
-        """When they last did something, give or take NOTED_EVERY."""
+        """When the person last did something; the true time may be up to NOTED_EVERY later."""
         return datetime.fromtimestamp(self.seen, timezone.get_current_timezone())
 
     @property
     def browser(self) -> str:
-        """The browser and its system, in a word each; empty where neither is known."""
+        """The browser and its system, such as “Chrome · Android”; empty if neither is known."""
         return browser_name(self.user_agent)
 
     def ends_at(self, days: int | None) -> datetime:
-        """When the person has to log in anew, however much they do, where sessions last so long."""
+        """When the person has to log in again, even if active, if sessions last so many days (None: LONGEST)."""
         return self.begun_at + (min(LONGEST, timedelta(days=days)) if days else LONGEST)
 
     def is_over(self, days: int | None, idle_hours: int | None, now: datetime) -> bool:
-        """Whether the person is to log in anew, where sessions last so long."""
+        """Whether the person has to log in again, with these limits (None: LONGEST)."""
         idle = timedelta(hours=idle_hours) if idle_hours else LONGEST
         return now >= self.ends_at(days) or now - self.seen_at >= idle
 
 
 def is_long_ago(seconds: float, now: datetime) -> bool:
-    """Whether what was noted then is to be noted anew."""
+    """Whether NOTED_EVERY has passed since this time (seconds since 1970)."""
     return now.timestamp() - seconds >= NOTED_EVERY.total_seconds()
 
 
@@ -90,7 +90,7 @@ def _limits_of(user: User) -> tuple[int | None, int | None]:
 def session_use_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Log out whose time is over, and note that the others were there."""
+    """Log people out whose session is over, and store the use of other sessions."""
 
     def watched(request: Any) -> HttpResponse:
         key = None
@@ -106,7 +106,7 @@ def session_use_middleware(
 
 
 def _end_if_over(request: Any) -> None:
-    """Which limits hold is asked every few minutes alone, so that a page costs nothing."""
+    """The limits are read only every NOTED_EVERY, so that most pages need no query."""
     now, use = timezone.now(), SessionUse.of(request.session)
     if use is None or not is_long_ago(use.noted, now) or _looked_at(request, use) in caches["process"]:
         return
@@ -117,10 +117,9 @@ def _end_if_over(request: Any) -> None:
 
 
 def _note(request: Any, *, is_new: bool) -> None:
-    """Whatever logged the person in, or gave the session another key, it is found here.
+    """Store the use, and whose the session is if it is new or has a new key, whatever the cause.
 
-    What is polled notes nothing in the session: it would write back all of it as it was, over what another request of
-    the same page, or one that logs in elsewhere, has put there meanwhile.
+    Polling requests do not write to an existing session: they would overwrite what other requests stored meanwhile.
     """
     now, session = timezone.now(), request.session
     use = SessionUse.of(session)
@@ -141,12 +140,12 @@ def _note(request: Any, *, is_new: bool) -> None:
 
 
 def _looked_at(request: Any, use: SessionUse) -> str:
-    """Under which key this process remembers that it looked at the limits since they were last noted."""
+    """The cache key by which this process remembers that it has checked the limits since `use.noted`."""
     return f"{request.session.session_key}:{use.noted}"
 
 
 def is_polled(request: Any) -> bool:
-    """Whether the page asked by itself, as `team_view` says: that is no use of it."""
+    """Whether the page repeats this request by itself (see `team_view`), so that it does not count as use."""
     return bool(getattr(request, "is_polled", False))
 
 

@@ -1,4 +1,4 @@
-"""Where a person is logged in: the list on their account's page, and what ends there."""
+"""Where a person is logged in: the list on their account's page, and ending sessions there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True)
 class ShownSession:
-    """A session as the person sees it."""
+    """A session in the list."""
 
     pk: int
     use: SessionUse
@@ -31,7 +31,7 @@ class ShownSession:
 
 
 def shown_sessions(request: Any) -> list[ShownSession]:
-    """Where the person is logged in, by when they were last seen there; first the session that asks."""
+    """Where the person is logged in: this session first, then the most recently seen."""
     rows = UserSession.objects.filter(user=request.user, session__expire_date__gt=timezone.now())
     sessions = []
     for row in rows.select_related("session").order_by("-pk")[:MOST_SHOWN]:
@@ -43,7 +43,7 @@ def shown_sessions(request: Any) -> list[ShownSession]:
 @require_POST
 @personal_view
 def end_session(request: Any, pk: int) -> HttpResponse:
-    """Log the person out there; what has ended meanwhile stays so, and this one is ended by logging out."""
+    """End another session of the person's, if it has not ended meanwhile; this one ends by logging out."""
     rows = UserSession.objects.filter(user=request.user, pk=pk).exclude(session=request.session.session_key)
     if row := rows.select_related("session").first():
         end_one(row.session)

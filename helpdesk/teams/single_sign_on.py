@@ -1,4 +1,4 @@
-"""Logins by the installation's OpenID Connect provider: who they let in, and what is kept of what it says."""
+"""Logins by the installation's OpenID Connect provider: whom they let in, and what is stored of the provider's data."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from helpdesk.teams.models import Invitation, User
 from helpdesk.ui.names import clean_key, clean_name
 
 logger = logging.getLogger(__name__)
-BEGUN_AT = "confirmation_begun_at"  # in what is kept of the way to the provider, on the server
-CLOCKS_DIFFER = 60  # seconds
-PROVIDER_ID = "sso"  # part of the address that is registered at the provider
+BEGUN_AT = "confirmation_begun_at"  # key in the login state that is kept on the server
+CLOCKS_DIFFER = 60  # seconds, at most
+PROVIDER_ID = "sso"  # part of the redirect URL that is registered with the provider
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """One provider, from the settings. Who has no account yet gets one by an invitation to that address alone."""
+    """One provider, from the settings. New people get an account only if their address was invited."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
         "no_password": _("You have no password. Set one first, or you will not be able to log in again."),
     }
 
     def list_apps(self, request: HttpRequest, provider: str = "", client_id: str = "") -> list[SocialApp]:
-        """The one of the settings, if there is one and it is meant; none in the database."""
+        """The provider in the settings, if there is one and it matches; providers in the database are ignored."""
         is_meant = provider in {"", None, PROVIDER_ID, "openid_connect"}
         is_meant &= client_id in {"", None, settings.OIDC_CLIENT_ID}
         return [_app()] if settings.OIDC_ISSUER and is_meant else []
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Whether somebody has invited an address that the provider has verified."""
+        """Whether an address that the provider has verified has a valid invitation."""
         emails = [clean_key(each.email) for each in sociallogin.email_addresses if each.verified]
         found = Invitation.objects.select_related("team", "invited_by").filter(email__in=emails)
         return any(is_valid_invitation(invitation) for invitation in found)
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        """A new account's address and name. Nothing else that the provider tells is kept."""
+        """Set a new account's address and name. Nothing else that the provider sends is stored."""
         sociallogin.authenticated_at = _auth_time(sociallogin.account.extra_data.get("id_token"))
         sociallogin.account.extra_data = {}
         for address in sociallogin.email_addresses:  # some providers write "false", which Python takes for true
@@ -59,9 +59,10 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Of who was sent to say once more who they are, see that it is the same person, and that they were asked.
+        """For a reauthentication, check that it is the same person, and that the provider has really asked them.
 
-        Providers that give no `auth_time`, which `max_age` obliges them to, are taken at their word.
+        The latter is taken on trust if a provider sends no `auth_time`, although `max_age` obliges it to. Raises
+        ImmediateHttpResponse.
         """
         begun_at = (sociallogin.state.get("data") or {}).get(BEGUN_AT)
         if begun_at is None:
@@ -85,7 +86,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         )
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
-        """Make the account as an invitation's form does, but without a password."""
+        """Create the account as an invitation's form does, but without a password."""
         user = find_or_create_user(sociallogin.user.email, None, sociallogin.user.name)
         sociallogin.user = sociallogin.account.user = user
         sociallogin.account.save()
@@ -93,13 +94,16 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 def refuse_confirmation(request: HttpRequest, why: str | Promise) -> NoReturn:
-    """Lead to the account's page, which says why; the page that asked would lead to the provider again."""
+    """Raises ImmediateHttpResponse with a redirect to the account's page, which shows why.
+
+    The page that asked would lead to the provider again.
+    """
     messages.error(request, str(why))
     raise ImmediateHttpResponse(redirect("account" if request.user.is_authenticated else "account_login"))
 
 
 def send_to_confirm(request: HttpRequest, next_url: str) -> HttpResponse:
-    """On to the provider, which is to ask again even whom it knows, and from there to the next page."""
+    """Redirect to the provider, which has to ask even people whom it knows, and from there to the next page."""
     provider = get_adapter(request).get_provider(request, PROVIDER_ID)
     response: HttpResponse = provider.redirect(
         request,
@@ -112,7 +116,7 @@ def send_to_confirm(request: HttpRequest, next_url: str) -> HttpResponse:
 
 
 def _auth_time(id_token: Any) -> float | None:
-    """When the person last logged in there, in seconds since 1970; None where it does not say."""
+    """When the person last logged in at the provider, in seconds since 1970; None if the token does not say."""
     said = id_token.get("auth_time") if isinstance(id_token, dict) else None
     return float(said) if isinstance(said, int | float) and not isinstance(said, bool) else None
 

@@ -1,4 +1,4 @@
-"""allauth's pages to the login provider and back, where that may not answer, or answer nonsense."""
+"""allauth's pages to the login provider and back, changed for a provider that does not answer, or answers nonsense."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ View = Callable[..., HttpResponse]
 
 
 def _explaining_failures(view: View) -> View:
-    """Say that the provider did not tell who it is: allauth does so too, but not while it reads its settings."""
+    """Show an error page if the provider fails, also while its configuration is read, which allauth does not handle."""
 
     @wraps(view)
     def explained(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -44,12 +44,12 @@ def _explaining_failures(view: View) -> View:
 
 login = login_not_required(_explaining_failures(views.login))
 callback = login_not_required(_explaining_failures(views.callback))
-# allauth lets whoever finds a browser open set the first password of somebody who has none.
+# allauth would let anybody at an unlocked browser set the first password of somebody who has none.
 set_password = requires_reauthentication()(password_set)
 
 
 def connections(request: HttpRequest) -> HttpResponse:
-    """What the account is connected with; where there is no provider, nor was one, it has no such page."""
+    """What the account is connected with; redirects to the account page if there is no provider, and no connection."""
     if not settings.OIDC_ISSUER and not SocialAccount.objects.filter(user=request.user.pk).exists():
         return redirect("account")
     response: HttpResponse = allauth_connections(request)
@@ -59,7 +59,7 @@ def connections(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_explaining_failures
 def reauthenticate(request: HttpRequest) -> HttpResponse:
-    """To the login provider, for whom it alone knows, to say there once more who they are."""
+    """Redirect to the login provider if only it can confirm who the person is, else to the next page."""
     next_url = get_next_redirect_url(request) or reverse("account")
     if not is_by_single_sign_on_alone(request.user):
         return redirect(next_url)

@@ -14,13 +14,13 @@ from helpdesk.teams import account_emails, leaving, session_limits
 from helpdesk.teams.account_events import hash_unknown_emails
 from helpdesk.teams.models import AccountEvent, FormerMembership, Team, User, UserSession
 
-KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
-KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
+KEPT = timedelta(days=KEPT_DAYS)  # as long as the audit log, which shows them
+KEPT_OF_NOBODY = timedelta(days=180)  # attempts with addresses that have no account
 
 
 @app.task(name="teams.send_password_reset", queue="notifications", retry=EMAIL_RETRY)
 def send_password_reset(user_id: int | None, language: str) -> None:
-    """Send the link by which a new password is chosen, in this language; to nobody where there is no such account."""
+    """Send the link to choose a new password, in this language; does nothing if there is no active account."""
     user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
     if user:
         with translation.override(language):
@@ -29,7 +29,7 @@ def send_password_reset(user_id: int | None, language: str) -> None:
 
 @app.task(name="teams.send_login_refused", queue="notifications", retry=EMAIL_RETRY)
 def send_login_refused(user_id: int, language: str, ip: str, user_agent: str, timestamp: str) -> None:
-    """Tell a person that passwords were wrong too often: from where, with which browser, and when (ISO 8601)."""
+    """Notify a person of too many wrong passwords: from where, with which browser, and when (ISO 8601)."""
     user = User.objects.filter(pk=user_id).first()
     if user:
         with translation.override(language):
@@ -39,7 +39,7 @@ def send_login_refused(user_id: int, language: str, ip: str, user_agent: str, ti
 @app.periodic(cron="47 3 * * *")
 @app.task(name="teams.forget_account_events", queueing_lock="teams.forget_account_events")
 def forget_account_events(timestamp: int) -> None:
-    """What happened to accounts is kept for two years; what happened to none for half a year."""
+    """Delete account events and former memberships after KEPT, and events without an account after KEPT_OF_NOBODY."""
     now = timezone.now()
     AccountEvent.objects.filter(created_at__lt=now - KEPT).delete()
     FormerMembership.objects.filter(ended_at__lt=now - KEPT).delete()
@@ -54,14 +54,14 @@ def forget_account_events(timestamp: int) -> None:
     queueing_lock="teams.revoke_orphaned_grants",
 )
 def revoke_orphaned_grants(timestamp: int) -> None:
-    """For rights that were lost outside of pages and commands, as by hand in the database."""
+    """Covers rights that were lost outside of pages and commands, as by hand in the database."""
     leaving.revoke_orphaned_grants(None)
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="teams.end_overdue_sessions", queueing_lock="teams.end_overdue_sessions")
 def end_overdue_sessions(timestamp: int) -> None:
-    """For those that nobody uses any more, and pages that are only left open."""
+    """Covers sessions that are no longer used, or only by pages left open."""
     session_limits.end_overdue_sessions(None)
 
 
@@ -74,6 +74,6 @@ def delete_team(team_id: int) -> None:
 @app.periodic(cron="49 3 * * *")
 @app.task(name="teams.forget_ended_sessions", queueing_lock="teams.forget_ended_sessions")
 def forget_ended_sessions(timestamp: int) -> None:
-    """Django only forgets one that somebody asks for again; whose one was goes where it ended without us."""
+    """Delete expired sessions, which Django does only when asked for one, and UserSessions whose session is gone."""
     call_command("clearsessions")
     UserSession.objects.ended().delete()

@@ -1,4 +1,4 @@
-"""Addresses of the team's own page."""
+"""URLs of the team's own page."""
 
 from django.urls import URLPattern, path
 

@@ -34,7 +34,7 @@ TOO_MANY_SENT = gettext_lazy("The team has sent many invitations within an hour.
 
 
 def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
-    """The page, with a form that is in error in place of its fresh one."""
+    """The page; `forms` replaces a fresh form with the invalid one."""
     memberships = Membership.objects.for_team(request.team).select_related("user").order_by("user__name", "user__email")
     labels = {user.pk: label for user, label in labels_of(membership.user for membership in memberships)}
     invitation_pk, link = _new_link(request)
@@ -54,12 +54,12 @@ def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpR
 
 
 def gives_management(request: TeamRequest, **_place: Any) -> bool:
-    """Whether a role is chosen by which one manages the team."""
+    """Whether the chosen role manages the team."""
     return request.POST.get("role") in ROLES_THAT_MANAGE
 
 
 def renews_management(request: TeamRequest, pk: int) -> bool:
-    """Whether the invitation is to such a role."""
+    """Whether the invitation is to a role that manages the team."""
     return Invitation.objects.for_team(request.team).filter(pk=pk, role__in=ROLES_THAT_MANAGE).exists()
 
 
@@ -67,7 +67,7 @@ def renews_management(request: TeamRequest, pk: int) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_VIEW, to_change=Permission.TEAM_MANAGE)
 def team(request: TeamRequest) -> HttpResponse:
-    """Show the team; post its name and time zone."""
+    """Show the team; a POST changes its settings."""
     if request.method != "POST":
         return show_team(request)
     form = TeamForm(request.POST, instance=Team.objects.get(pk=request.team.pk))
@@ -85,7 +85,7 @@ def team(request: TeamRequest) -> HttpResponse:
 @never_cache
 @team_view(Permission.TEAM_MANAGE)
 def set_business_hours(request: TeamRequest) -> HttpResponse:
-    """Say when the team works; what was promised before stays."""
+    """Set when the team works; due times of existing requests stay."""
     form = BusinessHoursForm(request.POST, hours=request.team.business_hours)
     if not form.is_valid():
         return show_team(request, status=422, hours_form=form)
@@ -122,7 +122,7 @@ def invite(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication(when=renews_management)
 def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
-    """Send it again, or only show its new link, as `send` says; one that had expired counts again."""
+    """Send it again, or only show its new link if `send` is missing; an expired invitation becomes valid again."""
     invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
     if "send" in request.POST and not _may_send(request):
         messages.error(request, TOO_MANY_SENT)
@@ -140,12 +140,12 @@ def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _may_send(request: TeamRequest) -> bool:
-    """Whether the team may have another invitation sent now; what may is counted."""
+    """Whether the team may send another invitation now; if so, it is counted."""
     return bool(ratelimit.consume(request, action="invitation", key=str(request.team.pk)))
 
 
 def _send(request: TeamRequest, invitation: Invitation, token: str) -> None:
-    """Send the e-mail, and have the page show its link this once, for whoever would rather hand it over."""
+    """Send the e-mail, and show its link once on the next page, for people who would rather pass it on themselves."""
     _show_link_next(request, invitation, token)
     if send_invitation(invitation, token):
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
@@ -159,7 +159,7 @@ def _show_link_next(request: TeamRequest, invitation: Invitation, token: str) ->
 
 
 def _new_link(request: TeamRequest) -> tuple[int, str]:
-    """Of which invitation a link was made just now, and the link; shown this once."""
+    """The primary key of the invitation whose link was just created, and the link, which is shown only once."""
     pk, _space, address = flash.pop(request, f"invitation-{request.team.pk}").partition(" ")
     return int(pk or 0), address
 
@@ -167,7 +167,7 @@ def _new_link(request: TeamRequest) -> tuple[int, str]:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def revoke_invitation(request: TeamRequest, pk: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
     return _act(request, lambda: actions.revoke_invitation(request.membership, invitation))
 
@@ -196,7 +196,7 @@ def _stay(request: TeamRequest) -> HttpResponse:
 
 
 def _leave(request: TeamRequest) -> HttpResponse:
-    """To where the person still has something to do; with their last team their session has ended."""
+    """Redirect to the person's home; leaving their last team has ended their session."""
     if not request.session.exists(request.session.session_key or ""):
         logout(request)
     messages.success(request, _("You have left the team."))

@@ -1,7 +1,7 @@
-"""How often a password may be wrong, counted in the database for all processes.
+"""Limits wrong passwords, counted in the database for all processes.
 
-Nobody pays for others at their address: what is counted of an address as a whole, or of an account as a whole, stops
-only those who have never logged in to this account from there.
+The limits for a whole IP address, or a whole account, do not apply if somebody has logged in to this account from this
+address before, so that people are not blocked because of others.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from helpdesk.teams.models import AccountEvent
 
-WINDOW = timedelta(minutes=5)  # in which a person at one address may be wrong so often
+WINDOW = timedelta(minutes=5)  # for one account from one address
 MOST_OF_BOTH = 5
-LONG_WINDOW = timedelta(hours=1)  # in which an account, or an address, may be
+LONG_WINDOW = timedelta(hours=1)  # for a whole account, or a whole address
 MOST_OF_ACCOUNT = 30
 MOST_OF_ADDRESS = 100
 
@@ -29,7 +29,7 @@ TAKE_TURN = """
 
 @contextmanager
 def taking_turns(*names: str) -> Iterator[None]:
-    """A transaction in which nobody else counts attempts of these: many at once are counted one after the other."""
+    """A transaction that locks these names, so that simultaneous attempts are counted one after the other."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(TAKE_TURN, [list(names)])
@@ -37,7 +37,7 @@ def taking_turns(*names: str) -> Iterator[None]:
 
 
 def may_try_password(email: str, address: str) -> bool:
-    """Whether a password for this account from this address is looked at at all, right or wrong."""
+    """Whether a password for this account from this address is checked at all."""
     now = timezone.now()
     recent = AccountEvent.objects.failures_since(now - WINDOW).filter(email=email, address=address)
     if recent[:MOST_OF_BOTH].count() >= MOST_OF_BOTH:
@@ -51,5 +51,5 @@ def may_try_password(email: str, address: str) -> bool:
 
 
 def is_known_address(email: str, address: str) -> bool:
-    """Whether this account was logged in to from there before."""
+    """Whether anybody has logged in to this account from this IP address before."""
     return AccountEvent.objects.filter(user__email=email, address=address, kind=AccountEvent.Kind.LOGGED_IN).exists()

@@ -1,4 +1,4 @@
-"""Random tokens that somebody is given, of which only a hash is stored."""
+"""Random tokens that are handed out; only their hashes are stored."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import hashlib
 
 
 def hash_token(token: str) -> str:
-    """What is stored of a token; it is random, so that no salt is needed."""
+    """The hash that is stored for a token; it needs no salt, because the token is random."""
     return hashlib.sha256(token.encode()).hexdigest()

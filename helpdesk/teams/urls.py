@@ -1,4 +1,4 @@
-"""Addresses outside of any team."""
+"""URLs outside of any team."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Where a person arrives: their teams, their account, an invitation."""
+"""A person's own pages: their teams, their account, an invitation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from helpdesk.ui.refusals import ActionRefused
 @require_safe
 @personal_view
 def home(request: Any) -> HttpResponse:
-    """Straight to the inbox of the one team, or to the choice."""
+    """Redirect to the inbox if the person has one team, else to the choice of teams."""
     memberships = list(Membership.objects.filter(user=request.user).select_related("team")[:2])
     if len(memberships) == 1:
         return redirect("inbox", memberships[0].team.slug)
@@ -50,7 +50,7 @@ def choose_team(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal_view
 def account(request: Any) -> HttpResponse:
-    """The person's name, how they like their pages, what they want e-mail about, and the way to what is secret."""
+    """The person's profile, notification settings, sessions, and links to security settings."""
     attach_only_team(request)
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=request.user)
@@ -68,7 +68,7 @@ def account(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Join a team by the invitation's address: with the account of that e-mail, or with a new one."""
+    """Join a team by an invitation's link, with the account of the invited address, or with a new one."""
     found = (
         Invitation.objects.select_related("team", "invited_by").filter(token_hash=hash_token(token)).first()
         if "\0" not in token

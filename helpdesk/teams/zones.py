@@ -1,4 +1,4 @@
-"""Time zones to choose from: those of Brazil, then others that its courses reach, then all the rest."""
+"""Choices of time zones: those of Brazil, then others in the Americas, then the rest."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ Choice = tuple[str, str]
 
 
 def validate_time_zone(value: str) -> None:
-    """Raise ValidationError for a name that the time zone database does not have."""
+    """Raises ValidationError for a name that is not in the time zone database."""
     if value not in zoneinfo.available_timezones():
         raise ValidationError(gettext_lazy("“%(name)s” is not a known time zone."), params={"name": value})
 
 
 def zone_choices() -> list[tuple[str, list[Choice]]]:
-    """Every time zone once, in groups, with how far they are from UTC now."""
+    """Every time zone once, in groups, with its current offset from UTC."""
     now = datetime.now(tz=zoneinfo.ZoneInfo("UTC"))
     known = zoneinfo.available_timezones()
     rest = sorted(known - set(BRAZIL) - set(AMERICAS))
@@ -59,7 +59,7 @@ def zone_choices() -> list[tuple[str, list[Choice]]]:
 
 
 def _offset(zone: str, now: datetime) -> str:
-    """The zone's distance from UTC now: “UTC−3”, “UTC+5:30”."""
+    """The zone's current offset: “UTC−3”, “UTC+5:30”."""
     offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() or timedelta()
     minutes = round(abs(offset).total_seconds() / 60)
     sign = "−" if offset < timedelta() else "+"

@@ -1,4 +1,4 @@
-"""People, the teams (tenants) they work in, and the invitations that bring them there."""
+"""People, their teams (the tenants), invitations, sessions, and what happens to accounts."""
 
 from helpdesk.teams.models.account_event import AccountEvent
 from helpdesk.teams.models.invitation import Invitation, invitation_expiry

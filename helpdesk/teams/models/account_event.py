@@ -11,7 +11,7 @@ from helpdesk.teams.querysets import AccountEventQuerySet
 
 
 class AccountEvent(models.Model):
-    """What happened to an account: a login, a failure, a change. Failures are what logins are throttled by."""
+    """What happened to an account: a login, a failure, a change. Failures are counted to throttle logins."""
 
     class Kind(models.TextChoices):
         """What happened to an account."""

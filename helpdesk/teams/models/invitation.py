@@ -1,4 +1,4 @@
-"""How people come into a team."""
+"""Invitations to a team."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from helpdesk.ui.names import validate_mailable
 
 
 def invitation_expiry() -> Any:
-    """When an invitation sent now ends: in 14 days."""
+    """When an invitation sent now expires: in 14 days."""
     return timezone.now() + timedelta(days=14)
 
 
 class Invitation(models.Model):
-    """An e-mail that lets the holder of an address join a team; its token is stored as a hash only."""
+    """An e-mail that lets the owner of an address join a team; only a hash of its token is stored."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations", verbose_name=_("team"))
     email = models.EmailField(_("e-mail"), validators=[validate_mailable])
@@ -45,12 +45,12 @@ class Invitation(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Whether its time is over."""
+        """Whether `expires_at` has passed."""
         return self.expires_at <= timezone.now()
 
     @property
     def role_explanation(self) -> str:
-        """What one does in that role, in a sentence."""
+        """What people do in the role, in a sentence."""
         return str(EXPLANATIONS[Role(self.role)])
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Teams, which are the tenants, and who is in them as what."""
+"""Teams, which are the tenants, and who belongs to them in which role."""
 
 from __future__ import annotations
 
@@ -90,16 +90,16 @@ class Team(models.Model):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        """The zone in which this team reads times; they are stored in UTC."""
+        """The time zone in which times are shown to the team; they are stored in UTC."""
         return zoneinfo.ZoneInfo(self.time_zone)
 
     def respond_by(self, requested_at: datetime) -> datetime:
-        """When it aims to have answered somebody who asked then, within its business hours (UTC)."""
+        """By when the team aims to answer a request from this time, within its business hours (UTC)."""
         return respond_by(requested_at, self.response_target_hours, self.business_hours, self.zone)
 
     @cached_property
     def people(self) -> list[User]:
-        """Its members by name, each with the `role`: read once for this object, which is that of one request."""
+        """The members by name, each with their `role`; loaded once for this object, which lives for one request."""
         return [*_PEOPLE.objects(team=self.pk)]
 
     @property
@@ -118,7 +118,7 @@ _PEOPLE = ComposedQuery(
 
 
 class Membership(models.Model):
-    """A person's place in a team, with the role that says what they may do."""
+    """A person's membership in a team, with the role that decides what they may do."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", verbose_name=_("team"))
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
@@ -156,16 +156,16 @@ class Membership(models.Model):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        """The zone in which the person reads this team's times: their own, or else the team's."""
+        """The time zone in which this team's times are shown to the person: their own, or else the team's."""
         return zoneinfo.ZoneInfo(self.user.time_zone) if self.user.time_zone else self.team.zone
 
     def can(self, permission: Permission | str) -> bool:
-        """Whether the role carries this permission."""
+        """Whether the role has this permission."""
         return permission in PERMISSIONS[self.role]
 
 
 class FormerMembership(models.Model):
-    """That somebody was in a team, from when till when (UTC), by which the team still finds what they did in it."""
+    """Somebody's past membership, from when until when (UTC), so that the team still finds what they did in it."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))

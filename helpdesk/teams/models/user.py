@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a person; without a password they set one through the reset e-mail."""
-        # Not `set_password`, which has it told that a password was changed.
+        # Not `set_password`, since saving would then notify the person of a changed password.
         return self.create(email=email, password=make_password(password), **fields)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The user of this e-mail address, whatever its case."""
+        """The user with this e-mail address, in any capitalisation."""
         return self.get(email=clean_key(username or ""))
 
     def visible_to(self, user: Any) -> models.QuerySet[User]:
@@ -43,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class Theme(models.TextChoices):
-    """How bright a person wants the pages."""
+    """The colour theme that a person wants."""
 
     SYSTEM = "", _("Same as the device")
     LIGHT = "light", _("Light")
@@ -51,7 +51,7 @@ class Theme(models.TextChoices):
 
 
 class Density(models.TextChoices):
-    """How much room the rows take."""
+    """How much space rows take."""
 
     COMFORTABLE = "", _("Comfortable")
     COMPACT = "compact", _("Compact")
@@ -96,7 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name if clean_name(self.name) else self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Whatever makes an account, its address is verified, and that it was made is recorded."""
+        """Record a new account, with a verified address, whatever creates it."""
         from helpdesk.teams.account_events import record_new_account  # it imports this module
 
         is_new, self.email = self._state.adding, clean_key(self.email)
@@ -107,17 +107,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """The address as it is kept, by which forms look whether somebody has it."""
+        """The address in its stored form, by which forms check whether it is taken."""
         return clean_key(username)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """What is wrong with an address its field says, which has to be there and is unique; the table's own names of
-        that are for nobody to read. Raises ValidationError.
+        """Skip the constraints on the address: its field reports these errors, in words for people. Raises
+        ValidationError.
         """
         super().validate_constraints({*(exclude or ()), "email"})
 
     def set_verified_email(self, email: str) -> None:
-        """Make this the one address by which the person logs in and resets their password."""
+        """Make this the only address with which the person logs in and resets their password."""
         from allauth.account.models import EmailAddress  # it imports this model
 
         self.email = clean_key(email)
@@ -126,7 +126,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=True)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Sessions end with the password, as Django has it, and with the epoch."""
+        """Sessions end when the password changes, as in Django, and when `session_epoch` does."""
         salt = "helpdesk.teams.models.User.get_session_auth_hash"
         return salted_hmac(salt, f"{self.password} {self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 

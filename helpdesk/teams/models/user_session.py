@@ -11,10 +11,10 @@ from helpdesk.teams.querysets import UserSessionQuerySet
 
 
 class UserSession(models.Model):
-    """Whose a session is. What is known of it stands in the session itself, see `SessionUse`; this ends with it.
+    """Whose session it is. How it is used is stored in the session itself, see `SessionUse`.
 
-    The database does not enforce that: what deletes sessions without knowing this table, as the version of before it
-    that still runs while a new one is deployed, must not fail for it.
+    This row is deleted with the session. The database does not enforce that, so that code which does not know this
+    table, such as an older version during a deployment, can still delete sessions.
     """
 
     session = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What a member may do, asked in a template."""
+"""Checks permissions in templates."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""What the page needs that asks once more who somebody is."""
+"""For the reauthentication page."""
 
 from django import template
 from django.urls import reverse
@@ -10,6 +10,6 @@ register = template.Library()
 
 @register.filter
 def cancel_address(address: str | None) -> str:
-    """Where one goes who does not say who they are: the page above the one that asks, or the account's."""
+    """Where “Cancel” leads: to the page above the one that needs reauthentication, or to the account."""
     is_ours = bool(address) and str(address).startswith(("/t/", "/admin/"))
     return page_above(str(address).partition("?")[0]) if is_ours else reverse("account")

@@ -1,4 +1,4 @@
-"""The way to the installation's own login provider, in a template."""
+"""The installation's login provider, for templates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def single_sign_on(process: str = AuthProcess.LOGIN, page: str = "") -> dict[str, str] | None:
-    """The provider's name, and the address that leads there and then to `page`; None where there is no provider."""
+    """The provider's name, and the URL that leads there and then to `page`; None if there is no provider."""
     if not settings.OIDC_ISSUER:
         return None
     query = {"process": process} | ({"next": page} if page else {})
@@ -25,5 +25,5 @@ def single_sign_on(process: str = AuthProcess.LOGIN, page: str = "") -> dict[str
 
 @register.simple_tag
 def password_login() -> bool:
-    """Whether people may log in by a password."""
+    """Whether people may log in with a password."""
     return bool(settings.PASSWORD_LOGIN)

@@ -1,4 +1,4 @@
-"""`manage.py changepassword`: Django's own; what follows from a new password follows whatever stores it."""
+"""`manage.py changepassword`: Django's own. Storing a password triggers what has to follow."""
 
 from django.contrib.auth.management.commands import changepassword
 from django.core.management.base import no_translations
@@ -7,6 +7,6 @@ from helpdesk.operations.commands import DatabaseCommand
 
 
 class Command(DatabaseCommand, changepassword.Command):
-    """Change somebody's password, on a database of this version."""
+    """Change somebody's password, if the database is migrated."""
 
-    handle = no_translations(changepassword.Command.handle)  # a validator's refusal is English as the rest
+    handle = no_translations(changepassword.Command.handle)  # validators' messages in English, like the rest

@@ -16,12 +16,12 @@ from helpdesk.ui.names import name_argument
 
 
 class Command(DatabaseCommand):
-    """Create a team with its owner, and welcome them by e-mail; prints one JSON object: slug."""
+    """Create a team with its owner, and welcome them by e-mail; prints a JSON object with the slug."""
 
     help = "Create a team and its owner, who gets an e-mail that says how to log in and what to do first."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The team's name, and who owns it."""
+        """The team's name, and its owner."""
         parser.add_argument("name", metavar="NAME")
         parser.add_argument("--owner-email", required=True, metavar="E")
         parser.add_argument(
@@ -32,11 +32,11 @@ class Command(DatabaseCommand):
     def handle(
         self, *args: Any, name: str, owner_email: str, owner_password: str | None = None, **options: Any
     ) -> None:
-        """Create the team with its owner, and print their address."""
+        """Create the team with its owner, and print its slug. Raises CommandError for invalid values."""
         name = name_argument(name, "NAME")
         try:
             team = create_team(name, owner_email, owner_password)
-            with redirect_stdout(sys.stderr):  # where e-mails are written on the console, they are not the answer
+            with redirect_stdout(sys.stderr):  # e-mails printed by a console backend are not output
                 send_welcome(team.memberships.select_related("team", "user").get())
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None

@@ -7,6 +7,6 @@ from helpdesk.operations.commands import DatabaseCommand
 
 
 class Command(DatabaseCommand, createsuperuser.Command):
-    """Make an operator, on a database of this version."""
+    """Create an operator, if the database is migrated."""
 
-    handle = no_translations(createsuperuser.Command.handle)  # a validator's refusal is English as the rest
+    handle = no_translations(createsuperuser.Command.handle)  # validators' messages in English, like the rest
