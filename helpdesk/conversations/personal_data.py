@@ -280,7 +280,7 @@ DECLARED = [
     ),
     Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
     Impersonal("conversations.SenderIdentity", "dns_findings test_results test_token_hash", "What a domain publishes."),
-    Impersonal("conversations.Submission", "key", "Random bits of a form."),
+    Impersonal("conversations.Submission", "key", "A hash of random bits of a form, and of what was written in it."),
     Impersonal("conversations.Draft", "form_key", "Random bits of a page."),
     Impersonal("conversations.SentForm", "key", "A hash of random bits of a form, and of what was written in it."),
     Impersonal("conversations.SentForm", "then", "A status of ours."),

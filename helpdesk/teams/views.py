@@ -63,7 +63,7 @@ def account(request: Any) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("account")
     context = {"nav": "account", "form": form, "notifications": notifications, "sessions": shown_sessions(request)}
-    return render(request, "teams/account.html", context, status=422 if form.errors else 200)
+    return render(request, "teams/account.html", context, status=200 if data is None else 422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
