@@ -18,7 +18,7 @@ const showCounts = () => {
     if (!count) continue;
     count.dataset.count ??= count.textContent;
     const left = Number(count.dataset.count) - group.querySelectorAll(".row-handled").length;
-    if (Number.isInteger(left)) count.textContent = Number.isInteger(whole) ? Math.min(left, whole) : left; // not for “100+”
+    if (Number.isInteger(left)) count.textContent = Number.isInteger(whole) ? Math.min(left, whole) : left; // not of “100+”
   }
 };
 document.addEventListener("rows-changed", showCounts);

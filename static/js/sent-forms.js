@@ -1,5 +1,5 @@
 // If the response to a form [data-editor-of] gets lost, its key is kept in this tab, also across page loads. As long as
-// its text is the same, the server recognises the key and does not send it twice.
+// its text is the same, the server recognizes the key and does not send it twice.
 const keyOf = (form) => `sent:${document.body.dataset.person}:${location.pathname}:${form.dataset.editorOf}`;
 const wordsOf = (form) => form.querySelector("[data-draft]").value.trim();
 const isEditor = (element) => element?.matches?.("[data-editor-of]");
