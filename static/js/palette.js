@@ -31,7 +31,7 @@ const choose = (option) => {
   else field.removeAttribute("aria-activedescendant");
 };
 
-// Options from the page stay if every typed word begins one of their words. Those whose name begins with the text come
+// Options from the page stay if every typed word starts one of their words. Those that begin with the first word come
 // before the results of the search, the others after them. Until the results arrive only the former can be chosen, so
 // that Enter leads to the same option however fast somebody types. The first option is chosen, or the one reached with
 // the arrows.
