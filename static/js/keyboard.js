@@ -29,7 +29,7 @@ const focusFirst = (root) => {
   return Boolean(field);
 };
 
-// The menu's content may only be loaded when it is opened.
+// The menu's content may not be loaded before it is opened.
 const openMenu = (summary, part) => {
   const menu = summary.parentElement;
   summary.focus();
