@@ -10,12 +10,12 @@ COPY webhooks webhooks
 COPY templates templates
 COPY static static
 COPY locale locale
-# What needs no database is done here; these values are for this step alone.
+# Everything that needs no database is set up here; these values are only for this step.
 RUN STATIC_ROOT=/app/collected SECRET_KEY=for-the-build-only-0123456789-abcdefghijklmnop ALLOWED_HOSTS=localhost \
     DATABASE_URL=postgres://localhost/none /venv/bin/python manage.py setup --without-database
 
 FROM python:3.11-slim
-# pg_dump, pg_restore and psql of the version that docker-compose.yml runs; Debian's own may be older.
+# pg_dump, pg_restore and psql in the version that docker-compose.yml runs; Debian's may be older.
 ARG POSTGRES_VERSION=18
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates postgresql-common \
     && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
@@ -23,12 +23,12 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
     && rm -rf /var/lib/apt/lists/*
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 \
     STATIC_ROOT=/app/collected PG_BIN_DIR=/usr/lib/postgresql/$POSTGRES_VERSION/bin
-# Nothing is installed in what runs.
+# Nothing is installed at run time.
 RUN pip uninstall --yes --root-user-action ignore pip setuptools wheel
 RUN useradd --system --uid 10001 --no-create-home helpdesk
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-# What people send and what is made for them, and the backups: a volume keeps each.
+# Files of users, and backups; each directory is a volume.
 RUN install -d -o helpdesk -m 700 /app/var /backups
 WORKDIR /app
 USER helpdesk

@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 
 ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 WEBHOOKS := $(filter-out %__init__.py %admin.py %apps.py %urls.py %models.py,$(wildcard webhooks/*.py webhooks/handlers/*.py))
-# Those that start other processes are left out: a change here does not reach them. So are those of migrations.
+# Left out: tests that start other processes, which a mutation does not reach, and tests of migrations.
 OTHER_PROCESSES := $(addprefix tests/webhooks/test_,concurrency.py held_rows.py killed_worker.py kills.py schema_changes.py server.py)
 TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/test_*.py)) $(addprefix tests/bulk/test_,undo.py ticket_page.py) \
 	tests/webhooks/test_order.py tests/api/v1/test_merge.py tests/conversations/test_notes.py tests/workspace/test_tags.py
@@ -47,7 +47,7 @@ browser-test: .venv/installed chromium  ## The tests that drive Chromium (from t
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
-	@command -v chromium-headless-shell >/dev/null || apt-get install -qy chromium-headless-shell || true  # a third of the work
+	@command -v chromium-headless-shell >/dev/null || apt-get install -qy chromium-headless-shell || true  # takes a third of the CPU time
 
 client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
@@ -83,7 +83,7 @@ icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chrom
 	$(BIN)/python -m tests.draw_icons
 
 screenshots: .venv/installed chromium  ## Take the pictures of docs/screenshots anew, of a demo of their own (Chromium)
-	@test -e /usr/lib/chromium/locales/pt-BR.pak || apt-get install -qy chromium-l10n || true  # what it draws itself in Portuguese
+	@test -e /usr/lib/chromium/locales/pt-BR.pak || apt-get install -qy chromium-l10n || true  # the browser's own controls in Portuguese
 	$(BIN)/python -m tests.browser.screenshots
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor

@@ -1,8 +1,8 @@
-"""How many requests a second the API takes with few and with many tickets, next to bare DRF views in the same run.
+"""How many requests a second the API handles with few and with many tickets, compared with bare DRF views.
 
-Run by `make bench`. List of 50, get, create and change over 8 keep-alive connections, against the real server with two
-processes of three threads. Each gets one warm-up and several rounds in turn; the median counts. A team is seeded where
-it is not there yet.
+Run by `make bench`: lists of 50, get, create and change, over 8 keep-alive connections, against the real server with
+two processes of three threads. Ours and the bare views take turns; after a warm-up, each gets several rounds, of which
+the median counts. Teams that do not exist yet are seeded.
 """
 
 import argparse
@@ -30,7 +30,7 @@ OPERATIONS = ("list", "get", "create", "change")
 
 
 def requests_of(operation, numbers, count):
-    """Method, path and body of so many requests; each create is of another learner."""
+    """Method, path and body of `count` requests; every create is for another learner."""
     priorities = itertools.cycle(["low", "normal", "high"])
     for number, priority in zip(itertools.islice(itertools.cycle(numbers), count), priorities, strict=False):
         learner = {"email": f"{uuid.uuid4()}@example.com", "name": "Mariana Ribeiro"}
@@ -43,7 +43,7 @@ def requests_of(operation, numbers, count):
 
 
 def send(requests, secret):
-    """Requests a second over all connections. Fails where an answer is not a success."""
+    """Requests per second over all connections. Raises if a response is not a success."""
     queue, lock, failures = iter(requests), threading.Lock(), []
     headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
 

@@ -1,8 +1,8 @@
-"""How the intake answers authentic events while others send it badly signed ones as fast as they can.
+"""How fast the intake answers authentic events while others flood it with badly signed ones.
 
-Run by `make bench`. The senders have an address of their own (127.0.0.2), but with `--same-caller`; each sends its
-next request as soon as it has the answer to the last. Meanwhile signed new events come at a fixed rate, and the login
-page is asked for. Times count from the moment at which a request was due.
+Run by `make bench`. The flooding senders have another address (127.0.0.2), unless `--same-caller` is given, and send
+the next request as soon as the last is answered. Meanwhile new signed events arrive at a fixed rate, and the login page
+is requested. Times are measured from the moment at which a request was due.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from webhooks.actions import create_source
 
 
 def flood(path, size, senders, caller, answers):
-    """Never ends; runs in a process of its own, and counts the answers."""
+    """Never returns; runs in its own process, and counts the responses."""
 
     def work(number):
         body = f"{number:08}".encode() + b"a" * (size - 8)

@@ -1,4 +1,4 @@
-"""The bare baseline: a view of the same project that checks the HMAC and inserts the raw body, and no more."""
+"""The baseline for the intake: a view in the same project that only checks the HMAC and inserts the raw body."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The bare baseline of the API: DRF views of the same project that read or write tickets and do no more."""
+"""The baseline for the API: DRF views in the same project that only read or write tickets."""
 
 import os
 
@@ -27,16 +27,16 @@ class BareSerializer(serializers.ModelSerializer):
 
 
 class BareView(APIView):
-    """Nobody is asked who they are."""
+    """Base view without authentication."""
 
     authentication_classes = []
 
 
 class BareList(BareView):
-    """The newest fifty; a POST inserts the body."""
+    """GET lists the newest fifty; POST inserts the body."""
 
     def get(self, request):
-        """One query, one more for the tags."""
+        """Two queries, one of them for the tags."""
         team = int(os.environ["BENCHMARK_TEAM"])
         tickets = Ticket.objects.filter(team=team).order_by("-requested_at", "-pk").prefetch_related("tags")[:50]
         return Response(BareSerializer(tickets, many=True).data)
@@ -52,10 +52,10 @@ class BareList(BareView):
 
 
 class BareDetail(BareView):
-    """One ticket; a PATCH updates one column."""
+    """GET reads one ticket; PATCH updates one column."""
 
     def get(self, request, number):
-        """One query, one more for the tags."""
+        """Two queries, one of them for the tags."""
         team = int(os.environ["BENCHMARK_TEAM"])
         return Response(BareSerializer(Ticket.objects.get(team=team, number=number)).data)
 

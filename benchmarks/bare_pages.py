@@ -1,4 +1,4 @@
-"""The bare baseline of the pages: views of the same project, with its middleware, that show tickets and do no more."""
+"""The baseline for the pages: views in the same project, with its middleware, that only show tickets."""
 
 import os
 
@@ -31,14 +31,14 @@ TICKET = engines["django"].from_string(
 
 @team_view(Permission.TICKET_VIEW)
 def inbox(request):
-    """The newest twenty-five, in one query."""
+    """The newest twenty-five tickets, in one query."""
     tickets = Ticket.objects.for_team(request.team).select_related("learner", "course").newest_first()[:25]
     return HttpResponse(LIST.render({"team": request.team, "tickets": tickets}, request))
 
 
 @team_view(Permission.TICKET_VIEW)
 def ticket(request, number):
-    """One, with its history, in two queries."""
+    """A ticket with its history, in two queries."""
     found = Ticket.objects.for_team(request.team).select_related("learner", "course").get(number=number)
     return HttpResponse(TICKET.render({"ticket": found}, request))
 

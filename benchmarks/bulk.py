@@ -1,8 +1,8 @@
-"""A bulk change of 1,000 tickets by the API, with three webhook endpoints, beside the intake at a steady rate.
+"""A bulk change of 1,000 tickets through the API, with three webhook endpoints, while the intake is under steady load.
 
-Run by `make bench`: `manage.py serve`, which has a worker beside it, as in production. Prints how long the change took,
-the longest transaction that anybody had open meanwhile, and how long the intake took to answer, before and meanwhile.
-An event is sent when its time has come, whether or not the one before is answered, and its time counts from then.
+Run by `make bench`, against `manage.py serve` with its worker, as in production. Prints the duration of the change, the
+longest transaction that was open meanwhile, and the response times of the intake, before and during the change. Events
+are sent at a fixed rate, even if earlier ones are not answered yet, and timed from the moment they were due.
 """
 
 import argparse
@@ -40,7 +40,7 @@ EVENTS = ["ticket.created", "ticket.priority_changed", "ticket.status_changed"]
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Takes every webhook."""
+    """Accepts every webhook."""
 
     protocol_version = "HTTP/1.1"
 
@@ -54,7 +54,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 
 class Longest:
-    """The longest transaction that is seen in the database, in seconds, asked every 10 ms."""
+    """The longest transaction seen in the database, in seconds; looks every 10 ms."""
 
     def __init__(self):
         self.seconds, self.query, self.done = 0.0, "", threading.Event()
@@ -68,7 +68,7 @@ class Longest:
                 for seconds, query in watching.execute(
                     "SELECT extract(epoch FROM clock_timestamp() - xact_start)::float, query FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                    # An idle listener may show the start of its last transaction.
+                    # The start of an idle listener's last transaction may still be shown.
                     " AND backend_type = 'client backend' AND state <> 'idle' AND xact_start IS NOT NULL"
                 ):
                     if seconds > self.seconds:
@@ -80,7 +80,7 @@ class Longest:
 
 
 def ask(method, path, secret, body=None, **headers):
-    """Status and JSON of a request to the API."""
+    """Status and JSON of an API response."""
     headers |= {"authorization": f"Bearer {secret}", "content-type": "application/json"}
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(ADDRESS + path, data, headers, method=method)  # noqa: S310 - loopback
@@ -89,7 +89,7 @@ def ask(method, path, secret, body=None, **headers):
 
 
 class Intake:
-    """Events at a steady rate; `seconds` of each answer, and the statuses that were not 200."""
+    """Sends events at a steady rate; has the `seconds` of each response, and statuses other than 200."""
 
     def __init__(self, path, events, rate):
         self.path, self.events, self.rate = path, iter(events), rate
@@ -127,7 +127,7 @@ class Intake:
 
 
 def fill(team, count):
-    """Tickets of as many learners."""
+    """Create `count` tickets, each of another learner."""
     learners = Learner.objects.bulk_create(
         Learner(team=team, email=f"a{number}@example.com", name="Ana", named_at=timezone.now())
         for number in range(count)

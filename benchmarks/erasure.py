@@ -1,7 +1,7 @@
-"""How long the erasure of a learner takes in a team with many tickets, and what others notice of it meanwhile.
+"""How long it takes to erase a learner in a team with many tickets, and how much that slows down others.
 
-Each ticket has the event by which it came, whose body has to be looked into. The erasure is made as a worker makes it,
-in turns, by a thread of its own; meanwhile somebody opens the inbox and takes tickets, which is compared with before.
+Every ticket has the event that created it, whose body must be searched. The erasure runs in steps, as in a worker, in
+its own thread; meanwhile somebody opens the inbox and takes tickets, compared with before.
 """
 
 import argparse
@@ -27,7 +27,7 @@ MOST_TAKEN = 100_000
 
 
 def add_deliveries(team):
-    """One for each ticket that has none."""
+    """Create a delivery for each ticket that has none."""
     source = Source.objects.for_team(team).first() or create_source(team, "Nutror")[0]
     event = examples()["nutror.learner_help"]
     tickets = Ticket.objects.for_team(team).filter(delivery=None).order_by("pk").values_list("pk", "learner__email")
@@ -48,7 +48,7 @@ def add_deliveries(team):
 
 
 def erase(pk, steps):
-    """In turns, as a worker does; how long each step takes, in seconds."""
+    """Erase in steps, as a worker does; `steps` gets the seconds of each."""
     make_step = erasing.make_step
 
     def timed(pk):
@@ -64,7 +64,7 @@ def erase(pk, steps):
 
 
 def take(tickets):
-    """Have another take the next ticket, which waits for whoever holds it; the time in milliseconds."""
+    """Let a colleague take the next ticket, waiting for any locks; returns the time in milliseconds."""
     started = time.perf_counter()
     with transaction.atomic():
         pk = next(tickets)
@@ -74,7 +74,7 @@ def take(tickets):
 
 
 def told(times):
-    """The median and the longest."""
+    """The median and the maximum, formatted."""
     return f"{statistics.median(times):8.0f} ms {max(times):8.0f} ms"
 
 
@@ -86,7 +86,7 @@ def main():
     client, inbox = client_of(team), f"/t/{team.slug}/"
     newest = Ticket.objects.for_team(team).newest_first()
     learner = newest.filter(learner__erased_at=None).select_related("learner")[5].learner
-    # Read at once: a page of the client's ends the connection that a cursor would be of.
+    # Read all at once: the test client closes the connection after a page, and with it any cursor.
     tickets = iter(newest.exclude(learner=learner).values_list("pk", flat=True)[:MOST_TAKEN])
     measure(client, inbox)
     before = [[measure(client, inbox)[0] for _ in range(ROUNDS)], [take(tickets) for _ in range(ROUNDS)]]

@@ -1,6 +1,6 @@
-"""How many e-mails a second are stored, and how many one worker files: answers of known learners to their tickets.
+"""How many e-mails a second are stored, and how many one worker files: known learners' replies on their tickets.
 
-A third of them is HTML with a quotation, one in ten bears a photo of a phone. Run by `make bench`.
+A third are HTML with a quotation, and one in ten has a photo from a phone. Run by `make bench`.
 """
 
 import argparse
@@ -29,7 +29,7 @@ HTML = '<p>O vídeo não abre.</p><div class="gmail_quote"><blockquote>Qual é a
 
 
 def photo():
-    """As of a phone: 3 megapixels of noise compress as badly as any picture does."""
+    """A photo as from a phone: 3 megapixels of noise, which compress as badly as any picture."""
     buffer = io.BytesIO()
     Image.effect_noise((2_000, 1_500), 60).convert("RGB").save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
@@ -45,7 +45,7 @@ def answers(team, count, picture):
                 team, Actor.system(), learner=learner, course=None, producer=None, requested_at=timezone.now()
             )
         dispatch = reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
-        # Else what measures outgoing e-mail would send it as well, the next time.
+        # Otherwise the benchmark of outgoing e-mail would send these too, the next time it runs.
         Dispatch.objects.filter(pk=dispatch.pk).update(state="delivered", next_try_at=None)
         to = f"ajuda+{reply_token(dispatch.email_message_id)}@bench.example"
         message = EmailMessage()

@@ -1,9 +1,9 @@
-"""How many new help requests a second the intake takes, next to a bare view in the same run.
+"""How many new help requests a second the intake stores, compared with a bare view.
 
-Run by `make bench`; `--servers` compares ours with others (servers.py), where they are installed. Signed events over
-8 keep-alive connections, the client in a process of its own on the same machine. Each server gets one warm-up and
-several rounds in turn; the median counts. The intake is measured with the worker stopped, and with one that has made
-tickets of all that the earlier rounds stored, and makes them of this one's.
+Run by `make bench`; `--servers` compares our server with others (servers.py), if they are installed. Signed events over
+8 keep-alive connections, from a client process on the same machine. After a warm-up, each server gets several rounds in
+turn, of which the median counts. The intake is measured without a worker, and with one that has already processed the
+earlier rounds and processes this one.
 """
 
 import argparse
@@ -53,7 +53,7 @@ APPLICATIONS = {
 
 
 def send(path, requests):
-    """Send over so many connections; requests a second. Fails where an answer is not 200."""
+    """Send over `connections`; returns requests per second. Raises if a response is not 200."""
     queue = iter(requests)
     lock = threading.Lock()
     failures = []
@@ -83,7 +83,7 @@ def send(path, requests):
 
 
 def run_worker():
-    """A worker as `manage.py serve` runs it, once it works."""
+    """Run a worker as `manage.py serve` does, and wait until it is working."""
     command = [sys.executable, str(ROOT / "manage.py"), "worker", "--beside-server"]
     environment = os.environ | {"LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
@@ -93,7 +93,7 @@ def run_worker():
 
 
 def drain():
-    """Do what other benchmarks have left to workers."""
+    """Process what other benchmarks have left for workers."""
     for service in registered_services():
         service.drain()
 

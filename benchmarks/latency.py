@@ -1,7 +1,7 @@
-"""How long it takes from the POST of a help request until its ticket is in the list, at a steady rate.
+"""The time from the POST of a help request until its ticket is in the list, at a steady rate.
 
-Run by `make bench`: the real server with two processes, and a worker. An event is sent when its time has come, whether
-or not the one before is answered, and its time counts from then. A ticket is there when another connection sees it.
+Run by `make bench`: the real server with two processes, and a worker. Events are sent at a fixed rate, even if earlier
+ones are not answered yet, and timed from the moment they were due until another connection sees the ticket.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""What Lighthouse says of the inbox and of a ticket, on a phone and on a desktop, in a team of 1,000 tickets.
+"""Lighthouse's scores for the inbox and a ticket, on a phone and on a desktop, in a team of 1,000 tickets.
 
-Needs Chromium and Node.js: `python -m benchmarks.lighthouse`. Lighthouse comes from the npm registry by npx; Playwright
-logs in, in the profile that Lighthouse then uses. It fails below 95 in any category.
+Needs Chromium and Node.js: `python -m benchmarks.lighthouse`. Lighthouse comes from the npm registry through npx;
+Playwright logs in, in the profile that Lighthouse then uses. Fails if any category is below 95.
 """
 
 import json
@@ -46,7 +46,7 @@ LEAST = 95
 
 
 def wait_for_server():
-    """Until it answers; at most half a minute."""
+    """Wait until it answers, at most half a minute."""
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -58,7 +58,7 @@ def wait_for_server():
 
 
 def log_in(chromium, profile, email, password):
-    """Leave a session in the profile."""
+    """Log in, so that the profile has a session."""
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(profile, executable_path=chromium, args=FLAGS[1:])
         page = context.new_page()

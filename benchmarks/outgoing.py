@@ -1,7 +1,7 @@
 """How many e-mails a second one worker sends to a mail server on the same machine.
 
-Run by `make bench`. Replies to so many tickets, then sends all of them as a worker's jobs do, over so many connections
-side by side, to a real server that takes everything.
+Run by `make bench`. Writes replies, then sends all of them as a worker's jobs do, over several connections at once, to
+a real server that accepts everything.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from datetime import timedelta
 from benchmarks.pages import team_of
 
 BODY = "Oi, {first_name}!\n\nO vídeo já abre de novo: https://example.com/aula\n\n- saia da conta\n- entre outra vez"
-SEVERAL = 4  # connections, as WORKER_EMAILS has it
+SEVERAL = 4  # connections, the default of WORKER_EMAILS
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
@@ -35,7 +35,7 @@ def free_port():
 
 
 class Taker:
-    """Takes everything, and counts."""
+    """Accepts and counts everything."""
 
     def __init__(self):
         self.taken = 0
@@ -46,7 +46,7 @@ class Taker:
 
 
 def write(team, count):
-    """So many replies that are due."""
+    """Write `count` replies that are due."""
     tickets = list(Ticket.objects.for_team(team).unmerged().order_by("pk")[:count])
     person = Actor.person(team.memberships.first().user)
     started = time.perf_counter()
@@ -58,7 +58,7 @@ def write(team, count):
 
 
 def send_all():
-    """As one job does, again and again, until nothing is due."""
+    """Send as one job does, until nothing is due."""
     while Dispatch.objects.filter(state__in=["held", "queued"]).exists():
         sending.send_due()
     connection.close()

@@ -1,8 +1,8 @@
-"""How many pages a second the real server gives to 8 people at once, and what CPU a page takes there and in PostgreSQL.
+"""How many pages a second the real server delivers to 8 clients, and their CPU time there and in PostgreSQL.
 
-Run by pages.py: ours in turn with bare pages (bare_pages.py) and, where asked for, with django-helpdesk (peer.py). Each
-server has two processes of three threads, compresses its pages by the same middleware, and has a warm-up and several
-rounds; the median counts.
+Run by pages.py: our pages in turn with bare ones (bare_pages.py) and, if asked for, with django-helpdesk (peer.py).
+Each server has two processes of three threads and compresses with the same middleware; after a warm-up, the median of
+several rounds counts.
 """
 
 import http.client
@@ -52,7 +52,7 @@ def compare(team, session, *, with_peer):
 
 
 def measure(process, addresses, session):
-    """Pages a second, and for each page the milliseconds of CPU of the server and of the database."""
+    """Pages per second and, for each page, the milliseconds of CPU used by the server and by the database."""
     before = cpu_of(process.pid), cpu_of(database_pid())
     rate = send(addresses, session, COUNT)
     after = cpu_of(process.pid), cpu_of(database_pid())
@@ -60,7 +60,7 @@ def measure(process, addresses, session):
 
 
 def send(pages, session, count, connections=CONNECTIONS):
-    """Ask for so many pages, each by all its addresses; pages a second. Fails where one fails."""
+    """Request `count` pages, each with all its addresses; returns pages per second. Raises if one fails."""
     queue, lock, failures = itertools.islice(itertools.cycle(pages), count), threading.Lock(), []
     headers = {"cookie": f"sessionid={session}", "accept-encoding": "gzip", "accept-language": "pt-br"}
 
@@ -73,7 +73,7 @@ def send(pages, session, count, connections=CONNECTIONS):
                 return
             for address in addresses:
                 status = 503
-                while status == 503:  # too busy: it is asked again, and the time counts
+                while status == 503:  # too busy: retried, and the time counts
                     client.request("GET", address, headers=headers)
                     response = client.getresponse()
                     response.read()
@@ -92,13 +92,13 @@ def send(pages, session, count, connections=CONNECTIONS):
 
 
 def database_pid():
-    """PostgreSQL's own process, on this machine."""
+    """The process ID of PostgreSQL's main process, which is on this machine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return psutil.Process(cursor.fetchone()[0]).ppid()
 
 
 def cpu_of(pid):
-    """The seconds of CPU that a process and those that it started have taken, those that ended among them."""
+    """Seconds of CPU used by a process and its children, including those that have ended."""
     process = psutil.Process(pid)
     return sum(sum(each.cpu_times()[:4]) for each in [process, *process.children(recursive=True)])

@@ -1,9 +1,9 @@
-"""How long a page takes on the server with few and with many tickets, how much CPU, and how many queries it needs.
+"""Response time, CPU time and number of queries of each page, with few and with many tickets.
 
-Run by `make bench`. Each team is seeded where it is not there yet (a million tickets take some minutes, once). In one
-process, without a network: the median of several requests, in turn with a bare page that asks the database for nothing
-but 1; the CPU is that of this process, compression as browsers ask for it among it. Then over the real server, see
-page_rates.py; with `--peer` beside django-helpdesk.
+Run by `make bench`. Teams that do not exist yet are seeded (a million tickets take some minutes, once). Without a
+network, in this process: the median of several requests, in turn with a bare page whose only query is SELECT 1. CPU
+time is this process's, including compression as browsers ask for it. Then over the real server, see page_rates.py; with
+`--peer` also against django-helpdesk.
 """
 
 import argparse
@@ -43,12 +43,12 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 
 ROUNDS = 15
-MESSAGES = 200  # of the ticket on which much was said
+MESSAGES = 200  # on the ticket with a long conversation
 TALK = "Conversa"
 
 
 def team_of(tickets):
-    """The team with this many tickets, seeded where it is not there yet."""
+    """The team with this many tickets, seeded if it does not exist yet."""
     slug = f"benchmark-{tickets}"
     team = Team.objects.filter(slug=slug).first()
     if team is None:
@@ -61,7 +61,7 @@ def team_of(tickets):
 
 
 def talkative_ticket(team):
-    """One on which team and learner wrote to each other, and each reply was sent; made where it is not there yet."""
+    """A ticket with a long conversation, in which every reply was sent; created if it does not exist yet."""
     tickets = Ticket.objects.for_team(team).unmerged().filter(course__isnull=False)
     talked = Message.objects.for_team(team).filter(body__startswith=TALK).first()
     ticket = talked.ticket if talked else tickets.newest_first()[3]
@@ -77,14 +77,14 @@ def talkative_ticket(team):
 
 
 def client_of(team):
-    """A browser in which somebody of the team is logged in."""
+    """A browser with a logged-in member of the team."""
     client = Client(headers={"host": "127.0.0.1", "accept-encoding": "gzip"})
     client.force_login(team.memberships.all()[0].user)
     return client
 
 
 def pages_of(team):
-    """What a person opens, by name."""
+    """The pages that people open, by name."""
     base = f"/t/{team.slug}/"
     tickets = Ticket.objects.for_team(team).filter(course__isnull=False).newest_first()
     newest, someone = tickets[0], tickets[7].learner
@@ -113,7 +113,7 @@ def pages_of(team):
 
 
 def measure(client, path):
-    """The time and the CPU of one request in milliseconds."""
+    """The duration and CPU time of one request, in milliseconds."""
     started, cpu = time.perf_counter(), time.process_time()
     response = client.get(path)
     assert response.status_code == 200, (path, response.status_code)
@@ -121,7 +121,7 @@ def measure(client, path):
 
 
 def count_queries(client, path):
-    """How many queries the page takes, once it is warm."""
+    """How many queries the page makes once caches are warm."""
     client.get(path)
     with CaptureQueriesContext(connection) as captured:
         client.get(path)

@@ -1,8 +1,9 @@
-"""What partitioning deliveries, activity and events by month would give, tried on a copy.
+"""What partitioning deliveries, activity and events by month would bring, tried on a copy.
 
-`python -m benchmarks.partitions` (after `manage.py setup`) makes a scratch database with our schema, fills the three
-tables with a year, and moves each month by month into one of the same name that is partitioned by the time. It prints
-what the move takes, what the hot queries read before and after, and what it takes to drop a month beside deleting it.
+`python -m benchmarks.partitions` (after `manage.py setup`) creates a scratch database with our schema, fills the three
+tables with a year of rows, and moves each, month by month, into a table of the same name that is partitioned by time.
+It prints the cost of the move, what the hot queries read before and after, and the cost of dropping a month compared
+with deleting it.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from benchmarks.intake import drain  # noqa: F401 - sets the environment up
 SCRATCH = "benchmark_partitions"
 MONTHS = 12
 TEAMS, LEARNERS = 20, 5_000
-# What is filled in beside the time, which is spread evenly over the year; what is not named has its default or null.
+# Values for columns other than the time, which is spread evenly over the year; other columns keep their defaults.
 ROWS = {
     "webhooks_delivery": (
         "received_at",
@@ -70,7 +71,7 @@ HOT = {
 
 
 def scratch_database():
-    """An empty copy of the schema; a connection to it, on which neither triggers nor foreign keys act."""
+    """A connection to an empty copy of the schema, with triggers and foreign keys disabled."""
     ours = os.environ["DATABASE_URL"]
     address = urlunsplit(urlsplit(ours)._replace(path=f"/{SCRATCH}"))
     with psycopg.connect(ours, autocommit=True) as server:
@@ -85,12 +86,12 @@ def scratch_database():
 
 
 def program(name):
-    """Where it is: of the version of our server."""
+    """The path of a PostgreSQL program, in the version of our server."""
     return shutil.which(name, path=settings.PG_BIN_DIR or None)
 
 
 def fill(database, table, count):
-    """A year of it."""
+    """Fill it with a year of rows."""
     field, values = ROWS[table]
     columns = dict(values) | {field: "at"}
     required = database.execute(
@@ -109,7 +110,7 @@ def fill(database, table, count):
 
 
 def partition(database, table):
-    """Put a partitioned table in its place, and move what there was, a month in each transaction."""
+    """Replace the table with a partitioned one, and move the rows, one month per transaction."""
     field, _values = ROWS[table]
     indexes = database.execute(
         "SELECT pg_get_indexdef(indexrelid), indexrelid::regclass::text, indisunique FROM pg_index "
@@ -124,7 +125,7 @@ def partition(database, table):
         database.execute(f"CREATE TABLE {table}_{month:02} PARTITION OF {table} FOR VALUES {span}")
     for definition, name, is_unique in indexes:
         made = definition.replace(f" {name} ON public.{table} ", f" {name}_p ON public.{table} ")
-        if is_unique:  # what is unique has to have the time in it: by itself only within a month
+        if is_unique:  # unique constraints must include the time, so they only hold within a month
             head, bracket, rest = made.partition(")")
             made = f"{head}, {field}{bracket}{rest}"
         database.execute(made)
@@ -141,12 +142,12 @@ def partition(database, table):
 
 
 def first_of(month):
-    """The first day of it, as SQL has it."""
+    """The first day of the month, as SQL."""
     return f"{2026 + (month - 1) // 12}-{(month - 1) % 12 + 1:02}-01"
 
 
 def plan(database, query):
-    """Milliseconds of planning and execution, pages read, and how often which node reads a table."""
+    """Milliseconds of planning and execution, pages read, and how often each node reads a table."""
     best = None
     for _again in range(3):
         found = database.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}").fetchone()[0][0]
@@ -164,7 +165,7 @@ def plan(database, query):
 
 
 def timed(database, statement):
-    """Seconds that it takes."""
+    """The seconds it takes."""
     begun = time.perf_counter()
     database.execute(statement)
     return time.perf_counter() - begun

@@ -1,6 +1,6 @@
-"""django-helpdesk beside us: in an environment of its own, on the same PostgreSQL, served by as many processes.
+"""django-helpdesk for comparison, in its own environment, on the same PostgreSQL, with as many processes.
 
-It is installed where it is not there yet, and none of our requirements knows it; peer_project/project.py runs there.
+It is installed if it is missing, and not part of our requirements; peer_project/project.py runs in it.
 """
 
 import json
@@ -17,13 +17,13 @@ from django.db import connection
 from benchmarks.servers import PORT, THREADS, WORKERS
 from helpdesk.operations.server import end_with_parent
 
-PROJECT = Path(__file__).resolve().parent / "peer_project"  # no package: ours would be found in place of theirs
+PROJECT = Path(__file__).resolve().parent / "peer_project"  # no package, since ours would shadow theirs
 PACKAGES = ["django-helpdesk==2.6.1", "granian", "psycopg[binary]"]
 DATABASE = "peer"
 
 
 def prepare(tickets):
-    """Its pages' addresses by name, and the session of somebody who is logged in; installed and seeded first."""
+    """Its pages' addresses by name, and a logged-in session; installs and seeds it first."""
     _install()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
@@ -36,7 +36,7 @@ def prepare(tickets):
 
 
 def run():
-    """The process of its server, which takes connections."""
+    """Run its server, and wait until it accepts connections."""
     command = [
         _environment() / "bin" / "granian", "--interface", "wsgi", "--port", str(PORT), "--workers", WORKERS,
         "--blocking-threads", THREADS, "--http", "1", "--no-ws", "--log-level", "warning", "project:application",

@@ -1,4 +1,4 @@
-"""pgbouncer, between the web servers of a cluster and its database."""
+"""pgbouncer, between a cluster's web servers and its database."""
 
 import getpass
 import os
@@ -32,7 +32,7 @@ logfile = {directory}/log
 
 
 class Pooler:
-    """pgbouncer, where it is installed: between web servers and database."""
+    """pgbouncer between web servers and database, if it is installed."""
 
     def __init__(self):
         self._program = os.environ.get("PGBOUNCER") or shutil.which("pgbouncer")
@@ -40,7 +40,7 @@ class Pooler:
 
     @contextmanager
     def running(self):
-        """Have it run; `variables` then lead web servers there, and without it to the database itself."""
+        """Run it, with `variables` pointing web servers at it; if it is not installed, at the database itself."""
         if not self._program:
             print("No pgbouncer: the web servers go to the database itself.")
             yield
@@ -67,7 +67,7 @@ class Pooler:
         wait_until(lambda: socket.create_connection(("127.0.0.1", PORT), 1).close() is None)
 
     def kill(self, is_back):
-        """Start it anew a second after; the seconds until all `is_back`."""
+        """Kill it and restart it after a second; returns the seconds until `is_back` is true."""
         self._process.kill()
         self._process.wait()
         begun = time.monotonic()

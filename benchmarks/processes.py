@@ -1,4 +1,4 @@
-"""Processes that a benchmark starts: whether they answer, and their end."""
+"""Starting and stopping the processes of a benchmark."""
 
 import http.client
 import time
@@ -8,13 +8,13 @@ from django.db.utils import OperationalError
 
 
 def end(process):
-    """Stop it as an operator does."""
+    """Stop it as an operator would."""
     process.terminate()
     process.wait(30)
 
 
 def wait_until(condition, limit=60.0):
-    """Seconds until it is so. Raises TimeoutError."""
+    """Seconds until the condition is true. Raises TimeoutError."""
     begun = time.monotonic()
     while time.monotonic() - begun < limit:
         try:
@@ -27,7 +27,7 @@ def wait_until(condition, limit=60.0):
 
 
 def answers(port, path="/livez"):
-    """Whether it does, with 200."""
+    """Whether it answers with 200."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         client.request("GET", path)

@@ -1,8 +1,8 @@
-"""How many stored help requests of new learners a second one worker makes tickets of, and two of them.
+"""How many stored help requests of new learners a second one worker turns into tickets, and how many two do.
 
-Then, how long one call of another team takes that comes while they work off a burst. Run by `make bench`. The events
-are stored as the intake stores them; each worker is a process of its own that does nothing else (`manage.py worker
---until-done` does the same beside its jobs).
+Then, how long another team's single call takes while they work off a burst. Run by `make bench`. Events are stored as
+the intake stores them; each worker is a process that does nothing else (`manage.py worker --until-done` does the same
+and also runs jobs).
 """
 
 import argparse
@@ -23,7 +23,7 @@ from webhooks.storage import store_event
 
 
 def work():
-    """Process until nothing waits; prints the CPU time of this process."""
+    """Process until nothing is waiting; prints the CPU time of this process."""
     connection.close()
     started = time.process_time()
     while process_waiting() or Delivery.objects.waiting().exists():
@@ -33,7 +33,7 @@ def work():
 
 @contextmanager
 def working(workers):
-    """So many workers, until they have done all."""
+    """Run `workers` until everything is done."""
     connection.close()
     processes = [multiprocessing.get_context("fork").Process(target=work) for _ in range(workers)]
     for process in processes:
@@ -70,7 +70,7 @@ def measure_rate(source, count, workers):
 
 
 def measure_fairness(teams, count, workers):
-    """Bursts of so many calls, each of another team, and then the one call of one more."""
+    """Store bursts of `count` calls, each of another team, and then a single call of one more team."""
     for _ in range(teams):
         store(new_source(), count)
     single = new_source()

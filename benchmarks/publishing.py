@@ -1,7 +1,7 @@
-"""What a bulk change costs with webhooks that want to know of it, and how quickly a copy follows the changes.
+"""What webhooks add to the cost of a bulk change, and how quickly a copy of the data can follow the changes.
 
-Run by `make bench`. Changes so many tickets one by one as a bulk change does, without and with three webhooks,
-publishes the events and tells the longest transaction; then follows all changes of the team by the API's cursor.
+Run by `make bench`. Changes tickets one by one as a bulk change does, without webhooks and with three, publishes the
+events and prints the longest transaction; then follows all changes of the team through the API's cursor.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from helpdesk.tickets.publishing import publish
 
 
 def timed(run):
-    """What it gives, and the milliseconds that it takes."""
+    """The result and the milliseconds it took."""
     started = time.perf_counter()
     value = run()
     return value, (time.perf_counter() - started) * 1000
@@ -49,7 +49,7 @@ def publish_all():
 
 
 def follow(team):
-    """Milliseconds of each answer, from the first ticket on."""
+    """Milliseconds of each response, from the first ticket on."""
     client = Client(SERVER_NAME="localhost", headers={"authorization": f"Bearer {create_token(team, 'Benchmark')[1]}"})
     durations, query = [], {"limit": 200}
     while True:

@@ -1,9 +1,9 @@
-"""How much of simulated months is known before the team replies, guessed right, and answered already.
+"""How many questions of simulated months are known before the team replies, guessed right, or already answered.
 
-The learners are invented: how badly they can be told apart (`noise`) and how fast the team replies are assumptions, so
-that each is measured at three of them; of each noise, three months are taken together. The first is whole, with the
-learners' pages and the replies; in the others the same is known at the same time, and guessed. Run by `make bench`;
-`python -m benchmarks.questions another-seed …` takes other months.
+Learners are invented. How hard they are to tell apart (`noise`) and how fast the team replies are assumptions, so each
+is measured at three values; for each noise, three months are combined. The first simulation is complete, with learners'
+pages and replies; in the others the same is known at the same time, and only guesses are made. Run by `make bench`;
+`python -m benchmarks.questions another-seed …` uses other months.
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""Point-in-time recovery by WAL archiving, and a streaming replica, as docs/operations.md describes them, tried.
+"""Tries point-in-time recovery with WAL archiving, and a streaming replica, as docs/operations.md describes them.
 
-`python -m benchmarks.recovery` runs a PostgreSQL of its own in a temporary directory, from the same programs as the
-product's: it archives its WAL, takes a base backup, writes on, loses everything by mistake, and is brought back to the
-second before. Then a replica follows it, and says how far behind it is under load. Fails where a row is missing.
+`python -m benchmarks.recovery` runs its own PostgreSQL in a temporary directory, with the product's programs: it
+archives its WAL, takes a base backup, writes on, loses everything by mistake, and is recovered to the second before.
+Then a replica follows it, and its lag under load is printed. Fails if a row is missing.
 """
 
 import os
@@ -18,46 +18,46 @@ from django.conf import settings
 from benchmarks.intake import ROOT  # noqa: F401 - sets the environment up
 
 ROWS = 20_000
-AS_USER = {"user": "nobody"} if os.geteuid() == 0 else {}  # PostgreSQL refuses to be root
+AS_USER = {"user": "nobody"} if os.geteuid() == 0 else {}  # PostgreSQL refuses to run as root
 
 
 class Cluster:
-    """A data directory, and the server on it."""
+    """A data directory and its server."""
 
     def __init__(self, directory, port):
         self.directory, self.port = directory, port
         self.address = f"host={directory.parent} port={port} user=postgres dbname=postgres"
 
     def start(self):
-        """Once it takes connections."""
+        """Start it, and wait until it accepts connections."""
         options = f"-k {self.directory.parent} -p {self.port} -c listen_addresses="
         log = self.directory.parent / f"{self.port}.log"
         run("pg_ctl", "-D", self.directory, "-w", "-t", "120", "-l", log, "-o", options, "start")
 
     def stop(self):
-        """As an operator does."""
+        """Stop it as an operator would."""
         run("pg_ctl", "-D", self.directory, "-w", "-m", "fast", "stop")
 
     def say(self, statement, *values):
-        """The first row of what it answers."""
+        """The first row of a statement's result."""
         with psycopg.connect(self.address, autocommit=True) as connection:
             cursor = connection.execute(statement, values or None)
             return cursor.fetchone() if cursor.description else None
 
     def configure(self, text):
-        """Add settings, for its next start."""
+        """Add settings for its next start."""
         with (self.directory / "postgresql.conf").open("a") as file:
             file.write(text)
 
 
 def run(program, *arguments):
-    """One of PostgreSQL's programs."""
+    """Run one of PostgreSQL's programs."""
     path = shutil.which(program, path=settings.PG_BIN_DIR or None)
     subprocess.run([path, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL, cwd="/", **AS_USER)
 
 
 def recover(folder, first):
-    """Lose the table, and bring the cluster back to before that, from base backup and archive, on another directory."""
+    """Lose the table, and recover the cluster to just before, from base backup and archive, in another directory."""
     begun = time.perf_counter()
     base = folder / "base"
     run("pg_basebackup", "-d", first.address, "-D", base, "--checkpoint=fast", "--wal-method=none")
@@ -87,10 +87,10 @@ def recover(folder, first):
 
 
 def replicate(folder, first):
-    """Have a second server follow it, and see how long what is written takes to be there."""
+    """Let a second server follow the first, and measure how long until written rows arrive there."""
     second = Cluster(folder / "replica", 18303)
     run("pg_basebackup", "-d", first.address, "-D", second.directory, "--checkpoint=fast", "-R", "-X", "stream")
-    second.configure("\nrestore_command = ''\nrecovery_target_time = ''\n")  # those of the recovery came along
+    second.configure("\nrestore_command = ''\nrecovery_target_time = ''\n")  # override those of the recovery
     second.start()
     delays = []
     for number in range(20):
@@ -106,7 +106,7 @@ def replicate(folder, first):
 
 
 def own(path):
-    """Have it be of whom PostgreSQL runs as."""
+    """Give the path to the user that PostgreSQL runs as."""
     if AS_USER:
         shutil.chown(path, **AS_USER)
 

@@ -1,7 +1,7 @@
-"""How long reports take with summaries of days and without, at a million tickets, and how long summarizing takes.
+"""How long reports take with and without daily summaries, at a million tickets, and how long summarizing takes.
 
-The same requests in turn: as they are answered, with all days counted from the tickets (the slow way), and a bare page
-that asks the database for nothing but 1. In one process, without a network; medians.
+The same requests in turn: as usual, with all days counted from tickets (the slow way), and a bare page whose only query
+is SELECT 1. In one process, without a network; medians.
 """
 
 import argparse
@@ -24,7 +24,7 @@ SLOW_ROUNDS = 3
 
 @contextmanager
 def slowly():
-    """As if no day were summarized."""
+    """Answer as if no day had been summarized."""
     with patch.object(team_figures, "current_days", lambda *_args: {}):
         yield
 
@@ -59,7 +59,7 @@ def main():
 
 
 def prepare(team, is_rebuilt):
-    """Summarize what is due, and say how long it took."""
+    """Summarize what is due, and print how long it took."""
     if is_rebuilt:
         SummaryDay.objects.for_team(team).delete()
     started = time.perf_counter()
@@ -79,7 +79,7 @@ def prepare(team, is_rebuilt):
 
 
 def told(measured):
-    """The medians of the times."""
+    """The median times, formatted."""
     took, cpu = map(statistics.median, zip(*measured, strict=True))
     return f"{took:9.1f} ms ({cpu:6.1f})"
 

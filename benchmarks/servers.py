@@ -1,4 +1,4 @@
-"""The servers that the benchmarks run, all with the same processes and threads: our own way, and others to compare."""
+"""The servers that benchmarks run, with the same number of processes and threads: ours, and others for comparison."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ OURS = "from helpdesk.operations import server; server.run('127.0.0.1', {}, work
 
 
 def server_command(name, application):
-    """How each server is started; all but our own without the gateway."""
+    """The command of each server; only ours has the gateway."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return {
         "ours": [sys.executable, "-c", OURS.format(PORT, WORKERS, THREADS, application)],
@@ -41,7 +41,7 @@ def server_command(name, application):
 
 
 def run_server(name, application, key=""):
-    """The process of a server that takes connections."""
+    """Run a server, and wait until it accepts connections."""
     environment = os.environ | {"BENCHMARK_KEY": key, "PORT": str(PORT), "LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(server_command(name, application), env=environment, cwd=ROOT, preexec_fn=end_with_parent)
     while True:

@@ -1,9 +1,9 @@
-"""How the intake answers while 200 sockets drip bodies that never end.
+"""How fast the intake answers while 200 sockets send bodies that never end.
 
-Run by `make bench`; `--servers` compares ours with others (servers.py), where they are installed. The sockets send a
-byte every second to the login page, to the API without a token, and to the intake with a signature that fits nothing;
-one that the server closes is opened again after a second. Meanwhile signed new events come at a fixed rate, and the
-login page is asked for. Times count from the moment at which a request was due.
+Run by `make bench`; `--servers` compares our server with others (servers.py), if they are installed. Each socket sends
+a byte per second to the login page, to the API without a token, or to the intake with a wrong signature; if the server
+closes it, another is opened after a second. Meanwhile new signed events arrive at a fixed rate, and the login page is
+requested. Times are measured from the moment at which a request was due.
 """
 
 import argparse
@@ -27,7 +27,7 @@ PATIENCE = 5  # seconds
 
 
 def heads(source):
-    """The beginnings of requests whose bodies will not come."""
+    """The heads of requests whose bodies will never be complete."""
     tail = "Host: localhost\r\nContent-Length: 100000\r\n"
     form = "Content-Type: application/x-www-form-urlencoded\r\nCookie: csrftoken=" + "a" * 32 + "\r\n\r\n"
     return [
@@ -40,7 +40,7 @@ def heads(source):
 
 
 async def drip(head, is_first=True):
-    """Send the head, then a byte every second, over and over."""
+    """Send the head and then a byte per second, again and again."""
     while True:
         await asyncio.sleep(random.random() if is_first else 1)
         is_first = False
@@ -56,7 +56,7 @@ async def drip(head, is_first=True):
 
 
 def drip_all(beginnings, sockets):
-    """Never ends; runs in a process of its own, so that the measuring one is not slowed down."""
+    """Never returns; runs in its own process, so that it does not slow down the measurement."""
 
     async def run():
         await asyncio.gather(*[drip(beginnings[number % len(beginnings)]) for number in range(sockets)])
@@ -66,7 +66,7 @@ def drip_all(beginnings, sockets):
 
 
 def send_at_rate(requests, rate):
-    """Milliseconds until each answer, or None where there was no good one."""
+    """Milliseconds of each response, or None for those without a good one."""
     due, times = queue.Queue(), []
 
     def work():
@@ -98,7 +98,7 @@ def send_at_rate(requests, rate):
 
 
 def measure(source, key, options):
-    """The times of the intake and of a page."""
+    """The response times of the intake and of a page."""
     events = [
         ("POST", source.intake_path, body, {"x-signature": signature, "content-type": "application/json"})
         for body, signature in invent(options.rate * options.seconds, key, f"slow-{time.time()}")
@@ -118,7 +118,7 @@ def measure(source, key, options):
 
 
 def print_beside(attack, source, key, options, label):
-    """Start the attack and print how requests fare beside it, once the server has warmed up."""
+    """Start the attack and print response times during it, once the server has warmed up."""
     send_at_rate([("GET", "/accounts/login/", None, {})] * 20, 20)
     attack.start()
     time.sleep(3)

@@ -1,12 +1,12 @@
-// The worker behind every page: what the shell is drawn with, the page for when there is no connection, and notifications.
-// It keeps nothing of what pages say. The address that imports it names the files (helpdesk/ui/installable.py), and is
-// another one with every other version of them: then this worker takes the place of the one before at once.
+// The service worker: caches the files of the shell and the offline page, and shows notifications. It caches no other
+// pages. The script that imports it names the files (helpdesk/ui/installable.py), and its address changes with their
+// versions; then this worker replaces the previous one at once.
 const { version, offline, files, icon, badge } = self.SHELL;
 const CACHE = `shell-${version}`;
 
 const keepShell = async () => {
   const cache = await caches.open(CACHE);
-  // Nobody's session belongs to what is kept for whoever is at this device.
+  // Without credentials, because the cache is shared by everybody who uses this device.
   await cache.addAll([...files, offline].map((address) => new Request(address, { credentials: "omit" })));
   await self.skipWaiting();
 };
@@ -35,7 +35,7 @@ self.addEventListener("fetch", (event) => {
   else if (origin === location.origin && files.includes(pathname)) event.respondWith(file(request));
 });
 
-// What browsers let through as a push has to be shown, so what cannot be read is as well.
+// Browsers require that every push shows a notification, even an unreadable one.
 const read = (data) => {
   try {
     return data.json();
@@ -47,7 +47,7 @@ const show = ({ title = "Helpdesk", body = "", tag = "helpdesk", address = "/", 
   self.registration.showNotification(title, { body, tag, lang: language, renotify: true, icon, badge, data: { address } });
 self.addEventListener("push", (event) => event.waitUntil(show(read(event.data))));
 
-// A window that shows the page already comes to the front; none is led away from what somebody may be writing in it.
+// Focuses a window that already shows the page, else opens a new one: somebody may be writing in the others.
 const open = async (address) => {
   const wanted = new URL(address, location.origin);
   if (wanted.origin !== location.origin) return;

@@ -1,8 +1,8 @@
-"""Who may do what: what each person gets for every URL of the project and each method."""
+"""What each person gets for every URL of the project and each method."""
 
 PEOPLE = ["anonymous", "outsider", "viewer", "agent", "manager", "owner"]
 LOGIN = 302
-# Columns as PEOPLE; what a valid request is answered with. 4xx of an empty form (422) still means "may do it".
+# Columns as in PEOPLE, cells the status of a valid request. 422 for an empty form still means "may do it".
 EVERY_MEMBER = (LOGIN, 404, 200, 200, 200, 200)
 FROM_AGENT = (LOGIN, 404, 403, 200, 200, 200)
 FROM_MANAGER = (LOGIN, 404, 403, 403, 200, 200)
@@ -10,7 +10,7 @@ OWNER_ALONE = (LOGIN, 404, 403, 403, 403, 200)
 
 
 def of(row, **changes):
-    """The row, with another answer where it says 200."""
+    """The row, with `ok` in place of each 200."""
     return tuple(changes["ok"] if code == 200 else code for code in row)
 
 
@@ -50,7 +50,7 @@ TABLE = {
     ("delete_saved_view", "post"): (LOGIN, 404, 404, 404, 302, 302),
     ("create_bulk_change", "post"): of(FROM_AGENT, ok=302),
     ("send_kept_change", "post"): of(FROM_AGENT, ok=302),
-    # A bulk change is its maker's alone.
+    # Bulk changes are accessible only to their author.
     ("bulk_change", "get"): (LOGIN, 404, 403, 404, 404, 404),
     ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("undo_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
@@ -97,7 +97,7 @@ TABLE = {
     ("incident", "get"): FROM_MANAGER,
     ("change_incident", "get"): FROM_MANAGER,
     ("affected", "get"): FROM_MANAGER,
-    ("affected_csv", "get"): of(FROM_MANAGER, ok=302),  # to where something is to be chosen
+    ("affected_csv", "get"): of(FROM_MANAGER, ok=302),  # to the page where to choose something
     ("change_incident", "post"): of(FROM_MANAGER, ok=422),
     ("services", "get"): FROM_MANAGER,
     ("login_log", "get"): OWNER_ALONE,
@@ -217,9 +217,9 @@ TABLE = {
     ("set_language", "post"): (302,) * 6,
     ("accept_invitation", "get"): (200,) * 6,
     ("accept_invitation", "post"): (422,) * 6,
-    ("unsubscribe", "get"): (404,) * 6,  # without a signature, which is all that it asks for
+    ("unsubscribe", "get"): (404,) * 6,  # without a signature, the only thing required
     ("unsubscribe", "post"): (404,) * 6,
-    # Without a token of ours, which is all that they ask for.
+    # Without our tokens, the only thing these require.
     ("learner_page", "get"): (404,) * 6,
     ("learner_page", "post"): (404,) * 6,
     ("learner_file", "get"): (404,) * 6,
@@ -228,9 +228,9 @@ TABLE = {
     ("sent_email_file", "get"): (404,) * 6,
     ("healthz", "get"): (200,) * 6,
     ("livez", "get"): (200,) * 6,
-    ("metrics", "get"): (404,) * 6,  # closed without a token in the settings, see operations/test_metrics.py
+    ("metrics", "get"): (404,) * 6,  # closed unless the settings have a token, see operations/test_metrics.py
     ("readyz", "get"): (200,) * 6,
-    ("policy_reports", "post"): (415,) * 6,  # of a form; what a browser sends is taken from anybody
+    ("policy_reports", "post"): (415,) * 6,  # for a form; what browsers send is accepted from anybody
     ("intake", "get"): (200,) * 6,
     ("intake", "post"): (401,) * 6,
 }

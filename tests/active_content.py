@@ -1,4 +1,4 @@
-"""What would act in a page."""
+"""Finds active content in HTML."""
 
 import re
 from html.parser import HTMLParser
@@ -10,7 +10,7 @@ SAFE_SCHEMES = {"", "http", "https", "mailto"}
 
 
 class Acting(HTMLParser):
-    """Whatever in a page would run, or lead to what runs; `allowed` elements are those of the page itself."""
+    """Collects whatever would run, or leads to something that runs; `allowed` are the page's own elements."""
 
     def __init__(self, *allowed: str) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Acting(HTMLParser):
 
 
 def acting(text, *allowed):
-    """What acts in this HTML."""
+    """The active content in this HTML."""
     parser = Acting(*allowed)
     parser.feed(text)
     parser.close()

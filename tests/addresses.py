@@ -1,8 +1,8 @@
-"""Every address of the product's own, as its URLs have it."""
+"""Every URL that is the product's own."""
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-# Rooms whose URLs are a library's, which tests its own access; the API has a table of its own, in tests/api.
+# Rooms whose URLs come from libraries, which test their own access; the API has its own table in tests/api.
 LIBRARIES = ("accounts/", "admin/", "api/")
 
 

@@ -1,4 +1,4 @@
-"""Where a test's attachments go."""
+"""Where tests store attachments."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from helpdesk.conversations.models import Attachment
 
 
 def keep_attachments_in(folder: Any, settings: Any) -> None:
-    """Have them stored in this folder; pytest gives back the settings."""
+    """Store them in this folder; pytest restores the settings."""
     store = settings.STORAGES["attachments"]
     options = store["OPTIONS"] | {"location": folder}
     settings.STORAGES = settings.STORAGES | {"attachments": store | {"OPTIONS": options}}

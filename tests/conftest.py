@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and hooks for all tests."""
 
 import gc
 import os
@@ -24,10 +24,10 @@ from tests.logins import force_login, log_in
 from tests.servers import serving
 
 pytest_plugins = ["tests.people", "tests.things"]
-PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
+PBKDF2PasswordHasher.iterations = 1_000  # instead of a million, which take a quarter of a second
 Client.force_login = force_login  # type: ignore[method-assign, assignment]
 hypothesis.settings.register_profile(
-    "any machine",  # how long examples take to be invented says how busy it is, and nothing of what is tested
+    "any machine",  # slow generation of examples depends on the machine and says nothing about the code
     hypothesis.settings.default,
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
@@ -36,24 +36,24 @@ hypothesis.settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Bring the static files up to date, once for all parallel workers."""
+    """Collect the static files, once for all parallel workers."""
     if hasattr(session.config, "workerinput"):
         return
     call_command("collectstatic", verbosity=0, interactive=False)
     if session.config.getoption("numprocesses", None):
-        gc.enable()  # the workers collect the tests
+        gc.enable()  # only the workers collect tests, and they enable it afterwards
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    """One process more than there are cores, since some tests wait for other processes and leave a core idle."""
+    """One process more than there are cores, because some tests wait for other processes."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long is begun first, so that at the end no core waits for it alone.
+    """Run slow tests first, so that the last ones to finish are quick.
 
-    `make browser-test` collects its folder alone, which spares it half the time: none may lie elsewhere.
+    `make browser-test` collects only its own folder, which halves the time, so browser tests must be there.
     """
     strays = [item.nodeid for item in items if item.get_closest_marker("browser") and "browser" not in item.path.parts]
     if strays:
@@ -62,10 +62,9 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish(session):
-    """What is there by now stays, and is not looked through again for garbage; that of the tests is, but seldom.
+    """Exclude everything that exists by now from garbage collection, and collect rarely.
 
-    A page of Django's leaves little that only the collector finds, and to look as often as Python does of itself takes
-    a tenth of the time.
+    Django's pages leave little for the collector to find, and Python's default frequency takes a tenth of the time.
     """
     gc.collect()
     gc.freeze()
@@ -75,22 +74,22 @@ def pytest_collection_finish(session):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """What pytest-django copies to make the tests' database."""
+    """Let pytest-django create the tests' database from a migrated template."""
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Without what set-up makes beside the tables, as it is after every test that commits."""
+    """Start without the rows that set-up creates, as after every test that commits."""
     with django_db_blocker.unblock():
         PushKey.objects.all().delete()
     yield
-    gc.collect()  # it alone closes the connections of threads that have ended, such as those of jobs, and looks seldom
+    gc.collect()  # also closes the connections of threads that have ended, such as those of jobs
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _committed_rows_are_deleted():
-    """What pytest-django does after a test that commits, in less time."""
+    """Replace pytest-django's cleanup after tests that commit with a faster one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_database())
         yield
@@ -98,7 +97,7 @@ def _committed_rows_are_deleted():
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_found_once():
-    """They are the same for each client, which would look through hundreds of them at its first request."""
+    """Search the static files once; otherwise every test client would, at its first request."""
     find, found = WhiteNoise.update_files_dictionary, {}
 
     def find_once(whitenoise, root, prefix):
@@ -114,14 +113,14 @@ def _static_files_are_found_once():
 
 @pytest.fixture(autouse=True)
 def _process_is_given_back():
-    """A command's variables and a request's language are those of their process, which is here that of all tests."""
+    """Restore environment variables and language, which code under test may change for the whole process."""
     with mock.patch.dict(os.environ), translation.override(settings.LANGUAGE_CODE):
         yield
 
 
 @pytest.fixture
 def case(subtests, db):
-    """`with case(name=…):` around each of many that begin in the test's world; a failure tells the names."""
+    """`with case(name=…):` runs each of several cases from the test's state, and names the case that fails."""
 
     @contextmanager
     def one(**names):
@@ -133,14 +132,16 @@ def case(subtests, db):
 
 @pytest.fixture(scope="session")
 def running_server(django_db_setup, django_db_blocker):
-    """The server's address; it keeps nothing of a test that was, since its rows are gone and keys do not come again."""
+    """The address of a server for all tests; it keeps nothing from earlier tests, whose rows are deleted and keys not
+    reused.
+    """
     with django_db_blocker.unblock(), serving() as address:
         yield address
 
 
 @pytest.fixture
 def server(transactional_db, running_server):
-    """The shared server; when the test ends, it is waited for until it has answered what it was asked last."""
+    """The shared server; the test's teardown waits until it has answered its last requests."""
     yield running_server
     deadline = time.monotonic() + 10
     while busy_connections() and time.monotonic() < deadline:
@@ -149,7 +150,7 @@ def server(transactional_db, running_server):
 
 @pytest.fixture
 def own_folders(settings, tmp_path):
-    """Files are stored where no other test's are; gives the folder."""
+    """Store files in folders of this test alone; returns their parent."""
     for name, value in folders_in(tmp_path).items():
         setattr(settings, name, value)
     return tmp_path
@@ -157,7 +158,7 @@ def own_folders(settings, tmp_path):
 
 @pytest.fixture
 def use_keys(settings):
-    """Take other secret keys, as a process with another environment does."""
+    """A function that sets other secret keys, as in a process with another environment."""
 
     def forget():
         for column in encrypted_columns():
@@ -174,7 +175,7 @@ def use_keys(settings):
 
 @pytest.fixture
 def page(client, request):
-    """The browser, in English, of the agent, or of whom `@pytest.mark.page_of("owner")` names."""
+    """A browser in English of the agent, or of the person in `@pytest.mark.page_of("owner")`."""
     marker = request.node.get_closest_marker("page_of")
     log_in(client, request.getfixturevalue(marker.args[0] if marker else "agent"))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -183,12 +184,12 @@ def page(client, request):
 
 @pytest.fixture
 def in_english():
-    """What is said outside of a request."""
+    """Texts outside of requests are in English."""
     with translation.override("en"):
         yield
 
 
 @pytest.fixture
 def installation_in_english(settings, in_english):
-    """What is said outside of a request, and to whom has chosen no language."""
+    """Texts outside of requests, and those for people who have chosen no language, are in English."""
     settings.LANGUAGE_CODE = "en"

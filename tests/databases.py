@@ -1,4 +1,4 @@
-"""The tests' database: copied from one that is migrated already, and emptied after a test that commits."""
+"""Creates the tests' database by copying a migrated one, and empties it after tests that commit."""
 
 import hashlib
 import os
@@ -17,22 +17,22 @@ from psycopg import sql
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 MIGRATE = [sys.executable, "-m", "tests.migrating"]
-# Tables of the library, which Django does not know as its own.
+# Procrastinate's tables, which are not among Django's.
 JOBS = ["procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers"]
 LET_AUDIT_LOG_GO = "PERFORM set_config('helpdesk.audit_retention', 'on', true);"
 KEPT = {"django_content_type", "auth_permission"}  # made by migrations, changed by no test
 
 
 def address_of(name: str) -> str:
-    """The DATABASE_URL of a database beside the configured one."""
+    """The DATABASE_URL of another database on the same server."""
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
 def migrated_template() -> str:
-    """The name of a migrated database, to be copied; a change of a migration makes another one of it."""
+    """The name of a migrated database to copy; it is created again whenever a migration changes."""
     name = f"template_{_digest_of_migrations()}"
     with psycopg.connect(address_of("postgres"), autocommit=True) as server:
-        server.execute("SELECT pg_advisory_lock(hashtext('template'))")  # until the connection ends
+        server.execute("SELECT pg_advisory_lock(hashtext('template'))")  # held until the connection is closed
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             _drop_databases(server, "template\\_%")
             server.execute("CREATE DATABASE template_draft")
@@ -55,14 +55,14 @@ def _digest_of_migrations() -> str:
     return digest.hexdigest()[:16]
 
 
-FILLED_BY_DELETING = "reports_stalemoment"  # by triggers
+FILLED_BY_DELETING = "reports_stalemoment"  # rows that triggers add when others are deleted
 
 
 def empty_database() -> None:
     """Delete every row that a test has committed.
 
-    The many tables are nearly empty, where Django's TRUNCATE of all of them takes a hundred times as long. As with
-    TRUNCATE, whoever still writes is waited for, and writes no more until it is done.
+    Most tables are nearly empty, so this is a hundred times as fast as Django's TRUNCATE of all of them. Like TRUNCATE,
+    it waits for other writers, and blocks them until it is done.
     """
     names = {name for name in connection.introspection.django_table_names() if name not in KEPT}
     tables = [sql.Identifier(name) for name in sorted(names, key=lambda name: name == FILLED_BY_DELETING)]
@@ -75,7 +75,7 @@ def empty_database() -> None:
 
 
 def busy_connections() -> int:
-    """How many others are at work in this database just now."""
+    """How many other connections are currently active in this database."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
@@ -87,18 +87,19 @@ def busy_connections() -> int:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """What is written within is gone afterwards, so that many cases begin in the same world."""
+    """Roll back what is written in the block, so that many cases can start from the same state."""
     with transaction.atomic():
         yield
-        connection.check_constraints()  # as Django does at the end of a test
+        connection.check_constraints()  # as Django does after a test
         transaction.set_rollback(True)
 
 
 @contextmanager
 def begun_with() -> Iterator[None]:
-    """Around the tests of a folder: what is written before they run stands at the beginning of each, until the last.
+    """Wrap all tests of a folder in a transaction: rows written before the first test exist at the start of every test.
 
-    The transaction of each test is a savepoint within this one: none of them commits, and `now()` of SQL is the first.
+    Each test's own transaction is a savepoint in it. So no test commits, and SQL's `now()` is the start of the
+    outermost.
     """
     world = transaction.atomic()
     world._from_testcase = True  # type: ignore[attr-defined]  # durable blocks may stand right within

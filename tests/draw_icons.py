@@ -1,7 +1,7 @@
 """Draws the icons of the installed app from static/icon.svg: `make icons`.
 
-A phone cuts the maskable one and Apple's to a shape of its own, so their ground goes to the edges; the badge, of which
-it shows the outline alone, has no ground.
+Phones crop the maskable icon and Apple's to their own shape, so the background fills those to the edges. The badge has
+no background, because only its outline is shown.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Loaded by pytest before Django is set up: the tests' environment, with its own PostgreSQL where none is given.
+"""Loaded by pytest before Django is set up: prepares the environment, with a private PostgreSQL if none is given.
 
-Translations are compiled as well: Django reads them once, and many a text as it is imported.
+It also compiles translations, because Django reads them once, some as modules are imported.
 """
 
 import gc
@@ -12,21 +12,21 @@ import psycopg
 
 import local_environment
 
-gc.disable()  # what is imported stays; conftest.py enables it again when all is collected
-IS_PARALLEL_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # which has its environment from the process that started it
+gc.disable()  # imported objects stay; conftest.py enables it again after collection
+IS_PARALLEL_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # which inherits the environment
 
 os.environ["TRIAL"] = "1"
 if not IS_PARALLEL_WORKER:
     os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or "var") / "tests")
 local_environment.prepare()
-if sys.dont_write_bytecode:  # as in many containers, where each of a hundred processes would compile all code anew
+if sys.dont_write_bytecode:  # as in many containers; a hundred processes would each compile all code again
     sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(os.environ["VAR_DIR"], "pycache"))
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
-CONNECTIONS = "300"  # several servers with all their threads, and a worker, for each process of the tests
+CONNECTIONS = "300"  # several servers with all their threads, and a worker, per test process
 if os.environ.get("PRIVATE_DATABASE_URL") and not IS_PARALLEL_WORKER:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # only a crash would lose anything
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # could only lose data in a crash
         connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
         connection.execute("SELECT pg_reload_conf()")
         is_restart_due = connection.execute("SHOW max_connections").fetchone() != (CONNECTIONS,)

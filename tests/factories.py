@@ -1,4 +1,4 @@
-"""Makes records for tests, each with a believable default for what the test does not say."""
+"""Creates records for tests, with plausible defaults for everything that a test does not specify."""
 
 import time
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ ALL_HOURS = {day: {"from": "00:00", "to": "24:00"} for day in WEEKDAYS}
 
 
 class TeamFactory(DjangoModelFactory):
-    """A team that works at all hours, so that no test rests on the day of the week."""
+    """A team that works around the clock, so that no test depends on the day of the week."""
 
     class Meta:
         model = Team
@@ -88,7 +88,7 @@ class LearnerFactory(DjangoModelFactory):
         model = Learner
 
     team = factory.SubFactory(TeamFactory)
-    # Without figures, which a search for a number would find by chance.
+    # Without digits, which searches for a number would match by chance.
     email = factory.Sequence(lambda n: f"learner{str(n).translate(FIGURES)}@example.com")
     name = "Mariana Ribeiro"
     named_at = NOON
@@ -107,7 +107,7 @@ class ActivityFactory(DjangoModelFactory):
 
 
 def open_ticket(team: Team, **fields) -> Ticket:
-    """A ticket made the way that tickets are made."""
+    """A ticket created the regular way."""
     course = fields.pop("course", None) or CourseFactory(team=team)
     learner = fields.pop("learner", None) or LearnerFactory(team=team)
     fields.setdefault("requested_at", NOON)
@@ -124,10 +124,10 @@ def open_tickets(
     apart: timedelta = timedelta(),
     **fields,
 ) -> list[Ticket]:
-    """What as many calls of `open_ticket` make, by a few statements, where it matters only that there are many.
+    """Like `count` calls of `open_ticket`, but with few statements, for tests that only need many tickets.
 
-    Each is of one of the learners, who have no other in the course, or of a new one, and was asked for so long after
-    the one before; `fields` are those of the rows.
+    Each has one of `learners`, who have no other ticket in the course, or a new one, and was requested `apart` after
+    the one before; `fields` are values for the rows.
     """
     course = course or CourseFactory(team=team)
     learners = [*learners] or Learner.objects.bulk_create(LearnerFactory.build_batch(count, team=team))
@@ -144,10 +144,10 @@ def open_tickets(
 
 
 def publish() -> None:
-    """What a worker does with events that are committed, or stored in the test's transaction: all follows from them."""
+    """Publish events that are committed or stored in the test's transaction, as a worker does."""
     deadline = time.monotonic() + 20
     while TicketEvent.objects.filter(position=None).exists():
-        PUBLISHER.work()  # a worker process of the test's may be at it as well
+        PUBLISHER.work()  # a worker process may be publishing too
         assert time.monotonic() < deadline, "nothing is published"
 
 
@@ -155,5 +155,5 @@ KEY = "chave-de-teste-0001"
 
 
 def source_of(team: Team | None = None, *, key: str = KEY) -> Source:
-    """A source with one live key."""
+    """A source with one active key."""
     return create_source(team or TeamFactory(), "Nutror", key)[0]

@@ -1,4 +1,4 @@
-"""Where files are stored in a test."""
+"""Where tests store files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 def folders_in(path: Path) -> dict[str, Any]:
-    """The settings by which files are stored in this folder."""
+    """The settings that store all files in this folder."""
     stored: dict[str, Any] = settings.STORAGES
     kept = {alias: dict(backend) for alias, backend in stored.items()}
     for alias in ("attachments", "exports"):

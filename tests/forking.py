@@ -1,4 +1,4 @@
-"""Processes that are forked from the test's own, which spares them the time that it takes to import everything."""
+"""Processes that are forked from the test's, which saves them the time to import everything."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -10,20 +10,20 @@ from helpdesk.operations.server import end_with_parent
 
 
 def fork(work: Callable[..., object], *arguments: object) -> ForkProcess:
-    """Have another process do this work in the database, with settings and patches as they are now."""
-    connection.close()  # which two processes cannot share
+    """Run this in another process, with database access and the current settings and patches."""
+    connection.close()  # two processes cannot share it
     return start_fork(work, *arguments)
 
 
 def start_fork(work: Callable[..., object], *arguments: object) -> ForkProcess:
-    """Have another process do this work, without the database."""
+    """Run this in another process, without the database."""
     process = multiprocessing.get_context("fork").Process(target=_run, args=(work, *arguments), daemon=True)
     process.start()
     return process
 
 
 def end_of(process: ForkProcess, patience: float) -> int | None:
-    """How it ended: 0 when its work was done, less when it was killed; None where it works still after that time."""
+    """The exit code: 0 if it finished, negative if it was killed, None if it still runs after `patience` seconds."""
     process.join(patience)
     return process.exitcode
 

@@ -1,4 +1,4 @@
-"""Logging somebody in without the page that asks who they are."""
+"""Logs people in without the login page."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from django.test import Client
 from helpdesk.teams.models import User
 from helpdesk.teams.session_use import IN_SESSION, SessionUse
 
-_force_login = Client.force_login  # as Django has it
+_force_login = Client.force_login  # Django's own
 
 
 def authenticated_now(person: User) -> dict[str, object]:
-    """What allauth notes in the session of somebody who logs in."""
+    """What allauth records in the session when somebody logs in."""
     record = {"method": "password", "at": time.time()}
     return {AUTHENTICATION_METHODS_SESSION_KEY: [record], "account_authentication_methods_user": str(person.pk)}
 
 
 def force_login(client: Client, person: User, backend: str | None = None) -> None:
-    """As somebody who has logged in just now, whom no page asks once more who they are."""
+    """Log in as somebody who has just authenticated, so that no page asks for it again."""
     _force_login(client, person, backend)
     session = client.session
     session.update(authenticated_now(person))
@@ -32,9 +32,9 @@ def force_login(client: Client, person: User, backend: str | None = None) -> Non
 
 
 def log_in(client: Client, person: User) -> None:
-    """As `force_login` does, by 4 statements in place of 17: the one session is made at once, and when is not kept.
+    """Like `force_login`, but with 4 statements instead of 17; leaves `last_login` as it is.
 
-    It is noted as used just now, so that the first page is like all others.
+    The session is created at once, and recorded as used just now, so that the first page behaves like all others.
     """
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()

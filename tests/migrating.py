@@ -1,4 +1,4 @@
-"""Moving the database between migrations, as an installation does that is brought up to date."""
+"""Moves the database between migrations, as an update of an installation does."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from django.utils.functional import cached_property
 
 
 def models_as_of(target):
-    """The models as a migration leaves them; the database stays where it is."""
+    """The models as of a migration; the database does not change."""
     return MigrationExecutor(connection).loader.project_state([target]).apps
 
 
 def migrate(*targets):
-    """To these migrations; to the newest of every room without any. Gives the models as they are then."""
+    """Migrate to these targets, by default to the newest of all apps. Returns the models as of then."""
     with models_made_on_demand():
         executor = MigrationExecutor(connection)
         return executor.migrate(list(targets) or executor.loader.graph.leaf_nodes()).apps
@@ -35,11 +35,11 @@ def migrate(*targets):
 
 @contextmanager
 def models_made_on_demand() -> Iterator[None]:
-    """What migrations do is as ever, in a quarter of the time.
+    """Speed up migrations to a quarter of their time, with the same result.
 
-    Django makes the classes of all models that are related, which are nearly all, anew for every operation, on the way
-    back three times. Here an operation that changes models leaves them unmade, until one works with them, and the
-    fields of one that is made are copied as those of an abstract model are, not taken apart and put together anew.
+    For every operation Django builds the classes of all related models, which are nearly all of them, again; three
+    times when migrating backwards. Here a model's class is built only when it is used, and its fields are copied, as
+    those of abstract models are, instead of being deconstructed and built again.
     """
     clone, remove_model = ProjectState.clone, ProjectState.remove_model
 
@@ -61,9 +61,9 @@ def models_made_on_demand() -> Iterator[None]:
         copy = deepcopy(field)
         for part in filter(None, [copy, copy.remote_field]):
             kind: Any = type(part)
-            for name in _computed_once(kind):  # from what it refers to, which is another class in each state
+            for name in _computed_once(kind):  # from the related class, which differs between states
                 part.__dict__.pop(name, None)
-        copy.creation_counter = Field.creation_counter  # by which a model orders its fields
+        copy.creation_counter = Field.creation_counter  # which orders the fields of a model
         Field.creation_counter += 1
         return copy
 
@@ -83,9 +83,9 @@ def _computed_once(kind: type) -> list[str]:
 
 
 class ModelsOnDemand(StateApps):
-    """Models of which each is made, with those that it refers to, when it is asked for.
+    """Models that are built, together with those they refer to, on first use.
 
-    All are made when it is asked which there are, and by that, which refer to one.
+    `get_models`, which is also used to find those that refer to a model, builds all of them.
     """
 
     def __init__(self, real_apps: set[str], models: dict[tuple[str, str], ModelState]) -> None:
@@ -118,7 +118,7 @@ class ModelsOnDemand(StateApps):
 
 
 def _referred_to(state: ModelState) -> Iterator[tuple[str, str]]:
-    """The models without which this one cannot be made."""
+    """The models without which this one cannot be built."""
     own = state.app_label, state.name_lower
     for field in state.fields.values():
         if field.remote_field:
@@ -131,11 +131,11 @@ def _referred_to(state: ModelState) -> Iterator[tuple[str, str]]:
 
 
 def main(*names: str) -> None:
-    """Make all tables of an empty database, as `manage.py migrate` does, which then has only to say that it is done.
+    """Create all tables in an empty database, faster than `manage.py migrate`, which runs last and has nothing to do.
 
-    With names such as `tickets.0042_plain_words` or `tickets.zero`, take it to these migrations, or back to them.
+    With names such as `tickets.0042_plain_words` or `tickets.zero`, migrate forwards or backwards to those.
     """
-    gc.disable()  # each state's models are garbage that only the collector finds; the process ends before they matter
+    gc.disable()  # old states' models are garbage, but the process ends before it matters
     django.setup()
     if names:
         targets = [name.split(".") for name in names]

@@ -1,11 +1,11 @@
-"""Breaks functions in small ways, one way at a time, and tells which of these the tests do not notice.
+"""Mutation testing: breaks functions in small ways, one at a time, and prints those that the tests do not notice.
 
     TRIAL=1 python -m tests.mutation [--most N] helpdesk/teams/access.py … -- tests/teams …
 
-Everything is imported once; each way is then tried in a fork, in which the functions that exist are given the changed
-code. So decorated functions and closures are changed like any other, and no start is paid for: mutmut leaves the former
-out, and cosmic-ray starts a process for each. Only the tests are asked that run the changed lines, as a first run of
-all under coverage tells, the quickest first. Which are tried, where `--most` allows only some, is by a fixed seed.
+Everything is imported once; each mutant is then tried in a fork, in which existing functions get the changed code. So
+decorated functions and closures are covered too, which mutmut leaves out, and there is no process to start for each
+mutant, as with cosmic-ray. Only the tests that run the changed lines are used, fastest first; a first run of all tests
+under coverage determines them. With `--most`, a fixed seed selects the mutants.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ import pytest
 from coverage import Coverage
 
 SEED = 12
-NOT_APPLIED = 99  # an exit code that pytest does not have
-NOT_ENTERED = {"decorator_list", "annotation", "returns", "args", "pattern"}  # what is run at import, or not at all
+NOT_APPLIED = 99  # an exit code that pytest does not use
+NOT_ENTERED = {"decorator_list", "annotation", "returns", "args", "pattern"}  # run at import, or not at all
 SWAPPED: dict[type[ast.AST], type[Any]] = {
     one: other
     for pair in [
@@ -48,23 +48,29 @@ SWAPPED: dict[type[ast.AST], type[Any]] = {
 
 
 class Mutant(NamedTuple):
-    """One small change of a module: what it is, where, and the code that it makes."""
+    """One small change of a module: its place, a description, and the code objects that it results in."""
 
     place: str
     what: str
     codes: dict[tuple[str, int], types.CodeType]
-    functions: list[tuple[str, int]]  # name and first line of that which is changed, and of those around it
+    functions: list[tuple[str, int]]  # name and first line of the changed function and of those around it
     lines: range
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
-    """All of this module's functions, in the order of its lines."""
+    """All mutants of this module's functions, in the order of lines."""
     tree = ast.parse(path.read_text())
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     found = {id(part[-1]): (function, *part) for function in functions for part in _children(function)}
     for function in functions:
         _keep_names(function)
-    for function, parent, field, place, child in found.values():  # the innermost function has overwritten the others
+    for (
+        function,
+        parent,
+        field,
+        place,
+        child,
+    ) in found.values():  # each node's innermost function has replaced the outer ones
         for changed in _changes(child):
             before = ast.unparse(child).partition("\n")[0]
             around = [one for one in functions if function in ast.walk(one)]
@@ -77,7 +83,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
 
 
 def _keep_names(function: ast.FunctionDef) -> None:
-    """Have it refer to all that it does whatever is left out, or its closure would not fit it any more."""
+    """Add unreachable references to all names that it uses, so that its closure stays the same whatever is left out."""
     inner = [node for node in ast.walk(function) if isinstance(node, ast.FunctionDef) and node is not function]
     not_its = {id(node) for one in inner for statement in one.body for node in ast.walk(statement)}
     bound = {
@@ -95,13 +101,13 @@ def _first_line(function: ast.FunctionDef) -> int:
 
 
 def _statement_of(function: ast.FunctionDef, child: ast.AST) -> ast.stmt:
-    """The smallest that it stands in."""
+    """The smallest statement that contains it."""
     around = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and child in ast.walk(node)]
     return min(around, key=lambda node: (node.end_lineno or 0) - node.lineno)
 
 
 def _children(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, Any]]:
-    """Every part of a function, with where it stands; without its texts for people."""
+    """Every part of a function with its position, except docstrings and translatable texts."""
     for field, value in ast.iter_fields(node):
         if field in NOT_ENTERED and not isinstance(node, ast.Call):
             continue
@@ -153,10 +159,10 @@ def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeTy
 
 
 def _apply(mutant: Mutant, path: Path) -> bool:
-    """Give every function of this module that exists its changed code; whether what is changed is among them."""
+    """Change the code of every existing function of this module; returns whether the changed one is among them."""
     given: dict[tuple[str, int], bool] = {}
-    module = str(path.resolve())  # once: there are a hundred thousand functions
-    gc.unfreeze()  # the tests have put aside all that was there when they were collected
+    module = str(path.resolve())  # computed once: there are a hundred thousand functions
+    gc.unfreeze()  # undoes the freeze after collection, which hides objects
     for function in gc.get_objects():
         if type(function) is types.FunctionType and function.__code__.co_filename == module:
             code = function.__code__
@@ -166,11 +172,11 @@ def _apply(mutant: Mutant, path: Path) -> bool:
             given[key] = fits and given.get(key, True)
             if changed and fits:
                 function.__code__ = changed
-    return next((given[key] for key in mutant.functions if key in given), False)  # the inner may not exist yet
+    return next((given[key] for key in mutant.functions if key in given), False)  # the inner function may not exist yet
 
 
 class _Asked:
-    """A plugin that notes which test runs which lines, and how long it takes."""
+    """A plugin that records which test runs which lines, and how long it takes."""
 
     def __init__(self, modules: list[Path]) -> None:
         self.modules = [str(path.resolve()) for path in modules]
@@ -179,18 +185,20 @@ class _Asked:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        """From its fixtures on. Tracing has ended where a test before it came to the limit of recursion."""
+        """Start coverage with the fixtures, and again if an earlier test that reached the recursion limit has stopped
+        tracing.
+        """
         if sys.gettrace() is None:
             self.coverage.stop()
             self.coverage.start()
         self.coverage.switch_context(item.nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Setting up and tearing down as well."""
+        """Add up the durations, including set-up and teardown."""
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
 
     def lines(self) -> dict[str, dict[int, list[str]]]:
-        """The tests of each line of each module, the quickest first."""
+        """The tests that run each line of each module, fastest first."""
         data = self.coverage.get_data()
         return {
             module: {line: sorted(filter(None, tests), key=self.seconds.__getitem__) for line, tests in found.items()}
@@ -200,7 +208,7 @@ class _Asked:
 
 
 def _tests_of_lines(tests: list[str], modules: list[Path]) -> dict[str, dict[str, list[str]]]:
-    """What each line of each module is run by, if all of them pass."""
+    """The tests that run each line of each module; fails if any test fails."""
     with tempfile.NamedTemporaryFile("r") as found:
 
         def note() -> int:
@@ -221,7 +229,7 @@ def _run(tests: list[str], *plugins: object) -> int:
 
 
 def _outcome(tests: list[str], limit: float, mutant: Mutant, path: Path) -> str:
-    """What the tests say of a change."""
+    """The tests' verdict on a mutant."""
     if not tests:
         return "not run"
     code = _in_fork(lambda: _run(tests) if _apply(mutant, path) else NOT_APPLIED, limit)
@@ -229,7 +237,7 @@ def _outcome(tests: list[str], limit: float, mutant: Mutant, path: Path) -> str:
 
 
 def _in_fork(work: Callable[[], int], limit: float) -> int | None:
-    """The code that it ends with; None where that takes longer than so many seconds."""
+    """The exit code of `work` in a fork; None if it takes longer than `limit` seconds."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -249,7 +257,7 @@ def _in_fork(work: Callable[[], int], limit: float) -> int | None:
 
 
 def main() -> None:
-    """Try them, and print what survives, or takes so long that nothing was learnt; ends with 1 where something does."""
+    """Try the mutants, and print those that survive, are not run, or take too long; exits with 1 if there are any."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--most", type=int, default=0, help="how many are tried, picked at random; all without it")
     parser.add_argument("modules", nargs="+", type=Path)
@@ -260,7 +268,7 @@ def main() -> None:
         import_module(".".join(path.with_suffix("").parts))
     began = time.monotonic()
     tests_of = _tests_of_lines(tests, arguments.modules)
-    limit = 60 + 5 * (time.monotonic() - began)  # on a machine that others use too
+    limit = 60 + 5 * (time.monotonic() - began)  # allows for other load on the machine
     found = [(path, mutant) for path in arguments.modules for mutant in mutants_of(path)]
     tried = found
     if 0 < arguments.most < len(found):

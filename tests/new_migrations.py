@@ -1,8 +1,8 @@
-"""The migrations that are read, and run beside the version before: those since the ones that had run everywhere."""
+"""The migrations to review, and to run alongside the previous version: those added after those deployed everywhere."""
 
 from django.db.migrations.loader import MigrationLoader
 
-# The last ones that are not read: these had run everywhere before there was that test, or have tests of their own.
+# The last ones not reviewed: they were deployed everywhere before this test existed, or have tests of their own.
 READ_AFTER = {
     "api": 5, "audit": 5, "bulk": 10, "conversations": 25, "courses": 20, "integrations": 11, "notifications": 6,
     "operations": 2, "privacy": 4, "reports": 2, "teams": 16, "tickets": 42, "webhooks": 17,

@@ -1,4 +1,4 @@
-"""The team, its people, and what they work on: fixtures for all tests, which a room overrides where it needs others."""
+"""Fixtures for all tests: a team, its members, and their work. Folders override those that they need differently."""
 
 from datetime import timedelta
 
@@ -38,13 +38,13 @@ def manager(team):
 
 @pytest.fixture
 def agent(team):
-    """Somebody of the team who works on tickets."""
+    """A team member who works on tickets."""
     return _member(team, Role.AGENT, "João Pedro")
 
 
 @pytest.fixture
 def colleague(team):
-    """Another who works on tickets."""
+    """Another member who works on tickets."""
     return _member(team, Role.AGENT, "Lia Nunes")
 
 
@@ -76,7 +76,7 @@ def agent_membership(agent):
 
 @pytest.fixture
 def actor(agent):
-    """The agent, as who acts."""
+    """The agent as an actor."""
     return Actor.person(agent)
 
 
@@ -97,13 +97,13 @@ def lesson(course):
 
 @pytest.fixture
 def lesson_ticket(course, lesson):
-    """A help request in the lesson, made just now by somebody of whom nothing else is known."""
+    """A new help request in the lesson, by somebody about whom nothing else is known."""
     return ask(course, lesson)
 
 
 @pytest.fixture
 def mostly_video(course, lesson):
-    """Eight earlier help requests in the lesson, six of which were about the video."""
+    """Eight earlier help requests in the lesson, six of them about the video."""
     return known(course, lesson, video=6, content=2)
 
 
@@ -114,7 +114,7 @@ def learner(team):
 
 @pytest.fixture
 def operator(client):
-    """The browser of an operator, who uses the admin."""
+    """The browser of an operator in the admin."""
     client.force_login(User.objects.create_superuser("root@example.com", "x"))
     return client
 
@@ -127,7 +127,7 @@ def ticket(team, learner, course):
 
 @pytest.fixture
 def asked(team, course):
-    """What learners asked for, so many hours ago, by their names."""
+    """A function that creates tickets by learner's name and age in hours."""
 
     def make(name="Conceição Santos", hours=2.0, **fields):
         at = timezone.now() - timedelta(hours=hours)
@@ -140,23 +140,23 @@ def asked(team, course):
 
 @pytest.fixture
 def api(team):
-    """An integration whose token reads and writes."""
+    """An integration with a token that reads and writes."""
     return Api(create_token(team, "Planilha")[1])
 
 
 @pytest.fixture
 def mailbox(team):
-    """To which learners write to the team."""
+    """The mailbox for learners' e-mails to the team."""
     return mailbox_of(team)
 
 
 @pytest.fixture
 def first_reply(team, in_english):
-    """What learners are asked by itself some minutes after they pressed the button."""
+    """The first reply that learners get some minutes after asking for help."""
     return FirstReply.objects.create(team=team, body=default_body(), is_enabled=True)
 
 
 @pytest.fixture
 def source(team):
-    """The team's connection with Eduzz."""
+    """The team's connection to Eduzz."""
     return source_of(team)

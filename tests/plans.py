@@ -1,4 +1,4 @@
-"""How PostgreSQL plans a query, whatever it happens to know of the small tables of a test."""
+"""Query plans that do not depend on what PostgreSQL happens to know about a test's small tables."""
 
 from django.db import connection, transaction
 
@@ -15,11 +15,12 @@ FILL = """
 
 
 def plan_without(rows, *ways, full=(), **options):
-    """The plan of a queryset where these `ways` are dear, and tables were never analyzed, so count as some pages.
+    """The plan of a queryset with some methods disabled, on tables without statistics.
 
-    Autovacuum and other tests leave statistics behind, which no rollback takes back: of a table that is known to
-    hold one row every index is as good as the right one. `ways` are planner settings: `seqscan`, `sort`, `hashjoin`;
-    the tables of the models `full` count as if every page held 100,000 rows; `options` are those of EXPLAIN.
+    Autovacuum and other tests leave statistics behind, which rollbacks do not remove, and for a table known to have one
+    row any index is as good as the right one. `ways` are planner settings to disable, such as `seqscan`, `sort` or
+    `hashjoin`; the tables of the models in `full` are planned as if each page had 100,000 rows; `options` are those of
+    EXPLAIN.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FORGET)

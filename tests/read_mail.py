@@ -1,9 +1,10 @@
-"""Reads every file of a folder as if it had come in, and tells what is wrong, lost or slow.
+"""Parses every file in a folder as if it had been received, and prints what is wrong, lost or slow.
 
     python -m tests.read_mail FOLDER [--mutations N] [--seed N] [--show]
 
-*.json files hold replies and what was written in them; files in a folder called `replies` are replies alone; all others
-are e-mails, of which damaged copies are read as well. Ends with one JSON object, and with 1 where something is wrong.
+*.json files contain replies with the expected texts, files in a folder named `replies` are replies without headers; all
+others are e-mails, of which damaged copies can be tried too. Prints a JSON object at the end, and exits with 1 if
+anything is wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import django
 
 from tests.mail.mutations import mutations
 
-# Nothing here asks the database: none is started for it.
+# The database is not used, so that none needs to run.
 os.environ.setdefault("TRIAL", "1")
 os.environ.setdefault("DATABASE_URL", "postgres://localhost/none")
 os.environ.setdefault("SECRET_KEY", "of nobody, since nothing is signed with it here")
@@ -30,11 +31,11 @@ django.setup()
 
 from tests.mail.trials import Trial, try_email, try_expectations, try_reply  # noqa: E402 - needs settings
 
-LONGEST_MS = 250.0  # of the processor, for one e-mail
+LONGEST_MS = 250.0  # CPU time for one e-mail
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Try, tell, and say by the exit code whether all is well."""
+    """Try all files, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description="Try out the reading of e-mail on the files of a folder.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--mutations", type=int, default=0, metavar="N", help="so many damaged copies as well")

@@ -1,7 +1,7 @@
-"""Which addresses give no page, and so are looked at by no scan; `tests/browser/test_axe_pages.py` walks all others.
+"""The addresses that show no page, and so are not scanned; `tests/browser/test_axe_pages.py` walks all others.
 
-Of the admin, whose pages are Django's, those with a template of ours are scanned; the API has one page, its reference,
-at which `test_axe.py` looks.
+Of the admin, whose pages are Django's, only those with our own templates are scanned. The API has one page, its
+reference, which `test_axe.py` scans.
 """
 
 from collections.abc import Iterator
@@ -50,16 +50,16 @@ NO_PAGES = {
     ),
     **dict.fromkeys(["attachment", "email_of_message", "home", "learner_file", "palette", "test_call"], ELSEWHERE),
 }
-# Of what allauth has beside its pages.
+# allauth's addresses that show no page of ours.
 NO_ACCOUNT_PAGES = {
     "mfa_download_recovery_codes": FILE,
-    "account_confirm_login_code": ELSEWHERE,  # nobody logs in by a code
+    "account_confirm_login_code": ELSEWHERE,  # logging in by code is off
     "openid_connect_callback": ELSEWHERE,
     "openid_connect_login": ELSEWHERE,
-    "socialaccount_signup": ELSEWHERE,  # nobody signs up
+    "socialaccount_signup": ELSEWHERE,  # signing up is off
     "sso_reauthenticate": ELSEWHERE,
 }
-# A page for each of our templates of the admin; what all of them have is looked at in a list.
+# A page for each of our admin templates; what they share is scanned in a list.
 ADMIN_PAGES = {
     "base_site.html": "admin:teams_team_changelist",
     "doctor.html": "doctor",
@@ -70,17 +70,17 @@ ADMIN_PAGES = {
 
 
 def pages() -> Iterator[str]:
-    """The name of each page of ours."""
+    """The name of each of our pages."""
     read = {name for name, method in TABLE if method == "get"}
     return (str(pattern.name) for _route, pattern in OURS if pattern.name in read - NO_PAGES.keys())
 
 
 def all_account_names() -> set[str]:
-    """The name of each address about one's account, which are allauth's, whose pages have our templates."""
+    """The names of all addresses about one's account; they are allauth's, with our templates."""
     found = {pattern.name for route, pattern in patterns(get_resolver()) if route.startswith("accounts/")}
     return {name for name in found if name}
 
 
 def account_pages() -> set[str]:
-    """The names of those that are pages."""
+    """Those of them that are pages."""
     return all_account_names() - NO_ACCOUNT_PAGES.keys()

@@ -1,4 +1,4 @@
-"""Servers that tests start, the ports that these listen on, and the database that they share with the tests."""
+"""Servers started by tests, their ports, and the database that they share with the tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.databases import address_of
 
 
 def free_port() -> int:
-    """A port on which nothing listens; below those that the system gives to connections while a server starts."""
+    """An unused port below the range from which the system assigns ports to outgoing connections."""
     while True:
         port = 10_000 + secrets.randbelow(22_000)
         with socket.socket() as probe, suppress(OSError):
@@ -39,9 +39,9 @@ def database_address() -> str:
 def serving(
     *, worker: bool = False, log: IO[str] | None = None, code: Path = settings.BASE_DIR, **variables: str
 ) -> Iterator[str]:
-    """Run `manage.py serve`, with a worker if wished; gives its address.
+    """Run `manage.py serve`, optionally with a worker; yields its address.
 
-    On the tests' own database, unless the variables name another; by this code, unless another folder has it.
+    It uses the tests' own database unless `variables` are given, and this code unless `code` is another folder.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""One of each thing that a URL names."""
+"""One object for each name in a URL."""
 
 import pytest
 from django.utils import timezone
@@ -43,7 +43,7 @@ def provider(settings):
 
 @pytest.fixture
 def things(team, client, monkeypatch, own_folders):
-    """One of each thing that a URL names, all of the team."""
+    """One object for each name in a URL, all of the same team."""
     monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: [])
     ensure_push_key()
     source = source_of(team)

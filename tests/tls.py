@@ -1,4 +1,4 @@
-"""A certificate, and TLS in front of a server of ours, as a proxy ends it."""
+"""A certificate, and a TLS proxy in front of one of our servers."""
 
 import socket
 import ssl
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 
 def self_signed(name: str) -> bytes:
-    """A key and its certificate, as PEM."""
+    """A key and its self-signed certificate, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = timezone.now()
@@ -32,7 +32,7 @@ def self_signed(name: str) -> bytes:
 
 
 def spki_hash(pem: bytes) -> str:
-    """By which Chromium is told to trust this certificate."""
+    """The hash with which Chromium can be told to trust this certificate."""
     certificate = x509.load_pem_x509_certificate(pem[pem.index(b"-----BEGIN CERTIFICATE") :])
     key = certificate.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -41,7 +41,7 @@ def spki_hash(pem: bytes) -> str:
 
 
 class Proxy(ThreadingTCPServer):
-    """Hands what comes over TLS on to a port of this machine, byte by byte."""
+    """Decrypts connections and passes them on to a local port."""
 
     daemon_threads = True
 
@@ -50,7 +50,7 @@ class Proxy(ThreadingTCPServer):
         self.port, self.context = port, context
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser ends connections as it likes."""
+        """Ignore errors: browsers close connections whenever they like."""
 
 
 class Connection(BaseRequestHandler):
@@ -75,7 +75,7 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 @contextmanager
 def tls_in_front_of(address: str, certificate: bytes, folder: Path) -> Iterator[str]:
-    """The same server over https, under this certificate; gives its address."""
+    """The same server over https with this certificate; yields its address."""
     pem = folder / "certificate.pem"
     pem.write_bytes(certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

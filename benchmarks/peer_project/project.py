@@ -1,4 +1,4 @@
-"""A project with django-helpdesk as its documentation sets it up, for its own environment; as a script it seeds it."""
+"""A django-helpdesk project set up as its documentation says, for its own environment; as a script it seeds it."""
 
 import json
 import os
@@ -27,7 +27,7 @@ settings.configure(
     ],
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
-        "django.middleware.gzip.GZipMiddleware",  # as ours has it: somebody has to compress what browsers get
+        "django.middleware.gzip.GZipMiddleware",  # as ours: something has to compress for browsers
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",
         "django.middleware.common.CommonMiddleware",
@@ -78,11 +78,11 @@ application = WSGIHandler()
 
 BATCH, SHOWN = 5_000, 200
 COURSES = ["Confeitaria", "Pães artesanais", "Inglês", "Fotografia", "Violão", "Excel"]
-UNFINISHED_SHARE = 0.04  # as with ours, see helpdesk/demo/seeding.py
+UNFINISHED_SHARE = 0.04  # as in helpdesk/demo/seeding.py
 
 
 def seed(count):
-    """So many tickets of a year in queues, each with its history of two."""
+    """Create a year of `count` tickets in queues, each with two follow-ups."""
     queues = [Queue.objects.create(title=title, slug=f"queue-{place}") for place, title in enumerate(COURSES)]
     person = get_user_model().objects.create_superuser("ana", "ana@example.com", "a benchmark's password")
     random, now = Random("seed"), timezone.now()
@@ -112,7 +112,7 @@ def _history(ticket, person):
 
 
 def describe():
-    """Its list, which is a page and the rows that it asks for, and tickets; with the session of a person."""
+    """The addresses of its list (a page and the request for its rows) and of tickets, with a person's session."""
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(get_user_model().objects.get())
     query = re.search('name="query_encoded" value="([^"]+)"', client.get("/tickets/").text)[1]

@@ -1,5 +1,5 @@
-// A form [data-use-answer] puts its text into the reply that is being written, below what is there; without this, or without a
-// composer on the page, it is sent, and the server does so.
+// A form [data-use-answer] appends its text to the reply being written. Without JavaScript, or without a composer on
+// the page, the form is submitted and the server does the same.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-use-answer]");
   const text = document.getElementById("write-reply");

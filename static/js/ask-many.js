@@ -1,5 +1,5 @@
-// A form[data-ask-above] asks before it changes more tickets than so many, with their number (its own data-count, else that
-// of the list's selection) and what will become of them. The server asks where this did not.
+// A form[data-ask-above] asks for confirmation before it changes more tickets than that, naming their number (its
+// data-count, or else the number selected in the list) and the effect. If this script did not ask, the server does.
 const dialog = () => document.getElementById("ask-many");
 const selected = () => (document.querySelector("input[name=all][form=changes]")?.checked
   ? document.getElementById("list-count").textContent
@@ -10,7 +10,7 @@ document.addEventListener("htmx:confirm", (event) => {
   const form = event.target;
   const button = event.detail.triggeringEvent?.submitter;
   if (!form.matches?.("[data-ask-above]")) return;
-  answer = null; // a question that was not answered
+  answer = null; // discards an earlier question that was dismissed
   const asked = form.dataset.count ?? selected();
   if (button?.name === "one" || parseInt(asked, 10) <= Number(form.dataset.askAbove)) return;
   event.preventDefault();
@@ -25,7 +25,7 @@ document.addEventListener("click", (event) => {
   dialog().close();
   answer.send(true);
 });
-// htmx forgets the button that was pressed when the focus leaves it.
+// htmx loses track of the submit button when it loses focus, so its value is added here.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!answer || event.target !== answer.form) return;
   if (answer.button) event.detail.parameters.set(answer.button.name, answer.button.value);

@@ -1,6 +1,6 @@
-// Files chosen in [data-attach], dropped on an editor or pasted into its text go to the draft at once, one after the other, and
-// show in its [data-files]; how far one is shows in [data-upload]. An editor has data-uploading for as long as some still go up,
-// and gets the event "uploaded" when the last is through: whether all of them arrived, is in its detail.
+// Files that are chosen in [data-attach], dropped on an editor or pasted into its text are uploaded to the draft at
+// once, one by one, and listed in [data-files]; [data-upload] shows the progress. An editor has data-uploading while
+// uploads are running, and gets the event "uploaded" after the last one; its detail says whether all of them succeeded.
 const editorOf = (element) => element.closest?.("[data-editor-of]");
 
 const problem = (text) => {
@@ -11,8 +11,8 @@ const problem = (text) => {
   return line;
 };
 
-// Whether it is there. A failure is said, and a session that is over leads to the login, as with every request
-// (request-failures.js).
+// Resolves to whether the upload succeeded. As with every request, request-failures.js reports failures, and redirects
+// to the login if the session has expired.
 const send = async (field, shown, file) => {
   let isThere = false;
   const note = (event) => { isThere = Boolean(event.detail.successful); };
@@ -23,7 +23,8 @@ const send = async (field, shown, file) => {
   return isThere;
 };
 
-// Why it is not sent at all; an empty text where it may go. A picture is written anew, and smaller, before it counts.
+// Why the file cannot be uploaded, or an empty text if it can. Pictures are exempt from the total limit, because the
+// server shrinks them before it counts their size.
 const refusal = (field, shown, file) => {
   const { maxSize, tooLarge, mostBytes, tooMuch } = field.dataset;
   if (file.size > Number(maxSize)) return tooLarge;
@@ -55,7 +56,7 @@ const upload = async (editor, files) => {
   return areAllThere;
 };
 
-// What is chosen while others still go up waits for those.
+// Files that are chosen during an upload wait for it to finish.
 const queues = new WeakMap();
 const enqueue = async (editor, files) => {
   if (!files.length) return;
@@ -84,7 +85,8 @@ document.addEventListener("change", (event) => {
   event.target.value = "";
   enqueue(editorOf(event.target), files);
 });
-// A copy from Excel is text and a picture of it: the text is meant. That of files is their names.
+// Excel copies cells as text and as a picture, and the text is what is meant. Copied files come with their names as
+// text.
 const isTextMeant = (clipboard, files) => {
   const lines = clipboard.getData("text/plain").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
   return lines.some((line) => !files.some((file) => file.name === line));

@@ -1,6 +1,6 @@
-// In a text [data-autocompleted], a sign at the beginning of a word opens the list [data-autocomplete] of its form: “/” the canned
-// replies, “@” the people of the team, as its data-sign says. What is typed after it narrows the list. Arrow keys choose, Enter or
-// Tab puts one in (which the event “autocomplete-chosen” tells), Escape closes the list.
+// In a text [data-autocompleted], a sign at the start of a word opens the list [data-autocomplete] of its form: “/” for
+// canned replies, “@” for team members, as data-sign says. Typing after it narrows the list. Arrow keys choose, Enter
+// or Tab inserts the choice (and fires the event “autocomplete-chosen”), Escape closes the list.
 const listOf = (text) => text.form.querySelector("[data-autocomplete]");
 const signOf = (text) => listOf(text).dataset.sign;
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]")].filter((option) => !option.hidden);
@@ -74,11 +74,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "Escape") close(text);
   else return;
   event.preventDefault();
-  event.stopImmediatePropagation(); // which would leave the text
+  event.stopImmediatePropagation(); // otherwise Escape would leave the text
 }, { capture: true });
 
 document.addEventListener("mousedown", (event) => {
-  if (event.target.closest("[data-autocomplete], [data-open-autocomplete]")) event.preventDefault(); // the text keeps the focus
+  if (event.target.closest("[data-autocomplete], [data-open-autocomplete]")) event.preventDefault(); // keep the focus
 });
 document.addEventListener("click", (event) => {
   const option = event.target.closest("[data-autocomplete] [role=option]");

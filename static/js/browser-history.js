@@ -1,7 +1,7 @@
-// The address and the way back. htmx keeps no copies of pages (its history is off, in document.html): what it would push or
-// replace is written here. The way back opens a ticket where it was, closes it, or loads the page.
+// Address and browser history. htmx's own history is off (document.html), so what it would push or replace is written
+// here. Going back opens the earlier ticket in its pane, closes the ticket, or loads the page.
 const TICKET = /^\/t\/[^/]+\/tickets\/\d+\/$/;
-const LEFT_OUT = ["shown", "changed", "since"]; // what an address of the list says of the moment
+const LEFT_OUT = ["shown", "changed", "since"]; // parameters of the list's address that are only valid for the moment
 let shown = location.pathname + location.search;
 
 const write = (how, path) => {
@@ -17,7 +17,7 @@ const question = (address) => {
 document.addEventListener("htmx:pushedIntoHistory", (event) => write("pushState", event.detail.path));
 document.addEventListener("htmx:replacedInHistory", (event) => {
   const url = new URL(event.detail.path, location.origin);
-  // Beside an open ticket another list was asked for: the ticket's address says so.
+  // If another list is loaded beside an open ticket, the ticket's address records that list.
   const stays = TICKET.test(location.pathname) && !TICKET.test(url.pathname);
   const asked = url.search ? `?in=${encodeURIComponent(url.search.slice(1))}` : "";
   write("replaceState", stays ? location.pathname + asked : url.pathname + url.search);
@@ -27,7 +27,7 @@ document.addEventListener("address-replaced", (event) => write("replaceState", e
 
 addEventListener("popstate", () => {
   const address = location.pathname + location.search;
-  if (address === shown) return; // only the part behind the # is another
+  if (address === shown) return; // only the fragment differs
   shown = address;
   const list = document.getElementById("list");
   if (TICKET.test(location.pathname) && document.getElementById("ticket-pane")) {

@@ -1,5 +1,5 @@
-// Of a canned reply that was put into a text, its form keeps which in [data-canned-used]. What could not be filled in is told in
-// [data-unresolved], and is to be written over.
+// The form records in [data-canned-used] which canned replies were inserted. [data-unresolved] names the variables that
+// could not be filled in, for the writer to replace.
 const VARIABLE = /\{[a-z][a-z_]{1,29}\}/g;
 
 const markUnresolved = (line) => {

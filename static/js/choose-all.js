@@ -1,4 +1,5 @@
-// A label[data-choose-all="name"] ticks all boxes of that name in its form, and shows itself: without scripts there is none.
+// A label[data-choose-all="name"] ticks all boxes of that name in its form. It is hidden until this script runs, as it
+// needs JavaScript.
 const boxesOf = (label) => [...label.closest("form").elements].filter((box) => box.name === label.dataset.chooseAll);
 
 const prepare = () => {

@@ -1,5 +1,5 @@
-// The dock at the foot of a ticket: [data-open-editor] opens one of its two editors, [data-close-editor] closes them, and what is
-// written stays. Its height is said in --dock, so that what stands above it does so whatever it holds.
+// The dock at the foot of a ticket: [data-open-editor] opens one of its two editors, [data-close-editor] closes them
+// and keeps what was written. --dock holds its height, so that other elements can stay above it.
 const findDock = () => document.querySelector("[data-dock]");
 const textOf = (kind) => document.getElementById(`write-${kind}`);
 
@@ -39,7 +39,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A preview takes the text's place, and gives it back.
+// The preview replaces the text while it is shown.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-preview]");
   if (!button) return;
@@ -65,8 +65,8 @@ const watch = () => {
   if (dock) sizes.observe(dock);
 };
 
-// What comes with an editor open came so because somebody writes in it. One that was open stays so when something else of its
-// ticket is changed.
+// If a ticket arrives with an editor open, somebody is writing in it, so it gets the focus. An open editor stays open
+// when something else on its ticket changes.
 let open = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const kind = findDock()?.dataset.editor;

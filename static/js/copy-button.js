@@ -1,4 +1,4 @@
-// [data-copy=id] puts the text of the element of that id on the clipboard; its [data-copied] says so for a moment.
+// [data-copy=id] copies the text of the element with that id; its [data-copied] confirms it for two seconds.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

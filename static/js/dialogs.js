@@ -1,6 +1,6 @@
-// What is loaded into the dialog #sheet opens it, at the part that the row [data-open-part] asked for. A dialog is closed by
-// [data-close], by a click outside, and by sending a form[data-closes-sheet]; where something was typed for that, only once
-// it was answered, and not refused (entered-value.js).
+// The dialog #sheet opens when something is loaded into it, at the part that the row [data-open-part] asked for.
+// [data-close], a click outside, or submitting a form[data-closes-sheet] closes a dialog; if the form needed a typed
+// value, only after the server has accepted it (entered-value.js).
 const sheet = document.getElementById("sheet");
 
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -1,4 +1,4 @@
-// Once an answer leads on to another ticket, the action slots of this one are disabled until that has come.
+// Once a response leads on to another ticket, this ticket's action slots are disabled until that one has loaded.
 const slots = () => document.querySelectorAll("#ticket .slot");
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Location")) for (const slot of slots()) slot.disabled = true;

@@ -1,5 +1,5 @@
-// The second tap of a double tap reaches what the first one did, or nothing: what came under the thumb between them was not
-// meant by it.
+// The second tap of a double tap only counts on the same control as the first: if something else has moved under the
+// thumb meanwhile, it is ignored.
 const MOMENT = 400; // milliseconds
 const NEAR = 24; // pixels
 const CONTROLS = "a, button, input, label, select, summary, textarea, [role=option]";
@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
   event.stopImmediatePropagation();
 }, { capture: true });
 
-// What is typed between them makes them two.
+// Typing in between makes them two separate taps.
 for (const name of ["input", "keydown"]) {
   document.addEventListener(name, () => {
     last = null;

@@ -1,6 +1,6 @@
-// What is written into [data-draft] is kept by the server at each pause, for the person who is logged in. Until that has
-// taken it, and where it cannot be reached, it is kept in this tab, over a change of the page too.
-// The input [data-writing] says to the others that somebody writes.
+// The server saves the text of [data-draft] for the logged-in person whenever they pause. Until it has, or while it
+// cannot be reached, the text is kept in this tab, also across page loads. The input [data-writing] tells others that
+// somebody is writing.
 const keyOf = (field) => `draft:${document.body.dataset.person}:${location.pathname}:${field.dataset.draft}`;
 const forget = (field) => sessionStorage.removeItem(keyOf(field));
 const drafts = (root = document) => [...(root.querySelectorAll?.("[data-draft]") ?? [])];
@@ -14,7 +14,7 @@ const announce = () => {
   document.getElementById("presence").dispatchEvent(new Event("writing"));
 };
 
-// Into what has just come; what stood there before is as its writer left it.
+// Restores only into new content: fields that were on the page before already have what was last typed.
 const restore = (root) => {
   for (const field of drafts(root)) {
     const kept = sessionStorage.getItem(keyOf(field));
@@ -35,16 +35,16 @@ document.addEventListener("input", (event) => {
   announce();
 });
 
-// By the field: what the server may have of this page, the latest last; the first is what it said that it has.
+// Per field: the texts that the server may have from this page, latest last. The first is the one it last confirmed.
 const kept = new WeakMap();
 const keptOf = (field) => kept.get(field) ?? [field.defaultValue];
 const MOST_KEPT = 20;
 
-// What its writer has kept on another page since, and what is here, become one text (merge-texts.js).
+// Merges the text here with what the same person has saved from another page since (merge-texts.js).
 const join = (field, there) => {
   if (!field.isConnected) return;
   field.form.querySelector("[data-draft-stamp]").value = there.stamp;
-  const before = keptOf(field).slice(0, -1); // without what was refused
+  const before = keptOf(field).slice(0, -1); // without the text that was just refused
   const base = before.filter((text) => text.trim() && there.body.includes(text.trim())).at(-1) ?? before[0] ?? "";
   const [text, caret] = mergeTexts(base, field.value, there.body, field.selectionEnd);
   field.value = text;
@@ -54,7 +54,7 @@ const join = (field, there) => {
   stateOf(field).textContent = field.dataset.joined;
 };
 
-// The answer that said so got lost.
+// The text was sent already, but the response that said so got lost.
 const takeSentAway = (field, sent) => {
   if (!field.isConnected || field.value.trim() !== sent.trim()) return;
   field.value = "";
@@ -66,8 +66,8 @@ const takeSentAway = (field, sent) => {
 
 const isDraft = (element) => element?.matches?.("[data-draft]");
 
-// The answer to what was asked before a draft was kept, as a change of the ticket, may show it as it was until then. What the
-// server has taken while such a one was on its way stays in this tab until that is there.
+// The response to a request made before a draft was saved, such as a change of the ticket, may contain the older draft.
+// So texts that the server saves while such a request is pending stay in this tab until its response arrives.
 const others = new Set();
 const taken = new Set();
 const forgetTaken = () => {
@@ -81,7 +81,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (others.delete(event.detail.xhr) && !others.size) forgetTaken();
 });
 
-// While it is being sent, it is no draft any more; what was asked before comes too late for the server to keep.
+// A text being sent is no longer a draft: pending saves are aborted, as they would reach the server too late.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   if (isDraft(elt)) {
@@ -111,15 +111,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   } else if (xhr.status !== 200 && elt.isConnected) stateOf(elt).textContent = elt.dataset.failed;
 });
 
-// Before the answer is shown, so that what was taken does not come back as a draft. What is asked by no form, such as the
-// next ticket, sends none.
+// Runs before the response is shown, so that a text that was sent does not come back as a draft. Requests that come
+// from no form, such as one for the next ticket, send none.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = event.detail.requestConfig?.elt;
   if (form?.matches?.("form") && event.detail.xhr.status < 400) drafts(form).forEach(forget);
 });
 document.addEventListener("submit", (event) => {
   if (!window.htmx) drafts(event.target).forEach(forget);
-  // What was kept over a login is that draft as well.
+  // A text that was kept during a login is the same draft.
   for (const kept of event.target.querySelectorAll?.("[data-kept]") ?? []) {
     for (const field of drafts()) if (sessionStorage.getItem(keyOf(field)) === kept.value) forget(field);
   }

@@ -1,8 +1,9 @@
-// What is typed in a part [data-enter-here] of a form is for the buttons of that part. Where it is missing, by the field's
-// [data-missing], or the server refuses it, it is said there. The form has other buttons, which do not need it.
+// A value typed in a part [data-enter-here] of a form belongs to the buttons in that part. If it is missing (the
+// field's [data-missing] is the message) or the server refuses it, the error appears there. The form's other buttons do
+// not need the value.
 const partOf = (element) => element?.closest?.("[data-enter-here]");
 const fieldOf = (part) => part.querySelector("input:not([type=hidden])");
-let told = 0; // by which each has an id of its own
+let told = 0; // makes the ids of messages unique
 
 const takeBack = (part) => {
   for (const name of ["aria-invalid", "aria-describedby"]) fieldOf(part).removeAttribute(name);
@@ -32,13 +33,13 @@ document.addEventListener("input", (event) => {
   const part = partOf(event.target);
   if (part) takeBack(part);
 });
-// What is asked next has an answer of its own.
+// Remove the messages before the next request, whose response may bring its own.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("form")) event.target.querySelectorAll("[data-enter-here]").forEach(takeBack);
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const part = partOf(detail.requestConfig?.triggeringEvent?.submitter);
-  if (!part || detail.xhr.status !== 422 || !fieldOf(part).checkVisibility()) return; // closed, it is told as any other
+  if (!part || detail.xhr.status !== 422 || !fieldOf(part).checkVisibility()) return; // shown as usual
   const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html").querySelector("[data-problem]");
   if (!answer) return;
   detail.shouldSwap = false;

@@ -1,4 +1,4 @@
-// Whoever opens a fold [data-edit-fold] wants to fill in its form: the first field gets the focus, and all of it is in view.
+// Opening a details[data-edit-fold] puts the focus into the first field of its form and scrolls all of it into view.
 document.addEventListener("click", (event) => {
   const fold = event.target.closest("[data-edit-fold] > summary")?.parentElement;
   if (!fold || fold.open) return;

@@ -1,4 +1,4 @@
-// g and a key that a link names in data-go lead there. Off while one types.
+// g and then the key in a link's data-go follow that link. Ignored while typing.
 const WITHIN = 1500; // milliseconds
 let pressed = -WITHIN;
 
@@ -8,6 +8,6 @@ document.addEventListener("keydown", (event) => {
   const isSecond = event.timeStamp - pressed < WITHIN;
   pressed = !isSecond && event.key === "g" ? event.timeStamp : -WITHIN;
   if (!isSecond && event.key !== "g") return;
-  event.preventDefault(); // it is no other key's then
+  event.preventDefault(); // keep the key from other handlers
   if (isSecond) document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
 });

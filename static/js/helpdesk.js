@@ -1,5 +1,5 @@
-// All scripts of the product; collectstatic puts them into this file. Each listens for the elements that ask for it by a
-// data attribute, on the document, since htmx replaces parts of the page.
+// All scripts of the product; collectstatic inserts them into this file. Each handles elements with its data attribute
+// and listens on the document, because htmx replaces parts of the page.
 import "./unaccent.js";
 import "./double-tap.js";
 import "./key-repeat.js";

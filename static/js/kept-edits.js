@@ -1,10 +1,10 @@
-// What is changed in a form [data-edits] and not yet sent is kept in this tab, with what it was changed from and whether the fold
-// that the form is in was open, over whatever brings the page anew: another change of the ticket, the next ticket, a reload. Sent,
-// or changed back, it is forgotten.
+// Unsaved changes in a form [data-edits] are kept in this tab, with the values they started from and whether the form's
+// details element was open. So they survive reloads, other changes of the ticket, and going to the next ticket. They
+// are forgotten once sent or undone.
 const keyOf = (form) => `edits:${document.body.dataset.person}:${location.pathname}:${form.dataset.edits}`;
 const forget = (form) => sessionStorage.removeItem(keyOf(form));
 const keptOf = (form) => JSON.parse(sessionStorage.getItem(keyOf(form)));
-const isRefused = (form) => form.querySelector(".errorlist, .errors"); // and has come back with what was sent
+const isRefused = (form) => form.querySelector(".errorlist, .errors"); // and so contains what was sent
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && !field.matches("button"));
 const chosenFirst = (select) => [...select.options].find((option) => option.defaultSelected) ?? select.options[0];
 const savedIn = (field) => (field.matches("select") ? chosenFirst(field)?.value ?? "" : field.defaultValue);
@@ -19,7 +19,7 @@ const keep = (form) => {
   sessionStorage.setItem(keyOf(form), JSON.stringify({ values, isOpen: form.closest("details")?.open ?? true }));
 };
 
-// What somebody else has changed meanwhile stays: a choice as it is, and a text with what was written here below it.
+// Somebody else's change wins: a choice stays as they set it, and a text gets what was written here appended.
 const together = (field, value) => {
   const saved = savedIn(field);
   if (field.matches("select") || saved.includes(value)) return saved;

@@ -1,4 +1,4 @@
-// A key that is held down acts once: only walking through a list and writing go on.
+// A key held down acts only once, except when walking through a list or typing.
 document.addEventListener("keydown", (event) => {
   if (!event.repeat || event.target.matches("input, textarea, select, [contenteditable]")) return;
   const walks = event.key.startsWith("Arrow") || event.key.startsWith("Page") || event.key === "Tab"

@@ -1,6 +1,7 @@
-// The keyboard: j and k walk the rows, or from one open ticket to the next; a key that an element names in data-key presses or
-// focuses it: in the bar where rows are selected, in the row that has the focus, elsewhere on the page. Off while one types.
-const PARTS = { a: 1, p: 2, s: 3, l: 4 }; // the place of a key's part in a menu of changes
+// Keyboard shortcuts: j and k walk the rows, or go from one open ticket to the next. The key in an element's data-key
+// presses or focuses it: in the selection's bar if rows are selected, else in the focused row, else anywhere on the
+// page. Ignored while typing.
+const PARTS = { a: 1, p: 2, s: 3, l: 4 }; // index of the part of a menu of changes that a key opens
 const isSeen = (element) => element.checkVisibility({ visibilityProperty: true });
 const rows = () => [...document.querySelectorAll("[data-row]")].filter(isSeen);
 const rowOf = (element) => element?.closest?.("[data-row]");
@@ -11,7 +12,7 @@ const findOutsideRows = (key) => [...document.querySelectorAll(`[data-key="${CSS
   (element) => !rowOf(element) && isSeen(element));
 const whole = () => document.querySelector("[name=all][form=changes]");
 
-let last = ""; // the number of the row that had the focus last
+let last = ""; // number of the row that was focused last
 document.addEventListener("focusin", (event) => { last = rowOf(event.target)?.dataset.row ?? last; });
 
 const walk = (step) => {
@@ -28,7 +29,7 @@ const focusFirst = (root) => {
   return Boolean(field);
 };
 
-// What a menu holds may come when it is opened.
+// The menu's content may not be loaded before it is opened.
 const openMenu = (summary, part) => {
   const menu = summary.parentElement;
   summary.focus();
@@ -44,18 +45,19 @@ const press = (element, part = 0) => {
     element.scrollIntoView({ block: "nearest" });
   } else if (element.matches("summary")) openMenu(element, part);
   else {
-    if (element.matches("[popovertarget]")) element.focus({ preventScroll: true }); // to which the focus returns
+    if (element.matches("[popovertarget]")) element.focus({ preventScroll: true }); // so that the focus returns to it
     element.click();
   }
 };
 
-// The bar of a selection; null while there is none.
+// The bar of the selection, or null if nothing is selected.
 const findBar = () => {
   const isSelected = document.querySelector("input[name=ticket][form=changes]:checked, [name=all][form=changes]:checked");
   return isSelected && document.getElementById("changes");
 };
 
-// The row that a key acts on: that with the focus. Of the open ticket's row they act on the ticket, but for x, which selects it.
+// The row that a key acts on: the focused one. On the open ticket's row keys act on the ticket instead, except x, which
+// selects the row.
 const findRow = (key) => {
   const row = rowOf(document.activeElement);
   const open = rowOf(document.querySelector(".row-link[aria-current]"));
@@ -63,7 +65,7 @@ const findRow = (key) => {
   return row === open ? null : row;
 };
 
-// Whether there was something to do.
+// Returns whether the key did anything.
 const handle = (key) => {
   const row = findRow(key);
   const bar = findBar();
@@ -90,7 +92,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented) return;
   if (event.key === "Escape" && isTyping(event.target)) {
     event.target.blur();
-    if (event.target.type === "search") event.preventDefault(); // which would empty it
+    if (event.target.type === "search") event.preventDefault(); // which would clear the field
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;

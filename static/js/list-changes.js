@@ -1,5 +1,5 @@
-// What was changed is shown in its row, where that is: while one reads the list nothing in it moves, and a row that does not
-// belong to it any more stays, dimmed, until the list is loaded again. What is selected stays selected.
+// Shows changes in the rows of the list without moving anything: a row that no longer belongs stays, dimmed, until the
+// list is loaded again. Selected rows stay selected.
 const rows = () => [...document.querySelectorAll("#list [data-row]")];
 const AT_ONCE = 100;
 const waiting = new Set();
@@ -29,7 +29,7 @@ const askForAll = async () => {
   document.dispatchEvent(new Event("rows-changed"));
 };
 
-// The event may name the tickets, by their numbers, where they are few; else each that is shown may have changed.
+// The event names the tickets by number if they are few; otherwise any row shown may have changed.
 const FEW = 50;
 document.addEventListener("list-changed", (event) => {
   const tickets = event.detail?.tickets;
@@ -38,10 +38,11 @@ document.addEventListener("list-changed", (event) => {
   const concerned = (named ?? shown).filter((number) => shown.includes(number));
   for (const number of concerned) waiting.add(number);
   askForAll();
-  // What is brought back to a list that does not show it is to be seen again.
+  // If the tickets are not in the list, an undo may have brought them back: load the list again.
   const list = document.getElementById("list");
   if (!concerned.length && list && event.target.closest?.("#bulk")) htmx.trigger(list, "list-stale");
-  // What is changed by its row, the ticket beside it is to know as well, and keeps its place as by a change of its own.
+  // If the open ticket was changed from its row, it is loaded again too, and keeps its place as after a change of its
+  // own.
   const open = /\/tickets\/(\d+)\/$/.exec(location.pathname)?.[1];
   const isByRow = event.target.matches?.("#changes, #sheet form");
   if (isByRow && document.getElementById("ticket") && (named ?? [open]).includes(open)) {

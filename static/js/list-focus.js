@@ -1,24 +1,25 @@
-// Where the focus goes when the row that held it comes anew: it stays with its ticket, unless that is handled and belongs to
-// the list no more; then it goes on to the next that does. A list that comes anew keeps its place under the eyes.
+// Where the focus goes when the focused row is replaced: it stays with its ticket, unless that one is handled and no
+// longer belongs to the list; then it moves to the next row that does. A list that is loaded again keeps its scroll
+// position.
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const linkOf = (row) => row?.querySelector(".row-link");
 const body = () => document.querySelector(".list-body");
-let last = ""; // the number of the row that had the focus last
-let wasInBar = false; // whether it went on to the bar of the selection, which goes with that
-let isHeld = false; // whether it was in the row when that came anew
+let last = ""; // number of the row that was focused last
+let wasInBar = false; // whether the focus was in the selection's bar, which goes away with the selection
+let isHeld = false; // whether the last focused row has been replaced
 let scrolled = [0, 0];
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
   if (row) last = row.dataset.row;
-  else if (event.target.closest("#ticket-pane")) last = ""; // it is the ticket's now, whose own rule says where it goes
+  else if (event.target.closest("#ticket-pane")) last = ""; // ticket-focus.js decides from here
   wasInBar = Boolean(event.target.closest("#changes"));
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.matches("[data-row]")) isHeld ||= event.detail.target.dataset.row === last;
 });
 document.addEventListener("rows-changed", () => {
-  // What has gone out of sight keeps the focus until the next frame.
+  // An element that was hidden keeps the focus until the next frame.
   const isLost = document.activeElement === document.body || !document.activeElement.checkVisibility();
   const isOurs = isLost && (isHeld || wasInBar);
   isHeld = wasInBar = false;

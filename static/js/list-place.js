@@ -1,5 +1,5 @@
-// The link [data-back] from a ticket leads to its list as that was left: with as many rows, scrolled to where it was, and with the
-// focus on the row of the ticket that one comes from.
+// A ticket's link [data-back] leads to its list as it was left: with as many rows, the same scroll position, and the
+// focus on the ticket's row.
 const LEFT = "list-left";
 const BACK = "list-back";
 const questionOf = (address) => new URL(address, location.origin).searchParams.toString();
@@ -17,7 +17,7 @@ document.addEventListener("click", (event) => {
   const place = left();
   if (!back || place.question !== questionOf(back.href) || place.address?.split("?")[0] !== back.pathname) return;
   back.href = place.address;
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // which opens it elsewhere: nobody comes back here
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens elsewhere, so this page does not go back
   sessionStorage.setItem(BACK, document.getElementById("ticket").dataset.number);
 });
 

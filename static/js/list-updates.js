@@ -1,4 +1,4 @@
-// The link [data-list-updates] loads the list again, with what came in since it was shown at its head.
+// The link [data-list-updates] loads the list again, with new tickets at its top.
 const list = () => document.getElementById("list");
 let since = "";
 
@@ -14,7 +14,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "list") return;
-  document.getElementById("list-updates")?.replaceChildren(); // the list shows them now
+  document.getElementById("list-updates")?.replaceChildren(); // the list contains them now
   if (!since) return;
   since = "";
   document.querySelector(".list-body").scrollTo({ top: 0 });

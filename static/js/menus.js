@@ -1,4 +1,4 @@
-// details[data-menu] is closed by a click outside and by Escape.
+// A click outside or Escape closes a details[data-menu].
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
@@ -10,5 +10,5 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
-  event.preventDefault(); // it is nothing else's then
+  event.preventDefault(); // keep the key from other handlers
 });

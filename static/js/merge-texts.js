@@ -1,5 +1,6 @@
-// Two texts that were made of one on two pages, as one that has the words of both, and each once. What both changed in the
-// same place stands in paragraphs below each other. The scripts of a page are joined to one, in blocks, so this is global.
+// Merges two texts that were edited on two pages from the same base: the result has everything from both, without
+// duplicates. Where both changed the same place, the two versions become separate paragraphs. Global, because the
+// scripts of a page are bundled, each in its own block.
 const changeOf = (from, to) => {
   const most = Math.min(from.length, to.length);
   let start = 0;
@@ -9,7 +10,7 @@ const changeOf = (from, to) => {
   return { start, end: from.length - rest, text: to.slice(start, to.length - rest) };
 };
 
-// Where in `mine` their change belongs; null where mine is in its way.
+// Where in `mine` their change belongs, or null if it conflicts with my change.
 const placeOf = (mine, theirs) => {
   if (theirs.end <= mine.start && theirs.start < mine.start) return theirs.start;
   const isApart = theirs.start > mine.end || (theirs.start === mine.end && /^\s|^$/.test(theirs.text));
@@ -23,7 +24,7 @@ const below = (mine, theirs, caret) => {
   return [text, Math.max(0, text.length - (mine.length - caret))];
 };
 
-// The text, and where in it the caret is that was at `caret` in `mine`; `base` is what both pages had once.
+// Returns the merged text and the new position of the caret, which was at `caret` in `mine`; `base` is the common base.
 globalThis.mergeTexts = (base, mine, theirs, caret) => {
   const words = mine.trim();
   if (theirs.includes(words)) return [theirs, Math.max(0, caret + theirs.indexOf(words) - mine.indexOf(words))];

@@ -1,4 +1,4 @@
-// form[data-omit-empty] sends only the fields that are filled in, so that its address names what is asked for.
+// form[data-omit-empty] leaves out empty fields, so that its address contains only what was asked for.
 document.addEventListener("formdata", (event) => {
   if (!event.target.matches("[data-omit-empty]")) return;
   for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);

@@ -1,4 +1,5 @@
-// Where a ticket's text leaves room beside it, each details[data-open-where-wide] that stands there is opened; see context-panel.css.
+// On windows wide enough for the context panel beside the ticket's text, each details[data-open-where-wide] is opened;
+// see context-panel.css.
 const BESIDE = matchMedia("(min-width: 1880px)");
 const show = () => {
   if (!BESIDE.matches) return;

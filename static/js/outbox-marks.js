@@ -1,5 +1,5 @@
-// What waits to be sent (outbox.js) is said where it was pressed: in its row, on its ticket, and in the bar that says that
-// there is no connection. What came of it is told as if it had been pressed just now; a refusal stays until it is closed.
+// Marks changes that wait to be sent (outbox.js): in the row, on the ticket, and in the bar that says there is no
+// connection. Their results are shown as if the change had just been made; refusals stay until closed.
 const byId = (id) => document.getElementById(id);
 const made = (id) => byId(id).content.firstElementChild.cloneNode(true);
 const team = () => location.pathname.split("/")[2];
@@ -47,8 +47,8 @@ document.addEventListener("click", (event) => {
   button.closest(".toast").remove();
 });
 
-// Once a ticket is done with, its page goes on to the next one, or without one to the list, as it does with a connection;
-// but not from under the hand of whoever writes or chooses there by now.
+// After a ticket is done, its page goes on to the next one, or else to the list, as it does online; but not while
+// somebody is writing or choosing there.
 const goOn = ({ change }) => {
   if (byId("ticket").querySelector(".dock")?.dataset.editor || document.querySelector(":popover-open, dialog[open]")) return false;
   const next = byId("ticket").querySelector(".pager a[data-key=j]");
@@ -58,7 +58,7 @@ const goOn = ({ change }) => {
     document.dispatchEvent(new CustomEvent("open-ticket", { detail: { address, push: true } }));
   } else if (list) {
     const address = new URL(list.href);
-    address.searchParams.set("changed", change); // which tells of it there
+    address.searchParams.set("changed", change); // so that the list reports the change
     location.assign(address);
   }
   return Boolean(next ?? list);

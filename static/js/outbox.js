@@ -1,9 +1,10 @@
-// A change of tickets that is pressed without a connection is kept on this device for the person who pressed it, and sent
-// when there is one again, with a key by which it is made once. What is kept is what was pressed, and nothing of a learner.
+// A change of tickets made while offline is kept on this device, for the person who made it, and sent once there is a
+// connection, with a key that prevents it from being made twice. Only the change itself is kept, nothing about
+// learners.
 const CHANGES = /^\/t\/[^/]+\/changes\/$/;
 const FIELDS = ["change", "one", "ticket", "tag", "until", "into"];
-const MOST = 200; // kept at a time
-const LATER = 30_000; // milliseconds until the server is asked again that had no answer
+const MOST = 200; // changes kept at a time
+const LATER = 30_000; // milliseconds until the next attempt after a failed one
 const REFUSED = [403, 404, 422];
 const STORE = `outbox:${document.body.dataset.person ?? ""}`;
 const hasPerson = "person" in document.body.dataset && Boolean(document.getElementById("bulk"));
@@ -11,7 +12,7 @@ const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie
 
 const readAt = (store) => JSON.parse(localStorage.getItem(store) ?? "[]");
 const read = () => readAt(STORE);
-// The page for when there is no connection does not know who looks at it.
+// The offline page does not know who is logged in.
 const readAll = () => Object.keys(localStorage).filter((name) => name.startsWith("outbox:")).flatMap(readAt);
 const announce = (entries) => document.dispatchEvent(new CustomEvent("outbox-changed", { detail: { entries } }));
 const write = (entries) => {
@@ -21,7 +22,7 @@ const write = (entries) => {
 };
 const forget = (key) => write(read().filter((entry) => entry.key !== key));
 
-// The numbers of the tickets, of “5-2” or “5-2:status:resolved”.
+// The numbers of the tickets, from values such as “5-2” or “5-2:status:resolved”.
 const numbersOf = (fields) => fields.filter(([name]) => name === "one" || name === "ticket").map(([, value]) => value.split("-")[0]);
 
 const keep = (address, formData) => {
@@ -34,7 +35,8 @@ const keep = (address, formData) => {
   return entry;
 };
 
-// Whether it is done with; what could not be asked, or was not answered for a reason that passes, is kept.
+// Resolves to whether the change is done with. It is kept if the server could not be reached or failed for a temporary
+// reason.
 const send = async (entry) => {
   const body = new URLSearchParams([...entry.fields, ["key", entry.key]]);
   const headers = { "X-CSRFToken": token(), "HX-Request": "true" };
@@ -54,10 +56,10 @@ const sendAll = async () => {
     while (read().length && (await send(read()[0])));
     if (read().length) setTimeout(flush, LATER);
   } catch {
-    // There is no connection after all.
+    // Still no connection.
   }
 };
-// One page at a time: the same outbox may be open in several.
+// Only one page sends at a time: several may have the same outbox open.
 const flush = () => {
   if (!hasPerson || !read().length) return;
   if (navigator.locks) navigator.locks.request(STORE, { ifAvailable: true }, (lock) => lock && sendAll());
@@ -70,7 +72,7 @@ document.addEventListener("htmx:sendError", (event) => {
   if (!hasPerson || requestConfig?.verb !== "post" || !CHANGES.test(path) || requestConfig.formData.has("all")) return;
   const entry = keep(path, requestConfig.formData);
   if (!entry) return;
-  event.detail.isKept = true; // so that nobody says it has failed
+  event.detail.isKept = true; // so that no failure is reported
   const button = requestConfig.triggeringEvent?.submitter;
   const label = button?.getAttribute("aria-label") ?? button?.textContent.trim() ?? "";
   document.dispatchEvent(new CustomEvent("outbox-kept", { detail: { entry, label } }));

@@ -1,12 +1,12 @@
-// What the command palette #palette lists from the page: what has a key there, or [data-palette-action], and where one can go.
-// listPage() fills its groups, and gives each option with the group that it belongs to; pressListed() does what an option
-// stands for on the page, and gives false for one that stands for nothing there.
+// What the command palette #palette lists from the page: elements with a key or [data-palette-action], and links.
+// listPage() fills the palette's groups and returns each option with its group; pressListed() does what an option
+// stands for on the page, and returns false if it stands for nothing there.
 const dialog = document.getElementById("palette");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
 const listed = new Map();
-const keyless = new WeakMap(); // what to click for an option that stands for no key
+const keyless = new WeakMap(); // element to click, for options without a key
 const SIGNS = "svg, .avatar, .status-dot";
 
 const optionOf = (group, at, label, icon, hint) => {
@@ -30,7 +30,7 @@ const optionOf = (group, at, label, icon, hint) => {
 const labelOf = (element) => {
   const shown = element.cloneNode(true);
   const parts = [...element.querySelectorAll("*")].map((part, at) => [part, shown.querySelectorAll("*")[at]]);
-  // Where it has a shorter label for a narrow window, only one of the two is in sight; where none is, one is as good.
+  // An element with a shorter label for narrow windows shows only one of the two. If neither is visible, both are kept.
   const [unseen, seen] = [true, false].map((is) => parts.filter(([part]) => (getComputedStyle(part).display === "none") === is));
   if (seen.some(([part]) => part.textContent.trim())) for (const [, copy] of unseen) copy.remove();
   for (const other of shown.querySelectorAll("kbd, [hidden], .avatar")) other.remove();
@@ -41,7 +41,7 @@ const labelOf = (element) => {
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 };
 
-// What is in sight, or folded away below something that is.
+// Whether the element is visible, or inside a closed details element that is.
 const isOffered = (element) => {
   let seen = element;
   for (let at = element.matches("[data-palette-action]") && element; at;) {
@@ -51,7 +51,7 @@ const isOffered = (element) => {
   return !element.closest("dialog") && seen.checkVisibility({ visibilityProperty: true });
 };
 
-// Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
+// Lists each key once, preferring the focused row, and divides actions on the current ticket from those on the page.
 const listActions = () => {
   const row = document.activeElement.closest("[data-row]");
   const elsewhere = [...document.querySelectorAll("[data-key], [data-palette-action]")].filter((element) => !element.closest("[data-row]"));
@@ -65,7 +65,7 @@ const listActions = () => {
   const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
   actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
   for (const group of [actions, page]) {
-    // What leads away, as back to the list, is none of what can be done with the ticket.
+    // Links that lead away, such as back to the list, are no actions on the ticket.
     const mine = [...found.values()].filter(({ element }) => (
       Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a:not([aria-haspopup], [target])")) === (group === actions));
     const made = mine.map(({ element, label }, at) => {

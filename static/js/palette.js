@@ -1,21 +1,22 @@
-// The command palette #palette: what palette-listing.js finds on the page is narrowed as one types; the rest, with what else can
-// become of the ticket at hand, is looked up. The focus stays in the field, which says what the arrows are at.
+// The command palette #palette: typing narrows what palette-listing.js finds on the page; everything else, including
+// further changes of the current ticket, is looked up on the server. The focus stays in the field, whose
+// aria-activedescendant names the chosen option.
 const dialog = document.getElementById("palette");
 const field = dialog?.querySelector("input[role=combobox]");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
 const others = dialog?.querySelector("[data-palette-others]");
-let listed = new Map(); // what is listed from the page, with the group that each belongs to
+let listed = new Map(); // options listed from the page, each with its group
 let walkedTo = null;
-let answeredFor = ""; // what was looked up last
-let goesOnceFound = false; // Enter was pressed before there was anything to choose
-const NUMBER = /^#\d+$/; // of a ticket, which fits as a whole only
+let answeredFor = ""; // the text that was last looked up
+let goesOnceFound = false; // whether Enter was pressed before there was anything to choose
+const NUMBER = /^#\d+$/; // a ticket's number has to match as a whole
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
-const found = () => options().filter((option) => !option.matches("[data-palette-all]")); // which is offered for whatever is typed
+const found = () => options().filter((option) => !option.matches("[data-palette-all]")); // offered for any text
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
 
-// The ticket at hand: that of the row with the focus, unless that is the open one's, else the one whose page it is.
+// The current ticket: that of the focused row, unless that row is the open ticket's; else the ticket of this page.
 const tellTicket = () => {
   const row = document.activeElement.closest("[data-row]:not(:has(.row-link[aria-current]))");
   const choice = (row ?? document.getElementById("ticket"))?.querySelector("input[name=ticket]")?.value ?? "";
@@ -30,9 +31,10 @@ const choose = (option) => {
   else field.removeAttribute("aria-activedescendant");
 };
 
-// Of what is listed from the page, that which has a word that begins so for each that is typed. It stands before what is found
-// where its name begins so, and else after it. Until that is found nothing else is chosen, so that Enter leads to the same,
-// however quick one is. The first is chosen, or the one that the arrows went to.
+// Options from the page stay if every typed word starts one of their words. Those that begin with the first word come
+// before the results of the search, the others after them. Until the results arrive only the former can be chosen, so
+// that Enter leads to the same option however fast somebody types. The first option is chosen, or the one reached with
+// the arrows.
 const narrow = () => {
   const typed = field.value.trim();
   const words = unaccent(typed).split(/\s+/);
@@ -49,7 +51,7 @@ const narrow = () => {
   count.textContent = all === 1 ? count.dataset.one : count.dataset.many.replace("#", all);
   const walked = options().find((option) => option.textContent === walkedTo);
   const first = options().find((option) => typed === answeredFor || listed.get(option)?.contains(option));
-  choose(walked ?? (typed ? first : undefined)); // Enter alone does nothing
+  choose(walked ?? (typed ? first : undefined)); // Enter without any text does nothing
   if (walked) walked.scrollIntoView({ block: "nearest" });
   else dialog.querySelector("[role=listbox]").scrollTop = 0;
 };
@@ -69,7 +71,7 @@ const open = () => {
 
 const go = (option) => {
   if (!option) return;
-  dialog.close(); // which gives the focus back to what had it
+  dialog.close(); // returns the focus to where it was
   if (!pressListed(option)) option.click();
 };
 
@@ -81,7 +83,7 @@ document.addEventListener("click", (event) => {
   const option = event.target.closest("#palette [role=option]");
   if (option && event.isTrusted) {
     if (!("press" in option.dataset || option.matches("button"))) return dialog.close();
-    event.preventDefault(); // once the palette is closed: htmx forgets the button that was pressed when the focus leaves it
+    event.preventDefault(); // pressed by go() after closing: htmx loses track of a submit button that loses focus
     go(option);
   }
 });
@@ -112,7 +114,7 @@ field?.addEventListener("input", () => {
   goesOnceFound = false;
   narrow();
 });
-// The field keeps the focus, also where what has just come takes no tap yet.
+// Keeps the focus in the field, even when an option that has just appeared ignores taps.
 dialog?.addEventListener("pointerdown", (event) => {
   if (event.target.closest(".palette-options")) event.preventDefault();
 });
@@ -123,8 +125,8 @@ dialog?.addEventListener("pointermove", (event) => {
 dialog?.addEventListener("htmx:afterSettle", narrow);
 dialog?.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt !== field) return;
-  answeredFor = detail.requestConfig.parameters.get("q").trim(); // or asked in vain, and there is no more to come
-  if (!detail.successful && field.value.trim() === answeredFor) { // what stands there was found for other words
+  answeredFor = detail.requestConfig.parameters.get("q").trim(); // even if the look-up failed: no more will come
+  if (!detail.successful && field.value.trim() === answeredFor) { // what is shown was found for other words
     document.getElementById("palette-found").replaceChildren();
     goesOnceFound = false;
   }

@@ -1,6 +1,7 @@
-// A form with [data-passkey=create|get] asks the browser for a key, by the options in the element of the id in
-// [data-passkey-options], puts what it says into its field `credential` and goes on; [data-passkey-problem] is shown
-// where there is no key. allauth's own script, which the page brings, turns the options and the answer from and to JSON.
+// A button [data-passkey=create|get] asks the browser for a passkey, with the options in the element that its form's
+// [data-passkey-options] names by id, puts the response into the form's field `credential` and submits it;
+// [data-passkey-problem] appears if there is no passkey. allauth's script on the page converts options and response
+// from and to JSON.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-passkey]");
   if (!button) return;

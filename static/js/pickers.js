@@ -1,6 +1,7 @@
-// [data-picker] is a popover of buttons. Arrow keys walk them, as they do in a menu's [data-walk]; what is typed into its [data-find] leaves those that have it,
-// and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it, but for what is [data-quiet].
-// One that comes with [data-open], since what was typed there was refused, opens itself, beside the button that it belongs to.
+// [data-picker] is a popover of buttons. Arrow keys walk them, as in a menu's [data-walk]. Typing into its [data-find]
+// filters them; Enter there presses the first match, or [data-add] if there is none. Submitting closes the picker,
+// except for [data-quiet]. A picker with [data-open] opens beside its button when it arrives, because what was typed in
+// it was refused.
 const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((option) => option.checkVisibility());
 
 const firstOf = (picker, typed) => {
@@ -15,7 +16,7 @@ const mark = (picker) => {
     delete option.dataset.first;
   }
   if (typed) firstOf(picker, typed)?.setAttribute("data-first", "");
-  const add = picker.querySelector("[data-add]"); // not beside a tag that is the same but for accents
+  const add = picker.querySelector("[data-add]"); // hidden if a tag differs only in accents
   if (add) add.hidden = optionsOf(picker).some((option) => unaccent(option.textContent.trim()) === typed);
 };
 
@@ -36,19 +37,19 @@ document.addEventListener("keydown", (event) => {
   if (step) walk(picker, step);
   else if (event.key === "Enter" && event.target.matches("[data-find]")) {
     const typed = unaccent(event.target.value.trim());
-    if (typed) firstOf(picker, typed)?.click(); // nothing typed asks for nothing
+    if (typed) firstOf(picker, typed)?.click(); // without text, Enter does nothing
   } else return;
   event.preventDefault();
 });
 
-// A key may open it while the button beside which it would stand is out of sight, or covered. While the button settles
-// (tap-guard.css), a point on it hits what it stands in.
+// A key may open a picker while its button is out of sight or covered. While the button settles (tap-guard.css),
+// elementFromPoint returns its container.
 const isInSight = (button) => {
   const box = button.getBoundingClientRect();
   const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return Boolean(hit) && (button.contains(hit) || hit.contains(button));
 };
-let openedBy = ""; // whether that was a slot or a chip: a ticket may have one of each for a picker
+let openedBy = ""; // class of the button: a picker may have a slot and a property
 document.addEventListener("beforetoggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState !== "open") return;
   openedBy = event.source?.classList[0] ?? openedBy;
@@ -56,7 +57,8 @@ document.addEventListener("beforetoggle", (event) => {
   event.target.toggleAttribute("data-apart", Boolean(opener) && !isInSight(opener));
 }, { capture: true });
 
-// A key opened it while nothing had the focus, or the name of the ticket: then the focus goes to the button that opens it.
+// If a key opened the picker while nothing, or the ticket's name, had the focus, closing it focuses the button that
+// opens it.
 const isNowhere = (element) => element === document.body || element.matches("#ticket h1");
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState === "open") return;
@@ -70,7 +72,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
-// What is found comes into the list, unless somebody walks it by now.
+// Search results replace the list, unless somebody is walking it by now.
 const pickerOf = (list) => list.closest("[data-picker]:has([data-find])");
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (pickerOf(event.detail.target) && event.detail.target.contains(document.activeElement)) event.detail.shouldSwap = false;

@@ -1,5 +1,5 @@
-// Who else is at the ticket stands in its one line as well; what was changed meanwhile is told above the dock. Both are put there
-// when they have come, so that an answer that is late says nothing of another ticket.
+// Viewers of the ticket are repeated in its slim head; the notice about changes moves to above the dock. Both happen
+// when the response arrives, so that a late one cannot show up on another ticket.
 document.addEventListener("htmx:afterSwap", (event) => {
   const presence = event.target;
   if (presence.id !== "presence") return;

@@ -1,9 +1,9 @@
-// How far a change of many is comes anew by itself, [data-progress]; what stands beside it, its undo, stays under the hand.
-// Where that fails it is [data-stalled], and has a button to go on.
+// [data-progress], how far a bulk change has come, refreshes itself; the undo beside it stays in place. If refreshing
+// fails, it gets [data-stalled] and shows a button to continue.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const shown = detail.requestConfig?.elt.closest("[data-progress]");
   if (!shown) return;
-  if (!shown.isConnected) detail.shouldSwap = false; // something newer is told in its place
+  if (!shown.isConnected) detail.shouldSwap = false; // something newer has replaced it
   else if (detail.serverResponse.includes("data-progress")) {
     Object.assign(detail, { target: shown, selectOverride: "[data-progress]", swapOverride: "outerHTML" });
   }

@@ -1,5 +1,5 @@
-// Notifications are offered once to each person in a browser: when they have taken a ticket, or somebody has given them one. It
-// waits until the place where it is told is free, and is never the browser's own question.
+// Notifications are offered once to each person in a browser, after they have taken a ticket or been assigned one. The
+// offer waits until the toasts' place is free, and is our own, not the browser's permission prompt.
 const person = document.body.dataset.person;
 const OFFERED = `push-offered:${person}`;
 const MINE = `mine:${person}`;
@@ -24,7 +24,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.successful && hasTaken(detail.requestConfig.formData)) offer();
 });
 
-// More tickets are mine than when this tab looked last.
+// Whether more tickets are mine than when this tab last looked.
 const count = () => {
   const mine = parseInt(document.getElementById("count-mine")?.textContent ?? "", 10);
   if (Number.isNaN(mine)) return;

@@ -1,8 +1,8 @@
-// Notifications in this browser. [data-push-on] turns them on, form[data-push-off] off; the panel #push shows how things are.
-// Where the browser has changed its address, or the person's session is another one, the server is told so.
+// Push notifications in this browser. [data-push-on] turns them on, form[data-push-off] off; the panel #push shows
+// their state. The server is told if the browser has changed its push address, or if the person has a new session.
 const person = document.body.dataset.person ?? "";
 const ADDRESS = "/account/push/";
-const CHOSEN = `push:${person}`; // in this browser, the address at which it was turned on
+const CHOSEN = `push:${person}`; // stores the push address used when they were turned on in this browser
 const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 const isPossible = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
@@ -29,7 +29,7 @@ const turnOn = async () => {
   if (!answer.ok) throw new Error(`refused: ${answer.status}`);
   localStorage.setItem(CHOSEN, endpoint);
 };
-// Turned off elsewhere, or by logging out, it stays off.
+// If they were turned off elsewhere, or by logging out, they stay off.
 const renew = async () => {
   const { pushManager } = await navigator.serviceWorker.ready;
   const endpoint = (await pushManager.getSubscription())?.endpoint;
@@ -58,7 +58,7 @@ document.addEventListener("click", async (event) => {
       isOn = true;
     }
   } catch {
-    // The page says so below.
+    // The page reports it below.
   }
   button.disabled = false;
   document.dispatchEvent(new CustomEvent("push-answered", { detail: { button, isOn } }));

@@ -1,5 +1,5 @@
-// [data-try-again] asks whether there is a connection again; what waited for it then goes on, and the list is loaded anew.
-// The page that stands for another one, [data-offline-page], becomes that one as soon as it can.
+// [data-try-again] checks the connection; if there is one, pending changes are sent and the list is loaded again. The
+// page shown while offline, [data-offline-page], reloads as soon as it can.
 document.addEventListener("click", async (event) => {
   if (!event.target.closest("[data-try-again]")) return;
   event.preventDefault();

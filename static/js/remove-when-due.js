@@ -1,4 +1,4 @@
-// What has data-remove-after is removed after so many seconds, such as the button to undo what can then be undone no more.
+// Removes an element after as many seconds as data-remove-after says, such as an undo button that is no longer valid.
 const remove = (element) => {
   const hadFocus = element.contains(document.activeElement);
   element.remove();

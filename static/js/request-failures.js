@@ -1,7 +1,7 @@
-// Says so when a request in the background fails, and whether it was refused or got no answer, in the place of what came of
-// changes (#bulk) until one succeeds. One of [data-quiet], which only keeps the page fresh, says instead that
-// the connection, or the session, is gone; so does one that is kept until there is a connection again (outbox.js). A page
-// that nobody looks at makes no quiet ones.
+// Reports background requests that fail, and whether they were refused or got no response, where the results of changes
+// appear (#bulk), until one succeeds. A failed [data-quiet] request, which only refreshes the page, shows that the
+// connection or the session is gone instead; so does a change that waits for a connection (outbox.js). Hidden pages
+// make no quiet requests.
 const offline = document.getElementById("offline");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
 const takeBack = () => document.getElementById("failure")?.remove();
@@ -13,11 +13,11 @@ const tell = (status) => {
 const tellSessionIsOver = () => {
   if (!document.getElementById("logged-out")) put("session-over");
 };
-const isToldInPlace = (event) => event.target.matches?.("[data-pane]"); // see split-view.js
+const isToldInPlace = (event) => event.target.matches?.("[data-pane]"); // split-view.js reports these
 const show = (event) => {
   if (isToldInPlace(event)) return;
-  const status = event.detail.xhr?.status ?? 0; // 0 is no answer
-  const isRefused = status >= 400 && status < 500; // by a server that is there
+  const status = event.detail.xhr?.status ?? 0; // 0: no response
+  const isRefused = status >= 400 && status < 500; // so the server is reachable
   if (!isQuiet(event) && !event.detail.isKept) tell(status);
   else if (!isRefused || event.detail.isKept) offline.hidden = false;
 };
@@ -31,11 +31,11 @@ document.addEventListener("htmx:timeout", show);
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status !== 401) show(event);
   else if (isQuiet(event)) tellSessionIsOver();
-  else location.reload(); // by way of the login, after which what was sent and written comes back with the page
+  else location.reload(); // leads to the login, which returns to this page with what was sent and written
 });
 document.addEventListener("session-over", tellSessionIsOver);
 document.addEventListener("htmx:afterOnLoad", (event) => {
-  if (event.detail.failed) return; // which was told right before
+  if (event.detail.failed) return; // reported just before
   noteConnection();
   document.getElementById("logged-out")?.remove();
   if (!isQuiet(event)) takeBack();

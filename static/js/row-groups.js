@@ -1,4 +1,4 @@
-// A group of rows that goes on in what was fetched of the list stays one, under its heading.
+// If the rows that are fetched continue the last group of the list, the two are joined under one heading.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "more") return;
   for (const group of document.querySelectorAll("#list [data-group]")) {
@@ -6,11 +6,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (before?.dataset.group !== group.dataset.group) continue;
     before.querySelector(".row-list").append(...group.querySelector(".row-list").children);
     group.remove();
-    htmx.process(before); // which htmx would do with what it fetched, and that is gone
+    htmx.process(before); // htmx would process the fetched group, which is gone
   }
 });
 
-// Its heading counts what it came with, without what is handled by now; and no more than the whole list holds.
+// The heading counts the rows its group came with, minus those handled by now, but at most as many as the whole list.
 const showCounts = () => {
   const whole = Number(document.getElementById("list-count")?.textContent);
   for (const group of document.querySelectorAll("#list [data-urgency]")) {

@@ -1,6 +1,5 @@
-// How many rows are selected, in words, and whether all are finished, snoozed or one's own, or any is snoozed, which decides
-// what is offered.
-// Shift selects all between two; “the whole list” counts as every row.
+// Shows how many rows are selected, and marks the form if all are finished, all snoozed, all one's own, or any is
+// snoozed, which decides the actions offered. Shift selects a range; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
 const all = () => document.querySelector("input[name=all][form=changes]");
@@ -45,7 +44,7 @@ document.addEventListener("click", (event) => {
   last = box;
 });
 
-// What a change was made of is not selected any more; what was selected since stays so when the list comes anew.
+// Rows that a change was made to are deselected; rows selected since stay selected when the list is loaded again.
 const numberOf = (box) => box.value.split("-")[0];
 let sent = [];
 let kept = [];

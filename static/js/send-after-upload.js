@@ -1,13 +1,13 @@
-// What is sent while its files still go up (attachments.js) waits for them, as [data-upload-waits] says, and leaves by the
-// button that was pressed. Where one does not arrive, nothing leaves, and its writer is told.
-const asked = new WeakMap(); // by the editor: the button
+// A form that is submitted during uploads (attachments.js) waits for them, shows [data-upload-waits], and is then sent
+// with the button that was pressed. If an upload fails, nothing is sent and the writer is told.
+const asked = new WeakMap(); // editor to the button pressed
 
 const say = (editor, isWaiting) => {
   const line = editor.querySelector("[data-upload-waits]");
   line.textContent = isWaiting ? line.dataset.uploadWaits : "";
 };
 
-// Before htmx, which listens at the form itself. Buttons that go elsewhere than the form do not send it.
+// Runs before htmx, which listens on the form. Buttons with a formaction of their own do not wait.
 document.addEventListener("submit", (event) => {
   const editor = event.target;
   if (!editor.matches("[data-uploading]") || event.submitter?.hasAttribute("formaction")) return;

@@ -1,5 +1,5 @@
-// A form [data-editor-of] whose answer got lost keeps its key in this tab, over a change of the page: as long as the same words
-// stand in it, the server knows by that key what it became, and sends nothing twice.
+// If the response to a form [data-editor-of] gets lost, its key is kept in this tab, also across page loads. As long as
+// its text is the same, the server recognizes the key and does not send it twice.
 const keyOf = (form) => `sent:${document.body.dataset.person}:${location.pathname}:${form.dataset.editorOf}`;
 const wordsOf = (form) => form.querySelector("[data-draft]").value.trim();
 const isEditor = (element) => element?.matches?.("[data-editor-of]");
@@ -9,13 +9,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isEditor(form)) return;
   sessionStorage.setItem(keyOf(form), JSON.stringify({ key: form.elements.form_key.value, words: wordsOf(form) }));
 });
-// Whatever it says, it came; but for that of a server which may have broken down after it had sent it.
+// Any response means that the form arrived, except a server error, which may have happened after the text was sent.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = event.detail.requestConfig?.elt;
   if (isEditor(form) && event.detail.xhr.status < 500) sessionStorage.removeItem(keyOf(form));
 });
 
-// After drafts.js, which puts the words back.
+// Runs after drafts.js, which restores the text.
 const giveKeys = (root) => {
   for (const form of root.querySelectorAll?.("[data-editor-of]") ?? []) {
     const sent = JSON.parse(sessionStorage.getItem(keyOf(form)));

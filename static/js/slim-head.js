@@ -1,5 +1,5 @@
-// While [data-slim-when-gone], the name on the ticket, is scrolled away below the bar, #ticket is marked so that its one line
-// shows. What scrolls is the pane that it is in, or where that does not, the page.
+// Marks #ticket once its name, [data-slim-when-gone], is scrolled away below the bar, so that the slim head appears.
+// The ticket's pane scrolls on wide windows, else the page.
 const SCROLLS_BY_PANE = matchMedia("(min-width: 801px)");
 let observer = null;
 let watched = null;

@@ -1,12 +1,12 @@
-// From 1280 px on the list and the ticket stand side by side: a link to a ticket opens it there, and the row of the open one
-// is marked. The list comes to a ticket's page only where there is room for it.
+// From 1280 px, list and ticket stand side by side: a link to a ticket opens it there, and its row is marked. A
+// ticket's page loads the list only if there is room for it.
 const WIDE = matchMedia("(min-width: 1280px)");
 const TICKET = /^\/t\/[^/]+\/tickets\/\d+\/$/;
 const byId = (id) => document.getElementById(id);
 const currentLink = () => document.querySelector("[data-row] .row-link[aria-current]");
 const focusOn = (element) => element?.focus({ preventScroll: true });
 
-// Where it cannot be had, the pane says so in its place, and asks again by its button or once there is a connection.
+// If the list cannot be loaded, its pane says so, and tries again by its button or once there is a connection.
 const loadList = async () => {
   const pane = document.querySelector("[data-pane]");
   if (!pane || !WIDE.matches || pane.matches(".htmx-request")) return;
@@ -21,7 +21,7 @@ const loadList = async () => {
   if (wasInPane) focusOn(pane.querySelector(isThere ? ".row-link" : "[data-load-list]"));
 };
 
-// With a ticket beside it, the list is a part of the page, and its title not the page's.
+// Beside a ticket, the list's title is not the main heading of the page.
 const nameList = () => {
   const title = byId("list-title");
   const level = byId("ticket") ? "H2" : "H1";
@@ -42,7 +42,7 @@ const mark = () => {
   if (currentLink() !== before) currentLink()?.scrollIntoView({ block: "nearest" });
 };
 
-// Where the focus goes when the ticket has come: to its head, unless it was in the ticket before, whose own rule that is.
+// Focuses the head of the new ticket, unless the focus was in the previous one; then ticket-focus.js decides.
 const open = async (address, push = true) => {
   const ticket = byId("ticket");
   const wasInTicket = Boolean(ticket?.contains(document.activeElement));
@@ -53,7 +53,7 @@ const open = async (address, push = true) => {
     swap: `${ticket ? "outerHTML" : "innerHTML"} show:none`,
     push: push ? "true" : "false",
   });
-  if (byId("ticket") === ticket) return; // it could not be had
+  if (byId("ticket") === ticket) return; // it could not be loaded
   mark();
   if (!wasInTicket) focusOn(byId("ticket").querySelector("h1"));
 };

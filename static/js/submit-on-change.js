@@ -1,2 +1,3 @@
-// form[data-submit-on-change] is sent when a field changes; its [data-submit] button is for those without JavaScript.
+// form[data-submit-on-change] is submitted when a field changes; its [data-submit] button is for use without
+// JavaScript.
 document.addEventListener("change", (event) => event.target.closest("form[data-submit-on-change]")?.requestSubmit());

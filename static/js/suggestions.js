@@ -1,5 +1,5 @@
-// input[data-suggest] has a list of suggestions behind it, which htmx fills while one types. Arrows walk it, Enter or a tap
-// takes one and Escape closes it; what is taken fills each field of the form that it names in a data-fill-… attribute.
+// input[data-suggest] has a list of suggestions that htmx fills while typing. Arrow keys walk it, Enter or a tap takes
+// a suggestion, Escape closes it; the suggestion's data-fill-… attributes fill the form's fields of those names.
 let numbered = 0;
 const listOf = (input) => input.parentElement.querySelector(".suggestions");
 const optionsOf = (input) => [...listOf(input).querySelectorAll("[role=option]")];
@@ -29,14 +29,14 @@ const take = (input, option) => {
     const field = name.startsWith("data-fill-") && input.form.elements[name.slice("data-fill-".length)];
     if (field) field.value = value;
   }
-  htmx.trigger(input, "htmx:abort"); // a list for what was typed before is no longer wanted
+  htmx.trigger(input, "htmx:abort"); // cancels a request for what was typed before
   show(input, false);
   input.focus();
 };
 
 const inputOf = (list) => list.matches?.(".suggestions") && list.parentElement.querySelector("[data-suggest]");
 
-// A list that comes while one is choosing keeps what was chosen, if it is still in it.
+// If a new list arrives while choosing, the chosen suggestion stays chosen if it is still there.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const input = inputOf(detail.target);
   if (input) detail.target.dataset.chosen = chosenOf(input)?.textContent ?? "";
@@ -48,7 +48,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   choose(input, optionsOf(input).find((option) => !detail.target.hidden && option.textContent === detail.target.dataset.chosen));
 });
 
-// Before the keyboard's own listener, for which Escape leaves the field.
+// Runs before keyboard.js, for which Escape leaves the field.
 document.addEventListener("keydown", (event) => {
   const input = event.target;
   if (!input.matches?.("[data-suggest]") || listOf(input).hidden) return;
@@ -64,7 +64,7 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 document.addEventListener("pointerdown", (event) => {
-  // So that the field keeps the focus until the click, also where what has just come takes none yet.
+  // Keeps the focus in the field until the click, even if the suggestion has just appeared and ignores taps.
   if (event.target.closest?.(".suggestions")) event.preventDefault();
 });
 document.addEventListener("click", (event) => {

@@ -1,4 +1,4 @@
-// The browser's tab says how many open tickets are mine, and what is in front: “(3) To do · Helpdesk”.
+// The browser tab shows how many open tickets are mine and what is on the page: “(3) To do · Helpdesk”.
 const NAME = " · Helpdesk";
 const textOf = (element) => element?.textContent.trim().replace(/\s+/g, " ");
 let given = document.title;

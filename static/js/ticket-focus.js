@@ -1,11 +1,11 @@
-// Where the focus goes when the ticket comes anew: in the same ticket to what now bears the key of the element that held it,
-// or that opened the picker it was in, or stands in its slot, or to the name; in another ticket to its name, also from a row of
-// the list, so that keys act on what is in front. Another ticket is read from its head.
+// Where the focus goes when the ticket is replaced. Same ticket: to the element with the same key as the one that was
+// focused (or as the one that opened the focused picker), else to the same slot, else to the ticket's name. Another
+// ticket: to its name, even from a row of the list, so that keys act on the open ticket; it is scrolled to its top.
 let wasHere = false;
 let wasInRow = false;
 let wasOnName = false;
 let key = "";
-let slot = -1; // the place of the slot that held it
+let slot = -1; // index of the slot that was focused, or -1
 let number = "";
 const openerOf = (element) => document.querySelector(`[popovertarget="${element.closest("[popover]")?.id}"][data-key]`);
 const slotsOf = (ticket) => [...ticket.querySelectorAll(".slot")];
@@ -32,7 +32,7 @@ const goOnInSame = (ticket) => {
   if (!wasHere || document.activeElement !== document.body || (!key && !wasOnName)) return;
   const element = (key && ticket.querySelector(`[data-key="${CSS.escape(key)}"]`)) || slotsOf(ticket)[slot];
   (element ?? ticket.querySelector("h1")).focus({ preventScroll: true });
-  if (element && !element.closest(".ticket-bar")) element.scrollIntoView({ block: "nearest" }); // which is always in sight
+  if (element && !element.closest(".ticket-bar")) element.scrollIntoView({ block: "nearest" }); // the bar is always visible
 };
 document.addEventListener("htmx:afterSwap", (event) => {
   const ticket = event.target;

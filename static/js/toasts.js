@@ -1,5 +1,5 @@
-// A toast [data-passing] goes when its time is up, which the animation of its line tells; any of them by [data-close-toast].
-// Not seen any more it is [data-going] for as long as what lay below it settles; see tap-guard.css.
+// A toast [data-passing] closes when its time is up, which the animation of its line shows; [data-close-toast] closes
+// any. A closed toast stays as [data-going], invisible, until what was below it has settled; see tap-guard.css.
 const remove = (toast) => {
   const held = toast.contains(document.activeElement);
   toast.dataset.going = "";
@@ -14,16 +14,16 @@ document.addEventListener("click", (event) => {
   if (button) remove(button.closest(".toast"));
 });
 
-// What a page comes with is not read out; what comes into it is. So the words of its toast come a second time.
+// Screen readers announce only what is added to a page, so the text of a toast that came with the page is added again.
 const place = document.querySelector("#bulk:not(.bulk-page)");
 const told = place?.querySelector(".toast p");
 if (told) {
   const words = document.createElement("p");
   words.className = "sr-only";
   setTimeout(() => {
-    if (!told.isConnected) return; // something newer came
+    if (!told.isConnected) return; // something newer replaced it
     words.textContent = told.innerText;
     place.append(words);
   }, 150);
-  setTimeout(() => words.remove(), 3000); // once it is read
+  setTimeout(() => words.remove(), 3000); // once it has been read out
 }

@@ -1,5 +1,5 @@
-// Text as it is compared: small letters without accents, with typed apostrophes and hyphens, as helpdesk/ui/unaccent.py has it. The
-// scripts of a page are joined to one, in blocks, so what they share is global.
+// Normalizes text for comparison: lower case, no accents, and plain apostrophes and hyphens, like
+// helpdesk/ui/unaccent.py. Global, because the scripts of a page are bundled, each in its own block.
 const others = {
   "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
 };

@@ -1,4 +1,4 @@
-"""Where the admin's pages are, and which there are."""
+"""The pages of the admin and their addresses."""
 
 from django.apps import apps
 from django.urls import reverse
@@ -8,10 +8,10 @@ MODELS = [model for label in OURS for model in apps.get_app_config(label).get_mo
 
 
 def changelist(model):
-    """Its list."""
+    """The list of a model."""
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def change(thing):
-    """The page on which it is changed."""
+    """The page that changes an object."""
     return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])

@@ -1,4 +1,4 @@
-"""An operator, staff of one team, and a row of everything."""
+"""An operator, a staff member of one team, and a row of every model."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -63,7 +63,7 @@ def filled(client, team, monkeypatch):
 
 @pytest.fixture
 def staff(client, team):
-    """An operator of this team alone, with every permission."""
+    """An operator limited to this team, with every permission."""
     user = UserFactory(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=OURS))
     MembershipFactory(user=user, team=team)

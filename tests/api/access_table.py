@@ -1,4 +1,4 @@
-"""Who may do what in the API: what each credential gets for every URL and method."""
+"""What each credential gets for every URL and method of the API."""
 
 CREDENTIALS = [
     "nobody",
@@ -14,23 +14,23 @@ CREDENTIALS = [
     "manager",
     "owner",
 ]
-# Columns as CREDENTIALS: what a valid request is answered with.
+# Columns as in CREDENTIALS, cells the status of a valid request.
 READ_BY_ALL = (401, 401, 401, 200, 403, 200, 404, 404, 200, 200, 200, 200)
 READ_BY_MANAGERS = (401, 401, 401, 200, 403, 200, 404, 404, 403, 403, 200, 200)
 WRITTEN_BY_AGENTS = (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200)
 WRITTEN_BY_MANAGERS = (401, 401, 401, 403, 200, 200, 404, 404, 403, 403, 200, 200)
-# Of one's own team, which a stranger and an outsider have too.
+# Things in one's own team, which a stranger and an outsider have too.
 OWN_READ_BY_ALL = (401, 401, 401, 200, 403, 200, 200, 200, 200, 200, 200, 200)
 OWN_READ_BY_MANAGERS = (401, 401, 401, 200, 403, 200, 200, 200, 403, 403, 200, 200)
 
 
 def of(row, ok):
-    """The row, with another answer where it says 200."""
+    """The row, with `ok` in place of each 200."""
     return tuple(ok if code == 200 else code for code in row)
 
 
 def own(row, ok):
-    """The row of something that everybody makes in their own team."""
+    """The row of something that everybody creates in their own team."""
     return tuple(ok if code in {200, 404} else code for code in row)
 
 
@@ -57,21 +57,21 @@ TABLE = {
     ("api_messages", "get"): READ_BY_ALL,
     ("api_messages", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_message", "get"): READ_BY_ALL,
-    # Whoever may reply, but for the one who wrote it: only they take it back; and only what failed is sent again.
+    # Refused for others than its author, even if they may reply; and only failed messages can be retried.
     ("api_cancel_message", "post"): of(WRITTEN_BY_AGENTS, 409),
     ("api_retry_message", "post"): WRITTEN_BY_AGENTS,
-    # It leads to the learner's link, by which one writes as the learner.
+    # The raw message contains the learner's link, with which one can write as the learner.
     ("api_message_raw", "get"): WRITTEN_BY_AGENTS,
     ("api_notes", "get"): READ_BY_ALL,
     ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
-    # One's own: that of the tokens' maker is there, of the others none.
+    # Drafts are personal: the owner of the tokens has one, the others have none.
     ("api_draft", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 404, 404, 404),
     ("api_draft", "put"): WRITTEN_BY_AGENTS,
     ("api_draft", "delete"): (401, 401, 401, 403, 204, 204, 404, 404, 403, 404, 404, 404),
     ("api_question", "put"): WRITTEN_BY_AGENTS,
     ("api_ratings", "get"): READ_BY_ALL,
     ("api_attachments", "get"): READ_BY_ALL,
-    # Of a team that has no such ticket, it is a conflict.
+    # In a team without that ticket it is a conflict.
     ("api_upload", "post"): (401, 401, 401, 403, 201, 201, 409, 409, 403, 201, 201, 201),
     ("api_learner_links", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200),
     ("api_learner_links", "post"): of(WRITTEN_BY_AGENTS, 201),
@@ -103,12 +103,12 @@ TABLE = {
     ("api_first_reply", "get"): READ_BY_ALL,
     ("api_first_reply", "patch"): WRITTEN_BY_MANAGERS,
     ("api_first_reply", "delete"): of(WRITTEN_BY_MANAGERS, 204),
-    # It shows a ticket's learner, whom a token that only writes may not read.
+    # It shows the ticket's learner, whom a write-only token may not read.
     ("api_first_reply_preview", "post"): (401, 401, 401, 403, 403, 200, 200, 200, 403, 403, 200, 200),
     ("api_question_requests", "get"): READ_BY_ALL,
     ("api_question_requests", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_saved_views", "get"): OWN_READ_BY_ALL,
-    # Everybody keeps views of their own, but for a token that only reads, or that cannot see what it would keep.
+    # Everybody may keep views, except tokens that only read or that cannot read what they would keep.
     ("api_saved_views", "post"): (401, 401, 401, 403, 403, 201, 409, 201, 201, 201, 201, 201),
     ("api_saved_view", "get"): READ_BY_ALL,
     ("api_saved_view", "patch"): (401, 401, 401, 403, 403, 200, 404, 404, 404, 404, 200, 200),

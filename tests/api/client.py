@@ -1,4 +1,4 @@
-"""A client of the API, as an integration is one."""
+"""A client of the API, as an integration uses it."""
 
 import json
 from urllib.parse import urlencode
@@ -7,14 +7,14 @@ from django.test import Client
 
 
 class Api:
-    """Requests below /api/v1/ with a token; JSON goes out and comes back."""
+    """Sends requests below /api/v1/ with a token; bodies and responses are JSON."""
 
     def __init__(self, secret=None):
         self.client, self.secret = Client(raise_request_exception=False), secret
         self.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     def request(self, method, path, body=None, **headers):
-        """A response; `idempotency_key="…"` and the like become headers."""
+        """Send a request; keyword arguments such as `idempotency_key="…"` become headers."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.secret:
             headers = {"authorization": f"Bearer {self.secret}"} | headers
@@ -23,21 +23,21 @@ class Api:
         return self.client.generic(method, f"/api/v1/{path}", data, kind if data else "", headers=headers)
 
     def get(self, path, query=None, **headers):
-        """Reads."""
+        """GET."""
         return self.request("GET", f"{path}?{urlencode(query)}" if query else path, **headers)
 
     def post(self, path, body=None, **headers):
-        """Makes."""
+        """POST."""
         return self.request("POST", path, body, **headers)
 
     def put(self, path, body=None, **headers):
-        """Sets."""
+        """PUT."""
         return self.request("PUT", path, body, **headers)
 
     def patch(self, path, body=None, **headers):
-        """Changes."""
+        """PATCH."""
         return self.request("PATCH", path, body, **headers)
 
     def delete(self, path, **headers):
-        """Takes away."""
+        """DELETE."""
         return self.request("DELETE", path, **headers)

@@ -1,4 +1,4 @@
-"""Tokens that may do less, or nothing here."""
+"""Tokens with fewer rights, or with none in this team."""
 
 import pytest
 

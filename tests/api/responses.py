@@ -1,8 +1,8 @@
-"""What tests read from the API's responses."""
+"""Reads the API's responses."""
 
 
 def problem(response, status):
-    """The problem that the response is."""
+    """The problem document of a response, whose status is checked."""
     assert response.status_code == status, response.text
     assert response["Content-Type"] == "application/problem+json"
     said = response.json()
@@ -14,18 +14,18 @@ def problem(response, status):
 
 
 def errors_of(response):
-    """Field and code of each error of a 400."""
+    """Field and code of each error in a 400 response."""
     assert response.status_code == 400, response.text
     return [(error["field"], error["code"]) for error in response.json()["errors"]]
 
 
 def results(response):
-    """The things of a page."""
+    """The results on a page."""
     assert response.status_code == 200, response.json()
     return response.json()["results"]
 
 
 def numbers(response):
-    """The numbers of a page of tickets."""
+    """The ticket numbers on a page."""
     assert response.status_code == 200, response.json()
     return [ticket["number"] for ticket in response.json()["results"]]

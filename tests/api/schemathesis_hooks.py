@@ -1,4 +1,4 @@
-"""What schemathesis cannot know by itself."""
+"""Hooks that tell schemathesis what the schema cannot."""
 
 import gc
 import re
@@ -7,13 +7,15 @@ import uuid
 import schemathesis
 
 gc.freeze()
-gc.set_threshold(20_000, 50, 100)  # as in the tests themselves: it invents much, of which little is left to be found
+gc.set_threshold(
+    20_000, 50, 100
+)  # as in tests/conftest.py: it generates a lot, of which the collector has little to find
 WELL_FORMED = re.compile(r"[!-~]{1,255}")
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """A key is of one request alone, so that each well-formed one is made unique."""
+    """Make each well-formed idempotency key unique, because a key may belong to only one request."""
     key = case.headers.get("Idempotency-Key") if case.headers else None
     if isinstance(key, str) and WELL_FORMED.fullmatch(key):
         case.headers["Idempotency-Key"] = str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""Tokens that may do one thing or another."""
+"""Tokens with various scopes."""
 
 from helpdesk.api.actions import create_token
 from tests.api.client import Api

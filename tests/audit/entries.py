@@ -1,4 +1,4 @@
-"""The audit log as tests read it."""
+"""Reads the audit log."""
 
 from contextlib import contextmanager
 
@@ -9,17 +9,17 @@ from helpdesk.audit.models import AuditEvent
 
 @contextmanager
 def freeze_time(moment):
-    """A clock of the log that stands still."""
+    """Freeze the clock of the audit log."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("helpdesk.audit.recording.now", lambda: moment)
         yield
 
 
 def kinds(**asked):
-    """What was noted, in order."""
+    """The kinds of all events, in order."""
     return list(AuditEvent.objects.filter(**asked).order_by("pk").values_list("kind", flat=True))
 
 
 def entries_of(team):
-    """What stands in a team's log, in order: the kind, about whom or what, and the details."""
+    """The team's events, in order: kind, learner or subject, and details."""
     return list(AuditEvent.objects.filter(team=team).order_by("pk").values_list("kind", "about", "details"))

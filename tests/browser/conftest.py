@@ -1,4 +1,4 @@
-"""Chromium, in front of one real server process that all browser tests share."""
+"""Chromium, and one real server process that all browser tests share."""
 
 import os
 import subprocess
@@ -19,17 +19,17 @@ from tests.browser.scanning import SEEN_FOLDS
 from tests.factories import MembershipFactory, TeamFactory
 from tests.servers import database_address, serving
 
-# Playwright runs an event loop in this thread; the tests' own queries are synchronous all the same.
+# Playwright runs an event loop in this thread, but the tests' own queries are synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-expect.set_options(timeout=20_000)  # milliseconds, of which a busy machine needs more; what comes sooner is seen sooner
+expect.set_options(timeout=20_000)  # milliseconds, for busy machines; does not slow down passing tests
 
-# What htmx says of a request that its page gave up as it was left. One that failed is told by Chromium as well.
+# htmx's messages about requests that were aborted by leaving the page. Chromium also reports those that failed.
 GIVEN_UP = ("htmx:sendError", "htmx:sendAbort", "htmx:afterRequest")
 
 
 @pytest.fixture(scope="session")
 def running_server(django_db_setup, django_db_blocker):
-    """As that of all tests, but that push services and receivers of webhooks may be on this machine."""
+    """Like the server of all tests, but push services and webhook receivers may be on this machine."""
     with (
         django_db_blocker.unblock(),
         serving(
@@ -43,7 +43,7 @@ def running_server(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def new_team(transactional_db):
-    """A team with its owner alone, as it is on the first day."""
+    """A team with only its owner, as on the first day."""
     return create_team("Escola da Ana", EMAIL, PASSWORD, "Ana Prado")
 
 
@@ -55,14 +55,14 @@ def playwright():
 
 @pytest.fixture(scope="session")
 def browser(playwright):
-    """The engine alone where it is there, which costs a third of what the whole does."""
+    """The headless shell if it is installed, which needs a third of the CPU time of Chromium."""
     with chromium(playwright, SHELL) as browser:
         yield browser
 
 
 @pytest.fixture
 def complaints():
-    """What the pages wrote on their consoles as errors; a test that means one to be there takes it off."""
+    """Errors that pages wrote to the console. A test that expects one must remove it from the list."""
     found: list[str] = []
     yield found
     assert found == []
@@ -70,13 +70,13 @@ def complaints():
 
 @pytest.fixture(autouse=True)
 def _folds_are_opened_anew():
-    """What a scan finds hangs on no test before it."""
+    """Make scans independent of the tests before them."""
     SEEN_FOLDS.clear()
 
 
 @pytest.fixture
 def open_page(browser, server, complaints):
-    """Open a page of a given width and colour scheme, logged in as a person where one is given."""
+    """Open a page with a given width and color scheme, logged in if a person is given."""
     contexts = []
 
     def note(message):
@@ -84,7 +84,8 @@ def open_page(browser, server, complaints):
             complaints.append(message.text)
 
     def open_(width=1280, scheme="light", user: User | None = None, **options):
-        # A test that answers for the server does so for the page alone; those of the worker behind it allow it.
+        # Tests that replace responses do so for the page; requests by a service worker would bypass them, so it is
+        # blocked.
         defaults = {"color_scheme": scheme, "locale": "pt-BR", "service_workers": "block"}
         options = {"viewport": {"width": width, "height": 800}} | defaults | options
         context = browser.new_context(**options)
@@ -112,39 +113,39 @@ def school(transactional_db):
 
 @pytest.fixture
 def ana(school):
-    """Its owner."""
+    """The owner of the school."""
     return MembershipFactory(team=school, user__name="Ana Prado", user__email="ana@example.com", role=Role.OWNER).user
 
 
 @pytest.fixture
 def ana_reads_english(ana):
-    """Whatever language the browser asks for."""
+    """Ana sees English, whatever language the browser asks for."""
     ana.language = "en"
     ana.save()
 
 
 @pytest.fixture
 def phone(open_page, ana):
-    """The owner's, which is touched."""
+    """The owner's phone, with a touch screen."""
     return open_page(360, user=ana, has_touch=True, is_mobile=True)
 
 
 @pytest.fixture
 def beatriz(school):
-    """One of its agents."""
+    """An agent of the school."""
     return MembershipFactory(team=school, user__name="Beatriz Lima", user__email="beatriz@example.com").user
 
 
 @pytest.fixture
 def owner_reads_english(owner):
-    """Whatever language the browser asks for."""
+    """The owner sees English, whatever language the browser asks for."""
     owner.language = "en"
     owner.save()
 
 
 @pytest.fixture
 def page(open_page, request):
-    """At a desk: the owner's, or that of whom `@pytest.mark.page_of("ana")` names, with its options of `open_page`."""
+    """A desktop window of the owner, or of the person in `@pytest.mark.page_of("ana")`, with that mark's options."""
     marker = request.node.get_closest_marker("page_of")
     options = {"width": 1440} | (marker.kwargs if marker else {})
     return open_page(user=request.getfixturevalue(marker.args[0] if marker else "owner"), **options)
@@ -152,7 +153,7 @@ def page(open_page, request):
 
 @pytest.fixture
 def worker(server):
-    """A worker process of its own, beside the server; it sends what is to be sent."""
+    """A separate worker process, which sends whatever is due."""
     environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)

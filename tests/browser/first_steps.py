@@ -1,4 +1,4 @@
-"""What a producer does first: log in, and connect Eduzz."""
+"""A new customer's first steps: log in, and connect Eduzz."""
 
 import re
 
@@ -15,7 +15,7 @@ def log_in(page, server):
 
 
 def set_up_source(page):
-    """Create a source by the guided set-up; returns its address and its key as the page shows them."""
+    """Create a source with the guided setup; returns its address and key as the page shows them."""
     page.get_by_role("link", name="Conectar a Eduzz").click()
     page.get_by_role("button", name="Continuar").click()
     return page.locator("#address").input_value(), page.locator("#new-key").input_value()

@@ -1,4 +1,4 @@
-"""Every page, for tests that walk all of them, and what has happened in the team whose they are."""
+"""The addresses of all pages, and a team with a day of activity to show on them."""
 
 from random import Random
 
@@ -18,13 +18,13 @@ from tests.webhooks.sender import process
 
 
 def paths(things):
-    """The address of each page that `tests/scan_table.py` knows, with these things, and of those about an account."""
+    """The address of every page in `tests/scan_table.py`, for these things, and of the account pages."""
     routes = (route for route, pattern in patterns(get_resolver()) if pattern.name in account_pages())
     return [address(name, things) for name in sorted(pages())] + [f"/{route}" for route in routes if "<" not in route]
 
 
 def live_a_day(team, address, key):
-    """What comes to the team's source in a day, some of it turned away, and what is done about it."""
+    """A day of events for the team's source, some of them refused, and what the team does about them."""
     send_all(address, key, [PING, *simulate_day(Random("axe"), timezone.now(), learners=12)])
     process()
     send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])

@@ -1,7 +1,7 @@
-"""The push service that Chromium is built for, on this machine, as far as a browser needs it to get notifications.
+"""Stands in for the push service that Chromium is built for, as far as a browser needs it to get notifications.
 
-It makes itself known and asks for an address by HTTP, then keeps a connection open by which what was pushed comes to
-it: messages in protocol buffers, each behind its tag and length (MCS, the mobile connection server).
+Chromium registers and asks for an address over HTTP, then keeps a connection open on which pushes arrive: messages in
+protocol buffers, each preceded by its tag and length (MCS, the mobile connection server).
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 VERSION = b"\x29"  # of MCS, 41
-LOGGED_IN, DATA = 3, 8  # tags of messages
+LOGGED_IN, DATA = 3, 8  # message tags
 
 
 def varint(number: int) -> bytes:
-    """Seven bits a byte, the lowest first."""
+    """Encode as a varint: seven bits per byte, lowest first."""
     low, rest = number & 0x7F, number >> 7
     return bytes([low | 0x80]) + varint(rest) if rest else bytes([low])
 
 
 def field(number: int, value: bytes | str) -> bytes:
-    """A field that has a length: a text, bytes, or another message."""
+    """A length-delimited field: text, bytes, or another message."""
     data = value.encode() if isinstance(value, str) else value
     return varint(number << 3 | 2) + varint(len(data)) + data
 
 
 def packet(tag: int, message: bytes) -> bytes:
-    """A message as it goes over the connection."""
+    """A message in the connection's framing."""
     return bytes([tag]) + varint(len(message)) + message
 
 
@@ -53,7 +53,7 @@ def data_message(app: str, subtype: str, sender: str, body: bytes) -> bytes:
 
 
 class Registrar(BaseHTTPRequestHandler):
-    """Where Chromium makes itself known, and asks for an address: in protocol buffers, and in a form."""
+    """Registers Chromium and gives out addresses; requests are protocol buffers or forms."""
 
     DEVICE = b"\x08\x01" + b"\x39" + (1).to_bytes(8, "little") + b"\x41" + (2).to_bytes(8, "little")
     server: PushService
@@ -62,7 +62,7 @@ class Registrar(BaseHTTPRequestHandler):
         asked = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/register":
             form = {name: values[0] for name, values in parse_qs(asked.decode()).items()}
-            if "X-subtype" in form:  # a page's subscription; Chromium registers itself too, before it or after
+            if "X-subtype" in form:  # a page's subscription; Chromium also registers itself
                 self.server.registration = form
         answer = self.DEVICE if self.path == "/checkin" else b"token=one"
         self.send_response(200)
@@ -75,7 +75,7 @@ class Registrar(BaseHTTPRequestHandler):
 
 
 class PushService(ThreadingHTTPServer):
-    """Keeps what the one browser asked for, and hands to it what is pushed."""
+    """Remembers the browser's registrations, and delivers pushes to it."""
 
     daemon_threads = True
 
@@ -91,7 +91,7 @@ class PushService(ThreadingHTTPServer):
 
     @property
     def switches(self) -> list[str]:
-        """What has Chromium ask here, and trust the certificate."""
+        """Command-line switches that make Chromium use this service and trust its certificate."""
         here = f"http://127.0.0.1:{self.server_port}"
         return [
             f"--gcm-registration-url={here}/register",
@@ -101,7 +101,7 @@ class PushService(ThreadingHTTPServer):
         ]
 
     def push(self, body: bytes) -> None:
-        """Hand this to the browser, as soon as it is connected."""
+        """Deliver this to the browser, once it is connected."""
         assert self._is_connected.wait(30), "Chromium did not connect"
         assert self._connection
         asked = self.registration
@@ -116,7 +116,7 @@ class PushService(ThreadingHTTPServer):
             Thread(target=self._keep, args=[plain], daemon=True).start()
 
     def _keep(self, plain: socket.socket) -> None:
-        """Let the browser log in, and take what it says until it goes."""
+        """Log the browser in, and read what it sends until it disconnects."""
         try:
             connection = self._context.wrap_socket(plain, server_side=True)
             connection.recv(4096)
@@ -134,7 +134,7 @@ class PushService(ThreadingHTTPServer):
 
 
 def _certificate(directory: Path) -> tuple[ssl.SSLContext, str]:
-    """One for this machine that nobody signed, and the hash of its key, by which a browser can be told to trust it."""
+    """A self-signed certificate for localhost, and the hash of its key, by which a browser can trust it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")]), datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
@@ -150,7 +150,7 @@ def _certificate(directory: Path) -> tuple[ssl.SSLContext, str]:
 
 @contextmanager
 def push_service(directory: Path) -> Iterator[PushService]:
-    """One that runs."""
+    """A running push service."""
     with PushService(directory) as service:
         yield service
         service.shutdown()

@@ -1,4 +1,4 @@
-"""What a person at the page sees of it."""
+"""Reads a page as a person would see it."""
 
 import re
 import time
@@ -25,7 +25,7 @@ FOCUS = """() => {
         covered: !hit || !(element.contains(hit) || hit.contains(element) || hit.closest("label")?.contains(element)),
     };
 }"""
-# Of all that these match and can have the focus: those whose ring the window, or what they stand in, cuts off.
+# Of all focusable elements that match: those whose focus ring is cut off by the window or by a container.
 CUT_RINGS = """(selector) => [...document.querySelectorAll(selector)].filter((element) => {
     if (!element.checkVisibility() || element.disabled) return false;
     element.focus({ focusVisible: true });
@@ -41,7 +41,7 @@ CUT_RINGS = """(selector) => [...document.querySelectorAll(selector)].filter((el
     return limits.some((limit) => box.left - out < limit.left || box.right + out > limit.right
         || box.top - out < limit.top || box.bottom + out > limit.bottom);
 }).map((element) => element.outerHTML.slice(0, 120))"""
-# Which of the others meet the first element of a kind, by their classes.
+# The classes of those `others` that overlap the first element matching `one`.
 MEET = """([one, others]) => {
     const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     const box = document.querySelector(one).getBoundingClientRect();
@@ -51,7 +51,7 @@ MEET = """([one, others]) => {
 
 
 def fill_inbox(team, count, **fields):
-    """So many tickets of as many learners, the first one waiting longest."""
+    """Create `count` tickets, each of its own learner; the first has been waiting longest."""
     learners = [LearnerFactory.build(team=team, name=f"Aluno {place:03}") for place in range(1, count + 1)]
     second = timedelta(seconds=1)
     times = {"requested_at": timezone.now() - (count - 1) * second, "apart": second}
@@ -59,7 +59,7 @@ def fill_inbox(team, count, **fields):
 
 
 def address(server, ticket):
-    """Of the ticket's page."""
+    """The address of a ticket's page."""
     return f"{server}/t/escola/tickets/{ticket.number}/"
 
 
@@ -67,7 +67,7 @@ UNDONE = re.compile("undone|desfeito")
 
 
 def choose(page, key, value):
-    """Open the picker of the ticket's property to which this key leads, and choose a value such as `priority:4`."""
+    """Open the ticket's picker with this key, and choose a value such as `priority:4`."""
     page.locator(f"#ticket [data-key='{key}']").click()
     page.locator(f"[data-picker]:popover-open [value='{value}']").click()
 
@@ -78,12 +78,12 @@ def row_of(page, ticket):
 
 
 def expect_handled(page, ticket):
-    """The ticket's row is still there, but its list would not show it any more."""
+    """Check that the ticket's row is still there, but marked as no longer belonging to the list."""
     expect(row_of(page, ticket)).to_have_class(re.compile("row-handled"))
 
 
 def focused_number(page):
-    """The number of the ticket in whose row the focus is; None where it is in no row."""
+    """The number of the ticket whose row has the focus, or None."""
     return page.evaluate(
         "Number(document.activeElement.closest('[data-row]')?.querySelector('input[name=ticket]').value.split('-')[0])"
         " || null"
@@ -91,7 +91,7 @@ def focused_number(page):
 
 
 def assert_focus_shows(page, text=""):
-    """The focus comes to what has a ring, is in view and is not covered; and to the element of this text."""
+    """Wait until the focused element shows a ring, is in view, is not covered, and contains this text."""
     focus: dict = {}
 
     def shows():
@@ -102,10 +102,10 @@ def assert_focus_shows(page, text=""):
 
 
 def until(page, happened: str | Callable, told: object = ""):
-    """Wait until this expression of the page is true, or this function says so; else fail with what is told.
+    """Wait until this expression is true in the page, or this function returns true; fail with `told` after 15 seconds.
 
-    The policy of our pages keeps Playwright from evaluating an expression there by itself; and while one waits with
-    `time.sleep`, it tells of no request.
+    Playwright's own waiting is not used: our pages' policy blocks the evaluation of expressions. Nor is `time.sleep`,
+    during which Playwright reports no requests.
     """
     deadline = time.monotonic() + 15
     while not (page.evaluate(happened) if isinstance(happened, str) else happened()):
@@ -114,31 +114,31 @@ def until(page, happened: str | Callable, told: object = ""):
 
 
 def let_page_ask(*pages):
-    """Five seconds pass for each of these pages, in which it asks for news; its clock was installed before it came."""
+    """Advance the clock of each page by five seconds, to make it ask for updates; needs `clock.install`."""
     for page in pages:
         page.clock.fast_forward(5_000)
 
 
 class Finger:
-    """One that taps in one place; when, is told to the page as it is meant, however busy the machine is."""
+    """A finger that taps one spot. The page gets exact timestamps, however busy the machine is."""
 
     def __init__(self, page, x, y):
         self.devtools, self.point = page.context.new_cdp_session(page), {"x": x, "y": y}
         self.began = time.time()
 
     def tap(self, after=0.0):
-        """So many seconds after the finger has come."""
+        """Tap this many seconds after the finger was created."""
         at = self.began + after
         for kind, points, when in (("touchStart", [self.point], at), ("touchEnd", [], at + 0.02)):
             self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, "timestamp": when})
 
 
 def wait_for_worker(page, name=".js"):
-    """Until the page is under the hand of its worker."""
+    """Wait until a service worker controls the page."""
     until(page, f"navigator.serviceWorker.controller?.scriptURL.endsWith('{name}')")
 
 
 def open_note(page):
-    """The text of a note, its editor opened; what is done there is the person's draft at once."""
+    """Open the note editor and return its text field; what is typed becomes the person's draft at once."""
     page.locator(".dock-note").click()
     return page.locator("#ticket").get_by_label("Nota para a equipe")

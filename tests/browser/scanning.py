@@ -1,6 +1,6 @@
-"""What axe finds wrong with a page, at every width that people have and in both schemes of colours.
+"""Scans a page with axe, at all common widths and in light and dark.
 
-What is folded away is looked at as well: each fold is opened by itself, of those that are alike one.
+Folds, that is closed details elements, are opened one by one; of similar ones, only the first.
 """
 
 from collections import defaultdict
@@ -11,14 +11,13 @@ from playwright.sync_api import expect
 from tests.browser.reading import until
 
 WIDTHS = (320, 360, 768, 1280, 1920)
-ENDS = (WIDTHS[0], WIDTHS[-1])  # which show most of what differs: between them little is left to be looked at anew
+ENDS = (WIDTHS[0], WIDTHS[-1])  # show most differences; what lies between adds little
 CONTRAST = [
     "color-contrast",
     "link-in-text-block",
-]  # the rules that look at colours, all others are blind to the scheme
-# What may be wrong at one width alone, although the same elements are shown in the same colours: it hangs on where they
-# stand and how large they are. All other rules read elements, attributes and colours, and are asked anew where a width
-# shows others.
+]  # rules about colors; all others do not depend on the color scheme
+# Rules that may fail at a single width even if the same elements have the same colors, because they depend on position
+# and size. All other rules depend on elements, attributes and colors, and run again only at widths that show others.
 LAYOUT = ["scrollable-region-focusable", "target-size"]
 SHOWN = """(root) => [...document.querySelector(root).querySelectorAll("*")].map((element) => {
     if (!element.checkVisibility({ visibilityProperty: true })) return "-";
@@ -27,15 +26,14 @@ SHOWN = """(root) => [...document.querySelector(root).querySelectorAll("*")].map
 }).join("")"""
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
-MORE_RULES = {"target-size": {"enabled": True}}  # WCAG 2.2, AA; axe leaves it out unless it is asked for
+MORE_RULES = {"target-size": {"enabled": True}}  # WCAG 2.2, AA; off by default in axe
 
-# A toast stays for as long as it is looked at.
+# Toasts stay while they are scanned.
 HOLD_TOASTS = "for (const each of document.getAnimations()) if (each.animationName === 'time-left') each.pause()"
 LET_TOASTS_GO = HOLD_TOASTS.replace("pause", "play")
 
-# A colour on its way to another is none that is looked at. What keeps to the lower edge half covers what is scrolled
-# behind it, which axe takes for too small a target: while it is asked, that stands where it does when all is scrolled.
-# So is one that comes or goes, and that of a button while its request is on: what soon ends is waited for, or ended.
+# Before a scan: wait for requests, finish short animations, switch off transitions, and make elements that stick to the
+# bottom edge static. Otherwise axe would see intermediate colors, and half-covered targets that it takes for too small.
 HOLD_STILL = """async () => {
     const asks = () => document.querySelector(".htmx-request:not([data-attach], [data-quiet])");
     for (let frame = 0; frame < 60 && asks(); frame++) {
@@ -58,9 +56,9 @@ LET_GO = """() => {
     for (const { style } of window.atEdge) style.position = style.inset = "";
 }"""
 
-FOLDED_AT = (320, 768, 1280)  # between these nothing changes how a fold opens
-# The first of each kind that is shown; of a kind are those of the same elements and classes. One within another has its
-# turn once that is open.
+FOLDED_AT = (320, 768, 1280)  # widths between these do not change how a fold opens
+# The first visible fold of each kind, which is determined by its elements and classes. Nested folds follow once the
+# outer one is open.
 CLOSED_FOLDS = """([within, known]) => {
     const named = (element) => [element.localName, ...element.classList].join(".");
     const found = [];
@@ -78,11 +76,11 @@ IS_CUT_OFF = """(fold) => [...document.querySelector(fold).children].some((part)
     const { left, right, width } = part.getBoundingClientRect();
     return width > 0 && (left < 0 || right > innerWidth);
 })"""
-SEEN_FOLDS: dict[int, list[str]] = defaultdict(list)  # the kinds that were looked at in this test, by width
+SEEN_FOLDS: dict[int, list[str]] = defaultdict(list)  # kinds already scanned in this test, by width
 
 
 def scan(page, name, within="html", **options):
-    """What axe finds wrong with this page, or what is within a part of it, and whether it is wider than the screen."""
+    """Violations that axe finds on the page, or in the part `within`, and whether the page is wider than the screen."""
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
@@ -103,19 +101,19 @@ def scan(page, name, within="html", **options):
 
 
 def resize(page, width):
-    """Make the window so wide, and wait until what the page fetches for it is there."""
+    """Set the window's width, and wait until the page has loaded what it needs for that."""
     page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
     settle(page)
 
 
 def settle(page):
-    """Wait until what the page fetches for what is shown now is there; a file that goes up is nothing of that."""
+    """Wait until the page has loaded what it needs; uploads do not count."""
     page.evaluate(NEXT_FRAME)
     until(page, "!document.querySelector('.htmx-request:not([data-attach]), .htmx-swapping, .htmx-settling')")
 
 
 def scan_folds(page, name, within):
-    """What is wrong with what is folded away here at this width, light or dark; all is closed again then."""
+    """Violations inside the folds of the page at this width, in light and dark; closes them again."""
     seen, wrong = SEEN_FOLDS[page.viewport_size["width"]], []
     for kind, fold, summary in page.evaluate(CLOSED_FOLDS, [within, seen]):
         seen.append(kind)
@@ -134,10 +132,10 @@ def scan_folds(page, name, within):
 
 
 def scan_at_every_width(page, name, within="html", *, widths=WIDTHS, has_colours=True, opens_folds=False, **options):
-    """What is wrong with the page as it is now at any width, light or dark; it is as wide as before and light then.
+    """Violations on the page as it is now, at each width, in light and dark; restores the width and light afterwards.
 
-    `within` selects what is looked at, which is to be seen at every width; without colours, for all else than these.
-    With `opens_folds`, what is folded away as well, as the walk over all pages has it.
+    `within` selects the part to scan, which must be visible at every width. Without `has_colours`, rules about colors
+    are left out. With `opens_folds`, folds are scanned too, as in the walk over all pages.
     """
     page.wait_for_load_state()
     page.evaluate(HOLD_TOASTS)

@@ -1,4 +1,4 @@
-"""Pictures of pages under test, to look at them oneself: in the folder that SHOTS names, else none."""
+"""Saves pictures of pages under test for a person to look at, if SHOTS names a folder."""
 
 import os
 from pathlib import Path

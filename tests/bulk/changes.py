@@ -1,11 +1,11 @@
-"""A bulk change of one ticket, made and undone at once."""
+"""Makes and undoes a bulk change of a single ticket."""
 
 from helpdesk.bulk import actions as bulk
 from helpdesk.tickets.models import Ticket
 
 
 def change_of(ticket, actor, kind, value):
-    """Make it, with the ticket as it is then."""
+    """Change the ticket, with its current version."""
     change = bulk.create_change(ticket.team, actor, kind, str(value), Ticket.objects.filter(pk=ticket.pk), most=10)
     bulk.make_steps(change, 60)
     ticket.refresh_from_db()
@@ -13,7 +13,7 @@ def change_of(ticket, actor, kind, value):
 
 
 def undo(change, actor):
-    """What came of the one ticket, and what is told of it."""
+    """The undo's result for the ticket, and its message."""
     bulk.start_undo(change, actor)
     bulk.make_steps(change, 60)
     item = change.items.get()
@@ -22,5 +22,5 @@ def undo(change, actor):
 
 
 def choice(ticket):
-    """What the list's form sends of a selected ticket: its number, and the version that was shown."""
+    """What the list's form sends for a selected ticket: its number and the version shown."""
     return f"{ticket.number}-{ticket.version}"

@@ -5,5 +5,5 @@ from helpdesk.bulk import steps
 
 @pytest.fixture
 def one_step(monkeypatch):
-    """A step is as long as the change, however busy the machine is."""
+    """Let one step cover the whole change, however busy the machine is."""
     monkeypatch.setattr(steps, "STEP", 60)

@@ -1,7 +1,7 @@
-"""Clients that common generators make from the schema of a running server are driven against it; linters read it.
+"""Generates clients with common generators from the schema of a running server, and runs them; lints the schema.
 
-`make client-test` runs it; it is no part of `make test`, since it needs Node and Java, and packages that it installs
-into a temporary directory.
+Run by `make client-test`. Not part of `make test`, because it needs Node and Java, and packages that it installs into a
+temporary directory.
 """
 
 import json
@@ -23,7 +23,7 @@ GENERATED = "helpdesk_client"
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """What the command printed; fails with it where the command does."""
+    """The output of a command; fails with that output if the command fails."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -39,24 +39,24 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 class Python:
-    """A virtual environment of its own."""
+    """A virtual environment."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         venv.create(root, with_pip=True)
 
     def install(self, *what: str | Path) -> None:
-        """By pip."""
+        """Install with pip."""
         run(self.root / "bin/pip", "install", "--quiet", "--disable-pip-version-check", *what, cwd=self.root)
 
     def run(self, name: str, *arguments: str | Path, **environment: str) -> str:
-        """One of its commands."""
+        """Run one of its commands; returns the output."""
         return run(self.root / "bin" / name, *arguments, cwd=self.root, **environment)
 
 
 @pytest.fixture(scope="session")
 def python(tmp_path_factory):
-    """The generators that are written in Python, or come that way."""
+    """An environment with the generators that are distributed as Python packages."""
     python = Python(tmp_path_factory.mktemp("python"))
     python.install("-r", HERE / "requirements.txt")
     return python
@@ -64,7 +64,7 @@ def python(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory):
-    """A directory in which the linters and the generators for TypeScript are."""
+    """A directory with the linters and the generators for TypeScript."""
     directory = tmp_path_factory.mktemp("node")
     shutil.copy(HERE / "package.json", directory)
     run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error", cwd=directory)
@@ -73,22 +73,22 @@ def node(tmp_path_factory):
 
 @pytest.fixture
 def access(server):
-    """Where a client finds the API, and its token, which is of somebody who can keep views."""
+    """The API's address and a token of somebody who may keep views, as variables of the environment."""
     member = MembershipFactory(role=Role.MANAGER)
     return {"HELPDESK_URL": server, "HELPDESK_TOKEN": create_token(member.team, "Client", by=member.user)[1]}
 
 
 @pytest.fixture
 def schema(access, tmp_path):
-    """The description that the running server gives."""
+    """The schema as the running server generates it."""
     file = tmp_path / "schema.json"
-    described = httpx.get(f"{access['HELPDESK_URL']}/api/v1/schema", timeout=60)  # which is made at the first request
+    described = httpx.get(f"{access['HELPDESK_URL']}/api/v1/schema", timeout=60)  # generated on the first request
     file.write_text(described.raise_for_status().text)
     return file
 
 
 def npx(node: Path, name: str, *arguments: str | Path, **environment: str) -> str:
-    """One of the installed commands."""
+    """Run one of the installed commands; returns the output."""
     return run(node / "node_modules/.bin" / name, *arguments, cwd=node, **environment)
 
 
@@ -122,16 +122,16 @@ ANNOTATIONS = {
     "Generated": "String[] value(); String date(); String comments();",
     "Nonnull": "",
     "Nullable": "",
-}  # which the client bears, but no library at hand has; they do nothing
+}  # used by the generated client, but no library at hand has them; they do nothing
 MULTIPART = """package org.apache.http.entity.mime; public class MultipartEntityBuilder {
     public static MultipartEntityBuilder create() { return new MultipartEntityBuilder(); }
     public MultipartEntityBuilder addBinaryBody(String name, java.io.File file) { return this; }
     public MultipartEntityBuilder addTextBody(String name, String text) { return this; }
     public org.apache.http.HttpEntity build() { throw new UnsupportedOperationException(); }
-}"""  # of httpmime, which is not at hand either; the program uploads nothing
+}"""  # of httpmime, which is missing too; our program uploads nothing
 
 
-# By name and not by place, so that a filter more is none of a program's business.
+# Parameters by name, not by position, so that programs still compile when a filter is added.
 JAVA = "openApiNullable=false,useJakartaEe=true,useSingleRequestParameter=true"
 
 
@@ -144,14 +144,14 @@ def test_openapi_generator_for_java(python, schema, access, tmp_path):
         text = f"package jakarta.annotation; public @interface {name} {{ {body} }}"
         (made / f"src/main/java/{name}.java").write_text(text)
     (made / "src/main/java/MultipartEntityBuilder.java").write_text(MULTIPART)
-    (jar,) = python.root.rglob("openapi-generator*.jar")  # which holds the libraries that the client needs
+    (jar,) = python.root.rglob("openapi-generator*.jar")  # contains the libraries that the client needs
     sources = [*(made / "src/main/java").rglob("*.java"), HERE / "OpenapiGenerator.java"]
     run("javac", "-nowarn", "-proc:none", "-d", classes, "-cp", jar, *sources, cwd=tmp_path)
     run("java", "-ea", "-cp", f"{classes}{os.pathsep}{jar}", "OpenapiGenerator", cwd=tmp_path, **access)
 
 
 def compile_and_run(node: Path, program: str, access: dict[str, str]) -> None:
-    """By the compiler, which sees whether program and generated types fit."""
+    """Compile with type checks against the generated types, and run."""
     shutil.copy(HERE / program, node)
     strict = ["--strict", "--target", "es2022", "--module", "nodenext", "--skipLibCheck"]
     npx(node, "tsc", *strict, program)

@@ -1,4 +1,4 @@
-"""Drives the Python client that openapi-generator makes: lists, filters, creates, changes with If-Match, deletes."""
+"""Drives the Python client of openapi-generator: lists, filters, creates, changes with If-Match, deletes."""
 # mypy: ignore-errors
 
 import os
@@ -11,7 +11,7 @@ from helpdesk_client.exceptions import ApiException
 
 
 def refusal(call, *args, **kwargs):
-    """What the server says against it."""
+    """The server's refusal of a call."""
     try:
         call(*args, **kwargs)
     except ApiException as error:

@@ -1,4 +1,4 @@
-"""Drives the client that openapi-python-client makes: lists, filters, creates, changes with If-Match, deletes."""
+"""Drives the client of openapi-python-client: lists, filters, creates, changes with If-Match, deletes."""
 # mypy: ignore-errors
 
 import os

@@ -1,4 +1,4 @@
-"""A team that writes to a learner, and a mail server that takes it."""
+"""A team that writes to a learner, and a mail server that accepts its e-mails."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.conversations.mail_server import mail_server
 
 @pytest.fixture(autouse=True)
 def _english(installation_in_english):
-    """What people and learners are told."""
+    """Members and learners read English."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A mail server on loopback that does what a test tells it, and keeps what it took."""
+"""A mail server on loopback that behaves as a test tells it, and keeps what it accepted."""
 
 import asyncio
 import email
@@ -14,14 +14,14 @@ from aiosmtpd.smtp import SMTP
 from tests.servers import free_port
 
 HANG, CUT = "hang", "cut"
-# At which step it answers what: an answer of SMTP, HANG, or CUT for hanging up.
+# From step and recipient to the response: an SMTP response, HANG, CUT to close the connection, or None for 250.
 Rule = Callable[[str, str], str | None]
 
 
 class MailServer:
-    """`rule` is asked at each step (mail, rcpt, data, after), with the recipient, for another answer than 250.
+    """Calls `rule` at each step (mail, rcpt, data, after) with the recipient, to get a response other than 250.
 
-    After `after` the e-mail is kept, whatever is answered: it is what a server did that took it and then hung up.
+    At `after` the e-mail is kept whatever the response, as on a server that accepts an e-mail and then disconnects.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A worker that sends, as a process of its own, which dies by SIGKILL at one of its steps when it is told to."""
+"""A process that sends like a worker, and can be told to die by SIGKILL at a given step."""
 
 import os
 import random
@@ -9,12 +9,12 @@ from django.conf import settings
 
 from helpdesk.conversations import sending
 
-PATIENCE = 180  # seconds, on a busy machine
+PATIENCE = 180  # seconds, for a busy machine
 STEPS = ["before claim", "after claim", "before hand over", "after hand over", "before accept", "after accept"]
 
 
 def die_at(step: str) -> None:
-    """Have this process killed when it comes there for the first, second or third time."""
+    """Kill this process when it reaches the step for the first, second or third time (at random)."""
     left = random.randrange(3)
 
     def reach(name: str) -> None:
@@ -42,7 +42,7 @@ def die_at(step: str) -> None:
 
 
 def send(lease: float, step: str = "") -> None:
-    """Send what is due, by the mail server of the settings; a lease takes so many seconds."""
+    """Send what is due, with the mail server from the settings; a lease lasts this many seconds."""
     settings.EMAIL_TIMEOUT = 30
     sending.LEASE = timedelta(seconds=lease)
     sending.RUN_SECONDS = PATIENCE

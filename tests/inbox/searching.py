@@ -1,4 +1,4 @@
-"""Tickets of people with a name, and which are listed and found."""
+"""Creates tickets of people with given names, and reads which are listed or found."""
 
 from datetime import timedelta
 
@@ -20,5 +20,5 @@ def found(page, **query):
 
 
 def listed(page, query):
-    """The tickets of the list."""
+    """The tickets shown in the list."""
     return page.get(f"/t/escola/?{query}").context["page"].tickets

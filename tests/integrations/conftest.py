@@ -1,4 +1,4 @@
-"""A receiver, and an endpoint that points at it."""
+"""A receiver, and an endpoint with its address."""
 
 import pytest
 

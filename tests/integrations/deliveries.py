@@ -1,4 +1,4 @@
-"""What a worker delivers, and when it tries again."""
+"""Runs the worker's deliveries, and reads when they are retried."""
 
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -9,7 +9,7 @@ from tests.factories import publish
 
 
 def work():
-    """What a worker does with what waits now."""
+    """Deliver what is waiting, as a worker does."""
     publish()
     jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at=None).order_by("pk")
     for job in jobs:
@@ -17,7 +17,7 @@ def work():
 
 
 def scheduled():
-    """When the queue looks after endpoints again."""
+    """The times at which jobs will look at endpoints again."""
     jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at__isnull=False)
     return sorted(jobs.values_list("scheduled_at", flat=True))
 
@@ -27,13 +27,13 @@ def attempt():
 
 
 def wait_of(delivery):
-    """How long after its last attempt it is tried again."""
+    """How long after its last attempt a delivery is retried."""
     assert delivery.next_attempt_at
     return delivery.next_attempt_at - attempt().at
 
 
 def pause_left():
-    """How long the endpoint is still left alone."""
+    """How much longer the endpoint is paused."""
     paused_until = WebhookEndpoint.objects.get().paused_until
     assert paused_until
     return paused_until - timezone.now()
@@ -44,6 +44,6 @@ def point_at(endpoint, url):
 
 
 def make_due():
-    """Time passes."""
+    """Make all pending deliveries due."""
     WebhookDelivery.objects.filter(state="pending").update(next_attempt_at=timezone.now())
     WebhookEndpoint.objects.update(paused_until=None)

@@ -1,4 +1,4 @@
-"""Somebody who receives webhooks, on a real socket."""
+"""A receiver of webhooks, on a real socket."""
 
 import http.server
 import socket
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Keeps what it gets, and answers what it is told to."""
+    """Keeps what it receives, and responds as told."""
 
     request_queue_size = 200
 
@@ -44,7 +44,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def receiving():
-    """A receiver that runs."""
+    """Run a receiver."""
     with Receiver() as server:
         threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05}).start()
         yield server
@@ -53,7 +53,7 @@ def receiving():
 
 @contextmanager
 def listening(talk):
-    """The URL of a socket on which every connection is handed to `talk`; it need not speak HTTP."""
+    """The URL of a socket on which `talk` handles every connection; it need not speak HTTP."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(10)
 

@@ -1,4 +1,4 @@
-"""Workers as processes of their own, on the tests' own database."""
+"""Worker processes on the tests' own database."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from tests.servers import database_address
 
 @contextmanager
 def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    """Gives a function that starts one; all end with the test."""
+    """A function that starts a worker; all of them end with the test."""
     environment = os.environ | {
         "DATABASE_URL": database_address(),
         "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",

@@ -1,12 +1,12 @@
-"""Whether anything of an e-mail was lost in reading it, measured from its bytes and without what reads them.
+"""Finds text of an e-mail that was lost in parsing, by comparing bytes and result without using the parser.
 
-A line of the body is lost if it has words and none of them is in anything that was read out: text, HTML, stray text,
-files; neither as they stand there nor decoded from quoted-printable. A block of base64 is lost if its bytes are in no
-file, and its words in no text. Not counted: boundaries, headers of parts, the customary sentence above the first part.
+A line of the body is lost if it has words and none of them is in the result (text, HTML, stray text, files), neither as
+they are nor decoded from quoted-printable. A block of base64 is lost if its bytes are in no file and its words in no
+text. Not counted: boundaries, headers of parts, and the customary sentence above the first part.
 
-In an e-mail that was damaged on purpose headers may stand anywhere, so that no line counts that begins as one, or goes
-on from one; nor one that is mostly noise. Base64 may have become text then, of which signs that nobody sees are left
-out.
+In an e-mail that was damaged on purpose, headers may be anywhere, so lines that start or continue like a header do not
+count, nor do lines that are mostly noise. Base64 may have become text there; it is compared without invisible
+characters.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from helpdesk.nfc import to_nfc
 
 WORD = re.compile(r"[A-Za-z]{4,}")
 BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
-LONG_PIECE = 9  # characters of a line of uuencode
-LEAST_SIGNS = 5  # by which bytes are known again in a text
+LONG_PIECE = 9  # least characters of a line of uuencode
+LEAST_SIGNS = 5  # characters needed to recognize bytes in a text
 CHUNK = 8  # characters
 UU_BEGIN = re.compile(r"begin [0-7]{3,4} .*")
-SHORTEST_BLOCK = 16  # characters of a line that may be base64 by itself
+SHORTEST_BLOCK = 16  # least characters of a line that counts as base64 on its own
 HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 HEADER_OR_PARAMETER = re.compile(rb"[^A-Za-z]{0,2}[A-Za-z][!-9;-<>-~]*[ \t]*[:=]")
 UNSEEN = re.compile(r"[^!-~\u00a0-\U0010ffff]|\ufffd")
@@ -34,7 +34,7 @@ CHARSETS = "utf-8 utf-16 utf-16-be cp1252 koi8_r cp1251 gb18030 big5 iso2022_jp 
 
 
 def lost_lines(raw: bytes, parsed: ParsedEmail, *, is_damaged: bool = False) -> list[str]:
-    """The lines, and the beginnings of the blocks, of which nothing can be found."""
+    """The lines, and the beginnings of blocks, that cannot be found."""
     files = b"\n".join(each.data for each in parsed.attachments)
     texts = "\n".join((parsed.subject, parsed.text, parsed.html, parsed.stray_text)) + "\n" + files.decode("latin-1")
     names = " ".join(each.name for each in parsed.attachments)
@@ -58,12 +58,12 @@ def _is_noise(line: bytes) -> bool:
 
 
 def _body_lines(raw: bytes, *, is_damaged: bool) -> Iterator[list[bytes]]:
-    """Lines that should be found; lines of base64 that follow each other are one block."""
+    """The lines that should be found; consecutive lines of base64 are one block."""
     raw = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
     start = BLANK_LINE.search(raw)
     block: list[bytes] = []
     in_headers = False
-    goes_on = False  # from a line that may be a header
+    goes_on = False  # continues a line that may be a header
     for line in raw[start.end() :].split(b"\n") if start else ():
         bare = line.strip()
         goes_on = is_damaged and (HEADER_LINE.match(line) is not None or (goes_on and line[:1] in {b" ", b"\t"}))
@@ -98,12 +98,12 @@ def _is_line_known(line: bytes, known: set[str], texts: str, files: bytes) -> bo
     words = [WORD.findall(reading) for reading in readings]
     if _uu_bytes(line) in files:
         return True
-    # A word may be cut by the end of its line, which quoted-printable joins with the next.
+    # A soft line break of quoted-printable may split a word.
     return not all(words) or any(word in known or word[1:] in texts for found in words for word in found)
 
 
 def _is_chunk_known(line: bytes, files: bytes, texts: str, readable: str) -> bool:
-    """Whether some of the bytes of a line of base64 that was damaged are there, wherever whole bytes begin in it."""
+    """Whether some bytes of a damaged line of base64 are found, at whatever offset its groups of four start."""
     *broken, last = line.split(b"\r")
     if broken:
         return any(_is_chunk_known(part.strip(), files, texts, readable) for part in (*broken, last) if part.strip())
@@ -119,12 +119,12 @@ def _is_chunk_known(line: bytes, files: bytes, texts: str, readable: str) -> boo
 
 
 def _is_readable(line: bytes, readable: str) -> bool:
-    """Whether what a line of base64 says stands in a text, as far as one can read it there."""
+    """Whether the decoded start of a line of base64 is in a text, ignoring invisible characters."""
     if not readable or not BASE64_LINE.fullmatch(line):
         return False
     data = binascii.a2b_base64(line[: len(line) // 4 * 4])
     signs = to_nfc(UNSEEN.sub("", data.decode("cp1252", "replace")))
-    return signs[:LEAST_SIGNS] in readable  # of bytes that say nothing, nothing is looked for
+    return signs[:LEAST_SIGNS] in readable  # true if nothing readable is left
 
 
 def _uu_bytes(line: bytes) -> bytes:
@@ -135,7 +135,7 @@ def _uu_bytes(line: bytes) -> bytes:
 
 
 def _is_block_known(block: bytes, files: bytes, texts: str) -> bool:
-    """Whether the first and last bytes are in a file, or the first letters in a text."""
+    """Whether the first and last bytes are in a file, or the first and last words in a text."""
     data = b"".join(
         binascii.a2b_base64(part + b"=" * (-len(part) % 4)) for part in re.split(rb"=+", block) if len(part) % 4 != 1
     )

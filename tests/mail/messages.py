@@ -1,4 +1,4 @@
-"""E-mails written for these tests, one for each kind of trouble that real ones make."""
+"""E-mails written for these tests, one for each problem that occurs in practice."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 def mail(
     headers: str = "", body: str | bytes = "O vídeo não abre.", *, base: str = HEADERS, encoding: str = "utf-8"
 ) -> bytes:
-    """An e-mail with CRLF, as servers hand it on."""
+    """An e-mail with CRLF line ends, as servers pass it on."""
     content = body if isinstance(body, bytes) else body.encode(encoding)
     return (base + headers).replace("\n", "\r\n").encode(encoding) + b"\r\n" + content.replace(b"\n", b"\r\n")
 
 
 def multipart(*parts: str, kind: str = "mixed", boundary: str = "limite") -> bytes:
-    """An e-mail of parts; each is its headers, a blank line, and its body."""
+    """A multipart e-mail; each part consists of headers, a blank line, and a body."""
     body = "".join(f"--{boundary}\n{part}\n" for part in parts) + f"--{boundary}--\n"
     return mail(f'MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary="{boundary}"\n', body)
 

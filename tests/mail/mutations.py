@@ -1,4 +1,4 @@
-"""E-mails damaged at random, as they come over broken relays and from those who try: for trying out what reads them."""
+"""Damages e-mails at random, as broken relays and attackers do, to test the parser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ Mutation = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
 
 
 def mutations(originals: Sequence[bytes], count: int, seed: int) -> Iterator[tuple[int, str, bytes]]:
-    """So many damaged e-mails, each with the place of its original and the damage; the same seed makes the same."""
+    """`count` damaged e-mails, each with its original's index and the kind of damage; the same seed gives the same
+    ones.
+    """
     chance = random.Random(seed)
     for _ in range(count):
         place = chance.randrange(len(originals))

@@ -1,4 +1,4 @@
-"""Trying out the reading of e-mail on files: what is read, how long it takes, what is lost, what cannot be stored."""
+"""Tries out the parser on files: the result, how long it takes, what is lost, and what cannot be stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.mail.written import written_text
 
 @dataclass
 class Trial:
-    """What came of one file; `milliseconds` of the processor, for all that is done with an e-mail."""
+    """The result for one file, with the CPU time of everything done with an e-mail."""
 
     name: str
     size: int
@@ -35,7 +35,7 @@ class Trial:
 
 
 def try_email(name: str, raw: bytes, *, is_damaged: bool = False) -> Trial:
-    """Read an e-mail as it will be read when it comes in. An exception is a fault, and the last thing that happens."""
+    """Parse an e-mail as if it had been received. An exception is recorded as a fault, and ends the trial."""
     trial = Trial(name, len(raw))
     started = time.process_time()
     try:
@@ -46,7 +46,7 @@ def try_email(name: str, raw: bytes, *, is_damaged: bool = False) -> Trial:
         bounce = read_bounce(raw, parsed)
         verdict = judge_sender(parsed, authserv_id="mx.example")
         files = [make_safe(each) for each in parsed.attachments]
-    except Exception as error:  # what is looked for here
+    except Exception as error:  # what we are looking for
         trial.faults.append(f"{type(error).__name__}: {error}")
         return trial
     trial.milliseconds = (time.process_time() - started) * 1_000
@@ -77,7 +77,7 @@ def _summary(parsed: ParsedEmail, bounce: str) -> str:
 
 
 def _unstorable(value: Any, path: str = "") -> Iterator[str]:
-    """Where a text is that PostgreSQL cannot hold, or that is not in NFC."""
+    """Where there is text that PostgreSQL cannot store, or that is not in NFC."""
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value) or to_nfc(value) != value:
             yield path
@@ -93,7 +93,7 @@ def _unstorable(value: Any, path: str = "") -> Iterator[str]:
 
 
 def try_expectations(path: Path) -> Iterator[Trial]:
-    """Replies with what was written in them: JSON with `text` and `html`, each case with one of its `expected`."""
+    """Compare replies with the expected text: JSON with `text` and `html`, each case with one of its `expected`."""
     cases = json.loads(path.read_text())
     for form in ("text", "html"):
         for case in cases.get(form, ()):
@@ -113,7 +113,7 @@ def try_expectations(path: Path) -> Iterator[Trial]:
 
 
 def try_reply(path: Path) -> Trial:
-    """A reply alone, without headers: what of it is quoted, for a person to look through."""
+    """Split a reply without headers into text and quotation, for a person to review."""
     text = path.read_text("utf-8", "replace")
     trial = Trial(path.name, len(text))
     started = time.process_time()

@@ -1,8 +1,8 @@
-"""Texts compared by their words."""
+"""Normalizes texts, so that only their words are compared."""
 
 from __future__ import annotations
 
 
 def folded(text: str) -> str:
-    """With simple spaces."""
+    """The text with single spaces between words."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""What somebody wrote in an e-mail, for tests to compare."""
+"""What the author of an e-mail wrote, for comparison."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from helpdesk.mail.quotation.splitting import split_text
 
 
 def written_text(text: str, subject: str = "", known: KnownText | None = None) -> str:
-    """The text without what it quotes."""
+    """The text without its quotation."""
     return "".join(part.text for part in split_text(text, subject, known) if not part.is_quoted).strip()

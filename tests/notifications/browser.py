@@ -1,4 +1,4 @@
-"""A browser that takes notifications: its keys, its address at a push service, and how it reads what comes."""
+"""A browser that receives notifications: its keys, its push address, and its decryption."""
 
 import json
 import secrets
@@ -18,10 +18,10 @@ class Browser:
 
     @property
     def fields(self):
-        """What it posts."""
+        """What it posts to subscribe."""
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return {"endpoint": self.endpoint, "public_key": encode(point), "secret": encode(self.secret)}
 
     def read(self, body):
-        """What a notification says. Raises where it is for somebody else."""
+        """The decrypted notification. Raises if it was encrypted for somebody else."""
         return json.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret, version="aes128gcm"))

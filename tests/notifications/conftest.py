@@ -1,4 +1,4 @@
-"""Who is told, and from when on."""
+"""Members who get notifications."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def told_from_now_on(db):
 
 @pytest.fixture
 def notified_owner(team):
-    """An owner who is told of new requests too."""
+    """An owner who is also notified of new requests."""
     return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", notify_new_request=True)
 
 

@@ -1,4 +1,4 @@
-"""Members with browsers, and what a worker does with what they are told."""
+"""Members with browsers, and the worker's notifications for them."""
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -27,21 +27,21 @@ def jobs(name):
 
 
 def run_pushes():
-    """What a worker does with those that wait, however long they are to."""
+    """Run the jobs that send pushes, without waiting until they are due."""
     for job in jobs("send_push").filter(status="todo"):
         ProcrastinateJob.objects.filter(pk=job.pk).update(status="succeeded")
         tasks.send_push(**job.args)
 
 
 def tell():
-    """What a worker does some seconds after something has happened."""
+    """Do what a worker does some seconds after something has happened."""
     publish()
     tasks.enqueue_pushes()
     run_pushes()
 
 
 def emails_made():
-    """The e-mails that the next two minutes make, as (member, kind, tickets)."""
+    """The e-mails of the next two minutes, as (member, kind, tickets)."""
     publish()
     digests.next_digests()
     return [tuple(digest) for digest in digests.next_digests()[0]]

@@ -1,4 +1,4 @@
-"""What the worker does about e-mails, minute by minute."""
+"""Runs the worker's steps for notification e-mails."""
 
 from django.core import mail
 
@@ -7,19 +7,19 @@ from tests.factories import publish
 
 
 def look():
-    """What it finds in its next minute: the letters for what was there in the minute before."""
+    """The digests found in the next minute: about what had happened by the minute before."""
     publish()
     return digests.next_digests()[0]
 
 
 def found():
-    """The letters for what has happened until now."""
+    """The digests about everything until now."""
     look()
     return look()
 
 
 def send_all():
-    """What it does in its next minutes."""
+    """Send the digests about everything until now."""
     for letter in found():
         emails.send_digest(*letter)
     return mail.outbox

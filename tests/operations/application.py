@@ -7,7 +7,7 @@ CHUNKED = (b"transfer-encoding", b"chunked")
 
 
 class Application:
-    """A WSGI application that remembers what it was given, and answers with the body."""
+    """Remembers each request's environment, and responds with the request's body."""
 
     def __init__(self, *chunks, headers=()):
         self.environ: dict[str, Any] = {}

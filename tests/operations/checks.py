@@ -1,4 +1,4 @@
-"""Checks for the doctor to make, and what it found."""
+"""Checks for the doctor, and their findings."""
 
 from helpdesk.operations.doctor.findings import ok, warn
 
@@ -10,7 +10,7 @@ def levels(found):
 
 
 def only(found):
-    """The one finding."""
+    """The only finding."""
     (finding,) = found
     return finding
 

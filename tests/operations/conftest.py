@@ -1,4 +1,4 @@
-"""How an installation of the tests is set up."""
+"""Settings for tests of operations."""
 
 import pytest
 

@@ -1,3 +1,3 @@
-"""The token by which /metrics is asked."""
+"""The token for /metrics."""
 
 TOKEN = "a-token-of-metrics-0123456789"

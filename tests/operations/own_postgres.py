@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own, which the test may freeze, stop, start and break."""
+"""A PostgreSQL for a single test, which can freeze, stop, start and crash it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ WORKER = "SELECT name FROM operations_workerheartbeat ORDER BY seen_at DESC LIMI
 
 
 class OwnPostgres:
-    """A migrated database, in a directory where the system user that it runs as may go."""
+    """A migrated database, in a directory that its system user can access."""
 
     def __init__(self, **variables: str) -> None:
-        """The variables are those of the processes that use it."""
+        """`variables` are the environment for processes that use it."""
         directory = Path(tempfile.mkdtemp(prefix="postgres-", dir=settings.VAR_DIR))
         self._server = get_server(directory, cleanup_mode="delete")
         self.address = str(self._server.get_uri("postgres"))
         self.environment = {"DATABASE_URL": self.address, "PRIVATE_DATABASE_URL": "", **variables}
         with self.connect() as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")  # what a crash of the machine would lose is not tested
+            connection.execute("ALTER SYSTEM SET fsync = off")  # a crash of the machine is not tested
             connection.execute("SELECT pg_reload_conf()")
         dump = [POSTGRES_BIN_PATH / "pg_dump", address_of(migrated_template())]
         schema = subprocess.run(dump, check=True, stdout=subprocess.PIPE).stdout
@@ -41,16 +41,16 @@ class OwnPostgres:
         subprocess.run(load, check=True, input=schema, stdout=subprocess.DEVNULL)
 
     def manage(self, *arguments: str) -> str:
-        """What a command of manage.py prints on this database."""
+        """The output of a manage.py command on this database."""
         environment = os.environ | self.environment
         return subprocess.run([*MANAGE, *arguments], env=environment, check=True, text=True, stdout=-1).stdout
 
     def connect(self) -> psycopg.Connection:
-        """A new connection, each statement its own transaction."""
+        """A new connection in autocommit mode."""
         return psycopg.connect(self.address, autocommit=True, connect_timeout=2)
 
     def stop(self) -> None:
-        """As an operator stops it."""
+        """Stop it as an operator would."""
         pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
 
     def start(self) -> None:
@@ -59,7 +59,7 @@ class OwnPostgres:
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
-        """Within, it is gone."""
+        """Stopped within the block."""
         self.stop()
         try:
             yield
@@ -68,7 +68,7 @@ class OwnPostgres:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Within, none of its processes moves; connections stay open, and the kernel takes new ones."""
+        """Suspends all its processes within the block: connections stay open, and the kernel accepts new ones."""
         main = psutil.Process(self._server.get_pid())
         processes = [main, *main.children(recursive=True)]
         for process in processes:
@@ -77,11 +77,11 @@ class OwnPostgres:
             yield
         finally:
             for process in processes:
-                with suppress(psutil.NoSuchProcess):  # one that was ending when it was stopped
+                with suppress(psutil.NoSuchProcess):  # was already ending when it was suspended
                     process.resume()
 
     def crash(self) -> None:
-        """Kill a process of its, so that it ends all others, and wait until it has recovered."""
+        """Kill one of its processes, so that it restarts all, and wait until it has recovered."""
         before = self._checkpointer()
         connection = self.connect()
         psutil.Process(connection.info.backend_pid).send_signal(signal.SIGKILL)
@@ -95,13 +95,13 @@ class OwnPostgres:
             time.sleep(0.1)
 
     def _checkpointer(self) -> int | None:
-        """The number of a process that is another one after a crash."""
+        """The process ID of the checkpointer, which is new after a crash."""
         with self.connect() as connection:
             row = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").fetchone()
         return row[0] if row else None
 
     def end_connections(self) -> None:
-        """End every connection but the one that does it."""
+        """Terminate every other connection."""
         with self.connect() as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -109,7 +109,7 @@ class OwnPostgres:
             )
 
     def worker(self) -> psutil.Process:
-        """The worker that runs on it; after one was killed, the one that is started in its place."""
+        """The worker that uses it; after one was killed, its replacement."""
         wait_until(self._worker, 120, "no worker runs")
         worker = self._worker()
         assert worker
@@ -123,5 +123,5 @@ class OwnPostgres:
         return psutil.Process(number) if number and is_there else None
 
     def remove(self) -> None:
-        """Stop it for good."""
+        """Stop it for good, and delete it."""
         self._server.cleanup()

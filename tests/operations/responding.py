@@ -1,18 +1,18 @@
-"""A request to an ASGI app, by its messages."""
+"""A request to an ASGI app, in messages."""
 
 import asyncio
 from collections.abc import Callable
 
 
 async def until(happened: Callable[[], object]) -> None:
-    """Wait for what a thread of the gateway does, however busy the machine is; for ten seconds, else TimeoutError."""
+    """Wait for a thread of the gateway. Raises TimeoutError after ten seconds."""
     async with asyncio.timeout(10):
         while not happened():
             await asyncio.sleep(0.005)
 
 
 async def respond(gateway, path, method="POST", headers=(), messages=(), query=b"", client="192.0.2.1"):
-    """The messages that are sent to the client; after those that are given, nothing comes from it."""
+    """The messages sent to the client, who sends the given ones and then nothing more."""
     scope = {
         "type": "http",
         "method": method,

@@ -1,4 +1,4 @@
-"""The version before this one: its code, as the history of the repository has it, and its tables."""
+"""The previous version: its code, from the repository's history, and its tables."""
 
 import shutil
 import subprocess
@@ -16,23 +16,23 @@ CODE = Path(settings.BASE_DIR)
 
 
 class Version:
-    """A version of the code in a folder, run by processes with these variables."""
+    """A version of the code in a folder, with the environment for its processes."""
 
     def __init__(self, code: Path, **variables: str) -> None:
         self.code, self.environment = code, variables
 
     def manage(self, *arguments: str) -> str:
-        """What a command of its manage.py prints."""
+        """The output of a command of its manage.py."""
         command = [sys.executable, str(self.code / "manage.py"), *arguments]
         return run(command, self.code, self.environment)
 
     def work(self) -> None:
-        """Be its worker until nothing waits."""
+        """Run its worker until nothing is waiting."""
         self.manage("worker", "--until-done")
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> str:
-    """What a program prints; where it fails, the test tells what it said."""
+    """A program's output; the test fails with its errors if the program does."""
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, f"{command}\n{ended.stderr}"
     return ended.stdout
@@ -43,14 +43,14 @@ def git(*arguments: str) -> str:
 
 
 def folder_of(label: str) -> Path:
-    """Where the migrations of a room are, within the code."""
+    """The folder of an app's migrations, relative to the code."""
     return Path(apps.get_app_config(label).path).relative_to(CODE) / "migrations"
 
 
 def commit_before() -> str:
-    """The last commit of the main line that has none of the new migrations.
+    """The last commit on the main line without any of the new migrations.
 
-    A clone that does not go back so far has the oldest that has fewer of them; skips where there is none.
+    In a shallow clone, the oldest commit with fewer of them; skips the test if there is none.
     """
     if not shutil.which("git") or not (CODE / ".git").exists():
         pytest.skip("the version before is in the history of the repository, which is not here")
@@ -65,7 +65,7 @@ def commit_before() -> str:
 
 
 def check_out(commit: str, folder: Path) -> None:
-    """Put its code there."""
+    """Extract its code there."""
     archive = folder.with_suffix(".tar")
     git("archive", f"--output={archive}", commit)
     folder.mkdir()
@@ -74,7 +74,7 @@ def check_out(commit: str, folder: Path) -> None:
 
 
 def take_tables_back(code: Path, environment: dict[str, str]) -> None:
-    """Make of our tables those of the older code."""
+    """Migrate our tables back to those of the older code."""
     names = {label: [path.stem for path in (code / folder_of(label)).glob("0*.py")] for label, _name in NEW}
     targets = [f"{label}.{max(found) if found else 'zero'}" for label, found in names.items()]
     run([*MIGRATE, *targets], CODE, environment)

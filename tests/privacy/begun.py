@@ -1,10 +1,10 @@
-"""What the tests of a folder begin with: its rows are made once, and read anew by each test."""
+"""Rows that all tests of a folder start with: created once, and read again by each test."""
 
 import pytest
 
 
 def row_of(name):
-    """The fixture of a row of the folder's `world`, read anew, so that no test has what another did with it."""
+    """A fixture for a row of the folder's `world`, read again for each test, so that no test sees another's changes."""
 
     @pytest.fixture
     def row(world, db):

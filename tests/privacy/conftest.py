@@ -10,12 +10,12 @@ from tests.privacy.world import finish, plant
 
 @pytest.fixture(autouse=True)
 def _english(installation_in_english):
-    """Why an e-mail was held or ignored is stored in the installation's language."""
+    """The reasons why e-mails are held or ignored are stored in the installation's language."""
 
 
 @pytest.fixture
 def logged():
-    """What the log has of the test, as it is written there."""
+    """The log output of the test."""
     (console,) = (each for each in logging.getLogger().handlers if each.get_name() == "console")
     assert isinstance(console, logging.StreamHandler)
     written = io.StringIO()
@@ -28,13 +28,13 @@ def logged():
 
 @pytest.fixture
 def planted(client, source, team, manager, agent, logged):
-    """Somebody whose name, address and words have come in through every door."""
+    """A learner whose name, address and words have come in by every way there is."""
     return plant(client, source, team, manager, agent)
 
 
 @pytest.fixture
 def erased(planted, manager):
-    """The receipt of their erasure."""
+    """The receipt of the planted learner's erasure."""
     return finish(actions.request_erasure(planted, manager))
 
 

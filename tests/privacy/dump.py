@@ -1,4 +1,4 @@
-"""Everything that is stored, as text: the rows of every table, and the files, however packed or encrypted."""
+"""Everything stored, as text: all rows, and all files, unpacked and decrypted."""
 
 import gzip
 import json
@@ -14,12 +14,12 @@ from django.db import connection
 from helpdesk.operations.encryption import decrypt_text
 
 TABLES = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-ENCRYPTED = "gAAAA"  # with which the texts of Fernet begin
+ENCRYPTED = "gAAAA"  # start of Fernet's tokens
 HEADERS = (b"From:", b"MIME-Version:", b"Content-Type:")
 
 
 def hits(folder, *words):
-    """Where any of these words stands: the tables' names, and the paths of files, where a folder is given."""
+    """Where any of these words occurs: names of tables and, if a folder is given, paths of files."""
     found = []
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
@@ -36,7 +36,7 @@ def hits(folder, *words):
 
 
 def texts_in(value):
-    """A value as text, and what is packed into it."""
+    """A value as text, including its unpacked contents."""
     if value is None or isinstance(value, int):
         return
     if isinstance(value, bytes | memoryview):
@@ -67,6 +67,6 @@ def _unpacked(data):
 
 
 def is_in(text, word):
-    """However capitalised, or escaped as JSON has it."""
+    """Whether the text contains the word, in any case, and even if it is escaped as in JSON."""
     text, word = text.lower(), word.lower()
     return word in text or json.dumps(word)[1:-1] in text

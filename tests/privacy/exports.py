@@ -1,4 +1,4 @@
-"""Exports of a learner's data, made and opened."""
+"""Makes and opens exports of a learner's data."""
 
 from zipfile import ZipFile
 
@@ -7,7 +7,7 @@ from helpdesk.privacy.tasks import make_export_file
 
 
 def made(learner, by):
-    """The export, made."""
+    """A finished export."""
     export = actions.request_export(learner, by)
     make_export_file(export.pk, "en")
     export.refresh_from_db()
@@ -15,7 +15,7 @@ def made(learner, by):
 
 
 def files_of(export):
-    """The names of its files, each with its bytes."""
+    """The export's files: names to bytes."""
     with exporting.storage().open(export.storage_key) as file, ZipFile(file) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}

@@ -1,4 +1,4 @@
-"""How long a team keeps what, and rows that are so old."""
+"""A team's retention times, and old rows."""
 
 from datetime import timedelta
 
@@ -8,15 +8,17 @@ from helpdesk.privacy.models import TeamRetention
 
 
 def days_ago(days, **more):
-    """So many days before now, and a bit more."""
+    """The time this many days ago, and a bit more."""
     return timezone.now() - timedelta(days=days, **more)
 
 
 def keep(team, name, days):
-    """Have the team keep this kind for so many days."""
+    """Let the team keep this kind for this many days."""
     TeamRetention.objects.update_or_create(team=team, name=name, defaults={"days": days})
 
 
 def old(rows, field, days):
-    """Have these be so many days old; those of the log, which nobody changes, say it when they are made."""
+    """Make these rows this many days old. Rows of the audit log cannot be changed, so they must be created with their
+    age.
+    """
     rows.update(**{field: days_ago(days, minutes=1)})

@@ -1,4 +1,4 @@
-"""A learner whose name, address and words have come in through every door."""
+"""A learner whose name, address and words have come in by every way there is."""
 
 import gzip
 import json
@@ -38,13 +38,13 @@ NAME, EMAIL, WORDS = "Zuleica Quaresmeira", "zuleica.q@fazendinha.example", "tam
 PHONE = "5511987651234"
 PERSON = {"email": EMAIL, "name": NAME}
 FROM_HER = f"{NAME} <{EMAIL}>"
-SUFFIX = f"bela.{EMAIL}"  # somebody else's, which ends as hers does
+SUFFIX = f"bela.{EMAIL}"  # somebody else's, which ends like hers
 FROM_NEW = "Xará <nova@example.com>"
 MOST_TURNS = 100
 
 
 def finish(erasure):
-    """What a worker does until it is done; the receipt."""
+    """Erase as a worker does; returns the receipt."""
     for _turn in range(MOST_TURNS):
         if not LearnerErasure.objects.filter(pk=erasure.pk, state="running").exists():
             break
@@ -55,7 +55,7 @@ def finish(erasure):
 
 
 def comment(**changes):
-    """What a learner wrote below a lesson, as Eduzz tells it."""
+    """A learner's comment on a lesson, as Eduzz sends it."""
     event = learner_help(learner=PERSON)
     event |= {"event": "nutror.comment_created", "id": changes.pop("id", "comment-1")}
     event["data"] |= {"comment": {"text": f"Vi um {WORDS} na aula"}} | changes
@@ -63,7 +63,7 @@ def comment(**changes):
 
 
 def plant(client, source, team, manager, agent):
-    """The learner."""
+    """Create the learner by every way there is."""
     TeamPrivacy.objects.get_or_create(team=team)
     WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created", "note.added"])
     _by_eduzz(client, source)
@@ -97,7 +97,7 @@ def _by_eduzz(client, source):
 
 
 def _by_email(team, joao):
-    """From her on her ticket and on somebody else's, by her sister through her account, and by a mail server."""
+    """E-mails from her on her ticket and on somebody else's, from her sister's account, and from a mail server."""
     foto = [("foto.txt", "text/plain", WORDS.encode())]
     mailbox = mailbox_of(team)
     receive(mailbox, write_email(f"Segue o {WORDS}", sender=FROM_HER, files=foto))
@@ -111,7 +111,7 @@ def _by_email(team, joao):
 
 
 def _about_them_elsewhere(client, source, team, agent):
-    """By and about her cousin, with her address."""
+    """Data by and about her cousin that mentions her address."""
     prima = Learner.objects.get(team=team, name="Prima")
     ticket = prima.tickets.get()
     add_note(ticket, Actor.person(agent), f"Fale com {EMAIL.title()}, a tia")

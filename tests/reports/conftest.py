@@ -1,4 +1,4 @@
-"""Calls on two days, by which reports are tried."""
+"""Requests on two days, for trying out reports."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from tests.reports.reading import NOON
 
 @pytest.fixture
 def counted_ticket(team, agent):
-    """Three calls on the tenth (one of them folded), one late on the ninth, and what became of them."""
+    """Three requests on the tenth (one of them merged), one late on the ninth, and what happened to them."""
     cakes, breads = CourseFactory(team=team, title="Bolos"), CourseFactory(team=team, title="=Pães")
     learner = LearnerFactory(team=team)
     first = open_ticket(team, learner=learner, course=cakes, requested_at=NOON)

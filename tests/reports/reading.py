@@ -1,4 +1,4 @@
-"""A report as its page and its files have it."""
+"""Reads a report's page and its files."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What somebody does with an account of theirs in a browser: logging in, changing what they log in with."""
+"""Acts as somebody with an account in a browser: logs in, changes credentials."""
 
 import re
 import time
@@ -53,7 +53,7 @@ def link_in(letter):
 
 
 def send_waiting_emails():
-    """What a worker does with e-mails about accounts."""
+    """Send the e-mails about accounts, as a worker does."""
     waiting = ProcrastinateJob.objects.filter(task_name__startswith="teams.send_", status="todo")
     for job in waiting.order_by("pk"):
         app.tasks[job.task_name](**job.args)
@@ -61,7 +61,7 @@ def send_waiting_emails():
 
 
 def ask_for_reset(email, client=None):
-    """On the page for who forgot their password; what a worker sends for it is sent."""
+    """Ask for a password reset, and send the e-mail as a worker does."""
     response = (client or browser()).post("/accounts/password/reset/", {"email": email})
     send_waiting_emails()
     return response
@@ -89,7 +89,7 @@ def change_password(client, page, current):
 
 
 def code_of(secret, seconds=3):
-    """The code of now, which will do for so long: the next one is waited for where this one ends before."""
+    """The current code; if it expires within `seconds`, waits for the next one."""
     time_left = 30 - time.time() % 30
     if time_left < seconds:
         time.sleep(time_left)
@@ -97,7 +97,7 @@ def code_of(secret, seconds=3):
 
 
 def set_up_two_factor_login(client, password=PASSWORD):
-    """Gives the secret."""
+    """Set it up; returns the secret."""
     confirm_password(client, client.get("/accounts/2fa/totp/activate/"), password)
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
@@ -105,7 +105,7 @@ def set_up_two_factor_login(client, password=PASSWORD):
 
 
 def make_stale(client, seconds=16 * 60):
-    """As if all that the person proved was so long ago."""
+    """Move the person's authentications this many seconds into the past."""
     session = client.session
     records = session[AUTHENTICATION_METHODS_SESSION_KEY]
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [record | {"at": time.time() - seconds} for record in records]

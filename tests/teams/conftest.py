@@ -1,4 +1,4 @@
-"""Whom the tests of accounts are about."""
+"""The people in tests of accounts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An OpenID Connect provider in a thread, with one person who is logged in there."""
+"""An OpenID Connect provider in a thread, where one person is logged in."""
 
 import base64
 import hashlib
@@ -16,16 +16,16 @@ CLIENT_ID, CLIENT_SECRET = "helpdesk", "a-client-secret-of-32-characters"
 
 
 class Provider:
-    """What it says of the person is in `claims`; `broken` has it answer nothing sensible."""
+    """`claims` is what it says about the person; if it is `broken`, it answers the server with an error."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer, self.broken = issuer, False
         self.claims = {"sub": "4711", "email": "ana@example.com", "email_verified": True, "name": "Ana Prado"}
         self.challenges: dict[str, str] = {}
-        self.asked: dict[str, str] = {}  # the last time
+        self.asked: dict[str, str] = {}  # in the last request
 
     def authorize(self, address: str) -> dict[str, str]:
-        """What the person's browser takes back from the provider's page."""
+        """The parameters with which the person's browser returns from the provider's page."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         self.asked = asked
         assert address.startswith(f"{self.issuer}/authorize?")
@@ -36,7 +36,7 @@ class Provider:
         return {"code": code, "state": asked["state"]}
 
     def answer(self, path: str, form: dict[str, list[str]]) -> dict[str, object]:
-        """What it answers to the server."""
+        """The response to the server."""
         if self.broken:
             return {"error": "server_error"}
         if path == "/token":
@@ -58,7 +58,7 @@ class Provider:
 
 @contextmanager
 def run_provider():
-    """A provider at an address of its own."""
+    """Run a provider at its own address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):

@@ -1,4 +1,4 @@
-"""Browsers in which somebody is logged in, for as long as a test says."""
+"""Browsers in which somebody has been logged in for a given time."""
 
 from helpdesk.teams.session_use import IN_SESSION
 from tests.teams.accounts import browser, log_in
@@ -15,7 +15,7 @@ def log_in_with(user_agent, address="198.51.100.1"):
 
 
 def shift(client, **by):
-    """Make it long ago that this browser's session was begun, or seen."""
+    """Move the start, or the last use, of this browser's session into the past."""
     session = client.session
     session[IN_SESSION] = session[IN_SESSION] | {
         name: session[IN_SESSION][name] - by[name].total_seconds() for name in by

@@ -1,4 +1,4 @@
-"""A browser that logs in by the provider."""
+"""Logs in through the provider."""
 
 from helpdesk.teams import actions
 from helpdesk.teams.roles import Role
@@ -12,7 +12,7 @@ LOGIN, CALLBACK = "/accounts/oidc/sso/login/", "/accounts/oidc/sso/login/callbac
 
 
 def sign_on(provider, client=None, **query):
-    """Press the button, log in there, and come back; gives the browser and the last answer."""
+    """Press the button, log in at the provider, and return; gives the browser and the last response."""
     client = client or browser()
     away = client.get(LOGIN, query)
     assert away.status_code == 302
@@ -20,7 +20,7 @@ def sign_on(provider, client=None, **query):
 
 
 def connect(provider, client):
-    """By the button on the account's page, which asks for the password once more."""
+    """Connect with the button on the account's page, which asks for the password again."""
     _client, answer = sign_on(provider, client, process="connect")
     return confirm_password(client, answer)
 

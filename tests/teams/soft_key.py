@@ -1,4 +1,4 @@
-"""A passkey in software, as a browser has one, that a test can also have lie."""
+"""A passkey in software, which a test can also make lie."""
 
 import hashlib
 import os
@@ -13,14 +13,14 @@ FLAG = AuthenticatorData.FLAG
 
 
 class SoftKey:
-    """Answers the options of a page, for the site at `origin`."""
+    """Answers a page's options, for the site at `origin`."""
 
     def __init__(self, origin="http://localhost", rp_id="localhost"):
         self.private, self.id = ec.generate_private_key(ec.SECP256R1()), os.urandom(32)
         self.origin, self.rp = origin, hashlib.sha256(rp_id.encode()).digest()
 
     def create(self, options):
-        """What the browser sends of a new key."""
+        """The browser's response when a key is created."""
         public = ES256.from_cryptography_key(self.private.public_key())
         about = AttestedCredentialData.create(b"\0" * 16, self.id, public)
         data = AuthenticatorData.create(self.rp, FLAG.UP | FLAG.UV | FLAG.AT, 0, about)
@@ -31,7 +31,7 @@ class SoftKey:
         )
 
     def get(self, options):
-        """What it sends as a proof that the key is there."""
+        """The browser's response when a key is used."""
         data = AuthenticatorData.create(self.rp, FLAG.UP | FLAG.UV, 0)
         client = CollectedClientData.create("webauthn.get", options["publicKey"]["challenge"], self.origin)
         signature = self.private.sign(data + client.hash, ec.ECDSA(SHA256()))

@@ -1,4 +1,4 @@
-"""What an action left behind, and what it refused."""
+"""Reads the results of actions, and their refusals."""
 
 import pytest
 
@@ -6,15 +6,15 @@ from helpdesk.tickets import actions
 
 
 def fresh(row):
-    """The ticket, or whatever it is, as the database has it now."""
+    """The row as it is in the database now."""
     return type(row).objects.get(pk=row.pk)
 
 
 def kinds(ticket):
-    """The kinds of its events, in their order."""
+    """The kinds of its events, in order."""
     return list(ticket.events.order_by("id").values_list("kind", flat=True))
 
 
 def refused(words):
-    """Within, an action is refused with these words."""
+    """Check that an action in the block is refused with these words."""
     return pytest.raises(actions.ActionRefused, match=words)

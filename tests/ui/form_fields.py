@@ -1,12 +1,12 @@
-"""What a browser sends of a page's forms."""
+"""What a browser would submit for a page's forms."""
 
 from html.parser import HTMLParser
 
 
 class FormFields(HTMLParser):
-    """What a browser sends of the forms of a page as they stand, or of those that post to `action`: lists of values.
+    """The fields that a browser would submit, unchanged, for all forms or those that post to `action`: lists of values.
 
-    A form that does not say where it posts to posts to `here`.
+    A form without an action posts to `here`.
     """
 
     def __init__(self, text, action="", here=""):
@@ -50,5 +50,5 @@ class FormFields(HTMLParser):
 
 
 def fields_of(client, address, action=""):
-    """What is sent of a page as it stands."""
+    """The fields that would be submitted for a page as it is."""
     return FormFields(client.get(address).text, action, address).fields

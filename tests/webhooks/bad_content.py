@@ -1,4 +1,4 @@
-"""Authentic bodies that nothing can be made of, each with the problem that it has."""
+"""Authentic bodies that cannot be processed, each with its problem."""
 
 import json
 

@@ -1,9 +1,9 @@
-"""Where a source is looked after."""
+"""The page of a source."""
 
 import pytest
 
 
 @pytest.fixture
 def home(source):
-    """The connection's page."""
+    """The address of the source's page."""
     return f"/t/escola/sources/{source.pk}/"

@@ -1,4 +1,4 @@
-"""Events of lessons, and of other things that a learner does in a course."""
+"""Events about lessons, and about other things learners do in a course."""
 
 import copy
 
@@ -7,7 +7,7 @@ from tests.webhooks.sender import learner_help
 
 
 def event(name, **data):
-    """The vendor's example of this name, about the learner and the course of the help request's."""
+    """The vendor's example of this event, about the learner and the course of the help request's example."""
     body = copy.deepcopy(examples()[name]) | {"id": data.pop("id")}
     asked = learner_help()["data"]
     body["data"] |= {name: asked[name] for name in ("learner", "producer", "course")} | data
@@ -15,5 +15,5 @@ def event(name, **data):
 
 
 def lesson_event(title, at, **fields):
-    """That a learner began a lesson of this title."""
+    """An event that a learner began the lesson with this title."""
     return event("nutror.lesson_started", createdAt=at, lesson={"id": title, "title": title}, **fields)

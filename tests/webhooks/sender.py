@@ -1,4 +1,4 @@
-"""Sends to the intake the way that Eduzz does, and processes what it stored the way that a worker does."""
+"""Sends events to the intake as Eduzz does, and processes them as a worker does."""
 
 import copy
 import json
@@ -22,7 +22,7 @@ def learner_help(**changes) -> dict:
 
 
 def send(client, source, event, *, key=KEY, signature=None, path=None, headers=None):
-    """Post an event (or raw bytes), signed by the key, or with the given signature."""
+    """Post an event (or raw bytes), signed with the key, or with the given signature."""
     body = event if isinstance(event, bytes) else json.dumps(event).encode()
     signature = sign(body, key) if signature is None else signature
     all_headers = (headers or {}) | ({"x-signature": signature} if signature else {})
@@ -30,13 +30,13 @@ def send(client, source, event, *, key=KEY, signature=None, path=None, headers=N
 
 
 def process() -> None:
-    """What a worker does until nothing is due."""
+    """Process until nothing is due."""
     while process_waiting():
         pass
 
 
 def deliver(client, source, event, **options) -> Delivery:
-    """Send an event that is taken, and have it processed; its delivery."""
+    """Send a valid event and have it processed; returns its delivery."""
     answer = send(client, source, event, **options).json()
     assert answer["status"] in {"stored", "duplicate"}, answer
     process()

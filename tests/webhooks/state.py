@@ -5,7 +5,7 @@ from webhooks.models import Delivery
 
 
 def state(source):
-    """Everything that people see of a team, but for numbers, keys, and the history of how it came about."""
+    """What people see of a team, except numbers, keys and the history."""
     team = source.team
     deliveries = Delivery.objects.for_team(team).select_related("ticket__merged_into", "ticket__learner")
     standing = {pk: event_id for pk, event_id in deliveries.values_list("ticket", "event_id") if pk}

@@ -1,4 +1,4 @@
-"""Writing in the dock of a ticket as its page does."""
+"""Writes in a ticket's composer as its page does."""
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 

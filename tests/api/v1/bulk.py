@@ -1,6 +1,6 @@
-"""Calls that change many tickets."""
+"""API requests that change many tickets."""
 
 
 def change_of(tickets, **change):
-    """The body of a call."""
+    """The body of a request."""
     return {"tickets": {"numbers": [ticket.number for ticket in tickets]}, "change": change}

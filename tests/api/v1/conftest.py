@@ -1,4 +1,4 @@
-"""What the tests of several resources share."""
+"""Fixtures for tests of several resources."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from helpdesk.api.v1 import bulk_changes
 
 @pytest.fixture
 def patient(monkeypatch):
-    """A request has as long as it needs, however busy the machine is."""
+    """Give each request up to 60 seconds, however busy the machine is."""
     monkeypatch.setattr(bulk_changes, "AT_ONCE", 60)

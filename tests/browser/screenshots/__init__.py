@@ -1,1 +1,1 @@
-"""The pictures of docs/screenshots, of a demo of their own: see `__main__.py`."""
+"""Takes the pictures of docs/screenshots from a demo of its own; see `__main__.py`."""

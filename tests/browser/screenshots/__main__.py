@@ -1,5 +1,7 @@
-"""Takes the pictures of docs/screenshots anew: `make screenshots`, or
-`python -m tests.browser.screenshots inbox palette` for those whose names begin so."""
+"""Takes the pictures of docs/screenshots again.
+
+Run by `make screenshots`; `python -m tests.browser.screenshots inbox palette` takes those whose names start so.
+"""
 
 import os
 import subprocess
@@ -34,15 +36,15 @@ from tests.browser.screenshots.chapters import chapters_of
 from tests.browser.screenshots.index import write_index
 
 FOLDER = ROOT / "docs" / "screenshots"
-LONGEST_DEMO = 300  # seconds until it is there
-LONGEST_END = 60  # likewise
-IS_THERE = "Ctrl-C stops everything"  # what it says then
-LANGUAGE = "pt-BR"  # of the browser itself, which draws the fields of dates and hours
+LONGEST_DEMO = 300  # seconds until the demo is ready
+LONGEST_END = 60  # seconds until it has stopped
+IS_THERE = "Ctrl-C stops everything"  # in its output, once it is ready
+LANGUAGE = "pt-BR"  # of the browser itself, which draws date and time fields
 
 
 @contextmanager
 def running_demo() -> Iterator[Team]:
-    """The demo's team, once its day is worked through."""
+    """Run the demo; yields its team once its day has been processed."""
     command = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*command, "setup"], check=True, stdout=subprocess.DEVNULL)
     said = (
@@ -62,7 +64,7 @@ def running_demo() -> Iterator[Team]:
 
 
 def _wait_for(process: subprocess.Popen[bytes], said: Path) -> None:
-    """Raises SystemExit where the demo ends, or says nothing of being there for too long."""
+    """Wait for the demo. Raises SystemExit if it ends, or is not ready in time."""
     deadline = time.monotonic() + LONGEST_DEMO
     while IS_THERE not in said.read_text():
         if process.poll() is not None:
@@ -74,7 +76,7 @@ def _wait_for(process: subprocess.Popen[bytes], said: Path) -> None:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """Chromium in Portuguese; it says so where only the pages are, and not what it draws itself."""
+    """Chromium in Portuguese; prints a warning if its own controls are not."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path(),
@@ -91,9 +93,9 @@ def running_browser() -> Iterator[Browser]:
 
 
 def main() -> None:
-    """Take them all, or those whose names begin with one of the arguments; the index lists all.
+    """Take all pictures, or those whose names start with one of the arguments; the index always lists all.
 
-    Raises SystemExit with the names of those that could not be taken, once all others are.
+    Raises SystemExit at the end, with the names of pictures that could not be taken.
     """
     with running_demo() as team, running_browser() as browser:
         chapters = chapters_of(team)

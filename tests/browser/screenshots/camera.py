@@ -1,4 +1,4 @@
-"""One picture: of which page, as whom, on which screen; and how it is taken."""
+"""Describes and takes a single picture."""
 
 import io
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from helpdesk.demo.management.commands.demo import OWNER
 from helpdesk.teams.models import Team, User
 from tests.logins import force_login
 
-QUALITY = 82  # of WebP: text stays sharp
-DURING, AFTER, LAST = range(3)  # when a picture is taken, by what it leaves behind that others would show
+QUALITY = 82  # of WebP; keeps text sharp
+DURING, AFTER, LAST = range(3)  # the order of pictures: later ones leave traces that others must not show
 
 
 class Screen(NamedTuple):
-    """Whose hand it is in."""
+    """A screen, by size, color scheme, pixel density, and kind of device."""
 
     width: int
     height: int
@@ -36,7 +36,7 @@ DARK = DESKTOP._replace(scheme="dark")
 WIDE = Screen(1920, 1080)
 PHONE = Screen(360, 740, scale=2, is_phone=True)
 DARK_PHONE = PHONE._replace(scheme="dark")
-EMAIL = Screen(720, 860)  # what a mail program has for one
+EMAIL = Screen(720, 860)  # the size of an e-mail in a mail program
 DARK_EMAIL = EMAIL._replace(scheme="dark")
 PAPER = Screen(794, 1123)  # A4
 
@@ -46,10 +46,10 @@ def leave(page: Page) -> None:
 
 
 class Shot(NamedTuple):
-    """One picture: of a page's address, once something has been done there, which can be taken back afterwards.
+    """A picture of a page, after `prepare` has acted on it; `restore` undoes that.
 
-    A path begins at the team's own address, or with a slash; one that has to be made first is a function. The person is
-    known by their address; nobody is logged in without.
+    A path is relative to the team's address, or starts with a slash; if something has to be created first, it is a
+    function that returns the path. `person` is an e-mail address; if it is empty, nobody is logged in.
     """
 
     name: str
@@ -66,13 +66,13 @@ Chapter = tuple[str, list[Shot]]
 
 
 class Camera:
-    """Takes pictures of the demo's pages into a folder."""
+    """Takes pictures of the demo's pages and saves them in a folder."""
 
     def __init__(self, browser: Browser, team: Team, folder: Path) -> None:
         self.browser, self.team, self.folder = browser, team, folder
 
     def take(self, shot: Shot) -> None:
-        """Go there, do what is to be done, wait until the page is at rest, and keep what is seen."""
+        """Open the page, prepare it, wait until nothing moves, and save the picture."""
         path = shot.path if isinstance(shot.path, str) else shot.path()
         page = self._open(shot.screen, shot.person)
         page.goto(urljoin(f"{settings.BASE_URL}/t/{self.team.slug}/", path))
@@ -102,7 +102,7 @@ class Camera:
 
 @cache
 def session_of(person: str) -> str:
-    """A session of this person, who has just said once more who they are: allauth's own pages ask it."""
+    """The key of a session in which the person has just reauthenticated, as allauth's own pages require."""
     client = Client()
     force_login(client, User.objects.get(email=person))
     session = client.session

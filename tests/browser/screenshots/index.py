@@ -1,4 +1,4 @@
-"""docs/screenshots/README.md: every picture with what it shows."""
+"""Writes docs/screenshots/README.md: every picture with its caption."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ COLUMNS = 3
 
 
 def write_index(chapters: list[Chapter], folder: Path) -> None:
-    """A chapter for each part of the product, three pictures in a row."""
+    """Write one chapter per part of the product, three pictures per row."""
     parts = [INTRODUCTION]
     for title, shots in chapters:
         parts.append(f"## {title}\n" + "|" * (COLUMNS + 1) + "\n" + "|---" * COLUMNS + "|\n" + _rows(shots))

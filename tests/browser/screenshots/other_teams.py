@@ -1,4 +1,4 @@
-"""Teams beside the demo's, whose lists are what its own never is: without a source, being set up, done, or long."""
+"""More teams, for states that the demo's team never has: without a source, being set up, all done, or very busy."""
 
 from django.db import transaction
 from django.db.models import Count
@@ -29,7 +29,7 @@ TEAMS = {
     IRIS: ("Academia da Íris", "Íris Campos"),
 }
 ASKED = {"Lúcia Barros": "lucia@aluno.example", "Rafael Pinto": "rafael@aluno.example"}
-YEAR, FULL = 2_000, 60  # tickets of a year; unfinished ones
+YEAR, FULL = 2_000, 60  # tickets in a year, and how many of them are unfinished
 
 
 def team_of(owner: str) -> Team:
@@ -39,19 +39,19 @@ def team_of(owner: str) -> Team:
 
 
 def new_team(path: str = "") -> str:
-    """The path of a page of a team whose owner has just come."""
+    """The path of a page of a team whose owner has just signed up."""
     return f"/t/{team_of(CLARA).slug}/{path}"
 
 
 def team_in_setup(page: str = "") -> str:
-    """The inbox of a team that has begun to connect Eduzz, or the page of its source."""
+    """The path of the inbox of a team that has started to connect Eduzz, or of its source if `page` is given."""
     team = team_of(DAVI)
     source = Source.objects.for_team(team).first() or create_source(team, "Nutror")[0]
     return f"/t/{team.slug}/{page and f'sources/{source.pk}/'}"
 
 
 def quiet_team(path: str = "") -> str:
-    """The path of a page of a team that has resolved all it was asked."""
+    """The path of a page of a team that has resolved all its tickets."""
     team = team_of(BRUNO)
     if not Ticket.objects.for_team(team).exists():
         for name, email in ASKED.items():
@@ -78,7 +78,7 @@ def _ask_and_resolve(team: Team, name: str, email: str) -> None:
 
 
 def busy_team(path: str = "") -> str:
-    """The path of a page of a team with a year of tickets, of which many are still to be done."""
+    """The path of a page of a team with a year of tickets, many of them unfinished."""
     team = team_of(IRIS)
     if Ticket.objects.for_team(team).unfinished().count() < FULL:
         seed_team(team, YEAR, seed=str(Ticket.objects.for_team(team).count()))
@@ -86,7 +86,7 @@ def busy_team(path: str = "") -> str:
 
 
 def busiest_lesson() -> str:
-    """The path of the lesson in which the most of that team's learners asked."""
+    """The path of the lesson with the most tickets in that team."""
     home = busy_team()
     lessons = Lesson.objects.for_team(team_of(IRIS)).annotate(count=Count("tickets"))
     return f"{home}lessons/{lessons.order_by('-count')[0].pk}/"

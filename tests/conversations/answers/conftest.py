@@ -1,4 +1,4 @@
-"""A question that waits for an answer."""
+"""A question that needs an answer."""
 
 import pytest
 

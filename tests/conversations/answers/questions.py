@@ -1,4 +1,4 @@
-"""Questions of a course, and those that somebody answered."""
+"""Questions about a course, and answered ones."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def ask(course, lesson, question, topic="", *, name="Mariana Ribeiro", email="",
 
 
 def answered(course, lesson, person, body=SOLUTION, question=VIDEO, topic="video", **fields):
-    """A ticket that this person resolved by a reply."""
+    """A ticket that this person resolved with a reply."""
     ticket = ask(course, lesson, question, topic, **fields)
     reply(ticket, Actor.person(person), body)
     actions.resolve_ticket(ticket, Actor.person(person))

@@ -1,4 +1,4 @@
-"""A sender whose address is not confirmed."""
+"""A sender whose address has not been confirmed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The team's page about e-mail, and what is read of it and of the test that it sends."""
+"""Reads the team's page about e-mail, and the test e-mail that it sends."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A team that has learners asked by themselves, and one that has just pressed the button."""
+"""A team with first replies, and a learner who has just asked for help."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def conceicao(team):
 
 @pytest.fixture
 def ask_for_help(team, course, conceicao, first_reply):
-    """A help request as events bring it, with what a worker makes of it."""
+    """A help request as events create it, after a worker has processed it."""
 
     def make(learner=None, **fields):
         fields.setdefault("requested_at", timezone.now())

@@ -1,4 +1,4 @@
-"""What the worker does about first replies when their time has come."""
+"""Runs the worker's step for first replies that are due."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ from helpdesk.conversations.models import QuestionRequest
 
 
 def time_passes(**span):
-    """Until what waits at most so long is due, five minutes unless told otherwise."""
+    """Make waiting first replies due if they were to be in this time span, five minutes by default."""
     QuestionRequest.objects.filter(state="waiting").update(due_at=F("due_at") - timedelta(**(span or {"minutes": 5})))
 
 
 def decide(**span):
-    """What the worker does when the time has come."""
+    """Let the time span pass, and send what is due."""
     time_passes(**span)
     sending.send_due()

@@ -1,4 +1,4 @@
-"""What became of a ticket's first reply."""
+"""The outcome of a ticket's first reply."""
 
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Message, Ticket

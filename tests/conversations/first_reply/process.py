@@ -1,4 +1,4 @@
-"""A worker that decides and sends, as a process of its own, which dies by SIGKILL at one of its steps if told to."""
+"""A process that decides and sends like a worker, and can be told to die by SIGKILL at a given step."""
 
 import os
 import random
@@ -11,7 +11,7 @@ from helpdesk.conversations import sending
 from helpdesk.conversations.actions import questions
 from helpdesk.conversations.first_reply import sending as deciding
 
-PATIENCE = 180  # seconds, on a busy machine
+PATIENCE = 180  # seconds, for a busy machine
 STEPS = [
     "before claim",
     "after claim",
@@ -28,7 +28,7 @@ STEPS = [
 
 
 def die_at(step: str) -> None:
-    """Have this process killed when it comes there for the first, second or third time."""
+    """Kill this process when it reaches the step for the first, second or third time (at random)."""
     left = random.randrange(3)
 
     def reach(name: str) -> None:
@@ -58,7 +58,7 @@ def die_at(step: str) -> None:
 
 
 def decide_and_send(lease: float, step: str = "") -> None:
-    """Do what is due, by the mail server of the settings; a lease takes so many seconds."""
+    """Do what is due, with the mail server from the settings; a lease lasts this many seconds."""
     settings.EMAIL_TIMEOUT = 30
     sending.LEASE = timedelta(seconds=lease)
     sending.RUN_SECONDS = deciding.RUN_SECONDS = PATIENCE

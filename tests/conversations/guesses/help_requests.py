@@ -1,4 +1,4 @@
-"""Lessons, help requests from them, and what their learners did before."""
+"""Lessons, help requests from them, and their learners' earlier activity."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ def lesson_of(course, title):
 
 
 def ask(course, lesson=None, *, hours=0, **fields):
-    """A help request by a learner of its own."""
+    """A help request by a new learner."""
     team = fields.pop("team", course.team)
     learner = LearnerFactory(team=team)
     asked_at = timezone.now() - timedelta(hours=hours)
@@ -26,7 +26,7 @@ def ask(course, lesson=None, *, hours=0, **fields):
 
 
 def known(course, lesson=None, **topics):
-    """So many help requests of each topic, which is known by now."""
+    """A number of help requests for each topic, which is already known."""
     return [
         ask(course, lesson, hours=30 + number, topic=topic, question_known_at=timezone.now(), question_origin="page")
         for topic, count in topics.items()
@@ -35,7 +35,7 @@ def known(course, lesson=None, **topics):
 
 
 def did(ticket, kind, *, minutes=5, **fields):
-    """Something that its learner did before they asked."""
+    """Something that the ticket's learner did before asking."""
     return ActivityFactory(
         team=ticket.team,
         learner=ticket.learner,

@@ -1,4 +1,4 @@
-"""Reports that an e-mail could not be delivered."""
+"""Reports of e-mails that could not be delivered."""
 
 from tests.conversations.inbound.emails import TEAM_ADDRESS
 
@@ -19,7 +19,7 @@ def bounce(dispatch, *, status="5.1.1", action="failed", recipient="mariana@exam
 
 
 def complaint(dispatch, *, recipient="mariana@example.com") -> bytes:
-    """Somebody's provider tells that they marked it as spam."""
+    """A provider reports that the recipient marked it as spam."""
     return (
         f"Return-Path: <>\nFrom: feedback@mx.example.com\nTo: {TEAM_ADDRESS}\nSubject: Complaint\n"
         "Message-ID: <complaint@mx.example.com>\nMIME-Version: 1.0\n"

@@ -12,13 +12,13 @@ from tests.factories import MembershipFactory
 
 @pytest.fixture
 def dispatch(ticket, actor):
-    """Of what the team asked the learner."""
+    """The team's question to the learner, on its way as e-mail."""
     return reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
 
 
 @pytest.fixture
 def held(mailbox, ticket):
-    """From the husband of the ticket's learner, who answers to an e-mail that he was shown."""
+    """An e-mail from the learner's husband, who answers an e-mail that was forwarded to him."""
     raw = write_email("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
     found = receive(mailbox, raw)
     assert found.state == InboundEmail.State.HELD
@@ -27,7 +27,7 @@ def held(mailbox, ticket):
 
 @pytest.fixture(autouse=True)
 def _no_dns(monkeypatch):
-    """Signed e-mails are among those that tests have come in; nobody out there is asked for their keys."""
+    """Tests receive signed e-mails; prevent look-ups of their keys in DNS."""
 
     def resolve(*args, **how):
         raise dns.exception.Timeout

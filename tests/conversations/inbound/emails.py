@@ -1,4 +1,4 @@
-"""E-mails as they come in, written for these tests."""
+"""Writes incoming e-mails for tests."""
 
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -18,7 +18,7 @@ def mailbox_of(team, kind="smtp", **fields) -> Mailbox:
 
 
 def tagged(dispatch) -> str:
-    """The address that an answer to it goes to."""
+    """The address for replies to this e-mail."""
     local, _at, domain = TEAM_ADDRESS.partition("@")
     return f"{local}+{reply_token(dispatch.email_message_id)}@{domain}"
 
@@ -34,7 +34,7 @@ def write_email(
     files=(),
     **headers,
 ) -> bytes:
-    """`headers` with underscores for hyphens; `is_proved` has our own server vouch for the sender."""
+    """An e-mail; header names have underscores for hyphens. With `is_proved`, our own server confirms the sender."""
     message = EmailMessage()
     if is_proved:
         domain = sender.rstrip(">").rpartition("@")[2]
@@ -54,7 +54,7 @@ def write_email(
 
 
 def receive(mailbox, raw: bytes, *, to=TEAM_ADDRESS) -> Any:
-    """Stored as it came, and filed by a worker."""
+    """Store the e-mail as received, and file it as a worker does."""
     store_email(mailbox, raw, envelope=Envelope("", to, by_relay=True))
     while file_waiting():
         pass

@@ -1,4 +1,4 @@
-"""A real IMAP server (pymap) on loopback, in a process of its own, with one mailbox."""
+"""A real IMAP server (pymap) on loopback, in its own process, with one mailbox."""
 
 import imaplib
 import os
@@ -17,14 +17,14 @@ USER, PASSWORD = "ajuda", "segredo-do-correio"
 
 
 class ImapServer:
-    """Its mails are gone when it starts again, and it counts anew then, as after a server was restored."""
+    """A restart loses its e-mails and changes UIDVALIDITY, as when a server is restored."""
 
     def __init__(self) -> None:
         self.port = free_port()
         self._process: ForkProcess | None = None
 
     def start(self) -> None:
-        from pymap.main import main  # by the tests alone that need it, and once
+        from pymap.main import main  # only for tests that need it, and once
 
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-tls"]
         self._process = start_fork(

@@ -1,4 +1,4 @@
-"""E-mails that wait, their pages and list, and what a test reads of a ticket."""
+"""Finds incoming e-mails on their pages, and reads tickets."""
 
 import re
 
@@ -9,24 +9,24 @@ from tests.conversations.inbound.emails import receive, write_email
 
 
 def address(name, email):
-    """Of a page or an action of the e-mail."""
+    """The address of a page or an action for the e-mail."""
     return reverse(name, args=[email.team.slug, email.pk])
 
 
 def state_of(ticket):
-    """Its status, question, whom it waits for since when, and topic, as they are stored."""
+    """The ticket's status, question, time since when it awaits a reply, and topic, as stored."""
     ticket.refresh_from_db()
     return ticket.status, ticket.question, ticket.awaiting_reply_since, ticket.topic
 
 
 def news(mailbox, number, sender="news@loja.example"):
-    """An e-mail that waits for somebody to decide about it."""
+    """An e-mail that waits for a decision."""
     found = receive(mailbox, write_email(f"Oferta {number}", sender=sender, subject=f"Oferta {number}"))
     assert found.state == InboundEmail.State.HELD
     return found
 
 
 def listed(client, team, **query):
-    """The keys of the e-mails on a page of the list."""
+    """The primary keys of the e-mails on a page of the list."""
     page = client.get(reverse("unfiled", args=[team.slug]), query).text
     return {int(pk) for pk in re.findall(r'class="row-link" href="[^"]*/(\d+)/"', page)}

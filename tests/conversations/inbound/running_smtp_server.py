@@ -1,4 +1,4 @@
-"""Our own SMTP server, as tests run it."""
+"""Runs our own SMTP server for tests."""
 
 import threading
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from tests.servers import free_port
 
 @contextmanager
 def running_smtp_server(certificate=None):
-    """In a thread."""
+    """Run it in a thread."""
     ready, stop = threading.Event(), threading.Event()
     listen = smtp_server.Listen("127.0.0.1", free_port(), "mx.helpdesk.example", certificate, certificate)
     thread = threading.Thread(target=smtp_server.serve, args=(listen, ready, stop), daemon=True)

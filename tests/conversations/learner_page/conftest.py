@@ -22,7 +22,7 @@ def conceicao(team):
 
 @pytest.fixture
 def help_request(team, conceicao):
-    """Asked an hour ago, after three lessons."""
+    """A help request from an hour ago, after three lessons."""
     now = timezone.now()
     course = CourseFactory(team=team, title="Chocolate para vender")
     for days, title in ((3, "Temperagem na bancada"), (2, "Embalagem"), (1, "Ovos recheados"), (4, "Boas-vindas")):
@@ -44,14 +44,14 @@ def learner_path(token):
 
 @pytest.fixture
 def learner_browser(client):
-    """A browser that speaks English."""
+    """A learner's browser, in English."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 
 @pytest.fixture
 def desk(client, agent):
-    """The browser of somebody of the team, who reads English."""
+    """An agent's browser, in English."""
     client.force_login(agent)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client

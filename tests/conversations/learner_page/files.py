@@ -1,4 +1,4 @@
-"""Files of a conversation: stored, and fetched by their address."""
+"""Stores files of a conversation, and fetches them by their addresses."""
 
 from django.core.files.base import ContentFile
 

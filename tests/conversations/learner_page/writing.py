@@ -1,4 +1,4 @@
-"""Writing on the learner's page, and what that stores."""
+"""Writes on the learner's page, and counts what that stores."""
 
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
@@ -12,10 +12,10 @@ def send(learner, page, **data):
 
 
 def write(ticket, body="", **more):
-    """A message of the learner, as their page stores it."""
+    """Store a message from the learner, as their page does."""
     return receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage(body, "page", trust="link", **more))
 
 
 def stored():
-    """How many rows a look at a page could add to."""
+    """How many rows there are of the kinds that viewing a page might add."""
     return [model.objects.count() for model in (Message, TicketEvent, Rating, Submission, PageAttempt, LearnerLink)]

@@ -1,8 +1,8 @@
-"""Sending goes through a real mail server, which takes e-mails, puts them off, refuses them, hangs and hangs up."""
+"""Sending uses a real mail server, which can accept, defer and refuse e-mails, hang and disconnect."""
 
 import pytest
 
 
 @pytest.fixture(autouse=True)
 def _server(smtp_server):
-    """A test that forgets to ask for it sends nowhere else."""
+    """Use the test server even in tests that forget to ask for it."""

@@ -1,4 +1,4 @@
-"""What tests of sending do, over and over."""
+"""Common steps in tests of sending."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ def at(step, answer, recipient=None):
 
 
 def time_passes(**span):
-    """Until everything that waits at most so long is due."""
+    """Make everything due that would be within this time span."""
     Dispatch.objects.exclude(next_try_at=None).update(next_try_at=F("next_try_at") - timedelta(**span))
 
 
@@ -24,7 +24,7 @@ def send(**span):
 
 
 def send_late(dispatch):
-    """What a worker does that was slow."""
+    """Send as a worker does that was too slow."""
     with Transport() as transport:
         sending._send(dispatch, transport)
 

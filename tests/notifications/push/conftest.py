@@ -1,4 +1,4 @@
-"""A push service, and two members in English."""
+"""A push service, and two members who read English."""
 
 import pytest
 

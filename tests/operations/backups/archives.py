@@ -1,4 +1,4 @@
-"""Where an installation keeps its backups, and one that is not as it was written."""
+"""Folders for backups, and backups that have been tampered with."""
 
 import io
 from dataclasses import replace
@@ -13,7 +13,7 @@ KEY = "a key of a backup, 0123456789"
 
 
 def in_folders_of(place: Path) -> dict[str, object]:
-    """The settings of an installation that keeps everything there."""
+    """The settings that keep everything of an installation in this folder."""
     storages: Any = project_settings.STORAGES
     attachments = storages["attachments"]
     options = {**attachments["OPTIONS"], "location": place / "var/attachments"}
@@ -26,7 +26,7 @@ def in_folders_of(place: Path) -> dict[str, object]:
 
 
 def rewritten(backup: Path, path: Path, *, cut: int = 0, **changes: object) -> Path:
-    """The same backup with another manifest, or with a dump that ends too soon; whole as a file."""
+    """The same backup with a changed manifest or a truncated dump, as an intact file."""
     dump, files = io.BytesIO(), {}
     manifest = archive.read(backup, KEY, dump=dump, take_file=lambda name, file: files.update({name: file.read()}))
     bare = path.with_suffix(".dump")

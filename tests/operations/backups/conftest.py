@@ -1,4 +1,4 @@
-"""Folders of a test's own, a backup of an installation with nothing in it, and databases to restore it into."""
+"""Folders of each test, a backup of an empty installation, and databases to restore into."""
 
 import pytest
 from django.test import override_settings
@@ -11,7 +11,7 @@ from tests.operations.backups.archives import KEY, in_folders_of
 
 @pytest.fixture
 def house(settings, tmp_path):
-    """Where the installation keeps everything."""
+    """The folder in which the installation keeps everything."""
     for name, value in in_folders_of(tmp_path).items():
         setattr(settings, name, value)
     return tmp_path
@@ -31,7 +31,7 @@ def backup(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def target(transactional_db, house, monkeypatch):
-    """An empty database, into which is restored."""
+    """An empty database to restore into."""
     with temporary_database(database.configured()) as target:
         monkeypatch.setattr(database, "configured", lambda: target)
         yield target
@@ -39,7 +39,7 @@ def target(transactional_db, house, monkeypatch):
 
 @pytest.fixture
 def old_rows(target):
-    """What is in the database before something is restored into it."""
+    """Rows that are in the database before the restore."""
     with target.connect() as session:
         session.execute("CREATE TABLE courses_learner (name text)")
         session.execute("INSERT INTO courses_learner VALUES ('Maria')")

@@ -1,4 +1,4 @@
-"""What is in a database that has been restored."""
+"""Reads a restored database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ from helpdesk.operations.backups.database import Database
 
 
 def rows(target: Database, query: str) -> list[tuple]:
-    """What is read there."""
+    """The rows of a query there."""
     with target.connect() as session:
         return session.execute(query).fetchall()
 
 
 @contextmanager
 def models_of(target: Database) -> Iterator[None]:
-    """Have the models read and write that database."""
+    """Let the models use that database."""
     with pytest.MonkeyPatch.context() as patch:
         connection.close()
         patch.setitem(connection.settings_dict, "NAME", str(conninfo_to_dict(target.address)["dbname"]))

@@ -1,1 +1,1 @@
-"""A room for tests: a service and a job that answer a row, installed only in the processes that a test starts."""
+"""An app for tests: a service and jobs that answer rows, installed only in processes that tests start."""

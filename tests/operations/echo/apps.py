@@ -7,7 +7,7 @@ from helpdesk.operations.worker_services import Service, register_service
 
 
 def answer(kind):
-    """Answer one row; whether there was one."""
+    """Answer one row of the kind; returns whether there was one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE echo SET answered = true WHERE id = (SELECT id FROM echo WHERE kind = %s AND NOT answered LIMIT 1)",

@@ -1,4 +1,4 @@
-"""A job that runs for as long as a test likes."""
+"""A job that runs until a test ends it."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ INSERT = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('
 
 
 class LongJob:
-    """It waits for a worker from the moment that this is made."""
+    """The job waits for a worker as soon as it is created."""
 
     def __init__(self, postgres: OwnPostgres, directory: Path) -> None:
         self._postgres, self._end = postgres, directory / "end"
@@ -20,15 +20,15 @@ class LongJob:
         (self._number,) = row
 
     def has_begun(self) -> bool:
-        """Whether a worker is at it."""
+        """Whether a worker has started it."""
         return self._begun.exists()
 
     def forget_that_it_has_begun(self) -> None:
-        """So that one sees whether it is begun anew."""
+        """Reset, to see whether it is started again."""
         self._begun.unlink()
 
     def state(self) -> tuple[str, int] | None:
-        """Its status and how often it was tried before; None once it is done."""
+        """Its status and number of earlier attempts; None once it is done."""
         with self._postgres.connect() as connection:
             return connection.execute(
                 "SELECT status, attempts FROM procrastinate_jobs WHERE id = %s", [self._number]

@@ -1,4 +1,4 @@
-"""The product's settings, with this room."""
+"""The product's settings with this app."""
 
 from helpdesk.settings import *  # noqa: F403
 from helpdesk.settings import INSTALLED_APPS

@@ -1,4 +1,4 @@
-"""Jobs that answer a row, of two queues."""
+"""Jobs in two queues that answer rows."""
 
 import time
 from pathlib import Path
@@ -23,7 +23,7 @@ def other():
 
 @app.task(name="echo.long")
 def long(path):
-    """Take until a file is there, and leave another one."""
+    """Create a file to say that it has started, then wait for `path` to exist."""
     Path(f"{path}.begun").touch()
     while not Path(path).exists():
         time.sleep(0.05)
@@ -31,7 +31,7 @@ def long(path):
 
 @app.task(name="echo.held", queue="webhooks")
 def held():
-    """Take a place until all rows of the kind `held` are answered, as a receiver does that hangs."""
+    """Occupy a slot until all rows of the kind `held` are answered, as a receiver that hangs does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM echo WHERE kind = 'held' AND NOT answered")
         while cursor.fetchone()[0]:

@@ -1,4 +1,4 @@
-"""A learner whose address has a slip in it, and is corrected."""
+"""A learner whose address has a typo, and is corrected."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.privacy.corrected_addresses.former import NEW, OLD
 
 @pytest.fixture(autouse=True)
 def _own_folders_in_english(own_folders, in_english):
-    """Where files go, and what is said outside of a request."""
+    """Files go to the test's own folders, and texts outside of requests are in English."""
 
 
 @pytest.fixture

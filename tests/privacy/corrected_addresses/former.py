@@ -1,4 +1,4 @@
-"""Addresses of before and after, pages, and events that tell of them."""
+"""Addresses before and after a correction, pages, and events that contain them."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +10,12 @@ BEFORE, OTHER = {"email": OLD, "name": "Ana Lima"}, {"email": OLD, "name": "Ana 
 
 
 def address(name, thing):
-    """Of a page about it."""
+    """The address of a page about it."""
     return reverse(name, args=[thing.team.slug, thing.pk])
 
 
 def of_now(key, learner):
-    """An event that somebody asks for help at this moment."""
+    """An event in which the learner asks for help now."""
     event = learner_help(learner=learner, id=key)
     event["data"]["createdAt"] = timezone.now().isoformat()
     return event

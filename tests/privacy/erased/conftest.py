@@ -1,4 +1,4 @@
-"""A learner has been erased: that takes seconds, so it is done once, and all tests of this folder begin with it."""
+"""A learner has been erased. That takes seconds, so it is done once, before all tests of this folder."""
 
 import shutil
 
@@ -31,7 +31,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def own_folders(own_folders, world):
-    """With the files that the world has, for the test alone."""
+    """The files that the world has, copied for the test."""
     shutil.copytree(world.folder, own_folders, dirs_exist_ok=True)
     return own_folders
 

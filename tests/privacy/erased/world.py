@@ -1,4 +1,4 @@
-"""What stands before each test of the erased learner."""
+"""The state before each test of the erased learner."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from webhooks.models import Source
 
 @dataclass
 class World:
-    """What stands before each test."""
+    """The state before each test."""
 
     team: Team
     source: Source

@@ -1,4 +1,4 @@
-"""Whom an export is about."""
+"""The learner of the exports."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.factories import LearnerFactory
 
 @pytest.fixture(autouse=True)
 def _own_folders(own_folders):
-    """Where the files of exports go."""
+    """Exports are stored in the test's own folders."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A learner's name, address and words have come in through every door, once: all tests of this folder begin with it."""
+"""A learner whose name, address and words have come in by every way, once, before all tests of this folder."""
 
 import shutil
 
@@ -30,7 +30,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def own_folders(own_folders, world):
-    """With the files that the world has, for the test alone."""
+    """The files that the world has, copied for the test."""
     shutil.copytree(world.folder, own_folders, dirs_exist_ok=True)
     return own_folders
 

@@ -1,4 +1,4 @@
-"""What stands before each test of the learner who is everywhere."""
+"""The state before each test of the planted learner."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from webhooks.models import Source
 
 @dataclass
 class World:
-    """What stands before each test."""
+    """The state before each test."""
 
     team: Team
     source: Source

@@ -1,4 +1,4 @@
-"""Tickets of three days that are over."""
+"""Tickets of three past days."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.reports.summaries.reading import NOON
 
 @pytest.fixture
 def asked_tickets(team, agent):
-    """Three on three days, two of which are resolved."""
+    """Three tickets on three days; two are resolved."""
     course = CourseFactory(team=team)
     tickets = [open_ticket(team, course=course, requested_at=NOON + timedelta(days=day)) for day in range(3)]
     for hours, ticket in enumerate(tickets[:2], start=2):

@@ -1,4 +1,4 @@
-"""Figures that are read in both ways, from summaries and from tickets, to be compared."""
+"""Reads figures both from summaries and from tickets, and compares them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,18 +19,18 @@ from helpdesk.reports.summaries import summarize_due
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.tickets.periods import Period
 
-FIRST = timezone.now().date() - timedelta(days=20)  # of those on which somebody asks below
+FIRST = timezone.now().date() - timedelta(days=20)  # the first day with requests below
 NOON = datetime(FIRST.year, FIRST.month, FIRST.day, 15, 0, tzinfo=UTC)
 PERIOD = Period(FIRST - timedelta(days=1), FIRST + timedelta(days=4))
 
 
 def work():
-    """What the worker does until nothing is left to do."""
+    """Run the worker until nothing is left to do."""
     summarize_due(timezone.now() + timedelta(minutes=5))
 
 
 def figures_of(team, period, course=None, **how):
-    """All that reports ask for, in a form that can be compared: times to a millisecond."""
+    """All figures of the reports, in a form that can be compared: times to a millisecond."""
     found = TeamFigures(team, course, **how)
     fractions = [0.5, 0.9]
     asked: dict[str, Any] = {figure.name: +found.counts(figure, period) for figure in FIGURES}
@@ -49,11 +49,11 @@ def rounded(rows):
 
 
 def assert_same(team, period, course=None):
-    """The quick way says what the slow way does."""
+    """Check that summaries and tickets give the same figures."""
     assert figures_of(team, period, course, is_page=True) == figures_of(team, period, course, from_tickets=True)
 
 
 def days_beside(team):
-    """The days whose figures are read from tickets, counted from the first ticket's."""
+    """The days whose figures come from tickets, as offsets from the first ticket's day."""
     spans = TeamFigures(team).days_of(PERIOD).others
     return [(day - FIRST).days for span in spans for day in span.dates()]

@@ -1,4 +1,4 @@
-"""What somebody does in a browser whose session is over."""
+"""Acts in a browser whose session has expired."""
 
 import html
 import re

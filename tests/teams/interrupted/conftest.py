@@ -1,4 +1,4 @@
-"""Somebody whose session is over."""
+"""Somebody whose session has expired."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def ana(team):
 
 @pytest.fixture
 def logged_out(client, ana):
-    """A browser whose session is over."""
+    """A browser whose session has expired."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.force_login(ana)
     assert client.get("/t/escola/").status_code == 200

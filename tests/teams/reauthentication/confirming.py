@@ -1,4 +1,4 @@
-"""Saying once more who one is, in a browser."""
+"""Reauthenticates in a browser."""
 
 import html
 import re
@@ -14,7 +14,7 @@ def next_of(response):
 
 
 def confirm(page, response, **said):
-    """Say who one is, and go on."""
+    """Reauthenticate, and continue."""
     sent = page.post(response.url, said or {"password": PASSWORD})
     assert sent.status_code == 302
     return page.get(sent.url)

@@ -1,4 +1,4 @@
-"""Which pictures there are, a module for each part of the product, in the order of the index."""
+"""Lists all pictures, one module per part of the product, in the order of the index."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import Chapter
@@ -19,7 +19,7 @@ from tests.browser.screenshots.chapters.ticket import tickets
 
 
 def chapters_of(team: Team) -> list[Chapter]:
-    """All of them."""
+    """All chapters."""
     return [
         ("The list", inbox(team)),
         ("The ticket", tickets(team)),

@@ -1,4 +1,4 @@
-"""E-mail that comes in, and how it is set up."""
+"""Incoming e-mail, and its setup."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, LAST, Shot
@@ -9,7 +9,7 @@ from tests.browser.screenshots.states import emails as states
 
 
 def emails(team: Team) -> list[Shot]:
-    """E-mail that comes in, and how it is set up."""
+    """Incoming e-mail, and its setup."""
     ignore = steps(tick(1), first("main form .log-actions .btn"), settle)
     return [
         Shot("emails", "E-mails without a ticket", DESKTOP, "emails/"),

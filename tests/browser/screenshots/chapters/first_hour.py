@@ -1,11 +1,11 @@
-"""From nothing to the first ticket."""
+"""From installation to the first ticket."""
 
 from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, Shot
 from tests.browser.screenshots.other_teams import CLARA, DAVI, new_team, team_in_setup
 
 
 def first_hour() -> list[Shot]:
-    """From nothing to the first ticket."""
+    """From installation to the first ticket."""
     return [
         Shot("first-run", "Nothing is connected yet", DESKTOP, new_team, person=CLARA, turn=AFTER),
         Shot("first-source", "Connecting Eduzz", DESKTOP, lambda: new_team("sources/new/"), person=CLARA, turn=AFTER),

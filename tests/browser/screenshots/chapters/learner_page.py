@@ -1,4 +1,4 @@
-"""What a learner meets behind the link of an e-mail."""
+"""The pages that learners reach through links in e-mails."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, PHONE, Shot
@@ -8,7 +8,7 @@ from tests.browser.screenshots.states.learner_page import learner_pages
 
 
 def learner_page(team: Team) -> list[Shot]:
-    """What a learner meets behind the link of an e-mail."""
+    """The pages that learners reach through links in e-mails."""
     pages = learner_pages(team)
     return [
         Shot("learner-page", "The learner is asked for the question", PHONE, pages["asks"]),

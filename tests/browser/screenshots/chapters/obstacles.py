@@ -1,4 +1,4 @@
-"""What nobody wants to meet."""
+"""Error pages."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, PHONE, Shot
@@ -8,7 +8,7 @@ from tests.browser.screenshots.states.people import VIEWER, viewer_of
 
 
 def obstacles(team: Team) -> list[Shot]:
-    """What nobody wants to meet."""
+    """Error pages."""
     return [
         Shot("offline", "Offline", PHONE, "/offline/pt-br/"),
         Shot("inbox-offline", "Offline: changes are kept and sent later", DESKTOP, "", go_offline),

@@ -1,4 +1,4 @@
-"""What whoever runs the installation sees."""
+"""What the operator of the installation sees."""
 
 from tests.browser.screenshots.camera import AFTER, DARK, DESKTOP, Shot
 from tests.browser.screenshots.gestures.pages import hide_paths, to_permissions

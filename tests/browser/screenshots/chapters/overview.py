@@ -1,4 +1,4 @@
-"""Everything beside single tickets."""
+"""Pages other than single tickets."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import DARK, DESKTOP, PHONE, WIDE, Shot
@@ -8,7 +8,7 @@ from tests.browser.screenshots.states import tickets as states
 
 
 def overview(team: Team) -> list[Shot]:
-    """Everything beside single tickets."""
+    """Pages other than single tickets."""
     asked = states.asked(team)[0]
     tag, other = team.tags.order_by("name")[:2]
     return [

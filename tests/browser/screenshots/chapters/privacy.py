@@ -1,4 +1,4 @@
-"""What is owed to those whose data is held, and who looked at it."""
+"""Data protection: requests by learners, incidents, and logs."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DESKTOP, LAST, Shot

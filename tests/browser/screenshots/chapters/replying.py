@@ -1,4 +1,4 @@
-"""Writing to the learner, and to colleagues."""
+"""Replies to learners and notes to colleagues."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DARK_PHONE, DESKTOP, PHONE, Shot
@@ -9,7 +9,7 @@ from tests.browser.screenshots.states import tickets as states
 
 
 def replying(team: Team) -> list[Shot]:
-    """Writing to the learner, and to colleagues."""
+    """Replies to learners and notes to colleagues."""
     asked = states.asked(team)[0]
     question = states.path_of(asked)
     text = '"Oi! Saia da plataforma e **entre de novo**, por favor."'

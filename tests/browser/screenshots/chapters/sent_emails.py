@@ -5,11 +5,11 @@ from tests.browser.screenshots.camera import DARK_EMAIL, DARK_PHONE, EMAIL, PHON
 from tests.browser.screenshots.gestures.pages import show_email, show_text
 from tests.browser.screenshots.states import sent_emails as states
 
-BLANK = "about:blank"  # until the e-mail is put there
+BLANK = "about:blank"  # replaced with the e-mail
 
 
 def sent_emails(team: Team) -> list[Shot]:
-    """To learners, then to the team."""
+    """E-mails to learners, then those to the team."""
 
     def email(name: str, caption: str, make: states.Make, screen: Screen = EMAIL) -> Shot:
         return Shot(f"sent-{name}", caption, screen, BLANK, show_email(make, team))

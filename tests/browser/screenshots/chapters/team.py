@@ -1,4 +1,4 @@
-"""The people of a team, and what holds for all of them."""
+"""The members of a team, and its settings."""
 
 from helpdesk.teams.models import Team
 from tests.browser.screenshots.camera import AFTER, DESKTOP, PHONE, Shot

@@ -1,4 +1,4 @@
-"""A ticket in its states."""
+"""Tickets in various states."""
 
 from django.db.models import Count
 
@@ -12,7 +12,7 @@ from tests.browser.screenshots.states.tickets import path_of
 
 
 def tickets(team: Team) -> list[Shot]:
-    """A ticket in its states."""
+    """Tickets in various states."""
     quiet, asked = states.quiet(team), states.asked(team)[0]
     talks = Ticket.objects.for_team(team).unfinished().filter(messages__kind=Message.Kind.REPLY)
     conversation = path_of(talks.annotate(said=Count("messages")).order_by("-said", "-number")[0])

@@ -1,4 +1,4 @@
-"""What is done on an open page before its picture is taken: what fits many pages."""
+"""Steps before a picture is taken, for any page."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 
 def keys(*names: str) -> Callable[[Page], None]:
-    """Press these keys; what is in quotation marks is typed."""
+    """Press these keys; text in quotation marks is typed."""
 
     def press(page: Page) -> None:
         for name in names:
@@ -20,12 +20,12 @@ def keys(*names: str) -> Callable[[Page], None]:
 
 
 def first(selector: str) -> Callable[[Page], None]:
-    """Press the first that fits."""
+    """Click the first match."""
     return lambda page: page.locator(selector).first.click()
 
 
 def steps(*parts: Callable[[Page], object]) -> Callable[[Page], None]:
-    """One after the other."""
+    """Take several steps in turn."""
 
     def do(page: Page) -> None:
         for part in parts:
@@ -35,12 +35,12 @@ def steps(*parts: Callable[[Page], object]) -> Callable[[Page], None]:
 
 
 def settle(page: Page) -> None:
-    """Wait until what was asked for has come."""
+    """Wait until pending requests are done."""
     page.wait_for_load_state("networkidle")
 
 
 def wait_for(selector: str) -> Callable[[Page], None]:
-    """Wait until this is there, for which a worker may have to do something, and go there."""
+    """Wait until this appears, perhaps after a worker has run, and scroll to it."""
 
     def wait(page: Page) -> None:
         page.locator(selector).first.wait_for(timeout=60_000)
@@ -50,13 +50,13 @@ def wait_for(selector: str) -> Callable[[Page], None]:
 
 
 def submit(page: Page) -> None:
-    """Send the page's own form as it is."""
+    """Submit the page's main form as it is."""
     page.locator("main form .btn-primary").first.click()
     settle(page)
 
 
 def to(selector: str) -> Callable[[Page], None]:
-    """Scroll to the first that fits, with some room above it."""
+    """Scroll to the first match, with some space above it."""
 
     def scroll(page: Page) -> None:
         found = page.locator(selector).first
@@ -66,7 +66,7 @@ def to(selector: str) -> Callable[[Page], None]:
 
 
 def fill(**values: str) -> Callable[[Page], None]:
-    """Fill in fields of the page's own forms, by their names."""
+    """Fill in fields of the page's forms, by name."""
 
     def type_in(page: Page) -> None:
         for name, value in values.items():
@@ -76,11 +76,11 @@ def fill(**values: str) -> Callable[[Page], None]:
 
 
 def show_instead(selector: str, text: str) -> Callable[[Page], None]:
-    """Have the field of a secret show what is evidently none."""
+    """Show a text that is obviously fake instead of a secret."""
     return lambda page: page.locator(selector).evaluate("(field, text) => { field.value = text; }", text)
 
 
 def print_it(page: Page) -> None:
-    """See it as on a sheet of paper, with the margins that a printer leaves."""
+    """Show the page as printed, with margins."""
     page.emulate_media(media="print")
     page.evaluate("document.documentElement.style.padding = '14mm'")

@@ -1,4 +1,4 @@
-"""What is done on the learner's page, on those of accounts, and where something is set up."""
+"""Steps on the learner's page, and on account and settings pages."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from tests.browser.screenshots.states import accounts
 from tests.browser.screenshots.states.sent_emails import Make, email_by
 
 WRONG_PASSWORD = "não é esta"
-FAILURES = 6  # one more than are let through
+FAILURES = 6  # one more than allowed
 TEXT = """<!doctype html>
 <meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">
 <style>
@@ -24,7 +24,7 @@ pre { margin: 0; padding: 24px; font: 14px/1.5 ui-monospace, monospace; white-sp
 
 
 def tick(count: int) -> Callable[[Page], None]:
-    """Tick so many e-mails of a list."""
+    """Tick the first `count` e-mails of a list."""
 
     def check(page: Page) -> None:
         for place in range(count):
@@ -34,7 +34,7 @@ def tick(count: int) -> Callable[[Page], None]:
 
 
 def ask_for_help(page: Page) -> None:
-    """Tell the team what it is about, as the learner does."""
+    """Tell the team the subject of the request, as the learner does."""
     page.locator(".choice:has([value=video])").click()
     page.locator("textarea").fill("A aula abre, mas o vídeo fica preto e só ouço o som.")
     page.locator("form .btn-primary").first.click()
@@ -42,7 +42,7 @@ def ask_for_help(page: Page) -> None:
 
 
 def fail_to_log_in(times: int) -> Callable[[Page], None]:
-    """With a password that is wrong, so many times."""
+    """Try to log in with a wrong password, this many times."""
 
     def fail(page: Page) -> None:
         for _time in range(times):
@@ -54,13 +54,13 @@ def fail_to_log_in(times: int) -> Callable[[Page], None]:
 
 
 def ask_for_reset(page: Page) -> None:
-    """Have a link to choose a password sent."""
+    """Request a link to reset a password."""
     page.locator("[name=email]").fill("duda@escoladaana.example")
     submit(page)
 
 
 def show_error(status: int) -> Callable[[Page], None]:
-    """The page for something that does not happen at will, in the place of the one that is open."""
+    """Replace the open page with an error page that cannot be provoked."""
 
     def show(page: Page) -> None:
         with translation.override("pt-br"):
@@ -73,7 +73,7 @@ def show_error(status: int) -> Callable[[Page], None]:
 
 
 def hide_paths(page: Page) -> None:
-    """Have the page tell of the folder that servers have, and not of this machine's."""
+    """Show a server's usual folder instead of this machine's."""
     page.evaluate(
         """([here, usual]) => {
           const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -84,29 +84,29 @@ def hide_paths(page: Page) -> None:
 
 
 def to_permissions(page: Page) -> None:
-    """Scroll to what a person may do in the admin."""
+    """Scroll to a user's permissions in the admin."""
     page.locator("#id_user_permissions_from").scroll_into_view_if_needed()
 
 
 def show_email(make: Make, team: Team) -> Callable[[Page], None]:
-    """An e-mail of the product's own, as a mail program shows it."""
+    """Show an e-mail of the product, as a mail program does."""
     return lambda page: _show(page, str(email_by(make, team).alternatives[0][0]))
 
 
 def show_text(make: Make, team: Team) -> Callable[[Page], None]:
-    """The same in one that shows text alone."""
+    """Show its plain text, as a text-only mail program does."""
     return lambda page: _show(page, TEXT + escape(email_by(make, team).body))
 
 
 def _show(page: Page, html: str) -> None:
-    """All of it, and nothing below it."""
+    """Show exactly the whole e-mail."""
     page.set_content(html)
     height = page.evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)")
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height})  # type: ignore[index]
 
 
 def close_before_opening(page: Page) -> None:
-    """Have Monday end before it begins, and save that."""
+    """Try to save hours for Monday that end before they begin."""
     form = page.locator("form:has(.weekdays)")
     form.locator("[name=monday_from]").fill("18:00")
     form.locator("[name=monday_to]").fill("09:00")
@@ -115,7 +115,7 @@ def close_before_opening(page: Page) -> None:
 
 
 def ask_for_link(email: str) -> Callable[[Page], None]:
-    """Have a new link of somebody's invitation be shown."""
+    """Show a new link of somebody's invitation."""
 
     def show(page: Page) -> None:
         row = page.locator("li", has_text=email)
@@ -127,7 +127,7 @@ def ask_for_link(email: str) -> Callable[[Page], None]:
 
 
 def create_token(page: Page) -> None:
-    """Make a token that only reads."""
+    """Create a token that only reads."""
     page.locator("form:has([name=reach]) [name=name]").fill("Planilha de acompanhamento")
     page.locator("[name=reach]").nth(1).check()
     page.locator("form:has([name=reach]) .btn-primary").click()
@@ -135,20 +135,20 @@ def create_token(page: Page) -> None:
 
 
 def rotate_secret(page: Page) -> None:
-    """Make another secret of a webhook."""
+    """Create a new secret of a webhook."""
     page.locator("details:has(form[action$='/secret/']) > summary").click()
     page.locator("form[action$='/secret/'] button").click()
     page.locator("#new-secret").wait_for()
 
 
 def create_key(page: Page) -> None:
-    """Make another key of a source."""
+    """Create another key of a source."""
     page.locator("form[action*='keys'] button").first.click()
     page.locator("#new-key").wait_for()
 
 
 def come_back_later(page: Page) -> None:
-    """Be asked once more who one is, as one has been away for an hour."""
+    """Come back after an hour, and be asked to reauthenticate."""
     key = accounts.session_of_an_hour_ago()
     page.context.add_cookies([{"name": "sessionid", "value": key, "url": settings.BASE_URL}])
     page.reload()
@@ -156,7 +156,7 @@ def come_back_later(page: Page) -> None:
 
 
 def log_in(person: str) -> Callable[[Page], None]:
-    """With the password, after which a second factor is asked."""
+    """Enter the password, and be asked for the second factor."""
 
     def enter(page: Page) -> None:
         page.locator("[name=login]").fill(person)

@@ -1,4 +1,4 @@
-"""What is done in the list and at a ticket."""
+"""Steps in the list and on a ticket."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ FILES = [
 
 
 def choose(count: int) -> Callable[[Page], None]:
-    """Choose so many tickets of the list."""
+    """Select the first `count` tickets of the list."""
 
     def check(page: Page) -> None:
         for place in range(count):
@@ -23,7 +23,7 @@ def choose(count: int) -> Callable[[Page], None]:
 
 
 def write(*then: str) -> Callable[[Page], None]:
-    """Begin a reply, then press these keys."""
+    """Start a reply, then press these keys."""
 
     def begin(page: Page) -> None:
         page.locator(".dock-reply").click()
@@ -34,30 +34,30 @@ def write(*then: str) -> Callable[[Page], None]:
 
 
 def to_the_end(page: Page) -> None:
-    """Scroll to what was said last."""
+    """Scroll to the latest message."""
     page.locator(".ticket-pane").evaluate("desk => desk.scrollTo(0, desk.scrollHeight)")
 
 
 def send(page: Page) -> None:
-    """Send the reply, which can be taken back."""
+    """Send the reply; the toast offers to undo it."""
     page.locator("#editor-reply [data-default-submit]").click()
     page.locator("#bulk .toast-sent").wait_for()
 
 
 def take(page: Page) -> None:
-    """Take the ticket; its undo is offered."""
+    """Take the ticket; the toast offers to undo it."""
     page.keyboard.press("t")
     page.locator("#bulk .toast").wait_for()
 
 
 def undo(page: Page) -> None:
-    """Press the undo that is offered."""
+    """Press the undo button in the toast."""
     with page.expect_response(lambda response: response.request.method == "POST"):
         page.locator("#bulk [data-key=z]").click()
 
 
 def ask_many(page: Page) -> None:
-    """Press Resolve for all of the list, which is more than one does without a question."""
+    """Press Resolve for the whole list, which is long enough for a confirmation."""
     page.locator(".row input[name=ticket]").first.check(force=True)
     page.keyboard.press("*")
     page.locator("#changes").get_by_role("button", name="Resolver").click()
@@ -65,7 +65,7 @@ def ask_many(page: Page) -> None:
 
 
 def resolve_all_slowly(page: Page) -> None:
-    """Resolve all of the list; of that, the first step alone gets done."""
+    """Resolve the whole list, but only let the first step run."""
     page.route("**/run/", lambda route: None)
     ask_many(page)
     page.locator("#ask-many [data-answer]").click()
@@ -73,12 +73,12 @@ def resolve_all_slowly(page: Page) -> None:
 
 
 def let_go(page: Page) -> None:
-    """Of the requests that were held back."""
+    """Let requests through again."""
     page.unroute_all(behavior="ignoreErrors")
 
 
 def stop_and_undo(page: Page) -> None:
-    """Have what runs be undone to its end, and told here: no other picture shows it."""
+    """Undo the running change and wait until that is done; no picture shows it."""
     let_go(page)
     page.locator("#bulk [data-key=z]").click()
     page.locator("#bulk .toast:not(:has(progress))").wait_for(timeout=60_000)
@@ -86,14 +86,14 @@ def stop_and_undo(page: Page) -> None:
 
 
 def resolve_many(page: Page) -> None:
-    """Resolve five of the list, which can be undone."""
+    """Resolve five tickets of the list; the toast offers to undo it."""
     choose(5)(page)
     page.locator("#changes").get_by_role("button", name="Resolver").click()
     page.locator("#bulk .toast").wait_for()
 
 
 def resolve_too_late(change_first: Callable[[int], None]) -> Callable[[Page], None]:
-    """Resolve three of the list, the second of which somebody changes before."""
+    """Resolve three tickets of the list, after somebody else has changed the second."""
 
     def resolve(page: Page) -> None:
         choose(3)(page)
@@ -105,7 +105,7 @@ def resolve_too_late(change_first: Callable[[int], None]) -> Callable[[Page], No
 
 
 def go_offline(page: Page) -> None:
-    """Lose the connection, and resolve a ticket all the same."""
+    """Lose the connection, and resolve a ticket anyway."""
     page.context.set_offline(True)
     page.locator(".row-link").nth(1).focus()
     page.keyboard.press("e")
@@ -113,7 +113,7 @@ def go_offline(page: Page) -> None:
 
 
 def be_offered_push(page: Page) -> None:
-    """Take the ticket, and let go of its undo, in a browser that has not been asked about notifications."""
+    """Take the ticket and close the toast, in a browser that has not been asked about notifications."""
     page.evaluate("void Object.defineProperty(Notification, 'permission', { get: () => 'default' })")
     page.keyboard.press("t")
     page.locator("#bulk [data-close-toast]").click()
@@ -121,7 +121,7 @@ def be_offered_push(page: Page) -> None:
 
 
 def open_menu(key: str, count: int = 3) -> Callable[[Page], None]:
-    """Choose some tickets, and open what this key opens for all of them."""
+    """Select some tickets, and open the menu with this key for all of them."""
 
     def open_it(page: Page) -> None:
         choose(count)(page)
@@ -131,13 +131,13 @@ def open_menu(key: str, count: int = 3) -> Callable[[Page], None]:
 
 
 def attach(page: Page) -> None:
-    """Two files, which are there at once."""
+    """Attach two files, which are uploaded at once."""
     page.locator("#editor-reply [data-attach]").set_input_files(FILES)  # type: ignore[arg-type]
     page.locator("#editor-reply [data-file]").nth(1).wait_for()
 
 
 def attach_slowly(page: Page) -> None:
-    """A file that stays on its way, and a reply that waits for it."""
+    """Attach a file whose upload never ends, and a reply that waits for it."""
     page.route("**/uploads/**", lambda route: None)
     page.locator("#editor-reply [data-attach]").set_input_files(FILES[1:])  # type: ignore[arg-type]
     page.locator("#editor-reply [data-upload]").wait_for()
@@ -146,13 +146,13 @@ def attach_slowly(page: Page) -> None:
 
 
 def give_up_files(page: Page) -> None:
-    """Have those never arrive that are on their way."""
+    """Make pending uploads fail."""
     page.context.set_offline(True)
     let_go(page)
 
 
 def take_files_away(page: Page) -> None:
-    """Have the draft be without files again."""
+    """Remove all files from the draft."""
     while page.locator("#editor-reply .draft-file-remove").count():
         with page.expect_response(lambda response: response.request.method == "POST"):
             page.locator("#editor-reply .draft-file-remove").first.click()

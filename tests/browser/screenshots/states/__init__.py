@@ -1,1 +1,1 @@
-"""What makes of the demo the states that pictures show and that a quiet day has none of."""
+"""Brings the demo into states that its quiet day does not have."""

@@ -1,4 +1,4 @@
-"""People who are logged in elsewhere, have a second factor, or are asked once more who they are."""
+"""People who are logged in elsewhere, have a second factor, or must reauthenticate."""
 
 import time
 from collections.abc import Callable
@@ -24,14 +24,14 @@ from tests.teams.soft_key import SoftKey
 
 ELISA = "elisa@ateliedobruno.example"
 PASSWORD = "uma senha bem comprida"
-CODES = [f"DEMO{number:04}" for number in range(1, 11)]  # evidently nobody's
+CODES = [f"DEMO{number:04}" for number in range(1, 11)]  # obviously fake
 CHROME, SAFARI = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
     "Mobile/15E148 Safari/604.1",
 )
 Kind = AccountEvent.Kind
-HAPPENED = [  # to which of the team's people, the owner first
+HAPPENED = [  # to members of the team, the owner first
     (0, Kind.LOGGED_IN, CHROME, "203.0.113.24", timedelta(hours=3)),
     (1, Kind.LOGGED_IN, SAFARI, "198.51.100.91", timedelta(hours=5)),
     (2, Kind.PASSWORD_RESET, CHROME, "192.0.2.140", timedelta(hours=22)),
@@ -44,7 +44,7 @@ ELSEWHERE = [(CHROME, "203.0.113.24", timedelta(hours=3)), (SAFARI, "198.51.100.
 
 
 def logged_in_elsewhere(person: str) -> str:
-    """The path of the account of somebody who has sessions on other machines, too."""
+    """The path of the account of somebody with sessions on other machines too."""
     user = User.objects.get(email=person)
     for user_agent, address, ago in ELSEWHERE:
         if user_agent not in {use.user_agent for use in _uses(user)}:
@@ -68,12 +68,14 @@ def _log_in(user: User, user_agent: str, address: str, ago: timedelta) -> None:
 
 
 def log_logins(team: Team) -> str:
-    """The path of the log of what happened to the accounts of the team's people, in three days."""
+    """The path of the log of account events of the team's members, with three days of events."""
     people = list(User.objects.filter(memberships__team=team).order_by("pk"))
     now = timezone.now()
-    Membership.objects.filter(team=team).update(created_at=now - timedelta(days=30))  # what was before is not theirs
+    Membership.objects.filter(team=team).update(
+        created_at=now - timedelta(days=30)
+    )  # earlier events do not count as theirs
     if not AccountEvent.objects.filter(user__in=people, kind=Kind.TWO_FACTOR_ACTIVATED).exists():
-        AccountEvent.objects.filter(user__in=people, address=UNKNOWN).delete()  # how the demo made them
+        AccountEvent.objects.filter(user__in=people, address=UNKNOWN).delete()  # made by the demo itself
         AccountEvent.objects.bulk_create(
             AccountEvent(
                 user=people[place],
@@ -89,7 +91,7 @@ def log_logins(team: Team) -> str:
 
 
 def with_second_factor(path: str) -> Callable[[], str]:
-    """The path, for somebody who has an app, two passkeys, and codes for the day on which neither is at hand."""
+    """The path, with an app, two passkeys and recovery codes for this person."""
 
     def set_up() -> str:
         _give_second_factor()
@@ -113,7 +115,7 @@ def _give_second_factor() -> None:
 
 
 def session_of_an_hour_ago() -> str:
-    """The key of a session of hers, in which she has not said for an hour who she is."""
+    """The key of a session of hers that was last authenticated an hour ago."""
     client = Client()
     force_login(client, User.objects.get(email=ELISA))
     session = client.session

@@ -1,4 +1,4 @@
-"""E-mail that comes in, that comes back, and that cannot be fetched."""
+"""Incoming e-mail, bounces, and a mailbox that cannot be fetched."""
 
 from datetime import timedelta
 
@@ -26,12 +26,12 @@ def held_email(team: Team) -> str:
 
 
 def unsubscribing(team: Team) -> str:
-    """The path at which the owner stops a kind of e-mail."""
+    """The path at which the owner unsubscribes from a kind of e-mail."""
     return unsubscribe_address(owner(team), NotificationKind.NEW_REQUEST)
 
 
 def suppressed(team: Team) -> str:
-    """The path of the page that tells to whom nothing is sent, and why."""
+    """The path of the list of suppressed addresses."""
     for address, reason, detail in SUPPRESSED:
         by = colleague(team) if reason == Reason.BY_HAND else None
         SuppressedAddress.objects.get_or_create(
@@ -41,7 +41,7 @@ def suppressed(team: Team) -> str:
 
 
 def broken_mailbox(team: Team) -> Mailbox:
-    """A mailbox whose server has let nobody in for an hour. No worker tries it, since one seems to."""
+    """A mailbox whose server has refused the login for an hour. It looks busy, so that no worker tries it."""
     made, _is_new = Mailbox.objects.get_or_create(
         team=team,
         kind=Mailbox.Kind.IMAP,
@@ -60,10 +60,10 @@ def broken_mailbox(team: Team) -> Mailbox:
 
 
 def with_broken_mailbox(team: Team, path: str = "email/mailboxes/") -> str:
-    """The path of the mailboxes' page, or that of the broken one where `path` ends in PK/."""
+    """The path of the mailboxes, or of the broken mailbox if `path` ends in PK/."""
     return path.replace("PK", str(broken_mailbox(team).pk))
 
 
 def mend_mailbox(page: Page) -> None:
-    """Take away the broken one, of which every page tells."""
+    """Delete the broken mailbox, which every page reports."""
     Mailbox.objects.filter(address=BROKEN).delete()

@@ -17,18 +17,18 @@ from tests.browser.screenshots.states.people import owner
 from webhooks.actions import discard_quarantine
 from webhooks.models import Source
 
-READER = "Planilha de acompanhamento"  # the token that reads of learners
+READER = "Planilha de acompanhamento"  # the name of a token that reads learners
 
 
 def hold_back(source: Source) -> str:
-    """Two requests for help come, signed by a key that the source does not have; the path of where they are kept."""
+    """The path of quarantined requests: two help requests, signed with a key that the source does not have."""
     asked = [invent_event(Random(seed), "nutror.learner_help", timezone.now()) for seed in ("a", "b")]
     send_all(f"{settings.BASE_URL}{source.intake_path}", "another-key", asked)
     return f"sources/{source.pk}/quarantine/"
 
 
 def release(source: Source) -> Callable[[Page], None]:
-    """Give up what was held back, of which every page tells."""
+    """Discard the quarantined requests, which every page reports."""
 
     def discard(page: Page) -> None:
         discard_quarantine(source)
@@ -38,7 +38,7 @@ def release(source: Source) -> Callable[[Page], None]:
 
 
 def read_by_token(team: Team) -> str:
-    """The path of the log of what a token of the team's has read of learners."""
+    """The path of the log of learners read with one of the team's tokens."""
     if not team.tokens.filter(name=READER).exists():
         _token, secret = create_token(team, READER, [Scope.READ], by=owner(team).user)
         httpx.get(

@@ -1,4 +1,4 @@
-"""Who there is beside the demo's own people."""
+"""More people than the demo has."""
 
 from collections.abc import Callable
 
@@ -17,12 +17,12 @@ def owner(team: Team) -> Membership:
 
 
 def colleague(team: Team) -> User:
-    """Somebody else of the team."""
+    """Another member of the team."""
     return Membership.objects.for_team(team).select_related("user").order_by("pk")[1].user
 
 
 def viewer_of(team: Team, path: str) -> Callable[[], str]:
-    """The path of a page of the team, which then has somebody who only reads."""
+    """The path of a page of the team, after a read-only member has joined."""
 
     def join() -> str:
         user = find_or_create_user(VIEWER, None, "Carla Dias")
@@ -33,7 +33,7 @@ def viewer_of(team: Team, path: str) -> Callable[[], str]:
 
 
 def invitation(team: Team, *, is_revoked: bool = False) -> Callable[[], str]:
-    """The path of an invitation, or of one that was taken back."""
+    """The path of an invitation, or of a revoked one."""
 
     def make() -> str:
         made, token = invite(owner(team), INVITED, Role.AGENT)
@@ -45,13 +45,13 @@ def invitation(team: Team, *, is_revoked: bool = False) -> Callable[[], str]:
 
 
 def invited(team: Team) -> str:
-    """The path of the team's page, on which somebody waits to join."""
+    """The path of the team's page, with a pending invitation."""
     invitation(team)()
     return "team/"
 
 
 def operator(path: str) -> Callable[[], str]:
-    """The path of a page of the admin, for whoever runs the installation."""
+    """The path of a page of the admin, for the operator."""
 
     def make() -> str:
         User.objects.update_or_create(

@@ -1,4 +1,4 @@
-"""What is asked for about the data of learners, and what went wrong with it."""
+"""Requests about learners' data, and incidents."""
 
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -13,7 +13,7 @@ from tests.browser.screenshots.states.people import colleague, owner
 
 
 def incident(team: Team) -> str:
-    """The path of an incident of this morning."""
+    """The path of an incident from this morning."""
     made, _is_new = Incident.objects.get_or_create(
         team=team,
         title="Planilha com e-mails enviada a um aluno",
@@ -37,7 +37,7 @@ def _path_of(learner: Learner) -> str:
 
 
 def export(team: Team) -> str:
-    """The path of what is owed to a learner, of whom all that is held is put into a file."""
+    """The path of a learner's privacy page, and a requested export."""
     learner = team.learners.order_by("pk")[1]
     if not learner.exports.exists():
         request_export(learner, owner(team).user)
@@ -45,7 +45,7 @@ def export(team: Team) -> str:
 
 
 def waiting_erasure(team: Team) -> str:
-    """The path of a learner whom a colleague wants to erase, for which a second person has to agree."""
+    """The path of a learner whose erasure a colleague has requested and a second person must approve."""
     learner = team.learners.order_by("pk")[2]
     waiting = {"learner": learner, "state": LearnerErasure.State.WAITING}
     LearnerErasure.objects.get_or_create(team=team, **waiting, defaults={"requested_by": colleague(team)})
@@ -53,12 +53,12 @@ def waiting_erasure(team: Team) -> str:
 
 
 def give_up_erasures(page: Page) -> None:
-    """Let nobody wait for a second person any more."""
+    """Delete erasures that wait for a second person."""
     LearnerErasure.objects.filter(state=LearnerErasure.State.WAITING).delete()
 
 
 def erasure() -> str:
-    """The path of a learner of the busy team, who is being erased."""
+    """The path of a learner of the busy team who is being erased."""
     home, team = busy_team(), team_of(IRIS)
     learner = team.learners.filter(erased_at=None).order_by("pk")[0]
     request_erasure(learner, owner(team).user)

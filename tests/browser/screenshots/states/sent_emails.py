@@ -1,4 +1,4 @@
-"""The product's own e-mails, made of the demo in transactions that are undone: nobody gets them."""
+"""The product's own e-mails, made from the demo in transactions that are rolled back, so nobody gets them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -36,12 +36,12 @@ WORDS = """Oi! Já vimos o que era: a aula abre de novo.
 2. Abra [a aula](https://example.com/aula) outra vez
 
 Se ainda assim não abrir, é só responder este e-mail."""
-TOLD_AT_ONCE = 4  # tickets
+TOLD_AT_ONCE = 4  # tickets in one e-mail
 Make = Callable[[Team], object]
 
 
 def email_by(make: Make, team: Team) -> EmailMultiAlternatives:
-    """What this makes, or sends."""
+    """The e-mail that this function returns or sends."""
     with override_settings(EMAIL_BACKEND=MEMORY), translation.override("pt-br"), transaction.atomic():
         mail.outbox = []
         made = make(team)
@@ -52,13 +52,13 @@ def email_by(make: Make, team: Team) -> EmailMultiAlternatives:
 
 
 def resolving_reply(team: Team) -> EmailMessage:
-    """A reply that resolves, and asks whether it helped."""
+    """A reply that resolves the ticket, and asks whether it helped."""
     person = Actor.person(people.owner(team).user)
     return email_of(reply(tickets.asked(team)[0], person, WORDS, then=Status.RESOLVED).dispatches.get())
 
 
 def first_reply(team: Team) -> EmailMessage:
-    """The one that asks what the request is about."""
+    """The first reply, which asks for the question."""
     asked = QuestionRequest.objects.filter(team=team, state=QuestionRequest.State.SENT).order_by("pk")[0]
     assert asked.message
     return email_of(asked.message.dispatches.get(), renews_link=False)
@@ -70,13 +70,13 @@ def new_link(team: Team) -> None:
 
 
 def new_requests(team: Team) -> None:
-    """Several have come."""
+    """Several new requests have arrived."""
     waiting = Ticket.objects.for_team(team).unfinished().exclude(course=None).order_by("-number")
     _tell(people.owner(team), NotificationKind.NEW_REQUEST, [ticket.pk for ticket in waiting[:TOLD_AT_ONCE]])
 
 
 def learner_wrote(team: Team) -> None:
-    """One learner has written back."""
+    """A learner has replied."""
     written = Message.objects.filter(team=team, kind=Message.Kind.LEARNER, ticket__merged_into=None).order_by("-pk")[0]
     _tell(people.owner(team), NotificationKind.LEARNER_WROTE, [written.ticket_id])
 
@@ -87,27 +87,27 @@ def _tell(membership: Membership, kind: NotificationKind, ticket_ids: list[int])
 
 
 def invitation(team: Team) -> None:
-    """Somebody is asked to join."""
+    """Somebody is invited to the team."""
     send_invitation(*invite(people.owner(team), "elisa@escoladaana.example", Role.AGENT))
 
 
 def welcome(team: Team) -> None:
-    """To the owner of a new team."""
+    """The owner of a new team is welcomed."""
     send_welcome(people.owner(team))
 
 
 def password_reset(team: Team) -> EmailMessage:
-    """With a link to choose another password."""
+    """The link to reset a password."""
     return password_reset_email(people.owner(team).user)
 
 
 def login_refused(team: Team) -> EmailMessage:
-    """Somebody has tried many passwords."""
+    """Somebody has tried too many passwords."""
     return login_refused_email(people.owner(team).user, "203.0.113.24", accounts.CHROME, timezone.now())
 
 
 def webhook_disabled(team: Team) -> None:
-    """A receiver has not answered for more than a day."""
+    """A webhook's receiver has not answered for more than a day."""
     endpoint = webhooks.endpoint(team)
     endpoint.disabled_at, endpoint.failing_since = timezone.now(), timezone.now() - timedelta(hours=26)
     endpoint.disabled_reason = WebhookEndpoint.DisabledReason.FAILING
@@ -116,5 +116,5 @@ def webhook_disabled(team: Team) -> None:
 
 
 def mailbox_alarm(team: Team) -> None:
-    """No e-mail is coming in."""
+    """No e-mail has been arriving."""
     send_mailbox_alarm(emails.broken_mailbox(team).pk, people.owner(team).pk)

@@ -1,4 +1,4 @@
-"""Tickets, and the views of their list, as a quiet day has none."""
+"""Tickets and lists in states that a quiet day does not have."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,27 +23,27 @@ VIEWS = [
     ("Turma de novembro", "requested_from=2026-11-01", True),
     ("Urgentes sem responsável", "priority=4&assignee=none", True),
 ]
-WAITS_FOR = timedelta(days=2, hours=3)  # of what is snoozed
+WAITS_FOR = timedelta(days=2, hours=3)  # how long a ticket stays snoozed
 
 
 def asked(team: Team) -> QuerySet[Ticket]:
-    """Those whose question is known, the oldest first."""
+    """Tickets whose question is known, oldest first."""
     return Ticket.objects.for_team(team).unfinished().exclude(question="").order_by("number")
 
 
 def path_of(ticket: Ticket) -> str:
-    """The path of its page."""
+    """The path of the ticket's page."""
     return f"tickets/{ticket.number}/"
 
 
 def quiet(team: Team) -> Ticket:
-    """One of which nobody knows the question."""
+    """A ticket whose question nobody knows."""
     unfinished = Ticket.objects.for_team(team).unfinished()
     return unfinished.filter(question="", status=Status.NEW).order_by("-number")[0]
 
 
 def look_on(ticket: Ticket) -> Callable[[Page], None]:
-    """A colleague has the ticket open and writes."""
+    """A colleague has the ticket open and is writing."""
 
     def appear(page: Page) -> None:
         note_viewer(ticket, colleague(ticket.team), is_writing=True)
@@ -65,7 +65,7 @@ def be_too_late(ticket: Ticket) -> Callable[[Page], None]:
 
 
 def change_as_colleague(team: Team) -> Callable[[int], None]:
-    """A colleague makes the ticket of a number urgent, or no longer so."""
+    """A colleague makes the ticket with this number urgent, or no longer urgent."""
 
     def change(number: int) -> None:
         ticket = Ticket.objects.for_team(team).get(number=number)
@@ -76,7 +76,7 @@ def change_as_colleague(team: Team) -> Callable[[int], None]:
 
 
 def be_asked(team: Team) -> Callable[[Page], None]:
-    """Two learners ask while one looks at the list."""
+    """Two learners ask for help while one looks at the list."""
 
     @transaction.atomic
     def ask_twice() -> None:
@@ -98,7 +98,7 @@ def be_asked(team: Team) -> Callable[[Page], None]:
 
 
 def failed_email(team: Team) -> Ticket:
-    """A ticket whose reply did not get to the learner."""
+    """A ticket whose reply could not be delivered."""
     sent = Dispatch.objects.filter(team=team, message__kind="reply").select_related("message__ticket")
     dispatch = sent.order_by("pk")[0]
     note_failed(dispatch, Dispatch.State.BOUNCED, "O endereço não existe", detail="550 5.1.1 No such user")
@@ -107,13 +107,13 @@ def failed_email(team: Team) -> Ticket:
 
 
 def of_nobody(team: Team) -> str:
-    """The path of a ticket that nobody has taken."""
+    """The path of an unassigned ticket."""
     ticket = Ticket.objects.for_team(team).unfinished().filter(assignee=None).exclude(question="").order_by("number")[0]
     return f"tickets/{ticket.number}/"
 
 
 def save_views(team: Team) -> str:
-    """Some of the owner's, and of the team; the path of their page."""
+    """The path of the saved views, with some of the owner's and the team's."""
     for name, query, is_shared in VIEWS:
         SavedView.objects.get_or_create(
             team=team, owner=owner(team).user, name=name, defaults={"query": query, "is_shared": is_shared}
@@ -122,19 +122,19 @@ def save_views(team: Team) -> str:
 
 
 def merged(team: Team) -> str:
-    """The path of a request that was merged into another."""
+    """The path of a ticket that was merged into another."""
     ticket = Ticket.objects.for_team(team).exclude(merged_into=None).order_by("number")[0]
     return f"tickets/{ticket.number}/"
 
 
 def finished(team: Team) -> str:
-    """The path of a ticket that is resolved, after a conversation."""
+    """The path of a ticket resolved after a conversation."""
     done = Ticket.objects.for_team(team).filter(status=Status.RESOLVED, messages__kind="reply").order_by("number")
     return f"tickets/{done[0].number}/"
 
 
 def snoozed(team: Team) -> str:
-    """The path of a ticket that sleeps until the day after tomorrow."""
+    """The path of a ticket snoozed until the day after tomorrow."""
     sleeping = Ticket.objects.for_team(team).snoozed().order_by("number").first()
     if sleeping is None:
         sleeping = asked(team).order_by("-number")[0]
@@ -143,7 +143,7 @@ def snoozed(team: Team) -> str:
 
 
 def be_outpaced(ticket: Ticket) -> Callable[[Page], None]:
-    """A colleague answers the learner while one writes, and one sends."""
+    """A colleague answers the learner while one is writing, and then one sends."""
 
     def send(page: Page) -> None:
         reply(
@@ -156,7 +156,7 @@ def be_outpaced(ticket: Ticket) -> Callable[[Page], None]:
 
 
 def in_compact_rows(person: str) -> Callable[[], str]:
-    """The path of the list, for somebody who prefers its rows to be low."""
+    """The path of the list, for somebody who prefers compact rows."""
 
     def prefer() -> str:
         User.objects.filter(email=person).update(density="compact")
@@ -166,6 +166,6 @@ def in_compact_rows(person: str) -> Callable[[], str]:
 
 
 def in_snoozed(team: Team) -> str:
-    """The path of the list of what sleeps."""
+    """The path of the list of snoozed tickets."""
     snoozed(team)
     return "?status=snoozed"

@@ -1,4 +1,4 @@
-"""A webhook, and what its receiver was sent, in a log of two hours."""
+"""A webhook, and a log of two hours of deliveries."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from helpdesk.tickets.models import TicketEvent
 
 State = WebhookDelivery.State
 RECEIVER = "https://erp.escoladaana.example/helpdesk"
-LOGGED, FAILED = 7, 2  # events, and which of them, from the oldest on, was never taken
+LOGGED, FAILED = 7, 2  # events, and the index of the one that was never accepted, counted from the oldest
 BEGUN, BETWEEN, RETRIED = timedelta(hours=2), timedelta(minutes=16), timedelta(minutes=5)
 NO_ANSWER = {"problem": Problem.TIMEOUT, "duration_ms": 10_004, "details": "10 s"}
 REFUSED = {
@@ -33,7 +33,7 @@ def endpoint(team: Team) -> WebhookEndpoint:
 
 
 def log_of(team: Team) -> str:
-    """The path of the webhook with its log, in which one was not taken."""
+    """The path of the webhook with its log, in which one delivery failed."""
     receiver = endpoint(team)
     if not receiver.deliveries.filter(state=State.FAILED).exists():
         events = TicketEvent.objects.filter(team=team, kind=TicketEvent.Kind.CREATED).order_by("pk")[:LOGGED]
@@ -44,7 +44,7 @@ def log_of(team: Team) -> str:
 
 
 def failed_delivery(team: Team) -> str:
-    """The path of the one that was not taken."""
+    """The path of the failed delivery."""
     return f"{log_of(team)}deliveries/{endpoint(team).deliveries.filter(state=State.FAILED)[0].pk}/"
 
 

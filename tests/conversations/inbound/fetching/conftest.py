@@ -19,7 +19,7 @@ def running():
 
 @pytest.fixture
 def imap(running, settings):
-    """A server with an empty mailbox, which counts as no other did."""
+    """A server with an empty mailbox, whose UIDVALIDITY no earlier one had."""
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
     running.stop(signal.SIGKILL)
     running.start()

@@ -1,4 +1,4 @@
-"""What a fetcher and the page of a mailbox do."""
+"""Acts as the fetcher, and as the page of a mailbox."""
 
 from helpdesk.conversations.inbound.fetching import fetch_new
 from helpdesk.conversations.inbound.imap import Connection
@@ -18,7 +18,7 @@ def fetch(mailbox, owner=OWNER, refusals=None):
 
 
 def change_account(mailbox, **fields):
-    """As the page does it."""
+    """Change the account as the page does."""
     found = Mailbox.objects.get(pk=mailbox.pk)
     form = MailboxForm(instance=found)
     for name, value in fields.items():
