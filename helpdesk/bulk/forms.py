@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -68,11 +69,16 @@ class BulkForm(OneLineForm):
         return asked.tickets
 
     def _clean_value(self, name: str, value: str) -> str:
-        """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
+        """The value as a bulk change keeps it; an error where the ticket's own form would have one.
+
+        Raises PermissionDenied if the member may not make this change.
+        """
         change = BULK_CHANGES.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
             return ""
+        if not self.membership.can(change.permission):
+            raise PermissionDenied
         if change.form is None:
             return ""
         typed = {name: self.data.get(name, "") for name in change.form.base_fields}

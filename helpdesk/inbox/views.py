@@ -92,8 +92,8 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
         "menu_choices": offered.items(),
-        "assignees": offered[ASSIGNEE],
-        "presets": offered[SNOOZE],
+        "assignees": offered.get(ASSIGNEE, []),
+        "presets": offered.get(SNOOZE, []),
         "save_form": SavedViewForm() if chips else None,
         "has_panel": bool(question.errors) or "panel" in request.GET,
     }
