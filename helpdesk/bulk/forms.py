@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -16,9 +15,8 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.seen_versions import versions_by_number
 from helpdesk.ui.forms import OneLineForm
-
-CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 class BulkForm(OneLineForm):
@@ -47,8 +45,7 @@ class BulkForm(OneLineForm):
         if cleaned.get("all") and not one:
             cleaned["seen"], cleaned["tickets"] = {}, self._matching(cleaned.get("query", ""))
         else:
-            matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
-            cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
+            cleaned["seen"] = versions_by_number([one] if one else self.choices)
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
         if (
             kind in BULK_CHANGES
