@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
@@ -24,12 +23,12 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.files import SHOWN_TYPES, CheckedFile, check_file
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.models.attachment import MAX_SIZE
+from helpdesk.conversations.signed_addresses import key_in, token_of
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
 
 SALT = "conversations.attachment"
-LIFETIME = timedelta(minutes=10)  # of a download's address
 UNSENT_KEPT = timedelta(days=2)
 MOST_WAITING = 40  # files of a ticket that are uploaded and in no message or draft
 
@@ -130,18 +129,13 @@ def is_shown(attachment: Attachment) -> bool:
 
 def download_address(attachment: Attachment, *, is_full: bool = False) -> str:
     """Where it is to be had for the next minutes, by whoever holds the address."""
-    token = signing.TimestampSigner(salt=SALT).sign(str(attachment.pk))
-    address = reverse("attachment_file", args=[token])
+    address = reverse("attachment_file", args=[token_of(attachment.pk, SALT)])
     return f"{settings.BASE_URL}{address}" if is_full else address
 
 
 def find_by_token(token: str) -> Attachment | None:
     """The file of a download's address; None where that was not made by us, or is over."""
-    try:
-        pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
-    except (signing.BadSignature, UnicodeError):
-        return None
-    return Attachment.objects.filter(pk=pk).first()
+    return Attachment.objects.filter(pk=key_in(token, SALT)).first()
 
 
 def forget_unsent() -> None:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from email.utils import format_datetime
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.signed_addresses import key_in, token_of
 
 SALT = "conversations.sent_email"
-LIFETIME = timedelta(minutes=10)
 
 
 def sent_email_address(dispatch: Dispatch) -> str:
     """The full address at which the e-mail is had, signed, by whoever holds it."""
-    token = signing.TimestampSigner(salt=SALT).sign(str(dispatch.pk))
-    return settings.BASE_URL + reverse("sent_email_file", args=[token])
+    return settings.BASE_URL + reverse("sent_email_file", args=[token_of(dispatch.pk, SALT)])
 
 
 def find_by_token(token: str) -> Dispatch | None:
     """What was sent, of such an address; None where that was not made by us, or is over."""
-    try:
-        pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
-    except (signing.BadSignature, UnicodeError):
-        return None
-    sent = Dispatch.objects.filter(pk=pk, accepted_at__isnull=False)
+    sent = Dispatch.objects.filter(pk=key_in(token, SALT), accepted_at__isnull=False)
     return sent.select_related("team", "message__ticket__learner", "message__ticket__course").first()
 
 
