@@ -38,18 +38,6 @@ def storage() -> Storage:
     return storages["attachments"]
 
 
-def store(
-    file: Any,
-    ticket: Ticket,
-    *,
-    message: Message | None = None,
-    uploaded_by: User | None = None,
-    content_id: str = "",
-) -> Attachment:
-    """Check a file and keep it for the ticket. Raises ActionRefused."""
-    return keep(prepare(file), ticket, message, uploaded_by, content_id)
-
-
 def prepare(file: Any) -> CheckedFile:
     """A file (of Django's, with a name) as it is kept. Raises ActionRefused where it is too large, or dangerous.
 
