@@ -1,4 +1,4 @@
-"""What a ticket's pickers of owner and tags show once they are open."""
+"""What a ticket's pickers of assignee and tags show once they are open."""
 
 from __future__ import annotations
 
