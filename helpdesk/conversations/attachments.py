@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.files import SHOWN_TYPES, CheckedFile, check_file
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.models.attachment import MAX_SIZE
-from helpdesk.conversations.signed_addresses import key_in, token_of
+from helpdesk.conversations.signed_addresses import find_signed, token_of
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
@@ -123,7 +123,7 @@ def download_address(attachment: Attachment, *, is_full: bool = False) -> str:
 
 def find_by_token(token: str) -> Attachment | None:
     """The file of a download's address; None where that was not made by us, or is over."""
-    return Attachment.objects.filter(pk=key_in(token, SALT)).first()
+    return find_signed(Attachment.objects.all(), token, SALT)
 
 
 def forget_unsent() -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.outgoing_emails import email_of
-from helpdesk.conversations.signed_addresses import key_in, token_of
+from helpdesk.conversations.signed_addresses import find_signed, token_of
 
 SALT = "conversations.sent_email"
 
@@ -21,8 +21,8 @@ def sent_email_address(dispatch: Dispatch) -> str:
 
 def find_by_token(token: str) -> Dispatch | None:
     """What was sent, of such an address; None where that was not made by us, or is over."""
-    sent = Dispatch.objects.filter(pk=key_in(token, SALT), accepted_at__isnull=False)
-    return sent.select_related("team", "message__ticket__learner", "message__ticket__course").first()
+    sent = Dispatch.objects.filter(accepted_at__isnull=False)
+    return find_signed(sent.select_related("team", "message__ticket__learner", "message__ticket__course"), token, SALT)
 
 
 def bytes_of(dispatch: Dispatch) -> bytes:

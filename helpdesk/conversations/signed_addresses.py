@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TypeVar
 
 from django.core import signing
+from django.db.models import Model, QuerySet
 
+Row = TypeVar("Row", bound=Model)
 LIFETIME = timedelta(minutes=10)
 
 
@@ -14,9 +17,10 @@ def token_of(pk: int, salt: str) -> str:
     return signing.TimestampSigner(salt=salt).sign(str(pk))
 
 
-def key_in(token: str, salt: str) -> str | None:
-    """The key in a token; None if it has expired or was not made by us."""
+def find_signed(rows: QuerySet[Row], token: str, salt: str) -> Row | None:
+    """The row whose key a token has; None if the token has expired or was not made by us."""
     try:
-        return signing.TimestampSigner(salt=salt).unsign(token, max_age=LIFETIME)
+        pk = signing.TimestampSigner(salt=salt).unsign(token, max_age=LIFETIME)
     except (signing.BadSignature, UnicodeError):
         return None
+    return rows.filter(pk=pk).first()

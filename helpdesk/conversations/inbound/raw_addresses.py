@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.signed_addresses import key_in, token_of
+from helpdesk.conversations.signed_addresses import find_signed, token_of
 
 SALT = "conversations.raw_email"
 
@@ -18,4 +18,4 @@ def raw_address(email: InboundEmail) -> str:
 
 def find_by_token(token: str) -> InboundEmail | None:
     """The e-mail of such an address; None where that was not made by us, or is over."""
-    return InboundEmail.objects.filter(pk=key_in(token, SALT)).first()
+    return find_signed(InboundEmail.objects.all(), token, SALT)
