@@ -1,7 +1,8 @@
-"""Where tests store attachments."""
+"""Where tests store attachments, and attachments as if they had been uploaded."""
 
 from typing import Any
 
+from helpdesk.conversations.attachments import keep, prepare
 from helpdesk.conversations.models import Attachment
 
 
@@ -10,6 +11,11 @@ def keep_attachments_in(folder: Any, settings: Any) -> None:
     store = settings.STORAGES["attachments"]
     options = store["OPTIONS"] | {"location": folder}
     settings.STORAGES = settings.STORAGES | {"attachments": store | {"OPTIONS": options}}
+
+
+def store(file, ticket, **more):
+    """Check a file and keep it for the ticket. Raises ActionRefused."""
+    return keep(prepare(file), ticket, **more)
 
 
 def file_of(ticket, actor, name="foto.png"):

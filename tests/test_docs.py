@@ -11,6 +11,8 @@ from helpdesk.integrations.events import EVENTS, TEST
 
 FILES = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split("\n")
 MADE = {"var/"}  # by what runs
+COMMENT = re.compile(r"\{#.*?#\}")
+FILE = re.compile(r"\b[\w./-]+\.(?:py|html|js|css|md|toml)\b")
 NAMED = re.compile(r"`([\w./-]+\.(?:py|html|js|css|md|toml))`|`(\w[\w/]*/)`")
 
 
@@ -20,6 +22,14 @@ def test_every_file_and_folder_that_it_names_is_there(document):
     assert len(named) > 10
     missing = [name for name in named - MADE if not any(_is_at(path, name) for path in FILES)]
     assert missing == []
+
+
+def test_every_file_that_a_comment_of_a_template_names_is_there():
+    templates = [Path(path) for path in FILES if path.startswith("templates/")]
+    comments = [comment for path in templates for comment in COMMENT.findall(path.read_text())]
+    named = {name for comment in comments for name in FILE.findall(comment)}
+    assert {"row_html.py", "selection.css"} <= named
+    assert [name for name in named if not any(_is_at(path, name) for path in FILES)] == []
 
 
 def _is_at(path: str, name: str) -> bool:

@@ -72,22 +72,16 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
         return _reject(source_id, receiver, 413, Source.Rejection.TOO_LARGE, _("The body is over 256 KiB."))
     content_encoding = _content_encoding(request)
     key = next((key for key in receiver.keys if is_signed_by(body, signature, key.text)), None)
-    if key is None and receiver.has_unreadable_key:
-        raise DatabaseError("A signing key cannot be read with this SECRET_KEY")
     is_test = TEST_CALL in request.META
     foreign_address = "" if is_test else _foreign_address(request, receiver)
-    if key is None and foreign_address:
-        message = _("The signature matches none of this source’s keys.")
-        return _reject(source_id, receiver, 401, Source.Rejection.UNVERIFIED, message)
     if key is None:
-        quarantine(source_id, body, content_encoding, signature, receiver.now)
-        return _reject(
-            source_id,
-            receiver,
-            401,
-            Source.Rejection.UNVERIFIED,
-            _("The signature matches none of this source’s keys. We keep the event until its key is added."),
-        )
+        if receiver.has_unreadable_key:
+            raise DatabaseError("A signing key cannot be read with this SECRET_KEY")
+        message = _("The signature matches none of this source’s keys.")
+        if not foreign_address:
+            quarantine(source_id, body, content_encoding, signature, receiver.now)
+            message = _("The signature matches none of this source’s keys. We keep the event until its key is added.")
+        return _reject(source_id, receiver, 401, Source.Rejection.UNVERIFIED, message)
     event, is_new = store_event(
         receiver.team_id,
         source_id,

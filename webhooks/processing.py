@@ -214,8 +214,7 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():
             raise ConnectionLostError("The connection was lost") from error
-        is_bounded = is_changed_meanwhile(error) or isinstance(error.__cause__, errors.QueryCanceled)
-        if attempt <= MOST_ATTEMPTS if is_bounded else isinstance(error, DATABASE_IS_AWAY):
+        if _may_try_again(error, attempt):
             logger.warning("%s %r waits for another attempt: %s", event.name, event.id, _description(error))
             outcome = Outcome.WAITING
         else:
@@ -225,6 +224,13 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     if outcome == Outcome.PROCESSED and event.implausible_times:
         problem, reason = Problem.IMPLAUSIBLE_TIME, event.implausible_times
     return HandlerResult(outcome, ticket, problem, reason, round((time.perf_counter() - started) * 1000))
+
+
+def _may_try_again(error: Exception, attempt: int) -> bool:
+    """Whether another attempt may succeed; without limit only while the database is away."""
+    if is_changed_meanwhile(error) or isinstance(error.__cause__, errors.QueryCanceled):
+        return attempt <= MOST_ATTEMPTS
+    return isinstance(error, DATABASE_IS_AWAY)
 
 
 def is_changed_meanwhile(error: BaseException) -> bool:

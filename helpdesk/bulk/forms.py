@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +15,8 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.seen_versions import versions_by_number
 from helpdesk.ui.forms import OneLineForm
-
-CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 class BulkForm(OneLineForm):
@@ -47,8 +46,7 @@ class BulkForm(OneLineForm):
         if cleaned.get("all") and not one:
             cleaned["seen"], cleaned["tickets"] = {}, self._matching(cleaned.get("query", ""))
         else:
-            matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
-            cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
+            cleaned["seen"] = versions_by_number([one] if one else self.choices)
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
         if (
             kind in BULK_CHANGES
@@ -69,11 +67,16 @@ class BulkForm(OneLineForm):
         return ticket_filter.tickets
 
     def _clean_value(self, name: str, value: str) -> str:
-        """The value as a bulk change stores it; adds the error of the change's own form, if any."""
+        """The value as a bulk change stores it; adds the error of the change's own form, if any.
+
+        Raises PermissionDenied if the member may not make this change.
+        """
         change = BULK_CHANGES.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
             return ""
+        if not self.membership.can(change.permission):
+            raise PermissionDenied
         if change.form is None:
             return ""
         typed = {name: self.data.get(name, "") for name in change.form.base_fields}

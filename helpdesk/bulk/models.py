@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -99,6 +100,11 @@ class BulkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}".strip()
+
+    @property
+    def permission(self) -> Permission:
+        """What a member needs to make this change, and to undo it."""
+        return REVERSIBLE[self.kind].permission
 
     @property
     def state(self) -> str:

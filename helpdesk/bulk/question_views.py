@@ -9,7 +9,6 @@ from helpdesk.bulk.actions import change_at_once
 from helpdesk.bulk.results import result_of
 from helpdesk.bulk.ticket_page import TicketPage
 from helpdesk.teams.access import TeamRequest, team_view
-from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import QUESTION
@@ -18,7 +17,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
 @require_POST
-@team_view(Permission.TICKET_CHANGE)
+@team_view(QUESTION.permission)
 def change_question(request: TeamRequest, number: int) -> HttpResponse:
     """Set or correct the question; can be undone. An invalid form is shown again, with what was typed (422)."""
     page, form = TicketPage(request, number), QuestionForm(request.POST)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import TicketEvent
 
 TokenCheck = Callable[[int], bool]
@@ -25,7 +24,7 @@ def refusal_reason(change: BulkChange) -> str:
     actor = change.acting
     if actor.kind == TicketEvent.ActorKind.PERSON:
         found = Membership.objects.filter(team=change.team_id, user=actor.user, user__is_active=True).first()
-        is_allowed = found is not None and found.can(REVERSIBLE[change.kind].permission)
+        is_allowed = found is not None and found.can(change.permission)
     else:
         is_allowed = actor.token_id is None or all(check(actor.token_id) for check in _token_checks)
     return "" if is_allowed else _("The person who asked for this can no longer change tickets.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -125,6 +126,8 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     If there is nothing to undo, as after a second click, the present result is shown.
     """
     change, page = _find(request, pk), TicketPage.of(request)
+    if not request.membership.can(change.permission):
+        raise PermissionDenied
     try:
         actions.start_undo(change, Actor.person(request.user), is_stopped=True)
     except actions.TooManyRunning as refused:

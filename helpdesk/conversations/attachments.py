@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
@@ -24,12 +23,12 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.files import SHOWN_TYPES, CheckedFile, check_file
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.models.attachment import MAX_SIZE
+from helpdesk.conversations.signed_addresses import find_signed, token_of
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
 
 SALT = "conversations.attachment"
-LIFETIME = timedelta(minutes=10)  # of a download address
 UNSENT_KEPT = timedelta(days=2)
 MOST_WAITING = 40  # uploaded files of a ticket that are in no message or draft
 
@@ -37,18 +36,6 @@ MOST_WAITING = 40  # uploaded files of a ticket that are in no message or draft
 def storage() -> Storage:
     """Where files are stored: in a folder of VAR_DIR, unless the settings say otherwise."""
     return storages["attachments"]
-
-
-def store(
-    file: Any,
-    ticket: Ticket,
-    *,
-    message: Message | None = None,
-    uploaded_by: User | None = None,
-    content_id: str = "",
-) -> Attachment:
-    """Check and store a file for the ticket. Raises ActionRefused."""
-    return keep(prepare(file), ticket, message, uploaded_by, content_id)
 
 
 def prepare(file: Any) -> CheckedFile:
@@ -129,19 +116,14 @@ def is_shown(attachment: Attachment) -> bool:
 
 
 def download_address(attachment: Attachment, *, is_full: bool = False) -> str:
-    """The address that serves the file for the next LIFETIME, to whoever has it."""
-    token = signing.TimestampSigner(salt=SALT).sign(str(attachment.pk))
-    address = reverse("attachment_file", args=[token])
+    """The address that serves the file for the next minutes, to whoever has it."""
+    address = reverse("attachment_file", args=[token_of(attachment.pk, SALT)])
     return f"{settings.BASE_URL}{address}" if is_full else address
 
 
 def find_by_token(token: str) -> Attachment | None:
     """The attachment of a download address; None if the address was not signed by us or has expired."""
-    try:
-        pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
-    except (signing.BadSignature, UnicodeError):
-        return None
-    return Attachment.objects.filter(pk=pk).first()
+    return find_signed(Attachment.objects.all(), token, SALT)
 
 
 def forget_unsent() -> None:

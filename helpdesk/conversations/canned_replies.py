@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import CannedReply
-from helpdesk.conversations.variables import VARIABLES, fill_in, show_gaps, unresolved_in
+from helpdesk.conversations.variables import check_variables, fill_in, show_gaps
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -74,7 +74,5 @@ def check_body(text: str) -> str:
     body = clean_text(text)
     if not body:
         raise ActionRefused(_("Write something first."))
-    unknown = [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]
-    if unknown:
-        raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
+    check_variables(body)
     return body

@@ -21,17 +21,17 @@ from helpdesk.conversations.actions.ignoring import ignore_emails, ignored_in_on
 from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.conversations.querysets import NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import Order, page_of
+from helpdesk.ui.keyset import page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
 MOST_CHOSEN = 500  # e-mails in one form; a page shows fewer
 KEY = re.compile(r"[0-9]{1,18}")
-NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.link_redaction import without_tokens
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.querysets import InboundEmailQuerySet
+from helpdesk.conversations.querysets import LAST_RECEIVED_FIRST, InboundEmailQuerySet
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.mail.html.quotation import collapse_html
 from helpdesk.mail.html.sanitising import sanitise
@@ -36,12 +36,11 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.keyset import Order, page_of
+from helpdesk.ui.keyset import page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
 REMOTE_PICTURES = {"img-src": ["https:", "http:"]}
-NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 State = InboundEmail.State
 # As nh3 writes them, with every value in double quotes.
 IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
@@ -60,7 +59,7 @@ def unfiled(request: TeamRequest) -> HttpResponse:
     """List the e-mails to decide on, the spam or the ignored ones, newest first; none for an unknown `show`."""
     tab = request.GET.get("show", "held")
     emails = TABS.get(tab, InboundEmailQuerySet.none)(InboundEmail.objects.for_team(request.team).defer("raw", "undo"))
-    page = page_of(emails.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = page_of(emails.select_related("ticket"), LAST_RECEIVED_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "unfiled",
         "tab": tab,

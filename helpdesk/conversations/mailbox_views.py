@@ -10,15 +10,13 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.actions.sender_test import TEST_PAUSE
-from helpdesk.conversations.actions.tag_test import send_tag_test
+from helpdesk.conversations.actions.tag_test import refuse_too_soon, send_tag_test
 from helpdesk.conversations.inbound import fetchers
 from helpdesk.conversations.inbound.health import SILENT_AFTER
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
@@ -30,6 +28,7 @@ from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 COUNTED = 1_000  # e-mails of a mailbox; of more, the page says only that there are more
@@ -137,8 +136,10 @@ def try_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
 def try_tags(request: TeamRequest, pk: int) -> HttpResponse:
     """Send a test to its address with a tag, at most once a minute."""
     found = get_object_or_404(tested_mailboxes().for_team(request.team).select_related("team"), pk=pk)
-    if found.tag_test_sent_at and found.tag_test_sent_at > timezone.now() - TEST_PAUSE:
-        messages.error(request, _("A test was sent a moment ago. Wait a minute before the next one."))
+    try:
+        refuse_too_soon(found.tag_test_sent_at)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
         return _show_one(request, found, MailboxForm(instance=found), status=409)
     send_tag_test(found, sender_of(request.team).address)
     return _to(request, found)

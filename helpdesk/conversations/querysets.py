@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.models.states import DECIDED, UNDECIDED, UNSENT, DispatchState, InboundState
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from helpdesk.tickets.models import Ticket
 
 NOTHING = hashlib.sha256(b"").hexdigest()
+NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
+LAST_RECEIVED_FIRST = Order(("received_at", "id"), is_descending=True)
 IS_WAITING = Q(state__in=UNDECIDED)
 IS_KEPT = Q(size__gt=0) | Q(sha256=NOTHING)
 IS_DECIDED = Q(state__in=DECIDED, size__gt=0)

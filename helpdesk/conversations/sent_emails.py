@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from email.utils import format_datetime
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.signed_addresses import find_signed, token_of
 
 SALT = "conversations.sent_email"
-LIFETIME = timedelta(minutes=10)
 
 
 def sent_email_address(dispatch: Dispatch) -> str:
     """The full, signed URL that serves the e-mail to whoever has it."""
-    token = signing.TimestampSigner(salt=SALT).sign(str(dispatch.pk))
-    return settings.BASE_URL + reverse("sent_email_file", args=[token])
+    return settings.BASE_URL + reverse("sent_email_file", args=[token_of(dispatch.pk, SALT)])
 
 
 def find_by_token(token: str) -> Dispatch | None:
     """The dispatch of such a URL; None if the URL was not signed by us or has expired."""
-    try:
-        pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
-    except (signing.BadSignature, UnicodeError):
-        return None
-    sent = Dispatch.objects.filter(pk=pk, accepted_at__isnull=False)
-    return sent.select_related("team", "message__ticket__learner", "message__ticket__course").first()
+    sent = Dispatch.objects.filter(accepted_at__isnull=False)
+    return find_signed(sent.select_related("team", "message__ticket__learner", "message__ticket__course"), token, SALT)
 
 
 def bytes_of(dispatch: Dispatch) -> bytes:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations import rating_invitations
-from helpdesk.conversations.first_reply.texts import PreparedFirstReply, choices_of, contents_of
+from helpdesk.conversations.first_reply.texts import PreparedFirstReply, choices_of, contents_of, hint
 from helpdesk.conversations.languages import localized_for_ticket
 from helpdesk.conversations.markdown import plain_text
 from helpdesk.conversations.models import Mailbox, QuestionRequest
@@ -55,9 +55,9 @@ def _lines() -> list[str]:
             found += [
                 _("The whole conversation, and a place to write:"),
                 _("See the whole conversation, or write there"),
-                _("Tap an answer, or reply in your own words. You can send a picture."),
+                hint(takes_answers=True),
                 rating_invitations.question(),
                 *rating_invitations.labels(),
-                _("Tap an answer. There you can write in your own words, and add a picture."),
+                hint(takes_answers=False),
             ]
     return found

@@ -18,17 +18,17 @@ from helpdesk.conversations.dns_report import lines_for
 from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
 from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.querysets import NEWEST_FIRST
 from helpdesk.conversations.report_addresses import lost_reports_address
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import Order, page_of
+from helpdesk.ui.keyset import page_of
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
-NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
 
 
 def _identity(request: TeamRequest) -> SenderIdentity | None:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.courses.models import LearnerActivity, Lesson
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.code_spans import outside_code
@@ -58,6 +60,12 @@ def unresolved_in(text: str) -> list[str]:
 
     outside_code(text, note)
     return list(dict.fromkeys(found))
+
+
+def check_variables(text: str) -> None:
+    """Raise ActionRefused if the text has a variable that does not exist."""
+    if unknown := [name for name in unresolved_in(text) if name.strip("{}") not in VARIABLES]:
+        raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
 
 
 def _escaped(name: object) -> str:

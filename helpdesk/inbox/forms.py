@@ -32,7 +32,11 @@ def menu_choices(
     membership: Membership, ticket: Ticket | None = None
 ) -> list[tuple[ReversibleChange, list[MenuChoice]]]:
     """The changes that menus offer, for all tickets or for this one, with their values. Tags are typed instead."""
-    return [(change, _choices_of(change, membership, ticket)) for change in BULK_CHANGES.values() if change.is_in_menus]
+    return [
+        (change, _choices_of(change, membership, ticket))
+        for change in BULK_CHANGES.values()
+        if change.is_in_menus and membership.can(change.permission)
+    ]
 
 
 def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[MenuChoice]:

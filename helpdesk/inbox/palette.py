@@ -24,6 +24,7 @@ from helpdesk.inbox.marking import has_words, words_of
 from helpdesk.inbox.snippets import snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.seen_versions import NUMBER_WITH_VERSION
 from helpdesk.ui.names import SearchField, isolated
 from helpdesk.ui.templatetags.ui import waited
 
@@ -35,7 +36,7 @@ class PaletteForm(forms.Form):
     """The typed text; the current ticket as “number-version”; on a ticket's page, its number and the list's query."""
 
     q = SearchField(label=_("Search"), required=False, max_length=100)
-    ticket = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
+    ticket = forms.RegexField(NUMBER_WITH_VERSION, required=False)
     from_ticket = forms.IntegerField(required=False, min_value=1, max_value=Ticket.HIGHEST_NUMBER)
     query = forms.CharField(max_length=2000, required=False, strip=False)
 

@@ -21,6 +21,7 @@ from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.learner_context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
+from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
 
@@ -128,7 +129,7 @@ def rows_of(
         has_replied = group_numbers.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
         row = Row(
             path=ticket.address,
-            choice=f"{ticket.number}-{ticket.version}",
+            choice=number_with_version(ticket),
             key=ticket.number,
             number=f"#{ticket.number}",
             learner=_avatar(learners[ticket.learner_id], words, tails.get(ticket.learner_id, "")),

@@ -94,8 +94,8 @@ def _around_list(request: TeamRequest, ticket_filter: TicketFilter, *, is_bare: 
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
         "menu_choices": offered.items(),
-        "assignees": offered[ASSIGNEE],
-        "presets": offered[SNOOZE],
+        "assignees": offered.get(ASSIGNEE, []),
+        "presets": offered.get(SNOOZE, []),
         "save_form": SavedViewForm() if chips else None,
         "has_panel": bool(ticket_filter.errors) or "panel" in request.GET,
     }

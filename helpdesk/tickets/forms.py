@@ -15,6 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.models import Tag, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.forms import OneLineForm
@@ -118,8 +120,11 @@ class NewTagForm(TeamTagForm):
     def clean_tag(self) -> str:
         """As above; also refuses names that the action would refuse, to show the error beside the field."""
         name = super().clean_tag()
-        if not any(map(str.isalnum, name)) and not self.tags.filter(name=name).exists():
-            raise forms.ValidationError(_("A tag must have a letter or a digit."))
+        if not self.tags.filter(name=name).exists():
+            try:
+                check_tag_name(name)
+            except ActionRefused as refused:
+                raise forms.ValidationError(str(refused)) from None
         return name
 
 
@@ -182,10 +187,3 @@ class QuestionForm(ChangeForm):
     def value(self) -> tuple[str, str]:
         """The words and the topic."""
         return self.cleaned_data["question"], self.cleaned_data["topic"]
-
-    def clean(self) -> dict[str, Any]:
-        """Require words or a topic."""
-        data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not (data["topic"] or data["question"].strip()):
-            raise forms.ValidationError(_("Write the question, or choose what it is about."))
-        return data

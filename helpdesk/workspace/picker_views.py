@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from helpdesk.teams.access import TeamRequest, team_view
-from helpdesk.teams.roles import Permission
+from helpdesk.tickets.changes import ASSIGNEE, TAG
 from helpdesk.ui.names import clean_key
 from helpdesk.workspace.pickers import open_counts, tags_offered
 from helpdesk.workspace.ticket_views import find_ticket
 
 
 @require_safe
-@team_view(Permission.TICKET_CHANGE, is_background=True)
+@team_view(TAG.permission, is_background=True)
 def find_tags(request: TeamRequest, number: int) -> HttpResponse:
     """Tags that contain what is typed, ignoring accents, each with a button to add it to the ticket or remove it."""
     ticket = find_ticket(request, number)
@@ -23,7 +23,7 @@ def find_tags(request: TeamRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-@team_view(Permission.TICKET_CHANGE, is_background=True)
+@team_view(ASSIGNEE.permission, is_background=True)
 def count_open_tickets(request: TeamRequest) -> HttpResponse:
     """How many tickets each person has to do, to show beside their names."""
     return render(request, "workspace/_open_counts.html", {"counts": open_counts(request.team)})

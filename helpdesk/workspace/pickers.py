@@ -1,4 +1,4 @@
-"""What a ticket's pickers of assignees and tags show when they are opened."""
+"""What a ticket's pickers of assignee and tags show when they are opened."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.learner_context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.tickets.tags import read_tags
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import ALL, window_before
@@ -52,6 +53,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     choices = menu_choices(request.membership, ticket)
     context = {"ticket": ticket, "menu_choices": choices, "list_query": request.GET.get("in", "")}
+    context["choice"] = number_with_version(ticket)
     return render(request, "workspace/_menu.html", context)
 
 
@@ -73,11 +75,6 @@ _NUMBERED = ComposedQuery(
         .select_related("learner", "course", "merged_into", "continues", "lesson")
     )
 )
-
-
-def number_with_version(ticket: Ticket) -> str:
-    """The ticket's number with the version that the page shows, as forms send it."""
-    return f"{ticket.number}-{ticket.version}"
 
 
 def link_name(ticket: Ticket) -> str:

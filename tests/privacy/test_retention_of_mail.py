@@ -10,7 +10,6 @@ from django.utils import timezone
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.attachments import store
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.inbound.filing import file_waiting
@@ -20,6 +19,7 @@ from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
 from helpdesk.tickets.actions import ActionRefused, add_note, merge_ticket
 from helpdesk.tickets.models import Message, Ticket
+from tests.attachments import store
 from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, open_ticket
 

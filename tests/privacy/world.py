@@ -16,7 +16,6 @@ from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.attachments import store
 from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.inbound.storing import Envelope, store_email
@@ -30,6 +29,7 @@ from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, SavedView, Ticket
 from tests.api.client import Api
+from tests.attachments import store
 from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, receive, tagged, write_email
 from tests.factories import LearnerFactory, open_ticket, publish
 from tests.webhooks.sender import deliver, learner_help, send

@@ -96,6 +96,10 @@ def test_a_new_tag_needs_a_letter_or_a_digit_and_one_from_before_stays(team, act
         actions.change_tag(tag, "?", "red")
 
 
+def test_a_new_tag_that_lower_case_makes_too_long_is_refused_beside_its_field(team):
+    assert problem_of(TAG, team, tag="İ" * 30) == "A tag must have 1 to 40 characters."
+
+
 def test_what_a_change_lacks_is_said_in_words_of_ours(team):
     assert problem_of(TAG, team, tag="  ") == "Write the tag."
     assert problem_of(MERGE, team, into="") == "Give the number of the ticket to merge into."

@@ -91,7 +91,11 @@ class TeamView(APIView):
         if method == "OPTIONS" or method not in self.allowed_methods:
             return
         self._require(self.scopes_needed(method))
-        if not self.access.can(self.permissions[method], self.tag):
+        self.require_permission(self.permissions[method])
+
+    def require_permission(self, permission: Permission) -> None:
+        """Raise PermissionDenied if the token or the member lacks this permission."""
+        if not self.access.can(permission, self.tag):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow this."))
             raise exceptions.PermissionDenied(_("Your role does not allow this."))

@@ -89,6 +89,7 @@ class BulkChangeList(BulkChangeView):
         """
         which, ((name, given),) = self.body["tickets"], self.body["change"].items()
         change_kind, value = self._change(name, given)
+        self.require_permission(change_kind.permission)
         text = change_kind.store(value) if change_kind.form else ""
         tickets, numbers = self._tickets(which), set(which.get("numbers", []))
         missing = numbers - set(tickets.values_list("number", flat=True)) if numbers else ()
@@ -146,6 +147,7 @@ class BulkChangeUndo(BulkChangeView):
         An undo that takes over a second continues in the background, as the change itself does.
         """
         change = self.find_change(pk)
+        self.require_permission(change.permission)
         with self.refusals_as_problems():
             actions.start_undo(change, self.actor)
         return Response({"id": change.pk})

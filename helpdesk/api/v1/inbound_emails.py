@@ -21,11 +21,9 @@ from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.querysets import LAST_RECEIVED_FIRST
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.keyset import Order
-
-NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
 
 class InboundEmailSerializer(ResourceSerializer):
@@ -203,7 +201,7 @@ class InboundEmailList(InboundEmailView):
         "List inbound e-mails",
         InboundEmailSerializer,
         query=InboundEmailQuery,
-        order=NEWEST_FIRST,
+        order=LAST_RECEIVED_FIRST,
     )
     def get(self, request: Any) -> QuerySet[InboundEmail]:
         """Returns the inbound e-mails, the newest first."""

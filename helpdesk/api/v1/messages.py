@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.sent_emails import sent_email_address
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 
@@ -121,6 +123,13 @@ class MessageView(TicketView):
         ticket = self.find_ticket(number)
         return ticket, self.get_or_404(with_ways(_conversation(ticket)), pk=pk)
 
+    def act_on(self, number: int, pk: int, act: Callable[[Message, Actor], object]) -> Response:
+        """Run the action on the message, and show it as it is then."""
+        ticket, message = self.find(number, pk)
+        with self.conflicts():
+            act(message, self.actor)
+        return self.show(MessageSerializer, _found(ticket, pk))
+
 
 class MessageDetail(MessageView):
     """One message."""
@@ -165,10 +174,7 @@ class MessageCancel(MessageView):
     @operation("cancel_message", "Cancel a reply", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
         """Works for its author until the reply leaves. The ticket is restored unless something else changed it."""
-        ticket, message = self.find(number, pk)
-        with self.conflicts():
-            cancel_reply(message, self.actor)
-        return self.show(MessageSerializer, _found(ticket, pk))
+        return self.act_on(number, pk, cancel_reply)
 
 
 class MessageRetry(MessageView):
@@ -179,10 +185,7 @@ class MessageRetry(MessageView):
     @operation("retry_message", "Retry a failed message", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
         """Sends the message again with the same Message-ID."""
-        ticket, message = self.find(number, pk)
-        with self.conflicts():
-            retry_message(message, self.actor)
-        return self.show(MessageSerializer, _found(ticket, pk))
+        return self.act_on(number, pk, retry_message)
 
 
 def _raw(recipient: str, message_id: str, url: str, *, is_rebuilt: bool) -> dict[str, Any]:

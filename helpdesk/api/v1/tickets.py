@@ -191,6 +191,7 @@ class TicketDetail(TicketView):
         def act(ticket: Ticket) -> None:
             for change in (PRIORITY, STATUS):
                 if change.name in self.body:
+                    self.require_permission(change.permission)
                     change.make(ticket, self.actor, self.body[change.name])
 
         return self.change(number, act)

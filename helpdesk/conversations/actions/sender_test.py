@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.actions.tag_test import send_tag_test
+from helpdesk.conversations.actions.tag_test import refuse_too_soon, send_tag_test
 from helpdesk.conversations.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
@@ -23,7 +23,6 @@ from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 TEST_LIFETIME = timedelta(days=3)
-TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded
 MOST_MAILBOXES = 10
 TEST_HEADER = "X-Helpdesk-Sender-Test"
 
@@ -36,8 +35,7 @@ def send_test(identity: SenderIdentity) -> None:
     Raises ActionRefused if the mail server refuses the test, or the last one is less than TEST_PAUSE ago.
     """
     now = timezone.now()
-    if identity.test_sent_at and identity.test_sent_at > now - TEST_PAUSE:
-        raise ActionRefused(_("A test was sent a moment ago. Wait a minute before the next one."))
+    refuse_too_soon(identity.test_sent_at)
     token = secrets.token_urlsafe(24)
     link = settings.BASE_URL + reverse("confirm_sender", args=[identity.team.slug, token])
     team = {"team": isolated_text(identity.team)}

@@ -10,6 +10,7 @@ import secrets
 import smtplib
 from base64 import b32encode
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from anymail.exceptions import AnymailError
 from django.utils import timezone
@@ -23,10 +24,19 @@ from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.conversations.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.refusals import ActionRefused
 
 # Errors when a test cannot be sent: the mail server refuses it, or the address, which may have been stored before
 # addresses were validated, cannot be put into an e-mail.
 NOT_SENT = (OSError, AnymailError, ValueError)
+
+TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
+
+
+def refuse_too_soon(last: datetime | None) -> None:
+    """Raise ActionRefused if the last test was sent less than a minute ago."""
+    if last and last > timezone.now() - TEST_PAUSE:
+        raise ActionRefused(_("A test was sent a moment ago. Wait a minute before the next one."))
 
 
 def ask_for_tag_test(mailbox: Mailbox) -> None:

@@ -19,7 +19,7 @@ from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.seen_lessons import OFFERED, seen_lessons
-from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unresolved_in
+from helpdesk.conversations.variables import check_variables, explained, fill_in, unresolved_in
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
@@ -113,12 +113,15 @@ def contents_of(
         "choices": choices,
         "promise": _("This message is automatic. %(promise)s") % {"promise": promise(prepared.answer_by, school)},
         "school": school,
-        "hint": (
-            _("Tap an answer, or reply in your own words. You can send a picture.")
-            if takes_answers
-            else _("Tap an answer. There you can write in your own words, and add a picture.")
-        ),
+        "hint": hint(takes_answers=takes_answers),
     }
+
+
+def hint(*, takes_answers: bool) -> str:
+    """How to answer: by e-mail too, or only on the page."""
+    if takes_answers:
+        return _("Tap an answer, or reply in your own words. You can send a picture.")
+    return _("Tap an answer. There you can write in your own words, and add a picture.")
 
 
 def choices_of(prepared: PreparedFirstReply) -> list[Choice]:
@@ -154,8 +157,7 @@ def check_body(text: str, school: str, language: str = "") -> str:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
         raise ActionRefused(_("The text can have at most 2,000 characters."))
-    if unknown := [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]:
-        raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
+    check_variables(body)
     usable = {name for name in explained() if name in USABLE}
     if unusable := [name for name in unresolved_in(body) if name.strip("{}") not in usable]:
         raise ActionRefused(_("%(names)s cannot be filled in here.") % {"names": ", ".join(unusable)})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES, WAITING_FIELDS, inherit_question, inherit_waits
 from helpdesk.tickets.actions.locking import lock_together
-from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.recording import record, refuse_merged, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -29,8 +29,7 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
         raise ActionRefused(_("A ticket cannot be merged into itself."))
     if ticket.team_id != into.team_id or ticket.learner_id != into.learner_id:
         raise ActionRefused(_("Only tickets from the same learner can be merged."))
-    if into.is_merged or ticket.is_merged:
-        raise ActionRefused(_("This request is merged into another; change that one, or split this one off first."))
+    refuse_merged(ticket, into)
     if into.is_finished and not ticket.is_finished:
         raise ActionRefused(_("An unfinished ticket cannot be merged into a finished one; reopen that one first."))
     ticket.merged_into = into

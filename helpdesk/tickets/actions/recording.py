@@ -31,13 +31,16 @@ def action(
     def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic():
             ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
-            if ticket.is_merged:
-                raise ActionRefused(
-                    _("This request is merged into another; change that one, or split this one off first.")
-                )
+            refuse_merged(ticket)
             return do(ticket, actor, *args, **kwargs)
 
     return locked
+
+
+def refuse_merged(*tickets: Ticket) -> None:
+    """Raise ActionRefused if one of the tickets is merged into another."""
+    if any(ticket.is_merged for ticket in tickets):
+        raise ActionRefused(_("This request is merged into another; change that one, or split this one off first."))
 
 
 def save_change(ticket: Ticket, *fields: str) -> None:
@@ -47,12 +50,7 @@ def save_change(ticket: Ticket, *fields: str) -> None:
     ticket.save(update_fields=[*fields, "last_activity_at", "version"])
 
 
-def record(
-    ticket: Ticket,
-    actor: Actor,
-    kind: TicketEvent.Kind,
-    fact: Fact = NOTHING_MORE,
-) -> None:
+def record(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = NOTHING_MORE) -> None:
     """Append a fact to the ticket's history; subscribers get it after the commit, see publishing.py."""
     record_all([event_of(ticket, actor, kind, fact)])
 

@@ -150,7 +150,6 @@ def avatar(name: Any, *, is_small: bool = False) -> SafeString:
     return render_cached("ui/_avatar.html", {"is_small": is_small}, {"hue": hue(name), "initials": initials(name)})
 
 
-@register.simple_tag(takes_context=True)
 def render_part(context: Context, template: str) -> SafeString:
     """Render a part, to be shown in several places."""
     part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
@@ -280,7 +279,6 @@ def short_moment(moment: datetime) -> str:
     return f"{day if has_capitals else day.lower()} {hour_of(local)}"
 
 
-@register.filter
 def moment_to_come(moment: datetime) -> SafeString:
     """Such as “tomorrow 9 a.m.”, with the full date on hover, which screen readers say instead."""
     exact = date_and_time(moment)

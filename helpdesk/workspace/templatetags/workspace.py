@@ -9,8 +9,8 @@ from django.utils.safestring import mark_safe
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.ui.rendering import render_cached
-from helpdesk.workspace.ticket_views import number_with_version
 
 register = template.Library()
 

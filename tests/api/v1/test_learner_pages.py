@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.base import ContentFile
 
-from helpdesk.conversations import attachments
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
@@ -11,7 +10,7 @@ from helpdesk.conversations.learner_links import create_link
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.attachments import keep_attachments_in
+from tests.attachments import keep_attachments_in, store
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +69,7 @@ def test_ratings_and_what_a_learner_waits_for(api, ticket):
 
 
 def test_files_have_addresses_that_are_soon_over(api, ticket, client):
-    file = attachments.store(ContentFile(b"text", "a.txt"), ticket)
+    file = store(ContentFile(b"text", "a.txt"), ticket)
     receive_message(
         ticket, Actor.learner(ticket.learner), IncomingMessage("", "page", trust="link", attachments=[file])
     )

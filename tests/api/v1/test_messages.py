@@ -13,7 +13,7 @@ from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
-from tests.attachments import keep_attachments_in
+from tests.attachments import keep_attachments_in, store
 from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import open_ticket
 
@@ -124,7 +124,7 @@ class TestRaw:
     def test_where_a_file_is_gone_so_is_the_e_mail(self, api, client, ticket, messages_path, settings, tmp_path):
         keep_attachments_in(tmp_path, settings)
         message = api.post(messages_path, {"body": "Oi"}).json()
-        file = attachments.store(ContentFile(b"text", "a.txt"), ticket)
+        file = store(ContentFile(b"text", "a.txt"), ticket)
         Attachment.objects.filter(pk=file.pk).update(message=message["id"])
         attachments.storage().delete(file.storage_key)
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())

@@ -3,10 +3,11 @@
 from django.core.files.base import ContentFile
 
 from helpdesk.conversations import attachments
+from tests.attachments import store
 
 
 def keep(ticket, name, data, **more):
-    return attachments.store(ContentFile(data, name), ticket, **more)
+    return store(ContentFile(data, name), ticket, **more)
 
 
 def fetch(client, attachment):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from helpdesk.conversations import attachments, drafts, learner_page_limits, learner_page_views
+from helpdesk.conversations import attachments, drafts, learner_page_limits, learner_page_views, signed_addresses
 from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
@@ -92,7 +92,7 @@ def test_an_address_is_soon_over_and_cannot_be_made_up(client, help_request, mon
     for wrong in (address[:-2] + "x/", f"/files/{kept.pk}/", f"/files/{other}/"):
         answer = client.get(wrong)
         assert (answer.status_code, dict(answer.cookies)) == (404, {})
-    monkeypatch.setattr(attachments, "LIFETIME", timedelta(seconds=-1))
+    monkeypatch.setattr(signed_addresses, "LIFETIME", timedelta(seconds=-1))
     assert client.get(address).status_code == 404
 
 

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.attachments import storage, store
+from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.models import PageAttempt
 from helpdesk.privacy import exporting
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
+from tests.attachments import store
 from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.exports import files_of, made

@@ -1,0 +1,113 @@
+"""Each change needs its own permission: a role that may change tickets but not merge them is refused a merge."""
+
+from uuid import uuid4
+
+import pytest
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.inbox.forms import menu_choices
+from helpdesk.inbox.palette_changes import changes_with
+from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+from helpdesk.tickets.changes import ASSIGNEE, STATUS
+from tests.api.client import Api
+from tests.bulk.changes import change_of, choice
+from tests.factories import open_ticket
+from tests.tickets.reading import fresh
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
+URL = "/t/escola/changes/"
+
+
+@pytest.fixture
+def lack(monkeypatch):
+    """Take a permission from agents."""
+
+    def take(permission):
+        monkeypatch.setitem(PERMISSIONS, Role.AGENT, PERMISSIONS[Role.AGENT] - {permission})
+
+    return take
+
+
+@pytest.fixture
+def pair(team):
+    """Two tickets that could be merged."""
+    into = open_ticket(team)
+    return open_ticket(team, learner=into.learner), into
+
+
+@pytest.fixture
+def session(agent):
+    """The API as the pages of the agent use it."""
+    api = Api()
+    api.client.force_login(agent)
+    return api
+
+
+def test_a_menu_offers_only_what_the_member_may_do(team, agent_membership, lack):
+    ticket = open_ticket(team)
+    lack(Permission.TICKET_ASSIGN)
+    for offered in (menu_choices(agent_membership), menu_choices(agent_membership, ticket)):
+        changes = [change for change, _choices in offered]
+        assert STATUS in changes
+        assert ASSIGNEE not in changes
+
+
+def test_who_may_not_assign_has_no_assignees_to_select(page, team, lack):
+    open_ticket(team)
+    assert 'value="assignee:"' in page.get("/t/escola/").text
+    lack(Permission.TICKET_ASSIGN)
+    html = page.get("/t/escola/").text
+    assert 'value="assignee:"' not in html
+    assert 'value="status:resolved"' in html
+
+
+@pytest.mark.parametrize("address", ["/t/escola/", "/t/escola/tickets/{0}/", "/t/escola/tickets/{0}/menu/"])
+def test_who_may_not_merge_is_not_offered_it(page, pair, lack, address):
+    shown = address.format(pair[0].number)
+    assert 'value="merge:' in page.get(shown).text
+    lack(Permission.TICKET_MERGE)
+    assert 'value="merge:' not in page.get(shown).text
+
+
+def test_nor_does_the_palette_offer_it(agent_membership, pair, lack):
+    ticket, into = pair
+    words = f"#{into.number}"
+    assert [named.change for named in changes_with(agent_membership, ticket.number, words)] == [f"merge:{into.number}"]
+    lack(Permission.TICKET_MERGE)
+    assert changes_with(agent_membership, ticket.number, words) == []
+
+
+def test_a_merge_is_refused_on_the_pages_and_in_the_api(page, session, pair, lack):
+    ticket, into = pair
+    lack(Permission.TICKET_MERGE)
+    sent = {"change": "merge:", "into": into.number, "ticket": choice(ticket)}
+    body = {"tickets": {"numbers": [ticket.number]}, "change": {"merge": into.number}}
+    assert page.post(URL, sent).status_code == 403
+    assert page.post(f"{URL}kept/", sent | {"key": str(uuid4())}).status_code == 403
+    assert session.post("tickets/bulk", body).status_code == 403
+    assert not BulkChange.objects.exists()
+    assert not fresh(ticket).is_merged
+
+
+def test_so_is_the_undo_of_a_merge(page, session, actor, pair, lack):
+    ticket, into = pair
+    change = change_of(ticket, actor, "merge", into.pk)
+    assert ticket.is_merged
+    lack(Permission.TICKET_MERGE)
+    assert page.post(f"{URL}{change.pk}/undo/").status_code == 403
+    assert session.post(f"tickets/bulk/{change.pk}/undo").status_code == 403
+    assert fresh(ticket).is_merged
+
+
+def test_other_changes_are_made_all_the_same(page, session, pair, lack):
+    ticket, other = pair
+    lack(Permission.TICKET_MERGE)
+    page.post(URL, {"change": "priority:4", "ticket": choice(ticket)})
+    session.post("tickets/bulk", {"tickets": {"numbers": [other.number]}, "change": {"priority": "urgent"}})
+    assert (fresh(ticket).priority, fresh(other).priority) == (4, 4)
+
+
+def test_the_counts_beside_assignees_are_for_those_who_may_assign(page, lack):
+    assert page.get("/t/escola/open-tickets/").status_code == 200
+    lack(Permission.TICKET_ASSIGN)
+    assert page.get("/t/escola/open-tickets/").status_code == 403
