@@ -1,4 +1,4 @@
-"""A new folder or module takes its place among the rooms before anything imports it."""
+"""A new folder or module takes its place among the rooms before anything imports it; none becomes too long."""
 
 import tomllib
 from pathlib import Path
@@ -6,6 +6,18 @@ from pathlib import Path
 CONTRACTS = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 ROOMS = {path.parent.name for path in Path("helpdesk").glob("*/__init__.py")}
 MODULES = {path.stem for path in Path("helpdesk").glob("*.py")} - {"__init__"}
+
+
+LONGEST_MODULE, LONGEST_OF_ACTIONS = 300, 80  # lines
+
+
+def test_no_module_is_longer_than_can_be_kept_in_mind():
+    modules = [*Path("helpdesk").rglob("*.py"), *Path("webhooks").rglob("*.py")]
+    lines = {path: len(path.read_text().splitlines()) for path in modules if "migrations" not in path.parts}
+    actions = {path for path in lines if path.parts[1:3] == ("tickets", "actions")}
+    assert len(lines) > 500
+    assert len(actions) > 15
+    assert [path for path in lines if lines[path] > (LONGEST_OF_ACTIONS if path in actions else LONGEST_MODULE)] == []
 
 
 def contract(name):

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.period_queries import days_query, requests_query
-from helpdesk.reports import conversation_tables, guess_tables, metrics, rankings
-from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
+from helpdesk.reports import conversation_tables, guess_tables, metrics, rankings, time_tables, workload_tables
+from helpdesk.reports.figures import COURSES, LESSONS, TAGS, Figure
 from helpdesk.reports.forms import PeriodForm
 from helpdesk.reports.headline import count_headline, duration_headline
-from helpdesk.reports.tables import Table, count_cell, duration_cell, text_cell, with_level, with_share
+from helpdesk.reports.tables import Table
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team
-from helpdesk.teams.names import People
 from helpdesk.tickets.periods import Period
-from helpdesk.ui.charts import Chart, day_and_month
 
 
 class Report:
@@ -113,63 +108,11 @@ class Report:
 
     def days(self) -> Table:
         """Requests on each day, next to those of the period before."""
-        period, before = self.period, self.period.before
-        counts = self.figures.by_day(REQUESTS, period)
-        counts_before = self.figures.by_day(REQUESTS, before)
-        pairs = list(zip(period.dates(), before.dates(), strict=True))
-        series: list[tuple[str, list[float | None]]] = [
-            (_("This period"), [counts.get(day, 0) for day, _then in pairs]),
-            (_("Previous period"), [counts_before.get(then, 0) for _day, then in pairs]),
-        ]
-        labels = [day_and_month(day) for day, _then in pairs]
-        title = _("Requests per day")
-        return Table(
-            "days",
-            title,
-            _("All help requests on each day; the dashed line is the previous period."),
-            [_("Day"), _("Requests"), _("Previous day"), _("Requests then")],
-            [
-                [
-                    text_cell(date_format(day, "SHORT_DATE_FORMAT")),
-                    count_cell(counts.get(day, 0), self._requests(Period(day, day))),
-                    text_cell(date_format(then, "SHORT_DATE_FORMAT")),
-                    count_cell(counts_before.get(then, 0), self._requests(Period(then, then))),
-                ]
-                for day, then in reversed(pairs)
-            ],
-            [Chart(title, labels, series)],
-        )
+        return time_tables.days(self, self._requests)
 
     def times(self) -> Table:
         """How fast tickets were answered and resolved."""
-        rows = metrics.times_by_start(self.figures, self.period)
-        now = self.summary
-        labels = [day_and_month(row.start) for row in rows]
-        title = _("First response and resolution")
-        series = [
-            (_("First response"), [_hours(row.median_response) for row in rows]),
-            (_("Resolution"), [_hours(row.median_resolution) for row in rows]),
-        ]
-        return Table(
-            "times",
-            title,
-            _("Counted from the help request. Half took less than the median; nine in ten took less than “9 in 10”."),
-            [_("Asked"), _("First response, median"), _("9 in 10"), _("Resolution, median"), _("9 in 10")],
-            [
-                [
-                    text_cell(_("All"), self._tickets(self.period)),
-                    *map(
-                        duration_cell,
-                        (now.median_response, now.p90_response, now.median_resolution, now.p90_resolution),
-                    ),
-                ],
-                *(
-                    [text_cell(date_format(row.start, "SHORT_DATE_FORMAT")), *map(duration_cell, row[1:])]
-                    for row in reversed(rows)
-                ),
-            ],
-            [Chart(_("Median hours"), labels, series, lambda value: _("%s h") % round(value))],
-        )
+        return time_tables.times(self, self._tickets(self.period))
 
     def courses(self) -> Table:
         """Requests for each course, most first."""
@@ -207,6 +150,18 @@ class Report:
         """How learners rated the help."""
         return conversation_tables.satisfaction(self, self._rated(self.period))
 
+    def backlog(self) -> Table:
+        """The tickets to do now, by age."""
+        return workload_tables.backlog(self, self._within)
+
+    def members(self) -> Table:
+        """How much each member has to do, and what they resolved."""
+        return workload_tables.members(self, self._within, self._tickets(self.period), self._resolved(self.period))
+
+    def hours(self) -> Table:
+        """When help requests come: weekday by hour."""
+        return time_tables.hours(self, self._requests(self.period))
+
     def _ranking(
         self,
         subject_of: Callable[[Mapping[Any, int]], rankings.Subject],
@@ -223,80 +178,3 @@ class Report:
             within=self._within if within is None else within,
             is_complete=self.is_complete,
         )
-
-    def backlog(self) -> Table:
-        """The tickets to do now, by age."""
-        ages = metrics.backlog_by_age(self.figures.tickets)
-        names = [
-            _("Today"),
-            _("Yesterday"),
-            _("2 to 3 days"),
-            _("4 to 7 days"),
-            _("8 to 30 days"),
-            _("More than 30 days"),
-        ]
-        most = max(age.tickets for age in ages)
-        return Table(
-            "backlog",
-            _("To do, by age"),
-            _("What there is to do right now, by the day it was requested. Snoozed tickets are left out."),
-            [_("Asked"), _("Tickets")],
-            [
-                [text_cell(name), with_share(count_cell(age.tickets, self._backlog(age)), most)]
-                for name, age in zip(names, ages, strict=True)
-            ],
-        )
-
-    def _backlog(self, age: metrics.Age) -> str:
-        parts = [f"requested_from={age.first}" if age.first else "", f"requested_to={age.last}" if age.last else ""]
-        return "&".join(part for part in parts if part) + self._within
-
-    def members(self) -> Table:
-        """How much each member has to do, and what they resolved."""
-        loads = metrics.load_by_member(self.figures, self.period)
-        people = People(self.team, loads)
-        names = {key: people.label(key) for key in loads if key}
-        order = sorted(loads, key=lambda key: (key is None, names.get(key or 0, "")))
-        rows = []
-        for key in order:
-            who, load = f"&assignee={key or 'none'}", loads[key]
-            rows.append(
-                [
-                    text_cell(names[key] if key else _("Nobody")),
-                    count_cell(load.open_now, f"{who[1:]}{self._within}"),
-                    count_cell(load.given, self._tickets(self.period) + who),
-                    count_cell(load.resolved, self._resolved(self.period) + who),
-                    duration_cell(load.median_resolution),
-                ]
-            )
-        return Table(
-            "members",
-            _("By member"),
-            _("To do now; requested in this period and now theirs; resolved in this period, with the median time."),
-            [_("Person"), _("To do now"), _("Requested"), _("Resolved"), _("Resolution, median")],
-            rows,
-        )
-
-    def hours(self) -> Table:
-        """When help requests come: weekday by hour."""
-        counts = metrics.requests_by_hour(self.figures, self.period)
-        most = max(counts.values(), default=0)
-        rows = []
-        for day, name in WEEKDAYS.items():
-            row = [text_cell(name)]
-            for hour in range(24):
-                count = counts.get((day + 1, hour), 0)
-                query = f"{self._requests(self.period)}&weekday={day + 1}&hour={hour}"
-                row.append(with_level(count_cell(count, query), count, most))
-            rows.append(row)
-        return Table(
-            "hours",
-            _("When learners ask"),
-            _("All help requests in this period, by day of the week and hour."),
-            [_("Day"), *(f"{hour}h" for hour in range(24))],
-            rows,
-        )
-
-
-def _hours(value: timedelta | None) -> float | None:
-    return None if value is None else round(value.total_seconds() / 3600, 2)

@@ -16,6 +16,7 @@ from helpdesk.operations import job_manager, lost_workers, tasks
 from helpdesk.operations.job_connection import JobConnector
 from helpdesk.operations.job_manager import RecoveringJobManager
 from helpdesk.operations.lost_workers import LostJobs
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INSERT = """
@@ -60,21 +61,34 @@ def test_one_that_ends_its_workers_over_and_over_waits_ever_longer(monkeypatch):
     assert [round(waits[job].total_seconds()) for job in (first, again, often)] == [0, 7, 1023]
 
 
-@pytest.mark.parametrize("is_there", [True, False])
-def test_a_worker_is_lost_once_its_connection_is(monkeypatch, is_there):
-    insert("only", "todo")
+def take_a_job(meanwhile=lambda: None):
+    """As a worker, whose connection is open during `meanwhile` and closed afterwards."""
 
     async def take():
         connector = JobConnector()
         manager = RecoveringJobManager(connector)
         await manager.fetch_job(None, await manager.register_worker())
-        if not is_there:
-            await connector.close_async()
-        await asyncio.to_thread(requeue, monkeypatch)
+        await asyncio.to_thread(meanwhile)
         await connector.close_async()
 
     asyncio.run(take())
-    assert states() == {"only": "doing" if is_there else "todo"}
+
+
+def test_a_worker_is_not_lost_while_its_connection_is_open(monkeypatch):
+    insert("only", "todo")
+    take_a_job(meanwhile=lambda: requeue(monkeypatch))
+    assert states() == {"only": "doing"}
+
+
+def test_a_worker_is_lost_once_its_connection_is(monkeypatch):
+    insert("only", "todo")
+    take_a_job()
+
+    def is_given_back():
+        requeue(monkeypatch)
+        return states() == {"only": "todo"}
+
+    wait_until(is_given_back, 30, "the server notices soon that a connection has ended")
 
 
 def test_a_worker_that_gives_no_sign_of_life_is_lost_whatever_its_connection(monkeypatch):

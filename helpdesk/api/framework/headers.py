@@ -45,7 +45,7 @@ REPLAYED_BEFORE = OpenApiParameter(
     description="Present if this repeats the first response to this `Idempotency-Key`.",
 )
 AUTHENTICATE = OpenApiParameter(
-    "WWW-Authenticate", str, HEADER, response=[401], description="That a bearer token is needed."
+    "WWW-Authenticate", str, HEADER, response=[401], description="States that a bearer token is needed."
 )
 RETRY_AFTER = OpenApiParameter(
     "Retry-After",
@@ -68,6 +68,6 @@ USAGE = [
     OpenApiParameter("RateLimit-Reset", int, HEADER, response=COUNTED, description="Seconds until the limit is reset."),
 ]
 IN_PROGRESS = [
-    OpenApiParameter("Location", ADDRESS, HEADER, response=[202], description="Where to ask for the progress."),
-    OpenApiParameter("Retry-After", int, HEADER, response=[202], description="Seconds to wait before asking."),
+    OpenApiParameter("Location", ADDRESS, HEADER, response=[202], description="The address that shows the progress."),
+    OpenApiParameter("Retry-After", int, HEADER, response=[202], description="Seconds to wait before asking there."),
 ]

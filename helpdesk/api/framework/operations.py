@@ -131,7 +131,7 @@ class Operation:
         success: Any = _page_of(self.response) if self.page else self.response
         responses: dict[Any, OpenApiResponse] = {self.status: OpenApiResponse(success, self.summary)}
         if self.progress:
-            responses[202] = OpenApiResponse(self.response, "It goes on; ask again at `Location`")
+            responses[202] = OpenApiResponse(self.response, "Still in progress; ask again at `Location`")
         codes = {401, 403, 404, 406, 429, 503}
         codes |= {400} if is_write or self.query else set()
         codes |= {409, 413, 415, 422} if is_write else set()

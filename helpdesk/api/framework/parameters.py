@@ -38,7 +38,7 @@ class FieldsField(NamesField):
         super().__init__(
             choices=list(serializer().fields),
             required=False,
-            help_text="Only these fields, repeated or separated by commas; by default all.",
+            help_text="The fields to show, repeated or separated by commas; the default is all.",
         )
 
 
@@ -56,7 +56,7 @@ class ExpandField(NamesField):
         super().__init__(
             choices=list(self.scopes),
             required=False,
-            help_text="Related things to show whole instead of by their key, repeated or with commas between them. "
+            help_text="Related objects to show in full instead of as an ID, repeated or separated by commas. "
             f"A token also needs {needed}.",
         )
 
@@ -70,7 +70,7 @@ class PageQuery(QuerySerializer):
         help_text="Where the page begins. Take it from `next`, and keep the other parameters as they are.",
     )
     limit = serializers.IntegerField(
-        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="The most rows per page."
+        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="The maximum number of rows per page."
     )
 
 

@@ -34,14 +34,14 @@ PROBLEMS: dict[int, tuple[str, str]] = {
     405: ("method-not-allowed", "Method not allowed"),
     406: ("not-acceptable", "Not acceptable"),
     408: ("too-slow", "The body took too long"),
-    409: ("refused", "The present state does not allow this"),
+    409: ("refused", "The current state does not allow this"),
     412: ("changed-meanwhile", "Changed meanwhile"),
     413: ("too-large", "The body is too large"),
     415: ("unsupported-media-type", "Unsupported media type"),
-    422: ("invalid", "The data does not fit"),
+    422: ("invalid", "The data is not valid"),
     429: ("too-many-requests", "Too many requests"),
-    500: ("server-error", "Our own error"),
-    503: ("unavailable", "Unavailable for the moment"),
+    500: ("server-error", "Internal error"),
+    503: ("unavailable", "Temporarily unavailable"),
 }
 
 
@@ -57,7 +57,7 @@ class Problem(exceptions.APIException):
 
 
 class Conflict(Problem):
-    """A 409: the present state does not allow the change; `field` names the part of the body that it is about."""
+    """A 409: the current state does not allow the change; `field` names the part of the body that it is about."""
 
     def __init__(self, detail: str, field: str = "") -> None:
         more: dict[str, Any] = {"errors": [{"field": field, "code": "refused", "detail": detail}]} if field else {}

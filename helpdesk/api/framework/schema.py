@@ -22,7 +22,7 @@ class ApiSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override] # as the library has it
         """The method's docstring, and the scopes that a token needs."""
         scopes = ", ".join(f"`{scope}`" for scope in self._scopes)
-        return f"{super().get_description()}\n\nScope of a token: {scopes}."
+        return f"{super().get_description()}\n\nScopes that a token needs: {scopes}."
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """The operation with its scopes for programs, including those that `expand` needs."""
@@ -44,16 +44,16 @@ class ApiSchema(AutoSchema):
 
 
 TAGS = {
-    "tickets": "Help requests, and everything that is done about them.",
-    "tags": "The words that a team sorts its tickets by.",
-    "saved views": "Questions to the inbox that somebody keeps.",
-    "canned replies": "Texts that people put into replies.",
-    "first replies": "What learners are asked by themselves, since a help request does not say what it is about.",
-    "learners": "Who asks, and what they did in the courses.",
-    "courses": "What learners ask about, and the producers who sell it.",
+    "tickets": "Help requests, and everything that can be done with them.",
+    "tags": "Words that a team uses to group its tickets.",
+    "saved views": "Named filters of the inbox, personal or shared with the team.",
+    "canned replies": "Prepared texts to insert into replies.",
+    "first replies": "Automatic e-mails that ask learners what their help request is about.",
+    "learners": "The people who ask for help, and what they did in the courses.",
+    "courses": "The courses and lessons that learners ask about, and the producers of the courses.",
     "team": "The team and its members.",
-    "sources": "Where events come from, and each event as it was received.",
-    "reports": "Figures of a period.",
+    "sources": "The sources of events, and each event as it was received.",
+    "reports": "Figures for a period, such as the number of help requests and the response times.",
 }
 
 

@@ -41,8 +41,8 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             "type": "apiKey",
             "in": "cookie",
             "name": "sessionid",
-            "description": "The session of a browser. Changes need the header `X-CSRFToken`. Whoever belongs to "
-            "several teams names one by the header `Helpdesk-Team` or by `?team=`, with the part of its address.",
+            "description": "A browser session. Changes need the header `X-CSRFToken`. If you belong to several teams, "
+            "name one by its `slug` with the header `Helpdesk-Team` or with `?team=`.",
         }
 
 

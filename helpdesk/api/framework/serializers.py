@@ -15,10 +15,12 @@ from helpdesk.api.framework.fields import KeyOrNoneField, UTCField
 
 
 class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] # not a generic at run time
-    """A resource as it is shown; `fields` of the context takes less of it, `expand` more.
+    """The representation of a resource. The context's `fields` leaves fields out, its `expand` includes related
+    objects.
 
-    `resource` is the one by whose scope a token reads it where another resource shows it expanded. `learner_key` names,
-    as `ticket.learner_id`, what of a row is the key of the learner whom it tells of; that it was read is noted.
+    `resource` names the scope that a token needs to see it expanded in another resource. `learner_key` is the path,
+    such as `ticket.learner_id`, from a row to the primary key of the learner that it is about; what was read about
+    learners is recorded.
     """
 
     resource: ClassVar[str]
@@ -67,9 +69,9 @@ JSON_TYPES: list[tuple[type[Any], type | tuple[type, ...]]] = [
 
 
 class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """A body: each value in the type that the schema names, and nothing that the schema does not.
+    """A request body. Values must have the type that the schema names, and unknown fields are refused.
 
-    Where it `takes_one`, exactly one of its fields is to be there. Of a form, all values but files are texts.
+    If it `takes_one`, exactly one of its fields must be present. In a form, all values except files are texts.
     """
 
     takes_one = False

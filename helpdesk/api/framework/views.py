@@ -35,11 +35,11 @@ Row = TypeVar("Row", bound=Model)
 
 
 class TeamView(APIView):
-    """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
+    """A view of one team's objects; `permissions` says, by method, what the token or member must be allowed to do.
 
-    The methods are made by `@operation`, which says what they take and answer. `tag` is their group in the schema.
-    `also_reads` are the resources of which they show so much that a token needs the scope to read those too.
-    A larger `max_body` needs a lane of its own.
+    `@operation` makes the methods, and declares what they take and return. `tag` is their group in the schema.
+    `also_reads` names other resources whose data they show, so that a token needs the scope to read those too. A larger
+    `max_body` needs a lane of its own.
     """
 
     permissions: ClassVar[Mapping[str, Permission]]

@@ -25,14 +25,18 @@ class ActivitySerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the activity.")
     kind = serializers.ChoiceField(LearnerActivity.Kind.values, read_only=True, help_text="What happened.")
     course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course in which it happened.")
-    occurred_at = UTCField(read_only=True, help_text="When it happened, by the event.")
+    occurred_at = UTCField(read_only=True, help_text="When it happened, according to the event.")
     lesson_key = serializers.CharField(read_only=True, help_text="Nutror's ID of the lesson; may be empty.")
     lesson_title = serializers.CharField(read_only=True, help_text="Title of the lesson; may be empty.")
     module_title = serializers.CharField(read_only=True, help_text="The title of its module; may be empty.")
-    comment_text = serializers.CharField(read_only=True, help_text="What was written; may be empty.")
-    rating = serializers.IntegerField(read_only=True, allow_null=True, help_text="Of the lesson, 0 to 5.")
-    progress = serializers.IntegerField(read_only=True, allow_null=True, help_text="Percent of the course done.")
-    inactive_days = serializers.IntegerField(read_only=True, allow_null=True, help_text="Days without activity.")
+    comment_text = serializers.CharField(read_only=True, help_text="The text that the learner wrote; may be empty.")
+    rating = serializers.IntegerField(read_only=True, allow_null=True, help_text="The rating of the lesson, 0 to 5.")
+    progress = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Progress in the course, in percent."
+    )
+    inactive_days = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Number of days without activity."
+    )
 
     class Meta:
         model = LearnerActivity

@@ -48,11 +48,11 @@ class WhatChanges(StrictSerializer):
     takes_one = True
     # Only fields whose values differ from those of their forms are declared; the rest follow from the registry.
     status = serializers.ChoiceField(
-        [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
+        [status for status in Status.values if status != Status.NEW], required=False, help_text="The new status."
     )
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="The new priority.")
-    tag = TagField(required=False, help_text="A tag to put on.")
-    untag = TagField(required=False, help_text="A tag to take off.")
+    tag = TagField(required=False, help_text="A tag to add.")
+    untag = TagField(required=False, help_text="A tag to remove.")
     snooze = InstantField(
         required=False, allow_null=True, help_text="When they return to the inbox; null brings them back now."
     )
@@ -129,7 +129,7 @@ class LinksSerializer(serializers.Serializer[Any]):
 
     self = serializers.CharField(help_text="The address of this change.")
     undo = serializers.CharField(
-        allow_null=True, help_text="Where a POST undoes it; null where there is nothing to undo."
+        allow_null=True, help_text="The address to undo it with a POST; null if there is nothing to undo."
     )
 
 
@@ -141,7 +141,9 @@ class BulkChangeSerializer(serializers.Serializer[Any]):
         ["running", "done", "undoing", "undone"],
         help_text="The progress. `running` and `undoing` are not finished.",
     )
-    actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, help_text="Who asked for it.")
+    actor_kind = serializers.ChoiceField(
+        TicketEvent.ActorKind.values, help_text="Whether a person or a token asked for it."
+    )
     actor_name = serializers.CharField(help_text="The name of the person or token, as it was then.")
     created_at = UTCField(help_text="When the change was asked for.")
     finished_at = UTCField(allow_null=True, help_text="When it, or its undo, was finished; null until then.")

@@ -82,10 +82,10 @@ class BulkChangeList(BulkChangeView):
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any) -> Response:
-        """Changes up to 1,000 tickets. Each is changed or refused by itself, and the results say which.
+        """Changes up to 1,000 tickets. Each is changed or refused independently, as the results show.
 
         A change that takes over a second continues in the background: the response is a 202 whose `Location` shows the
-        progress. A team can run few such changes at a time; one more is a 429.
+        progress. A team can only run a few such changes at a time; beyond that you get a 429.
         """
         which, ((name, given),) = self.body["tickets"], self.body["change"].items()
         change_kind, value = self._change(name, given)
@@ -126,7 +126,7 @@ class BulkChangeDetail(BulkChangeView):
 
     @operation("get_bulk_change", "Get a change of many tickets", response=BulkChangeSerializer)
     def get(self, request: Any, pk: int) -> Response:
-        """Returns the progress and each result so far, of a change made through the API or on the pages."""
+        """Returns the progress and the results so far, whether the change was made through the API or on the pages."""
         return self.show_change(self.find_change(pk))
 
 

@@ -26,7 +26,7 @@ class QuestionsView(ReportView):
     @operation("report_questions", "Known questions", query=PeriodQuery, response=QuestionReport)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the tickets of the period whose question somebody has said, by how it first became known."""
+        """Counts the tickets of the period with a known question, by how it first became known."""
         team, period = self.asked()
         origins = team.by_word(figures.KNOWN, period)
         return {
@@ -42,8 +42,8 @@ class FirstRepliesView(ReportView):
     @operation("report_first_replies", "First replies", query=PeriodQuery, response=FirstReplyReport)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the tickets of the period whose learner was asked what it is about, who answered, and why others
-        were not asked.
+        """Counts how many learners were asked what their tickets of the period are about, how many answered, and why
+        the others were not asked.
         """
         team, period = self.asked()
         counts = team.by_word(figures.FIRST_REPLIES, period)
@@ -92,7 +92,7 @@ class RatingsView(ReportView):
     @operation("report_ratings", "Ratings", query=PeriodQuery, response=RatingRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Counts the ratings that learners gave in the period, by who had resolved the ticket; null is no member."""
+        """Counts the ratings that learners gave in the period, by the member who had resolved the ticket."""
         team, period = self.asked()
         of_members: dict[int | None, Counter[str]] = defaultdict(Counter)
         for (member, score), count in team.counts(figures.RATINGS, period).items():

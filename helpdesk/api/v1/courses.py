@@ -23,9 +23,9 @@ class CourseSerializer(ResourceSerializer):
     resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="ID of the course.")
     hash = serializers.CharField(read_only=True, help_text="Nutror's identifier; unique within the producer.")
-    title = serializers.CharField(read_only=True, help_text="From the newest event; may be empty.")
+    title = serializers.CharField(read_only=True, help_text="The title in the newest event; may be empty.")
     producer = ExpandableField(ProducerSerializer, help_text="The producer who sells the course.")
-    created_at = UTCField(read_only=True, help_text="When the first event of this course came.")
+    created_at = UTCField(read_only=True, help_text="When the first event of this course arrived.")
     updated_at = UTCField(read_only=True, help_text="When it was created, or its title last changed.")
 
     class Meta:
@@ -36,8 +36,8 @@ class CourseSerializer(ResourceSerializer):
 class CourseQuery(UpdatedQuery):
     """The parameters of the list of courses."""
 
-    producer = serializers.IntegerField(required=False, min_value=1, help_text="Only those of this producer.")
-    hash = serializers.CharField(required=False, max_length=128, help_text="Only those with Nutror's identifier.")
+    producer = serializers.IntegerField(required=False, min_value=1, help_text="Only courses of this producer.")
+    hash = serializers.CharField(required=False, max_length=128, help_text="Only courses with this Nutror identifier.")
 
 
 class CourseList(UpdatedListView):

@@ -27,7 +27,7 @@ class DeliverySerializer(ResourceSerializer):
     sent_at = UTCField(read_only=True, allow_null=True, help_text="When Eduzz sent it.")
     received_at = UTCField(read_only=True, help_text="When the delivery was received.")
     outcome = serializers.ChoiceField(
-        Delivery.Outcome.values, read_only=True, help_text="What became of it; `waiting` until a worker has taken it."
+        Delivery.Outcome.values, read_only=True, help_text="The outcome; `waiting` until a worker has processed it."
     )
     problem = serializers.ChoiceField(
         ["", *Delivery.Problem.values],
@@ -35,12 +35,14 @@ class DeliverySerializer(ResourceSerializer):
         help_text="Why it failed; or `implausible_time` if the event's time is implausible, and the time of "
         "receipt is used instead.",
     )
-    reason = serializers.CharField(read_only=True, help_text="The field, or our error, that made it fail.")
+    reason = serializers.CharField(
+        read_only=True, help_text="The invalid field, or the internal error, that made it fail."
+    )
     attempts = serializers.IntegerField(
-        read_only=True, help_text="How often it was tried since it last started waiting."
+        read_only=True, help_text="Number of tries since it was received or last replayed."
     )
     duration_ms = serializers.IntegerField(read_only=True, help_text="Duration of the last try, in milliseconds.")
-    finished_at = UTCField(read_only=True, allow_null=True, help_text="When it got its outcome; null while it waits.")
+    finished_at = UTCField(read_only=True, allow_null=True, help_text="When it was processed; null while it waits.")
     ticket = serializers.IntegerField(
         source="ticket.number", read_only=True, allow_null=True, help_text="The number of the ticket that it created."
     )
@@ -128,6 +130,6 @@ class DeliveryReplay(DeliveryView):
 
     @operation("replay_delivery", "Replay a delivery", response=DeliverySerializer)
     def post(self, request: Any, source_id: str, pk: int) -> Delivery:
-        """A worker processes the event again in a moment. An event that was processed is left as it is."""
+        """A worker will process the event again shortly. If it was already processed, nothing happens."""
         replay(self.get_or_404(self.deliveries(source_id), pk=pk))
         return self.get_or_404(self.deliveries(source_id), pk=pk)

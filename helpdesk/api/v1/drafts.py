@@ -31,7 +31,7 @@ class DraftSerializer(ResourceSerializer):
         help_text="What it will be: a `reply` to the learner, or a `note`.",
     )
     body = serializers.CharField(read_only=True, help_text="The text so far; empty where there are only files.")
-    attachments = FileSerializer(many=True, read_only=True, help_text="The files that will go with it.")
+    attachments = FileSerializer(many=True, read_only=True, help_text="The files to be sent with it.")
     updated_at = UTCField(read_only=True, help_text="When the draft was last changed.")
 
     class Meta:
@@ -50,13 +50,15 @@ class NewDraft(StrictSerializer):
 
 
 class DraftDetail(TicketView):
-    """One's own draft on a ticket: of a reply or of a note."""
+    """Your own draft of a reply or a note on a ticket."""
 
     permissions = dict.fromkeys(["GET", "PUT", "DELETE"], Permission.TICKET_NOTE)
 
     @operation("get_draft", "Get your draft", response=DraftSerializer)
     def get(self, request: Any, number: int, kind: str) -> Draft:
-        """`reply` or `note`. Drafts are personal: a token has those of its creator, an operator's token has none."""
+        """Returns your draft of a `reply` or a `note`. Drafts are personal: a token has those of its creator, an
+        operator's token has none.
+        """
         return self.found(number, kind)
 
     @operation("save_draft", "Save your draft", body=NewDraft, response=DraftSerializer)

@@ -26,7 +26,9 @@ class EventSerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="ID of the event.")
     kind = serializers.ChoiceField(TicketEvent.Kind.values, read_only=True, help_text="What happened.")
     actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, read_only=True, help_text="Who acted.")
-    actor = ExpandableField(PersonSerializer, allow_null=True, help_text="The person, if it was one.")
+    actor = ExpandableField(
+        PersonSerializer, allow_null=True, help_text="The person, if it was one whose account still exists."
+    )
     actor_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
     actor_id = serializers.IntegerField(
         source="actor_key",
@@ -48,13 +50,13 @@ class EventSerializer(ResourceSerializer):
         source="fact.old_person",
         read_only=True,
         allow_null=True,
-        help_text="If `old_value` is a person: their key, which is kept even after they are deleted.",
+        help_text="If `old_value` is a person: their ID, which is kept even after they are deleted.",
     )
     new_person = serializers.IntegerField(
         source="fact.new_person",
         read_only=True,
         allow_null=True,
-        help_text="If `new_value` is a person: their key, which is kept even after they are deleted.",
+        help_text="If `new_value` is a person: their ID, which is kept even after they are deleted.",
     )
     version = serializers.IntegerField(read_only=True, help_text="The ticket's version after this event.")
     created_at = UTCField(read_only=True, help_text="When it happened.")
@@ -82,7 +84,7 @@ class EventSerializer(ResourceSerializer):
         ]
 
     def get_sentence(self, event: TicketEvent) -> str:
-        """The sentence of the timeline, without markup; who is meant is told as there."""
+        """The event as one sentence, without markup, with people named as in the timeline."""
         context = self.serializer_context
         return plain(sentence_of(event, context["ticket"], people=context["people"]))
 

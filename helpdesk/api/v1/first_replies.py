@@ -36,12 +36,12 @@ class FirstReplySerializer(ResourceSerializer):
     course = ExpandableField(
         CourseSerializer,
         allow_null=True,
-        help_text="The course that it is for; null: all courses without one of their own.",
+        help_text="The course it is for; null: all courses without a first reply of their own.",
     )
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether this first reply is sent.")
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
     language = serializers.CharField(
-        read_only=True, help_text="The language of the text and so of the whole e-mail; empty: the installation’s."
+        read_only=True, help_text="The language of the whole e-mail; empty: the installation's default."
     )
     delay_minutes = serializers.IntegerField(read_only=True, help_text="How long after the request it is sent.")
     updated_at = UTCField(read_only=True, help_text="When the first reply was last changed.")
@@ -60,15 +60,18 @@ class FirstReplyChange(StrictSerializer):
         max_length=LONGEST,
         required=False,
         help_text="Markdown with exactly one question; `{first_name}`, `{course}`, `{lesson}` and `{lesson_link}` are "
-        "filled in. With the answers to tap, which follow by themselves, 50 to 125 words.",
+        "filled in. Must have 50 to 125 words, including the answers to tap, which are added automatically.",
     )
     language = serializers.ChoiceField(
         [language for language, _name in settings.LANGUAGES],
         required=False,
-        help_text="The language of the text and so of the whole e-mail; the default is the installation's.",
+        help_text="The language of the whole e-mail; by default that of the installation.",
     )
     delay_minutes = serializers.IntegerField(
-        min_value=0, max_value=LONGEST_DELAY, required=False, help_text="Minutes to wait; 5 unless given."
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        required=False,
+        help_text="Minutes to wait after the request; the default is 5.",
     )
 
 
@@ -83,7 +86,7 @@ class NewFirstReply(FirstReplyChange):
         min_value=1,
         allow_null=True,
         required=False,
-        help_text="ID of a course; null: all without one of their own.",
+        help_text="ID of a course; null: all courses without a first reply of their own.",
     )
     body = TextField(max_length=LONGEST, help_text="Markdown, with variables in braces.")
 
@@ -175,14 +178,14 @@ class FirstReplyDetail(FirstReplyView):
 
     @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)
     def patch(self, request: Any, pk: int) -> FirstReply:
-        """Also applies to what is not sent yet: if you turn it off, what is waiting is not sent."""
+        """Also applies to e-mails that have not been sent yet: if you turn the first reply off, they are not sent."""
         reply = self.get_or_404(self.found(), pk=pk)
         self.keep(reply)
         return reply
 
     @operation("delete_first_reply", "Delete a first reply", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """What is waiting is not sent; what was sent stays."""
+        """E-mails that have not been sent yet are not sent; the others are kept."""
         delete_first_reply(self.get_or_404(self.found(), pk=pk), self.access.user, self.access.name)
         return Response(status=204)
 

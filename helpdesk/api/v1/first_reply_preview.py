@@ -53,7 +53,7 @@ class SimulationSerializer(serializers.Serializer[Any]):
 
 
 class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
-    """A first reply as its learner would get it, and what it would have done in the last seven days."""
+    """A first reply as a learner would get it, and what it would have done in the last seven days."""
 
     preview = LookSerializer(allow_null=True, help_text="The preview with a ticket; null if there are no tickets yet.")
     simulation = SimulationSerializer(help_text="What the first reply would have done.")

@@ -40,10 +40,10 @@ class EmailsToIgnore(StrictSerializer):
 class IgnoredEmailsSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
     """E-mails that were ignored by one request, under the ID that undoes it."""
 
-    id = serializers.UUIDField(read_only=True, help_text="The ID with which this is undone.")
+    id = serializers.UUIDField(read_only=True, help_text="The ID with which to undo this.")
     count = serializers.IntegerField(
         read_only=True,
-        help_text="How many were ignored. E-mails that did not wait for a decision are left as they are.",
+        help_text="Number of ignored e-mails. Those that were not waiting for a decision are not affected.",
     )
 
 
@@ -60,7 +60,9 @@ class IgnoredEmailsList(TicketView):
         status=201,
     )
     def post(self, request: Any) -> dict[str, Any]:
-        """Ignores the e-mails; they are kept. Later ones from their senders wait as before: see `/ignored-senders`."""
+        """Ignores the e-mails, but keeps them. To ignore later e-mail from the same senders too, use
+        `/ignored-senders`.
+        """
         if sender := self.body.get("sender"):
             emails = held_from(self.team, sender)
         else:

@@ -20,7 +20,7 @@ from helpdesk.teams.roles import Permission
 
 
 class IgnoredSenderSerializer(ResourceSerializer):
-    """An address whose e-mail is ignored unless it fits a ticket or is from a learner."""
+    """An address whose e-mail is ignored unless it belongs to a ticket or is from a learner."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the ignored sender.")
     address = serializers.CharField(read_only=True, help_text="The e-mail address, in lower case.")
@@ -58,7 +58,7 @@ class IgnoredSenderList(IgnoredSenderView):
 
     @list_operation("list_ignored_senders", "List ignored senders", IgnoredSenderSerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[IgnoredSender]:
-        """Returns the addresses whose e-mail is ignored unless it fits a ticket or is from a learner."""
+        """Returns the addresses whose e-mail is ignored unless it belongs to a ticket or is from a learner."""
         return self.found()
 
     @operation(
@@ -69,7 +69,7 @@ class IgnoredSenderList(IgnoredSenderView):
         status=201,
     )
     def post(self, request: Any) -> Response:
-        """Returns the existing one if the address is ignored already. E-mail that already waits is not affected."""
+        """Returns the existing entry if the address is already ignored. E-mail that already waits is not affected."""
         sender, _is_new = ignore_sender(self.team, self.body["address"], self.access.user)
         return self.show(IgnoredSenderSerializer, sender, 201)
 
@@ -81,7 +81,7 @@ class IgnoredSenderDetail(IgnoredSenderView):
 
     @operation("get_ignored_sender", "Get an ignored sender", response=IgnoredSenderSerializer)
     def get(self, request: Any, pk: int) -> IgnoredSender:
-        """Returns one ignored address and who had it ignored."""
+        """Returns one ignored address, and the member who asked for it."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("delete_ignored_sender", "Stop ignoring a sender", status=204)

@@ -66,8 +66,8 @@ class InboundEmailSerializer(ResourceSerializer):
     )
     is_spam = serializers.BooleanField(
         read_only=True,
-        help_text="The mail server that the mailbox trusts, or a person, marked it as spam; while `held`, it waits "
-        "apart from the others.",
+        help_text="It was marked as spam, by the mail server that the mailbox trusts or by a person; while `held`, it "
+        "waits separately.",
     )
     message_id = serializers.CharField(
         source="email_message_id",
@@ -110,7 +110,7 @@ class InboundEmailSerializer(ResourceSerializer):
 
 
 class WholeEmailSerializer(InboundEmailSerializer):
-    """An inbound e-mail with its text, what it quotes and its files."""
+    """An inbound e-mail with its text and the text that it quotes."""
 
     text = serializers.SerializerMethodField(help_text="What was written, as plain text.")
     quoted = serializers.SerializerMethodField(help_text="The quoted text around what the sender wrote.")
@@ -145,9 +145,9 @@ class WholeEmailSerializer(InboundEmailSerializer):
 class InboundEmailQuery(PageQuery):
     """The parameters of the list of inbound e-mails."""
 
-    state = serializers.ChoiceField(InboundEmail.State.values, required=False, help_text="Only those in this state.")
+    state = serializers.ChoiceField(InboundEmail.State.values, required=False, help_text="Only e-mails in this state.")
     is_spam = serializers.BooleanField(
-        required=False, help_text="`true`: only what is marked as spam; `false`: only the others."
+        required=False, help_text="`true`: only e-mails marked as spam; `false`: only the others."
     )
 
 
@@ -158,15 +158,15 @@ class Decision(StrictSerializer):
     decision = serializers.ChoiceField(
         ["file", "open", "ignore", "split", "spam", "not_spam"],
         help_text="`file` makes it a message or a note of a ticket, `open` opens a ticket for its sender, `ignore` "
-        "only keeps it. `split` moves one that is `filed` to a new ticket of the same learner and "
-        "course. `spam` and `not_spam` only move it to the spam or back: it keeps waiting.",
+        "keeps it without a ticket. `split` moves one that is `filed` to a new ticket of the same learner and "
+        "course. `spam` and `not_spam` only move it to spam or back: it still waits for a decision.",
     )
     ticket = serializers.IntegerField(min_value=1, required=False, help_text="The number of the ticket to file it in.")
 
     is_for_learner = serializers.BooleanField(
         required=False,
-        help_text="With `file` only: whether the learner may read it on their page; default false. An e-mail that "
-        "someone else wrote, and that the learner did not receive, then becomes an internal note.",
+        help_text="With `file` only: whether the learner may read it on their page. If `false`, the default, an "
+        "e-mail that the learner neither wrote nor received becomes an internal note.",
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -221,7 +221,7 @@ class InboundEmailDetail(InboundEmailView):
 
 
 class InboundEmailDecision(InboundEmailView):
-    """What becomes of an e-mail that fitted nothing."""
+    """The decision about an inbound e-mail."""
 
     permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
 
@@ -233,7 +233,7 @@ class InboundEmailDecision(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works while the e-mail is `held`, `failed` or `ignored` (`split`: while `filed`); otherwise it is a 409.
+        """Only possible while the e-mail is `held`, `failed` or `ignored` (`split`: `filed`); otherwise you get a 409.
 
         To undo a split, merge the two tickets.
         """
@@ -255,9 +255,9 @@ class InboundEmailDecision(InboundEmailView):
 
     @operation("undo_inbound_decision", "Undo a decision", query=QuerySerializer, response=WholeEmailSerializer)
     def delete(self, request: Any, pk: int) -> InboundEmail:
-        """The e-mail waits for a decision again, and its message leaves the ticket.
+        """The e-mail waits for a decision again, and its message is removed from the ticket.
 
-        The ticket is restored, unless something else changed.
+        The ticket is restored, unless something else has changed it since.
         """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():

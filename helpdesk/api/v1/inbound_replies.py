@@ -21,25 +21,28 @@ class InboundEmailReply(InboundEmailView):
 
     @operation(
         "take_inbound_email_as_reply",
-        "Say that an inbound e-mail was a reply",
+        "Mark an inbound e-mail as a reply",
         query=QuerySerializer,
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works for a note that a member who may reply sent to the learner by e-mail; otherwise it is a 409.
+        """Only possible for a note that a member who may reply e-mailed to the learner; otherwise you get a 409.
 
-        It then counts as the answer, and the learner can see it. Nothing is sent.
+        It then counts as a reply, and the learner can see it. Nothing is sent.
         """
         return self._take(pk, take_as_reply)
 
     @operation(
         "take_inbound_email_as_note",
-        "Have an inbound e-mail be a note again",
+        "Mark an inbound e-mail as a note again",
         query=QuerySerializer,
         response=WholeEmailSerializer,
     )
     def delete(self, request: Any, pk: int) -> InboundEmail:
-        """The ticket is restored, unless something else changed. A 409 if nobody has marked it as a reply."""
+        """Only possible for an e-mail that was marked as a reply; otherwise you get a 409.
+
+        The ticket is restored, unless something else has changed it since.
+        """
         return self._take(pk, take_as_note)
 
     def _take(self, pk: int, take: Callable[[InboundEmail, Actor], InboundEmail]) -> InboundEmail:

@@ -92,7 +92,7 @@ class LearnerLinkDetail(TicketView):
 
     @operation("revoke_learner_link", "Revoke a learner's link", status=204)
     def delete(self, request: Any, number: int, pk: int) -> Response:
-        """From then on its page says that it has expired, and offers the learner a new link by e-mail.
+        """From then on, its page says that the link has expired, and offers to e-mail the learner a new one.
 
         Works for every link in the list, whichever `ticket` it was created for.
         """

@@ -32,7 +32,7 @@ class LearnerSerializer(ResourceSerializer):
     )
     name = serializers.CharField(read_only=True, help_text="From the newest event; may be empty.")
     phone = serializers.CharField(read_only=True, help_text="Digits with the country code; empty if not known.")
-    created_at = UTCField(read_only=True, help_text="When the first event of this learner came.")
+    created_at = UTCField(read_only=True, help_text="When the first event of this learner arrived.")
     updated_at = UTCField(
         read_only=True, help_text="When the learner was created, or their name, address or phone last changed."
     )
@@ -87,7 +87,7 @@ class LearnerDetail(TeamView):
 
     @operation("change_learner", "Set a learner's phone", body=LearnerChange, response=LearnerSerializer)
     def patch(self, request: Any, pk: int) -> Learner:
-        """Name and e-mail address come from Eduzz; people correct them on the page of the learner's data."""
+        """The name and e-mail address come from Eduzz; they can only be corrected in the dashboard."""
         learner = self.get_or_404(Learner.objects.for_team(self.team).filter(erased_at=None), pk=pk)
         if not set_phone(learner, self.body["phone"], program=self.access.name):
             raise Http404

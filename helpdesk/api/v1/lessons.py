@@ -22,7 +22,7 @@ class LessonSerializer(ResourceSerializer):
 
     resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="ID of the lesson.")
-    title = serializers.CharField(read_only=True, help_text="Title, as the learners' activity names it.")
+    title = serializers.CharField(read_only=True, help_text="The title, from the learners' activity.")
     course = ExpandableField(CourseSerializer, help_text="The course that it belongs to.")
     created_at = UTCField(read_only=True, help_text="When somebody first asked for help from it.")
     updated_at = UTCField(read_only=True, help_text="When it was created, or its title last changed.")

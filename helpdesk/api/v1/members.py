@@ -33,7 +33,7 @@ class MemberSerializer(ResourceSerializer):
 
     id = serializers.IntegerField(source="user_id", read_only=True, help_text="ID of the member, as in `assignee`.")
     name = serializers.CharField(source="user.get_full_name", read_only=True, help_text="The name that others see.")
-    email = serializers.EmailField(source="user.email", read_only=True, help_text="The address of the login.")
+    email = serializers.EmailField(source="user.email", read_only=True, help_text="The address that they log in with.")
     role = serializers.ChoiceField(Role.values, read_only=True, help_text="What the member may do.")
     member_since = UTCField(source="created_at", read_only=True, help_text="When the member joined the team.")
 

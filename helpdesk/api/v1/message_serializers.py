@@ -43,7 +43,7 @@ class WaySerializer(ResourceSerializer):
     )
     reason = serializers.CharField(read_only=True, help_text="Why it failed or is waiting, in words; may be empty.")
     attempts = serializers.IntegerField(read_only=True, help_text="Number of tries so far.")
-    next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next, if it will be.")
+    next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next; null if it is not.")
     accepted_at = UTCField(read_only=True, allow_null=True, help_text="When the mail server accepted it.")
 
     class Meta:
@@ -61,7 +61,7 @@ class MessageSerializer(ResourceSerializer):
         help_text="`learner`: the learner wrote it; otherwise it was written to them.",
     )
     channel = serializers.ChoiceField(
-        Message.Channel.values, read_only=True, help_text="Channel by which the message came or goes."
+        Message.Channel.values, read_only=True, help_text="The channel by which it was received or is sent."
     )
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, if it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
@@ -118,13 +118,13 @@ class MessageSerializer(ResourceSerializer):
         ]
 
     def get_left_out(self, message: Message) -> str:
-        """What of the e-mail was left out of the message, and why; empty for what was no e-mail."""
+        """The parts of the e-mail that are missing from the message, and why; empty if it was not an e-mail."""
         email: InboundEmail | None = getattr(message, "inbound_email", None)
         return email.left_out if email else ""
 
 
 class RawEmailSerializer(serializers.Serializer[Any]):
-    """An e-mail that a message was received or sent as."""
+    """An e-mail as which a message was received or sent."""
 
     recipient = serializers.CharField(
         help_text="The recipient; for a received e-mail, the one that the mail server was given."
@@ -141,9 +141,9 @@ class RawEmailSerializer(serializers.Serializer[Any]):
 
 
 class RawEmails(serializers.Serializer[Any]):
-    """All e-mails that a message came or went as."""
+    """All e-mails as which a message was received or sent."""
 
-    results = RawEmailSerializer(many=True, help_text="One per recipient; none if the message was no e-mail.")
+    results = RawEmailSerializer(many=True, help_text="One per recipient; none if the message was not an e-mail.")
 
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:

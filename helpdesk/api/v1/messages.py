@@ -138,7 +138,7 @@ class MessageDetail(MessageView):
 
     @operation("get_message", "Get a message", response=MessageSerializer)
     def get(self, request: Any, number: int, pk: int) -> Message:
-        """Returns one message and how its delivery stands."""
+        """Returns one message and the state of its delivery."""
         return self.find(number, pk)[1]
 
 
@@ -151,7 +151,7 @@ class MessageRaw(MessageView):
     def get(self, request: Any, number: int, pk: int) -> dict[str, Any]:
         """Returns addresses of the e-mails that were sent for the message, or of the one that it was received as.
 
-        They contain the learner's link, with which one can write as the learner, so this needs the right to reply.
+        They contain the learner's link, with which anybody can write as the learner, so this needs the right to reply.
         """
         message = self.find(number, pk)[1]
         sent = [
@@ -167,18 +167,21 @@ class MessageRaw(MessageView):
 
 
 class MessageCancel(MessageView):
-    """Taking back a reply that has not left yet."""
+    """Cancelling a reply that has not been sent yet."""
 
     permissions = {"POST": Permission.TICKET_REPLY}
 
     @operation("cancel_message", "Cancel a reply", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Works for its author until the reply leaves. The ticket is restored unless something else changed it."""
+        """Only possible for the author, until the reply is sent; otherwise you get a 409.
+
+        The ticket is restored, unless something else has changed it since.
+        """
         return self.act_on(number, pk, cancel_reply)
 
 
 class MessageRetry(MessageView):
-    """Sending a message that failed again."""
+    """Sending a failed message again."""
 
     permissions = {"POST": Permission.TICKET_REPLY}
 

@@ -22,8 +22,8 @@ class ProducerSerializer(ResourceSerializer):
     resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="ID of the producer.")
     email = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
-    name = serializers.CharField(read_only=True, help_text="From the newest event; may be empty.")
-    created_at = UTCField(read_only=True, help_text="When the first event of this producer came.")
+    name = serializers.CharField(read_only=True, help_text="The name in the newest event; may be empty.")
+    created_at = UTCField(read_only=True, help_text="When the first event of this producer arrived.")
 
     class Meta:
         model = Producer

@@ -23,9 +23,9 @@ class NewQuestion(StrictSerializer):
         required=False,
         allow_blank=True,
         max_length=LONGEST_TEXT,
-        help_text="In words; empty if only the topic is known.",
+        help_text="The question in words; empty if only the topic is known.",
     )
-    topic = serializers.ChoiceField(["", *Topic.values], required=False, help_text="What it is about; may be empty.")
+    topic = serializers.ChoiceField(["", *Topic.values], required=False, help_text="The topic; may be empty.")
 
 
 class Question(TicketView):

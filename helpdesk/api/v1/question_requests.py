@@ -40,7 +40,7 @@ class QuestionRequestSerializer(ResourceSerializer):
         read_only=True, allow_null=True, source="message_id", help_text="ID of the message that was sent."
     )
     topics = serializers.ListField(
-        child=serializers.ChoiceField(Topic.values), read_only=True, help_text="The answers it offers, in their order."
+        child=serializers.ChoiceField(Topic.values), read_only=True, help_text="The answers that it offers, in order."
     )
 
     class Meta:
@@ -60,7 +60,7 @@ class QuestionRequestSerializer(ResourceSerializer):
 
 
 class QuestionRequestList(TicketView):
-    """How the learner of a ticket was asked."""
+    """The requests to a ticket's learner to say what it is about."""
 
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_REPLY}
 

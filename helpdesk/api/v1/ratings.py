@@ -24,7 +24,7 @@ class RatingSerializer(ResourceSerializer):
     """The learner's rating of one resolution of a ticket."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the rating.")
-    score = NamedChoiceField(SCORES, read_only=True, help_text="How much the help helped.")
+    score = NamedChoiceField(SCORES, read_only=True, help_text="How much it helped.")
     comment = serializers.CharField(read_only=True, help_text="The learner's comment; may be empty.")
     resolved_at = UTCField(read_only=True, help_text="The rated resolution: the ticket's `resolved_at` at that time.")
     resolved_by = ExpandableField(

@@ -16,10 +16,12 @@ class SummarySerializer(serializers.Serializer[Any]):
     requests = serializers.IntegerField(help_text="Number of help requests, with those that were merged.")
     tickets = serializers.IntegerField(help_text="Number of tickets, without those merged into others.")
     asked_again = serializers.IntegerField(help_text="Tickets whose learner asked more than once.")
-    median_response = SecondsField("Half were first answered in less.")
-    slow_response = SecondsField("Nine in ten were first answered in less.", source="p90_response")
-    median_resolution = SecondsField("Half were resolved in less.")
-    slow_resolution = SecondsField("Nine in ten were resolved in less.", source="p90_resolution")
+    median_response = SecondsField("Median time to the first response, in seconds.")
+    slow_response = SecondsField(
+        "90th percentile of the time to the first response, in seconds.", source="p90_response"
+    )
+    median_resolution = SecondsField("Median time to resolution, in seconds.")
+    slow_resolution = SecondsField("90th percentile of the time to resolution, in seconds.", source="p90_resolution")
     resolved = serializers.IntegerField(help_text="Number of tickets resolved in the period.")
 
 
@@ -41,23 +43,25 @@ class TimesSerializer(serializers.Serializer[Any]):
     """How fast the tickets of a day or of a week were answered and resolved: medians in seconds."""
 
     start = serializers.DateField(help_text="The day, or the Monday that a week begins with.")
-    median_response = SecondsField("Half were first answered in less.")
-    slow_response = SecondsField("Nine in ten were first answered in less.", source="p90_response")
-    median_resolution = SecondsField("Half were resolved in less.")
-    slow_resolution = SecondsField("Nine in ten were resolved in less.", source="p90_resolution")
+    median_response = SecondsField("Median time to the first response, in seconds.")
+    slow_response = SecondsField(
+        "90th percentile of the time to the first response, in seconds.", source="p90_response"
+    )
+    median_resolution = SecondsField("Median time to resolution, in seconds.")
+    slow_resolution = SecondsField("90th percentile of the time to resolution, in seconds.", source="p90_resolution")
 
 
 class CourseFigures(serializers.Serializer[Any]):
     """The number of requests for one course."""
 
-    course = serializers.IntegerField(allow_null=True, help_text="Its key; null: no course in particular.")
+    course = serializers.IntegerField(allow_null=True, help_text="ID of the course; null: no course in particular.")
     requests = serializers.IntegerField(help_text="Number of help requests.")
 
 
 class LessonFigures(serializers.Serializer[Any]):
     """The number of requests from one lesson."""
 
-    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null if it is not known.")
+    lesson = serializers.IntegerField(allow_null=True, help_text="ID of the lesson; null if it is not known.")
     requests = serializers.IntegerField(help_text="Help requests from learners who were in it just before asking.")
 
 
@@ -69,10 +73,10 @@ class TagFigures(serializers.Serializer[Any]):
 
 
 class AgeSerializer(serializers.Serializer[Any]):
-    """The number of requests to do now, of one range of ages in days."""
+    """The number of requests to do now that were made in one range of days."""
 
-    first = serializers.DateField(allow_null=True, help_text="The first of these days; null is open.")
-    last = serializers.DateField(allow_null=True, help_text="The last of these days; null is open.")
+    first = serializers.DateField(allow_null=True, help_text="The first day; null: no limit.")
+    last = serializers.DateField(allow_null=True, help_text="The last day; null: no limit.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
@@ -85,7 +89,7 @@ class LoadSerializer(serializers.Serializer[Any]):
     open_now = serializers.IntegerField(help_text="Number of their tickets to do now.")
     given = serializers.IntegerField(help_text="Number of requests in the period that are assigned to them now.")
     resolved = serializers.IntegerField(help_text="Number of tickets resolved in the period.")
-    median_resolution = SecondsField("Half of those took less.")
+    median_resolution = SecondsField("Median time to resolution of those, in seconds.")
 
 
 class HourSerializer(serializers.Serializer[Any]):
@@ -118,7 +122,7 @@ class QuestionReport(serializers.Serializer[Any]):
 class ReasonFigures(serializers.Serializer[Any]):
     """One reason why no first reply was sent, and how often."""
 
-    reason = serializers.CharField(help_text="As `reason` of a question request.")
+    reason = serializers.CharField(help_text="One of the values of a question request's `reason`.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
 
@@ -127,7 +131,7 @@ class FirstReplyReport(serializers.Serializer[Any]):
 
     sent = serializers.IntegerField(help_text="Number of learners who were asked.")
     answered = serializers.IntegerField(help_text="Number of those learners who answered.")
-    median_answer = SecondsField("Half of those answered in less.")
+    median_answer = SecondsField("Median time until those learners answered, in seconds.")
     not_sent = serializers.IntegerField(help_text="Number of learners who were not asked.")
     results = ReasonFigures(many=True, help_text="The reasons, the most frequent first.")
 
@@ -135,7 +139,7 @@ class FirstReplyReport(serializers.Serializer[Any]):
 class CourseTopicFigures(serializers.Serializer[Any]):
     """The number of tickets about one topic in one course."""
 
-    course = serializers.IntegerField(allow_null=True, help_text="Its key; null: no course in particular.")
+    course = serializers.IntegerField(allow_null=True, help_text="ID of the course; null: no course in particular.")
     topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
@@ -143,7 +147,7 @@ class CourseTopicFigures(serializers.Serializer[Any]):
 class LessonTopicFigures(serializers.Serializer[Any]):
     """The number of tickets about one topic in one lesson."""
 
-    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null if it is not known.")
+    lesson = serializers.IntegerField(allow_null=True, help_text="ID of the lesson; null if it is not known.")
     topic = serializers.ChoiceField(Topic.values, help_text="What the question is about.")
     tickets = serializers.IntegerField(help_text="Number of tickets.")
 
@@ -151,7 +155,9 @@ class LessonTopicFigures(serializers.Serializer[Any]):
 class RatingFigures(serializers.Serializer[Any]):
     """How learners rated the help of one member."""
 
-    member = serializers.IntegerField(allow_null=True, help_text="Who is responsible now; null is nobody.")
+    member = serializers.IntegerField(
+        allow_null=True, help_text="ID of the member who had resolved the ticket; null: no member."
+    )
     good = serializers.IntegerField(help_text="Number of ratings that say it helped.")
     ok = serializers.IntegerField(help_text="Number of ratings that say it helped a little.")
     bad = serializers.IntegerField(help_text="Number of ratings that say it did not help.")

@@ -32,7 +32,7 @@ from helpdesk.tickets.periods import Period
 
 
 class PeriodQuery(QuerySerializer):
-    """The days that the figures are about, in the team's zone, both ends included; at most a year."""
+    """The days to report on, in the team's time zone, including the first and the last; at most a year."""
 
     first = serializers.DateField(required=False, help_text="The first day.")
     last = serializers.DateField(required=False, help_text="The last day; the default is today.")
@@ -75,7 +75,7 @@ class SummaryView(ReportView):
     @operation("report_summary", "Summary of a period", query=PeriodQuery, response=SummaryReport)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Returns the main figures, next to those of the same number of days before."""
+        """Returns the main figures of the period, and those of the period of the same length before it."""
         figures, period = self.asked()
         found = {"now": metrics.summary_of(figures, period), "before": metrics.summary_of(figures, period.before)}
         return {name: summary._asdict() for name, summary in found.items()}

@@ -28,7 +28,7 @@ from helpdesk.ui.names import clean_name
 
 
 class SavedViewSerializer(ResourceSerializer):
-    """A saved view: filters of the inbox under a name, one's own or shared with the team."""
+    """A saved view: named filters of the inbox, personal or shared with the team."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the view.")
     name = serializers.CharField(read_only=True, help_text="Its name in the side bar.")

@@ -20,7 +20,7 @@ class NewSnooze(StrictSerializer):
 
 
 class Snooze(TicketView):
-    """The snoozing of a ticket: until then it is out of the list of tickets to do."""
+    """The snooze of a ticket, which hides it from the tickets to do until that time."""
 
     permissions = {"PUT": SNOOZE.permission, "DELETE": UNSNOOZE.permission}
 

@@ -19,7 +19,7 @@ from webhooks.models import Source
 
 
 class SourceSerializer(ResourceSerializer):
-    """A webhook configuration of the Eduzz console that points here."""
+    """A source of events: a webhook set up in the Eduzz console."""
 
     id = serializers.CharField(read_only=True, help_text="ID of the source.")
     name = serializers.CharField(read_only=True, help_text="The source's name.")
@@ -33,12 +33,14 @@ class SourceSerializer(ResourceSerializer):
     health = serializers.ChoiceField(
         Source.Health.values, read_only=True, help_text="Whether help requests arrive, and if not, why."
     )
-    last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event came.")
-    verified_at = UTCField(read_only=True, allow_null=True, help_text="When the first authentic ping came.")
-    last_ping_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic ping came.")
-    last_rejected_at = UTCField(read_only=True, allow_null=True, help_text="When a request was last turned away.")
+    last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event arrived.")
+    verified_at = UTCField(read_only=True, allow_null=True, help_text="When the first authentic ping arrived.")
+    last_ping_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic ping arrived.")
+    last_rejected_at = UTCField(read_only=True, allow_null=True, help_text="When a request was last rejected.")
     last_rejection = serializers.CharField(read_only=True, help_text="Why the last request was rejected; may be empty.")
-    unverified_count = serializers.IntegerField(read_only=True, help_text="Number of requests that no key matched.")
+    unverified_count = serializers.IntegerField(
+        read_only=True, help_text="Number of requests whose signature matched no key."
+    )
     unsigned_count = serializers.IntegerField(
         read_only=True, help_text="Number of requests without a readable signature."
     )

@@ -34,7 +34,7 @@ class TagField(TextField):
 
 
 class TagSerializer(ResourceSerializer):
-    """A tag: a word by which the team groups its tickets."""
+    """A tag: a word that the team uses to group its tickets."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the tag.")
     name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
@@ -85,5 +85,7 @@ class TagOfTicket(TicketView):
 
     @change_operation("untag_ticket", "Remove a tag")
     def delete(self, request: Any, number: int, name: str) -> Response:
-        """Removes a tag, if the ticket has it. A 409 says where it is, if on a ticket merged into this one."""
+        """Removes the tag, if the ticket has it. If it is on a ticket merged into this one, you get a 409 that says
+        which.
+        """
         return self.change(number, lambda ticket: UNTAG.make(ticket, self.actor, name))

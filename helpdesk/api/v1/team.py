@@ -14,23 +14,23 @@ from helpdesk.teams.roles import Permission
 
 
 class TeamSerializer(ResourceSerializer):
-    """The team that the token or the session is of."""
+    """The team of the token or session."""
 
-    slug = serializers.CharField(read_only=True, help_text="Its part of every page's address.")
+    slug = serializers.CharField(read_only=True, help_text="The team's name in the addresses of its pages.")
     name = serializers.CharField(read_only=True, help_text="The team's name.")
-    time_zone = serializers.CharField(read_only=True, help_text="The time zone of its days and hours.")
+    time_zone = serializers.CharField(read_only=True, help_text="The team's time zone.")
     response_target_hours = serializers.IntegerField(
         read_only=True,
-        help_text="How many hours the team allows itself to answer. Only its business hours count, and 24 hours "
+        help_text="The number of hours within which the team aims to answer. Only business hours count, and 24 hours "
         "are one working day.",
     )
     business_hours = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField()),
         read_only=True,
-        help_text="Its business hours, in its time zone: for each weekday (`monday` to `sunday`) the hours `from` "
-        "and `to`, such as `09:00`; `24:00` is the end of the day. A missing weekday is off.",
+        help_text="The business hours, in the team's time zone: for each weekday (`monday` to `sunday`) the hours "
+        "`from` and `to`, such as `09:00`; `24:00` is the end of the day. A missing weekday is off.",
     )
-    permissions = serializers.SerializerMethodField(help_text="What the token or the member may do in the team.")
+    permissions = serializers.SerializerMethodField(help_text="What the token or member may do in the team.")
     scopes = serializers.SerializerMethodField(
         help_text="The token's scopes: `read` and `write` for everything, or for example `tickets:read` for one "
         "resource; empty for a session, where the role decides."
@@ -46,7 +46,7 @@ class TeamSerializer(ResourceSerializer):
         return permissions
 
     def get_scopes(self, team: Team) -> list[str]:
-        """The scopes of the token that asks, sorted."""
+        """The scopes of the token, sorted; empty for a session."""
         token = self.serializer_context["access"].token
         return sorted(token.scopes) if token else []
 
@@ -59,7 +59,7 @@ class TeamDetail(TeamView):
 
     @operation("get_team", "Get the team", response=TeamSerializer)
     def get(self, request: Any) -> Team:
-        """Returns the team of this token, and what the token may do."""
+        """Returns the team of the token or session, and what you may do in it."""
         return self.team
 
     def get_serializer_context(self) -> dict[str, Any]:

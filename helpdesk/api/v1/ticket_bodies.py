@@ -35,16 +35,14 @@ class NewTicket(StrictSerializer):
     course = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, help_text="ID of the course that it is about."
     )
-    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters; the default is `normal`.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="The ticket's priority; the default is `normal`.")
     tags = serializers.ListField(
         child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to add."
     )
     question = TextField(
         required=False, max_length=LONGEST_TEXT, help_text="What the learner wants to know, in their words."
     )
-    note = TextField(
-        required=False, max_length=LONGEST_TEXT, help_text="What the team should know; nobody else reads it."
-    )
+    note = TextField(required=False, max_length=LONGEST_TEXT, help_text="A note that only the team can read.")
 
 
 class TicketChange(StrictSerializer):
@@ -54,6 +52,6 @@ class TicketChange(StrictSerializer):
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW],
         required=False,
-        help_text="The status to move on to. A finished ticket is reopened by `open`.",
+        help_text="The new status; `open` reopens a finished ticket.",
     )
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="The ticket's priority.")

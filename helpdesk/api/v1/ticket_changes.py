@@ -59,9 +59,9 @@ class TicketChanges(TicketView):
         """Returns every ticket that changed since `after`, as it is now, so that you can keep a copy.
 
         Nothing is left out, however changes overlap. A ticket is listed again when it changes again; a ticket that is
-        merged into another is listed too, so that a copy can drop it. What is no event of the ticket does not count: a
-        learner's new name or phone, a course's new title, a tag that is renamed, merged or deleted, a ticket that the
-        operator deletes.
+        merged into another is listed too, so that a copy can drop it. Changes that are not events of a ticket are not
+        included: a learner's new name or phone, a course's new title, a tag that is renamed, merged or deleted, a
+        ticket that the operator deletes.
         """
         position = self._position()
         limit, fields = self.query["limit"], self.query.get("fields")

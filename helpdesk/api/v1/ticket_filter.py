@@ -71,7 +71,7 @@ class TicketFilterQuery(QuerySerializer):
     first_reply = serializers.ChoiceField(
         [*dict(FIRST_REPLY_CHOICES), *REASONS],
         required=False,
-        help_text="What became of the first reply: `sent`, `answered`, `unanswered`, `not_sent`; or the reason why "
+        help_text="The outcome of the first reply: `sent`, `answered`, `unanswered`, `not_sent`; or the reason why "
         "it was not sent.",
     )
     awaiting = serializers.BooleanField(
@@ -95,16 +95,19 @@ class TicketFilterQuery(QuerySerializer):
     requested_to = serializers.DateField(
         required=False, help_text="Asked on this day or earlier, in the team's time zone."
     )
-    resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")
-    resolved_to = serializers.DateField(required=False, help_text="Resolved on this day, or earlier.")
+    resolved_from = serializers.DateField(required=False, help_text="Resolved on this day or later.")
+    resolved_to = serializers.DateField(required=False, help_text="Resolved on this day or earlier.")
     rated_from = serializers.DateField(
-        required=False, help_text="Rated on this day, or later; with `rating`, the same rating must match both."
+        required=False, help_text="Rated on this day or later; the same rating must match `rating`, too."
     )
-    rated_to = serializers.DateField(required=False, help_text="Rated on this day, or earlier; likewise.")
+    rated_to = serializers.DateField(
+        required=False, help_text="Rated on this day or earlier; the same rating must match `rating`, too."
+    )
     resolved_by = TextField(
         required=False,
         max_length=20,
-        help_text="Rated for a resolution by this member: their ID, `none`, or in a session `me`; likewise.",
+        help_text="Rated for a resolution by this member: their ID, `none`, or in a session `me`; the same rating "
+        "must match `rating`, too.",
     )
     folded = serializers.BooleanField(
         required=False,
@@ -121,7 +124,7 @@ class TicketFilterQuery(QuerySerializer):
         required=False, min_value=1, max_value=7, help_text="Asked on this day of the week; Monday is 1."
     )
     hour = serializers.IntegerField(
-        required=False, min_value=0, max_value=23, help_text="Asked in this hour of the day, in the team's zone."
+        required=False, min_value=0, max_value=23, help_text="Asked in this hour of the day, in the team's time zone."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

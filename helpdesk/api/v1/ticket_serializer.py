@@ -32,12 +32,12 @@ URGENCIES = {urgency.value: urgency.name.lower() for urgency in Urgency}
 
 
 class ContextSerializer(serializers.Serializer[LearnerContext]):
-    """What the learner was doing before the help request; everything is null or empty where nothing is known."""
+    """What the learner was doing before the help request; values that are not known are null or empty."""
 
     step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
     lesson = serializers.CharField(help_text="The title of the lesson of that step.")
     seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the request that step was.")
-    progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
+    progress = serializers.IntegerField(allow_null=True, help_text="Progress in the course at that time, in percent.")
     sentence = serializers.CharField(help_text="The event as a sentence, in the language of `Accept-Language`.")
 
 
@@ -59,8 +59,8 @@ class TicketSerializer(ResourceSerializer):
     learner_key = "learner_id"
     number = serializers.IntegerField(read_only=True, help_text="The number used by the team and in addresses.")
     url = serializers.SerializerMethodField(help_text="Address of the ticket's page in the dashboard.")
-    status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
-    priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
+    status = serializers.ChoiceField(Status.values, read_only=True, help_text="The status of the ticket.")
+    priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="The ticket's priority.")
     urgency = NamedChoiceField(
         URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated requests."
     )
@@ -192,11 +192,11 @@ class GuessSerializer(serializers.Serializer[Guess]):
     )
     count = serializers.IntegerField(source="evidence.count", help_text="How many of these were about the topic.")
     of = serializers.IntegerField(source="evidence.of", help_text="How many there are; 0 for a rule of thumb.")
-    why = serializers.CharField(help_text="The same in words, in `Accept-Language`.")
+    why = serializers.CharField(help_text="The same in words, in the language of `Accept-Language`.")
 
 
 class SingleTicketSerializer(TicketSerializer):
-    """A ticket with what is too expensive to read for a list."""
+    """A ticket with fields that are too expensive to include in a list."""
 
     guesses = serializers.SerializerMethodField(
         help_text="The probable topics, the likeliest first: at most three, and none once the question is known. "

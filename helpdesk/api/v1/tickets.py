@@ -132,9 +132,9 @@ class TicketList(TicketView):
     def post(self, request: Any) -> Response:
         """Finds the learner by e-mail address, or creates them.
 
-        Where the learner has an unfinished ticket for that course, the new one is merged into it at once, as a
-        repeated help request is: `merged_into` tells, and priority, tags and note go to that one, and the question too
-        where it has none.
+        If the learner already has an unfinished ticket for that course, the new one is merged into it at once, like any
+        repeated help request. `merged_into` is then that ticket's number; it gets the priority, the tags and the note,
+        and the question if it has none.
         """
         data = self.body
         with transaction.atomic(), self.conflicts():

@@ -1,7 +1,4 @@
-"""Changes of the team's tags themselves: renaming, coloring, merging and deleting.
-
-The history of tickets keeps the names that tags had at the time.
-"""
+"""Renaming, coloring, merging and deleting tags; the history of tickets keeps the names of the time."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def test_schema_and_reference_are_for_anybody_and_in_english(client):
     page = client.get("/api/v1/docs", headers={"accept-language": "pt-BR"}).text
     for operation in ("list_tickets", "change_tickets", "replay_delivery"):
         assert f'id="{operation}"' in page
-    assert "Where it stands in its workflow." in page
+    assert "The status of the ticket." in page
     assert client.post("/api/v1/schema").status_code == 405
 
 

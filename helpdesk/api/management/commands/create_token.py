@@ -19,19 +19,21 @@ from helpdesk.ui.networks import read_networks
 class Command(DatabaseCommand):
     """Create a token and print it; its secret is only shown this once."""
 
-    help = "Make an API token of a team and print it as JSON."
+    help = "Create an API token for a team and print it as JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the team, the token's name, its scopes, its networks and its lifetime."""
         parser.add_argument("--team", required=True, help="the slug of the team")
-        parser.add_argument("--name", required=True, help="under which its changes stand in the history")
+        parser.add_argument("--name", required=True, help="the name under which the history shows its changes")
         parser.add_argument(
             "--scopes",
             default="read,write",
-            help="read and write, of all, or of one resource as tickets:read; with commas",
+            help="comma-separated: read and write for everything, or for example tickets:read for one resource",
         )
-        parser.add_argument("--from", dest="networks", default="", help="only from these networks; with commas")
-        parser.add_argument("--expires", type=int, metavar="DAYS", help="without it, the token does not expire")
+        parser.add_argument("--from", dest="networks", default="", help="comma-separated networks that it works from")
+        parser.add_argument(
+            "--expires", type=int, metavar="DAYS", help="days until the token expires; without it, it does not"
+        )
 
     @no_translations
     def handle(self, *, team: str, name: str, scopes: str, networks: str, expires: int | None, **options: Any) -> None:
@@ -41,7 +43,7 @@ class Command(DatabaseCommand):
             raise CommandError(f"There is no team “{team}”.")
         wanted = scopes.split(",")
         if not set(wanted) <= set(ALL_SCOPES):
-            raise CommandError(f"The scopes are {', '.join(ALL_SCOPES)}, with a comma between them.")
+            raise CommandError(f"The scopes are {', '.join(ALL_SCOPES)}, separated by commas.")
         try:
             only_from = read_networks(networks) or None
         except ValidationError as error:
