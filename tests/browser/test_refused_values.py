@@ -47,7 +47,7 @@ def test_in_the_menu_of_a_selection_or_the_sheet_of_a_row(
         part = page.locator("#sheet")
     else:
         for ticket in tickets[:2]:
-            row_of(page, ticket).get_by_role("checkbox").check(force=True)
+            row_of(page, ticket).get_by_role("checkbox").check()
         page.locator("#changes summary[data-key=m]").click()
         part = page.locator("#changes .menu:last-child")
     type_in(part, "tag", ",", "Adicionar")
