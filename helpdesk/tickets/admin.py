@@ -18,6 +18,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change import Change
 from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+from helpdesk.ui.forms import refusals_as_errors
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 
@@ -37,12 +38,9 @@ class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and self.instance.pk:
             ticket = Ticket.objects.select_for_update(no_key=True).get(pk=self.instance.pk)
-            try:
-                with transaction.atomic():
-                    apply(ticket, Actor.system(), data)
-                    transaction.set_rollback(True)
-            except ActionRefused as refused:
-                raise forms.ValidationError(str(refused)) from None
+            with refusals_as_errors(), transaction.atomic():
+                apply(ticket, Actor.system(), data)
+                transaction.set_rollback(True)
         return data
 
 
@@ -200,10 +198,8 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
         """A new name must be one that the action takes."""
         name: str = self.cleaned_data["name"]
         if name != self.instance.name:
-            try:
+            with refusals_as_errors():
                 check_tag_name(name)
-            except ActionRefused as refused:
-                raise forms.ValidationError(str(refused)) from None
         return name
 
 

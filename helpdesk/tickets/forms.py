@@ -15,11 +15,10 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.models import Tag, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.forms import OneLineForm
+from helpdesk.ui.forms import OneLineForm, refusals_as_errors
 from helpdesk.ui.names import NameField, clean_key
 
 
@@ -121,10 +120,8 @@ class NewTagForm(TeamTagForm):
         """As above; also refuses names that the action would refuse, to show the error beside the field."""
         name = super().clean_tag()
         if not self.tags.filter(name=name).exists():
-            try:
+            with refusals_as_errors():
                 check_tag_name(name)
-            except ActionRefused as refused:
-                raise forms.ValidationError(str(refused)) from None
         return name
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -12,6 +13,16 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.ui.names import clean_text
+from helpdesk.ui.refusals import ActionRefused
+
+
+@contextmanager
+def refusals_as_errors() -> Iterator[None]:
+    """In a form's `clean…`: what an action or its check refuses within is the form's error, with the same sentence."""
+    try:
+        yield
+    except ActionRefused as refused:
+        raise forms.ValidationError(str(refused)) from None
 
 
 class OneLineForm(forms.Form):

@@ -14,8 +14,7 @@ from helpdesk.conversations.models.replies import LONGEST_DELAY
 from helpdesk.conversations.senders import sender_of
 from helpdesk.courses.models import Course
 from helpdesk.inbox.fields import CourseField
-from helpdesk.tickets.actions import ActionRefused
-from helpdesk.ui.forms import LongTextField, PartialUpdateForm
+from helpdesk.ui.forms import LongTextField, PartialUpdateForm, refusals_as_errors
 
 
 class FirstReplyForm(PartialUpdateForm):
@@ -62,8 +61,6 @@ class FirstReplyForm(PartialUpdateForm):
 
     def clean_body(self) -> str:
         """The text. Raises ValidationError if it cannot be sent as a first reply."""
-        try:
-            language = self.cleaned_data.get("language", "")
+        language = self.cleaned_data.get("language", "")
+        with refusals_as_errors():
             return check_body(self.cleaned_data["body"], sender_of(self.instance.team).name, language)
-        except ActionRefused as refused:
-            raise forms.ValidationError(str(refused)) from None

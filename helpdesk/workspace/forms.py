@@ -15,11 +15,10 @@ from helpdesk.courses.contact import check_address, clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
-from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.forms import LongTextField, OneLineForm, PartialUpdateForm
+from helpdesk.ui.forms import LongTextField, OneLineForm, PartialUpdateForm, refusals_as_errors
 from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
 
@@ -113,10 +112,8 @@ class CannedReplyForm(PartialUpdateForm):
 
     def clean_body(self) -> str:
         """The text. Raises ValidationError if it has a variable that does not exist."""
-        try:
+        with refusals_as_errors():
             return check_body(self.cleaned_data["body"])
-        except ActionRefused as refused:
-            raise forms.ValidationError(str(refused)) from None
 
 
 class OpenTicketForm(forms.Form):

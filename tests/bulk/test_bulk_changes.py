@@ -64,58 +64,6 @@ def test_many_are_brought_back(page, team, agent):
     assert all(fresh(ticket).is_snoozed for ticket in tickets)
 
 
-def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page, team):
-    into = open_ticket(team)
-    others = [open_ticket(team, learner=into.learner) for _ in range(2)]
-    stranger = open_ticket(team)
-    chosen = [choice(ticket) for ticket in [into, *others, stranger]]
-    html = page.post(URL, {"change": "merge:", "into": into.number, "ticket": chosen}, HTTP_HX_REQUEST="true").text
-    assert {fresh(ticket).merged_into for ticket in others} == {into}
-    assert fresh(stranger).merged_into is None
-    assert f"2 tickets merged into #{into.number}" in html
-    assert "Only tickets from the same learner can be merged." in html
-    change = BulkChange.objects.get()
-    assert change.items.count() == 3
-    page.post(f"{URL}{change.pk}/undo/")
-    assert {fresh(ticket).merged_into for ticket in others} == {None}
-    assert fresh(into).request_count == 1
-
-
-def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
-    into, first, second = (open_ticket(team) for _ in range(3))
-    data = {"change": "merge:", "into": into.number, "ticket": [choice(first), choice(second)]}
-    response = page.post(URL, data, headers={"hx-request": "true"})
-    assert response.status_code == 422
-    assert "data-problem>Only tickets from the same learner can be merged.<" in response.text
-    assert "HX-Trigger" not in response.headers  # the selection stays
-    assert "Nothing was changed." in page.post(URL, data, follow=True).text  # without scripts, with the tickets
-
-
-def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, team):
-    into, ticket = open_ticket(team), open_ticket(team)
-    data = {"change": "merge:", "into": into.number, "ticket": choice(ticket)}
-    actions.take_ticket(ticket, Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
-    response = page.post(URL, data, headers={"hx-request": "true"})
-    assert (response.status_code, "Beatriz took it" in response.text) == (200, True)
-
-
-@pytest.mark.parametrize("number", ["", "x", "0", "999999999", "-1"])
-def test_what_is_merged_into_has_to_be_there(page, team, number):
-    ticket = open_ticket(team)
-    response = page.post(URL, {"change": "merge:", "into": number, "ticket": choice(ticket)}, HTTP_HX_REQUEST="true")
-    assert response.status_code == 422
-    assert not BulkChange.objects.exists()
-
-
-def test_another_teams_ticket_takes_none(page, team, outsider):
-    other = open_ticket(outsider.memberships.get().team)
-    ticket = open_ticket(team)
-    while Ticket.objects.for_team(team).filter(number=other.number).exists():
-        other = open_ticket(other.team)
-    data = {"change": "merge:", "into": other.number, "ticket": choice(ticket)}
-    assert page.post(URL, data, HTTP_HX_REQUEST="true").status_code == 422
-
-
 def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
     open_tickets(team, 60, priority=4)
     normal = open_ticket(team)
