@@ -9,6 +9,7 @@ from django.db.models import F, JSONField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.decisions import check_open, label_of_decider, lock_email, reason_of, save_decision
 from helpdesk.conversations.models import InboundEmail
@@ -16,17 +17,23 @@ from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, st
 from helpdesk.conversations.querysets import InboundEmailQuerySet
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actor import Actor
+from helpdesk.ui.refusals import ActionRefused
 
 State = InboundEmail.State
 
 
 @transaction.atomic
 def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
-    """Mark the e-mail as needing no action; it is kept nevertheless. Raises ActionRefused if it does not wait."""
+    """Mark the e-mail as needing no action; it is kept nevertheless.
+
+    Raises ActionRefused if it does not wait, or its content is gone.
+    """
     locked = lock_email(email)
     if locked.state == State.IGNORED:
         return locked
     check_open(locked)
+    if not locked.is_kept:
+        raise ActionRefused(_("The content of this e-mail is no longer kept."))
     before = {"state": locked.state, **reason_of(locked)}
     locked.state, locked.reasons = State.IGNORED, [_ignored_by(locked.team, actor)]
     return save_decision(locked, actor.user, {"was": before})

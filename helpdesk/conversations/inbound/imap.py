@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -28,6 +28,7 @@ from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_
 from helpdesk.operations.outgoing.network import trusted_certificates
 
 STEP_SECONDS = 20.0  # that the server may stay silent
+OPEN_SECONDS = 60.0  # for connecting, logging in and opening the folder
 LARGEST_LITERAL = LARGEST + 2**20  # bytes that a server may send at once
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 Security, Login = Mailbox.Security, Mailbox.Login
@@ -39,8 +40,15 @@ PROBLEMS = (OSError, imaplib.IMAP4.error, ImapToolsError, UnicodeError, ValueErr
 class _Bounded(imaplib.IMAP4):
     """Connects only to allowed addresses, and limits how much is read at once."""
 
+    def __init__(self, host: str, port: int, timeout: float, note_socket: Callable[[socket.socket], None]) -> None:
+        """Connect. The socket is passed to `note_socket` first, so that another thread can end a slow greeting."""
+        self._note_socket = note_socket
+        super().__init__(host, port, timeout)
+
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return _connect(self.host, self.port, timeout)
+        created = _connect(self.host, self.port, timeout)
+        self._note_socket(created)
+        return created
 
     def read(self, size: int) -> bytes:
         """Read this many bytes. Raises IMAP4.abort if the server announces more than LARGEST_LITERAL."""
@@ -53,7 +61,12 @@ class _BoundedTls(_Bounded):
     """The same, encrypted from the start; the certificate must match the host name."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return trusted_certificates().wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
+        encrypted = trusted_certificates().wrap_socket(
+            super()._create_socket(timeout), server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self._note_socket(encrypted)
+        encrypted.do_handshake()
+        return encrypted
 
 
 def _connect(host: str, port: int, timeout: float | None) -> socket.socket:
@@ -72,17 +85,21 @@ class Connection(BaseMailBox):
 
     client: imaplib.IMAP4
 
-    def __init__(self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS) -> None:
+    def __init__(
+        self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS, open_seconds: float = OPEN_SECONDS
+    ) -> None:
         """Connect, log in and open the folder. Raises what PROBLEMS lists; `problem_in_words` explains the error."""
         self._mailbox, self._step_seconds = mailbox, step_seconds
         self._uidvalidity = 1
+        self._socket: socket.socket | None = None
         # Before connecting, so that the mail server does not have to wait.
         self._token = access_token(mailbox) if mailbox.login == Login.XOAUTH2 else ""
-        super().__init__()
         try:
-            self._log_in()
-            self.client._get_capabilities()  # they change with the login
-            self.folder.set(mailbox.folder, readonly=True)
+            with self.within(open_seconds):
+                super().__init__()
+                self._log_in()
+                self.client._get_capabilities()  # they change with the login
+                self.folder.set(mailbox.folder, readonly=True)
         except BaseException:
             self.hang_up()
             raise
@@ -92,10 +109,13 @@ class Connection(BaseMailBox):
         if mailbox.security == Security.NONE and not settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES:
             raise ValueError("No encryption")
         kind = _BoundedTls if mailbox.security == Security.TLS else _Bounded
-        client = kind(mailbox.host, mailbox.port, self._step_seconds)
+        client = kind(mailbox.host, mailbox.port, self._step_seconds, self._note_socket)
         if mailbox.security == Security.STARTTLS:
             client.starttls(trusted_certificates())
         return client
+
+    def _note_socket(self, created: socket.socket) -> None:
+        self._socket = created
 
     def _log_in(self) -> None:
         mailbox = self._mailbox
@@ -155,20 +175,33 @@ class Connection(BaseMailBox):
         return answer or []
 
     def hang_up(self) -> None:
-        """Close the connection without waiting; may be called from another thread."""
+        """Close the connection without waiting; may be called from another thread, even while it is being opened."""
         with suppress(Exception):
-            self.client.sock.shutdown(socket.SHUT_RDWR)
+            if self._socket:
+                self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(Exception):
+            self.client.sock.shutdown(socket.SHUT_RDWR)  # another one after STARTTLS
         with suppress(Exception):
             self.client.shutdown()
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Hang up if the block takes longer than this, even if the server keeps sending a little."""
-        timer = threading.Timer(seconds, self.hang_up)
+        """Hang up if the block takes longer, even if the server keeps sending a little; then raises TimeoutError."""
+        is_late = threading.Event()
+
+        def hang_up_late() -> None:
+            is_late.set()
+            self.hang_up()
+
+        timer = threading.Timer(seconds, hang_up_late)
         timer.daemon = True
         timer.start()
         try:
             yield
+        except PROBLEMS as error:
+            if is_late.is_set():
+                raise TimeoutError from error
+            raise
         finally:
             timer.cancel()
 

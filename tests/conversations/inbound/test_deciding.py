@@ -214,6 +214,14 @@ def test_ignoring_and_taking_it_back(held, actor):
     assert held.state == State.HELD
 
 
+def test_an_email_whose_content_is_gone_is_not_ignored(held, actor):
+    InboundEmail.objects.filter(pk=held.pk).update(raw=b"")
+    with pytest.raises(ActionRefused, match="no longer kept"):
+        ignore_email(held, actor)
+    held.refresh_from_db()
+    assert held.state == State.HELD
+
+
 def test_who_decided_is_told_from_others_of_that_name_and_set_apart(held, ticket, team, agent):
     agent.name = "محمد"
     agent.save()

@@ -1,6 +1,11 @@
 """What keeps a mailbox from being fetched is said in words, and people are told of it."""
 
 import imaplib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -16,6 +21,27 @@ from helpdesk.teams.roles import Role
 from helpdesk.ui.banners import banners_for
 from tests.conversations.inbound.imap_server import USER
 from tests.factories import MembershipFactory
+
+
+@contextmanager
+def trickling_server(first: bytes) -> Iterator[int]:
+    """A server that sends these bytes and then one byte more every tenth of a second; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def trickle() -> None:
+            with suppress(OSError):
+                accepted, _address = listening.accept()
+                with accepted:
+                    accepted.sendall(first)
+                    while True:
+                        time.sleep(0.1)
+                        accepted.sendall(b"x")
+
+        serving = threading.Thread(target=trickle, daemon=True)
+        serving.start()
+        yield listening.getsockname()[1]
+        serving.join(5)
+        assert not serving.is_alive()  # the other end hung up
 
 
 @pytest.mark.django_db
@@ -63,6 +89,17 @@ class TestProblems:
             assert "in time" in try_connection(imap_mailbox)
         finally:
             imap.thaw()
+
+    @pytest.mark.parametrize(
+        ("security", "first"), [("none", b"* OK "), ("tls", b"\x16\x03\x03\x40\x00")], ids=["greeting", "handshake"]
+    )
+    def test_a_server_that_sends_a_byte_now_and_then_is_given_up(self, imap_mailbox, monkeypatch, security, first):
+        monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
+        with trickling_server(first) as port:
+            imap_mailbox.port, imap_mailbox.security = port, security
+            begin = time.monotonic()
+            assert "in time" in try_connection(imap_mailbox)
+            assert time.monotonic() - begin < 10
 
     def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, imap_mailbox):
         manager = MembershipFactory(team=team, role=Role.MANAGER)
