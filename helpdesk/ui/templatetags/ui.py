@@ -160,8 +160,11 @@ def render_part(context: Context, template: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def registered_parts(context: Context, place: str) -> SafeString:
     """What rooms above have registered for this place of the page."""
-    with context.push():  # what they set is theirs, as if they were included
-        return SafeString("".join(render_part(context, template) for template in parts_at(place)))
+    parts = []
+    for name in parts_at(place):
+        with context.push():  # what a part sets is its own, as if it were included
+            parts.append(render_part(context, name))
+    return SafeString("".join(parts))
 
 
 @register.simple_block_tag(takes_context=True)
