@@ -14,7 +14,7 @@ PARTS = {
 
 
 @pytest.fixture
-def page(monkeypatch):
+def places(monkeypatch):
     engine = engines["django"].engine  # type: ignore[attr-defined] # Django's own
     loader = engine.template_loaders[0]
     loader.reset()
@@ -25,14 +25,14 @@ def page(monkeypatch):
     loader.reset()
 
 
-def test_parts_stand_at_their_place_in_order_and_know_what_the_page_knows(page):
+def test_parts_stand_at_their_place_in_order_and_know_what_the_page_knows(places):
     register_part("head", "first_part.html")
     register_part("head", "second_part.html")
     register_part("foot", "second_part.html")
-    rendered = page.render(Context({"name": "Ana & Rui"}))
+    rendered = places.render(Context({"name": "Ana & Rui"}))
     head, foot = "<p>Ana &amp; Rui</p><p>ANA &amp; RUI</p>", "<p>ANA &amp; RUI</p>"
     assert rendered == f"<main>{head}Ana &amp; Rui</main>{foot}"
 
 
-def test_a_place_may_be_empty(page):
-    assert page.render(Context({"name": "Ana"})) == "<main>Ana</main>"
+def test_a_place_may_be_empty(places):
+    assert places.render(Context({"name": "Ana"})) == "<main>Ana</main>"
