@@ -7,13 +7,16 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        """Register the handlers, the intake's lane, the worker service, health checks, metrics and banners."""
+        """Register the handlers, the intake's lane, the worker service, health checks, metrics, banners and parts of
+        pages.
+        """
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.readings import register_readings
         from helpdesk.operations.worker_services import Service, register_service
         from helpdesk.ui.banners import register_banners
+        from helpdesk.ui.registered_parts import register_part
         from webhooks import handlers, health, metrics
         from webhooks.lane import LANE
         from webhooks.processing import process_waiting
@@ -26,3 +29,6 @@ class WebhooksConfig(AppConfig):
         register_readings("deliveries", metrics.read_deliveries)
         register_check("webhooks.doctor.check_deliveries")
         register_banners(health.banners)
+        register_part("inbox_first_run", "webhooks/_first_run.html")
+        register_part("inbox_above_list", "webhooks/_setup_line.html")
+        register_part("ticket_notices", "webhooks/_test_ticket.html")

@@ -33,7 +33,7 @@ def check_step(request: TeamRequest, source_id: str) -> HttpResponse:
     checklist.check_step(source, step, is_done=form.cleaned_data["is_done"])
     if request.htmx:
         state = checklist.checklist_of(source).state_of(step)
-        return render(request, "sources/_setup_step.html", {"source": source, "state": state})
+        return render(request, "webhooks/_setup_step.html", {"source": source, "state": state})
     return redirect("source", request.team.slug, source.pk)
 
 
@@ -56,7 +56,7 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
     sent = trial_calls.last_test_call(source)
     context = {"source": source, "test_call": sent, "problem": problem}
     is_over = request.method != "POST" and not (sent and sent.outcome == Delivery.Outcome.WAITING)
-    return render(request, "sources/_test_call.html", context, status=286 if is_over else 200)
+    return render(request, "webhooks/_test_call.html", context, status=286 if is_over else 200)
 
 
 @require_POST
@@ -96,4 +96,4 @@ def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
         "waiting": health.waiting_count(source),
         "tickets": Ticket.objects.for_team(request.team).filter(delivery__source=source)[:100].count(),
     }
-    return render(request, "sources/delete.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "webhooks/delete.html", context, status=422 if request.method == "POST" else 200)

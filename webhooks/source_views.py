@@ -64,7 +64,7 @@ def show_source(request: TeamRequest, source: Source, *, status: int = 200, **fo
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
-    return render(request, "sources/source.html", context | _connection_of(source) | forms, status=status)
+    return render(request, "webhooks/source.html", context | _connection_of(source) | forms, status=status)
 
 
 def _connection_of(source: Source) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def sources(request: TeamRequest) -> HttpResponse:
     """List the team's sources."""
     found = health.sources_of(request.membership)
     context = {"nav": "sources", "sources": found, "deleted": _deleted_sources(request)}
-    return render(request, "sources/sources.html", context)
+    return render(request, "webhooks/sources.html", context)
 
 
 @never_cache
@@ -112,7 +112,7 @@ def create(request: TeamRequest) -> HttpResponse:
                 _show_key_next(request, source, signing_key)
             return redirect("source", request.team.slug, source.pk)
     context = {"nav": "sources", "form": form}
-    return render(request, "sources/create.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "webhooks/create.html", context, status=422 if request.method == "POST" else 200)
 
 
 @never_cache
@@ -130,7 +130,7 @@ def connection(request: TeamRequest, source_id: str) -> HttpResponse:
     """Whether the ping has arrived; polled every few seconds. Status 286 tells htmx to stop."""
     found = find_source(request, source_id)
     context = _connection_of(found) | {"is_update": True}
-    return render(request, "sources/_connection.html", context, status=286 if context["is_settled"] else 200)
+    return render(request, "webhooks/_connection.html", context, status=286 if context["is_settled"] else 200)
 
 
 @require_POST
@@ -145,7 +145,7 @@ def change(request: TeamRequest, source_id: str) -> HttpResponse:
     if is_switched_off and "even_if_calls_are_lost" not in request.POST:
         others = [source for source in health.sources_of(request.membership) if source != found and source.is_enabled]
         context = {"nav": "sources", "source": found, "form": form, "is_last": not others}
-        return render(request, "sources/switch_off.html", context, status=409)
+        return render(request, "webhooks/switch_off.html", context, status=409)
     if form.has_changed():
         actions.change_source(form.save(commit=False))
     messages.success(request, _("Saved."))
@@ -196,7 +196,7 @@ def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     except actions.KeyInUse as refused:
         is_last = isinstance(refused, actions.LastKey)
         context = {"nav": "sources", "source": found, "key": key, "is_last": is_last}
-        return render(request, "sources/retire_key.html", context, status=409)
+        return render(request, "webhooks/retire_key.html", context, status=409)
     messages.success(request, _("The key is disabled."))
     return redirect("source", request.team.slug, found.pk)
 
@@ -227,7 +227,7 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
         "next_query": query.urlencode() if page.next_place else "",
         "failed_count": found.deliveries.filter(outcome=Delivery.Outcome.FAILED)[: health.COUNTED_AT_MOST].count(),
     }
-    return render(request, "sources/deliveries.html", context)
+    return render(request, "webhooks/deliveries.html", context)
 
 
 @require_safe
@@ -238,7 +238,7 @@ def delivery(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     log = Delivery.objects.for_team(request.team).filter(source=found).select_related("ticket")
     shown = get_object_or_404(log, pk=pk)
     context = {"nav": "sources", "source": found, "delivery": shown, "body": redacted_body(shown)}
-    return render(request, "sources/delivery.html", context)
+    return render(request, "webhooks/delivery.html", context)
 
 
 @require_POST
@@ -275,7 +275,7 @@ def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
         "unverified": found.unverified.defer("body").order_by("-received_at"),
         "key_form": KeyForm(),
     }
-    return render(request, "sources/quarantine.html", context)
+    return render(request, "webhooks/quarantine.html", context)
 
 
 @require_POST

@@ -35,7 +35,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     }
     if secret:
         context |= {"secret": secret, "new_token": tokens.filter(token_hash=hash_token(secret)).first()}
-    return render(request, "tokens/tokens.html", context | more, status=status)
+    return render(request, "api/tokens.html", context | more, status=status)
 
 
 @never_cache

@@ -11,7 +11,9 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Follow ticket events, end subscriptions that are no longer allowed, and have set-up make the keys."""
+        """Follow ticket events, end subscriptions that are no longer allowed, have set-up make the keys, and show a
+        panel on the account's page.
+        """
         from helpdesk.notifications.outside_services import push_services
         from helpdesk.notifications.push import subscriptions
         from helpdesk.notifications.push.enqueuing import NOTIFIED_KINDS, look_soon
@@ -21,9 +23,11 @@ class NotificationsConfig(AppConfig):
         from helpdesk.teams.leaving import register_revocation
         from helpdesk.teams.session_ends import SessionEnd, register_session_end
         from helpdesk.tickets.subscribers import register_subscriber
+        from helpdesk.ui.registered_parts import register_part
 
         register_subscriber("notifications.push", look_soon, kinds=NOTIFIED_KINDS)
         register_outside_services(push_services)
         register_revocation(subscriptions.end_orphaned)
         register_session_end(SessionEnd(subscriptions.end_this_browsers, subscriptions.end_other_browsers))
         register_setup_step(ensure_push_key)
+        register_part("account", "notifications/_push.html")

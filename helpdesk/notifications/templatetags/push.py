@@ -11,14 +11,9 @@ from helpdesk.notifications.push.subscriptions import this_browsers
 register = template.Library()
 
 
-@register.inclusion_tag("notifications/_push.html", takes_context=True)
-def push_panel(context: dict[str, Any]) -> dict[str, Any]:
-    """The panel on the account's page: on or off in this browser, and the user's other browsers."""
+@register.simple_tag(takes_context=True)
+def push_subscriptions(context: dict[str, Any]) -> dict[str, Any]:
+    """The user's subscription in this browser, if there is one, and those in other browsers."""
     request = context["request"]
     here = this_browsers(request)
-    return {
-        "request": request,
-        "csrf_token": context["csrf_token"],
-        "here": here,
-        "others": request.user.push_subscriptions.exclude(pk=here and here.pk),
-    }
+    return {"here": here, "others": request.user.push_subscriptions.exclude(pk=here and here.pk)}

@@ -23,6 +23,7 @@ from helpdesk.ui.charts import day_and_month
 from helpdesk.ui.hours import date_and_time, full_date_and_time, hour_of
 from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
+from helpdesk.ui.registered_parts import parts_at
 from helpdesk.ui.rendering import render_cached
 
 register = template.Library()
@@ -154,6 +155,16 @@ def render_part(context: Context, template: str) -> SafeString:
     """Render a part, to be shown in several places."""
     part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
     return part
+
+
+@register.simple_tag(takes_context=True)
+def registered_parts(context: Context, place: str) -> SafeString:
+    """What rooms above have registered for this place of the page."""
+    parts = []
+    for name in parts_at(place):
+        with context.push():  # what a part sets is its own, as if it were included
+            parts.append(render_part(context, name))
+    return SafeString("".join(parts))
 
 
 @register.simple_block_tag(takes_context=True)
