@@ -10,9 +10,10 @@ from helpdesk.inbox.palette_changes import changes_with
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.tickets.changes import ASSIGNEE, STATUS
 from tests.api.client import Api
-from tests.bulk.changes import change_of, choice
+from tests.bulk.changes import change_of
 from tests.factories import open_ticket
 from tests.tickets.reading import fresh
+from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
