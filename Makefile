@@ -10,7 +10,7 @@ ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 WEBHOOKS := $(filter-out %__init__.py %admin.py %apps.py %urls.py %models.py,$(wildcard webhooks/*.py webhooks/handlers/*.py))
 # Left out: tests that start other processes, which a mutation does not reach, and tests of migrations.
 OTHER_PROCESSES := $(addprefix tests/webhooks/test_,concurrency.py held_rows.py killed_worker.py kills.py schema_changes.py server.py)
-TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/test_*.py)) $(addprefix tests/bulk/test_,undo.py ticket_page.py) \
+TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/test_*.py)) tests/bulk/test_undo.py tests/workspace/test_changed_ticket.py \
 	tests/webhooks/test_order.py tests/api/v1/test_merge.py tests/conversations/test_notes.py tests/workspace/test_tags.py
 TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/test_*.py)) $(addprefix tests/operations/test_,doctor.py doctor_checks.py metrics.py) \
 	tests/privacy/erased tests/privacy/export $(addprefix tests/privacy/test_,erasure.py erased_meanwhile.py)

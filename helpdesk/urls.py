@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("helpdesk.ui.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.inbox.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.workspace.urls")),
-    path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/privacy/", include("helpdesk.privacy.team_urls")),

@@ -16,6 +16,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from whitenoise import WhiteNoise
 
+from helpdesk.bulk import steps
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
 from tests.databases import busy_connections, empty_database, migrated_template, undone
@@ -180,6 +181,12 @@ def page(client, request):
     log_in(client, request.getfixturevalue(marker.args[0] if marker else "agent"))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
+
+
+@pytest.fixture
+def one_step(monkeypatch):
+    """Let one step cover a whole bulk change, however busy the machine is."""
+    monkeypatch.setattr(steps, "STEP", 60)
 
 
 @pytest.fixture

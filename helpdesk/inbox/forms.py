@@ -12,12 +12,10 @@ from helpdesk.inbox.saved_views import name_is_taken, save_view
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.change import ReversibleChange
-from helpdesk.tickets.changes import ASSIGNEE, BULK_CHANGES, PRIORITY, SNOOZE, STATUS
-from helpdesk.tickets.forms import SnoozeForm
+from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import NameField
-from helpdesk.ui.templatetags.ui import moment_to_come
 
 
 class MenuChoice(NamedTuple):
@@ -40,18 +38,15 @@ def menu_choices(
 
 
 def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[MenuChoice]:
-    choices = [MenuChoice(choice.value, choice.label) for choice in change.choices(membership, ticket)]
-    if ticket is None:
-        return choices
-    if change is STATUS:  # its choices are only the statuses that may follow
-        return [MenuChoice(ticket.status, ticket.get_status_display(), is_current=True), *choices]
-    until = ticket.snoozed_until if ticket.is_snoozed else None
-    preset = SnoozeForm.preset_of(until) if until else None
-    if change is SNOOZE and until and not preset:
-        return [MenuChoice(None, moment_to_come(until), is_current=True), *choices]
-    assignee = "me" if ticket.assignee_id == membership.user_id else ticket.assignee_id or ""
-    current = {ASSIGNEE: assignee, PRIORITY: ticket.priority, SNOOZE: preset}.get(change)
-    return [choice._replace(is_current=choice.value == current) for choice in choices]
+    """The values offered; what the ticket has is marked, or comes first if it is not among them."""
+    current = change.current(membership, ticket) if ticket else None
+    choices = [
+        MenuChoice(choice.value, choice.label, is_current=current is not None and choice.value == current.value)
+        for choice in change.choices(membership, ticket)
+    ]
+    if current and current.label and not any(choice.is_current for choice in choices):
+        choices.insert(0, MenuChoice(current.value, current.label, is_current=True))
+    return choices
 
 
 def unknown_filters(ticket_filter: TicketFilter) -> str:

@@ -11,7 +11,7 @@ from helpdesk.ui.rendering import render_cached
 
 
 def render_row(
-    row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False
+    row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, can_take: bool, is_oob: bool = False
 ) -> SafeString:
     """The row as the user with the primary key `person` sees it in the inbox at this address.
 
@@ -19,6 +19,7 @@ def render_row(
     """
     kind = {
         "can_change": can_change,
+        "can_take": can_take,
         "is_oob": is_oob,
         "is_finished": row.is_finished,
         "is_snoozed": row.is_snoozed,

@@ -30,7 +30,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, ExtractHour, ExtractIsoWeekDay
 
 from helpdesk.conversations.models import QuestionRequest, ShownGuess
-from helpdesk.tickets.models.ticket_indexes import IS_DONE
+from helpdesk.tickets.models.ticket_indexes import IS_DONE, IS_KNOWN
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -115,7 +115,6 @@ class Measure:
 
 
 HOUR_OF_WEEK = ExtractIsoWeekDay("requested_at") * HOURS + ExtractHour("requested_at")
-IS_KNOWN = Q(question_known_at__isnull=False)
 HAS_TOPIC = ~Q(topic="")
 HAS_REASON = Q(question_requests__reason__gt="")
 # The result of asking: ANSWERED, SENT, or the reason why nothing was sent.
@@ -138,7 +137,7 @@ LESSONS = Figure("lessons", IS_REQUEST, "lesson")
 TAGS = Figure("tags", IS_REQUEST & Q(tags__isnull=False), "tags")
 TICKETS = Figure("tickets", NOT_MERGED, "assignee")
 ASKED_AGAIN = Figure("asked_again", NOT_MERGED & Q(request_count__gt=1), "assignee")
-KNOWN = Figure("known", NOT_MERGED & IS_KNOWN, word="question_origin")
+KNOWN = Figure("known", IS_KNOWN, word="question_origin")
 FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), word=FIRST_REPLY_WORD)
 TOPICS_OF_COURSES = Figure("topics_of_courses", NOT_MERGED & HAS_TOPIC, "course", "topic")
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", NOT_MERGED & HAS_TOPIC, "lesson", "topic")

@@ -64,9 +64,10 @@ class ReversibleChange(Change):
     change with `null_of` by sending null for the change of that name.
 
     Choices: `choices` returns the values to offer to a member, for one ticket or for several. If there may be more,
-    `search` finds those that contain each word of a text. With `is_named_by_choice`, the command palette shows only the
-    label of the choice, without that of the change; `icon` is shown beside it. `is_done_with` says after which values
-    the page goes on to the next ticket.
+    `search` finds those that contain each word of a text. `current` returns the one that a ticket has, for
+    menus, with a label if it may not be among the choices. With `is_named_by_choice`, the command palette shows only
+    the label of the choice, without that of the change; `icon` is shown beside it. `is_done_with` says after which
+    values the page goes on to the next ticket.
     """
 
     name: str
@@ -84,6 +85,7 @@ class ReversibleChange(Change):
     null_of: str = ""
     choices: Callable[[Membership, Ticket | None], values.ValueChoices] = values.no_choices
     search: Callable[[Membership, Ticket | None, str], values.ValueChoices] | None = None
+    current: Callable[[Membership, Ticket], values.ValueChoice | None] = values.no_current_value
     icon: str = "edit"
     is_named_by_choice: bool = False
     is_in_menus: bool = False

@@ -1,4 +1,6 @@
-"""Values of changes: stored as text (`store_…`, `load_…`), sent by integrations (`find_…`), offered (`…_choices`)."""
+"""Values of changes: stored as text (`store_…`, `load_…`), sent by integrations (`find_…`), offered (`…_choices`), and
+those that a ticket has (`current_…`).
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,13 @@ from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.ui.templatetags.ui import moment_to_come
 
 MOST_TAGS = 30  # tags that are offered; others can be searched for
 
 
 class ValueChoice(NamedTuple):
-    """A value for the change's form, and its label.
+    """A value for the change's form, and its label. Without a value, it is only shown.
 
     If it stands for a person, a tag or a ticket, `row` is that row; `name` is its name if that is not the label.
     """
@@ -96,10 +99,20 @@ def no_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     return ()
 
 
+def no_current_value(_membership: Membership, _ticket: Ticket) -> ValueChoice | None:
+    """None, for changes that menus do not show."""
+    return None
+
+
 def status_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
     """The statuses that the ticket may change to; without a ticket, all that can be chosen."""
     statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
     return [STATUSES[status] for status in statuses]
+
+
+def current_status(_membership: Membership, ticket: Ticket) -> ValueChoice:
+    """The ticket's status."""
+    return STATUSES[Status(ticket.status)]
 
 
 def people_choices(membership: Membership, _ticket: Ticket | None) -> ValueChoices:
@@ -110,14 +123,30 @@ def people_choices(membership: Membership, _ticket: Ticket | None) -> ValueChoic
     return [*(own or [ValueChoice("me", _("Me"))]), *others, ValueChoice("", _("Nobody"))]
 
 
+def current_assignee(membership: Membership, ticket: Ticket) -> ValueChoice:
+    """Who has the ticket; without a label, which would have to be read."""
+    return ValueChoice("me" if ticket.assignee_id == membership.user_id else ticket.assignee_id or "", "")
+
+
 def priority_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """All priorities, the most urgent first."""
     return PRIORITIES
 
 
+def current_priority(_membership: Membership, ticket: Ticket) -> ValueChoice:
+    """The ticket's priority."""
+    return ValueChoice(ticket.priority, ticket.get_priority_display())
+
+
 def snooze_choices(_membership: Membership, _ticket: Ticket | None) -> ValueChoices:
     """The usual times to snooze until."""
     return PRESETS
+
+
+def current_snooze(_membership: Membership, ticket: Ticket) -> ValueChoice | None:
+    """The time that the ticket is snoozed until, as a choice without a value if it is not one of the usual times."""
+    until = ticket.snoozed_until if ticket.is_snoozed else None
+    return ValueChoice(SnoozeForm.preset_of(until) or None, moment_to_come(until)) if until else None
 
 
 def unsnooze_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:

@@ -22,6 +22,7 @@ from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import ASSIGNEE
 from helpdesk.tickets.learner_context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
@@ -126,6 +127,7 @@ def show_ticket(
         "window": window,
         "other_tickets": ticket.other_requests,
         "can_act": can_act,
+        "can_assign": can_act and request.membership.can(ASSIGNEE.permission),
         "composer": composer_for(request, ticket, extras, written),
         "guesses": show_guesses(ticket),
         "question_requests": question_requests_of(ticket, extras),

@@ -19,8 +19,3 @@ def undo(change, actor):
     item = change.items.get()
     item.ticket.refresh_from_db()
     return item.ticket, item.outcome, item.reason
-
-
-def choice(ticket):
-    """What the list's form sends for a selected ticket: its number and the version shown."""
-    return f"{ticket.number}-{ticket.version}"

@@ -14,7 +14,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change import MadeChange
 from helpdesk.tickets.changes import REVERSIBLE, STATUS
 from helpdesk.tickets.models import Ticket
-from tests.factories import LearnerFactory, MembershipFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -101,16 +101,3 @@ def test_finished_tickets_that_are_opened_were_reopened(team, actor):
     with override("pt-br"):
         told = [STATUS.outcome(count, reopening) for count in (1, 47)]
     assert told == ["1 chamado reaberto", "47 chamados reabertos"]
-
-
-@pytest.mark.parametrize(
-    ("query", "told"), [("status=done", "21 tickets reopened"), ("status=all&q=Conceição", "22 tickets set to “Open”")]
-)
-def test_whoever_is_asked_first_is_asked_in_the_same_words(page, team, query, told):
-    learner = LearnerFactory(team=team, name="Conceição Santos")
-    for number in range(22):
-        Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(
-            status="resolved" if number else "pending", merged_into=None
-        )
-    response = page.post("/t/escola/changes/", {"change": "status:open", "all": "1", "query": query})
-    assert told in response.text

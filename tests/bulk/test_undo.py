@@ -268,13 +268,3 @@ def test_a_change_by_somebody_who_left_can_be_undone(ticket, actor, other_actor)
     change.refresh_from_db()
     undone, outcome, _reason = undo(change, other_actor)
     assert (outcome, undone.priority) == (BulkChangeItem.Outcome.UNDONE, 2)
-
-
-def test_the_page_tells_what_is_not_as_before(client, ticket, actor, other_actor):
-    client.force_login(actor.user)
-    change = change_of(ticket, actor, "assignee", other_actor.user.pk)
-    actions.resolve_ticket(ticket, other_actor)
-    address = f"/t/{ticket.team.slug}/changes/{change.pk}/undo/"
-    shown = client.post(address, headers={"hx-request": "true", "accept-language": "en"}).text
-    assert "1 could not be undone, or only partly" in shown
-    assert "Lia Nunes changed the status" in shown

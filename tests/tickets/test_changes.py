@@ -21,6 +21,7 @@ from helpdesk.tickets.changes import (
     ASSIGNEE,
     BULK_CHANGES,
     MERGE,
+    PRIORITY,
     QUESTION,
     REVERSIBLE,
     SNOOZE,
@@ -30,10 +31,10 @@ from helpdesk.tickets.changes import (
     UNSNOOZE,
     UNTAG,
 )
-from helpdesk.tickets.forms import TeamRowField, form_of
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.forms import SnoozeForm, TeamRowField, form_of
+from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.tickets.undo import altered, restore, state_of
-from tests.factories import CourseFactory, open_ticket
+from tests.factories import CourseFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +236,32 @@ def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, agent_memb
         ("open", Status.OPEN.label),
         ("closed", Status.CLOSED.label),
     ]
+
+
+def test_a_menu_shows_of_each_change_what_the_ticket_has(team, agent, agent_membership):
+    ticket = open_ticket(team)
+
+    def shown():
+        offered = menu_choices(agent_membership, ticket)
+        return {change: [choice[:2] for choice in choices if choice.is_current] for change, choices in offered}
+
+    assert shown() == {
+        STATUS: [("new", Status.NEW.label)],
+        ASSIGNEE: [("", "Ninguém")],
+        PRIORITY: [(2, Priority.NORMAL.label)],
+        SNOOZE: [],
+    }
+    ASSIGNEE.make(ticket, Actor.person(agent), agent)
+    SNOOZE.make(ticket, Actor.person(agent), SnoozeForm.moment_of(SnoozeForm.TOMORROW))
+    assert [value for [(value, _label)] in shown().values()] == ["open", "me", 2, SnoozeForm.TOMORROW]
+    SNOOZE.make(ticket, Actor.person(agent), timezone.now() + timedelta(days=40))
+    [(value, label)] = shown()[SNOOZE]
+    assert (value, "<time" in label) == (None, True)
+
+
+def test_an_assignee_who_is_not_offered_is_not_shown_either(team, agent_membership):
+    ticket = open_ticket(team)
+    membership = MembershipFactory(team=team)
+    ASSIGNEE.make(ticket, Actor.system(), membership.user)
+    membership.delete()
+    assert not any(choice.is_current for choice in dict(menu_choices(agent_membership, ticket))[ASSIGNEE])

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models.ticket_indexes import IS_KNOWN, IS_KNOWN_SQL
 from tests.factories import open_tickets
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +36,11 @@ def test_attributes_agree_with_querysets(team, attribute, queryset):
     said = {ticket.pk for ticket in Ticket.objects.for_team(team) if getattr(ticket, attribute)}
     assert said == set(found.values_list("pk", flat=True))
     assert 0 < len(said) < Ticket.objects.count()
+
+
+def test_raw_sql_means_by_a_known_question_what_the_index_does(team):
+    tickets = open_tickets(team, 4)
+    Ticket.objects.filter(pk__in=[tickets[0].pk, tickets[1].pk]).update(question_known_at=timezone.now())
+    Ticket.objects.filter(pk__in=[tickets[1].pk, tickets[2].pk]).update(merged_into=tickets[3])
+    assert list(Ticket.objects.filter(IS_KNOWN)) == [tickets[0]]
+    assert list(Ticket.objects.extra(where=[IS_KNOWN_SQL])) == [tickets[0]]  # noqa: S610 - a constant

@@ -8,6 +8,7 @@ from django.db import connection
 
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import Message, Score, Ticket
+from helpdesk.tickets.models.ticket_indexes import IS_KNOWN_SQL
 
 OF_LESSON, OF_COURSE = 200, 300  # newest tickets to compare
 MOST = 40  # replies to read
@@ -67,13 +68,13 @@ FIND = f"""
     ), candidate AS (
         (
             SELECT id, number, learner_id, lesson_id, topic, question, resolved_at, requested_at FROM tickets_ticket
-            WHERE lesson_id = %(lesson)s AND team_id = %(team)s AND question_known_at IS NOT NULL
-                AND merged_into_id IS NULL AND resolved_at IS NOT NULL AND id <> %(ticket)s
+            WHERE lesson_id = %(lesson)s AND team_id = %(team)s AND {IS_KNOWN_SQL}
+                AND resolved_at IS NOT NULL AND id <> %(ticket)s
             ORDER BY requested_at DESC, id DESC LIMIT %(of_lesson)s
         ) UNION (
             SELECT id, number, learner_id, lesson_id, topic, question, resolved_at, requested_at FROM tickets_ticket
-            WHERE course_id = %(course)s AND team_id = %(team)s AND question_known_at IS NOT NULL
-                AND merged_into_id IS NULL AND resolved_at IS NOT NULL AND id <> %(ticket)s
+            WHERE course_id = %(course)s AND team_id = %(team)s AND {IS_KNOWN_SQL}
+                AND resolved_at IS NOT NULL AND id <> %(ticket)s
             ORDER BY requested_at DESC, id DESC LIMIT %(of_course)s
         )
     ), compared AS MATERIALIZED (

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from helpdesk.conversations.guesses.signs import FACETS, TRACE, Sign
 from helpdesk.courses.activities import ActivityKind as Kind
+from helpdesk.tickets.learner_context import IN_ITS_COURSE
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models.ticket_indexes import IS_KNOWN_SQL
 
 OLDEST = timedelta(days=365)
 OF_LESSON, OF_COURSE, OF_TEAM = 50, 200, 300  # newest tickets to count
@@ -90,9 +92,8 @@ SIGNS = f"""
                     '{Kind.COMMENT_CREATED}', '{Kind.COMMENT_REPLIED}', '{Kind.COMMENT_DELETED}'
                 ) AS is_beside,
                 CASE WHEN comment_text <> '' THEN fold(left(comment_text, 500)) END AS said
-            FROM courses_learneractivity
-            WHERE team_id = ticket.team_id AND learner_id = ticket.learner_id
-                AND (course_id = coalesce(ticket.course_id, course_id) OR course_id IS NULL)
+            FROM courses_learneractivity step
+            WHERE team_id = ticket.team_id AND learner_id = ticket.learner_id AND {IN_ITS_COURSE}
                 AND occurred_at <= ticket.requested_at AND occurred_at > ticket.requested_at - interval '7 days'
             ORDER BY occurred_at DESC, id DESC LIMIT 200
         ) step
@@ -139,7 +140,7 @@ COUNT = f"""
         SELECT facet, sign FROM tickets_ticket ticket {SIGNS} WHERE ticket.id = %(ticket)s
     ), known AS MATERIALIZED (
         SELECT id, team_id, learner_id, course_id, requested_at, topic FROM tickets_ticket
-        WHERE team_id = %(team)s AND topic <> '' AND question_known_at IS NOT NULL AND merged_into_id IS NULL
+        WHERE team_id = %(team)s AND topic <> '' AND {IS_KNOWN_SQL}
             AND id <> %(ticket)s AND requested_at > %(oldest)s
         ORDER BY requested_at DESC, id DESC LIMIT %(of_team)s
     ), signed AS MATERIALIZED (
@@ -152,16 +153,14 @@ COUNT = f"""
     SELECT 'course', topic, count(*) FROM (
         SELECT topic FROM tickets_ticket
         WHERE course_id = %(course)s AND team_id = %(team)s AND topic <> ''
-            AND question_known_at IS NOT NULL AND merged_into_id IS NULL
-            AND id <> %(ticket)s AND requested_at > %(oldest)s
+            AND {IS_KNOWN_SQL} AND id <> %(ticket)s AND requested_at > %(oldest)s
         ORDER BY requested_at DESC, id DESC LIMIT %(of_course)s
     ) of_course GROUP BY topic
     UNION ALL
     SELECT 'lesson', topic, count(*) FROM (
         SELECT topic FROM tickets_ticket
         WHERE lesson_id = %(lesson)s AND team_id = %(team)s AND topic <> ''
-            AND question_known_at IS NOT NULL AND merged_into_id IS NULL
-            AND id <> %(ticket)s AND requested_at > %(oldest)s
+            AND {IS_KNOWN_SQL} AND id <> %(ticket)s AND requested_at > %(oldest)s
         ORDER BY requested_at DESC, id DESC LIMIT %(of_lesson)s
     ) of_lesson GROUP BY topic
     UNION ALL

@@ -14,6 +14,7 @@ from helpdesk.inbox.counts import VIEWS, count_views
 from helpdesk.inbox.marking import marked
 from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
+from helpdesk.tickets.changes import ASSIGNEE
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import icon
 
@@ -56,12 +57,14 @@ def view_counts(context: dict[str, Any]) -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def render_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
     """One row of the list."""
+    request, can_change = context["request"], context["can_change"]
     return row_html.render_row(
         row,
         inbox=context["inbox_url"],
         in_query=context.get("in_query", ""),
-        person=context["request"].user.pk,
-        can_change=context["can_change"],
+        person=request.user.pk,
+        can_change=can_change,
+        can_take=can_change and request.membership.can(ASSIGNEE.permission),
         is_oob=is_oob,
     )
 

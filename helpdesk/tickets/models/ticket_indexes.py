@@ -14,6 +14,7 @@ from helpdesk.ui.keyset import expression_of
 IN_INBOX_ORDER = [expression_of(name) for name in INBOX_ORDER.fields]
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
 IS_KNOWN = Q(merged_into__isnull=True, question_known_at__isnull=False)
+IS_KNOWN_SQL = "merged_into_id IS NULL AND question_known_at IS NOT NULL"  # the same, for statements in raw SQL
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
 HAS_OLD_WORDS = IS_DONE & (Q(words_forgotten_at=None) | Q(words_forgotten_at__lt=F("last_activity_at")))
 

@@ -59,6 +59,7 @@ def ticket_head(context: Context) -> SafeString:
         "has_repeated": ticket.request_count > 1,
         "is_long": len(str(ticket.learner)) > LONG_NAME,
         "can_act": context["can_act"],
+        "can_assign": context["can_assign"],
     }
     texts = of_ticket(context) | {
         "learner_name": context["learner_name"],

@@ -36,12 +36,13 @@ def of_ticket(context: Context) -> dict[str, str | int]:
 
 @register.simple_tag(takes_context=True)
 def slots(context: Context) -> SafeString:
-    """The four actions that are always in the same place."""
+    """The actions that are always in the same place: four for those who may also assign."""
     ticket, assignee = context["ticket"], context["assignee"]
     kind = {
         "is_finished": ticket.is_finished,
         "is_snoozed": ticket.is_snoozed,
         "is_mine": ticket.assignee_id == context["request"].user.pk,
+        "can_assign": context["can_assign"],
     }
     return render_cached(
         "workspace/_slots.html",
@@ -164,6 +165,7 @@ def picker_more(context: Context) -> SafeString:
         "priority": ticket.priority,
         "has_whatsapp": bool(whatsapp),
         "can_merge": bool(mergeable),
+        "can_assign": context["can_assign"],
     }
     texts = {
         "assignee": isolated(assignee or "–"),

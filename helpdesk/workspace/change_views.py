@@ -10,17 +10,17 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from helpdesk.bulk import actions
-from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.last_change import keep_for_next_page, note_told
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
-from helpdesk.bulk.ticket_page import TicketPage, refresh_list
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.workspace.addresses import list_address, with_values
+from helpdesk.workspace.change_forms import BulkForm, KeptChangeForm
+from helpdesk.workspace.changed_ticket import ChangedTicketPage, refresh_list
 
 MOST = 5_000  # tickets of one change
 AT_ONCE = 0.0  # seconds of steps in a request: a single step, so that its progress shows soon
@@ -34,7 +34,7 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
 
     Large changes are confirmed first.
     """
-    page = TicketPage.of(request)
+    page = ChangedTicketPage.of(request)
     form = BulkForm(request.POST, membership=request.membership)
     if not form.is_valid():
         return _say(request, page, form.problem)
@@ -86,7 +86,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
         return _answer(request, None, change)
     result = result_of(change)
     keep_for_next_page(request, result)
-    response = refresh_list(render(request, "bulk/_kept_result.html", {"result": result}), result)
+    response = refresh_list(render(request, "workspace/_kept_result.html", {"result": result}), result)
     if BULK_CHANGES[change.kind].is_done_with(change.value) and not (result.waiting or result.refused):
         trigger_client_event(response, "ticket-done", {"change": change.pk})
     return response
@@ -98,7 +98,7 @@ def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     """Show the progress and the result of a change."""
     change = _find(request, pk)
     note_told(request, change)
-    return render(request, "bulk/bulk_change.html", {"result": result_of(change), "nav": ""})
+    return render(request, "workspace/bulk_change.html", {"result": result_of(change), "nav": ""})
 
 
 @require_POST
@@ -114,7 +114,7 @@ def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
         note_told(request, change)
         return HttpResponse(status=204)
     actions.make_steps(change, AT_ONCE)
-    page = TicketPage.of(request)
+    page = ChangedTicketPage.of(request)
     return _answer(request, page if page and page.is_shown else None, change)
 
 
@@ -125,7 +125,7 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 
     If there is nothing to undo, as after a second click, the present result is shown.
     """
-    change, page = _find(request, pk), TicketPage.of(request)
+    change, page = _find(request, pk), ChangedTicketPage.of(request)
     if not request.membership.can(change.permission):
         raise PermissionDenied
     try:
@@ -161,21 +161,21 @@ def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
     outcome = outcome_sentence(planned, count, lambda: set(statuses))
     context = {"count": count, "outcome": outcome, "typed": typed}
     if request.htmx:
-        return render(request, "bulk/_question.html", context)
-    return render(request, "bulk/question.html", context | {"way_back": list_address(request), "nav": ""})
+        return render(request, "workspace/_confirm_change.html", context)
+    return render(request, "workspace/confirm_change.html", context | {"way_back": list_address(request), "nav": ""})
 
 
-def _say(request: TeamRequest, page: TicketPage | None, problem: str) -> HttpResponse:
+def _say(request: TeamRequest, page: ChangedTicketPage | None, problem: str) -> HttpResponse:
     """Show why nothing was started: on the ticket, in place, or above the list."""
     if page:
         return page.show(status=422, problem=problem)
     if request.htmx:
-        return render(request, "bulk/_problem.html", {"problem": problem}, status=422)
+        return render(request, "workspace/_change_problem.html", {"problem": problem}, status=422)
     messages.error(request, problem)
     return redirect(list_address(request))
 
 
-def _answer(request: TeamRequest, page: TicketPage | None, change: BulkChange) -> HttpResponse:
+def _answer(request: TeamRequest, page: ChangedTicketPage | None, change: BulkChange) -> HttpResponse:
     """Show the result so far: in place, on a page of its own, or with the ticket or list to go on with."""
     result = result_of(change)
     keep_for_next_page(request, result)

@@ -6,9 +6,9 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.bulk.changes import choice
 from tests.factories import MembershipFactory, open_ticket
 from tests.tickets.reading import fresh
+from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"

@@ -7,14 +7,16 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.bulk import actions as actions_of_bulk
-from helpdesk.bulk import steps, views
+from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
-from tests.bulk.changes import choice
-from tests.factories import MembershipFactory, open_ticket, open_tickets
+from helpdesk.workspace import change_views
+from tests.bulk.changes import change_of
+from tests.factories import LearnerFactory, MembershipFactory, open_ticket, open_tickets
 from tests.tickets.reading import fresh
+from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
@@ -168,7 +170,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(page, team, data):
 
 
 def test_more_than_can_be_told_apart_is_refused(page, team, monkeypatch):
-    monkeypatch.setattr(views, "MOST", 1)
+    monkeypatch.setattr(change_views, "MOST", 1)
     open_ticket(team)
     open_ticket(team)
     response = page.post(URL, {"change": "status:resolved", "all": "1"}, headers={"hx-request": "true"})
@@ -247,3 +249,26 @@ def test_twenty_are_changed_unasked(page, team):
     tickets = [open_ticket(team) for _ in range(20)]
     page.post(URL, {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets]})
     assert {fresh(ticket).priority for ticket in tickets} == {4}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"), [("status=done", "21 tickets reopened"), ("status=all&q=Conceição", "22 tickets set to “Open”")]
+)
+def test_whoever_is_asked_first_is_asked_in_the_same_words(page, team, query, told):
+    learner = LearnerFactory(team=team, name="Conceição Santos")
+    for number in range(22):
+        Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(
+            status="resolved" if number else "pending", merged_into=None
+        )
+    response = page.post("/t/escola/changes/", {"change": "status:open", "all": "1", "query": query})
+    assert told in response.text
+
+
+def test_the_page_tells_what_is_not_as_before(client, ticket, actor, other_actor):
+    client.force_login(actor.user)
+    change = change_of(ticket, actor, "assignee", other_actor.user.pk)
+    actions.resolve_ticket(ticket, other_actor)
+    address = f"/t/{ticket.team.slug}/changes/{change.pk}/undo/"
+    shown = client.post(address, headers={"hx-request": "true", "accept-language": "en"}).text
+    assert "1 could not be undone, or only partly" in shown
+    assert "Lia Nunes changed the status" in shown

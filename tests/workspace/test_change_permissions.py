@@ -1,5 +1,6 @@
 """Each change needs its own permission: a role that may change tickets but not merge them is refused a merge."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -8,14 +9,18 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.inbox.forms import menu_choices
 from helpdesk.inbox.palette_changes import changes_with
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+from helpdesk.tickets.actions import assign_ticket
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, STATUS
 from tests.api.client import Api
-from tests.bulk.changes import change_of, choice
+from tests.bulk.changes import change_of
 from tests.factories import open_ticket
 from tests.tickets.reading import fresh
+from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
+HTMX = {"hx-request": "true"}
 
 
 @pytest.fixture
@@ -43,6 +48,11 @@ def session(agent):
     return api
 
 
+def rows_or_ticket(page, address):
+    """The rows of a list without the form for selected ones, or a ticket without the page around it."""
+    return re.split(r'<form id="changes"|<dialog id="keys"', page.get(address, headers=HTMX).text)[0]
+
+
 def test_a_menu_offers_only_what_the_member_may_do(team, agent_membership, lack):
     ticket = open_ticket(team)
     lack(Permission.TICKET_ASSIGN)
@@ -61,12 +71,37 @@ def test_who_may_not_assign_has_no_assignees_to_select(page, team, lack):
     assert 'value="status:resolved"' in html
 
 
+@pytest.mark.parametrize("address", ["/t/escola/", "/t/escola/rows/?rows={0}-", "/t/escola/tickets/{0}/"])
+@pytest.mark.parametrize("assignee", [None, "agent", "colleague"])
+def test_who_may_not_assign_is_not_offered_to_take_a_ticket(request, page, team, lack, assignee, address):
+    ticket = open_ticket(team)
+    assign_ticket(ticket, Actor.system(), assignee and request.getfixturevalue(assignee))
+    shown = address.format(ticket.number)
+    offer = re.compile(r'assignee:|popovertarget="picker-assignee"|data-key="[ta]"|open-tickets')
+    is_own_row = assignee == "agent" and "tickets" not in address
+    assert bool(offer.search(rows_or_ticket(page, shown))) is not is_own_row
+    lack(Permission.TICKET_ASSIGN)
+    html = rows_or_ticket(page, shown)
+    assert not offer.search(html)
+    assert "status:resolved" in html
+
+
 @pytest.mark.parametrize("address", ["/t/escola/", "/t/escola/tickets/{0}/", "/t/escola/tickets/{0}/menu/"])
 def test_who_may_not_merge_is_not_offered_it(page, pair, lack, address):
     shown = address.format(pair[0].number)
     assert 'value="merge:' in page.get(shown).text
     lack(Permission.TICKET_MERGE)
     assert 'value="merge:' not in page.get(shown).text
+
+
+@pytest.mark.parametrize("permission", [Permission.TICKET_MERGE, Permission.TICKET_CHANGE])
+def test_splitting_off_is_offered_to_those_who_may_change_tickets_and_merge_them(page, pair, actor, lack, permission):
+    ticket, into = pair
+    change_of(ticket, actor, "merge", into.pk)
+    addresses = [f"/t/escola/tickets/{each.number}/" for each in pair]
+    assert all('value="unmerge:"' in page.get(address).text for address in addresses)
+    lack(permission)
+    assert not any('value="unmerge:"' in page.get(address).text for address in addresses)
 
 
 def test_nor_does_the_palette_offer_it(agent_membership, pair, lack):

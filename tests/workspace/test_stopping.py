@@ -13,9 +13,9 @@ from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.bulk.changes import choice
 from tests.factories import open_ticket, open_tickets
 from tests.tickets.reading import fresh
+from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"

@@ -31,7 +31,7 @@ TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # their va
 NUMBERS_TOLD = 50  # ticket numbers that the event for the list contains at most
 
 
-class TicketPage:
+class ChangedTicketPage:
     """The page of a ticket on which a change was made."""
 
     def __init__(self, request: TeamRequest, number: int) -> None:
