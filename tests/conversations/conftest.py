@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk.tickets.actor import Actor
-from tests.conversations.mail_server import mail_server
+from tests.conversations.sending.mail_server import mail_server
 
 
 @pytest.fixture(autouse=True)

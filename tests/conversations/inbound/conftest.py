@@ -3,8 +3,8 @@ import dns.resolver
 import pytest
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.teams.roles import Role
 from tests.conversations.inbound.emails import receive, write_email
 from tests.factories import MembershipFactory
