@@ -36,7 +36,7 @@ def tested(imap_mailbox):
 
 
 @pytest.fixture
-def identity(team):
+def verified_identity(team):
     return SenderIdentity.objects.create(team=team, name="Escola", address=TEAM_ADDRESS, verified_at=timezone.now())
 
 
@@ -127,7 +127,7 @@ def test_a_mail_server_that_is_away_says_nothing(imap_mailbox, settings):
         ("smtp", None, True),
     ],
 )
-def test_only_where_tags_arrive_do_answers_have_one(team, ticket, actor, identity, kind, known, is_tagged):
+def test_only_where_tags_arrive_do_answers_have_one(team, ticket, actor, verified_identity, kind, known, is_tagged):
     mailbox_of(team, kind=kind, takes_tags=known)
     email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     answers_go_to = email.extra_headers["Reply-To"]
@@ -150,9 +150,9 @@ def test_an_answer_without_a_tag_is_known_by_its_headers(imap_mailbox, ticket, a
     assert (found.state, found.ticket) == ("filed", ticket)
 
 
-def test_the_sender_s_test_tries_the_mailboxes_too(imap_mailbox, identity):
-    mailbox_of(identity.team, kind="smtp")
-    send_test(identity)
+def test_the_sender_s_test_tries_the_mailboxes_too(imap_mailbox, verified_identity):
+    mailbox_of(verified_identity.team, kind="smtp")
+    send_test(verified_identity)
     assert [("+" in email.to[0]) for email in mail.outbox] == [False, True]
 
 
@@ -167,7 +167,7 @@ def test_the_sender_s_test_tries_the_mailboxes_too(imap_mailbox, identity):
         ({}, "It is not known yet whether addresses with + arrive."),
     ],
 )
-def test_the_pages_say_what_is_known(page, team, imap_mailbox, identity, fields, sentence):
+def test_the_pages_say_what_is_known(page, team, imap_mailbox, verified_identity, fields, sentence):
     ago = {name: timezone.now() - span if isinstance(span, timedelta) else span for name, span in fields.items()}
     Mailbox.objects.update(**ago)
     for address in (reverse("email_settings", args=[team.slug]), reverse("mailbox", args=[team.slug, imap_mailbox.pk])):
