@@ -20,7 +20,7 @@ from helpdesk.conversations.inbound.health import silent_mailboxes
 from helpdesk.conversations.learner_page import limits
 from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
 from helpdesk.conversations.sending import dispatcher
-from helpdesk.conversations.sending.enqueuing import enqueue_sending
+from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.conversations.writing import drafts
 from helpdesk.conversations.writing.sent_forms import forget_sent_forms
 from helpdesk.operations.clock import database_now

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.sending.enqueuing import enqueue_settling
+from helpdesk.conversations.sending.send_jobs import enqueue_settling
 from helpdesk.conversations.writing.drafts import NO_PAGE, Page, end_draft, restore_draft
 from helpdesk.conversations.writing.sent_forms import message_of, note_sent, submission_key
 from helpdesk.tickets.actions.notes import hold_note, settle_note

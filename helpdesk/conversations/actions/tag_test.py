@@ -20,7 +20,7 @@ from helpdesk.conversations.email_settings.mailbox_tags import tagged_address, u
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.sending.dispatches import hash_reply_token
-from helpdesk.conversations.sending.enqueuing import enqueue_tag_test
+from helpdesk.conversations.sending.send_jobs import enqueue_tag_test
 from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.ui.emails import Content, compose

@@ -22,8 +22,8 @@ from helpdesk.conversations.actions.withdrawing_questions import question_to_wit
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import send_to_present_address
-from helpdesk.conversations.sending.enqueuing import enqueue_sending
 from helpdesk.conversations.sending.outgoing_emails import email_of
+from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.conversations.sending.transport import Answer, HandOverRefused, Outcome, Transport
 from helpdesk.operations.clock import database_now
 from helpdesk.ui.names import is_mailable

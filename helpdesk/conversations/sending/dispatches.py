@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.models.states import UNDELIVERED
-from helpdesk.conversations.sending.enqueuing import enqueue_sending
+from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.names import clean_key, clean_name
