@@ -14,10 +14,10 @@ from PIL import Image
 
 from benchmarks import intake  # noqa: F401 - sets the environment up
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
+from helpdesk.conversations.sending.dispatches import reply_token
 from helpdesk.courses.actions import lock_or_create_learner
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership

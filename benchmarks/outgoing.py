@@ -20,9 +20,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from helpdesk.conversations import sending
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.sending import dispatcher
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 
@@ -60,7 +60,7 @@ def write(team, count):
 def send_all():
     """Send as one job does, until nothing is due."""
     while Dispatch.objects.filter(state__in=["held", "queued"]).exists():
-        sending.send_due()
+        dispatcher.send_due()
     connection.close()
 
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from helpdesk.conversations import attachment_views
+from helpdesk.conversations.files import attachment_views
 from helpdesk.operations.admin_input import no_page_on_site
 from helpdesk.operations.doctor.views import doctor
 from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
@@ -18,20 +18,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/privacy/", include("helpdesk.privacy.team_urls")),
-    path("t/<slug:team_slug>/email/", include("helpdesk.conversations.settings_urls")),
-    path("t/<slug:team_slug>/emails/", include("helpdesk.conversations.inbound_urls")),
+    path("t/<slug:team_slug>/email/", include("helpdesk.conversations.email_settings.urls")),
+    path("t/<slug:team_slug>/email/first-replies/", include("helpdesk.conversations.first_reply.urls")),
+    path("t/<slug:team_slug>/emails/", include("helpdesk.conversations.inbound.urls")),
+    path("t/<slug:team_slug>/canned-replies/", include("helpdesk.conversations.writing.canned_reply_urls")),
     path("t/<slug:team_slug>/integrations/", include("helpdesk.integrations.urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("t/<slug:team_slug>/tokens/", include("helpdesk.api.token_urls")),
     path("t/<slug:team_slug>/attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("uploads/<slug:team_slug>/", include("helpdesk.workspace.upload_urls")),
-    path("ajuda/", include("helpdesk.conversations.learner_page_urls")),
+    path("ajuda/", include("helpdesk.conversations.learner_page.urls")),
     path("files/<str:token>/", attachment_views.attachment_file, name="attachment_file"),
     path("files/email/<str:token>/", attachment_views.raw_email_file, name="raw_email_file"),
     path("files/sent-email/<str:token>/", attachment_views.sent_email_file, name="sent_email_file"),
     path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
-    path("email-providers/", include("helpdesk.conversations.provider_urls")),
+    path("email-providers/", include("helpdesk.conversations.sending.provider_urls")),
     path("accounts/2fa/authenticate/", passkey_views.AuthenticatePage.as_view(), name="mfa_authenticate"),
     path("accounts/2fa/webauthn/add/", passkey_views.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path(

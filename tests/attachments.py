@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpdesk.conversations.attachments import keep, prepare
+from helpdesk.conversations.files.attachments import keep, prepare
 from helpdesk.conversations.models import Attachment
 
 

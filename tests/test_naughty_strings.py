@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from helpdesk.conversations.markdown import render_markdown
+from helpdesk.conversations.writing.markdown import render_markdown
 from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets.models import Ticket

@@ -10,9 +10,9 @@ from django.core import mail
 from django.test import Client
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.learner_links import create_link
-from helpdesk.conversations.markdown import render_markdown
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.learner_page.learner_links import create_link
+from helpdesk.conversations.sending.outgoing_emails import email_of
+from helpdesk.conversations.writing.markdown import render_markdown
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses

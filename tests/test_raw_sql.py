@@ -9,7 +9,7 @@ STATEMENTS = {
     "helpdesk/api/framework/idempotency.py",
     "helpdesk/audit/retention.py",
     "helpdesk/conversations/inbound/filing.py",
-    "helpdesk/conversations/inbound/rules.py",
+    "helpdesk/conversations/inbound/filing_rules.py",
     "helpdesk/courses/search.py",
     "helpdesk/inbox/search.py",
     "helpdesk/integrations/concurrency.py",

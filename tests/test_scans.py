@@ -9,11 +9,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations.attachments import download_address
+from helpdesk.conversations.files.attachments import download_address
 from helpdesk.conversations.inbound.raw_addresses import raw_address
-from helpdesk.conversations.learner_links import create_link
+from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail
-from helpdesk.conversations.sent_emails import sent_email_address
+from helpdesk.conversations.sending.sent_emails import sent_email_address
 from helpdesk.teams.single_sign_on import PROVIDER_ID
 from tests.access_table import TABLE
 from tests.addresses import address

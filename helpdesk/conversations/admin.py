@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from helpdesk.conversations.inbound_admin import InboundEmailAdmin, MailboxAdmin
+from helpdesk.conversations.inbound.admin import InboundEmailAdmin, MailboxAdmin
 from helpdesk.conversations.models import (
     Attachment,
     CannedReply,

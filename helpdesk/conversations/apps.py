@@ -14,13 +14,14 @@ class ConversationsConfig(AppConfig):
         """Register lanes, services, banners, health and doctor checks and metrics; connect the providers' signals."""
         from anymail.signals import inbound, tracking
 
-        from helpdesk.conversations import failure_banners, metrics
+        from helpdesk.conversations import metrics
         from helpdesk.conversations.first_reply import scheduling
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_webhook import take_email
-        from helpdesk.conversations.lane import LANE, PROVIDERS
         from helpdesk.conversations.outside_services import mailbox_hosts
-        from helpdesk.conversations.tracking import take_event
+        from helpdesk.conversations.request_lanes import LANE, PROVIDERS
+        from helpdesk.conversations.sending import failure_banners
+        from helpdesk.conversations.sending.tracking import take_event
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane

@@ -13,11 +13,11 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.conversations.dns_checks import check_domain
-from helpdesk.conversations.dns_report import lines_of
+from helpdesk.conversations.email_settings.dns_checks import check_domain
+from helpdesk.conversations.email_settings.dns_report import lines_of
+from helpdesk.conversations.email_settings.mailbox_tags import untested_mailboxes, without_tags
 from helpdesk.conversations.inbound import health
-from helpdesk.conversations.mailbox_tags import untested_mailboxes, without_tags
-from helpdesk.conversations.report_addresses import count_teams_losing_reports
+from helpdesk.conversations.sending.report_addresses import count_teams_losing_reports
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 
 PATIENCE = 5  # seconds

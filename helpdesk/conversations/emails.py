@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.colleague_emails import note_from_email
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.reply_checks import recipient_of
-from helpdesk.conversations.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.installation_language import in_installation_language
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.conversations.models import LearnerLink
-from helpdesk.conversations.senders import automatic_headers, reply_address, sender_of
-from helpdesk.conversations.ticket_tokens import TicketToken
+from helpdesk.conversations.sending.dispatches import link_message_id, root_id, subject_of
+from helpdesk.conversations.sending.senders import automatic_headers, reply_address, sender_of
+from helpdesk.conversations.sending.ticket_tokens import TicketToken
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused

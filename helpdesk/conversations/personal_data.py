@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import IO, Any
 
-from helpdesk.conversations.attachments import storage
+from helpdesk.conversations.files.attachments import storage
 from helpdesk.conversations.inbound.personal_data import EMAILS
 from helpdesk.conversations.models import (
     Attachment,

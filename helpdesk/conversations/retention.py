@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.inbound.filing_rules import EMPTIED
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored

@@ -11,14 +11,18 @@ from django.utils import timezone, translation
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from helpdesk.conversations import attachments, drafts, emails, learner_page_limits, sending
+from helpdesk.conversations import emails
 from helpdesk.conversations.actions import notes, tag_test
+from helpdesk.conversations.files import attachments
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
 from helpdesk.conversations.inbound.health import silent_mailboxes
+from helpdesk.conversations.learner_page import limits
 from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
-from helpdesk.conversations.send_jobs import enqueue_sending
-from helpdesk.conversations.sent_forms import forget_sent_forms
+from helpdesk.conversations.sending import dispatcher
+from helpdesk.conversations.sending.send_jobs import enqueue_sending
+from helpdesk.conversations.writing import drafts
+from helpdesk.conversations.writing.sent_forms import forget_sent_forms
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import Membership
@@ -30,7 +34,7 @@ LATE = timedelta(seconds=30)
 @app.task(name="conversations.send_due", queue="emails", retry=DATABASE_RETRY)
 def send_due() -> None:
     """Send what is due to learners."""
-    sending.send_due()
+    dispatcher.send_due()
 
 
 @app.task(name="conversations.settle_note", queue="operations", retry=DATABASE_RETRY)
@@ -97,7 +101,7 @@ def send_tag_test(mailbox_id: int) -> None:
 @app.task(name="conversations.forget_attempts", queueing_lock="conversations.forget_attempts")
 def forget_attempts(timestamp: int = 0) -> None:
     """Delete attempts on learners' pages that no limit counts any more."""
-    learner_page_limits.forget_attempts()
+    limits.forget_attempts()
 
 
 @app.periodic(cron="23 4 * * *")

@@ -20,12 +20,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.answers import answers_for
 from helpdesk.conversations.guesses import guesses_for
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.courses.actions import lock_or_create_learner, upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.demo.simulated_problems import (

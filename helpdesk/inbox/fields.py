@@ -12,8 +12,9 @@ from django import forms
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.courses.fields import CourseChoices, CourseField
 from helpdesk.courses.models import Course, Lesson
-from helpdesk.courses.names import labels_of_courses, labels_of_lessons
+from helpdesk.courses.names import labels_of_lessons
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Ticket
@@ -85,40 +86,6 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
             raise
 
 
-class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
-    """The courses, with labels that tell them apart; if `has_none`, also “no specific course”.
-
-    Courses of test calls are left out, unless one is already chosen.
-    """
-
-    field: CourseField
-    has_none = False
-
-    def __iter__(self) -> Iterator[Any]:
-        """Yield the empty choice, then the others."""
-        yield ("", self.field.empty_label)
-        if self.has_none:
-            yield (NONE, _("No specific course"))
-        courses = [
-            course
-            for course in self.queryset
-            if not is_nobodys(course.producer.email) or str(course.pk) == self.field.chosen
-        ]
-        yield from ((str(course.pk), label) for course, label in labels_of_courses(courses))
-
-
-class CourseField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
-    """A course of the team."""
-
-    iterator = CourseChoices
-    chosen = ""
-
-    def offer(self, team: Team, *, chosen: str = "") -> None:
-        """Offer the team's courses by title; `chosen` is the primary key of the selected one."""
-        self.chosen = chosen
-        self.queryset = Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
-
-
 class ProducerChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
     """The producers, with labels that tell them apart."""
 
@@ -138,7 +105,12 @@ class ProducerField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a g
 class CourseOrNoneChoices(CourseChoices):
     """The courses and “no specific course”."""
 
-    has_none = True
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the empty choice, “no specific course”, then the courses."""
+        choices = super().__iter__()
+        yield next(choices)
+        yield (NONE, _("No specific course"))
+        yield from choices
 
 
 class CourseFilterField(CourseField):

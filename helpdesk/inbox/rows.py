@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.conversations.topic_icons import topic_icon
+from helpdesk.conversations.guesses.topic_icons import topic_icon
 from helpdesk.courses.names import labels_of_learners, tails_of_learners
 from helpdesk.courses.step_icons import step_icon
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked, marked_with_tail

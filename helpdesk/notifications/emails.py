@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.conversations.dispatches import root_id
-from helpdesk.conversations.senders import reply_address, sender_of
-from helpdesk.conversations.ticket_tokens import TicketToken
+from helpdesk.conversations.sending.dispatches import root_id
+from helpdesk.conversations.sending.senders import reply_address, sender_of
+from helpdesk.conversations.sending.ticket_tokens import TicketToken
 from helpdesk.notifications.excerpts import excerpts_for
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from helpdesk.settings.environment import BASE_URL, env
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = 30  # seconds for each step of an SMTP conversation; see LEASE in helpdesk/conversations/sending.py
+EMAIL_TIMEOUT = 30  # seconds for each step of SMTP; see LEASE in helpdesk/conversations/sending/dispatcher.py
 # A provider that django-anymail supports, instead of EMAIL_URL: ANYMAIL_PROVIDER=mailgun. Its settings are variables
 # too: ANYMAIL_MAILGUN_API_KEY and so on; its delivery events need ANYMAIL_WEBHOOK_SECRET.
 ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").strip().lower()

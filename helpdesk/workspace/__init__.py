@@ -1,1 +1,1 @@
-"""The pages people work on: tickets, learners, courses, lessons, tags and canned replies."""
+"""The pages people work on: tickets, learners, courses, lessons and tags."""

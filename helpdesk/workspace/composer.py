@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.actions.reply_checks import recipient_of
-from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
-from helpdesk.conversations.drafts import Page, drafts_of, stamp_for, stamp_of
-from helpdesk.conversations.learner_statements import LearnerSaid
+from helpdesk.conversations.files.attachments import most_of_reply, too_much_for_reply
+from helpdesk.conversations.learner_page.statements import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
-from helpdesk.conversations.sent_forms import new_key
+from helpdesk.conversations.writing.drafts import Page, drafts_of, stamp_for, stamp_of
+from helpdesk.conversations.writing.sent_forms import new_key
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused

@@ -9,16 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.conversations.canned_replies import check_body
-from helpdesk.conversations.models import CannedReply
 from helpdesk.courses.contact import check_address, clean_phone
+from helpdesk.courses.fields import CourseField
 from helpdesk.courses.models import Course, Learner
-from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.forms import LongTextField, OneLineForm, PartialUpdateForm, refusals_as_errors
+from helpdesk.ui.forms import OneLineForm
 from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
 
@@ -87,33 +85,6 @@ class ReplyForm(OneLineForm):
         """The primary keys of the canned replies used; anything else is left out."""
         words = self.cleaned_data["canned"].split(",")
         return [int(word) for word in words if word.isdecimal() and len(word) < 18]
-
-
-class CannedReplyForm(PartialUpdateForm):
-    """A canned reply: its name, text and course."""
-
-    name = NameField(label=_("Name"), max_length=80, help_text=_("What to type after “/” to find it."))
-    course = CourseField(
-        Course.objects.none(),
-        label=_("Course"),
-        required=False,
-        empty_label=_("All courses"),
-        help_text=_("A reply for one course is offered only there, at the top."),
-    )
-    body = LongTextField(label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 8}))
-
-    class Meta:
-        model = CannedReply
-        fields = ["name", "course", "body"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
-
-    def clean_body(self) -> str:
-        """The text. Raises ValidationError if it has a variable that does not exist."""
-        with refusals_as_errors():
-            return check_body(self.cleaned_data["body"])
 
 
 class OpenTicketForm(forms.Form):

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversations.actions.notes import cancel_note as cancel_note_of
 from helpdesk.conversations.actions.notes import write_note
-from helpdesk.conversations.drafts import files_of
-from helpdesk.conversations.sent_forms import message_of
+from helpdesk.conversations.writing.drafts import files_of
+from helpdesk.conversations.writing.sent_forms import message_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, trigger_client_event
 
-from helpdesk.conversations import drafts
 from helpdesk.conversations.actions.new_messages import NewMessages
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.status_after_reply import send_otherwise
-from helpdesk.conversations.canned_replies import filled_replies, note_use
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.senders import sender_of
-from helpdesk.conversations.sent_forms import message_of, submission_key
-from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.conversations.sending.senders import sender_of
+from helpdesk.conversations.writing import drafts
+from helpdesk.conversations.writing.canned_replies import filled_replies, note_use
+from helpdesk.conversations.writing.sent_forms import message_of, submission_key
+from helpdesk.conversations.writing.variables import fill_in, unresolved_in
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused

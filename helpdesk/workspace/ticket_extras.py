@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from helpdesk.conversations.learner_links import valid_links, valid_links_of
+from helpdesk.conversations.learner_page.learner_links import valid_links, valid_links_of
 from helpdesk.conversations.models import Draft, QuestionRequest, SuppressedAddress
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Ticket, TicketEvent

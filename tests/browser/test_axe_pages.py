@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from helpdesk.audit.recording import record_look, record_reads
 from helpdesk.bulk.models import BulkChange
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
 from helpdesk.operations.models import PolicyViolation

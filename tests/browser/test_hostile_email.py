@@ -12,8 +12,8 @@ from PIL import Image
 from pillow_heif import from_pillow
 from playwright.sync_api import Page, expect
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.tickets.actor import Actor
 from tests import payloads

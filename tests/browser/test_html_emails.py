@@ -7,7 +7,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import FirstReply, SenderIdentity
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.notifications.emails import send_digest
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.account_emails import login_refused_email, password_reset_email

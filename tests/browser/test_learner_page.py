@@ -9,8 +9,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import Attachment, LearnerLink, Rating
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

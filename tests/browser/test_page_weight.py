@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.tickets.models import Ticket
 from tests.browser.pages import paths
 from tests.browser.reading import fill_inbox

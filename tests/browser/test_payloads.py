@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.conversations.markdown import render_markdown
+from helpdesk.conversations.writing.markdown import render_markdown
 from helpdesk.mail.html.sanitising import sanitise
 from tests import payloads
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor

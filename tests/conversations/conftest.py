@@ -2,8 +2,11 @@
 
 import pytest
 
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actor import Actor
-from tests.conversations.mail_server import mail_server
+from tests.conversations.inbound.emails import receive, write_email
+from tests.conversations.sending.mail_server import mail_server
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +17,15 @@ def _english(installation_in_english):
 @pytest.fixture
 def joao(agent):
     return Actor.person(agent)
+
+
+@pytest.fixture
+def held(mailbox, ticket):
+    """An e-mail from the learner's husband, who answers an e-mail that was forwarded to him."""
+    raw = write_email("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
+    found = receive(mailbox, raw)
+    assert found.state == InboundEmail.State.HELD
+    return found
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.first_reply import sending
 from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.languages import language_of
-from helpdesk.conversations.learner_page import when
+from helpdesk.conversations.learner_page import learner_links
+from helpdesk.conversations.learner_page.content import when
 from helpdesk.conversations.models import FirstReply, LearnerLink, QuestionRequest, Rating
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.conversations.tasks import send_new_link
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

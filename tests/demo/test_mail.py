@@ -20,7 +20,7 @@ from helpdesk.demo import mail
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status
 from tests.conversations.inbound.fetching.steps import OWNER, fetch
-from tests.conversations.sending.steps import send
+from tests.conversations.sending.smtp.steps import send
 from tests.factories import LearnerFactory, open_ticket
 from tests.servers import free_port
 

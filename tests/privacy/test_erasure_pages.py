@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.conversations import learner_links
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.courses.actions import rename
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import TeamPrivacy

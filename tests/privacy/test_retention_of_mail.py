@@ -10,11 +10,11 @@ from django.utils import timezone
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.dispatches import root_id
-from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import Attachment, Draft, InboundEmail
+from helpdesk.conversations.sending.dispatches import root_id
+from helpdesk.conversations.writing.drafts import save_draft
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
 from helpdesk.tickets.actions import ActionRefused, add_note, merge_ticket

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.conversations import tasks
-from helpdesk.conversations.attachments import forget_unsent
+from helpdesk.conversations.files.attachments import forget_unsent
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.tickets.models import Message
 from tests.attachments import keep_attachments_in

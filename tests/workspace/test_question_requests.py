@@ -153,7 +153,7 @@ class TestTicketPage:
         assert (response.status_code, message.dispatches.get().state) == (303, "queued")
 
     def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, actor):
-        from helpdesk.conversations import learner_links
+        from helpdesk.conversations.learner_page import learner_links
 
         ticket = asked()
         reply_to(ticket, actor, "Oi, tudo bem?")

@@ -14,7 +14,7 @@ from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.parsing import MAX_UPLOAD, FormParser
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.attachments import download_address, upload
+from helpdesk.conversations.files.attachments import download_address, upload
 from helpdesk.conversations.models import Attachment
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Message

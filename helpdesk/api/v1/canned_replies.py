@@ -16,8 +16,8 @@ from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.courses import CourseSerializer
-from helpdesk.conversations.canned_replies import NameTaken, check_body, save_canned_reply
 from helpdesk.conversations.models import CannedReply
+from helpdesk.conversations.writing.canned_replies import NameTaken, check_body, save_canned_reply
 from helpdesk.courses.models import Course
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused

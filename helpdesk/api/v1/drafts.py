@@ -15,8 +15,8 @@ from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.message_serializers import FileSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.drafts import discard_draft, drafts_of, save_draft
 from helpdesk.conversations.models import Draft
+from helpdesk.conversations.writing.drafts import discard_draft, drafts_of, save_draft
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models.limits import LONGEST_TEXT

@@ -23,7 +23,7 @@ from helpdesk.conversations.first_reply.changes import CourseTaken, delete_first
 from helpdesk.conversations.first_reply.texts import LONGEST, check_body
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.models.replies import LONGEST_DELAY
-from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.courses.models import Course
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused

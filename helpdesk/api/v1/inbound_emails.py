@@ -22,7 +22,7 @@ from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.querysets import LAST_RECEIVED_FIRST
-from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.conversations.sending.sent_texts import sent_texts
 from helpdesk.teams.roles import Permission
 
 

@@ -15,7 +15,7 @@ from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations import learner_links
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.teams.roles import Permission
 

@@ -22,10 +22,10 @@ from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
-from helpdesk.conversations.drafts import Page
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.models import Attachment, InboundEmail
-from helpdesk.conversations.sent_emails import sent_email_address
+from helpdesk.conversations.sending.sent_emails import sent_email_address
+from helpdesk.conversations.writing.drafts import Page
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket

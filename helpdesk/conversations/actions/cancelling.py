@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.awaiting import follow_replies, still_awaited
-from helpdesk.conversations.drafts import restore_draft
 from helpdesk.conversations.models import Dispatch, QuestionRequest
+from helpdesk.conversations.writing.drafts import restore_draft
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from helpdesk.conversations.dispatches import send_to_present_address
-from helpdesk.conversations.learner_links import valid_links
+from helpdesk.conversations.learner_page.learner_links import valid_links
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.models.states import UNSENT
-from helpdesk.conversations.send_jobs import enqueue_sending
+from helpdesk.conversations.sending.dispatches import send_to_present_address
+from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.courses.models import Learner
 
 State = Dispatch.State

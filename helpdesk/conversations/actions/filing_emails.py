@@ -19,13 +19,13 @@ from helpdesk.conversations.actions.decisions import (
 )
 from helpdesk.conversations.actions.locking_learners import LearnerErased
 from helpdesk.conversations.inbound.files import Files, prepare_files
+from helpdesk.conversations.inbound.filing_rules import is_from_before_erasure
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, open_for
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import is_from_before_erasure
 from helpdesk.conversations.inbound.threads import former_learner_of, learner_of, member_of
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
-from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.conversations.sending.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_or_create_learner
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from helpdesk.conversations.actions.question_request_states import was_asked
-from helpdesk.conversations.learner_statements import reopened_by_messages
+from helpdesk.conversations.learner_page.statements import reopened_by_messages
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.lessons import withdraw_lesson
 from helpdesk.tickets.actions.questions import set_question

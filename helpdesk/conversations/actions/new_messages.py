@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.drafts import Page
-from helpdesk.conversations.learner_statements import LearnerSaid, said_since
+from helpdesk.conversations.learner_page.statements import LearnerSaid, said_since
+from helpdesk.conversations.writing.drafts import Page
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.refusals import ActionRefused

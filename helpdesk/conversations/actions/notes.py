@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
-from helpdesk.conversations.drafts import NO_PAGE, Page, end_draft, restore_draft
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.send_jobs import enqueue_settling
-from helpdesk.conversations.sent_forms import message_of, note_sent, submission_key
+from helpdesk.conversations.sending.send_jobs import enqueue_settling
+from helpdesk.conversations.writing.drafts import NO_PAGE, Page, end_draft, restore_draft
+from helpdesk.conversations.writing.sent_forms import message_of, note_sent, submission_key
 from helpdesk.tickets.actions.notes import hold_note, settle_note
 from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actor import Actor

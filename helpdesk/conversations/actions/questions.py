@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
-from helpdesk.conversations.dispatches import create_dispatch
 from helpdesk.conversations.first_reply.decision import first_reply_of, reason_not_to_ask, situation_now
 from helpdesk.conversations.first_reply.texts import PreparedFirstReply, prepare
 from helpdesk.conversations.models import FirstReply, QuestionRequest
-from helpdesk.conversations.senders import person_behind
+from helpdesk.conversations.sending.dispatches import create_dispatch
+from helpdesk.conversations.sending.senders import person_behind
 from helpdesk.tickets.actions.recording import action, record
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import FirstReplySent

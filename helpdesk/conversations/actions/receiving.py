@@ -14,7 +14,7 @@ from helpdesk.conversations.actions.learned_question import is_proved, learn_que
 from helpdesk.conversations.actions.locking_learners import lock_unerased_learner
 from helpdesk.conversations.actions.question_request_states import note_request_answered
 from helpdesk.conversations.actions.receiving_tickets import lock_receiving_ticket
-from helpdesk.conversations.link_redaction import without_tokens
+from helpdesk.conversations.learner_page.link_redaction import without_tokens
 from helpdesk.courses.actions import note_activity
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actions.recording import action, record, save_change

@@ -10,11 +10,11 @@ from django.utils import timezone
 from helpdesk.conversations.actions.new_messages import NewMessages, updates_since
 from helpdesk.conversations.actions.reply_checks import check_attachments, check_text, recipient_of
 from helpdesk.conversations.actions.status_after_reply import move_after_reply
-from helpdesk.conversations.dispatches import create_dispatch
-from helpdesk.conversations.drafts import NO_PAGE, Page, end_draft
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.sent_forms import message_of, note_sent, submission_key
-from helpdesk.conversations.variables import fill_in
+from helpdesk.conversations.sending.dispatches import create_dispatch
+from helpdesk.conversations.writing.drafts import NO_PAGE, Page, end_draft
+from helpdesk.conversations.writing.sent_forms import message_of, note_sent, submission_key
+from helpdesk.conversations.writing.variables import fill_in
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied

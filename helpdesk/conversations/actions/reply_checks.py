@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.attachments import check_files_of_reply
+from helpdesk.conversations.files.attachments import check_files_of_reply
 from helpdesk.conversations.models import Attachment, SuppressedAddress
-from helpdesk.conversations.variables import VARIABLES, unresolved_in
+from helpdesk.conversations.writing.variables import VARIABLES, unresolved_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.models.limits import LONGEST_TEXT

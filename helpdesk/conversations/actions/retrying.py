@@ -10,8 +10,8 @@ from helpdesk.conversations.actions.awaiting import follow_replies
 from helpdesk.conversations.actions.dismissing_failures import note_seen_to
 from helpdesk.conversations.actions.question_request_states import note_request_sent_again
 from helpdesk.conversations.actions.reply_checks import recipient_of
-from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.sending.dispatches import requeue
 from helpdesk.tickets.actions.locking import lock_root
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.later_events import LaterEvents, version_of

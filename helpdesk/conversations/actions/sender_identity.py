@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.dns_checks import check_domain
+from helpdesk.conversations.email_settings.dns_checks import check_domain
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.ui.forms import save_changed
 

@@ -14,7 +14,7 @@ from helpdesk.conversations.inbound.messages import file_into
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
-from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.conversations.sending.sent_texts import sent_texts
 from helpdesk.courses.models import Learner
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message

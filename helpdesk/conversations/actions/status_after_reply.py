@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from helpdesk.conversations.actions.new_messages import updates_since
-from helpdesk.conversations.drafts import Page
-from helpdesk.conversations.sent_forms import is_other_way
+from helpdesk.conversations.writing.drafts import Page
+from helpdesk.conversations.writing.sent_forms import is_other_way
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpdesk.conversations.dispatches import hash_reply_token
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.sending.dispatches import hash_reply_token
 from helpdesk.teams.models import Team
 
 

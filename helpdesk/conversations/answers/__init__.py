@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from helpdesk.conversations.answers.finding import find_replies
 from helpdesk.conversations.answers.reuse import reusable_text
-from helpdesk.conversations.drafts import drafts_of, save_draft
-from helpdesk.conversations.variables import fill_in
+from helpdesk.conversations.writing.drafts import drafts_of, save_draft
+from helpdesk.conversations.writing.variables import fill_in
 from helpdesk.teams.models import User
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket

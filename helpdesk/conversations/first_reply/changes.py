@@ -12,7 +12,7 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.first_reply.texts import check_body
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.models.replies import LONGEST_DELAY
-from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.actions import ActionRefused

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from helpdesk.conversations.dispatches import subject_of
 from helpdesk.conversations.first_reply.texts import choices_of, contents_of, count_words, prepare
 from helpdesk.conversations.languages import localized_for_ticket
 from helpdesk.conversations.models import FirstReply
-from helpdesk.conversations.senders import person_behind, reply_address, sender_of
+from helpdesk.conversations.sending.dispatches import subject_of
+from helpdesk.conversations.sending.senders import person_behind, reply_address, sender_of
 from helpdesk.tickets.models import Ticket
 
 

@@ -2,7 +2,7 @@
 
 Each QuestionRequest row is locked while it is decided. The message, its dispatch and the decision are written in one
 transaction, so that a crash leaves all or nothing, and a ticket has one row. From then on it is sent like any other
-message (sending.py).
+message (sending/dispatcher.py).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from django.utils import timezone
 from helpdesk.conversations.first_reply.decision import DAY, reason_not_to_ask, situations_when_due
 from helpdesk.conversations.first_reply.texts import filled_in
 from helpdesk.conversations.models import FirstReply, QuestionRequest
-from helpdesk.conversations.variables import unresolved_in
+from helpdesk.conversations.writing.variables import unresolved_in
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 

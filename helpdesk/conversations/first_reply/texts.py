@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.guesses import guesses_for, topics_for
 from helpdesk.conversations.languages import language_of
-from helpdesk.conversations.markdown import plain_text, render_markdown
+from helpdesk.conversations.learner_page.seen_lessons import OFFERED, seen_lessons
 from helpdesk.conversations.models import FirstReply
-from helpdesk.conversations.seen_lessons import OFFERED, seen_lessons
-from helpdesk.conversations.variables import check_variables, explained, fill_in, unresolved_in
+from helpdesk.conversations.writing.markdown import plain_text, render_markdown
+from helpdesk.conversations.writing.variables import check_variables, explained, fill_in, unresolved_in
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations import attachments
-from helpdesk.conversations.files import CheckedFile, check_file
+from helpdesk.conversations.files import attachments
+from helpdesk.conversations.files.checking import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.installation_language import in_installation_language
-from helpdesk.conversations.link_redaction import without_tokens
+from helpdesk.conversations.learner_page.link_redaction import without_tokens
 from helpdesk.conversations.models import Attachment
 from helpdesk.mail.html.pictures import content_pictures, is_icon
 from helpdesk.mail.html.quotation import LONGEST_HTML

@@ -15,15 +15,15 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
 
 from helpdesk.conversations.inbound.files import prepare_files
+from helpdesk.conversations.inbound.filing_rules import EMPTIED, decide
 from helpdesk.conversations.inbound.messages import Outcome
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import EMPTIED, decide
 from helpdesk.conversations.inbound.signatures import signing_domain
 from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
-from helpdesk.conversations.sent_texts import sent_texts
+from helpdesk.conversations.sending.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span

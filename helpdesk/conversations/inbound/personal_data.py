@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext
 
-from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.inbound.filing_rules import EMPTIED
 from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
 from helpdesk.courses.models import Learner
 from helpdesk.courses.search import Unaccent

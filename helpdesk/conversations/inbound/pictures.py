@@ -6,7 +6,7 @@ from base64 import b64encode
 
 from django.urls import reverse
 
-from helpdesk.conversations.attachments import is_shown
+from helpdesk.conversations.files.attachments import is_shown
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.mail.files.attachments import make_safe
 

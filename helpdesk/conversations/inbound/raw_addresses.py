@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 
+from helpdesk.conversations.files.signed_addresses import find_signed, token_of
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.signed_addresses import find_signed, token_of
 
 SALT = "conversations.raw_email"
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from helpdesk.conversations.link_redaction import without_tokens
+from helpdesk.conversations.learner_page.link_redaction import without_tokens
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.mail.authentication import Reason, Verdict, is_marked_by, judge_sender
 from helpdesk.mail.bounces import Report, read_bounce

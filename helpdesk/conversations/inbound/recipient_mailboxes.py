@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from helpdesk.conversations.dispatches import hash_reply_token
 from helpdesk.conversations.models import Dispatch, Mailbox
-from helpdesk.conversations.ticket_tokens import read_ticket_token
+from helpdesk.conversations.sending.dispatches import hash_reply_token
+from helpdesk.conversations.sending.ticket_tokens import read_ticket_token
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import clean_key
 

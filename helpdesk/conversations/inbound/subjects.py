@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.conversations.dispatches import subject_of
 from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.sending.dispatches import subject_of
 from helpdesk.tickets.models import Ticket
 
 MOST_COMPARED = 20  # earlier e-mails

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from helpdesk.conversations.dispatches import hash_reply_token, ticket_pk_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.querysets import DispatchQuerySet
-from helpdesk.conversations.ticket_tokens import read_ticket_token
+from helpdesk.conversations.sending.dispatches import hash_reply_token, ticket_pk_of
+from helpdesk.conversations.sending.ticket_tokens import read_ticket_token
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Message, Ticket

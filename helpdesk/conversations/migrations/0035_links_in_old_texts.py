@@ -8,7 +8,7 @@ import json
 
 from django.db import migrations
 
-from helpdesk.conversations.link_redaction import without_tokens
+from helpdesk.conversations.learner_page.link_redaction import without_tokens
 
 AT_ONCE = 1_000  # keys
 # Table, and its columns of text.

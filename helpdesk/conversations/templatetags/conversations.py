@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from helpdesk.conversations.attachments import is_shown
-from helpdesk.conversations.learner_page import when
-from helpdesk.conversations.markdown import mention_html, render_markdown
+from helpdesk.conversations.files.attachments import is_shown
+from helpdesk.conversations.guesses.topic_icons import topic_icon
+from helpdesk.conversations.learner_page.content import when
 from helpdesk.conversations.models import Attachment, InboundEmail
-from helpdesk.conversations.topic_icons import topic_icon
+from helpdesk.conversations.writing.markdown import mention_html, render_markdown
 from helpdesk.mail.quotation.lines import Part
 from helpdesk.mail.quotation.splitting import split_text
 from helpdesk.teams.models import Membership

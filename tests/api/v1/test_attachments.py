@@ -11,7 +11,7 @@ from PIL import Image
 from helpdesk.api.framework import parsing
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.api.v1 import attachments as view
-from helpdesk.conversations import attachments
+from helpdesk.conversations.files import attachments
 from helpdesk.conversations.models import Attachment
 from helpdesk.operations.lanes import registered_lanes
 from tests.factories import open_ticket

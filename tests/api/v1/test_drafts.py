@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from helpdesk.api.actions import create_token
-from helpdesk.conversations.drafts import attach
 from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.conversations.writing.drafts import attach
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message

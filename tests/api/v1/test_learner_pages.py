@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.learner_links import create_link
+from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

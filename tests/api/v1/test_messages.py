@@ -6,10 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from helpdesk.conversations import attachments
-from helpdesk.conversations.learner_links import revoke_links, token_of_email, valid_links_of
+from helpdesk.conversations.files import attachments
+from helpdesk.conversations.learner_page.learner_links import revoke_links, token_of_email, valid_links_of
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, LearnerLink
-from helpdesk.conversations.sending import send_due
+from helpdesk.conversations.sending.dispatcher import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message

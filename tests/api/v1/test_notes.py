@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from helpdesk.conversations.actions.notes import write_note
-from helpdesk.conversations.drafts import attach
+from helpdesk.conversations.writing.drafts import attach
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from tests.api.client import Api

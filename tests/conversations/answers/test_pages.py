@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from helpdesk.conversations import drafts
 from helpdesk.conversations.models import Draft
+from helpdesk.conversations.writing import drafts
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.conversations.answers.questions import SOLUTION, answered, ask, reply_of

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from helpdesk.conversations import sending
 from helpdesk.conversations.actions import questions
 from helpdesk.conversations.first_reply import sending as deciding
+from helpdesk.conversations.sending import dispatcher
 
 PATIENCE = 180  # seconds, for a busy machine
 STEPS = [
@@ -53,16 +53,16 @@ def die_at(step: str) -> None:
     around(deciding, "send_question", "before writing", "after writing")
     around(questions, "create_dispatch", "before its way", "after its way")
     around(deciding, "decide_next", "before deciding", "after deciding")
-    around(sending, "_note_hand_over", "before hand over", "after hand over")
-    around(sending, "note_sent", "before accept", "after accept")
+    around(dispatcher, "_note_hand_over", "before hand over", "after hand over")
+    around(dispatcher, "note_sent", "before accept", "after accept")
 
 
 def decide_and_send(lease: float, step: str = "") -> None:
     """Do what is due, with the mail server from the settings; a lease lasts this many seconds."""
     settings.EMAIL_TIMEOUT = 30
-    sending.LEASE = timedelta(seconds=lease)
-    sending.RUN_SECONDS = deciding.RUN_SECONDS = PATIENCE
+    dispatcher.LEASE = timedelta(seconds=lease)
+    dispatcher.RUN_SECONDS = deciding.RUN_SECONDS = PATIENCE
     if step:
         die_at(step)
     deciding.send_due()
-    sending.send_due()
+    dispatcher.send_due()

@@ -10,9 +10,9 @@ from email.utils import make_msgid, parseaddr
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import sending
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.sending import dispatcher
 from helpdesk.tickets.models import Message
 from tests.conversations.first_reply.deciding import decide
 from tests.conversations.inbound.emails import mailbox_of
@@ -51,7 +51,7 @@ def work():
     publish()
     decide()
     Dispatch.objects.filter(state="held").update(next_try_at=timezone.now())
-    sending.send_due()
+    dispatcher.send_due()
 
 
 @pytest.mark.parametrize("machine", MACHINES)

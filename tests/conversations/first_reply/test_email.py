@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.first_reply.texts import check_body, count_words, default_body, prepare, promise
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import FirstReply, LearnerLink
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.teams.business_hours import usual_hours
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket, Topic

@@ -8,7 +8,7 @@ from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
-from helpdesk.conversations.sending import send_due
+from helpdesk.conversations.sending.dispatcher import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.conversations.first_reply.deciding import decide

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.guesses import guesses_for, keep_shown
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

@@ -3,10 +3,7 @@ import dns.resolver
 import pytest
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.dispatches import root_id
-from helpdesk.conversations.models import InboundEmail
 from helpdesk.teams.roles import Role
-from tests.conversations.inbound.emails import receive, write_email
 from tests.factories import MembershipFactory
 
 
@@ -14,15 +11,6 @@ from tests.factories import MembershipFactory
 def dispatch(ticket, actor):
     """The team's question to the learner, on its way as e-mail."""
     return reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
-
-
-@pytest.fixture
-def held(mailbox, ticket):
-    """An e-mail from the learner's husband, who answers an e-mail that was forwarded to him."""
-    raw = write_email("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
-    found = receive(mailbox, raw)
-    assert found.state == InboundEmail.State.HELD
-    return found
 
 
 @pytest.fixture(autouse=True)

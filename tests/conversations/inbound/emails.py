@@ -4,10 +4,10 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
-from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.sending.dispatches import reply_token
 
 TEAM_ADDRESS = "ajuda@escola.example"
 SERVER = "mx.escola.example"

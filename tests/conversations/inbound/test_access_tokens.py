@@ -13,11 +13,11 @@ from django.db import connection
 from django.utils import timezone, translation
 from imap_tools import MailboxLoginError
 
+from helpdesk.conversations.email_settings.mailbox_views import try_connection
 from helpdesk.conversations.inbound.access_tokens import NotRenewed, access_token
 from helpdesk.conversations.inbound.fetchers import fingerprint_of
 from helpdesk.conversations.inbound.fetching import Fetcher
 from helpdesk.conversations.inbound.imap import Connection
-from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import Mailbox
 from tests.conversations.inbound.emails import mailbox_of
 

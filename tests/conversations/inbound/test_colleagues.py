@@ -8,7 +8,7 @@ from helpdesk.conversations.actions.mailed_replies import take_as_note, take_as_
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.timeline import timeline_of

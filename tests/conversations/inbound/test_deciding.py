@@ -12,8 +12,8 @@ from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import Attachment, InboundEmail
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import ActionRefused, change_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from helpdesk.conversations import attachments
+from helpdesk.conversations.files import attachments
 from tests.conversations.inbound.emails import receive, tagged
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ignoring import ignore_emails, undo_ignoring
-from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor

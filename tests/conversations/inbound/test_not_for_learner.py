@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.dispatches import root_id
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticket
 from helpdesk.tickets.models import Status
 from helpdesk.tickets.sentences import sentence_of

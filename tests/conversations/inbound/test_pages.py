@@ -10,10 +10,10 @@ from django.urls import reverse
 from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.storing import Uid, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from tests.conversations.inbound.emails import receive, write_email

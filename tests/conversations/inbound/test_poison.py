@@ -9,7 +9,7 @@ from django.db.models import F
 
 from helpdesk.conversations.inbound import filing
 from helpdesk.conversations.inbound.filing import file_waiting
-from helpdesk.conversations.inbound.rules import decide
+from helpdesk.conversations.inbound.filing_rules import decide
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail
 from tests.conversations.inbound.emails import TEAM_ADDRESS, write_email

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations.learner_links import create_link, find, link_for
-from helpdesk.conversations.link_redaction import MOST, without_tokens
+from helpdesk.conversations.learner_page.learner_links import create_link, find, link_for
+from helpdesk.conversations.learner_page.link_redaction import MOST, without_tokens
 from helpdesk.conversations.models import InboundEmail, LearnerLink
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.teams.tokens import hash_token
 from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.inbound.emails import mailbox_of, receive, tagged, write_email

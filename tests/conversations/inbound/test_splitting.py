@@ -10,8 +10,8 @@ from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.splitting import split_email
-from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail, QuestionRequest
+from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import ActionRefused, change_status, reopen_ticket, snooze_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status

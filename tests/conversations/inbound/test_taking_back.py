@@ -13,7 +13,7 @@ from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

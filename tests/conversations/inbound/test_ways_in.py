@@ -15,12 +15,12 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound import smtp_server
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.provider_webhook import NotTaken, take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
-from helpdesk.conversations.ticket_tokens import TicketToken
+from helpdesk.conversations.sending.dispatches import reply_token
+from helpdesk.conversations.sending.ticket_tokens import TicketToken
 from helpdesk.operations.server import is_port_free
 from helpdesk.tickets.models import Message
 from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import learner_links
+from helpdesk.conversations.learner_page import learner_links
 from tests.attachments import keep_attachments_in
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 

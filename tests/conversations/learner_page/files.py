@@ -2,7 +2,7 @@
 
 from django.core.files.base import ContentFile
 
-from helpdesk.conversations import attachments
+from helpdesk.conversations.files import attachments
 from tests.attachments import store
 
 

@@ -11,9 +11,11 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from helpdesk.conversations import attachments, drafts, learner_page_limits, learner_page_views, signed_addresses
-from helpdesk.conversations.files import CheckedFile
+from helpdesk.conversations.files import attachments, signed_addresses
+from helpdesk.conversations.files.checking import CheckedFile
+from helpdesk.conversations.learner_page import limits, views
 from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.writing import drafts
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message
 from tests.conversations.learner_page.files import fetch, keep
@@ -155,7 +157,7 @@ class TestBeforeAnythingIsLocked:
             return CheckedFile(file.name, "text/plain", file.read())
 
         monkeypatch.setattr(drafts, "prepare", prepare)
-        monkeypatch.setattr(learner_page_views, "prepare", prepare)
+        monkeypatch.setattr(views, "prepare", prepare)
         return found
 
     def test_of_a_draft(self, help_request, agent, transactions):
@@ -168,7 +170,7 @@ class TestBeforeAnythingIsLocked:
         assert (transactions, Attachment.objects.count()) == ([0, 0], 2)
 
     def test_not_at_all_where_nothing_may_be_sent(self, learner_browser, learner_path, transactions, monkeypatch):
-        monkeypatch.setattr(learner_page_limits, "MOST_SENT_BY_LINK", 0)
+        monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0)
         assert (
             learner_browser.post(
                 learner_path, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}

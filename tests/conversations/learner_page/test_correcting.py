@@ -10,8 +10,8 @@ from django.utils import timezone
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.learner_page.seen_lessons import lesson_code
 from helpdesk.conversations.models import LearnerLink
-from helpdesk.conversations.seen_lessons import lesson_code
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actor import Actor

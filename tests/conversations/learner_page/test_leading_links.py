@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.conversations import learner_links
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import open_ticket

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import learner_links, learner_page_limits
+from helpdesk.conversations.learner_page import learner_links, limits
 from helpdesk.conversations.models import LearnerLink, PageAttempt
 from helpdesk.tickets.models import Message
 from tests.conversations.learner_page.writing import send
@@ -100,7 +100,7 @@ def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner
 def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(
     learner_browser, help_request, learner_path, job, team, monkeypatch
 ):
-    monkeypatch.setattr(learner_page_limits, "MOST_REQUESTED_BY_LEARNER", 2)
+    monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
     end("revoked")
     learner_browser.post(learner_path, {"do": "renew"})
     other = f"/ajuda/{learner_links.create_link(open_ticket(team, learner=help_request.learner))[1]}/"

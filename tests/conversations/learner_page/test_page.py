@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations import learner_links
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import Attachment, LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -198,7 +198,7 @@ def test_the_page_follows_what_goes_on_with_the_ticket(learner_browser, learner_
 
 
 def test_another_learners_lesson_cannot_be_chosen(learner_browser, learner_path, help_request):
-    from helpdesk.conversations.seen_lessons import lesson_code
+    from helpdesk.conversations.learner_page.seen_lessons import lesson_code
     from tests.factories import ActivityFactory
 
     ActivityFactory(team=help_request.team, course=help_request.course, lesson_title="Aula secreta")

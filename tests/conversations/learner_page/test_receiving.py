@@ -189,7 +189,7 @@ def test_what_is_no_message_is_refused(help_request, body, more):
 
 
 def test_a_lesson_that_the_learner_chose_is_not_changed_by_activity(help_request):
-    from helpdesk.conversations.seen_lessons import chosen_lesson, seen_lessons
+    from helpdesk.conversations.learner_page.seen_lessons import chosen_lesson, seen_lessons
     from helpdesk.tickets.actions import place_in_lessons
 
     lessons = seen_lessons(help_request)

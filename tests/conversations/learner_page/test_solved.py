@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from helpdesk.conversations import learner_links, learner_page_limits
+from helpdesk.conversations.learner_page import learner_links, limits
 from helpdesk.conversations.models import Rating
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -89,7 +89,7 @@ def test_opening_the_page_says_nothing(learner_browser, learner_path, help_reque
 
 
 def test_a_link_that_is_over_or_used_too_often_says_nothing(learner_browser, learner_path, help_request, monkeypatch):
-    monkeypatch.setattr(learner_page_limits, "MOST_SENT_BY_LINK", 0, raising=True)
+    monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0, raising=True)
     assert solve(learner_browser, learner_path).status_code == 429
     learner_links.revoke_links(help_request)
     assert solve(learner_browser, learner_path).status_code == 410

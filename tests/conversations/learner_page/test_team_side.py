@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations import learner_links
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import LearnerLink, PageAttempt, Submission
 from helpdesk.integrations.payloads import payloads_of
 from helpdesk.teams.models import User

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
-from helpdesk.conversations.dispatches import send_to_present_address
-from helpdesk.conversations.learner_links import link_for
+from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.conversations.models import Dispatch
-from helpdesk.conversations.sending import _put_off, _send, claim, send_due
-from helpdesk.conversations.transport import Answer, Outcome, Transport
+from helpdesk.conversations.sending.dispatcher import _put_off, _send, claim, send_due
+from helpdesk.conversations.sending.dispatches import send_to_present_address
+from helpdesk.conversations.sending.transport import Answer, Outcome, Transport
 from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress
 from helpdesk.privacy import actions

@@ -9,8 +9,8 @@ from django.db.models import RestrictedError
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.drafts import attach, move_draft, save_draft
 from helpdesk.conversations.models import Dispatch, Draft, InboundEmail
+from helpdesk.conversations.writing.drafts import attach, move_draft, save_draft
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.filing_emails import file_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
-from helpdesk.conversations.attachments import storage
+from helpdesk.conversations.files.attachments import storage
 from helpdesk.conversations.models import PageAttempt
 from helpdesk.privacy import exporting
 from helpdesk.tickets.actions import add_note

@@ -11,11 +11,11 @@ from helpdesk.conversations.actions import filing_emails as decisions
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.locking_learners import LearnerErased
 from helpdesk.conversations.actions.receiving import receive_message
-from helpdesk.conversations.inbound import rules
+from helpdesk.conversations.inbound import filing_rules
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Dispatch, InboundEmail
-from helpdesk.conversations.sending import claim
+from helpdesk.conversations.sending.dispatcher import claim
 from helpdesk.courses.actions import set_phone
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
@@ -64,7 +64,7 @@ class TestMeanwhile:
         learners = Learner.objects.count()
         store_email(team.mailboxes.get(), write_email(WORDS, sender=FROM_HER), envelope=Envelope("", TEAM_ADDRESS))
         email = InboundEmail.objects.latest("pk")
-        self.erase_during(rules, "learner_of")
+        self.erase_during(filing_rules, "learner_of")
         while file_waiting():
             pass
         email.refresh_from_db()

@@ -1,7 +1,7 @@
 """The learner's page, behind the links of tickets."""
 
 from helpdesk.conversations.actions.ratings import rate_ticket
-from helpdesk.conversations.learner_links import address_of, create_link
+from helpdesk.conversations.learner_page.learner_links import address_of, create_link
 from helpdesk.teams.models import Team
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.emails import send_mailbox_alarm, send_new_link
-from helpdesk.conversations.learner_links import create_link
+from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import QuestionRequest
-from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.integrations.emails import send_disabled_email
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.emails import send_digest

@@ -1,8 +1,8 @@
 """Acts as the fetcher, and as the page of a mailbox."""
 
+from helpdesk.conversations.email_settings.mailbox_forms import MailboxForm
 from helpdesk.conversations.inbound.fetching import fetch_new
 from helpdesk.conversations.inbound.imap import Connection
-from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import InboundEmail, Mailbox
 
 OWNER = "me"

@@ -13,8 +13,8 @@ from django.core import mail
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.conversations.email_settings.mailbox_views import try_connection
 from helpdesk.conversations.inbound import health
-from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
 from helpdesk.teams.roles import Role
@@ -83,7 +83,7 @@ class TestProblems:
         assert "encryption" in try_connection(imap_mailbox)
 
     def test_a_server_that_hangs_is_given_up(self, imap, imap_mailbox, monkeypatch):
-        monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
+        monkeypatch.setattr("helpdesk.conversations.email_settings.mailbox_views.TRIAL_SECONDS", 2.0)
         imap.freeze()
         try:
             assert "in time" in try_connection(imap_mailbox)

@@ -1,0 +1,1 @@
+"""What people write with: drafts, canned replies with their variables, and Markdown."""

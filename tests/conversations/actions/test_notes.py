@@ -1,0 +1,136 @@
+"""Notes of the ticket's page: seen by their writer alone for ten seconds, taken back without a trace, or settled."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.conversations.actions import notes
+from helpdesk.conversations.actions.new_messages import NewMessages
+from helpdesk.conversations.actions.notes import cancel_note, write_note
+from helpdesk.conversations.actions.replies import UNDO_TIME, reply
+from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.conversations.writing.drafts import Page, attach, save_draft
+from helpdesk.inbox import search
+from helpdesk.tickets import actions
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.timeline import timeline_of
+from tests.factories import open_ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+@pytest.fixture
+def manager_actor(manager):
+    return Actor.person(manager)
+
+
+def later(note):
+    """When it can be undone no more."""
+    Message.objects.filter(pk=note.pk).update(send_at=timezone.now() - timedelta(seconds=1))
+
+
+def seen_by(ticket, user):
+    return [entry.text for entry in timeline_of(ticket, [], reader=user) if entry.message]
+
+
+def found(ticket, text):
+    return list(search.newest(Ticket.objects.for_team(ticket.team), ticket.team, text, 10))
+
+
+def test_it_is_the_writers_alone_until_it_can_be_undone_no_more(ticket, actor, manager_actor):
+    note = write_note(ticket, actor, "Pediu reembolso, @Beatriz")
+    assert seen_by(ticket, actor.user) == ["Pediu reembolso, @Beatriz"]
+    assert seen_by(ticket, manager_actor.user) == seen_by(ticket, None) == []
+    assert found(ticket, "reembolso") == []
+    assert not TicketEvent.objects.filter(kind="note_added").exists()
+    later(note)
+    assert seen_by(ticket, manager_actor.user) == ["Pediu reembolso, @Beatriz"]
+    assert found(ticket, "reembolso") == [ticket]
+
+
+def test_what_follows_is_done_once_by_a_job(ticket, actor):
+    before = ticket.version
+    note = write_note(ticket, actor, "Pediu reembolso")
+    job = ProcrastinateJob.objects.get(task_name="conversations.settle_note")
+    assert abs(job.scheduled_at - note.created_at - UNDO_TIME) < timedelta(seconds=2)
+    assert Ticket.objects.get(pk=ticket.pk).version == before
+    for _ in range(2):
+        notes.settle(**job.args)
+    event = TicketEvent.objects.get(kind="note_added")
+    assert (event.actor, event.facts["message"], event.created_at) == (actor.user, note.pk, note.created_at)
+    assert Ticket.objects.get(pk=ticket.pk).version == before + 1
+    assert Message.objects.get().send_at is None
+
+
+def test_taken_back_it_leaves_no_trace_but_the_draft(ticket, actor, agent, manager_actor):
+    before = Ticket.objects.filter(pk=ticket.pk).values().get()
+    file = attach(ticket, agent, "note", SimpleUploadedFile("recibo.txt", b"Recibo"))
+    note = write_note(ticket, actor, "Pediu reembolso", attachments=[file])
+    assert not Draft.objects.exists()
+    cancel_note(note, actor)
+    draft = Draft.objects.get()
+    assert (draft.user, draft.kind, draft.body) == (agent, "note", "Pediu reembolso")
+    assert Attachment.objects.get().draft == draft
+    assert Attachment.objects.get().message is None
+    notes.settle(note.pk)
+    assert not Message.objects.exists()
+    assert not TicketEvent.objects.filter(kind="note_added").exists()
+    assert Ticket.objects.filter(pk=ticket.pk).values().get() == before
+    cancel_note(note, actor)  # a second click
+
+
+def test_what_was_begun_meanwhile_stays(ticket, actor, agent):
+    note = write_note(ticket, actor, "Um")
+    save_draft(ticket, agent, "note", "Dois")
+    cancel_note(note, actor)
+    assert Draft.objects.get().body == "Um\n\nDois"
+
+
+def test_nobody_else_takes_it_back_and_nobody_late(ticket, actor, manager_actor):
+    note = write_note(ticket, actor, "Um")
+    with pytest.raises(ActionRefused, match="Only whoever wrote it"):
+        cancel_note(note, manager_actor)
+    with pytest.raises(ActionRefused, match="Only whoever wrote it"):
+        cancel_note(note, Actor.token("Planilha", 3))
+    later(note)
+    with pytest.raises(ActionRefused, match="can already see this note"):
+        cancel_note(note, actor)
+    notes.settle(note.pk)
+    with pytest.raises(ActionRefused, match="can already see this note"):
+        cancel_note(note, actor)
+
+
+def test_a_note_of_a_ticket_that_is_merged_meanwhile_is_told(team, ticket, actor):
+    into = open_ticket(team, learner=ticket.learner)
+    note = write_note(ticket, actor, "Um")
+    actions.merge_ticket(ticket, actor, into)
+    notes.settle(note.pk)
+    assert TicketEvent.objects.get(kind="note_added").ticket == ticket
+
+
+def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, actor, agent):
+    note = write_note(ticket, actor, "Um")
+    agent.delete()
+    notes.settle(note.pk)
+    event = TicketEvent.objects.get(kind="note_added")
+    assert (event.actor, event.actor_name) == (None, "João Pedro")
+
+
+def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, actor, manager_actor):
+    note = write_note(ticket, actor, "Um")
+    reply(ticket, manager_actor, "Oi!", page=Page(seen=0))
+    later(note)
+    with pytest.raises(NewMessages):
+        reply(ticket, manager_actor, "Oi de novo!", page=Page(seen=0))
+
+
+@pytest.mark.parametrize("body", ["", " \n", "x" * 20_001])
+def test_a_wrong_one_is_refused(ticket, actor, body):
+    with pytest.raises(ActionRefused):
+        write_note(ticket, actor, body)
+    assert not ProcrastinateJob.objects.filter(task_name="conversations.settle_note").exists()

@@ -1,0 +1,172 @@
+"""A mailbox is tested for addresses with a tag by itself, once for each address, when something came out of it."""
+
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from anymail.inbound import AnymailInboundMessage
+from anymail.signals import AnymailInboundEvent
+from django.core import mail
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.conversations.email_settings.mailbox_forms import MailboxForm
+from helpdesk.conversations.inbound.fetching import LeaseLost, fetch_new
+from helpdesk.conversations.inbound.provider_webhook import take_email
+from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.tasks import send_tag_test
+from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, write_email
+
+pytestmark = pytest.mark.django_db
+OWNER = "me"
+
+
+class EmptyFolder:
+    """A connection to a folder in which there is nothing."""
+
+    uidvalidity = 1
+
+    def within(self, seconds):
+        return nullcontext()
+
+    def uids_after(self, last_uid, since):
+        return []
+
+
+@pytest.fixture
+def fetched(team):
+    return mailbox_of(team, "imap", host="imap.escola.example", username="ajuda", leased_by=OWNER)
+
+
+@pytest.fixture
+def brought(team):
+    return mailbox_of(team, "provider")
+
+
+def fetch(mailbox, owner=OWNER):
+    return fetch_new(Mailbox.objects.get(pk=mailbox.pk), cast("Any", EmptyFolder()), owner)
+
+
+def bring(event_id, to=TEAM_ADDRESS):
+    message = AnymailInboundMessage.parse_raw_mime_bytes(write_email(f"E-mail {event_id}", to=to))
+    message.envelope_recipient, message.envelope_sender = to, "mariana@example.com"
+    event = AnymailInboundEvent(event_type="inbound", timestamp=timezone.now(), event_id=event_id, message=message)
+    take_email(None, event, "Mailgun")
+
+
+def asked():
+    """The jobs that were asked for a test, by the mailbox."""
+    jobs = ProcrastinateJob.objects.filter(task_name="conversations.send_tag_test").order_by("pk")
+    return [job.args["mailbox_id"] for job in jobs]
+
+
+def test_a_test_is_asked_for_when_it_was_fetched_for_the_first_time(fetched):
+    assert asked() == []
+    for _ in range(3):
+        fetch(fetched)
+    assert asked() == [fetched.pk]
+
+
+def test_not_where_another_process_fetches_it(fetched):
+    with pytest.raises(LeaseLost):
+        fetch(fetched, "another")
+    assert asked() == []
+
+
+def change(mailbox, name, value):
+    """As somebody does it on the mailbox's page."""
+    found = Mailbox.objects.get(pk=mailbox.pk)
+    form = MailboxForm(instance=found)
+    setattr(found, name, value)
+    form.save_changes()
+
+
+@pytest.mark.parametrize(("name", "value"), [("host", "imap.other.example"), ("address", "outra@escola.example")])
+def test_one_that_moved_or_got_another_address_is_tested_anew(fetched, name, value):
+    fetch(fetched)
+    send_tag_test(fetched.pk)
+    Mailbox.objects.update(takes_tags=True)
+    change(fetched, name, value)
+    for _ in range(2):
+        fetch(fetched)
+    assert asked() == [fetched.pk] * 2
+    send_tag_test(fetched.pk)
+    local, _at, domain = mail.outbox[-1].to[0].partition("@")
+    assert (len(mail.outbox), f"{local.partition('+')[0]}@{domain}") == (2, Mailbox.objects.get().address)
+
+
+def test_what_a_fetcher_in_hand_knew_of_the_address_does_not_count(fetched):
+    found, connection = Mailbox.objects.get(), cast("Any", EmptyFolder())
+    fetch_new(found, connection, OWNER)
+    change(fetched, "address", "outra@escola.example")
+    fetch_new(found, connection, OWNER)
+    assert asked() == [fetched.pk] * 2
+
+
+def test_one_that_was_fetched_before_anybody_asked_for_tests_is_tested_at_the_next_time(fetched):
+    Mailbox.objects.update(last_ok_at=timezone.now() - timedelta(minutes=1))
+    fetch(fetched)
+    assert asked() == [fetched.pk]
+
+
+@pytest.mark.parametrize("fields", [{"takes_tags": False}, {"tag_test_sent_at": timezone.now()}])
+def test_none_is_asked_for_where_something_is_known_or_somebody_has_tested(fetched, brought, fields):
+    Mailbox.objects.update(**fields)
+    fetch(fetched)
+    bring("1")
+    assert asked() == []
+
+
+def test_the_first_e_mail_of_a_provider_has_it_tested(brought):
+    for event_id in ("1", "1", "2"):
+        bring(event_id)
+    assert asked() == [brought.pk]
+    change(brought, "address", "outra@escola.example")
+    bring("3", to="outra@escola.example")
+    assert asked() == [brought.pk] * 2
+
+
+def test_it_is_sent_once_in_the_installation_s_language(fetched, settings):
+    settings.LANGUAGE_CODE = "pt-br"
+    for _ in range(2):
+        send_tag_test(fetched.pk)
+    (email,) = mail.outbox
+    assert email.to[0].startswith("ajuda+p")
+    assert email.subject == f"Teste das respostas para {TEAM_ADDRESS}"
+    assert Mailbox.objects.get().tag_test_sent_at
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"takes_tags": True},
+        {"takes_tags": False},
+        {"tag_test_sent_at": timezone.now() - timedelta(days=1)},
+        {"is_enabled": False},
+        {"kind": "smtp"},
+    ],
+)
+def test_none_is_sent_where_something_is_known_or_somebody_has_tested(fetched, fields):
+    Mailbox.objects.update(**fields)
+    send_tag_test(fetched.pk)
+    assert mail.outbox == []
+
+
+def test_a_mailbox_that_is_gone_is_not_tested(fetched):
+    pk = fetched.pk
+    fetched.delete()
+    send_tag_test(pk)
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_is_away_is_tried_again(fetched, settings):
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with pytest.raises(OSError, match="refused"):
+        send_tag_test(fetched.pk)
+    assert Mailbox.objects.get().tag_test_sent_at is None
+    settings.EMAIL_BACKEND = backend
+    send_tag_test(fetched.pk)
+    assert len(mail.outbox) == 1

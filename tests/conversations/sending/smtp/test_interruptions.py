@@ -1,0 +1,107 @@
+"""A mail server that hangs or hangs up, and workers that die or are slow: nobody gets it more than twice."""
+
+import pytest
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.sending import dispatcher
+from tests.conversations.sending.mail_server import CUT, HANG
+from tests.conversations.sending.smtp.steps import at, dispatch_of, send, send_late, time_passes
+from tests.factories import LearnerFactory, open_ticket
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_cut_after_data_is_sent_once_more_under_the_same_id(ticket, joao, smtp_server):
+    smtp_server.rule = at("after", CUT)
+    message = reply(ticket, joao, "Olá!")
+    send()
+    dispatch = dispatch_of(message)
+    assert (dispatch.state, len(smtp_server.taken)) == ("sending", 1)
+    assert dispatch.handed_over_at is not None
+    dispatcher.send_due()
+    send(minutes=5)
+    assert len(smtp_server.taken) == 1
+    smtp_server.rule = lambda *step: None
+    send(minutes=2)
+    assert dispatch_of(message).state == "accepted"
+    assert smtp_server.ids() == [dispatch.email_message_id] * 2
+    send(days=1)
+    assert len(smtp_server.taken) == 2
+
+
+@pytest.mark.parametrize("how", [CUT, HANG])
+def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, smtp_server, how):
+    smtp_server.rule = at("after", how)
+    message = reply(ticket, joao, "Olá!")
+    send()
+    for _ in range(4):
+        send(minutes=7)
+    assert len(smtp_server.taken) == 2
+    dispatch = dispatch_of(message)
+    assert dispatch.state == "failed"
+    assert "did not say whether it took it" in dispatch.reason
+    assert fresh(ticket).sending_failed_at is not None
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+@pytest.mark.parametrize("how", [CUT, HANG])
+def test_who_hangs_before_data_was_given_nothing(ticket, joao, smtp_server, step, how):
+    smtp_server.rule = at(step, how)
+    message = reply(ticket, joao, "Olá!")
+    send()
+    dispatch = dispatch_of(message)
+    assert (dispatch.state, dispatch.handed_over_at, dispatch.repeats) == ("queued", None, 0)
+    smtp_server.rule = lambda *step: None
+    send(minutes=2)
+    assert (dispatch_of(message).state, len(smtp_server.taken)) == ("accepted", 1)
+
+
+def test_a_server_that_hung_up_between_two_emails(team, joao, smtp_server):
+    for address in ("one@example.com", "two@example.com"):
+        reply(open_ticket(team, learner=LearnerFactory(team=team, email=address)), joao, "Olá!")
+    cut = iter([None, CUT])
+    smtp_server.rule = lambda step, recipient: next(cut, None) if step == "mail" else None
+    send()
+    assert sorted(smtp_server.recipients()) == ["one@example.com", "two@example.com"]
+    assert set(Dispatch.objects.values_list("state", flat=True)) == {"accepted"}
+
+
+def test_a_worker_that_died_before_handing_over_is_followed_without_ado(ticket, joao, smtp_server):
+    message = reply(ticket, joao, "Olá!")
+    for _ in range(4):
+        time_passes(minutes=7)
+        assert dispatcher.claim()
+    send(minutes=7)
+    assert (dispatch_of(message).state, dispatch_of(message).repeats, len(smtp_server.taken)) == ("accepted", 0, 1)
+
+
+def test_what_somebody_has_in_hand_nobody_else_sends(ticket, joao, smtp_server):
+    reply(ticket, joao, "Olá!")
+    time_passes(seconds=11)
+    assert dispatcher.claim()
+    dispatcher.send_due()
+    assert smtp_server.taken == []
+
+
+def test_who_lost_the_lease_hands_nothing_over(ticket, joao, smtp_server):
+    message = reply(ticket, joao, "Olá!")
+    time_passes(seconds=11)
+    slow = dispatcher.claim()
+    send(minutes=7)
+    send_late(slow)
+    assert len(smtp_server.taken) == 1
+    assert dispatch_of(message).state == "accepted"
+
+
+def test_who_lost_the_lease_says_nothing_of_failure(ticket, joao, smtp_server):
+    message = reply(ticket, joao, "Olá!")
+    time_passes(seconds=11)
+    slow = dispatcher.claim()
+    time_passes(minutes=7)
+    assert dispatcher.claim()
+    smtp_server.rule = at("mail", "550 No")
+    send_late(slow)
+    assert dispatch_of(message).state == "sending"
+    assert fresh(ticket).sending_failed_at is None

@@ -1,0 +1,99 @@
+"""A message that failed and that somebody has tried again: what becomes of its ticket."""
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.incoming_messages import IncomingMessage
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.retrying import retry_message
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status
+from tests.conversations.sending.smtp.steps import at, dispatch_of, send
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def failed(ticket, joao, smtp_server):
+    """“Send and resolve”, which the mail server refused."""
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
+    message = reply(ticket, joao, "Olá!", then=Status.RESOLVED)
+    send()
+    smtp_server.rule = lambda *step: None
+    return message
+
+
+def test_tried_again_the_ticket_is_what_it_was_to_be(failed, ticket, joao):
+    before = timezone.now()
+    retry_message(failed, joao)
+    after = fresh(ticket)
+    assert (after.status, after.sending_failed_at) == (Status.RESOLVED, None)
+    # Nothing had got to the learner until now.
+    assert after.first_responded_at >= before
+    assert after.resolved_at >= before
+    send(seconds=1)
+    assert (dispatch_of(failed).state, fresh(ticket).status) == ("accepted", Status.RESOLVED)
+
+
+def test_tried_again_in_vain_it_is_to_do_again(failed, ticket, joao, smtp_server):
+    retry_message(failed, joao)
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
+    send(seconds=1)
+    after = fresh(ticket)
+    assert (after.status, after.resolved_at, after.first_responded_at) == (Status.NEW, None, None)
+    assert after.sending_failed_at
+    retry_message(failed, joao)
+    assert fresh(ticket).status == Status.RESOLVED
+
+
+def test_what_was_changed_since_it_failed_stays_when_it_is_tried_again(failed, ticket, joao):
+    actions.change_status(ticket, joao, Status.ON_HOLD)
+    retry_message(failed, joao)
+    assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.ON_HOLD, None)
+    assert fresh(ticket).first_responded_at
+
+
+def test_tried_again_after_another_reply_it_changes_nothing(failed, ticket, joao):
+    reply(fresh(ticket), joao, "Mais uma coisa.")
+    retry_message(failed, joao)
+    assert fresh(ticket).status == Status.OPEN
+
+
+def test_tried_again_once_the_learner_wrote_it_resolves_nothing(failed, ticket, joao):
+    receive_message(fresh(ticket), Actor.learner(ticket.learner), IncomingMessage("E agora?", Message.Channel.PAGE))
+    waits_since = fresh(ticket).awaiting_reply_since
+    retry_message(failed, joao)
+    after = fresh(ticket)
+    assert (after.is_finished, after.awaiting_reply_since) == (False, waits_since)
+    assert after.first_responded_at
+
+
+def test_what_somebody_resolved_meanwhile_stays_as_they_did(failed, ticket, joao):
+    actions.change_status(ticket, joao, Status.RESOLVED)
+    was = fresh(ticket)
+    retry_message(failed, joao)
+    after = fresh(ticket)
+    assert (after.status, after.resolved_at, after.sending_failed_at) == (Status.RESOLVED, was.resolved_at, None)
+    send(seconds=1)
+    assert (dispatch_of(failed).state, fresh(ticket).status) == ("accepted", Status.RESOLVED)
+    assert ticket.events.filter(kind="status_changed", facts__new="resolved").count() == 2  # and not a third time
+
+
+@pytest.mark.parametrize("then", [Status.RESOLVED, None])
+def test_on_a_resolved_ticket_it_is_resolved_again_once_it_is_sent_again(ticket, joao, smtp_server, then):
+    """The failure opened it, so that somebody sees to it; with that nothing is left to do."""
+    actions.change_status(ticket, joao, Status.RESOLVED)
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
+    message = reply(fresh(ticket), joao, "Mais uma coisa.", then=then)
+    send()
+    assert fresh(ticket).status == Status.OPEN
+    smtp_server.rule = lambda *step: None
+    retry_message(message, joao)
+    after = fresh(ticket)
+    assert (after.status, bool(after.resolved_at), after.sending_failed_at) == (Status.RESOLVED, True, None)
+    smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
+    send(seconds=1)
+    assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.OPEN, None)
