@@ -25,7 +25,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -49,7 +49,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     """The page; `more` can replace its fresh forms with invalid ones."""
     identity = _identity(request)
     suppressed = SuppressedAddress.objects.for_team(request.team).select_related("suppressed_by")
-    page = page_of(suppressed, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(suppressed, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     initial = {"name": request.team.name}
     context = {
         "nav": "team",

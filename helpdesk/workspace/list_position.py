@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import COUNTED, adjacent_numbers, head_of
+from helpdesk.inbox.filters.pager import COUNTED_AT_MOST, adjacent_numbers, head_of
 from helpdesk.tickets.models import Ticket
 
 
@@ -40,17 +40,17 @@ def list_position_of(ticket_filter: TicketFilter, ticket: Ticket, above: int | N
     even if a change means that the list, once reloaded, has it elsewhere or not at all.
     """
     head = head_of(ticket_filter)
-    own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
+    own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED_AT_MOST)
     others = [number for pk, number in head if pk != ticket.pk]
     at = [0, *others].index(above) if above in {0, *others} else own
-    is_whole = len(head) <= COUNTED
-    is_far = at >= COUNTED or (at + 1 == COUNTED and not is_whole)
+    is_whole = len(head) <= COUNTED_AT_MOST
+    is_far = at >= COUNTED_AT_MOST or (at + 1 == COUNTED_AT_MOST and not is_whole)
     words = ""
-    if own < COUNTED or (not is_whole and _is_in(ticket_filter, ticket)):
-        total = str(len(head)) if is_whole else f"{COUNTED}+"
+    if own < COUNTED_AT_MOST or (not is_whole and _is_in(ticket_filter, ticket)):
+        total = str(len(head)) if is_whole else f"{COUNTED_AT_MOST}+"
         words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
-        if at >= COUNTED:
-            words = _("after the first %(count)s") % {"count": COUNTED}
+        if at >= COUNTED_AT_MOST:
+            words = _("after the first %(count)s") % {"count": COUNTED_AT_MOST}
     if is_far:
         return ListPosition(*adjacent_numbers(ticket_filter, ticket), words)
     following = others[at:] or others[:at]
