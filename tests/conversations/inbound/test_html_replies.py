@@ -1,4 +1,4 @@
-"""Answers that come as HTML alone, as mail programs in Portuguese write them: what they quote is collapsed, not shown."""
+"""Answers that come as HTML alone, as mail programs in Portuguese write them: what they quote is collapsed."""
 
 from email.message import EmailMessage
 
