@@ -64,7 +64,7 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
 def remove_test_calls(request: TeamRequest) -> HttpResponse:
     """Delete the team's test calls and their ticket; redirects to the source's page or the inbox."""
     test_calls.remove_test_calls(request.team)
-    messages.success(request, _("The test call is removed, and its ticket with it."))
+    messages.success(request, _("The test call and its ticket were removed."))
     if source_id := request.POST.get("source", ""):
         return redirect("source", request.team.slug, find_source(request, source_id).pk)
     return redirect("inbox", request.team.slug)
@@ -82,7 +82,7 @@ def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
     if form.is_valid():
         actions.delete_source(source, keep_log=form.cleaned_data["log"] == "keep")
         messages.success(
-            request, _("%(source)s is deleted. The tickets are all still there.") % {"source": isolated_text(source)}
+            request, _("%(source)s was deleted. All its tickets are still here.") % {"source": isolated_text(source)}
         )
         return redirect("sources", request.team.slug)
     others = [each for each in health.sources_of(request.membership) if each != source and each.is_enabled]

@@ -80,7 +80,7 @@ def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _ignored(request: TeamRequest, key: uuid.UUID, count: int, sender: IgnoredSender | None = None) -> HttpResponse:
     if not (count or sender):
-        messages.info(request, _("Nothing was ignored: none of these e-mails is waiting any more."))
+        messages.info(request, _("Nothing was ignored: these e-mails are no longer waiting."))
         return _to_list(request)
     return _to_list(request, ignored=str(key), **({"sender": str(sender.pk)} if sender else {}))
 

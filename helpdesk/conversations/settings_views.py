@@ -116,7 +116,7 @@ def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
         return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
     identity = sender_test.sender_test_returned(request.team, token)
     if identity is None:
-        messages.error(request, _("This link is not the one of the last test, or it is too old. Send a new test."))
+        messages.error(request, _("This link is not from the latest test, or it has expired. Send a new test."))
         return _show(request, status=409)
     messages.success(
         request, _("Confirmed. From now on, replies come from %(address)s.") % {"address": identity.address}

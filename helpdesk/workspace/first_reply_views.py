@@ -120,7 +120,7 @@ def switch(request: TeamRequest, pk: int) -> HttpResponse:
     text = (
         _("On: learners who ask for help get the question by e-mail.")
         if reply.is_enabled
-        else _("Off: nothing is sent any more.")
+        else _("Off: nothing more is sent.")
     )
     messages.success(request, text)
     is_on_its_page = bool(request.POST.get("stay"))

@@ -114,7 +114,7 @@ def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
     only its name was posted.
     """
     if len(files) < len(files_named_by(request) or ()):
-        return _("A file is not attached any more: another page has taken it off, or sent it. Check, then send.")
+        return _("A file is no longer attached: another page has removed it, or sent it. Check, then send.")
     name = request.POST.get("files", "")
     sentence = _("“%(name)s” is not attached. Choose it again and press “Attach”, then send.")
     return sentence % {"name": isolated_text(name[:150])} if name else ""

@@ -80,7 +80,7 @@ def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):
 def test_a_filter_that_makes_no_sense_is_said_and_matches_nothing(page, team, query):
     ask(team, "João")
     response = page.get(f"/t/escola/?{query}")
-    assert "no ticket is shown" in response.text
+    assert "no tickets are shown" in response.text
     assert response.context["page"].tickets == []
     assert [chip.query for chip in response.context["chips"]] == [""]
 

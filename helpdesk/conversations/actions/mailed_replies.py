@@ -51,7 +51,7 @@ def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
     """Undo `take_as_reply` and its changes, except for what has changed since. Raises ActionRefused."""
     locked = lock_email(email)
     if locked.message is None or "note" not in locked.undo:
-        raise ActionRefused(_("Nobody has said that this e-mail was a reply."))
+        raise ActionRefused(_("This e-mail is not marked as a reply."))
     make_note(locked.message.ticket, actor, locked.message, locked.undo)
     was = locked.undo["note"]
     restore_reason(locked, was)

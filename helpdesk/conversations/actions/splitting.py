@@ -38,7 +38,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         if message is None or message.kind != Message.Kind.LEARNER:
             raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
         if not can_be_split(locked):
-            raise ActionRefused(_("Its ticket is about nothing else: it was opened by this e-mail."))
+            raise ActionRefused(_("This e-mail opened its ticket, so there is nothing to separate it from."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # locked before any ticket
         unfile_message(message, actor, locked.undo)
         reading.email, recorder = locked, UndoRecorder()

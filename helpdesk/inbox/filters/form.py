@@ -151,7 +151,7 @@ class TicketFilterForm(FilterForm):
             case "resolved_by":
                 self._offer_resolvers(field, self.data.get(name, ""))
 
-    def _offer_resolvers(self, field: Any, chosen: str) -> None:
+    def _offer_resolvers(self, field: Any, chosen: Any) -> None:
         """Offer the team's members, and the chosen one even after leaving, if they resolved what was rated."""
         rated = Rating.objects.for_team(self.team).filter(resolved_by=chosen if PK.fullmatch(chosen) else None)
         field.offer(self.team, self.user, also=chosen, rows_of_leaver=rated)

@@ -68,13 +68,15 @@ class TestProblems:
         manager = MembershipFactory(team=team, role=Role.MANAGER)
         report_mailboxes()
         assert not mail.outbox
-        Mailbox.objects.update(created_at=timezone.now() - timedelta(minutes=16), last_error="The server hung up.")
+        Mailbox.objects.update(
+            created_at=timezone.now() - timedelta(minutes=16), last_error="The server closed the connection."
+        )
         report_mailboxes()
         report_mailboxes()
         for job in ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm"):
             send_mailbox_alarm(**job.args)
         assert [message.to for message in mail.outbox] == [[manager.user.email]]
-        assert "The server hung up." in mail.outbox[0].body
-        assert any("The server hung up." in banner.text for banner in banners_for(manager))
+        assert "The server closed the connection." in mail.outbox[0].body
+        assert any("The server closed the connection." in banner.text for banner in banners_for(manager))
         assert not any("ajuda@" in banner.text for banner in banners_for(MembershipFactory(team=team)))
         assert not health.check()["is_ok"]
