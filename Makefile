@@ -20,47 +20,47 @@ TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,session
 .PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test chromium client-test mutation bench messages icons screenshots lock sbom audit semgrep
 .DEFAULT_GOAL := help
 
-help:  ## What there is to make
+help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1	/p' Makefile | expand -t 16
 
 demo: export TRIAL = 1
-demo: setup  ## Set everything up, start the server, send it a day of events
+demo: setup  ## Set everything up, start the server and send it a day of events
 	exec $(BIN)/python manage.py demo
 
 setup: export TRIAL = 1
-setup: .venv/installed  ## Dependencies, translations, database, static files
+setup: .venv/installed  ## Install dependencies; prepare translations, database and static files
 	$(BIN)/python manage.py setup
 
 dev: export TRIAL = 1
 dev: export DEBUG = 1
-dev: setup  ## The server and a worker, started anew whenever a file changes
+dev: setup  ## Run the server and a worker; restart both when a file changes
 	$(BIN)/watchfiles --sigint-timeout 15 "$(BIN)/python manage.py serve" helpdesk webhooks templates
 
-serve: .venv/installed  ## The production server on whatever is there
+serve: .venv/installed  ## Run the production server with the existing database and files
 	exec $(BIN)/python manage.py serve
 
-test: .venv/installed  ## The whole test suite but for the browser, on real PostgreSQL
+test: .venv/installed  ## Run the tests on PostgreSQL, except those in a browser
 	$(BIN)/python -m pytest -m "not browser" -n auto --maxschedchunk 2
 
-browser-test: .venv/installed chromium  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
+browser-test: .venv/installed chromium  ## Run the tests in Chromium (the system's; installed on Debian if you are root)
 	$(BIN)/python -m pytest tests/browser -m browser -n 2 --maxschedchunk 1
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	@command -v chromium-headless-shell >/dev/null || apt-get install -qy chromium-headless-shell || true  # takes a third of the CPU time
 
-client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
+client-test: .venv/installed  ## Lint the API's schema, and test clients generated from it (needs Node; uses Java if installed)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
 
 mutation: export TRIAL = 1
-mutation: setup  ## Break a sample of functions in small ways, and tell which of these the tests do not notice (an hour)
+mutation: setup  ## Mutate a sample of functions, and report which mutants survive the tests (takes an hour)
 	-nice $(BIN)/python -m tests.mutation --most 60 helpdesk/teams/access.py -- $(TESTS_OF_ACCESS)
 	-nice $(BIN)/python -m tests.mutation --most 120 $(WEBHOOKS) -- $(TESTS_OF_WEBHOOKS)
 	nice $(BIN)/python -m tests.mutation --most 120 $(ACTIONS) -- $(TESTS_OF_ACTIONS)
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
 bench: export TRIAL = 1
-bench: .venv/installed  ## The intake and the API next to bare views; processing, publishing, a bulk change, outgoing e-mail; the pages at a million tickets
+bench: .venv/installed  ## Benchmark intake and API, processing, publishing, bulk changes, outgoing e-mail, and the pages with a million tickets
 	$(BIN)/python manage.py setup
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.processing
@@ -76,23 +76,23 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 	$(BIN)/python -m benchmarks.inbound
 	$(BIN)/python -m benchmarks.questions
 
-messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
+messages: .venv/installed  ## Update the message catalogue from the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var
 
-icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chromium)
+icons: .venv/installed  ## Render the app's icons from static/icon.svg (needs Chromium)
 	$(BIN)/python -m tests.draw_icons
 
-screenshots: .venv/installed chromium  ## Take the pictures of docs/screenshots anew, of a demo of their own (Chromium)
+screenshots: .venv/installed chromium  ## Retake docs/screenshots from a demo of their own (needs Chromium)
 	@test -e /usr/lib/chromium/locales/pt-BR.pak || apt-get install -qy chromium-l10n || true  # the browser's own controls in Portuguese
 	$(BIN)/python -m tests.browser.screenshots
 
-coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
+coverage: .venv/installed  ## Run the tests with coverage; fails below the minimum
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -m "not browser" -n auto --maxschedchunk 2
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-lint: .venv/installed  ## Style, types, templates, migrations, and the way that imports may go
+lint: .venv/installed  ## Check style, types, templates, migrations and the direction of imports
 	@$(MAKE) --jobs 2 --output-sync --keep-going --no-print-directory types style imports templates migrations
 
 types: .venv/installed
@@ -120,21 +120,21 @@ migrations: .venv/installed
 	$(BIN)/uv pip sync --quiet --require-hashes requirements/development.txt
 	@touch $@
 
-sbom: .venv/installed  ## What production is made of, in CycloneDX: sbom.cdx.json in VAR_DIR
+sbom: .venv/installed  ## Write an SBOM of production in CycloneDX: sbom.cdx.json in VAR_DIR
 	mkdir -p $(VAR_DIR)
 	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/production.txt \
 		--sv 1.6 --output-reproducible -o $(VAR_DIR)/sbom.cdx.json
 
-audit: .venv/installed  ## Known vulnerabilities of what production is made of (asks PyPI)
+audit: .venv/installed  ## Check production's dependencies for known vulnerabilities (asks PyPI)
 	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --requirement requirements/production.txt --disable-pip --strict
 
 SEMGREP = $(BIN)/uv tool run --quiet --from semgrep==1.185.0 semgrep scan --quiet --metrics off --disable-version-check
 
-semgrep: .venv/installed  ## Our own rules for what ruff does not see, tried on what they are to find, then the code (semgrep from PyPI, nothing else)
+semgrep: .venv/installed  ## Test our own semgrep rules, then check the code with them (semgrep from PyPI, nothing else)
 	$(SEMGREP) --test --config semgrep/rules.yml semgrep/rules.py
 	$(SEMGREP) --error --config semgrep/rules.yml helpdesk webhooks
 
-lock:  ## Make the hashed locks anew from requirements/*.in and the extra of pyproject.toml
+lock:  ## Regenerate the hashed locks from requirements/*.in and the extra of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/production.in -o requirements/production.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes pyproject.toml --extra telemetry --constraints requirements/production.txt -o requirements/telemetry.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/development.in -o requirements/development.txt

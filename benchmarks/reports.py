@@ -15,7 +15,7 @@ from django.db import connection
 from benchmarks.pages import client_of, count_queries, measure, team_of
 from helpdesk.reports import team_figures
 from helpdesk.reports.models import SummaryDay
-from helpdesk.reports.summaries import due_days, summarize, take_marks
+from helpdesk.reports.summaries import due_days, invalidate_marked_days, summarize
 from helpdesk.tickets.models import Ticket
 
 ROUNDS = 9
@@ -63,7 +63,7 @@ def prepare(team, is_rebuilt):
     if is_rebuilt:
         SummaryDay.objects.for_team(team).delete()
     started = time.perf_counter()
-    while take_marks(team):
+    while invalidate_marked_days(team):
         pass
     days = len(list(due_days(team)))
     if days:

@@ -29,7 +29,7 @@ def leads_away_by_the_header(request):
 
 def leads_back(request):
     # ok: redirect-by-request
-    return redirect(page_of(request) or reverse("inbox"))
+    return redirect(referring_page(request) or reverse("inbox"))
 
 
 def pieces(name):

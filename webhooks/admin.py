@@ -27,7 +27,7 @@ IS_LOST = _(
     "While it is off, every help request that Eduzz sends here is refused and not kept. Turning it on again "
     "does not bring them back."
 )
-IS_LAST = _("This team has no other source turned on: no help request will come in at all.")
+IS_LAST = _("This team has no other source turned on, so no help requests will come in at all.")
 
 
 class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]

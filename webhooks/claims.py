@@ -101,17 +101,25 @@ def claim_batch() -> tuple[Claim | None, bool]:
     """
     after = _served_last
     due = _lock_due(after)
-    if not due and after:
+    if not due and after:  # no team after that one has any: start again with the first team
         after, due = 0, _lock_due(0)
     if not due:
         return None, False
+    # Up to the first one that was interrupted; if that is the first of all, it alone.
     batch = list(takewhile(lambda delivery: not delivery.interruptions, due)) or due[:1]
+    claim = _claim(batch, until=due[0].until)  # type: ignore[attr-defined] # of the annotation
+    # Teams before `after` were not looked at, a full batch may have left some, and a shorter claim has left some.
+    may_be_more = bool(after) or len(due) == BATCH or len(batch) < len(due)
+    return claim, may_be_more
+
+
+def _claim(batch: list[Delivery], until: datetime) -> Claim:
+    """Store the claim in locked deliveries; their attempt counts as interrupted until its outcome is stored."""
     due_at = {delivery.pk: delivery.next_attempt_at for delivery in batch if delivery.next_attempt_at}
-    claim = Claim(due_at, due[0].until)  # type: ignore[attr-defined] # of the annotation
-    Delivery.objects.filter(pk__in=claim.due_at).update(
-        next_attempt_at=claim.until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
+    Delivery.objects.filter(pk__in=due_at).update(
+        next_attempt_at=until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
     )
-    return claim, bool(after) or len(due) == BATCH or len(batch) < len(due)
+    return Claim(due_at, until)
 
 
 def _lock_due(after: int) -> list[Delivery]:

@@ -20,4 +20,4 @@ def check_deliveries() -> Iterator[Finding]:
     if state["is_ok"]:
         yield ok(_("events"), words if state["waiting"] else _("None are waiting."))
     else:
-        yield warn(_("events"), words, _("See whether a worker is running, and what its log says. Nothing is lost."))
+        yield warn(_("events"), words, _("Check that a worker is running, and read its log. Nothing is lost."))

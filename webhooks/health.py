@@ -102,7 +102,7 @@ def problem_of(source: Source) -> str:
     if health == Source.Health.OFF and source.is_called_while_off:
         return _("%(source)s is turned off, but Eduzz still sends events: they are refused.") % name
     if health == Source.Health.OFF:
-        return _("%(source)s is turned off, and no other source is on: no help request comes in.") % name
+        return _("%(source)s is turned off, and no other source is on: no help requests come in.") % name
     if health == Source.Health.NO_KEY:
         return _("%(source)s no longer has a key: nothing that Eduzz sends is accepted.") % name
     if health == Source.Health.QUARANTINED:

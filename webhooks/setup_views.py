@@ -15,7 +15,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
-from webhooks import actions, checklist, health, trial_calls
+from webhooks import actions, checklist, health, test_calls
 from webhooks.forms import DeleteSourceForm, StepForm
 from webhooks.models import Delivery
 from webhooks.source_views import find_log, find_source
@@ -46,14 +46,14 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            trial_calls.send_test_call(source)
+            test_calls.send_test_call(source)
         except ActionRefused as refused:
             problem = str(refused)
     if not request.htmx:
         if problem:
             messages.error(request, problem)
         return redirect("source", request.team.slug, source.pk)
-    sent = trial_calls.last_test_call(source)
+    sent = test_calls.last_test_call(source)
     context = {"source": source, "test_call": sent, "problem": problem}
     is_over = request.method != "POST" and not (sent and sent.outcome == Delivery.Outcome.WAITING)
     return render(request, "webhooks/_test_call.html", context, status=286 if is_over else 200)
@@ -63,8 +63,8 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 def remove_test_calls(request: TeamRequest) -> HttpResponse:
     """Delete the team's test calls and their ticket; redirects to the source's page or the inbox."""
-    trial_calls.remove_test_calls(request.team)
-    messages.success(request, _("The test call is removed, and its ticket with it."))
+    test_calls.remove_test_calls(request.team)
+    messages.success(request, _("The test call and its ticket were removed."))
     if source_id := request.POST.get("source", ""):
         return redirect("source", request.team.slug, find_source(request, source_id).pk)
     return redirect("inbox", request.team.slug)
@@ -82,7 +82,7 @@ def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
     if form.is_valid():
         actions.delete_source(source, keep_log=form.cleaned_data["log"] == "keep")
         messages.success(
-            request, _("%(source)s is deleted. The tickets are all still there.") % {"source": isolated_text(source)}
+            request, _("%(source)s was deleted. All its tickets are still here.") % {"source": isolated_text(source)}
         )
         return redirect("sources", request.team.slug)
     others = [each for each in health.sources_of(request.membership) if each != source and each.is_enabled]

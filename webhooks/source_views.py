@@ -18,7 +18,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, health
 from webhooks.checklist import checklist_of
@@ -26,7 +26,7 @@ from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
 from webhooks.querysets import NEWEST_FIRST, SourceQuerySet
 from webhooks.redaction import redacted_body
-from webhooks.trial_calls import last_test_call
+from webhooks.test_calls import last_test_call
 
 PAGE_SIZE = 50
 
@@ -217,7 +217,7 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
             log = log.filter(**{field: value})
     if form.cleaned_data.get("finished"):
         log = log.finished_recently()
-    page = page_of(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     query["before"] = page.next_place
     context = {
         "nav": "sources",

@@ -63,7 +63,7 @@ class Token(models.Model):
     name = models.CharField(_("name"), max_length=100, help_text=_("The history shows its changes under this name."))
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(
-        _("ends in"), max_length=4, editable=False, help_text=_("The last characters, to tell tokens apart.")
+        _("ends in"), max_length=4, editable=False, help_text=_("The last characters, to identify the token.")
     )
     scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("scopes"))
     networks = ArrayField(
@@ -71,7 +71,7 @@ class Token(models.Model):
         null=True,
         blank=True,
         verbose_name=_("only from"),
-        help_text=_("Networks it works from; empty means anywhere."),
+        help_text=_("Networks that it may be used from; empty means anywhere."),
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by"))
     is_operators = models.BooleanField(
@@ -79,8 +79,8 @@ class Token(models.Model):
         default=False,
         editable=False,
         help_text=_(
-            "Belongs to the operator and depends on nobody’s access. Every other token stops working when its "
-            "creator loses access."
+            "Belongs to the operator and does not depend on anyone’s access. Every other token stops working when "
+            "its creator loses access."
         ),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -134,7 +134,10 @@ class RateWindow(models.Model):
     """
 
     client = models.CharField(
-        _("client"), max_length=30, primary_key=True, help_text=_("The token, the person or the team.")
+        _("client"),
+        max_length=30,
+        primary_key=True,
+        help_text=_("The token, person or team whose requests are counted."),
     )
     started_at = models.DateTimeField(_("minute"))
     requests = models.PositiveIntegerField(_("requests"))
@@ -151,10 +154,11 @@ class IdempotentRequest(models.Model):
     """A POST that was carried out with an `Idempotency-Key`, and its response, in case it is sent again."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
-    client = models.CharField(_("client"), max_length=30, help_text=_("The token, or the person, that sent it."))
+    client = models.CharField(_("client"), max_length=30, help_text=_("The token or person that sent the request."))
     key = models.CharField(_("key"), max_length=255)
     fingerprint = models.CharField(
-        max_length=64, help_text=_("Hash of the method, address and body; a different request is not a repeat.")
+        max_length=64,
+        help_text=_("Hash of the method, address and body: with other contents, the request is not a repeat."),
     )
     status = models.PositiveSmallIntegerField(_("status"))
     headers = models.JSONField(_("headers"))

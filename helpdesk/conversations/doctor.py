@@ -83,7 +83,7 @@ def check_mailboxes() -> Iterator[Finding]:
         text = _("For %s of them it is not known whether they accept addresses with a plus sign.") % untested
         yield warn(_("mailboxes"), text, _("Each has a button for that on its page."))
     if state["is_late"]:
-        yield warn(_("mailboxes"), _("Received e-mail is waiting to be read."), _("See whether a worker is running."))
+        yield warn(_("mailboxes"), _("Received e-mail is waiting to be read."), _("Check that a worker is running."))
 
 
 def check_reports() -> Iterator[Finding]:

@@ -14,4 +14,4 @@ def mailbox_hosts(team_id: int) -> Iterator[OutsideService]:
     """The servers that the team's e-mail is fetched from."""
     hosts = Mailbox.objects.filter(team=team_id, kind=Mailbox.Kind.IMAP).order_by("host")
     for host in hosts.values_list("host", flat=True).distinct():
-        yield OutsideService(host, _("Keeps the mailbox that learners’ answers arrive in"))
+        yield OutsideService(host, _("Hosts the mailbox that learners’ answers arrive in"))

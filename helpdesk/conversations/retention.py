@@ -79,7 +79,7 @@ def forget_unfiled(pks: list[int]) -> None:
 RETAINED = [
     Retained(
         "tickets",
-        _("What was said on finished tickets"),
+        _("Conversations on finished tickets"),
         _("Questions, messages, notes, files and e-mails, counted from when the ticket was last active. Reports stay."),
         None,
         due_tickets,
@@ -98,7 +98,10 @@ RETAINED = [
     Retained(
         "unfiled",
         _("Unfiled e-mails"),
-        _("Those that nobody decided about, spam too: they are emptied, and listed as ignored."),
+        _(
+            "Those still waiting for a decision, including spam. Their content is deleted, and they are listed as "
+            "ignored."
+        ),
         365,
         due_unfiled,
         forget_unfiled,

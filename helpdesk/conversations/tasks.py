@@ -62,7 +62,7 @@ def enqueue_late_dispatches(timestamp: int = 0) -> None:
 )
 def send_first_replies() -> None:
     """Decide about the first replies that are due."""
-    first_replies.send_due()
+    first_replies.decide_due()
 
 
 @app.periodic(cron="* * * * *")

@@ -11,8 +11,8 @@ from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 KEPT = _(
-    "Nothing was deleted: there are tickets about what you chose, and tickets are the team’s record, which stays. "
-    "To forget a learner, have the team erase them: on the learner’s page, under Privacy."
+    "Nothing was deleted: there are tickets about what you chose, and tickets stay as the team’s record. To erase a "
+    "learner, the team can use Privacy on the learner’s page."
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.inbox.counts import COUNTED
+from helpdesk.inbox.counts import COUNTED_AT_MOST
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -11,10 +11,10 @@ from helpdesk.tickets.querysets import TicketQuerySet
 def arrived_since(ticket_filter: TicketFilter, since: str) -> TicketQuerySet:
     """The filter's tickets with a request newer than the ticket with the primary key `since`.
 
-    Looks at no more than COUNTED requests. Empty if `since` is no primary key.
+    Looks at no more than COUNTED_AT_MOST requests. Empty if `since` is no primary key.
     """
     if not (since.isdecimal() and len(since) < 18):
         return Ticket.objects.none()
     came = Ticket.objects.for_team(ticket_filter.team).filter(pk__gt=since).order_by("pk")
-    pairs = came.values_list("pk", "merged_into")[:COUNTED]
+    pairs = came.values_list("pk", "merged_into")[:COUNTED_AT_MOST]
     return ticket_filter.tickets.filter(pk__in={merged_into or pk for pk, merged_into in pairs})

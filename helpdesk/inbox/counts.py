@@ -17,8 +17,8 @@ from helpdesk.tickets.models.inbox_order import RANK
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 
-COUNTED = 100
-MOST = COUNTED + 1  # rows counted, to see whether there are more than COUNTED
+COUNTED_AT_MOST = 100
+MAX_ROWS = COUNTED_AT_MOST + 1  # rows counted, to see whether there are more than COUNTED_AT_MOST
 
 
 class SidebarItem(NamedTuple):
@@ -101,12 +101,12 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
 
 def count_up_to_cap(tickets: TicketQuerySet) -> str:
     """The number of these tickets; “100+” if there are more."""
-    return capped(tickets[:MOST].count())
+    return capped(tickets[:MAX_ROWS].count())
 
 
 def capped(count: int) -> str:
-    """The number as shown; “100+” for any number above COUNTED."""
-    return f"{COUNTED}+" if count > COUNTED else str(count)
+    """The number as shown; “100+” for any number above COUNTED_AT_MOST."""
+    return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count)
 
 
 def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
@@ -120,9 +120,9 @@ def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
 
 
 def _tickets_in_views(team: int, user: int) -> QuerySet[Ticket, tuple[int]]:
-    """For each ticket in a view, the view's position in VIEWS; at most MOST rows per view."""
+    """For each ticket in a view, the view's position in VIEWS; at most MAX_ROWS rows per view."""
     counted = [
-        _tickets_in(view, team, user).values_list(Value(place, output_field=IntegerField()))[:MOST]
+        _tickets_in(view, team, user).values_list(Value(place, output_field=IntegerField()))[:MAX_ROWS]
         for place, view in enumerate(VIEWS)
     ]
     return counted[0].union(*counted[1:], all=True)

@@ -64,7 +64,7 @@ class TurnResult(Enum):
     NO_PLACE = "no place for a request"
 
 
-def send_due(endpoint_id: int) -> None:
+def send_due_deliveries(endpoint_id: int) -> None:
     """Send the endpoint's due deliveries for up to RUN_SECONDS; another job continues with the rest.
 
     A job that finds another one sending to the endpoint stops: the other one looks for due deliveries again after its

@@ -34,7 +34,7 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
             subject=f"{subject} · {membership.team}",
             heading=subject,
             paragraphs=[
-                _("Helpdesk sends nothing more to this webhook of %(team)s:")
+                _("Helpdesk no longer sends events to this webhook of %(team)s:")
                 % {"team": isolated_text(membership.team)},
                 endpoint.url,
                 _why(endpoint),
@@ -49,6 +49,6 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
 
 def _why(endpoint: WebhookEndpoint) -> str:
     if endpoint.disabled_reason == WebhookEndpoint.DisabledReason.GONE or endpoint.failing_since is None:
-        return _("Its receiver answered “410 Gone”, which means that it wants no more events.")
+        return _("Its receiver answered “410 Gone”, which means that it doesn’t want any more events.")
     since = date_and_time(endpoint.failing_since)
     return _("Every delivery has failed since %(since)s, and we retried for more than a day.") % {"since": since}

@@ -17,9 +17,9 @@ LATE = timedelta(minutes=2)
 
 # Errors of the receiver are stored with the delivery, and not raised.
 @app.task(name="integrations.send_due", queue="webhooks", retry=DATABASE_RETRY)
-def send_due(endpoint_id: int) -> None:
+def send_due_deliveries(endpoint_id: int) -> None:
     """Send an endpoint's due deliveries."""
-    dispatcher.send_due(endpoint_id)
+    dispatcher.send_due_deliveries(endpoint_id)
 
 
 @app.task(

@@ -21,7 +21,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 from helpdesk.ui.refusals import ActionRefused
 
 PAGE_SIZE = 50
@@ -48,7 +48,7 @@ def _show_endpoint(
         log = log.none()
     elif state:
         log = log.filter(state=state)
-    page = page_of(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "integrations",
         "endpoint": found,

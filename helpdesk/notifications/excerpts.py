@@ -74,7 +74,7 @@ def _of_learners(membership: Membership, tickets: Collection[Ticket]) -> dict[in
 
 def _said_by(message: Message) -> str:
     """The text, or a substitute if there is none."""
-    return message.body or (message.get_topic_display() if message.topic else _("Files, without words"))
+    return message.body or (message.get_topic_display() if message.topic else _("Files without text"))
 
 
 def _failures(membership: Membership, tickets: Collection[Ticket]) -> dict[int, Excerpt]:

@@ -40,8 +40,8 @@ def replace_address(text: str, address: str, by: str) -> str:
 
 def _may_have(text: str, address: str) -> bool:
     """A quick check, ten times faster than the pattern: whether the text has the address's letters at all."""
-    folded = text.casefold()
-    return bool(address) and all(part in folded for part in letters_of(address))
+    lowered = text.casefold()
+    return bool(address) and all(part in lowered for part in letters_of(address))
 
 
 def _begins(found: re.Match[str]) -> bool:

@@ -121,12 +121,12 @@ QUESTIONS = {
     ),
 }
 ALL = Question(
-    _("Everything of the team"),
+    _("All data of the team"),
     lambda team: [],
     _known,
     _(
-        "All learners whom the team knew by then. People may also be named in e-mails outside tickets and in other "
-        "people’s texts."
+        "All learners known to the team at the time. People may also be named in e-mails outside tickets and in "
+        "other people’s texts."
     ),
 )
 

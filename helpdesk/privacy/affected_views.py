@@ -23,7 +23,7 @@ from helpdesk.reports.csv_files import BEGIN, line_writer
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 
 PAGE_SIZE = 50
 
@@ -38,7 +38,7 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"nav": "team", "incident": incident, "form": form, "question": form.question}
     if form.question:
         learners = form.learners()
-        page = page_of(learners, BY_KEY, request.GET.get("after", ""), PAGE_SIZE)
+        page = paginate(learners, BY_KEY, request.GET.get("after", ""), PAGE_SIZE)
         query = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
         days, records = days_of(request.team), form.question.records
         context |= {

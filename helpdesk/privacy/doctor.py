@@ -28,7 +28,7 @@ def check_erasure_list() -> Iterator[Finding]:
         to_do = _("Move it next to the database that it belongs to; if that no longer exists, move it elsewhere.")
         yield warn(subject, words % {"folders": ", ".join(each.name for each in aside)}, to_do)
     if not lacking:
-        yield ok(subject, _("It names all who were erased."))
+        yield ok(subject, _("It lists everyone who was erased."))
         return
     words = ngettext(
         "VAR_DIR/erasures lacks %s address that was erased: a restored backup would bring it back.",

@@ -26,7 +26,7 @@ def banners(membership: Membership) -> Iterator[Banner]:
         return
     link = reverse("learner_privacy", args=[membership.team.slug, found.learner_id])
     if found.is_running:
-        yield Banner("error", _("The erasure of a learner is stuck."), _("See how far it is"), link)
+        yield Banner("error", _("The erasure of a learner is stuck."), _("See its progress"), link)
     else:
         until = date_format(timezone.localtime(found.answer_by), "SHORT_DATE_FORMAT")
         text = _("Someone else must agree to erase a learner, who must get an answer by %s.") % until

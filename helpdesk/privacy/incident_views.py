@@ -17,7 +17,7 @@ from helpdesk.privacy.models import Incident
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
-from helpdesk.ui.keyset import Order, page_of
+from helpdesk.ui.keyset import Order, paginate
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -29,7 +29,7 @@ NEWEST_FIRST = Order(("id",), is_descending=True)
 @team_view(Permission.PRIVACY_MANAGE)
 def incidents(request: TeamRequest) -> HttpResponse:
     """List the team's incidents, newest first."""
-    page = page_of(Incident.objects.for_team(request.team), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(Incident.objects.for_team(request.team), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "team",
         "incidents": page.rows,

@@ -33,4 +33,4 @@ DELIVERY = Purpose(_("Checking that events and e-mails arrive, and retrying what
 INTEGRATIONS = Purpose(_("Informing the programs that the team has connected"), INTEREST)
 TEAMWORK = Purpose(_("Working as a team: who did what, and when"), INTEREST)
 ACCOUNTS = Purpose(_("Logging in, and protecting accounts"), INTEREST)
-ABUSE = Purpose(_("Keeping others from misusing the learner’s page"), INTEREST)
+ABUSE = Purpose(_("Preventing misuse of the learner’s page"), INTEREST)

@@ -17,8 +17,8 @@ from helpdesk.privacy.register import Person
 from helpdesk.teams.models import Team
 
 EXPORT = _("An export with everything, which they downloaded")
-WEBHOOKS = _("Is informed by webhooks of what happens to tickets")
-READING = _("A program of the team’s that has an API token")
+WEBHOOKS = _("Is notified by webhooks of what happens to tickets")
+READING = _("One of the team’s programs, with an API token")
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def correct_name(request: TeamRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, learner, form, status=422)
     if actions.correct_name(learner, form.cleaned_data["name"]):
-        messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
+        messages.success(request, _("Corrected. What Eduzz sends no longer changes it."))
     else:
         messages.error(request, _("This learner has already been erased."))
     return to_learner(request, pk)
@@ -123,7 +123,7 @@ def forget_former_address(request: TeamRequest, pk: int) -> HttpResponse:
     """Let a former address no longer stand for this learner."""
     former = get_object_or_404(FormerAddress.objects.for_team(request.team).current(), pk=pk)
     actions.forget_former_address(former)
-    messages.success(request, _("%(address)s no longer stands for this learner.") % {"address": former.email})
+    messages.success(request, _("%(address)s no longer belongs to this learner.") % {"address": former.email})
     return to_learner(request, former.learner_id)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def questions(report: Report, query: str) -> Table:
     """How many tickets have a known question, and how it became known; `query` is the inbox filter for the tickets."""
     all_tickets = report.figures.counts(figures.TICKETS, report.period).total()
-    origins = report.figures.by_word(figures.KNOWN, report.period)
+    origins = report.figures.by_category(figures.KNOWN, report.period)
     known = origins.total()
     rows = [_share(_("Known"), known, all_tickets, f"{query}&question=known")]
     rows += [
@@ -51,7 +51,7 @@ def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
 def first_reply(report: Report, query: str) -> Table:
     """How many first replies were sent, how many were answered and how soon, and why the others were not sent."""
     (wait,) = report.figures.percentiles([figures.FIRST_ANSWER], report.period, [metrics.MEDIAN])
-    counts = report.figures.by_word(figures.FIRST_REPLIES, report.period)
+    counts = report.figures.by_category(figures.FIRST_REPLIES, report.period)
     answered = counts.pop(figures.ANSWERED, 0)
     count = answered + counts.pop(figures.SENT, 0)
     not_sent = counts.total()

@@ -28,5 +28,5 @@ def check_summaries() -> Iterator[Finding]:
     yield warn(
         subject,
         _("%d days are not summarized yet. Reports are correct, but with many tickets they take seconds.") % due,
-        _("See that a worker is running: it summarizes them, a hundred or more a minute."),
+        _("Check that a worker is running: it summarizes them, a hundred or more a minute."),
     )

@@ -39,7 +39,7 @@ IS_REQUEST = Q(is_request=True)  # in a course's report: its own requests, not t
 FIRST_REPLY = NOT_MERGED & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
 IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
 IS_ANSWERED = IS_SENT & Q(question_requests__answered_at__isnull=False)
-HOURS = 100  # an hour of the week is encoded as weekday (Monday is 1) times this, plus the hour
+WEEKDAY_FACTOR = 100  # an hour of the week is encoded as weekday (Monday is 1) times this, plus the hour
 
 
 class Percentile(Aggregate):
@@ -69,21 +69,25 @@ def during(field: str, periods: Iterable[Period]) -> Q:
 
 @dataclass(frozen=True)
 class Figure:
-    """Counts tickets by a key, a word, or both, by the day of `at`: when they were requested, resolved or rated."""
+    """Counts tickets by a key, a category, or both, by the day of `at`: when they were requested, resolved or rated.
+
+    A key is a number, such as a course's primary key; a category is a text, such as a topic. Summaries store the
+    category in their column `word`.
+    """
 
     name: str
     condition: Q
     key: Any = None
-    word: Any = None
+    category: Any = None
     at: str = "requested_at"
 
     def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
-        """Rows of the values of `by`, key, word and count."""
-        keys = [expression for expression in (self.key, self.word) if expression is not None]
+        """Rows of the values of `by`, key, category and count."""
+        keys = [expression for expression in (self.key, self.category) if expression is not None]
         rows = tickets.filter(self.condition).values_list(*by, *keys).annotate(Count("pk")).order_by()
         if self.key is None:
             return [(*row[:-2], None, row[-2], row[-1]) for row in rows]
-        if self.word is None:
+        if self.category is None:
             return [(*row[:-1], "", row[-1]) for row in rows]
         return list(rows)
 
@@ -100,7 +104,7 @@ class Measure:
     is_by_person: bool = False
 
     @property
-    def span(self) -> Any:
+    def duration(self) -> Any:
         """The time in between; zero if a clock was set back, so that the later event comes first."""
         passed = ExpressionWrapper(F(self.until) - F(self.since), output_field=DurationField())
         return Case(When(Q(**{f"{self.until}__lt": F(self.since)}), then=Value(timedelta(0))), default=passed)
@@ -110,16 +114,16 @@ class Measure:
         has_both = Q(**{f"{self.until}__isnull": False, f"{self.since}__isnull": False})
         keys = [*by, "assignee"] if self.is_by_person else list(by)
         rows = tickets.filter(self.condition & has_both).values_list(*keys)
-        rows = rows.annotate(durations=ArrayAgg(Microseconds(self.span))).order_by()
+        rows = rows.annotate(durations=ArrayAgg(Microseconds(self.duration))).order_by()
         return list(rows) if self.is_by_person else [(*row[:-1], None, row[-1]) for row in rows]
 
 
-HOUR_OF_WEEK = ExtractIsoWeekDay("requested_at") * HOURS + ExtractHour("requested_at")
+HOUR_OF_WEEK = ExtractIsoWeekDay("requested_at") * WEEKDAY_FACTOR + ExtractHour("requested_at")
 HAS_TOPIC = ~Q(topic="")
 HAS_REASON = Q(question_requests__reason__gt="")
 # The result of asking: ANSWERED, SENT, or the reason why nothing was sent.
 SENT, ANSWERED = "sent", "answered"
-FIRST_REPLY_WORD = Case(
+FIRST_REPLY_RESULT = Case(
     When(IS_ANSWERED, then=Value(ANSWERED)), When(IS_SENT, then=Value(SENT)), default=F("question_requests__reason")
 )
 # How good a guess was: its first topic, another one, or none was right.
@@ -137,8 +141,8 @@ LESSONS = Figure("lessons", IS_REQUEST, "lesson")
 TAGS = Figure("tags", IS_REQUEST & Q(tags__isnull=False), "tags")
 TICKETS = Figure("tickets", NOT_MERGED, "assignee")
 ASKED_AGAIN = Figure("asked_again", NOT_MERGED & Q(request_count__gt=1), "assignee")
-KNOWN = Figure("known", IS_KNOWN, word="question_origin")
-FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), word=FIRST_REPLY_WORD)
+KNOWN = Figure("known", IS_KNOWN, category="question_origin")
+FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), category=FIRST_REPLY_RESULT)
 TOPICS_OF_COURSES = Figure("topics_of_courses", NOT_MERGED & HAS_TOPIC, "course", "topic")
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", NOT_MERGED & HAS_TOPIC, "lesson", "topic")
 GUESSES = Figure("guesses", NOT_MERGED & ShownGuess.IS_TOLD, GUESS_RANK, "question_origin")

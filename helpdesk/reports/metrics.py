@@ -46,7 +46,7 @@ def summary_of(team: TeamFigures, period: Period) -> Summary:
 
 def requests_by_hour(team: TeamFigures, period: Period) -> dict[tuple[int, int], int]:
     """Requests by weekday (Monday is 1) and hour."""
-    return {divmod(key, figures.HOURS): count for key, count in team.by_key(figures.REQUESTS, period).items()}
+    return {divmod(key, figures.WEEKDAY_FACTOR): count for key, count in team.by_key(figures.REQUESTS, period).items()}
 
 
 class Times(NamedTuple):

@@ -18,19 +18,19 @@ from struct import pack, unpack
 from typing import NamedTuple, TypeVar
 
 G = TypeVar("G", bound=Hashable)
-LOWEST = 26  # bits: values up to some 67 seconds share one bucket
-STEPS = 4  # bits: sixteen buckets per power of two
-LAST = 20 << STEPS  # values from some two years on share one bucket
+FIRST_BUCKET_BITS = 26  # values up to some 67 seconds share one bucket
+SUB_BUCKET_BITS = 4  # sixteen buckets per power of two
+LAST_BUCKET = 20 << SUB_BUCKET_BITS  # values from some two years on share one bucket
 COUNT_BITS = 32  # bits per bucket count; a histogram is one large integer, so that adding days is one addition
 
 
 def bucket_of(value: int) -> int:
     """The bucket of a number of microseconds; larger values are never in a lower bucket."""
-    if value < 1 << LOWEST:
+    if value < 1 << FIRST_BUCKET_BITS:
         return 0
     bits = value.bit_length()
-    step = (value >> (bits - 1 - STEPS)) & ((1 << STEPS) - 1)
-    return min(1 + ((bits - 1 - LOWEST) << STEPS) + step, LAST)
+    step = (value >> (bits - 1 - SUB_BUCKET_BITS)) & ((1 << SUB_BUCKET_BITS) - 1)
+    return min(1 + ((bits - 1 - FIRST_BUCKET_BITS) << SUB_BUCKET_BITS) + step, LAST_BUCKET)
 
 
 def histogram_of(values: Iterable[int]) -> int:
@@ -50,8 +50,8 @@ def unpack_histogram(kept: bytes | memoryview) -> int:
 
 def counts_of(histogram: int) -> list[int]:
     """The counts of the buckets, lowest bucket first."""
-    lanes = -(-histogram.bit_length() // COUNT_BITS)
-    return list(unpack(f"<{lanes}I", histogram.to_bytes(lanes * COUNT_BITS // 8, "little")))
+    buckets = -(-histogram.bit_length() // COUNT_BITS)
+    return list(unpack(f"<{buckets}I", histogram.to_bytes(buckets * COUNT_BITS // 8, "little")))
 
 
 def pack_durations(values: Sequence[int]) -> bytes:
@@ -78,7 +78,7 @@ class Durations(NamedTuple):
         return cls(histogram_of(in_order), values=in_order)
 
 
-class Part(NamedTuple):
+class Slice(NamedTuple):
     """A slice of a stored row's values: its primary key, start and length."""
 
     pk: int
@@ -86,16 +86,16 @@ class Part(NamedTuple):
     length: int
 
 
-Load = Callable[[Collection[Part]], Mapping[Part, Sequence[int]]]
+LoadSlices = Callable[[Collection[Slice]], Mapping[Slice, Sequence[int]]]
 
 
 def percentiles(
-    groups: Mapping[G, Sequence[Durations]], fractions: Sequence[float], load: Load
+    groups: Mapping[G, Sequence[Durations]], fractions: Sequence[float], load: LoadSlices
 ) -> dict[G, list[timedelta | None]]:
     """For each group of days, the values below which these fractions lie, like PostgreSQL's `percentile_cont`."""
     searches = {group: _Search(days, fractions) for group, days in groups.items()}
-    parts = {part for search in searches.values() for part in search.parts()}
-    loaded = load(parts) if parts else {}
+    slices = {each for search in searches.values() for each in search.slices()}
+    loaded = load(slices) if slices else {}
     return {group: search.found(loaded) for group, search in searches.items()}
 
 
@@ -108,8 +108,8 @@ class _Search:
         self.places = [fraction * most for fraction in fractions] if most >= 0 else []
         self.nothing: list[timedelta | None] = [None] * len(fractions)
         buckets = {self._bucket(rank(place)) for place in self.places for rank in (math.floor, math.ceil)}
-        self.stored: dict[int, list[Part]] = defaultdict(list)
-        self.at_hand: dict[int, list[Sequence[int]]] = defaultdict(list)
+        self.stored: dict[int, list[Slice]] = defaultdict(list)
+        self.in_memory: dict[int, list[Sequence[int]]] = defaultdict(list)
         for day in days:
             self._find(day, buckets)
 
@@ -123,15 +123,15 @@ class _Search:
                 continue
             start, length = sum(counts[:bucket]), counts[bucket]
             if day.values is not None:
-                self.at_hand[bucket].append(day.values[start : start + length])
+                self.in_memory[bucket].append(day.values[start : start + length])
             elif day.pk is not None:
-                self.stored[bucket].append(Part(day.pk, start, length))
+                self.stored[bucket].append(Slice(day.pk, start, length))
 
-    def parts(self) -> Iterable[Part]:
+    def slices(self) -> Iterable[Slice]:
         """The slices to load."""
         return chain.from_iterable(self.stored.values())
 
-    def found(self, loaded: Mapping[Part, Sequence[int]]) -> list[timedelta | None]:
+    def found(self, loaded: Mapping[Slice, Sequence[int]]) -> list[timedelta | None]:
         """One value per fraction; None if there are no values."""
         if not self.places:
             return self.nothing
@@ -140,12 +140,12 @@ class _Search:
         def at(rank: int) -> int:
             bucket = self._bucket(rank)
             if bucket not in in_order:
-                stored = (loaded[part] for part in self.stored[bucket])
-                in_order[bucket] = sorted(chain(*self.at_hand[bucket], *stored))
+                stored = (loaded[each] for each in self.stored[bucket])
+                in_order[bucket] = sorted(chain(*self.in_memory[bucket], *stored))
             return in_order[bucket][rank - (self.upto[bucket - 1] if bucket else 0)]
 
         return [_between(at(math.floor(place)), at(math.ceil(place)), place % 1) for place in self.places]
 
 
-def _between(low: int, high: int, part: float) -> timedelta:
-    return timedelta(microseconds=low + round((high - low) * part))
+def _between(low: int, high: int, fraction: float) -> timedelta:
+    return timedelta(microseconds=low + round((high - low) * fraction))

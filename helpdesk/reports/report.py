@@ -9,10 +9,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.period_queries import days_query, requests_query
-from helpdesk.reports import conversation_tables, guess_tables, metrics, rankings, time_tables, workload_tables
+from helpdesk.reports import conversation_tables, guess_accuracy, metrics, rankings, time_tables, workload_tables
 from helpdesk.reports.figures import COURSES, LESSONS, TAGS, Figure
 from helpdesk.reports.forms import PeriodForm
-from helpdesk.reports.headline import count_headline, duration_headline
+from helpdesk.reports.key_figures import count_figure, duration_figure
 from helpdesk.reports.tables import Table
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team
@@ -72,17 +72,15 @@ class Report:
         """The same numbers for the period before."""
         return metrics.summary_of(self.figures, self.period.before)
 
-    def headline(self) -> list[dict[str, Any]]:
+    def key_figures(self) -> list[dict[str, Any]]:
         """The numbers at the top, each with that of the period before."""
         now, before, period = self.summary, self.summary_before, self.period
         return [
-            count_headline(
-                _("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")
-            ),
-            count_headline(
+            count_figure(_("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")),
+            count_figure(
                 _("Tickets"), now.tickets, before.tickets, period, self._tickets, _("Repeated requests count as one.")
             ),
-            count_headline(
+            count_figure(
                 _("Asked again"),
                 now.asked_again,
                 before.asked_again,
@@ -91,14 +89,14 @@ class Report:
                 _("Tickets whose learner asked more than once."),
                 less_is_good=True,
             ),
-            count_headline(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In this period.")),
-            duration_headline(
+            count_figure(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In this period.")),
+            duration_figure(
                 _("First response"),
                 now.median_response,
                 before.median_response,
                 _("Median time until a person first replied."),
             ),
-            duration_headline(
+            duration_figure(
                 _("Resolution"),
                 now.median_resolution,
                 before.median_resolution,
@@ -144,7 +142,7 @@ class Report:
 
     def guesses(self) -> Table:
         """How often guessed topics were right."""
-        return guess_tables.guesses(self, self._tickets(self.period))
+        return guess_accuracy.guesses(self, self._tickets(self.period))
 
     def satisfaction(self) -> Table:
         """How learners rated the help."""

@@ -63,7 +63,7 @@ def _marks_within(team: Team) -> Any:
 
 
 @transaction.atomic
-def take_marks(team: Team) -> bool:
+def invalidate_marked_days(team: Team) -> bool:
     """Mark summaries with stale moments as invalid, and delete those marks; returns whether there were any."""
     _take_turn(team)
     marks = dict(StaleMoment.objects.for_team(team).values_list("pk", "moment")[:MARKS])
@@ -103,11 +103,11 @@ def summarize(team: Team, zone: str, day: date) -> None:
 def _counts(summary: SummaryDay, tickets: TicketQuerySet, period: Period) -> Iterator[SummaryCount]:
     for figure in FIGURES:
         counts: Counter[tuple[int, Any, str]] = Counter()
-        for course, key, word, count in figure.rows(tickets.filter(during(figure.at, [period])), "course"):
-            counts[scope_of(course), key, word] += count
-            counts[ALL, key, word] += count
-        for (scope, key, word), count in counts.items():
-            yield SummaryCount(day=summary, scope=scope, figure=figure.name, key=key, word=word, count=count)
+        for course, key, category, count in figure.rows(tickets.filter(during(figure.at, [period])), "course"):
+            counts[scope_of(course), key, category] += count
+            counts[ALL, key, category] += count
+        for (scope, key, category), count in counts.items():
+            yield SummaryCount(day=summary, scope=scope, figure=figure.name, key=key, word=category, count=count)
 
 
 def _durations(summary: SummaryDay, tickets: TicketQuerySet, period: Period) -> Iterator[SummaryDurations]:
@@ -168,7 +168,7 @@ def summarize_due(ends_at: datetime) -> int:
     """Apply marks and summarize due days, in turn for each team, until `ends_at`; returns the number of days."""
     queues = []
     for team in Team.objects.order_by("pk"):
-        while take_marks(team) and timezone.now() < ends_at:
+        while invalidate_marked_days(team) and timezone.now() < ends_at:
             pass
         delete_unread_zones(team)
         queues.append((team, due_days(team)))

@@ -20,7 +20,7 @@ from helpdesk.inbox.fields import NONE
 from helpdesk.reports import figures, percentiles
 from helpdesk.reports.figures import Figure, Measure, Percentile, during
 from helpdesk.reports.models import SummaryCount, SummaryDurations
-from helpdesk.reports.percentiles import Durations, Part
+from helpdesk.reports.percentiles import Durations, Slice
 from helpdesk.reports.summaries import ALL, current_days, scope_of
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import own_request_about, roots_asked_about
@@ -33,7 +33,7 @@ LONGEST_BY_DAY = 45  # the longest period, in days, whose times are shown by day
 
 
 @contextmanager
-def of_one_moment() -> Iterator[None]:
+def repeatable_read() -> Iterator[None]:
     """Read everything as of one moment, even if tickets change or days are summarized meanwhile."""
     if connection.in_atomic_block:
         yield
@@ -113,27 +113,27 @@ class TeamFigures:
         return self._days[period]
 
     def counts(self, figure: Figure, period: Period) -> Counter[tuple[Any, str]]:
-        """Counts by key and word."""
+        """Counts by key and category."""
         if (period, figure.name) not in self._counts:
             counts = self._summarized_counts(figure, period).copy()
             tickets = self._tickets_beside(figure.at, period)
-            for key, word, count in figure.rows(tickets) if tickets is not None else ():
-                counts[key, word] += count
+            for key, category, count in figure.rows(tickets) if tickets is not None else ():
+                counts[key, category] += count
             self._counts[period, figure.name] = counts
         return self._counts[period, figure.name]
 
     def by_key(self, figure: Figure, period: Period) -> Counter[Any]:
         """The period's counts by key."""
         found: Counter[Any] = Counter()
-        for (key, _word), count in self.counts(figure, period).items():
+        for (key, _category), count in self.counts(figure, period).items():
             found[key] += count
         return found
 
-    def by_word(self, figure: Figure, period: Period) -> Counter[str]:
-        """The period's counts by word."""
+    def by_category(self, figure: Figure, period: Period) -> Counter[str]:
+        """The period's counts by category."""
         found: Counter[str] = Counter()
-        for (_key, word), count in self.counts(figure, period).items():
-            found[word] += count
+        for (_key, category), count in self.counts(figure, period).items():
+            found[category] += count
         return found
 
     def by_day(self, figure: Figure, period: Period) -> Counter[date]:
@@ -144,7 +144,7 @@ class TeamFigures:
             for pk, count in kept.values_list("day").annotate(Sum("count")).order_by():
                 found[days[pk]] += count
         tickets = self._tickets_beside(figure.at, period)
-        for day, _key, _word, count in figure.rows(tickets, TruncDate(figure.at)) if tickets is not None else ():
+        for day, _key, _category, count in figure.rows(tickets, TruncDate(figure.at)) if tickets is not None else ():
             found[day] += count
         return found
 
@@ -156,8 +156,10 @@ class TeamFigures:
             for each in asked:
                 self._summarized[period, each.name] = Counter()
             kept = SummaryCount.objects.filter(day__in=days, scope=self.scope, figure__in=[each.name for each in asked])
-            for name, key, word, count in kept.values_list("figure", "key", "word").annotate(Sum("count")).order_by():
-                self._summarized[period, name][key, word] = count
+            for name, key, category, count in (
+                kept.values_list("figure", "key", "word").annotate(Sum("count")).order_by()
+            ):
+                self._summarized[period, name][key, category] = count
         return self._summarized[period, figure.name]
 
     def percentiles(
@@ -204,7 +206,7 @@ class TeamFigures:
     ) -> list[tuple[Any, list[list[timedelta | None]]]]:
         """Computed by the database, for measures with the same condition, if no day is summarized."""
         named = {
-            f"{measure.name}_{place}": Percentile(measure.span, fraction)
+            f"{measure.name}_{place}": Percentile(measure.duration, fraction)
             for measure in measures
             for place, fraction in enumerate(fractions)
         }
@@ -234,7 +236,7 @@ class TeamFigures:
         for measure in measures:
             for day, person, durations in self._durations[period, measure.name]:
                 groups[measure.name, group_of(day, person)].append(durations)
-        return percentiles.percentiles(groups, fractions, _load_parts)
+        return percentiles.percentiles(groups, fractions, _load_slices)
 
     def _load_durations(self, measures: Sequence[Measure], period: Period) -> None:
         days = self.days_of(period).summarized
@@ -249,9 +251,9 @@ class TeamFigures:
             self._durations[period, measure.name] = found[measure.name]
 
 
-def _load_parts(parts: Collection[Part]) -> Mapping[Part, Sequence[int]]:
-    rows = SummaryDurations.objects.parts(parts)
-    return {Part(*place): percentiles.unpack_durations(durations) for *place, durations in rows}
+def _load_slices(slices: Collection[Slice]) -> Mapping[Slice, Sequence[int]]:
+    rows = SummaryDurations.objects.slices(slices)
+    return {Slice(*place): percentiles.unpack_durations(durations) for *place, durations in rows}
 
 
 def _split_days(days: Mapping[int, date], period: Period) -> tuple[dict[int, date], list[Period]]:

@@ -12,7 +12,7 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.reports.csv_files import write_csv
 from helpdesk.reports.forms import PRESETS, PeriodForm
 from helpdesk.reports.report import Report
-from helpdesk.reports.team_figures import of_one_moment
+from helpdesk.reports.team_figures import repeatable_read
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 
@@ -26,9 +26,9 @@ def reports(request: TeamRequest) -> HttpResponse:
     if form.errors:
         return render(request, "reports/reports.html", context, status=422)
     report = Report(request.team, form)
-    with of_one_moment():
+    with repeatable_read():
         tables = {name: table() for name, table in report.tables.items()}
-        context |= {"report": report, "headline": report.headline(), "tables": tables}
+        context |= {"report": report, "key_figures": report.key_figures(), "tables": tables}
     return render(request, "reports/reports.html", context)
 
 
@@ -43,7 +43,7 @@ def report_csv(request: TeamRequest, name: str) -> HttpResponse:
     report = Report(request.team, form, is_complete=True)
     if name not in report.tables:
         raise Http404
-    with of_one_moment():
+    with repeatable_read():
         table = report.tables[name]()
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     period = form.period

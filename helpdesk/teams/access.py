@@ -20,7 +20,7 @@ from helpdesk.teams.reauthentication import is_required_in_admin, needs_reauthen
 from helpdesk.teams.roles import Permission
 from helpdesk.teams.second_factors import lacks_second_factor, lead_to_set_up
 from helpdesk.ui.composed import TEXT, ComposedQuery
-from helpdesk.ui.interrupted import keep_form, page_of
+from helpdesk.ui.interrupted import keep_form, referring_page
 
 P = ParamSpec("P")
 
@@ -150,7 +150,7 @@ def _to_login(request: Any, default: str, *, is_background: bool = False) -> Htt
         keep_form(request)
     if request.htmx:
         return HttpResponse(status=401)
-    page = page_of(request) or default if is_change else request.get_full_path()
+    page = referring_page(request) or default if is_change else request.get_full_path()
     return redirect_to_login(page)
 
 

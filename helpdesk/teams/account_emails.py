@@ -38,7 +38,7 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
     ),
     "mfa/email/totp_activated": lambda: (
         _("Two-factor login is on"),
-        _("From now on, logging in also takes a code from your authenticator app."),
+        _("From now on, logging in also requires a code from your authenticator app."),
     ),
     "mfa/email/totp_deactivated": lambda: (
         _("Two-factor login is off"),
@@ -47,13 +47,13 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
     "mfa/email/webauthn_added": lambda: (
         _("You have a new passkey"),
         _(
-            "A passkey was added to your account. From now on, logging in takes this passkey or another second factor "
-            "of yours."
+            "A passkey was added to your account. From now on, logging in requires this passkey or another second "
+            "factor of yours."
         ),
     ),
     "mfa/email/webauthn_removed": lambda: (
         _("A passkey was removed"),
-        _("A passkey of your account was removed; nobody can log in with it any more."),
+        _("A passkey was removed from your account; it can no longer be used to log in."),
     ),
     "mfa/email/recovery_codes_generated": lambda: (
         _("You have new recovery codes"),
@@ -129,13 +129,13 @@ def _notice(context: Context, subject: str, sentence: str, closing: str = "") ->
         (_("Browser"), browser_name(user_agent) or user_agent),
         (_("When"), date_and_time(context["timestamp"])),
     ]
-    usual = _("If it was you, there is nothing to do. If not, change your password; that logs out everyone else.")
+    usual = _("If this was you, there is nothing to do. If not, change your password; that logs out everyone else.")
     return Content(subject=subject, paragraphs=[sentence], facts=facts, closing=[closing or usual])
 
 
 def _email_changed(context: Context) -> Content:
     sentence = _("The address of your account was changed from %(from_email)s to %(to_email)s.") % context
-    closing = _("If it was not you, ask the owner of your team for help at once.")
+    closing = _("If this wasn’t you, ask the owner of your team for help right away.")
     return _notice(context, _("Your e-mail address was changed"), sentence, closing)
 
 
@@ -146,7 +146,7 @@ def _email_change_requested(context: Context) -> Content:
         "It changes once the link that we sent there is opened."
     )
     closing = _(
-        "If it was you, there is nothing to do. If not, change your password: that cancels the change and logs out "
+        "If this was you, there is nothing to do. If not, change your password: that cancels the change and logs out "
         "everyone else."
     )
     return _notice(context, _("Someone asked to change your e-mail address"), sentence % names, closing)
@@ -158,7 +158,7 @@ def _email_confirmation(context: Context) -> Content:
         subject=_("Confirm your new e-mail address"),
         paragraphs=[_("The account %(account)s on Helpdesk is about to change to this address: %(email)s") % names],
         button=(_("Confirm the address"), context["activate_url"]),
-        closing=[_("Until then nothing changes. If you did not ask for this, do nothing.")],
+        closing=[_("Nothing changes until then. If you didn’t ask for this, ignore this e-mail.")],
     )
 
 
@@ -169,7 +169,7 @@ def _password_reset(context: Context) -> Content:
         button=(_("Choose a new password"), context["password_reset_url"]),
         closing=[
             _("The link works once, and for three days."),
-            _("If you did not ask for this, do nothing: your password stays as it is."),
+            _("If you didn’t ask for this, ignore this e-mail: your password stays as it is."),
         ],
     )
 
@@ -180,6 +180,6 @@ def _new_login(context: Context) -> Content:
 
 
 def _login_refused(context: Context) -> Content:
-    sentence = _("There were so many wrong passwords for your account that logging in is blocked for a while.")
-    closing = _("If it was not you, someone may be guessing: choose a long password and set up two-factor login.")
+    sentence = _("There were too many failed attempts to log in to your account, so logging in is blocked for a while.")
+    closing = _("If this wasn’t you, someone may be guessing: choose a long password and set up two-factor login.")
     return _notice(context, _("Too many failed logins"), sentence, closing)

@@ -44,7 +44,7 @@ def send_invitation(invitation: Invitation, token: str) -> bool:
         button=(_("Accept the invitation"), invitation_address(token)),
         closing=[
             _("The link works until %(date)s.") % {"date": until},
-            _("If you do not know what this is about, you can ignore it."),
+            _("If you weren’t expecting this, you can ignore it."),
         ],
         team=invitation.team.name,
     )
@@ -71,12 +71,12 @@ def send_welcome(membership: Membership) -> bool:
                 else _("You log in as %(email)s, with the password that you have.") % {"email": user.email},
             ],
             facts=[
-                (_("First"), _("Connect Eduzz. The page leads you through it, in about three minutes.")),
+                (_("First"), _("Connect Eduzz. The page guides you through it in about three minutes.")),
                 (_("Then"), _("Send a test call, to see that everything works.")),
                 (_("After that"), _("Invite your colleagues, so that learners do not have to wait for you.")),
             ],
             button=(_("Choose a password"), password_link(user)) if is_new else (_("Log in"), login),
-            closing=[*(validity if is_new else []), _("You get this because a team was set up for you.")],
+            closing=[*(validity if is_new else []), _("You are receiving this because a team was set up for you.")],
             team=team.name,
         )
         return _send(compose(content, user.email))

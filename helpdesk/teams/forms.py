@@ -45,7 +45,7 @@ class SecurityForm(PartialUpdateForm):
         choices=TwoFactorFor.choices,
         required=False,
         help_text=_(
-            "Members who need it but have not set it up must do so before they can continue. API tokens need none."
+            "Members who need it but have not set it up must do so before they can continue. API tokens don’t need it."
         ),
     )
 

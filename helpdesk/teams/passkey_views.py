@@ -51,7 +51,7 @@ class ReadPasskeysMixin:
         try:
             response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except UnreadablePasskey:
-            messages.error(request, _("One of your passkeys can no longer be read. Remove it, then add it anew."))
+            messages.error(request, _("One of your passkeys can no longer be read. Remove it, then add it again."))
             response = redirect("mfa_list_webauthn")
         return response
 

@@ -36,8 +36,8 @@ class LengthValidator(MinimumLengthValidator):
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
         text = ngettext(
-            "This password is too short: it takes at least %(count)s character.",
-            "This password is too short: it takes at least %(count)s characters.",
+            "This password is too short: it needs at least %(count)s character.",
+            "This password is too short: it needs at least %(count)s characters.",
             self.min_length,
         )
         return text % {"count": self.min_length}
@@ -48,7 +48,7 @@ class CommonValidator(CommonPasswordValidator):
 
     def get_error_message(self) -> str:
         """The error for the person who typed the password."""
-        return _("Many people use this password, and it is tried first. Choose another.")
+        return _("Many people use this password, so it is easy to guess. Choose another.")
 
 
 class DigitsValidator(NumericPasswordValidator):

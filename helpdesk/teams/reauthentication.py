@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from helpdesk.ui.interrupted import keep_unconfirmed_form, page_of
+from helpdesk.ui.interrupted import keep_unconfirmed_form, referring_page
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]
@@ -89,7 +89,7 @@ def has_lately_logged_in(request: Any) -> bool:
 def redirect_to_reauthentication(request: Any) -> HttpResponse:
     """Redirect to reauthentication; a submitted form is kept until then."""
     is_change = request.method not in SAFE
-    page = page_of(request) or _home_of(request) if is_change else request.get_full_path()
+    page = referring_page(request) or _home_of(request) if is_change else request.get_full_path()
     if is_change and keep_unconfirmed_form(request):
         messages.info(request, _("What you sent is kept in the meantime."))
     method = get_adapter(request).get_reauthentication_methods(request.user)[0]

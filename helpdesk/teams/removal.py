@@ -89,7 +89,7 @@ class ConfirmedRemovalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if form.is_valid():
             self.log_deletions(request, Team.objects.filter(pk=team.pk))
             remove_team(team)
-            text = _("“%(team)s” is being deleted. Nobody can open it any more.") % {"team": isolated_text(team)}
+            text = _("“%(team)s” is being deleted and can no longer be opened.") % {"team": isolated_text(team)}
             self.message_user(request, text, messages.SUCCESS)
             return redirect("admin:teams_team_changelist")
         context = {

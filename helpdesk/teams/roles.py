@@ -16,9 +16,9 @@ class Role(models.TextChoices):
 class TwoFactorFor(models.TextChoices):
     """Which members a team requires to have a second factor."""
 
-    NOBODY = "", _("Whoever wants it")
-    MANAGERS = "managers", _("Owners and managers must have it")
-    EVERYBODY = "everybody", _("Everybody must have it")
+    NOBODY = "", _("Optional")
+    MANAGERS = "managers", _("Required for owners and managers")
+    EVERYBODY = "everybody", _("Required for everyone")
 
 
 EXPLANATIONS = {

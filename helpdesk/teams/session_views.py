@@ -47,7 +47,7 @@ def end_session(request: Any, pk: int) -> HttpResponse:
     rows = UserSession.objects.filter(user=request.user, pk=pk).exclude(session=request.session.session_key)
     if row := rows.select_related("session").first():
         end_one(row.session)
-    messages.success(request, _("You are logged out there."))
+    messages.success(request, _("That session was logged out."))
     return redirect("account")
 
 

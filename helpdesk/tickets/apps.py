@@ -12,10 +12,10 @@ class TicketsConfig(AppConfig):
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.worker_services import register_service
         from helpdesk.teams.leaving import register_release
-        from helpdesk.tickets.actions import release_unworkable
+        from helpdesk.tickets.actions import unassign_ineligible_assignees
         from helpdesk.tickets.actor import Actor
         from helpdesk.tickets.publishing import PUBLISHER
 
         register_service(PUBLISHER)
-        register_release(lambda team, by: release_unworkable(Actor.person(by), team))
+        register_release(lambda team, by: unassign_ineligible_assignees(Actor.person(by), team))
         register_check("helpdesk.tickets.doctor.check_subscribers")

@@ -27,8 +27,8 @@ def check_subscribers() -> Iterator[Finding]:
     if is_late:
         yield warn(
             subject,
-            _("Events wait to be published: webhooks and notifications are late. None is lost."),
-            _("See that a worker is running, and read its log."),
+            _("Events are waiting to be published, so webhooks and notifications are late. Nothing is lost."),
+            _("Check that a worker is running, and read its log."),
         )
     if count:
         yield warn(
@@ -42,4 +42,4 @@ def check_subscribers() -> Iterator[Finding]:
             _("The jobs “tickets.notify_subscriber” in the admin name them, and the worker’s log says why."),
         )
     if not count and not is_late:
-        yield ok(subject, _("Everything that follows from changes of tickets is up to date."))
+        yield ok(subject, _("Webhooks, notifications and first replies are up to date."))

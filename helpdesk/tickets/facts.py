@@ -246,7 +246,7 @@ EVENT_TEXTS: dict[str, EventText] = {
     EventKind.NOTE_ADDED: EventText(_("<b>{actor}</b> wrote a note"), NoteAdded),
     EventKind.FIRST_REPLY_SENT: EventText(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
     EventKind.REPLIED: EventText(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
-    EventKind.REPLY_CANCELLED: EventText(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
+    EventKind.REPLY_CANCELLED: EventText(_("<b>{actor}</b> cancelled a reply before it was sent"), ReplyCancelled),
     EventKind.EMAIL_TAKEN_OUT: EventText(_("<b>{actor}</b> took an e-mail out of the ticket"), EmailTakenOut),
     EventKind.MESSAGE_SENT: EventText(_("A message to <b>{learner}</b> was sent"), MessageSent),
     EventKind.SENDING_FAILED: EventText(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from helpdesk.courses.models import Learner
 from helpdesk.tickets import subscribers
 from helpdesk.tickets.actions import place_in_lessons as place
-from helpdesk.tickets.actions import release_unworkable
+from helpdesk.tickets.actions import unassign_ineligible_assignees
 from helpdesk.tickets.actor import Actor
 
 
@@ -26,7 +26,7 @@ def notify_subscriber(name: str, event_id: int) -> None:
 @app.task(name="tickets.release_unworkable", queueing_lock="tickets.release_unworkable")
 def release_tickets_of_people_who_left(timestamp: int = 0) -> None:
     """Unassign tickets of people who left: those beyond RELEASED_AT_ONCE, and any that came back to them since."""
-    release_unworkable(Actor.system())
+    unassign_ineligible_assignees(Actor.system())
 
 
 @app.task(name="tickets.place_in_lessons", queue="operations", retry=RetryStrategy(max_attempts=20, wait=5))

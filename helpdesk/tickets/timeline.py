@@ -34,6 +34,7 @@ from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
 AuthorKey = tuple[str, int | None, str]
+MESSAGE_FACTS = (NoteAdded, Replied, LearnerWrote, FirstReplySent)  # of events that a message's entry shows
 
 
 @dataclass(frozen=True)
@@ -66,46 +67,36 @@ def timeline_of(
     Entries of a merged request name it in `request`. The entry of its merge has it as `merged_ticket`, to split it off.
     """
     by_pk = {request.pk: request for request in requests}
-    merged_ones = dict(by_pk)
     here = [ticket.pk, *by_pk]
-    entries = []
     events = window.events(here)
     messages = _messages_in(here, window, reader)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
-    written = {}
+    event_of_message = {event.fact.message: event for event in events if isinstance(event.fact, MESSAGE_FACTS)}
+    not_told_yet = dict(by_pk)  # a request's first merge has it as `merged_ticket`
+    entries = []
     for event in events:
+        if not window.has(event.created_at) or _has_no_entry(event, ticket):
+            continue
         fact = event.fact
-        if isinstance(fact, NoteAdded | Replied | LearnerWrote | FirstReplySent):
-            written[fact.message] = event
-            continue
-        if _is_told_by_message(event) or not window.has(event.created_at):
-            continue
-        if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
-            continue  # the root ticket has an event of its own for this
-        merged = merged_ones.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
-        at = event.created_at
-        if event.kind == Kind.CREATED:
-            at = ticket.requested_at
-        elif event.kind == Kind.ASKED_AGAIN and merged:
-            at = merged.requested_at
-        text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
-        sentence = sentence_of(event, ticket, links=True, people=people)
-        author, request = actor_label(event, people), by_pk.get(event.ticket_id)
-        is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
-        is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
-        entries.append(Entry(at, sentence, text, author, _author_key(event), request, merged, is_change))
-    entries += [
-        _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
-    ]
+        merged = not_told_yet.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
+        request, comment = by_pk.get(event.ticket_id), comments.get(event.pk, "")
+        entries.append(_entry_of_event(event, ticket, people, request, merged, comment))
+    for message in messages:
+        request = by_pk.get(message.ticket_id)
+        entries.append(_entry_of_message(message, event_of_message.get(message.pk), people, request))
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _is_told_by_message(event: TicketEvent) -> bool:
-    """Whether an event has no entry: a cancelled reply, or what a message's own entry shows (sent, question asked)."""
-    if isinstance(event.fact, QuestionKnown):
+def _has_no_entry(event: TicketEvent, ticket: Ticket) -> bool:
+    """Whether the timeline leaves out an event, because a message's entry or another event tells it."""
+    fact = event.fact
+    if isinstance(fact, QuestionKnown):  # a learner said it in a message
         return event.actor_kind == TicketEvent.ActorKind.LEARNER
-    return isinstance(event.fact, ReplyCancelled | MessageSent)
+    if isinstance(fact, (*MESSAGE_FACTS, ReplyCancelled, MessageSent)):
+        return True
+    # For the creation and merges of a merged request, the ticket that it was merged into has events of its own.
+    return event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom))
 
 
 def _messages_in(here: list[int], window: Window, reader: User | None) -> list[Message]:
@@ -126,7 +117,30 @@ def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int,
     return {last[rating.pk]: rating.comment for rating in ticket.ratings.model.objects.filter(pk__in=last)}
 
 
-def _entry_of(message: Message, event: TicketEvent | None, people: People, request: Ticket | None) -> Entry:
+def _entry_of_event(
+    event: TicketEvent, ticket: Ticket, people: People, request: Ticket | None, merged: Ticket | None, comment: str
+) -> Entry:
+    """The entry of an event on the ticket or on a merged `request`; `merged` is the request whose merge it tells."""
+    at = event.created_at
+    if event.kind == Kind.CREATED:
+        at = ticket.requested_at
+    elif event.kind == Kind.ASKED_AGAIN and merged:
+        at = merged.requested_at
+    author = actor_label(event, people)
+    is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
+    return Entry(
+        at,
+        sentence_of(event, ticket, links=True, people=people),
+        merged.question if merged and merged.question != ticket.question else comment,
+        author,
+        _author_key(event),
+        request,
+        merged,
+        is_change=bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner,
+    )
+
+
+def _entry_of_message(message: Message, event: TicketEvent | None, people: People, request: Ticket | None) -> Entry:
     author = _author(message, event, people)
     fact = event.fact if event else None
     lesson = fact.lesson.name if isinstance(fact, LearnerWrote) and fact.lesson else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,20 +35,26 @@ def restore(
     the team's tickets, and the assignee is not among the `main` attributes, which the change is about. The reason is
     returned then.
     """
+    values = {name: FIELDS[name].to_python(value) if name in FIELDS else value for name, value in before.items()}
+    may_leave_assignee = ASSIGNEE.attributes.isdisjoint(main)
     problems = []
-    then = {name: FIELDS[name].to_python(value) if name in FIELDS else value for name, value in before.items()}
-    ways: dict[Restore, ReversibleChange] = {}
-    for change in ORDER:
-        if change.altered & then.keys():
-            ways.setdefault(change.restore, change)  # changes of the same attributes share a function
-    for way, change in ways.items():
+    for change in _changes_of(values.keys()):
         try:
-            way(ticket, actor, then, after)
+            change.restore(ticket, actor, values, after)
         except ActionRefused as refused:
-            if change is not ASSIGNEE or ASSIGNEE.attributes & set(main):
+            if not (change is ASSIGNEE and may_leave_assignee):
                 raise
             problems.append(str(refused))
     return problems
+
+
+def _changes_of(names: Set[str]) -> list[ReversibleChange]:
+    """The changes that restore these attributes, in ORDER; only the first of those that share a `restore`."""
+    by_function: dict[Restore, ReversibleChange] = {}
+    for change in ORDER:
+        if change.altered & names:
+            by_function.setdefault(change.restore, change)
+    return list(by_function.values())
 
 
 def state_of(ticket: Ticket) -> dict[str, Any]:

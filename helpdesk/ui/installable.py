@@ -37,7 +37,7 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
             "id": "/",
             "name": "Helpdesk",
             "short_name": "Helpdesk",
-            "description": _("Help requests of your learners, in one calm place."),
+            "description": _("Help requests from your learners, in one calm place."),
             "lang": language,
             "dir": "ltr",
             "start_url": "/",

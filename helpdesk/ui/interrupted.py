@@ -150,7 +150,7 @@ def take_form(request: Any) -> Interrupted | None:
     return None
 
 
-def page_of(request: HttpRequest) -> str:
+def referring_page(request: HttpRequest) -> str:
     """The path of the page that a form was sent from; empty if it is unknown, or not one of ours."""
     address = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}):

@@ -116,7 +116,7 @@ class Page(Generic[Row]):
     next_place: str
 
 
-def page_of(rows: QuerySet[Row], order: Order, after: str, size: int) -> Page[Row]:
+def paginate(rows: QuerySet[Row], order: Order, after: str, size: int) -> Page[Row]:
     """At most `size` rows after the place given in an address."""
     found = list(order.sort(order.after(rows, read_place(after, order, rows.model)))[: size + 1])
     return Page(found[:size], write_place(order.place_of(found[size - 1])) if len(found) > size else "")

@@ -91,7 +91,7 @@ def composer_for(
     drafts = drafts_of(ticket, request.user) if kinds and extras.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
-    editors = {kind: _editor(kind, drafts.get(kind), written, page_of(request)) for kind in kinds}
+    editors = {kind: _editor(kind, drafts.get(kind), written, editor_page(request)) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     learner = first_name(ticket.learner.name) or str(ticket.learner)
     more = _of_reply(request, ticket, extras) if REPLY in kinds else {}
@@ -121,7 +121,7 @@ def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dic
     return found
 
 
-def page_of(request: TeamRequest) -> Page:
+def editor_page(request: TeamRequest) -> Page:
     """The page that the text was written on, identified by its form key and draft stamp."""
     return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
 

@@ -13,7 +13,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.addresses import back_to_ticket
-from helpdesk.workspace.composer import Editor, page_of
+from helpdesk.workspace.composer import Editor, editor_page
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -36,7 +36,7 @@ def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
         problems.append(_("Choose a file first."))
     body = request.POST.get("body", "")
     try:
-        drafts.save_both(ticket, request.user, kind, body, page_of(request))
+        drafts.save_both(ticket, request.user, kind, body, editor_page(request))
     except ActionRefused as refused:
         problems.append(str(refused))
     if problems:
@@ -56,7 +56,7 @@ def remove_file(request: TeamRequest, number: int, pk: int) -> HttpResponse:
     if request.htmx:
         return _show(request, ticket, kind, [])
     if body := request.POST.get("body"):
-        drafts.save_both(ticket, request.user, kind, body, page_of(request))
+        drafts.save_both(ticket, request.user, kind, body, editor_page(request))
     return back_to_ticket(request, number, write=kind)
 
 

@@ -23,7 +23,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.tickets.models.ticket_indexes import IS_UNFINISHED
 from helpdesk.ui.charts import weekly_chart
-from helpdesk.ui.keyset import page_of, read_place
+from helpdesk.ui.keyset import paginate, read_place
 from helpdesk.ui.names import clean_name, isolated
 from helpdesk.workspace.activity_sessions import sessions_of
 from helpdesk.workspace.forms import LearnerFilter, PhoneForm
@@ -43,7 +43,7 @@ def learners(request: TeamRequest) -> HttpResponse:
         found = found.none()
     elif typed := form.cleaned_data["q"]:
         found = found.containing(typed)
-    page = page_of(found, LAST_ACTIVITY_FIRST, request.GET.get("after", ""), PAGE_SIZE)
+    page = paginate(found, LAST_ACTIVITY_FIRST, request.GET.get("after", ""), PAGE_SIZE)
     asked = form.data.get("q", "")
     query = {"q": asked} if asked else {}
     more = urlencode({**query, "after": page.next_place}) if page.next_place else ""
@@ -130,7 +130,7 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
 def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
     """The last sessions before the place in the address, including help requests."""
     before = request.GET.get("before", "")
-    page = page_of(LearnerActivity.objects.of(found), NEWEST_FIRST, before, STEPS)
+    page = paginate(LearnerActivity.objects.of(found), NEWEST_FIRST, before, STEPS)
     tickets = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")
     if place := read_place(before, NEWEST_FIRST, LearnerActivity):
         tickets = tickets.filter(requested_at__lt=place[0])

@@ -25,7 +25,7 @@ from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.suggestions import suggest
 
 MONTH, QUARTER = 30, 90  # days, the last of which is today, as in the reports
-COUNTED = 100  # tickets to do
+COUNTED_AT_MOST = 100  # tickets to do
 SHOWN = 50  # rows
 
 
@@ -44,7 +44,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
     )
     ticket_filter = TicketFilter(QueryDict(f"lesson={pk}"), request.team, request.user)
     page = page_of(ticket_filter, SHOWN)
-    to_do = ticket_filter.tickets[: COUNTED + 1].count()
+    to_do = ticket_filter.tickets[: COUNTED_AT_MOST + 1].count()
     tag_form = TagForm(auto_id="tag-all-%s")
     suggest(tag_form.fields["tag"], reverse("suggest_tags", args=[request.team.slug]))
     inbox = reverse("inbox", args=[request.team.slug])
@@ -55,7 +55,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "month_query": f"{requests_query(month)}&lesson={pk}",
         "quarter_query": f"{requests_query(quarter)}&lesson={pk}",
         "to_do": to_do,
-        "to_do_label": f"{COUNTED}+" if to_do > COUNTED else str(to_do),
+        "to_do_label": f"{COUNTED_AT_MOST}+" if to_do > COUNTED_AT_MOST else str(to_do),
         "chart": weekly_chart(
             _("Requests by week"),
             tickets,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import COUNTED, adjacent_numbers, head_of
+from helpdesk.inbox.filters.pager import COUNTED_AT_MOST, adjacent_numbers, head_of
 from helpdesk.tickets.models import Ticket
 
 
@@ -40,21 +40,25 @@ def list_position_of(ticket_filter: TicketFilter, ticket: Ticket, above: int | N
     even if a change means that the list, once reloaded, has it elsewhere or not at all.
     """
     head = head_of(ticket_filter)
-    own = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
+    is_whole = len(head) <= COUNTED_AT_MOST  # the head has one more if the list goes on
+    total = str(len(head)) if is_whole else f"{COUNTED_AT_MOST}+"
     others = [number for pk, number in head if pk != ticket.pk]
-    at = [0, *others].index(above) if above in {0, *others} else own
-    is_whole = len(head) <= COUNTED
-    is_far = at >= COUNTED or (at + 1 == COUNTED and not is_whole)
-    words = ""
-    if own < COUNTED or (not is_whole and _is_in(ticket_filter, ticket)):
-        total = str(len(head)) if is_whole else f"{COUNTED}+"
-        words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
-        if at >= COUNTED:
-            words = _("after the first %(count)s") % {"count": COUNTED}
-    if is_far:
+    # Places count from 0; a ticket that is not in the head is beyond it.
+    own_place = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED_AT_MOST)
+    place = [0, *others].index(above) if above in {0, *others} else own_place
+    is_listed = own_place < COUNTED_AT_MOST or (not is_whole and _is_in(ticket_filter, ticket))
+    words = _words(place, total) if is_listed else ""
+    is_next_in_head = place + 1 < COUNTED_AT_MOST or (place + 1 == COUNTED_AT_MOST and is_whole)
+    if not is_next_in_head:
         return ListPosition(*adjacent_numbers(ticket_filter, ticket), words)
-    following = others[at:] or others[:at]
-    return ListPosition(others[at - 1] if at else None, following[0] if following else None, words)
+    following = others[place:] or others[:place]  # after the last ticket comes the first
+    return ListPosition(others[place - 1] if place else None, following[0] if following else None, words)
+
+
+def _words(place: int, total: str) -> str:
+    if place >= COUNTED_AT_MOST:
+        return _("after the first %(count)s") % {"count": COUNTED_AT_MOST}
+    return _("%(place)s of %(total)s") % {"place": place + 1, "total": total}
 
 
 def _is_in(ticket_filter: TicketFilter, ticket: Ticket) -> bool:

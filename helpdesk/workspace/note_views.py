@@ -19,7 +19,7 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
-from helpdesk.workspace.composer import NOTE, Editor, files_named_by, page_of
+from helpdesk.workspace.composer import NOTE, Editor, editor_page, files_named_by
 from helpdesk.workspace.reply_views import form_key, go_on_with_root_ticket, not_attached, show_refused
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
@@ -38,7 +38,7 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     if problem := not_attached(request, files):
         return show_refused(request, number, Editor(NOTE, body, problem), 422)
     try:
-        note = write_note(ticket, Actor.person(request.user), body, attachments=files, page=page_of(request))
+        note = write_note(ticket, Actor.person(request.user), body, attachments=files, page=editor_page(request))
     except ActionRefused as refused:
         ticket = find_ticket(request, number)
         if ticket.is_merged:

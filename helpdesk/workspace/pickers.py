@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import OuterRef
 
-from helpdesk.inbox.counts import MOST, capped
+from helpdesk.inbox.counts import MAX_ROWS, capped
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.change_values import MOST_TAGS
 from helpdesk.tickets.changes import TAG, UNTAG
@@ -15,7 +15,7 @@ from helpdesk.ui.unaccent import unaccent
 
 def open_counts(team: Team) -> dict[int, str]:
     """The number of tickets to do per person who can work, by the user's primary key; “100+” if there are more."""
-    theirs = Ticket.objects.for_team(team).to_do().filter(assignee=OuterRef("user")).values("pk")[:MOST]
+    theirs = Ticket.objects.for_team(team).to_do().filter(assignee=OuterRef("user")).values("pk")[:MAX_ROWS]
     found = Membership.objects.for_team(team).able_to_work().values_list("user", CountOf(theirs))
     return {pk: capped(count) for pk, count in found}
 

@@ -37,7 +37,7 @@ from helpdesk.workspace.addresses import (
     ticket_address,
     with_values,
 )
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Editor, files_named_by, page_of
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Editor, editor_page, files_named_by
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
@@ -98,13 +98,13 @@ def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body
 
 def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
     """The key that identifies the form if it is sent again."""
-    return submission_key(page_of(request).form_key, ticket, kind, request.POST.get("body", ""))
+    return submission_key(editor_page(request).form_key, ticket, kind, request.POST.get("body", ""))
 
 
 def _shown_page(request: TeamRequest, form: ReplyForm) -> drafts.Page:
     """The page that the text was written on, with what it showed of the ticket, according to the form."""
     data = form.cleaned_data if form.is_valid() else {}
-    return page_of(request)._replace(seen=data.get("seen"), seen_version=data.get("seen_version"))
+    return editor_page(request)._replace(seen=data.get("seen"), seen_version=data.get("seen_version"))
 
 
 def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
@@ -114,7 +114,7 @@ def not_attached(request: TeamRequest, files: Sequence[Attachment]) -> str:
     only its name was posted.
     """
     if len(files) < len(files_named_by(request) or ()):
-        return _("A file is not attached any more: another page has taken it off, or sent it. Check, then send.")
+        return _("A file is no longer attached: another page has removed it, or sent it. Check, then send.")
     name = request.POST.get("files", "")
     sentence = _("“%(name)s” is not attached. Choose it again and press “Attach”, then send.")
     return sentence % {"name": isolated_text(name[:150])} if name else ""

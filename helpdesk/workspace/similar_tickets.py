@@ -13,7 +13,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.ui.composed import TIME, ComposedQuery
 
 SPAN = timedelta(days=3)  # before and after, so about a week
-COUNTED, SHOWN = 30, 5
+COUNTED_AT_MOST, SHOWN = 30, 5
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class SimilarTickets:
 
     @property
     def count(self) -> int:
-        """Their number, counted up to COUNTED."""
+        """Their number, counted up to COUNTED_AT_MOST."""
         return len(self.keys)
 
     @property
     def counted(self) -> str:
-        """Their number as text; “30+” from COUNTED on."""
-        return f"{COUNTED}+" if self.count >= COUNTED else str(self.count)
+        """Their number as text; “30+” from COUNTED_AT_MOST on."""
+        return f"{COUNTED_AT_MOST}+" if self.count >= COUNTED_AT_MOST else str(self.count)
 
 
 def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
@@ -71,7 +71,7 @@ def _others_in_course(
     team: int, course: int, learner: int, first: datetime = TIME, last: datetime = TIME
 ) -> QuerySet[Ticket, tuple[int, int | None]]:
     others = Ticket.objects.for_team(team).filter(course=course, requested_at__gte=first, requested_at__lte=last)
-    return others.unmerged().exclude(learner=learner).newest_first().values_list("pk", "lesson")[:COUNTED]
+    return others.unmerged().exclude(learner=learner).newest_first().values_list("pk", "lesson")[:COUNTED_AT_MOST]
 
 
 _IN_COURSE = ComposedQuery(_others_in_course)

@@ -96,40 +96,23 @@ def show_ticket(
     `written` is a text that was refused. `more` may have a form with errors, a `problem` with what was `typed`, the
     `result` of a change, or the reply that was just `sent`.
     """
-    merged = merged_tickets_of(ticket)
-    extras = extras_of(ticket, request.user)
-    earlier = request.GET.get("earlier", "")
-    window = window_before(ticket, merged, earlier) if earlier or merged or extras.is_long else ALL
-    ticket_filter = filter_of_list(request)
-    position = list_position_of(ticket_filter, ticket, number_above(request))
-    steps = steps_around(ticket)
+    merged, extras = merged_tickets_of(ticket), extras_of(ticket, request.user)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     is_part = request.htmx and not request.htmx.history_restore_request
     context = {
+        **_list_context(request, ticket),
+        **_learner_context(ticket, merged),
+        **_timeline_context(request, ticket, merged, is_long=extras.is_long),
         "ticket": ticket,
         "slug": request.team.slug,
         "number": ticket.number,
         "choice": number_with_version(ticket),
-        "learner_name": isolated(ticket.learner),
-        "nav": ticket_filter.nav,
-        "list_query": ticket_filter.query(),
-        "in_query": ticket_filter.in_query,
-        "list_title": ticket_filter.title,
-        "list_position": position,
-        "above": position.above,
-        "context": context_of(ticket, steps),
-        "trail": shorten(trail_of(ticket, steps, merged), has_question=bool(ticket.question)),
-        "contact": Contact(ticket.learner),
-        "course_labels": ticket_filter.course_labels,
-        "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
-        "similar_tickets": similar_tickets_of(ticket),
-        "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
-        "window": window,
-        "other_tickets": ticket.other_requests,
         "can_act": can_act,
+        "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "can_assign": can_act and request.membership.can(ASSIGNEE.permission),
         "composer": composer_for(request, ticket, extras, written),
         "guesses": show_guesses(ticket),
+        "similar_tickets": similar_tickets_of(ticket),
         "question_requests": question_requests_of(ticket, extras),
         "continuations": ticket.continuations.order_by("pk") if extras.has_continuations else (),
         "learner_link": flash.pop(request, link_name(ticket)),
@@ -140,6 +123,40 @@ def show_ticket(
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # the same address serves the page and the part
     return response
+
+
+def _list_context(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
+    """The list that the ticket was opened from, and its position there."""
+    ticket_filter = filter_of_list(request)
+    position = list_position_of(ticket_filter, ticket, number_above(request))
+    return {
+        "nav": ticket_filter.nav,
+        "list_query": ticket_filter.query(),
+        "in_query": ticket_filter.in_query,
+        "list_title": ticket_filter.title,
+        "list_position": position,
+        "above": position.above,
+        "course_labels": ticket_filter.course_labels,
+    }
+
+
+def _learner_context(ticket: Ticket, merged: list[Ticket]) -> dict[str, Any]:
+    """Who asked, what they were doing before, and their other requests."""
+    steps = steps_around(ticket)
+    return {
+        "learner_name": isolated(ticket.learner),
+        "contact": Contact(ticket.learner),
+        "context": context_of(ticket, steps),
+        "trail": shorten(trail_of(ticket, steps, merged), has_question=bool(ticket.question)),
+        "other_tickets": ticket.other_requests,
+    }
+
+
+def _timeline_context(request: TeamRequest, ticket: Ticket, merged: list[Ticket], *, is_long: bool) -> dict[str, Any]:
+    """The timeline: all of it if it is short, else the newest window, or the one that was asked for."""
+    earlier = request.GET.get("earlier", "")
+    window = window_before(ticket, merged, earlier) if earlier or merged or is_long else ALL
+    return {"window": window, "timeline": group_changes(timeline_of(ticket, merged, window, request.user))}
 
 
 @require_safe
@@ -157,13 +174,7 @@ def ticket(request: TeamRequest, number: int) -> HttpResponse:
 def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     """The earlier part of the timeline, to be inserted above what the ticket's page shows."""
     ticket = find_ticket(request, number)
-    merged = merged_tickets_of(ticket)
-    window = window_before(ticket, merged, request.GET.get("earlier", ""))
-    context = {
-        "ticket": ticket,
-        "window": window,
-        "timeline": group_changes(timeline_of(ticket, merged, window, request.user)),
-    }
+    context = {"ticket": ticket, **_timeline_context(request, ticket, merged_tickets_of(ticket), is_long=True)}
     ticket_filter = filter_of_list(request)
     context |= {"slug": request.team.slug, "number": number, "choice": number_with_version(ticket)}
     context |= {"list_query": ticket_filter.query(), "in_query": ticket_filter.in_query, "above": ""}

@@ -47,7 +47,7 @@ def test_the_spreadsheet_of_open_tickets_stays_in_step(school, environment, tmp_
     actions.resolve_ticket(first, SYSTEM)
     actions.change_priority(second, SYSTEM, 4)
     with transaction.atomic():
-        open_ticket(school, learner=third.learner, course=third.course)  # folded
+        open_ticket(school, learner=third.learner, course=third.course)  # merged
     open_ticket(school)
     rows = run()
     assert set(rows) == {"2", "3", "5"}

@@ -177,7 +177,7 @@ def test_no_long_list_fails_a_scan_at_any_width(server, school, ana, open_page):
 
 @pytest.fixture
 def long_ticket(school, ana):
-    """One of six, of a lesson, with a question, after many steps, with changes that are folded and a quoting e-mail."""
+    """One of six, of a lesson, with a question, after many steps, with collapsed changes and a quoting e-mail."""
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
     tickets = fill_inbox(school, 6, course=course, question="O vídeo não abre")

@@ -15,7 +15,7 @@ def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
     page.goto(address(server, ticket))
     page.locator("#write-reply").fill("Oi!")
     page.locator("#editor-reply [data-default-submit]").click()
-    expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
+    expect(page.locator("#bulk")).to_contain_text("will be sent in a moment")
     assert Message.objects.get().kind == "reply"
 
 
@@ -34,6 +34,6 @@ def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, an
     expect(editor.locator("[data-file]")).to_contain_text("lista.txt")
     expect(editor.locator("textarea")).to_have_value("Segue a lista.")
     editor.locator("[data-default-submit]").click()
-    expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
+    expect(page.locator("#bulk")).to_contain_text("will be sent in a moment")
     assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
     assert "422" in complaints.pop()

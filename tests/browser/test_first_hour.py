@@ -100,7 +100,7 @@ def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys
     page.get_by_role("link", name="Open the test ticket #1").click(timeout=15_000)
     expect(page.get_by_text("no learner is waiting")).to_be_visible()
     page.get_by_role("button", name="Remove the test").click()
-    expect(page.get_by_text("The test call is removed")).to_be_visible()
+    expect(page.get_by_text("The test call and its ticket were removed")).to_be_visible()
     assert not Ticket.objects.exists()
     page.get_by_role("link", name="Continue set-up").click()
 

@@ -89,7 +89,7 @@ def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, o
     actions.change_question(guessable_ticket, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(1440, user=owner, locale="en", java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
-    page.locator("#ticket").get_by_role("link", name="Answers at hand").click()
+    page.locator("#ticket").get_by_role("link", name="Suggested answers").click()
     page.locator("main:not(:has(#ticket))").get_by_role("button", name="Use", exact=True).click()
     expect(page.locator("#write-reply")).to_have_value(SOLUTION)
 

@@ -25,7 +25,7 @@ def emails(team):
     receive(mailbox, write_email("x", sender="Pedro <pedro@example.com>", subject="Acesso da minha esposa", html=HTML))
     receive(mailbox, write_email("Segue o boleto.", sender="cobranca@banco.example", subject="Seu boleto " * 12))
     receive(mailbox, write_email(sender="x@example.com", Auto_Submitted="auto-replied"))
-    mailbox_of(team, "imap", host="imap.escola.example", last_error="The server hung up.")
+    mailbox_of(team, "imap", host="imap.escola.example", last_error="The server closed the connection.")
     return InboundEmail.objects.order_by("pk")
 
 
@@ -83,7 +83,7 @@ def test_those_of_a_page_are_ticked_and_ignored_in_one_go_and_that_is_undone(ope
     page.get_by_role("link", name="Acesso da minha esposa").click()
     shoot(page, "inbound-360")
     page.get_by_role("button", name="Always ignore this sender").click()
-    expect(page.locator(".notice.success")).to_contain_text("What comes from pedro@example.com is ignored from now on.")
+    expect(page.locator(".notice.success")).to_contain_text("E-mail from pedro@example.com is ignored from now on.")
     page.get_by_role("link", name="Ignored senders").click()
     expect(page.locator(".people")).to_contain_text("pedro@example.com")
     shoot(page, "ignored-senders-360")

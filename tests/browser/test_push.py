@@ -111,7 +111,7 @@ def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(
     wait_for_worker(asking_page)
     panel = asking_page.locator("#push")
     panel.get_by_role("button", name="Turn on").click()
-    expect(panel.get_by_text("You get an e-mail only where a notification does not get through")).to_be_visible()
+    expect(panel.get_by_text("You get an e-mail only if a notification does not get through")).to_be_visible()
     assert PushSubscription.objects.get().user == ana
 
     (ticket,) = fill_inbox(school, 1)
@@ -206,7 +206,7 @@ def test_whoever_takes_a_ticket_is_offered_them_once_and_asked_by_nobody_before(
     fill_inbox(school, 3)
     page.goto(f"{server}/t/escola/")
     wait_for_worker(page)
-    offer = page.locator("#bulk").get_by_text("even while no page is open")
+    offer = page.locator("#bulk").get_by_text("even when no page is open")
     page.wait_for_timeout(1_000)
     expect(offer).to_have_count(0)
     page.locator("[data-row] .row-link").first.focus()
@@ -233,7 +233,7 @@ def test_whoever_is_given_a_ticket_is_offered_them_and_turns_them_on_there(undec
     page.goto(f"{server}/t/escola/")
     wait_for_worker(page)
     actions.assign_ticket(ticket, Actor.person(beatriz), ana)
-    offer = page.locator("#bulk").get_by_text("even while no page is open")
+    offer = page.locator("#bulk").get_by_text("even when no page is open")
     expect(offer).to_be_visible(timeout=15_000)
     page.locator("#bulk").get_by_role("button", name="Turn on").click()
     expect(page.locator("#bulk")).to_contain_text("Notifications are on")

@@ -112,7 +112,7 @@ def test_what_ends_the_learners_links_asks_first(open_page, server, ana, first_t
         # By keys, which are no double tap where both stand in the same place.
         page.locator("#ticket summary", has_text="About the learner").press("Enter")
         page.locator("#ticket summary", has_text="Withdraw 1 link").press("Enter")
-    else:  # folded away as it is
+    else:  # collapsed as it is
         page.keyboard.press("Control+k")
         page.keyboard.type("withdraw")
         page.locator("#palette [role=option]:visible", has_text="Withdraw 1 link").click()

@@ -79,7 +79,7 @@ def sent(ticket):
 def asked_first(ticket, **fields):
     first = FirstReply.objects.create(team=ticket.team, is_enabled=True, **fields)
     QuestionRequest.objects.create(team=ticket.team, ticket=ticket, first_reply=first, due_at=timezone.now())
-    sending.send_due()
+    sending.decide_due()
     return sent(ticket)
 
 

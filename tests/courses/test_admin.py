@@ -16,9 +16,9 @@ def test_learners_who_have_tickets_stay_and_the_operator_is_told_what_to_do(oper
     address = reverse("admin:courses_learner_changelist")
     choice = {"action": "delete_selected", "_selected_action": [learner.pk for learner in asked], "post": "yes"}
     refused = operator.post(address, choice, headers={"accept-language": "en"})
-    assert "have the team erase them" in refused.text
+    assert "the team can use Privacy" in refused.text
     alone = operator.get(reverse("admin:courses_learner_delete", args=[asked[0].pk]), headers={"accept-language": "en"})
-    assert "have the team erase them" in alone.text
+    assert "the team can use Privacy" in alone.text
     assert Learner.objects.filter(pk__in=[learner.pk for learner in asked]).count() == 2
     others = [LearnerFactory(team=team) for _ in range(2)]
     choice["_selected_action"] = [learner.pk for learner in others]

@@ -155,7 +155,7 @@ def test_the_pane_comes_alone_for_the_page_of_a_ticket(page, team):
 
 def test_the_bar_says_how_many_there_are_no_further_than_counts(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
-    monkeypatch.setattr("helpdesk.inbox.counts.COUNTED", 4)
+    monkeypatch.setattr("helpdesk.inbox.counts.COUNTED_AT_MOST", 4)
 
     def count(**query):
         return page.get("/t/escola/", query).context["count"]

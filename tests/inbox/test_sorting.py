@@ -74,7 +74,7 @@ def test_only_the_order_by_wait_has_groups(page, five_tickets):
 def test_an_order_that_these_tickets_do_not_come_in_is_no_order(page, five_tickets, query):
     response = page.get(f"/t/escola/?{query}")
     assert "sort" not in response.context["filter"].criteria
-    assert "no ticket is shown" not in response.text
+    assert "no tickets are shown" not in response.text
 
 
 def test_an_order_that_does_not_exist_is_said(page, five_tickets):

@@ -192,7 +192,7 @@ def test_white_space_alone_is_no_search(page, team, typed):
     for query, listed_ in (({}, [waits]), ({"status": "done"}, [done])):
         response = page.get("/t/escola/", {"q": typed, **query})
         assert response.context["page"].tickets == listed_
-        assert "So no ticket is shown" not in response.text
+        assert "So no tickets are shown" not in response.text
         assert "q=" not in response.context["list_query"]
 
 
@@ -206,7 +206,7 @@ def test_a_value_that_nobody_sees_narrows_to_nothing(case, page, team, letter):
             query = urlencode({field: letter})
             response = page.get(f"/t/escola/?{query}")
             assert response.context["page"].tickets == []
-            assert "So no ticket is shown" in response.text
+            assert "So no tickets are shown" in response.text
             assert resolve_all(page, query).status_code == 422
             assert resolve_all(page, f"{field}={letter}").status_code == 422  # not written as an address is
             assert page.post("/t/escola/views/", {"name": "All?", "query": query}).status_code == 422

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.integrations.dispatcher import send_due
+from helpdesk.integrations.dispatcher import send_due_deliveries
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from tests.factories import publish
 
@@ -13,7 +13,7 @@ def work():
     publish()
     jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at=None).order_by("pk")
     for job in jobs:
-        send_due(**job.args)
+        send_due_deliveries(**job.args)
 
 
 def scheduled():

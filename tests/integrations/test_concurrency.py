@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.integrations.concurrency import SLOTS, acquire_slots
-from helpdesk.integrations.dispatcher import send_due
+from helpdesk.integrations.dispatcher import send_due_deliveries
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.send_jobs import PLACE_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
@@ -83,7 +83,7 @@ def test_what_finds_no_place_waits_in_one_job_and_loses_nothing(holding, receive
     ProcrastinateJob.objects.all().delete()
     try:
         for _ in range(3):
-            send_due(endpoint.pk)
+            send_due_deliveries(endpoint.pk)
         (again_at,) = scheduled()
         assert again_at <= timezone.now() + PLACE_WAIT
     finally:

@@ -221,6 +221,6 @@ def test_a_run_ends_so_that_other_jobs_have_their_turn(endpoint, receiver, team,
     open_ticket(team)
     publish()
     before = ProcrastinateJob.objects.count()
-    dispatcher.send_due(endpoint.pk)
+    dispatcher.send_due_deliveries(endpoint.pk)
     assert receiver.got == []
     assert ProcrastinateJob.objects.count() == before + 1

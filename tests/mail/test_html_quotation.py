@@ -1,4 +1,4 @@
-"""What is quoted in HTML is folded as it is in text."""
+"""What is quoted in HTML is collapsed as it is in text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 import pytest
 
 from helpdesk.mail.html.quotation import collapse_html
-from tests.mail.words import folded
+from tests.mail.words import single_spaced
 
 GMAIL = (
     '<div dir="ltr">Consegui.</div><br><div class="gmail_quote"><div dir="ltr" '
@@ -62,7 +62,7 @@ def test_html_is_folded_alike(html, written):
     if written is None:
         assert not found.has_quotation
     else:
-        assert folded(found.written) == written
+        assert single_spaced(found.written) == written
 
 
 def test_html_only_gets_marks():

@@ -1,4 +1,4 @@
-"""What somebody wrote is told from what they quote: nothing of their own is folded, nothing at all is lost."""
+"""What somebody wrote is told from what they quote: nothing of their own is collapsed, nothing at all is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from helpdesk.mail.quotation.known_text import KnownText
 from helpdesk.mail.quotation.phone_signatures import is_phone_signature
 from helpdesk.mail.quotation.splitting import LONGEST, split_text
-from tests.mail.words import folded
+from tests.mail.words import single_spaced
 from tests.mail.written import written_text
 
 OWN = "Consegui, mas o som some no meio.\nÉ normal?"
@@ -126,7 +126,7 @@ def test_an_answer_below_is_shown_without_the_quotation():
     """And what a mailing list adds below, too."""
     assert written_text(f"{ATTRIBUTIONS[0]}\n{MARKED}\n\n{OWN}") == OWN
     below = written_text(f"{OWN}\n\n{ATTRIBUTIONS[0]}\n{MARKED}\n\n_______\nLista")
-    assert folded(below) == folded(f"{OWN} _______ Lista")
+    assert single_spaced(below) == single_spaced(f"{OWN} _______ Lista")
 
 
 def test_phones_mark_the_attribution_as_well():

@@ -41,8 +41,8 @@ def try_email(name: str, raw: bytes, *, is_damaged: bool = False) -> Trial:
     try:
         parsed = parse_email(raw)
         parts = split_text(parsed.text, parsed.subject)
-        folded = collapse_html(parsed.html, parsed.subject) if parsed.html else None
-        safe = sanitise(folded.html) if folded else None
+        collapsed = collapse_html(parsed.html, parsed.subject) if parsed.html else None
+        safe = sanitise(collapsed.html) if collapsed else None
         bounce = read_bounce(raw, parsed)
         verdict = judge_sender(parsed, authserv_id="mx.example")
         files = [make_safe(each) for each in parsed.attachments]
@@ -53,7 +53,7 @@ def try_email(name: str, raw: bytes, *, is_damaged: bool = False) -> Trial:
     if "".join(part.text for part in parts) != parsed.text:
         trial.faults.append("the parts are not the text")
     trial.faults += [
-        f"not storable: {path}" for path in _unstorable((parsed, parts, folded, safe, bounce, verdict, files))
+        f"not storable: {path}" for path in _unstorable((parsed, parts, collapsed, safe, bounce, verdict, files))
     ]
     trial.lost = lost_lines(raw, parsed, is_damaged=is_damaged)
     trial.summary = _summary(parsed, str(bounce.kind) if bounce else "")
@@ -118,8 +118,8 @@ def try_reply(path: Path) -> Trial:
     trial = Trial(path.name, len(text))
     started = time.process_time()
     if path.suffix == ".html":
-        folded = collapse_html(text)
-        trial.summary = f"written: {folded.written!r}"
+        collapsed = collapse_html(text)
+        trial.summary = f"written: {collapsed.written!r}"
     else:
         parts = split_text(text)
         trial.summary = "\n" + "".join(

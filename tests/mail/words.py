@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def folded(text: str) -> str:
+def single_spaced(text: str) -> str:
     """The text with single spaces between words."""
     return " ".join(text.split())

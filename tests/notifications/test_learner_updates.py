@@ -262,7 +262,7 @@ class TestPush:
 def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(pending_ticket):
     writes(pending_ticket)
     (email,) = [each for each in send_all() if "wrote back" in each.subject]
-    sentence = "An answer to this e-mail does not reach the learner. Reply on the ticket."
+    sentence = "Replies to this e-mail don’t reach the learner. Reply on the ticket."
     assert sentence in email.body
     assert sentence in email.alternatives[0][0]
 

@@ -51,7 +51,7 @@ def test_it_is_answered_by_a_note(known_ticket, notified_owner, joao):
     (email,) = send_all()
     answers_go_to = email.extra_headers["Reply-To"]
     for text in (email.body, email.alternatives[0].content):
-        assert "Answer this e-mail to add a note to the ticket" in text
+        assert "Reply to this e-mail to add a note to the ticket" in text
 
     def answer(sender, to=answers_go_to):
         return receive(mailbox, write_email("Trava sim.", sender=sender, to=to))
@@ -76,7 +76,7 @@ def test_of_several_tickets_it_says_nothing_of_answers(team, known_ticket, notif
         write(each, notified_owner, "@João")
     (email,) = [email for email in send_all() if email.to == [joao.user.email]]
     assert "Reply-To" not in email.extra_headers
-    assert "Answer this e-mail" not in email.body
+    assert "Reply to this e-mail" not in email.body
 
 
 def test_who_is_named_twice_is_told_once_and_oneself_never(known_ticket, notified_owner, joao):

@@ -35,7 +35,7 @@ class TestCommand:
     def test_a_test_email_is_sent_where_that_is_wished(self, mailoutbox, capsys):
         call_command("doctor", send_mail="ana@escola.example")
         assert [email.to for email in mailoutbox] == [["ana@escola.example"]]
-        assert "See that it arrives" in capsys.readouterr().out
+        assert "Check that it arrives" in capsys.readouterr().out
 
     def test_one_that_is_refused_is_told(self, settings, capsys):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -175,7 +175,7 @@ def test_the_file_has_what_is_needed_to_tell_them_and_stands_in_the_log(page, te
     assert rows[2][4]
     assert rows[3][0] == str(bia.pk)
     noted = AuditEvent.objects.get(kind="affected_downloaded")
-    assert (noted.actor_id, noted.about) == (manager.pk, f"#{incident.pk} · Everything of the team")
+    assert (noted.actor_id, noted.about) == (manager.pk, f"#{incident.pk} · All data of the team")
 
 
 @pytest.mark.parametrize("language", ["en", "pt-br"])

@@ -170,8 +170,8 @@ def test_the_page_shows_them_with_the_colleagues_who_took_a_file_along(page, tea
     actions.note_download(made(learner, manager), manager)
     text = page.get(address).text
     section = text[text.index("recipients-title") : text.index("correction-title")]
-    assert section.index("crm.example") < section.index("told by Helpdesk")
-    assert section.count("tell them yourself") == 2
+    assert section.index("crm.example") < section.index("notified by Helpdesk")
+    assert section.count("notify them yourself") == 2
     assert "Beatriz Lima" in section
     assert "which they downloaded" in section
 

@@ -29,7 +29,7 @@ def names(team):
 
 def test_where_nothing_is_set_up_there_are_none(page, team):
     assert names(team) == []
-    assert "None: as set up now" in page.get(reverse("services", args=[team.slug])).text
+    assert "None. As it is set up now" in page.get(reverse("services", args=[team.slug])).text
 
 
 def test_those_of_the_settings(page, team, settings):
@@ -59,7 +59,7 @@ def test_those_of_the_team_alone(team, manager, outsider):
 
 def test_the_register_lists_the_teams_own_programs_and_leads_to_who_works_for_the_installation(page, team, settings):
     address = reverse("personal_data", args=[team.slug])
-    assert "Currently none receives data" in page.get(address).text
+    assert "None of them receives data" in page.get(address).text
     for owner, url in ((team, "https://crm.example/hook"), (TeamFactory(), "https://elsewhere.example/")):
         WebhookEndpoint.objects.create(team=owner, url=url, events=["ticket.created"])
     WebhookEndpoint.objects.create(team=team, url="https://off.example/", events=[], disabled_at=timezone.now())
@@ -70,6 +70,6 @@ def test_the_register_lists_the_teams_own_programs_and_leads_to_who_works_for_th
     assert reverse("services", args=[team.slug]) in text
     given = text.partition('id="programs"')[2].partition("</section>")[0]
     assert re.findall(r'<strong>(.*?)</strong><br><span class="small muted">(.*?)</span>', given) == [
-        ("Planilha", "A program of the team’s that has an API token"),
-        ("crm.example", "Is informed by webhooks of what happens to tickets"),
+        ("Planilha", "One of the team’s programs, with an API token"),
+        ("crm.example", "Is notified by webhooks of what happens to tickets"),
     ]

@@ -9,8 +9,8 @@ DAY = "first=2026-03-10&last=2026-03-10"
 NOON = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # 12:00 in São Paulo, a Tuesday
 
 
-def headline(response):
-    return {str(figure["title"]): figure for figure in response.context["report"].headline()}
+def key_figures(response):
+    return {str(figure["title"]): figure for figure in response.context["report"].key_figures()}
 
 
 def rows(page, name, query=DAY):

@@ -63,7 +63,7 @@ def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, answered
         ["Not answered", 1, 25, ""],
         ["Not sent", 3, 43, ""],
         ["Someone had already answered", 2, 67, ""],
-        ["No e-mail goes to this address", 1, 33, ""],
+        ["E-mail to this address is stopped", 1, 33, ""],
     ]
 
 
@@ -104,7 +104,7 @@ def test_the_inbox_offers_a_few_and_takes_every_reason(page, answered_requests):
 
     few = ["", "sent", "answered", "unanswered", "not_sent"]
     assert chips("answered")[-1] == "First reply: Answered"
-    assert chips("suppressed")[-1] == "First reply: No e-mail goes to this address"
+    assert chips("suppressed")[-1] == "First reply: E-mail to this address is stopped"
     assert offered("answered") == few
     assert offered("suppressed") == [*few, "suppressed"]
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk.reports.percentiles import (
-    LAST,
+    LAST_BUCKET,
     Durations,
     bucket_of,
     counts_of,
@@ -22,9 +22,9 @@ from helpdesk.reports.percentiles import (
 )
 
 
-def no_parts(parts):
-    """Loads nothing, where all values are at hand."""
-    raise AssertionError(parts)
+def no_slices(slices):
+    """Loads nothing, where all values are in memory."""
+    raise AssertionError(slices)
 
 
 VALUES = st.integers(-(10**9), 2**50) | st.integers(0, 10**9)
@@ -60,7 +60,7 @@ def test_they_are_those_of_all_values(days, data):
 
 
 def test_of_nothing_there_is_none():
-    assert percentiles({"none": [], "empty": [Durations.of([])]}, [0.5], no_parts) == {"none": [None], "empty": [None]}
+    assert percentiles({"none": [], "empty": [Durations.of([])]}, [0.5], no_slices) == {"none": [None], "empty": [None]}
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -68,7 +68,7 @@ def test_of_nothing_there_is_none():
 def test_a_larger_value_is_in_no_lower_bucket(one, other):
     low, high = sorted((bucket_of(one), bucket_of(other)))
     assert (low, high) == (bucket_of(min(one, other)), bucket_of(max(one, other)))
-    assert 0 <= low <= high <= LAST
+    assert 0 <= low <= high <= LAST_BUCKET
 
 
 def test_buckets_are_as_wide_as_a_sixteenth_of_their_values():
@@ -95,5 +95,5 @@ def test_they_are_those_of_the_database(values):
         )
         cursor.execute(ask, [values])
         (theirs,) = cursor.fetchone()
-    ((ours,),) = percentiles({0: [Durations.of(values)]}, [0.9], no_parts).values()
+    ((ours,),) = percentiles({0: [Durations.of(values)]}, [0.9], no_slices).values()
     assert abs(ours - theirs) <= timedelta(microseconds=1)

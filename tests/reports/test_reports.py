@@ -22,7 +22,7 @@ from tests.factories import (
     TeamFactory,
     open_ticket,
 )
-from tests.reports.reading import DAY, NOON, headline, rows
+from tests.reports.reading import DAY, NOON, key_figures, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_a_day_that_no_report_is_of_is_told_with_its_field_and_as_days_are_writt
 
 
 def test_the_figures_are_those_of_the_tickets(page, counted_ticket):
-    figures = headline(page.get(f"/t/escola/reports/?{DAY}"))
+    figures = key_figures(page.get(f"/t/escola/reports/?{DAY}"))
     shown = {title: figure["cell"].text for title, figure in figures.items()}
     assert shown == {
         "Requests": "3",
@@ -96,7 +96,7 @@ def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, tea
     first_day = timezone.make_aware(datetime.combine(today - timedelta(days=29), datetime.min.time()))
     for moment in (first_day, first_day - timedelta(minutes=1), first_day - timedelta(minutes=2), timezone.now()):
         open_ticket(team, course=course, requested_at=moment)
-    report = headline(page.get(f"/t/escola/reports/?days=30&course={course.pk}"))["Requests"]
+    report = key_figures(page.get(f"/t/escola/reports/?days=30&course={course.pk}"))["Requests"]
     assert (report["cell"].text, report["before"]) == ("2", "2")
     assert ">2</a>" in check_numbers(page, "/t/escola/courses/", least=2)
     shown = check_numbers(page, f"/t/escola/courses/{course.pk}/", least=4)
@@ -106,13 +106,13 @@ def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, tea
 
 def test_a_report_of_one_course_counts_that_course_alone(page, team, counted_ticket):
     assert (
-        headline(page.get(f"/t/escola/reports/?{DAY}&course={counted_ticket.course_id}"))["Requests"]["cell"].text
+        key_figures(page.get(f"/t/escola/reports/?{DAY}&course={counted_ticket.course_id}"))["Requests"]["cell"].text
         == "2"
     )
     foreign = CourseFactory()
     response = page.get(f"/t/escola/reports/?{DAY}&course={foreign.pk}")
     assert "Select a valid choice" in response.text
-    assert "headline" not in response.text
+    assert "key-figures" not in response.text
 
 
 def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, counted_ticket):
@@ -145,7 +145,7 @@ def test_a_namesake_without_figures_tells_a_member_apart_as_well(page, team, cou
 
 def test_nobody_sees_another_teams_figures(page, counted_ticket):
     open_ticket(TeamFactory(), requested_at=NOON)
-    assert headline(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
+    assert key_figures(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "03/10"), ("pt-BR", "10/03")])
@@ -161,7 +161,7 @@ def test_a_report_of_no_course_in_particular_counts_those_alone(page, team, coun
     for moment in (NOON, NOON - timedelta(days=1)):
         of_no_course(team, moment)
     response = page.get(f"/t/escola/reports/?{DAY}&course=none")
-    assert headline(response)["Requests"]["cell"].text == "1"
+    assert key_figures(response)["Requests"]["cell"].text == "1"
     assert '<option value="none" selected>No specific course</option>' in response.text
     assert re.search(r'href="\?days=7&amp;course=none"', response.text)
     check_numbers(page, f"/t/escola/reports/?{DAY}&course=none", least=5)
@@ -194,7 +194,7 @@ def test_a_period_that_makes_no_sense_is_said(page, team, query, complaint):
     response = page.get(f"/t/escola/reports/?{query}")
     assert response.status_code == 422
     assert complaint in response.text
-    assert "headline" not in response.text
+    assert "key-figures" not in response.text
     file = page.get(f"/t/escola/reports/days.csv?{query}")
     assert (file.status_code, file.headers["Content-Type"]) == (422, "text/plain; charset=utf-8")
     assert complaint in file.text

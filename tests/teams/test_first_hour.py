@@ -44,7 +44,7 @@ class TestWelcome:
         inside = client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
         assert inside.request["PATH_INFO"] == "/t/escola-da-ana/"
         assert "Your password is set." in inside.text
-        assert "Wherever else" not in inside.text
+        assert "logged out everywhere else" not in inside.text
         told = mail.outbox[-1]
         assert told.subject == "Your password was set"
         assert "A password was created for your account by a link" in told.body

@@ -66,8 +66,8 @@ def test_wherever_a_password_is_chosen_the_rules_are_one_line(user):
 
 
 REFUSED = {
-    "curta": "This password is too short: it takes at least 10 characters.",
-    "1234567890": "Many people use this password, and it is tried first. Choose another.",
+    "curta": "This password is too short: it needs at least 10 characters.",
+    "1234567890": "Many people use this password, so it is easy to guess. Choose another.",
     "83652947561038": "This password has only digits. Add some letters.",
     "ana@example.com": "The password is too similar to your name or e-mail.",
 }

@@ -63,7 +63,7 @@ def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(user, prov
     provider.claims["email_verified"] = verified
     client, answer = sign_on(provider)
     assert not is_in(client)
-    assert "Accounts come by invitation" in answer.text
+    assert "Accounts are by invitation only" in answer.text
     assert not SocialAccount.objects.exists()
 
 
@@ -89,7 +89,7 @@ def test_the_second_factor_is_asked_for_all_the_same(user, provider):
 def test_a_stranger_gets_no_account(provider):
     provider.claims["email"] = "nova@example.com"
     client, answer = sign_on(provider)
-    assert "Accounts come by invitation" in answer.text
+    assert "Accounts are by invitation only" in answer.text
     assert client.get("/accounts/3rdparty/signup/", follow=True).redirect_chain
     assert not User.objects.exists()
 

@@ -82,13 +82,13 @@ def test_a_merge_by_asking_again_can_be_undone(team, actor):
 def test_undoing_a_merge_brings_back_what_was_merged_before(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
-    folded = open_ticket(team, learner=one.learner, course=two.course)
+    merged = open_ticket(team, learner=one.learner, course=two.course)
     actions.merge_ticket(two, actor, one)
     one.refresh_from_db()
     assert one.request_count == 3
-    actions.unmerge_ticket(Ticket.objects.get(pk=folded.pk), actor)
+    actions.unmerge_ticket(Ticket.objects.get(pk=merged.pk), actor)
     actions.unmerge_ticket(Ticket.objects.get(pk=two.pk), actor)
-    for ticket in (one, two, folded):
+    for ticket in (one, two, merged):
         ticket.refresh_from_db()
         assert (ticket.request_count, ticket.merged_into) == (1, None)
 

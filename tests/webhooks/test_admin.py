@@ -31,7 +31,7 @@ def test_switching_a_connection_off_asks_first(operator, team):
     off = {"name": "Nutror", "keys-TOTAL_FORMS": 1, "keys-INITIAL_FORMS": 1, "keys-0-id": source.keys.get().pk}
     off |= {"keys-0-source": source.pk}
     asked = operator.post(change(source), off, headers={"accept-language": "en"})
-    assert "no help request will come in at all" in asked.text
+    assert "no help requests will come in at all" in asked.text
     source.refresh_from_db()
     assert source.is_enabled
     other = source_of(team, key="another-key-of-eduzz")

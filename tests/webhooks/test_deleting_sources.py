@@ -26,7 +26,7 @@ class TestDeleting:
         text = page.get(f"{home}delete/").text
         assert "they stay" in text
         assert "they are processed first" in text
-        assert "no help request will come in at all" in text
+        assert "no help requests will come in at all" in text
 
     @pytest.mark.parametrize("data", [{}, {"log": ""}, {"log": "both"}])
     def test_without_a_choice_nothing_is_deleted(self, page, source, home, data):
@@ -36,7 +36,7 @@ class TestDeleting:
 
     def test_its_address_is_unknown_at_once_and_its_secrets_are_gone(self, page, source, home):
         send(page, source, learner_help(), key="not-this-one")
-        assert "is deleted" in self.delete(page, home, "keep").text
+        assert "was deleted" in self.delete(page, home, "keep").text
         assert send(page, source, learner_help()).status_code == 404
         assert page.get(home).status_code == 404
         assert not source.keys.exists()

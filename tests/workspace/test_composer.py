@@ -21,7 +21,7 @@ class TestSending:
         assert response.status_code == 303
         assert response["Location"] == path(ticket, f"?sent={message.pk}")
         html = page.get(response["Location"]).content.decode()
-        assert "Your reply to <b>Mariana Ribeiro</b> leaves in a moment." in html
+        assert "Your reply to <b>Mariana Ribeiro</b> will be sent in a moment." in html
         assert path(ticket, f"messages/{message.pk}/cancel/") in html
         assert Dispatch.objects.get().state == "held"
         assert fresh(ticket).status == Status.OPEN
@@ -42,7 +42,7 @@ class TestSending:
     def test_after_the_last_one_comes_the_list(self, page, ticket):
         response = send(page, ticket, then="resolved")
         assert response["Location"].startswith("/t/escola/?sent=")
-        assert "leaves in a moment" in page.get(response["Location"]).content.decode()
+        assert "will be sent in a moment" in page.get(response["Location"]).content.decode()
 
     def test_the_last_way_to_send_is_the_first_the_next_time(self, page, team, ticket):
         send(page, ticket, then="resolved")

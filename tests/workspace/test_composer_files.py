@@ -105,7 +105,7 @@ class TestFiles:
         page.post(path(ticket, f"files/{file.pk}/remove/"))
         answer = page.post(path(ticket, rest), {"body": "Segue", "seen": "0", "draft_file": ["", str(file.pk)]})
         assert answer.status_code == 422
-        assert "not attached any more" in answer.text
+        assert "no longer attached" in answer.text
         assert "Segue</textarea>" in answer.text
         assert not Message.objects.exists()
 

@@ -100,7 +100,7 @@ def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, ticket_of
 
 
 def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket_of_ana, lesson_page, monkeypatch):
-    monkeypatch.setattr("helpdesk.workspace.lesson_views.COUNTED", 1)
+    monkeypatch.setattr("helpdesk.workspace.lesson_views.COUNTED_AT_MOST", 1)
     monkeypatch.setattr("helpdesk.workspace.lesson_views.SHOWN", 1)
     ask(team, course, "Bia")
     response = page.get(lesson_page)

@@ -67,7 +67,7 @@ def test_a_ticket_that_is_in_no_place_of_the_list_has_neighbours_and_no_words(in
     [(4, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]), (3, ["1 of 3+", "2 of 3+", "3 of 3+", "after the first 3"])],
 )
 def test_it_is_counted_no_further_than_the_cap(in_english, team, agent, four_tickets, monkeypatch, capped, words):
-    monkeypatch.setattr(list_position, "COUNTED", capped)
+    monkeypatch.setattr(list_position, "COUNTED_AT_MOST", capped)
     places = [list_position_of(question(team, agent), ticket) for ticket in four_tickets]
     assert [each.words for each in places] == words
     assert [each.next_number for each in places] == [ticket.number for ticket in [*four_tickets[1:], four_tickets[0]]]
@@ -89,13 +89,13 @@ def test_it_costs_one_query_however_long_the_list_is(in_english, team, agent, fo
 
 
 def test_one_further_down_costs_two(in_english, team, agent, four_tickets, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(list_position, "COUNTED", 3)
+    monkeypatch.setattr(list_position, "COUNTED_AT_MOST", 3)
     with django_assert_num_queries(2):
         assert list_position_of(question(team, agent), four_tickets[3]).words == "after the first 3"
 
 
 def test_one_that_is_snoozed_is_not_further_down(in_english, team, agent, four_tickets, monkeypatch):
-    monkeypatch.setattr(list_position, "COUNTED", 2)
+    monkeypatch.setattr(list_position, "COUNTED_AT_MOST", 2)
     actions.snooze_ticket(four_tickets[3], Actor.system(), timezone.now() + timedelta(days=1))
     four_tickets[3].refresh_from_db()
     assert list_position_of(question(team, agent), four_tickets[3]).words == ""
@@ -147,6 +147,6 @@ def test_the_place_on_the_screen_is_told_of_the_first_and_of_one_that_is_now_far
     first, second, _third, last = four_tickets
     found = list_position_of(question(team, agent), last, 0)
     assert (numbers(found), found.words) == ((None, first.number), "1 of 4")
-    monkeypatch.setattr(list_position, "COUNTED", 3)
+    monkeypatch.setattr(list_position, "COUNTED_AT_MOST", 3)
     found = list_position_of(question(team, agent), last, first.number)
     assert (numbers(found), found.words) == ((first.number, second.number), "2 of 3+")

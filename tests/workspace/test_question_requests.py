@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
 from tests.factories import CourseFactory, LearnerFactory
-from webhooks.trial_calls import ADDRESS
+from webhooks.test_calls import ADDRESS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 
@@ -46,7 +46,7 @@ class TestAskingAgain:
         of_a_test = asked(learner=LearnerFactory(team=team, email=ADDRESS))
         shown = page.get(f"/t/escola/tickets/{of_a_test.number}/").text
         assert "Ask by e-mail" not in shown
-        assert f"Nobody can have the address {ADDRESS}" in shown
+        assert f"{ADDRESS} cannot be anyone’s address" in shown
         assert page.post(ask_of(of_a_test)).status_code == 409
         assert not Dispatch.objects.exists()
 
@@ -134,7 +134,7 @@ class TestTicketPage:
         QuestionRequest.objects.create(
             team=team, ticket=ticket, state="not_sent", reason="suppressed", due_at=now, decided_at=now
         )
-        assert "No e-mail goes to this address" in self.shown(page, ticket)
+        assert "E-mail to this address is stopped" in self.shown(page, ticket)
 
     @pytest.mark.page_of("viewer")
     def test_who_only_looks_is_offered_nothing(self, page, asked):
@@ -144,7 +144,7 @@ class TestTicketPage:
         ticket = asked()
         ask_again(ticket, actor)
         QuestionRequest.objects.update(answered_at=timezone.now())
-        assert "The learner wrote, but not what it is about." in self.shown(page, ticket)
+        assert "The learner wrote without saying what it is about." in self.shown(page, ticket)
 
     def test_what_failed_can_be_sent_again(self, page, asked, actor):
         message = ask_again(asked(), actor)

@@ -50,7 +50,7 @@ class TestReply:
         send(page, ticket, **form, then="pending", extra=HTMX)
         again = send(page, ticket, **form, then="pending", extra=HTMX)
         assert again.status_code == 200
-        assert "leaves in a moment" in again.content.decode()
+        assert "will be sent in a moment" in again.content.decode()
         assert len(replies()) == 1
 
     def test_something_else_in_the_same_form_is_another_reply(self, page, ticket):

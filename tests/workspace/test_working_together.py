@@ -90,7 +90,7 @@ def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, 
     assert "new request" not in page.get(f"/t/escola/news/?newest={newest}").text
     open_ticket(team)
     open_ticket(team)
-    open_ticket(team, learner=old.learner, course=old.course)  # asked again: the folded call counts for its ticket
+    open_ticket(team, learner=old.learner, course=old.course)  # asked again: the merged request counts for its ticket
     assert "3 new requests" in page.get(f"/t/escola/news/?newest={newest}").text
     assert "new request" not in page.get(f"/t/escola/news/?newest={newest}&status=done").text
     open_ticket(TeamFactory())

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from helpdesk.api.framework.idempotency import REPLAYED
 
 SUCCESS = [200, 201, 202, 204]
-COUNTED = [*SUCCESS, 429]
+LIMITED = [*SUCCESS, 429]  # the responses to requests that the rate limit counts
 ADDRESS = {"type": "string", "format": "uri-reference"}
 HEADER: Literal["header"] = "header"
 ENTITY_TAG = '(W/)?"[!#-~]*"'
@@ -60,12 +60,12 @@ USAGE = [
         "RateLimit-Limit",
         int,
         HEADER,
-        response=COUNTED,
+        response=LIMITED,
         description="Requests per minute: the limit of this token or person, or of the whole team, whichever has "
         "fewer left.",
     ),
-    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=COUNTED, description="Requests left in this minute."),
-    OpenApiParameter("RateLimit-Reset", int, HEADER, response=COUNTED, description="Seconds until the limit is reset."),
+    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=LIMITED, description="Requests left in this minute."),
+    OpenApiParameter("RateLimit-Reset", int, HEADER, response=LIMITED, description="Seconds until the limit is reset."),
 ]
 IN_PROGRESS = [
     OpenApiParameter("Location", ADDRESS, HEADER, response=[202], description="The address that shows the progress."),

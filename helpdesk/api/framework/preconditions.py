@@ -21,5 +21,5 @@ def read_if_match(text: str | None) -> set[int] | None:
     if text is None or text.strip() == "*":
         return None
     if not LIST.fullmatch(text):
-        raise Problem(400, _('If-Match lists ETags in their quotation marks, as in "4" or "3", "4"; or it is *.'))
+        raise Problem(400, _('If-Match must be * or a list of quoted ETags, such as "4" or "3", "4".'))
     return {int(version) for version in VERSION.findall(text)}

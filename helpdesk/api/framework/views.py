@@ -206,7 +206,7 @@ class TeamView(APIView):
         self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
         """A page of rows in this order, as the query's `cursor` and `limit` say."""
-        return self.page_of(serializer, self.rows(rows, order, name), order, name, **context)
+        return self.page_response(serializer, self.rows(rows, order, name), order, name, **context)
 
     def rows(self, rows: QuerySet[Row], order: Order, name: str = "") -> list[Row]:
         """The rows of this page, and the first of the next page if there is one."""
@@ -217,7 +217,7 @@ class TeamView(APIView):
         cursor = self.query.get("cursor")
         return read_cursor(cursor, name, order, model) if cursor else None
 
-    def page_of(
+    def page_response(
         self, serializer: type[ResourceSerializer], found: list[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
         """A page of these rows, of which there is one more than `limit` if there is a next page."""

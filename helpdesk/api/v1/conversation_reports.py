@@ -16,7 +16,7 @@ from helpdesk.api.v1.report_serializers import (
 from helpdesk.api.v1.reports import PeriodQuery, ReportView
 from helpdesk.reports import figures, metrics
 from helpdesk.reports.figures import Figure
-from helpdesk.reports.team_figures import of_one_moment
+from helpdesk.reports.team_figures import repeatable_read
 from helpdesk.tickets.models import QuestionOrigin, Score
 
 
@@ -24,11 +24,11 @@ class QuestionsView(ReportView):
     """The report on known questions."""
 
     @operation("report_questions", "Known questions", query=PeriodQuery, response=QuestionReport)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the tickets of the period with a known question, by how it first became known."""
         team, period = self.asked()
-        origins = team.by_word(figures.KNOWN, period)
+        origins = team.by_category(figures.KNOWN, period)
         return {
             "tickets": team.counts(figures.TICKETS, period).total(),
             "known": origins.total(),
@@ -40,13 +40,13 @@ class FirstRepliesView(ReportView):
     """The report on first replies."""
 
     @operation("report_first_replies", "First replies", query=PeriodQuery, response=FirstReplyReport)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts how many learners were asked what their tickets of the period are about, how many answered, and why
         the others were not asked.
         """
         team, period = self.asked()
-        counts = team.by_word(figures.FIRST_REPLIES, period)
+        counts = team.by_category(figures.FIRST_REPLIES, period)
         (wait,) = team.percentiles([figures.FIRST_ANSWER], period, [metrics.MEDIAN])
         answered = counts.pop(figures.ANSWERED, 0)
         sent = answered + counts.pop(figures.SENT, 0)
@@ -63,7 +63,7 @@ class TopicsView(ReportView):
     """The report on topics by course."""
 
     @operation("report_topics", "Topics by course", query=PeriodQuery, response=CourseTopicRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the tickets of the period whose topic is known, by course and topic, the most frequent first."""
         return self.topics("course", figures.TOPICS_OF_COURSES)
@@ -80,7 +80,7 @@ class LessonTopicsView(TopicsView):
     """The report on topics by lesson."""
 
     @operation("report_lesson_topics", "Topics by lesson", query=PeriodQuery, response=LessonTopicRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the tickets of the period whose topic is known, by lesson and topic, the most frequent first."""
         return self.topics("lesson", figures.TOPICS_OF_LESSONS)
@@ -90,7 +90,7 @@ class RatingsView(ReportView):
     """The report on ratings."""
 
     @operation("report_ratings", "Ratings", query=PeriodQuery, response=RatingRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the ratings that learners gave in the period, by the member who had resolved the ticket."""
         team, period = self.asked()

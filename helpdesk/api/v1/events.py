@@ -108,4 +108,5 @@ class EventList(TicketView):
         """
         ticket = self.find_ticket(number, "learner", "course")
         found = self.rows(self.related(ticket.events.all()), BY_CREATION)
-        return self.page_of(EventSerializer, found, BY_CREATION, ticket=ticket, people=people_in(self.team, found))
+        people = people_in(self.team, found)
+        return self.page_response(EventSerializer, found, BY_CREATION, ticket=ticket, people=people)

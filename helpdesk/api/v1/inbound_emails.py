@@ -172,9 +172,9 @@ class Decision(StrictSerializer):
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         """The checked decision. Raises ValidationError if the ticket is missing, or a field does not apply."""
         if (values["decision"] == "file") != ("ticket" in values):
-            raise serializers.ValidationError({"ticket": _("Name a ticket only to file the e-mail in it.")})
+            raise serializers.ValidationError({"ticket": _("Send a ticket only when filing the e-mail in it.")})
         if values["decision"] != "file" and "is_for_learner" in values:
-            text = _("Only an e-mail that is filed in a ticket is for its learner or not.")
+            text = _("This can be sent only when filing the e-mail in a ticket.")
             raise serializers.ValidationError({"is_for_learner": text})
         return values
 

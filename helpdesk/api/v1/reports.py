@@ -26,7 +26,7 @@ from helpdesk.api.v1.report_serializers import (
 from helpdesk.reports import metrics
 from helpdesk.reports.figures import COURSES, LESSONS, REQUESTS, TAGS, Figure
 from helpdesk.reports.forms import LONGEST, PeriodForm
-from helpdesk.reports.team_figures import TeamFigures, of_one_moment
+from helpdesk.reports.team_figures import TeamFigures, repeatable_read
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.periods import Period
 
@@ -73,7 +73,7 @@ class SummaryView(ReportView):
     """The figures of the period and of the one before."""
 
     @operation("report_summary", "Summary of a period", query=PeriodQuery, response=SummaryReport)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Returns the main figures of the period, and those of the period of the same length before it."""
         figures, period = self.asked()
@@ -85,7 +85,7 @@ class DaysView(ReportView):
     """The report on requests by day."""
 
     @operation("report_days", "Requests by day", query=PeriodQuery, response=DayRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of each day of the period."""
         figures, period = self.asked()
@@ -97,7 +97,7 @@ class TimesView(ReportView):
     """The report on response and resolution times."""
 
     @operation("report_times", "Response and resolution times", query=PeriodQuery, response=TimesRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Returns medians by day; for periods over 45 days, by week."""
         return {"results": [row._asdict() for row in metrics.times_by_start(*self.asked())]}
@@ -107,7 +107,7 @@ class CoursesView(ReportView):
     """The report on requests by course."""
 
     @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of the period by course, the most requested first."""
         return self.most_first("course", COURSES)
@@ -117,7 +117,7 @@ class LessonsView(ReportView):
     """The report on requests by lesson."""
 
     @operation("report_lessons", "Requests by lesson", query=PeriodQuery, response=LessonRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of the period by lesson, the most requested first."""
         return self.most_first("lesson", LESSONS)
@@ -127,7 +127,7 @@ class TagsView(ReportView):
     """The report on requests by tag."""
 
     @operation("report_tags", "Requests by tag", query=PeriodQuery, response=TagRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests of the period by tag, the most used first; a request counts once for each of its tags."""
         return self.most_first("tag", TAGS)
@@ -137,7 +137,7 @@ class BacklogView(ReportView):
     """The report on unfinished requests by age."""
 
     @operation("report_backlog", "Open requests by age", query=PeriodQuery, response=AgeRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests to do right now, whatever the period; snoozed ones are left out."""
         return {"results": [age._asdict() for age in metrics.backlog_by_age(self.asked()[0].tickets)]}
@@ -147,7 +147,7 @@ class LoadView(ReportView):
     """The report on work by member."""
 
     @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Returns what each member had to do and did in the period; members without work are left out."""
         loads = metrics.load_by_member(*self.asked())
@@ -159,7 +159,7 @@ class HoursView(ReportView):
     """The report on requests by hour of the week."""
 
     @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
-    @of_one_moment()
+    @repeatable_read()
     def get(self, request: Any) -> dict[str, Any]:
         """Counts the requests by weekday and hour; hours without requests are left out."""
         counts = metrics.requests_by_hour(*self.asked())

@@ -104,7 +104,7 @@ class TicketList(TicketView):
             rows = search.newest(rows, self.team, text, self.query["limit"] + 1)
         rows = with_relations(rows, fields, self.query.get("expand", ()))
         found = list(order.sort(rows)[: self.query["limit"] + 1])
-        return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
+        return self.page_response(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
 
     def _filter(self, ordering: str) -> NamedFilter:
         """The filter. Raises InvalidQuery, also if these tickets cannot be listed in that order."""

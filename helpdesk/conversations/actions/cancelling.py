@@ -34,7 +34,7 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     if message.cancelled_at:
         return
     if (message.author or None) != actor.user or message.kind not in Message.TO_LEARNER:
-        raise ActionRefused(_("Only whoever wrote it can take it back."))
+        raise ActionRefused(_("Only the person who wrote it can undo it."))
     # The worker claims a dispatch with the same kind of UPDATE, so only one of the two can find it held.
     held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
     dispatch = held.first()

@@ -39,8 +39,8 @@ def restore_failure(ticket: Ticket, actor: Actor, failed_at: datetime, version: 
         return
     failed = Dispatch.objects.filter(message__ticket__in=with_merged([ticket.pk]), state__in=UNDELIVERED)
     if not failed.exists():
-        raise ActionRefused(_("It has been sent again since: this can no longer be undone."))
+        raise ActionRefused(_("It has been sent again since, so this can no longer be undone."))
     if LaterEvents(ticket, version).is_worked_on:
-        raise ActionRefused(_("Somebody has worked on this ticket since: this can no longer be undone."))
+        raise ActionRefused(_("Someone has worked on this ticket since, so this can no longer be undone."))
     ticket.sending_failed_at = failed_at
     save_change(ticket, "sending_failed_at")

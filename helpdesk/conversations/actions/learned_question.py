@@ -46,19 +46,16 @@ def learn_question(
     learner may also correct their topic or lesson, or withdraw the lesson, unless the team has set it. The question
     counts as known since `known_at` (UTC), or since the message was written.
     """
-    is_first = not ticket.is_question_known
-    may_say_more = not ticket.question and ticket.first_responded_at is None
-    text = said if is_first or may_say_more else ticket.question
+    text = said if _may_state_question(ticket) else ticket.question
     topic = message.topic if _corrects_topic(ticket, message) else ticket.topic or message.topic
-    lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
-    is_lesson_new = lesson is not None and (lesson.pk != ticket.lesson_id or not ticket.is_lesson_told)
     if not (text or topic):
         return
-    is_lesson_open = is_lesson_new and (not ticket.is_lesson_told or can_choose_topic(ticket))
-    is_lesson_gone = is_lesson_withdrawn and ticket.is_lesson_told and can_choose_topic(ticket)
-    if is_lesson_gone:
+    lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
+    sets_lesson = lesson is not None and _may_set_lesson(ticket, lesson)
+    withdraws_lesson = is_lesson_withdrawn and ticket.is_lesson_told and can_choose_topic(ticket)
+    if withdraws_lesson:
         withdraw_lesson(ticket)
-    if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open or is_lesson_gone:
+    if (text, topic) != (ticket.question, ticket.topic) or sets_lesson or withdraws_lesson:
         origin = _origin_of(ticket, message)
         set_question(ticket, actor, text, topic, lesson, origin, known_at=known_at or message.created_at)
 
@@ -78,6 +75,16 @@ def learn_question_again(ticket: Ticket) -> None:
             return
         if is_proved(message) and message.pk not in reopening:
             learn_question(ticket, learner, message, message.body)
+
+
+def _may_state_question(ticket: Ticket) -> bool:
+    """Whether nothing is known yet, or only a topic, and the team has not replied."""
+    return not ticket.is_question_known or (not ticket.question and ticket.first_responded_at is None)
+
+
+def _may_set_lesson(ticket: Ticket, lesson: Lesson) -> bool:
+    """Whether the lesson is not known from a person yet, or is another one that the learner may still correct."""
+    return not ticket.is_lesson_told or (lesson.pk != ticket.lesson_id and can_choose_topic(ticket))
 
 
 def _corrects_topic(ticket: Ticket, message: Message) -> bool:

@@ -12,8 +12,8 @@ from helpdesk.conversations.actions.decisions import (
     restore_reason,
     save_decision,
 )
-from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.replies_of_notes import make_note, make_reply
+from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.conversations.inbound.messages import is_to
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.threads import member_of
@@ -37,13 +37,13 @@ def take_as_reply(email: InboundEmail, actor: Actor) -> InboundEmail:
         note, member = locked.message, member_of(reading)
         if note is None or member is None or not can_be_reply(reading):
             raise ActionRefused(_("Only a note that someone on the team sent to the learner can be a reply."))
-        effects, was = Effects(), {"author": note.author_id, "author_name": note.author_name}
+        recorder, was = UndoRecorder(), {"author": note.author_id, "author_name": note.author_name}
         was |= {"author_email": note.author_email, "undo": locked.undo, **reason_of(locked)}
         lock_together(note.ticket)
-        effects.watch(note.ticket)
+        recorder.watch(note.ticket)
         make_reply(note.ticket, Actor.person(member.user), note)
         locked.reasons = [Reason.of(ReasonCode.REPLY_BY, person=label_of_decider(locked.team, actor))]
-        return save_decision(locked, actor.user, locked.undo | effects.noted() | {"note": was})
+        return save_decision(locked, actor.user, locked.undo | recorder.recorded() | {"note": was})
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def take_as_note(email: InboundEmail, actor: Actor) -> InboundEmail:
     """Undo `take_as_reply` and its changes, except for what has changed since. Raises ActionRefused."""
     locked = lock_email(email)
     if locked.message is None or "note" not in locked.undo:
-        raise ActionRefused(_("Nobody has said that this e-mail was a reply."))
+        raise ActionRefused(_("This e-mail is not marked as a reply."))
     make_note(locked.message.ticket, actor, locked.message, locked.undo)
     was = locked.undo["note"]
     restore_reason(locked, was)

@@ -52,7 +52,7 @@ def cancel_note(note: Message, actor: Actor) -> None:
     if found is None:
         return
     if actor.user is None or found.author != actor.user:
-        raise ActionRefused(_("Only whoever wrote it can take it back."))
+        raise ActionRefused(_("Only the person who wrote it can undo it."))
     if not found.is_held_note:
         raise ActionRefused(_("The team can already see this note."))
     restore_draft(found, actor.user)

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage, create_message
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question
 from helpdesk.conversations.actions.locking_learners import lock_unerased_learner
 from helpdesk.conversations.actions.question_request_states import note_request_answered
 from helpdesk.conversations.actions.receiving_tickets import lock_receiving_ticket
+from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.conversations.learner_page.link_redaction import without_tokens
 from helpdesk.courses.actions import note_activity
 from helpdesk.tickets.actions import ActionRefused
@@ -28,23 +28,25 @@ from helpdesk.ui.names import clean_text
 
 
 @transaction.atomic
-def receive_message(ticket: Ticket, actor: Actor, incoming: IncomingMessage, effects: Effects | None = None) -> Message:
+def receive_message(
+    ticket: Ticket, actor: Actor, incoming: IncomingMessage, recorder: UndoRecorder | None = None
+) -> Message:
     """Store what the learner wrote; the returned message may be in another ticket, if this one was merged or is over.
 
     A finished ticket is reopened within the team's time limit; after that, a new ticket continues it. The message may
     have no text: files or a topic are enough. Its text can become the ticket's question if the learner is proved to
     have written it, or it opens a new ticket.
 
-    Changes are noted in `effects`. Raises ActionRefused, and its subclass LearnerErased.
+    Changes are recorded in `recorder`. Raises ActionRefused, and its subclass LearnerErased.
     """
     incoming = replace(incoming, body=clean_text(without_tokens(incoming.body)))
     _check(incoming)
     # Locked before any ticket, as for events, so that one learner's messages are stored one at a time.
     learner = lock_unerased_learner(ticket.learner_id)
-    written_at, effects = incoming.written_at or timezone.now(), effects or Effects()
+    written_at, recorder = incoming.written_at or timezone.now(), recorder or UndoRecorder()
     note_activity({learner: written_at})
-    target = lock_receiving_ticket(ticket, actor, effects)
-    return _keep(target, actor, replace(incoming, written_at=written_at), is_new=effects.is_new)
+    target = lock_receiving_ticket(ticket, actor, recorder)
+    return _keep(target, actor, replace(incoming, written_at=written_at), is_new=recorder.is_new)
 
 
 def _check(incoming: IncomingMessage) -> None:

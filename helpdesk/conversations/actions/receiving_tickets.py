@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from helpdesk.conversations.actions.effects import Effects
+from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.courses.models import Learner
 from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.actions.unfinished_requests import unfinished_of
@@ -33,7 +33,7 @@ def is_over(ticket: Ticket) -> bool:
     return ticket.is_finished and (ticket.resolved_at is None or ticket.resolved_at + window < timezone.now())
 
 
-def lock_receiving_ticket(ticket: Ticket, actor: Actor, effects: Effects) -> Ticket:
+def lock_receiving_ticket(ticket: Ticket, actor: Actor, recorder: UndoRecorder) -> Ticket:
     """Lock the ticket that receives the message; if it is over, open a new one that continues it."""
     while True:
         target = receiving_ticket(ticket)
@@ -41,16 +41,16 @@ def lock_receiving_ticket(ticket: Ticket, actor: Actor, effects: Effects) -> Tic
         if not target.is_merged:
             break
     if is_over(target):
-        return open_for_message(target.learner, actor, effects, earlier=target)
-    if effects.ticket != target:
-        effects.watch(target)
+        return open_for_message(target.learner, actor, recorder, earlier=target)
+    if recorder.ticket != target:
+        recorder.watch(target)
     return target
 
 
 def open_for_message(
     learner: Learner,
     actor: Actor,
-    effects: Effects,
+    recorder: UndoRecorder,
     *,
     earlier: Ticket | None = None,
     is_separate: bool = False,
@@ -65,8 +65,8 @@ def open_for_message(
     course, producer = (earlier.course, earlier.producer) if earlier else (None, None)
     standing = None if is_separate else unfinished_of(learner, course)
     if standing:
-        effects.watch(standing)
-    effects.opened = opened = open_ticket(
+        recorder.watch(standing)
+    recorder.opened = opened = open_ticket(
         learner.team,
         actor,
         learner=learner,
@@ -78,5 +78,5 @@ def open_for_message(
     )
     if opened.merged_into:
         return opened.merged_into
-    effects.watch(opened)
+    recorder.watch(opened)
     return opened

@@ -25,7 +25,9 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
     if is_nobodys(address):
-        raise ActionRefused(_("Nobody can have the address %(address)s: no e-mail goes to it.") % {"address": address})
+        raise ActionRefused(
+            _("%(address)s cannot be anyone’s address, so no e-mail is sent to it.") % {"address": address}
+        )
     if not is_mailable(address):
         raise ActionRefused(
             _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
@@ -34,8 +36,8 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     for found in suppressed:
         raise ActionRefused(
             _(
-                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can correct the "
-                "address, under Privacy on the learner’s page, or allow it again, under Team, E-mail to learners."
+                "E-mail to %(address)s is stopped: %(reason)s. An owner or manager of the team can correct the "
+                "address under Privacy on the learner’s page, or allow it again under Team, E-mail to learners."
             )
             % {"address": address, "reason": found.get_reason_display()}
         )
@@ -51,7 +53,7 @@ def check_text(body: str, attachments: Sequence[Attachment]) -> None:
     unresolved = unresolved_in(body)
     if unknown := [name for name in unresolved if name.strip("{}") not in VARIABLES]:
         raise ActionRefused(
-            _("There is no variable %(variables)s. To send it as it is, put it between backticks: `%(first)s`.")
+            _("There is no variable %(variables)s. To send it as is, put it in backticks: `%(first)s`.")
             % {"variables": ", ".join(unknown), "first": unknown[0]}
         )
     if unresolved:

@@ -46,7 +46,7 @@ def send_test(identity: SenderIdentity) -> None:
             _("If that is right, confirm it within three days."),
         ],
         button=(_("Confirm the address"), link),
-        closing=[_("If you do not know what this is about, ignore it. Then nothing is sent from this address.")],
+        closing=[_("If you weren’t expecting this, ignore it, and nothing will be sent from this address.")],
         team=identity.team.name,
     )
     email = compose(content, identity.address, {TEST_HEADER: token})

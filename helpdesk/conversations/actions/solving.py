@@ -29,7 +29,7 @@ def say_unsolved(ticket: Ticket, actor: Actor) -> None:
         return
     before = status_before_solved(ticket)
     if before is None:
-        raise ActionRefused(_("The school has finished this request. Write what you still need."))
+        raise ActionRefused(_("The school has closed this request. Tell them what you still need."))
     set_status(ticket, actor, before)
 
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.decisions import check_kept, label_of_decider, lock_email, save_decision
-from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.receiving_tickets import open_for_message
+from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.conversations.actions.unfiling_emails import unfile_message
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.messages import file_into
@@ -38,20 +38,20 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         if message is None or message.kind != Message.Kind.LEARNER:
             raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
         if not can_be_split(locked):
-            raise ActionRefused(_("Its ticket is about nothing else: it was opened by this e-mail."))
+            raise ActionRefused(_("This e-mail opened its ticket, so there is nothing to separate it from."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # locked before any ticket
         unfile_message(message, actor, locked.undo)
-        reading.email, effects = locked, Effects()
+        reading.email, recorder = locked, UndoRecorder()
         opened = open_for_message(
             message.ticket.learner,
             actor,
-            effects,
+            recorder,
             earlier=message.ticket,
             is_separate=True,
             asked_at=locked.received_at,
         )
         is_by_token = message.trust == Trust.TOKEN
-        outcome = file_into(reading, files, opened, is_by_token=is_by_token, effects=effects)
+        outcome = file_into(reading, files, opened, is_by_token=is_by_token, recorder=recorder)
         locked.ticket, locked.message, locked.left_out = outcome.ticket, outcome.message, outcome.left_out
         locked.reasons = [Reason.of(ReasonCode.SPLIT_BY, person=label_of_decider(locked.team, actor))]
         return save_decision(locked, actor.user, outcome.undo)

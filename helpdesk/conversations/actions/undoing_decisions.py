@@ -24,7 +24,7 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
         check_kept(locked)
     was = locked.undo.get("was")
     if was is None:
-        raise ActionRefused(_("Nobody has decided about this e-mail."))
+        raise ActionRefused(_("There is no decision about this e-mail to undo."))
     message = locked.message
     if message is not None:
         unfile_message(message, actor, locked.undo)

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from helpdesk.conversations.actions.awaiting import first_unanswered
-from helpdesk.conversations.actions.effects import state_with_question
 from helpdesk.conversations.actions.learned_question import is_proved, learn_question_again
+from helpdesk.conversations.actions.undo_recorder import state_with_question
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.actions import unmerge_ticket
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES, inherit_question

@@ -59,9 +59,9 @@ def lines_of(
 
 def _tested(result: str) -> str:
     return {
-        "pass": _("The test that came back passed it, for your domain."),
-        "fail": _("The test that came back did not pass it. Your e-mail provider shows the records to enter."),
-        "not_aligned": _("The test that came back passed it for another domain, which does not count for yours."),
+        "pass": _("The test e-mail passed this check for your domain."),
+        "fail": _("The test e-mail failed this check. Your e-mail provider shows the records to add."),
+        "not_aligned": _("The test e-mail passed this check for another domain, which doesn’t count for yours."),
     }[result]
 
 
@@ -70,20 +70,20 @@ def _sentence(name: str, code: str) -> str:
         "no_answer": _("The name server did not answer in time. Check again later."),
         "": {
             "spf": _("It says which servers may send for your domain."),
-            "dkim": _("It has a key that others check our signature with."),
+            "dkim": _("It holds the key that verifies our signature."),
             "dmarc": _("It says what happens to forged e-mail."),
         }[name],
     }
     of_name = {
-        ("spf", "unproved"): _("There is one. Only a returned test shows whether it names our mail server."),
-        ("dkim", "unproved"): _("There is a key. Only a returned test shows whether it matches our signature."),
-        ("dmarc", "unproved"): _("The test that came back says nothing about it. Check the domain."),
-        ("spf", "missing"): _("There is none: many providers treat the e-mail as spam."),
+        ("spf", "unproved"): _("Found. Only a test e-mail shows whether it includes our mail server."),
+        ("dkim", "unproved"): _("Key found. Only a test e-mail shows whether it matches our signature."),
+        ("dmarc", "unproved"): _("The test e-mail has no result for this check. Check the domain."),
+        ("spf", "missing"): _("Missing, so many providers treat your e-mail as spam."),
         ("spf", "several"): _("There is more than one, so none is valid. Merge them into one."),
         ("spf", "allows_everyone"): _("It allows anyone to send for your domain. End it with ~all."),
-        ("spf", "not_us"): _("It does not name our mail server. Add this to it."),
+        ("spf", "not_us"): _("It doesn’t include our mail server. Add this to it."),
         ("dkim", "missing"): _("We found no key. Your e-mail provider shows the record to enter."),
-        ("dmarc", "missing"): _("There is none: Gmail and others require it from those who write to many people."),
+        ("dmarc", "missing"): _("Missing. Gmail and others require it from anyone who writes to many people."),
         ("dmarc", "broken"): _("It has no valid policy (p=)."),
     }
     return common.get(code) or of_name[name, code]

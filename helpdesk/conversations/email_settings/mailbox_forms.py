@@ -49,7 +49,7 @@ class MailboxForm(PartialUpdateForm):
         required=False,
         max_length=500,
         widget=forms.URLInput(attrs={"placeholder": "https://oauth2.googleapis.com/token"}),
-        help_text=gettext_lazy("Its address, as Google, Microsoft or your provider names it for OAuth 2."),
+        help_text=gettext_lazy("Its address for OAuth 2, as given by Google, Microsoft or your provider."),
     )
     client_secret = SecretField(gettext_lazy("Client secret"))
     refresh_token = SecretField(gettext_lazy("Refresh token"))
@@ -109,7 +109,7 @@ class MailboxForm(PartialUpdateForm):
         """Require encryption, unless the operator allows private networks."""
         security: str = self.cleaned_data["security"]
         if security == Security.NONE and not settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES:
-            raise ValidationError(_("Without encryption anyone on the way could read along. Choose TLS."))
+            raise ValidationError(_("Without encryption, anyone in between could read the e-mails. Choose TLS."))
         return security
 
     def clean_folder(self) -> str:
@@ -126,7 +126,7 @@ class MailboxForm(PartialUpdateForm):
         if kind == Kind.IMAP:
             for name in OF_IMAP:
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("It is needed to fetch by IMAP."))
+                    self.add_error(name, _("Required to fetch by IMAP."))
             self._check_login(cleaned)
         elif address and self._is_taken(kind, address):
             self.add_error("address", _("This address is already in use."))
@@ -140,10 +140,10 @@ class MailboxForm(PartialUpdateForm):
         """Require a password or token, or else everything that is needed to renew tokens."""
         renews = cleaned.get("login") == Login.XOAUTH2 and any(cleaned.get(name) for name in TOKEN_FIELDS)
         if not renews and not cleaned.get("secret"):
-            self.add_error("secret", _("It is needed to fetch by IMAP."))
+            self.add_error("secret", _("Required to fetch by IMAP."))
         for name in OF_TOKENS if renews else ():
             if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("It is needed to renew tokens."))
+                self.add_error(name, _("Required to renew tokens."))
 
     def save_changes(self) -> bool:
         """Save only the changed fields, so that what fetching records is kept; returns whether anything changed."""

@@ -31,7 +31,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui.responses import HttpResponseSeeOther
 
-COUNTED = 1_000  # e-mails of a mailbox; of more, the page says only that there are more
+COUNTED_AT_MOST = 1_000  # e-mails of a mailbox; of more, the page says only that there are more
 TRIAL_SECONDS = 12.0  # for a whole test, of which opening the connection has half
 
 
@@ -105,8 +105,8 @@ def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, since it cannot be undone; POST deletes. The e-mails received through it are kept."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
     if request.method != "POST":
-        count = found.emails.order_by()[: COUNTED + 1].count()
-        context = {"nav": "team", "mailbox": found, "count": count, "most": COUNTED}
+        count = found.emails.order_by()[: COUNTED_AT_MOST + 1].count()
+        context = {"nav": "team", "mailbox": found, "count": count, "most": COUNTED_AT_MOST}
         return render(request, "conversations/delete_mailbox.html", context)
     with transaction.atomic():
         found.delete()

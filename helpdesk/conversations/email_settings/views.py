@@ -25,7 +25,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -49,7 +49,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     """The page; `more` can replace its fresh forms with invalid ones."""
     identity = _identity(request)
     suppressed = SuppressedAddress.objects.for_team(request.team).select_related("suppressed_by")
-    page = page_of(suppressed, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(suppressed, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     initial = {"name": request.team.name}
     context = {
         "nav": "team",
@@ -116,7 +116,7 @@ def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
         return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
     identity = sender_test.sender_test_returned(request.team, token)
     if identity is None:
-        messages.error(request, _("This link is not the one of the last test, or it is too old. Send a new test."))
+        messages.error(request, _("This link is not from the latest test, or it has expired. Send a new test."))
         return _show(request, status=409)
     messages.success(
         request, _("Confirmed. From now on, replies come from %(address)s.") % {"address": identity.address}

@@ -36,7 +36,7 @@ def save_first_reply(reply: FirstReply, by: User | None, program: str = "") -> N
     if before is None or reply.body != before["body"]:
         reply.body = check_body(reply.body, sender_of(reply.team).name, reply.language)
     if not 0 <= reply.delay_minutes <= LONGEST_DELAY:
-        raise ActionRefused(_("The delay is 12 hours at most."))
+        raise ActionRefused(_("The delay can be at most 12 hours."))
     if FirstReply.objects.for_team(reply.team).filter(course=reply.course).exclude(pk=reply.pk).exists():
         raise CourseTaken
     reply.updated_at, reply.updated_by = timezone.now(), by
@@ -71,7 +71,7 @@ def delete_first_reply(reply: FirstReply, by: User | None, program: str = "") ->
 def restore_first_reply(team: Team, kept: dict[str, Any], by: User | None) -> FirstReply:
     """Restore a deleted one. Raises CourseTaken if another has replaced it, or ActionRefused if its course is gone."""
     if kept["course_id"] and not Course.objects.for_team(team).filter(pk=kept["course_id"]).exists():
-        raise ActionRefused(_("The course is gone, and its first reply with it."))
+        raise ActionRefused(_("The course no longer exists, so its first reply cannot be restored."))
     reply = FirstReply(team=team, **kept)
     save_first_reply(reply, by)
     return reply

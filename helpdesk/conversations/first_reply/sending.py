@@ -34,7 +34,7 @@ MOST_ATTEMPTS = 3
 PAUSE = timedelta(minutes=5)
 
 
-def send_due() -> None:
+def decide_due() -> None:
     """Decide about what is due for about RUN_SECONDS; another job continues with the rest."""
     ends_at = time.monotonic() + RUN_SECONDS
     while decide_next():

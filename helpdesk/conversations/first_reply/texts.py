@@ -132,9 +132,9 @@ def choices_of(prepared: PreparedFirstReply) -> list[Choice]:
 def promise(answer_by: datetime | None, school: str) -> str:
     """When a person will answer: a date and time in the current time zone, correct whenever it is read."""
     if answer_by is None:
-        return _("A person from %(school)s answers as soon as possible.") % {"school": isolated_text(school)}
+        return _("A person from %(school)s will answer as soon as possible.") % {"school": isolated_text(school)}
     local = local_deadline(answer_by)
-    return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
+    return _("A person from %(school)s will answer by %(day)s, %(time)s.") % {
         "school": isolated_text(school),
         "day": full_date(local),
         "time": hour_of(local),
@@ -166,7 +166,7 @@ def check_body(text: str, school: str, language: str = "") -> str:
         raise ActionRefused(
             _("Ask exactly one question: people answer the first and skip the rest.")
             if questions
-            else _("End with the question that the answers below belong to, with its question mark.")
+            else _("End with the question that the answers below are for, including its question mark.")
         )
     if not FEWEST_WORDS <= (words := count_words(body, clean_name(school), language)) <= MOST_WORDS:
         raise ActionRefused(

@@ -70,15 +70,19 @@ def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
     """The form of a first reply; a POST with `preview` shows what it would do, any other POST saves it."""
     is_new = reply.pk is None
     form = FirstReplyForm(request.POST if request.method == "POST" else None, instance=reply)
-    is_valid = request.method == "POST" and form.is_valid()
-    if is_valid and "preview" not in request.POST:
-        try:
-            changes.save_first_reply(form.save(commit=False), request.user)
-        except ActionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Saved. It is off until you turn it on.") if is_new else _("Saved."))
-            return _to(request, "first_reply", reply.pk)
+    if not form.is_valid() or "preview" in request.POST:
+        return _show_form(request, reply, form, is_new=is_new)
+    try:
+        changes.save_first_reply(form.save(commit=False), request.user)
+    except ActionRefused as refused:
+        form.add_error(None, str(refused))
+        return _show_form(request, reply, form, is_new=is_new)
+    messages.success(request, _("Saved. It is off until you turn it on.") if is_new else _("Saved."))
+    return _to(request, "first_reply", reply.pk)
+
+
+def _show_form(request: TeamRequest, reply: FirstReply, form: FirstReplyForm, *, is_new: bool) -> HttpResponse:
+    """The page with the form; below it, what the first reply as entered would do, unless the form has errors."""
     context: dict[str, Any] = {
         "nav": "team",
         "first_reply": None if is_new else reply,
@@ -116,7 +120,7 @@ def switch(request: TeamRequest, pk: int) -> HttpResponse:
     text = (
         _("On: learners who ask for help get the question by e-mail.")
         if reply.is_enabled
-        else _("Off: nothing is sent any more.")
+        else _("Off: nothing more is sent.")
     )
     messages.success(request, text)
     is_on_its_page = bool(request.POST.get("stay"))

@@ -44,7 +44,7 @@ class NotRenewed(OSError):
         if self.code in WITHDRAWN:
             return _("The permission to read this mailbox has expired or was revoked. Enter a new refresh token.")
         if self.code in UNKNOWN_CLIENT:
-            return _("The token server does not know this client ID and secret.")
+            return _("The token server rejected this client ID and secret.")
         if self.problem:
             problem = Problem(self.problem).label
             return _("The token server could not be reached: %(problem)s.") % {"problem": problem}

@@ -101,7 +101,7 @@ def prepare_files(reading: Reading) -> Files:
                 continue
             found.take(each, content)
         if reading.words.is_cut or "text cut" in reading.parsed.problems:
-            found.refused.append(_("It is too long for a message: the whole text is among its files."))
+            found.refused.append(_("It is too long for a message. The full text is attached as a file."))
         if left_out:
-            found.refused.append(_("%(count)d files are only in the whole e-mail.") % {"count": left_out})
+            found.refused.append(_("%(count)d files are only in the full e-mail.") % {"count": left_out})
     return found

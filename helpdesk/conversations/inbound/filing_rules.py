@@ -50,37 +50,19 @@ def decide(reading: Reading, files: Files) -> Outcome:
     """File an e-mail, or say why not. Call it in a transaction, with the e-mail's row locked."""
     _take_turns(reading)
     match = find_match(reading)
-    if match:
-        try:
-            lock_unerased_learner(match.ticket.learner_id)  # locked before any ticket
-        except LearnerErased:
-            return _of_erased_thread(reading, match)
-    if outcome := _of_erased(reading):
-        return outcome
-    if reading.email.is_cut:
-        return Outcome(State.HELD, [Reason(ReasonCode.CUT)])
-    if outcome := _of_ours(reading) or _repeated(reading):
-        return outcome
-    if reading.report is not None:
-        return _erased() if is_about_erased(reading) else Outcome(State.IGNORED, [note_report(reading)])
-    if mark := reading.machine:
-        reason = Reason.of(ReasonCode.AUTOMATIC, mark=mark)
-        return Outcome(State.IGNORED, [reason], match.ticket if match else None)
-    if reading.email.reason:  # set when it was stored
-        return Outcome(State.HELD, reading.email.reasons)
-    if not (reading.words.body or reading.words.quoted or files.kept):
-        reasons = [Reason(ReasonCode.EMPTY)]
-        if note := files.note():
-            reasons.append(Reason.of(ReasonCode.WORDS, words=note))
-        return Outcome(State.HELD, reasons, match.ticket if match and match.is_fitting else None)
-    member = member_of(reading) if match and reading.sender != match.ticket.learner.email else None
-    if match and member and member.can(Permission.TICKET_REPLY):
-        return file_from_colleague(reading, files, match.ticket, member, is_by_token=match.membership == member.pk)
-    if match and match.is_fitting:
-        return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
-    if match:
-        return Outcome(State.HELD, [Reason(ReasonCode.OTHERS_TICKET)])
-    return _new_request(reading, files)
+    if match and not _lock_learner_of(match):
+        return _of_erased_thread(reading, match)
+    return (
+        _of_erased(reading)
+        or _cut(reading)
+        or _of_ours(reading)
+        or _repeated(reading)
+        or _report(reading)
+        or _automatic(reading, match)
+        or _held_when_stored(reading)
+        or _empty(reading, files, match)
+        or (_reply(reading, files, match) if match else _new_request(reading, files))
+    )
 
 
 def _take_turns(reading: Reading) -> None:
@@ -88,6 +70,15 @@ def _take_turns(reading: Reading) -> None:
     key = f"{reading.email.team_id} {reading.parsed.message_id or reading.email.sha256}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305))", [key])
+
+
+def _lock_learner_of(match: Match) -> bool:
+    """Lock the ticket's learner, as always before any ticket; False if the learner has been erased."""
+    try:
+        lock_unerased_learner(match.ticket.learner_id)
+    except LearnerErased:
+        return False
+    return True
 
 
 def _erased() -> Outcome:
@@ -131,6 +122,10 @@ def _came_by(reading: Reading, erased_at: datetime | None) -> bool:
     return erased_at is not None and reading.email.received_at <= erased_at
 
 
+def _cut(reading: Reading) -> Outcome | None:
+    return Outcome(State.HELD, [Reason(ReasonCode.CUT)]) if reading.email.is_cut else None
+
+
 def _of_ours(reading: Reading) -> Outcome | None:
     if (token := reading.sender_test) and sender_test_returned(
         reading.email.team, token, results_for_sender(reading.parsed)
@@ -155,6 +150,45 @@ def _repeated(reading: Reading) -> Outcome | None:
         ):
             return Outcome(State.IGNORED, [Reason(ReasonCode.REPEATED)], other.ticket)
     return None
+
+
+def _report(reading: Reading) -> Outcome | None:
+    """Note what a mail server reports about an e-mail that we sent."""
+    if reading.report is None:
+        return None
+    return _erased() if is_about_erased(reading) else Outcome(State.IGNORED, [note_report(reading)])
+
+
+def _automatic(reading: Reading, match: Match | None) -> Outcome | None:
+    if not reading.machine:
+        return None
+    reason = Reason.of(ReasonCode.AUTOMATIC, mark=reading.machine)
+    return Outcome(State.IGNORED, [reason], match.ticket if match else None)
+
+
+def _held_when_stored(reading: Reading) -> Outcome | None:
+    """Hold an e-mail for the reason that was found when it was stored, before it was read."""
+    return Outcome(State.HELD, reading.email.reasons) if reading.email.reason else None
+
+
+def _empty(reading: Reading, files: Files, match: Match | None) -> Outcome | None:
+    """Hold an e-mail with neither words nor files that could be kept."""
+    if reading.words.body or reading.words.quoted or files.kept:
+        return None
+    reasons = [Reason(ReasonCode.EMPTY)]
+    if note := files.note():
+        reasons.append(Reason.of(ReasonCode.WORDS, words=note))
+    return Outcome(State.HELD, reasons, match.ticket if match and match.is_fitting else None)
+
+
+def _reply(reading: Reading, files: Files, match: Match) -> Outcome:
+    """File an e-mail in the ticket that it replies to, if it comes from its learner or a colleague; else hold it."""
+    member = member_of(reading) if reading.sender != match.ticket.learner.email else None
+    if member and member.can(Permission.TICKET_REPLY):
+        return file_from_colleague(reading, files, match.ticket, member, is_by_token=match.membership == member.pk)
+    if match.is_fitting:
+        return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
+    return Outcome(State.HELD, [Reason(ReasonCode.OTHERS_TICKET)])
 
 
 def _new_request(reading: Reading, files: Files) -> Outcome:

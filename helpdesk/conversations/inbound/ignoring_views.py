@@ -26,7 +26,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.ui import flash
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -80,7 +80,7 @@ def ignore_all_of_sender(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _ignored(request: TeamRequest, key: uuid.UUID, count: int, sender: IgnoredSender | None = None) -> HttpResponse:
     if not (count or sender):
-        messages.info(request, _("Nothing was ignored: none of these e-mails is waiting any more."))
+        messages.info(request, _("Nothing was ignored: these e-mails are no longer waiting."))
         return _to_list(request)
     return _to_list(request, ignored=str(key), **({"sender": str(sender.pk)} if sender else {}))
 
@@ -138,7 +138,7 @@ def _ignore_again(request: TeamRequest, undo: str) -> HttpResponse:
 
 def _show(request: TeamRequest, form: IgnoredSenderForm, *, status: int = 200) -> HttpResponse:
     senders = IgnoredSender.objects.for_team(request.team).select_related("ignored_by")
-    page = page_of(senders, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(senders, NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     undo = flash.pop(request, _removed_name(request))
     removed = read_undo(request.team, "ignored", undo) if undo else None
     context = {

@@ -216,7 +216,7 @@ def problem_in_words(error: BaseException) -> str:
         case NotRenewed():
             return error.in_words()
         case NotPublic():
-            return _("The server’s name leads to an address that is not on the public internet.")
+            return _("The server’s name points to an address that is not on the public internet.")
         case NotFound():
             return _("No server has this name. Check the spelling.")
         case ssl.SSLCertVerificationError():
@@ -232,9 +232,9 @@ def problem_in_words(error: BaseException) -> str:
         case MailboxFolderSelectError():
             return _("This folder does not exist.")
         case ValueError() if str(error) == "No encryption":
-            return _("Without encryption anyone on the way could read along. Choose TLS.")
+            return _("Without encryption, anyone in between could read the e-mails. Choose TLS.")
         case imaplib.IMAP4.abort() | ConnectionError():
-            return _("The server hung up.")
+            return _("The server closed the connection.")
         case imaplib.IMAP4.error() if "auth" in str(error).lower() or "login" in str(error).lower():
             return _("The server does not accept this user name and password.")
         case _:

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleague_emails import note_from_email, note_reply_from_email
-from helpdesk.conversations.actions.effects import Effects
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.locking_learners import lock_unerased_learner
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.receiving_tickets import open_for_message
+from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.subjects import has_new_subject
@@ -57,11 +57,11 @@ def file_from_colleague(
     if not (reading.verdict.is_trusted or is_by_token):
         reason = Reason(ReasonCode.UNPROVED_COLLEAGUE)
         return _filed(reading, _note_of_stranger(reading, files, ticket), files, [reason])
-    effects, actor, incoming = Effects(), Actor.person(member.user), _incoming(reading, files, ticket)
-    effects.watch(lock_root(ticket))
+    recorder, actor, incoming = UndoRecorder(), Actor.person(member.user), _incoming(reading, files, ticket)
+    recorder.watch(lock_root(ticket))
     is_reply = is_to(reading, ticket.learner) and member.can(Permission.TICKET_REPLY)
     note_it = note_reply_from_email if is_reply else note_from_email
-    return _filed(reading, note_it(ticket, actor, incoming), files, effects=effects)
+    return _filed(reading, note_it(ticket, actor, incoming), files, recorder=recorder)
 
 
 def _note_of_stranger(reading: Reading, files: Files, ticket: Ticket) -> Message:
@@ -104,31 +104,31 @@ def file_by_hand(reading: Reading, files: Files, ticket: Ticket, *, is_for_learn
 
 
 def file_into(
-    reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool, effects: Effects | None = None
+    reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool, recorder: UndoRecorder | None = None
 ) -> Outcome:
     """File the e-mail as the learner's message, or as one by somebody else under their own name and address.
 
     It may go to a ticket that stands for this one or continues it. Callers that opened a ticket for it pass their
-    `effects`; if the e-mail has no text, its subject then becomes the question.
+    `recorder`; if the e-mail has no text, its subject then becomes the question.
     """
-    effects = effects or Effects()
+    recorder = recorder or UndoRecorder()
     is_learner = reading.sender == ticket.learner.email
     incoming = replace(
         _incoming(reading, files, ticket),
-        question=reading.words.written or (reading.parsed.subject if effects.opened else ""),
+        question=reading.words.written or (reading.parsed.subject if recorder.opened else ""),
         trust=_trust(reading, is_by_token=is_by_token and is_learner),
         author_email="" if is_learner else _address(reading),
     )
     actor = Actor.learner(ticket.learner) if is_learner else _stranger(reading)
-    message = receive_message(ticket, actor, incoming, effects)
-    return _filed(reading, message, files, effects=effects)
+    message = receive_message(ticket, actor, incoming, recorder)
+    return _filed(reading, message, files, recorder=recorder)
 
 
 def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
     """Open a ticket for the learner's e-mail, or file it in their unfinished ticket without a course."""
-    effects = Effects()
-    ticket = open_for_message(learner, actor, effects, asked_at=reading.email.received_at)
-    return file_into(reading, files, ticket, is_by_token=False, effects=effects)
+    recorder = UndoRecorder()
+    ticket = open_for_message(learner, actor, recorder, asked_at=reading.email.received_at)
+    return file_into(reading, files, ticket, is_by_token=False, recorder=recorder)
 
 
 def _filed(
@@ -137,10 +137,10 @@ def _filed(
     files: Files,
     reasons: Sequence[Reason] = (),
     *,
-    effects: Effects | None = None,
+    recorder: UndoRecorder | None = None,
 ) -> Outcome:
     reading.email.has_new_subject = has_new_subject(reading, message.ticket)
-    undo = effects.noted() if effects else {}
+    undo = recorder.recorded() if recorder else {}
     return Outcome(State.FILED, reasons, message.ticket, message, left_out=files.note(), undo=undo)
 
 

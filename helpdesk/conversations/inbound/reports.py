@@ -97,7 +97,7 @@ def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
     detail = " ".join(filter(None, [failure.status, failure.detail])) or str(report.kind)
     match report.kind:
         case Kind.FAILED:
-            reason = _("It came back: %(answer)s") % {"answer": detail}
+            reason = _("It bounced: %(answer)s") % {"answer": detail}
             is_gone = any(each.is_of_address for each in theirs)
             note_failed(
                 dispatch,

@@ -36,7 +36,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.keyset import page_of
+from helpdesk.ui.keyset import paginate
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 PAGE_SIZE = 50
@@ -59,7 +59,7 @@ def unfiled(request: TeamRequest) -> HttpResponse:
     """List the e-mails to decide on, the spam or the ignored ones, newest first; none for an unknown `show`."""
     tab = request.GET.get("show", "held")
     emails = TABS.get(tab, InboundEmailQuerySet.none)(InboundEmail.objects.for_team(request.team).defer("raw", "undo"))
-    page = page_of(emails.select_related("ticket"), LAST_RECEIVED_FIRST, request.GET.get("before", ""), PAGE_SIZE)
+    page = paginate(emails.select_related("ticket"), LAST_RECEIVED_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     context = {
         "nav": "unfiled",
         "tab": tab,

@@ -186,9 +186,9 @@ class LearnerPage:
         ticket = self.ticket
         if ticket.first_responded_at is None and ticket.response_due_at > timezone.now() and not ticket.is_finished:
             by = {"school": isolated_text(self.school), "when": by_when(ticket.response_due_at)}
-            return _("%(school)s answers by %(when)s, by e-mail and on this page.") % by
+            return _("%(school)s will answer by %(when)s, by e-mail and on this page.") % by
         school = {"school": isolated_text(self.school)}
-        return _("%(school)s answers as soon as possible, by e-mail and on this page.") % school
+        return _("%(school)s will answer as soon as possible, by e-mail and on this page.") % school
 
 
 def when(moment: datetime) -> str:

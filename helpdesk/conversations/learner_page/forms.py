@@ -79,9 +79,11 @@ class WriteForm(forms.Form):
         if unseen := self.errors.keys() & {"topic", "lesson", "key"}:  # the page shows no errors beside these fields
             for name in unseen:
                 del self.errors[name]
-            raise forms.ValidationError(_("Choose again what it is about, then send: what was chosen is not offered."))
+            raise forms.ValidationError(
+                _("Choose again what it is about, then send: your earlier choice is no longer offered.")
+            )
         if not self.errors and not (data["topic"] or data["body"].strip() or data["pictures"]):
-            raise forms.ValidationError(_("Choose what it is about, or write some words."))
+            raise forms.ValidationError(_("Choose what it is about, or write a few words."))
         return data
 
     @property

@@ -137,9 +137,9 @@ class SuppressedAddress(models.Model):
     class Reason(models.TextChoices):
         """Why the team does not e-mail an address."""
 
-        BOUNCED = "bounced", _("E-mail to it came back for good")
-        COMPLAINED = "complained", _("Its owner marked e-mail as spam")
-        BY_HAND = "by_hand", _("Someone on the team asked for it")
+        BOUNCED = "bounced", _("E-mail to this address bounced")
+        COMPLAINED = "complained", _("The recipient marked an e-mail as spam")
+        BY_HAND = "by_hand", _("Someone on the team stopped it")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     address = models.EmailField(_("address"), help_text=_("Lower case."))

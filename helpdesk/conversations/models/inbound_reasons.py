@@ -30,22 +30,25 @@ class ReasonCode(models.TextChoices):
     )
     OWN = "own", _("We sent it ourselves.")
     REPEATED = "repeated", _("It already arrived another way.")
-    UNKNOWN_SENDER = "unknown_sender", _("No learner has this address, and it replies to nothing.")
+    UNKNOWN_SENDER = "unknown_sender", _("No learner has this address, and it is not a reply to a ticket.")
     IGNORED_SENDER = "ignored_sender", _("Its sender is always ignored.")
     OWN_ADDRESS = "own_address", _("It comes from your own address.")
-    UNPROVED_COLLEAGUE = "unproved_colleague", _("Nothing shows that it is from the colleague whose address it uses.")
+    UNPROVED_COLLEAGUE = (
+        "unproved_colleague",
+        _("We couldn’t verify that it is from the colleague whose address it uses."),
+    )
     REPORT = "report", _("A mail server’s report about the e-mail to %(address)s.")
     OTHERS_REPORT = "others_report", _("A mail server’s report about something that we did not send.")
     UNKNOWN_RECIPIENT = "unknown_recipient", _("It was sent to %(address)s, which is not one of your mailboxes.")
-    NOT_RECENT = "not_recent", _("The provider’s time for it is not recent: it may be a repetition.")
+    NOT_RECENT = "not_recent", _("The provider’s timestamp is too old: it may be a duplicate.")
     NOT_GIVEN = "not_given", _("The mail server lists it, but does not deliver it. Look for it in the mailbox.")
     CRASHED = "crashed", _("Reading it crashed the worker several times.")
     UNREADABLE = "unreadable", _("It could not be read: %(error)s")
-    UNDECIDED = "undecided", _("Nobody decided about it for as long as the team keeps such e-mails.")
+    UNDECIDED = "undecided", _("Nobody decided about it before the team’s retention period for such e-mails ended.")
     FILED_BY = "filed_by", _("%(person)s filed it.")
     IGNORED_BY = "ignored_by", _("%(person)s ignored it.")
     SPLIT_BY = "split_by", _("%(person)s made it a separate ticket.")
-    REPLY_BY = "reply_by", _("%(person)s said that it was a reply.")
+    REPLY_BY = "reply_by", _("%(person)s marked it as a reply.")
     WORDS = "words", "%(words)s"  # a sentence stored as such
 
 

@@ -46,7 +46,7 @@ class QuestionRequest(models.Model):
         IN_CONVERSATION = "in_conversation", _("The learner and the team were writing to each other on another ticket")
         ALREADY_ASKED = "already_asked", _("The learner had already been asked")
         NO_ADDRESS = "no_address", _("The learner has no e-mail address to write to")
-        SUPPRESSED = "suppressed", _("No e-mail goes to this address")
+        SUPPRESSED = "suppressed", _("E-mail to this address is stopped")
         DAILY_LIMIT = "daily_limit", _("The learner had already received enough automatic e-mails for one day")
         TOO_LATE = "too_late", _("The request was more than a day old")
         SWITCHED_OFF = "switched_off", _("The first reply was turned off in the meantime")

@@ -103,7 +103,7 @@ def _reason_not_to_send(dispatch: Dispatch) -> str:
             invalid = _("No e-mail can be sent to %(address)s: it is not a valid address.")
             return invalid % {"address": dispatch.recipient}
         if dispatch.handed_over_at and dispatch.repeats >= MOST_REPEATS:
-            return _("The mail server did not say whether it took it. Ask the learner before you send it again.")
+            return _("The mail server didn’t say whether it accepted it. Ask the learner before you send it again.")
         if dispatch.state == State.SENDING and dispatch.attempts >= MOST_ATTEMPTS:
             return _("Sending it crashed the worker several times.")
         suppressed = SuppressedAddress.objects.filter(team=dispatch.team_id, address=dispatch.recipient).first()
@@ -166,7 +166,7 @@ def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:
         pattern = (
             _("This address does not exist: %(answer)s")
             if outcome.is_no_such_address
-            else _("The mail server refuses it: %(answer)s")
+            else _("The mail server rejected it: %(answer)s")
         )
     reason = pattern % {"answer": outcome.detail}
     note_failed(dispatch, State.FAILED, reason, detail=outcome.detail, is_address_gone=outcome.is_no_such_address)
@@ -175,7 +175,7 @@ def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:
 def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
     if dispatch.attempts >= MOST_ATTEMPTS:
         with in_installation_language():
-            reason = _("The mail server has not taken it for a day: %(answer)s") % {"answer": outcome.detail}
+            reason = _("The mail server has not accepted it for a day: %(answer)s") % {"answer": outcome.detail}
         note_failed(dispatch, State.FAILED, reason, detail=outcome.detail)
         return
     wait = max(RETRY_DELAYS[dispatch.attempts - 1] * _random.uniform(1, 1.1), outcome.retry_after)

@@ -14,7 +14,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.ui.banners import Banner
 from helpdesk.ui.composed import ComposedQuery
 
-COUNTED = 100
+COUNTED_AT_MOST = 100
 QUERY = "status=all&failed=1"  # the inbox's filter for tickets with an undelivered e-mail
 _FAILED = ComposedQuery(
     lambda team: (
@@ -22,7 +22,7 @@ _FAILED = ComposedQuery(
         .unmerged()
         .filter(sending_failed_at__isnull=False)
         .order_by()
-        .values_list("pk")[:COUNTED]
+        .values_list("pk")[:COUNTED_AT_MOST]
     )
 )
 

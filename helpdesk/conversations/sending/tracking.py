@@ -73,7 +73,7 @@ def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str, esp_na
             note_complaint(dispatch, detail, event_id)
         case EventType.BOUNCED:
             with in_installation_language():
-                reason = _("It came back: %(answer)s") % {"answer": detail or "–"}
+                reason = _("It bounced: %(answer)s") % {"answer": detail or "–"}
             is_gone = event.reject_reason in GONE and is_gone_by_event(
                 esp_name, event.esp_event or {}, event.mta_response or ""
             )

@@ -125,7 +125,7 @@ EXPLANATIONS: dict[str, Promise] = {
     "first_name": gettext_lazy("The learner’s first name"),
     "course": gettext_lazy("The course that the ticket is about"),
     "lesson": gettext_lazy("The lesson that the learner was in"),
-    "progress": gettext_lazy("How much of the course the learner has done, as in 71%"),
+    "progress": gettext_lazy("How much of the course the learner has done, such as 71%"),
     "agent": gettext_lazy("The first name of the person who replies"),
     "lesson_link": gettext_lazy("The address of the lesson in Nutror"),
 }

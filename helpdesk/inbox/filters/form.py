@@ -74,6 +74,8 @@ GUESS_CHOICES = [
 ]
 # Set only by links from figures in reports; the page has no fields for them.
 FROM_REPORTS = ("folded", "guess", "resolved_by", "weekday", "hour")
+# Their invalid values say that this does not exist, or no longer does.
+EXISTING = frozenset({"status", "assignee", "resolved_by", "course", "lesson", "producer", "tag", "sort"})
 # Used most, so at the top of the panel; the others are under “More filters”.
 USUAL = ("sort", "status", "assignee", "course", "lesson", "priority", "topic", "tag")
 
@@ -133,22 +135,26 @@ class TicketFilterForm(FilterForm):
 
     def _prepare(self, name: str, field: Any) -> None:
         """Give a field the team's choices before its value is cleaned."""
-        if name in {"status", "assignee", "resolved_by", "course", "lesson", "producer", "tag", "sort"}:
+        if name in EXISTING:
             field.error_messages["invalid_choice"] = NO_SUCH
-        if name == "course":
-            field.offer(self.team, chosen=self.data.get("course", ""))
-        elif name == "producer":
-            field.queryset = Producer.objects.for_team(self.team).order_by("name", "email")
-        elif name == "tag":
-            field.queryset = Tag.objects.for_team(self.team)
-        elif name == "assignee":
-            field.offer(self.team, self.user, also=self.data.get("assignee", ""))
-        elif name == "resolved_by":
-            resolver = self.data.get("resolved_by", "")
-            rated = Rating.objects.for_team(self.team).filter(resolved_by=resolver if PK.fullmatch(resolver) else None)
-            field.offer(self.team, self.user, also=resolver, rows_of_leaver=rated)
-        elif name == "lesson":
-            field.queryset = Lesson.objects.for_team(self.team)
+        match name:
+            case "course":
+                field.offer(self.team, chosen=self.data.get(name, ""))
+            case "lesson":
+                field.queryset = Lesson.objects.for_team(self.team)
+            case "producer":
+                field.queryset = Producer.objects.for_team(self.team).order_by("name", "email")
+            case "tag":
+                field.queryset = Tag.objects.for_team(self.team)
+            case "assignee":
+                field.offer(self.team, self.user, also=self.data.get(name, ""))
+            case "resolved_by":
+                self._offer_resolvers(field, self.data.get(name, ""))
+
+    def _offer_resolvers(self, field: Any, chosen: Any) -> None:
+        """Offer the team's members, and the chosen one even after leaving, if they resolved what was rated."""
+        rated = Rating.objects.for_team(self.team).filter(resolved_by=chosen if PK.fullmatch(chosen) else None)
+        field.offer(self.team, self.user, also=chosen, rows_of_leaver=rated)
 
     def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:
         """Only the fields in the query string, since the others have nothing to clean."""

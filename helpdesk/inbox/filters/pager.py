@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.inbox import search
-from helpdesk.inbox.counts import MOST, capped, count_up_to_cap
+from helpdesk.inbox.counts import MAX_ROWS, capped, count_up_to_cap
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 from helpdesk.tickets.models import INBOX_ORDER, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -19,14 +19,14 @@ from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
 PAGE_SIZE = 25
-COUNTED = 100  # tickets of a list whose position is counted; further down nobody needs it
+COUNTED_AT_MOST = 100  # tickets of a list whose position is counted; further down nobody needs it
 BEFORE, AFTER, FIRST = range(3)
 
 
 class Page(NamedTuple):
     """Some tickets, and the query string of the next page, or an empty string.
 
-    On the first page of a search, `found` is the number of results, which is exact up to search.COUNTED.
+    On the first page of a search, `found` is the number of results, which is exact up to search.COUNTED_AT_MOST.
     """
 
     tickets: list[Ticket]
@@ -38,8 +38,8 @@ class Page(NamedTuple):
         """The number of results, in words; empty if it is not known, or is zero, which the page says elsewhere."""
         if not self.found:
             return ""
-        if self.found > search.COUNTED:
-            return _("%(count)s+ tickets found") % {"count": search.COUNTED}
+        if self.found > search.COUNTED_AT_MOST:
+            return _("%(count)s+ tickets found") % {"count": search.COUNTED_AT_MOST}
         return ngettext("%(count)s ticket found", "%(count)s tickets found", self.found) % {"count": self.found}
 
 
@@ -68,7 +68,7 @@ _FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[
 
 
 def _page_of_search(ticket_filter: TicketFilter, place: Place | None, size: int) -> Page:
-    most = size if place else max(size, search.COUNTED)
+    most = size if place else max(size, search.COUNTED_AT_MOST)
     rows = ticket_filter.order.after(ticket_filter.unsearched, place)
     places = search.nearest_places(rows, ticket_filter.conditions, most + 1, ticket_filter.order)
     page = _page(
@@ -88,24 +88,26 @@ def count_found(ticket_filter: TicketFilter) -> str:
     """How many tickets match now, “100+” if there are more; searches run as they do for a page."""
     if ticket_filter.is_search:
         return capped(
-            len(search.nearest_places(ticket_filter.unsearched, ticket_filter.conditions, MOST, ticket_filter.order))
+            len(
+                search.nearest_places(ticket_filter.unsearched, ticket_filter.conditions, MAX_ROWS, ticket_filter.order)
+            )
         )
     return count_up_to_cap(ticket_filter.tickets)
 
 
 def head_of(ticket_filter: TicketFilter) -> list[tuple[int, int]]:
-    """The primary keys and numbers of the first COUNTED + 1 tickets, in the filter's order."""
+    """The primary keys and numbers of the first COUNTED_AT_MOST + 1 tickets, in the filter's order."""
     if ticket_filter.is_plain:
         return _HEAD.rows(team=ticket_filter.team.pk)
     if ticket_filter.is_search:
         places = search.nearest_places(
-            ticket_filter.unsearched, ticket_filter.conditions, COUNTED + 1, ticket_filter.order
+            ticket_filter.unsearched, ticket_filter.conditions, COUNTED_AT_MOST + 1, ticket_filter.order
         )
         return list(ticket_filter.order.sort(search.tickets_at(places)).values_list("pk", "number"))
-    return list(ticket_filter.tickets.values_list("pk", "number")[: COUNTED + 1])
+    return list(ticket_filter.tickets.values_list("pk", "number")[: COUNTED_AT_MOST + 1])
 
 
-_HEAD = ComposedQuery(lambda team: _to_do(team).values_list("pk", "number")[: COUNTED + 1])
+_HEAD = ComposedQuery(lambda team: _to_do(team).values_list("pk", "number")[: COUNTED_AT_MOST + 1])
 
 
 def adjacent_numbers(ticket_filter: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:

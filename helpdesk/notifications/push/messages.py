@@ -49,7 +49,7 @@ class PushMessage:
 
 def test_message() -> PushMessage:
     """A notification that only shows that they work, in the active language."""
-    title, body = _("Notifications work"), _("This is how you will hear about requests.")
+    title, body = _("Notifications work"), _("This is how you will be notified about requests.")
     return PushMessage(title, body, tag="test", address=f"{reverse('account')}#push", is_urgent=True)
 
 

@@ -71,7 +71,7 @@ def path_of(program: str) -> str:
     path = shutil.which(program, path=settings.PG_BIN_DIR or None)
     if not path:
         raise BackupError(
-            _("%s was not found: install PostgreSQL’s client programs, or name their folder in PG_BIN_DIR.") % program
+            _("%s was not found: install PostgreSQL’s client programs, or set PG_BIN_DIR to their folder.") % program
         )
     return path
 
@@ -81,7 +81,7 @@ def failure(program: str, said: str) -> BackupError:
     lines = said.strip().splitlines() or ["?"]
     sentence = next((line for line in lines if "error:" in line.lower()), lines[0])
     if "version mismatch" in said or "unsupported version" in said:
-        sentence += " " + _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
+        sentence += " " + _("Set PG_BIN_DIR to a folder with the programs of the server’s version.")
     return BackupError(f"{program}: {sentence}")
 
 

@@ -26,7 +26,7 @@ LEAST_KEY = 20  # characters
 def key_of(text: str) -> str:
     """The passphrase, or nothing. Raises BackupError if it is too easy to guess."""
     if text.strip() and len(text.strip()) < LEAST_KEY:
-        raise BackupError(_("The key is too short: take a random text of %s characters or more.") % LEAST_KEY)
+        raise BackupError(_("The key is too short: use a random text of at least %s characters.") % LEAST_KEY)
     return text.strip()
 
 

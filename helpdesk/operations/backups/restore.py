@@ -45,10 +45,10 @@ def restore(path: Path, key: str, *, replace: bool) -> Manifest:
         target = database.configured()
         connection.close()
         if others := database.users_of(target):
-            raise BackupError(_("Others use the database (%s connections). Stop servers and workers first.") % others)
+            raise BackupError(_("The database is in use (%s connections). Stop servers and workers first.") % others)
         is_empty = database.is_empty(target)
         if not (is_empty or replace):
-            raise BackupError(_("The database is not empty. With --replace, all that is in it is deleted first."))
+            raise BackupError(_("The database is not empty. With --replace, everything in it is deleted first."))
         load(target, place / archive.DUMP, manifest.tables, clear=not is_empty)
         database.analyze(target)
     archive.read(path, key, take_file=_keep)

@@ -37,7 +37,10 @@ def temporary_database(database: Database) -> Iterator[Database]:
             session.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         except psycopg.Error as error:
             raise BackupError(
-                _("No database can be made to verify in (%s). Give the user the right: ALTER ROLE … CREATEDB.")
+                _(
+                    "No database can be created to verify the backup in (%s). Give the user the right: ALTER ROLE … "
+                    "CREATEDB."
+                )
                 % first_line(error)
             ) from None
         try:

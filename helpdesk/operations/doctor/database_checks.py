@@ -35,7 +35,7 @@ def check_database() -> Iterator[Finding]:
             taken, most = cursor.fetchone()
     except DATABASE_IS_AWAY as error:
         connection.close()
-        to_do = _("Start PostgreSQL, and see that DATABASE_URL names it.")
+        to_do = _("Start PostgreSQL, and check that DATABASE_URL points to it.")
         yield fail(_("database"), _("It cannot be used: %s") % first_line(error), to_do)
         return
     name = words.split()[1]  # such as “PostgreSQL 18.1 on …”
@@ -43,7 +43,7 @@ def check_database() -> Iterator[Finding]:
         yield fail(_("database"), _("PostgreSQL %s is too old.") % name, _("Upgrade it to %s or later.") % OLDEST)
     elif is_read_only:
         to_do = _("After a failover, point DATABASE_URL at the new primary; else see whether the disk is full.")
-        yield fail(_("database"), _("PostgreSQL %s can only be read.") % name, to_do)
+        yield fail(_("database"), _("PostgreSQL %s is read-only.") % name, to_do)
     else:
         yield ok(_("database"), f"PostgreSQL {name}")
     words = _("%(taken)s of %(most)s are taken") % {"taken": taken, "most": most}
@@ -94,6 +94,6 @@ def check_clock() -> Iterator[Finding]:
     elif apart > CLOCKS_APART:
         yield warn(_("clock"), words, to_do)
     elif is_synchronized() is False:
-        yield warn(_("clock"), _("The kernel says that nothing keeps this machine’s clock right."), to_do)
+        yield warn(_("clock"), _("According to the kernel, nothing synchronizes this machine’s clock."), to_do)
     else:
         yield ok(_("clock"), words)

@@ -66,9 +66,9 @@ def check_disk() -> Iterator[Finding]:
         "place": place,
     }
     if usage.free < NO_SPACE:
-        yield fail(_("disk"), words, _("Make room at once: files of learners can no longer be kept."))
+        yield fail(_("disk"), words, _("Free up space now: learners’ files can no longer be stored."))
     elif usage.free < LITTLE_SPACE or usage.free < usage.total / 20:
-        yield warn(_("disk"), words, _("Make room, or move VAR_DIR to a larger disk."))
+        yield warn(_("disk"), words, _("Free up space, or move VAR_DIR to a larger disk."))
     else:
         yield ok(_("disk"), words)
 
@@ -131,7 +131,7 @@ def check_backups() -> Iterator[Finding]:
 
 def check_backup_programs() -> Iterator[Finding]:
     """Whether pg_dump can back up the server: an older pg_dump refuses."""
-    subject, to_do = _("backups"), _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
+    subject, to_do = _("backups"), _("Set PG_BIN_DIR to a folder with the programs of the server’s version.")
     try:
         said = subprocess.run([path_of("pg_dump"), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own command
     except (BackupError, OSError) as error:

@@ -21,4 +21,4 @@ def send_test(recipient: str) -> Finding:
     except (OSError, ValueError, SMTPException, AnymailError) as error:
         to_do = _("Correct EMAIL_URL, or what your provider gave you.")
         return fail(subject, _("It was refused: %s") % (str(error).partition("\n")[0] or type(error).__name__), to_do)
-    return warn(subject, _("It went out to %s.") % recipient, _("See that it arrives, and not among spam."))
+    return warn(subject, _("It was sent to %s.") % recipient, _("Check that it arrives, and not in the spam folder."))

@@ -31,14 +31,14 @@ def check_address() -> Iterator[Finding]:
     try:
         answer = httpx.get(f"{settings.BASE_URL}/livez", timeout=PATIENCE)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        to_do = _("Open it in a browser. Where that works, only this machine cannot reach it, and all is well.")
+        to_do = _("Open it in a browser. If that works, only this machine cannot reach it, which is fine.")
         yield warn(subject, _("%(address)s cannot be reached from here: %(error)s") % _words(error), to_do)
     else:
         if _is_ours(answer):
             yield ok(subject, _("%s leads here.") % settings.BASE_URL)
         else:
             elsewhere = _("%s does not lead to this installation.") % settings.BASE_URL
-            yield fail(subject, elsewhere, _("Have its proxy pass requests on to us."))
+            yield fail(subject, elsewhere, _("Configure its proxy to pass requests to this installation."))
     yield from _certificate(host)
     yield from _trust()
 

@@ -19,11 +19,11 @@ def check_request(request: HttpRequest) -> Iterator[Finding]:
     if not settings.TRUSTED_PROXIES:
         if said:
             to_do = _("Set BEHIND_PROXY=true if it is your proxy that sends it.")
-            yield warn(subject, _("X-Forwarded-For came with this request, and nobody is trusted to send it."), to_do)
+            yield warn(subject, _("This request has X-Forwarded-For, but no proxy is trusted to send it."), to_do)
         return
     lacking = [name for name in HEADERS if name not in request.headers]
     if lacking:
-        to_do = _("Have it set them, as in deploy/nginx.conf.")
+        to_do = _("Configure it to set them, as in deploy/nginx.conf.")
         yield fail(subject, _("The proxy did not send: %s") % ", ".join(lacking), to_do)
     elif len(said.split(",")) < settings.TRUSTED_PROXIES:
         to_do = _("Set TRUSTED_PROXIES to the number of proxies that add an address.")

@@ -4,7 +4,7 @@ An action takes the ticket and an explicit actor, locks, returns at once if ther
 a TicketEvent, all in one transaction. If it is not allowed, it raises ActionRefused with a message for the person.
 """
 
-from helpdesk.tickets.actions.assignment import assign_ticket, release_unworkable, take_ticket
+from helpdesk.tickets.actions.assignment import assign_ticket, take_ticket, unassign_ineligible_assignees
 from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actions.merging import merge_ticket
 from helpdesk.tickets.actions.notes import add_note
@@ -36,13 +36,13 @@ __all__ = [
     "merge_ticket",
     "open_ticket",
     "place_in_lessons",
-    "release_unworkable",
     "remove_tag",
     "reopen_ticket",
     "require_version",
     "resolve_ticket",
     "snooze_ticket",
     "take_ticket",
+    "unassign_ineligible_assignees",
     "unmerge_ticket",
     "unsnooze_ticket",
 ]

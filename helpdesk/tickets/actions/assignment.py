@@ -54,7 +54,7 @@ def take_ticket(ticket: Ticket, actor: Actor) -> None:
     assign_ticket(ticket, actor, actor.user)
 
 
-def release_unworkable(actor: Actor, team: Team | None = None) -> None:
+def unassign_ineligible_assignees(actor: Actor, team: Team | None = None) -> None:
     """Unassign unfinished tickets whose assignee may no longer work on them, in this team or in all teams."""
     able = Membership.objects.able_to_work().filter(team=OuterRef("team"), user=OuterRef("assignee"))
     tickets = Ticket.objects.unfinished().filter(~Exists(able), assignee__isnull=False)

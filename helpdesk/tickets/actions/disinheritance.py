@@ -20,26 +20,32 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 Kind = TicketEvent.Kind
 
 
-def remove_inherited(other: Ticket, ticket: Ticket, merged_at: datetime | None) -> None:
-    """Remove from `other` what it inherited from a ticket that is split off.
+def remove_inherited(above: Ticket, split_off: Ticket, merged_at: datetime | None) -> None:
+    """Remove from the ticket `above` what it inherited from one that is split off from it.
 
-    If that ticket waits for somebody, `merged_at` is when it, or what it was merged into, was merged into `other`.
+    If that one waits for somebody, `merged_at` is when it, or what it was merged into, was merged into `above`.
     """
-    other.request_count -= ticket.request_count
-    waits = {name: getattr(ticket, name) for name in WAITING_FIELDS if getattr(ticket, name)}
-    inherited = [name for name, since in waits.items() if getattr(other, name) == since]
-    others = merged_tickets_of(other) if inherited or other.question_from_id else []
-    for name in inherited:
-        setattr(other, name, None)
-    if other.question_from_id:
-        drop_inherited_question(other)
-        inherit_question(other, others)
-    if inherited and merged_at:  # it inherited the wait then, so requests merged earlier had been dealt with
-        times = merge_times(others)
-        for request in others:
-            if times[request.pk] >= merged_at:
-                inherit_waits(other, request, inherited)
-    save_change(other, "request_count", *WAITING_FIELDS, *QUESTION_ATTRIBUTES)
+    above.request_count -= split_off.request_count
+    waits = [
+        name for name in WAITING_FIELDS if getattr(split_off, name) and getattr(above, name) == getattr(split_off, name)
+    ]
+    still_merged = merged_tickets_of(above) if waits or above.question_from_id else []
+    if above.question_from_id:
+        drop_inherited_question(above)
+        inherit_question(above, still_merged)
+    for name in waits:
+        setattr(above, name, None)
+    if waits and merged_at:
+        _inherit_waits_since(merged_at, above, still_merged, waits)
+    save_change(above, "request_count", *WAITING_FIELDS, *QUESTION_ATTRIBUTES)
+
+
+def _inherit_waits_since(merged_at: datetime, above: Ticket, requests: Sequence[Ticket], names: Sequence[str]) -> None:
+    """Inherit these waits from requests merged at that time or later; those merged earlier had been dealt with."""
+    times = merge_times(requests)
+    for request in requests:
+        if times[request.pk] >= merged_at:
+            inherit_waits(above, request, names)
 
 
 def is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datetime]) -> bool:

@@ -57,7 +57,7 @@ def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after:
         return
     into = Ticket.objects.filter(pk=before["merged_into_id"]).first()
     if into is None:
-        raise ActionRefused(_("The ticket that it was merged into is gone."))
+        raise ActionRefused(_("The ticket that it was merged into no longer exists."))
     if seen_to := [name for name in WAITING_FIELDS if name in before]:  # the split cleared them as dealt with
         for name in seen_to:
             setattr(ticket, name, None)

@@ -11,7 +11,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.lessons import lesson_before
 from helpdesk.tickets.actions.merging import absorb
 from helpdesk.tickets.actions.recording import record
-from helpdesk.tickets.actions.repeated_requests import precedes_untouched, return_to_inbox, stand_for
+from helpdesk.tickets.actions.repeated_requests import absorb_later_requests, precedes_untouched, return_to_inbox
 from helpdesk.tickets.actions.unfinished_requests import unfinished_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent
@@ -69,5 +69,5 @@ def open_ticket(
         absorb(unfinished, ticket, actor, Kind.ASKED_AGAIN)
         return_to_inbox(unfinished, actor)
     else:
-        stand_for(ticket, unfinished, actor)
+        absorb_later_requests(ticket, unfinished, actor)
     return ticket

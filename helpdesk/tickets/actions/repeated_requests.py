@@ -36,7 +36,7 @@ def precedes_untouched(request: tuple[datetime, datetime], unfinished: Ticket) -
     return not unfinished.events.exclude(**by_itself).exists()
 
 
-def stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
+def absorb_later_requests(ticket: Ticket, later: Ticket, actor: Actor) -> None:
     """Merge a later request, and those merged into it, into an earlier one, with one UPDATE for all of them."""
     merged = later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk")
     requests = [later, *merged]

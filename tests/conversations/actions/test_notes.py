@@ -93,9 +93,9 @@ def test_what_was_begun_meanwhile_stays(ticket, actor, agent):
 
 def test_nobody_else_takes_it_back_and_nobody_late(ticket, actor, manager_actor):
     note = write_note(ticket, actor, "Um")
-    with pytest.raises(ActionRefused, match="Only whoever wrote it"):
+    with pytest.raises(ActionRefused, match="Only the person who wrote it"):
         cancel_note(note, manager_actor)
-    with pytest.raises(ActionRefused, match="Only whoever wrote it"):
+    with pytest.raises(ActionRefused, match="Only the person who wrote it"):
         cancel_note(note, Actor.token("Planilha", 3))
     later(note)
     with pytest.raises(ActionRefused, match="can already see this note"):

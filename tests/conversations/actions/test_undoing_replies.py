@@ -76,7 +76,7 @@ def test_a_later_reply_keeps_what_follows_from_it(ticket, actor, other_actor):
 def test_only_who_wrote_it_takes_it_back(ticket, actor, other_actor):
     message = reply(ticket, actor, "Olá!")
     for other in (other_actor, Actor.token("Zapier")):
-        with refused("Only whoever wrote it"):
+        with refused("Only the person who wrote it"):
             cancel_reply(message, other)
 
 

@@ -1,4 +1,4 @@
-"""Answers at hand on the ticket's page, and how one gets into the composer."""
+"""Suggested answers on the ticket's page, and how one gets into the composer."""
 
 import re
 

@@ -125,7 +125,7 @@ class TestMailboxes:
         assert (filed.state, filed.mailbox) == (State.FILED, None)
 
     def test_of_many_e_mails_it_is_only_said_that_there_are_more(self, client, team, held, monkeypatch):
-        monkeypatch.setattr(mailbox_views, "COUNTED", 0)
+        monkeypatch.setattr(mailbox_views, "COUNTED_AT_MOST", 0)
         client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
         asked = client.get(reverse("delete_mailbox", args=[team.slug, held.mailbox_id])).text
         assert "More than 0 e-mails that came through it stay here." in asked

@@ -16,4 +16,4 @@ def time_passes(**span):
 def decide(**span):
     """Let the time span pass, and send what is due."""
     time_passes(**span)
-    sending.send_due()
+    sending.decide_due()

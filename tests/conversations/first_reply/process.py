@@ -64,5 +64,5 @@ def decide_and_send(lease: float, step: str = "") -> None:
     dispatcher.RUN_SECONDS = deciding.RUN_SECONDS = PATIENCE
     if step:
         die_at(step)
-    deciding.send_due()
+    deciding.decide_due()
     dispatcher.send_due()

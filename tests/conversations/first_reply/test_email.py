@@ -53,7 +53,7 @@ def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
     words = LINK.sub("", email.body).split()
     assert 50 <= len(words) <= 125
     assert LINK.sub("", email.body).count("?") == 1
-    assert "This message is automatic. A person from Escola da Ana answers by" in email.body
+    assert "This message is automatic. A person from Escola da Ana will answer by" in email.body
     assert "<img" not in html_of(email)
     for text in ("Confeitaria do zero", "Ovos recheados", "This message is automatic.", "Escola da Ana"):
         assert text in email.body
@@ -96,7 +96,7 @@ def test_what_ends_with_a_day_is_told_of_that_day(team, language, words):
 def test_where_the_time_is_over_it_promises_no_hour(published_request):
     Ticket.objects.filter(pk=published_request.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
     decide()
-    assert "A person from Escola da Ana answers as soon as possible." in email_on(published_request).body
+    assert "A person from Escola da Ana will answer as soon as possible." in email_on(published_request).body
 
 
 def sender_on(email):

@@ -34,7 +34,7 @@ def take(page, ticket, topic, **extra):
 class TestOfTheTeam:
     def test_they_are_shown_as_guesses_with_their_reason(self, page, ticket_path, mostly_video):
         text = page.get(ticket_path).text
-        assert "a guess, nobody has said it yet" in text
+        assert "a guess, not confirmed by anyone yet" in text
         assert guess_buttons(text) == ["topic:video", "topic:content"]
         assert '<b>The video does not play</b> <span class="muted">6 of 8 in this lesson</span>' in text
 

@@ -144,7 +144,7 @@ def test_how_long_it_is_good(oauth, token_server, expires_in, least, most):
     ("status", "answer", "words"),
     [
         (400, {"error": "invalid_grant"}, "Enter a new refresh token"),
-        (401, {"error": "invalid_client"}, "does not know this client ID"),
+        (401, {"error": "invalid_client"}, "rejected this client ID"),
         (400, {"error": "slow_down"}, "did not return a token: slow_down"),
         (400, {"error": ["x"]}, "The status code does not mean success"),
         (500, b"<html>", "The status code does not mean success"),

@@ -1,4 +1,4 @@
-"""Answers that come as HTML alone, as mail programs in Portuguese write them: what they quote is folded, not shown."""
+"""Answers that come as HTML alone, as mail programs in Portuguese write them: what they quote is collapsed."""
 
 from email.message import EmailMessage
 
@@ -113,7 +113,7 @@ def test_a_text_beyond_a_message_is_among_its_files(mailbox, dispatch):
     found = receive(mailbox, html_letter(lines, tagged(dispatch)))
     (file,) = found.message.attachments.all()
     assert file.name == "message.txt"
-    assert "the whole text is among its files" in found.left_out
+    assert "The full text is attached as a file" in found.left_out
     assert found.message.body.startswith("Linha 0 ")
     with attachments.storage().open(file.storage_key) as stored:
         assert "Linha 4999 " in stored.read().decode()

@@ -131,7 +131,7 @@ class TestSenders:
         first, _second = news(mailbox, 1), news(mailbox, 2)
         answer = client.post(address("ignore_sender", first), {"always": "1"}, follow=True)
         assert "2 e-mails ignored." in answer.text
-        assert "What comes from news@loja.example is ignored from now on." in answer.text
+        assert "E-mail from news@loja.example is ignored from now on." in answer.text
         later = receive(mailbox, write_email("Oferta 3", sender="NEWS@loja.example"))
         assert (later.state, later.reason) == (State.IGNORED, "Its sender is always ignored.")
         client.post(address("undo_inbound", later))
@@ -182,7 +182,7 @@ class TestSenders:
         assert sender.ignored_by == logged_in_member.user
         assert "news@loja.example" in client.get(page).text
         answer = client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]), follow=True)
-        assert "What comes from news@loja.example waits for you again." in answer.text
+        assert "E-mail from news@loja.example waits for you again." in answer.text
         assert not IgnoredSender.objects.exists()
         assert "waits for you again" not in client.get(page).text
         undo = re.findall(r'name="undo" value="([^"]+)"', answer.text)[0]

@@ -98,6 +98,6 @@ def test_nothing_is_lost_and_nothing_is_doubled(team, settings, monkeypatch):
     bodies = sorted(Message.objects.values_list("body", flat=True))
     assert bodies == sorted(f"Pergunta {number}" for number in range(ROUNDS))
     assert all(message.attachments.count() == 1 for message in Message.objects.all())
-    # Each opened a ticket, and is folded into the first, which stands for what the learner waits for.
+    # Each opened a ticket, and is merged into the first, which stands for what the learner waits for.
     assert Ticket.objects.unmerged().get().learner == learner
     assert TicketEvent.objects.filter(kind="learner_wrote").count() == ROUNDS

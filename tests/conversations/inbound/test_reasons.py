@@ -16,8 +16,8 @@ from tests.conversations.inbound.emails import receive, write_email
 pytestmark = pytest.mark.django_db
 
 UNKNOWN = {
-    "en": "No learner has this address, and it replies to nothing.",
-    "pt-br": "Nenhum aluno tem esse endereço, e ele não responde a nada.",
+    "en": "No learner has this address, and it is not a reply to a ticket.",
+    "pt-br": "Nenhum aluno tem esse endereço, e o e-mail não é resposta a um chamado.",
 }
 
 
@@ -78,7 +78,7 @@ class TestDecisions:
         with translation.override("pt-br"):
             file_email(held, ticket, actor)
         assert [each.code for each in again(held).reasons] == [ReasonCode.FILED_BY, ReasonCode.UNPROVED_COLLEAGUE]
-        assert said(held).endswith("Nothing shows that it is from the colleague whose address it uses.")
+        assert said(held).endswith("We couldn’t verify that it is from the colleague whose address it uses.")
 
     def test_taking_it_back_gives_back_the_reason_in_each_language(self, unknown, actor):
         ignore_email(unknown, actor)

@@ -78,7 +78,7 @@ class TestRetention:
         old.refresh_from_db()
         new.refresh_from_db()
         assert (old.state, bytes(old.raw), old.sender_address, old.subject) == (State.IGNORED, b"", "", "")
-        assert old.reason == "Nobody decided about it for as long as the team keeps such e-mails."
+        assert old.reason == "Nobody decided about it before the team’s retention period for such e-mails ended."
         assert new.state == State.HELD
 
     def test_one_that_was_taken_back_lately_stays(self, client, logged_in_member, mailbox):

@@ -119,7 +119,7 @@ def test_who_wrote_again_on_the_old_ticket_still_waits_there(mailbox, ticket, di
 def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(client, logged_in_member, mailbox, team, actor):
     LearnerFactory(team=team, email="mariana@example.com")
     found = receive(mailbox, write_email("Quero a nota fiscal."))
-    with pytest.raises(ActionRefused, match="about nothing else"):
+    with pytest.raises(ActionRefused, match="nothing to separate it from"):
         split_email(found, actor)
     assert address("split_inbound", found) not in client.get(address("inbound_email", found)).text
     receive_message(

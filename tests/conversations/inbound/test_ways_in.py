@@ -186,7 +186,7 @@ class TestProvider:
         found = InboundEmail.objects.get()
         assert (found.state, found.reason) == (
             "held",
-            "The provider’s time for it is not recent: it may be a repetition.",
+            "The provider’s timestamp is too old: it may be a duplicate.",
         )
         assert found.sender_address == "mariana@example.com"
         take_email(None, self.event(age=age), "Mailgun")

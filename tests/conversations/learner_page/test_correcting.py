@@ -143,7 +143,7 @@ def test_nothing_can_be_said_by_nothing(learner_browser, learner_path, help_requ
     send(learner_browser, learner_path, body="Não abre")
     answer = send(learner_browser, learner_path)
     assert answer.status_code == 422
-    assert "Choose what it is about, or write some words." in answer.text
+    assert "Choose what it is about, or write a few words." in answer.text
 
 
 def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(learner_browser, learner_path, help_request):

@@ -131,7 +131,7 @@ def test_a_suppressed_address_gets_none(help_request, learner_path, mailoutbox):
     SuppressedAddress.objects.create(team=help_request.team, address="conceicao@example.com", reason="bounced")
     send_new_link(NO_JOB, link_id=LearnerLink.objects.get().pk, language="en")
     assert mailoutbox == []
-    assert "No e-mail goes to" in help_request.messages.get(kind="note").body
+    assert "E-mail to conceicao@example.com is stopped" in help_request.messages.get(kind="note").body
 
 
 def test_a_valid_link_is_not_renewed(learner_browser, learner_path, job):

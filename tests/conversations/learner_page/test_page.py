@@ -95,7 +95,7 @@ def test_the_choice_alone_is_enough_and_so_are_words_or_files(learner_browser, l
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        ({}, "Choose what it is about, or write some words."),
+        ({}, "Choose what it is about, or write a few words."),
         ({"body": "á" * 5_001}, "Write at most 5,000 characters"),
         ({"topic": "money", "body": "Quanto custa?"}, "Choose again what it is about"),
         ({"body": "nul\0o"}, "Null characters are not allowed"),

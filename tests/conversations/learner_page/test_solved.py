@@ -69,7 +69,7 @@ def test_what_the_team_resolved_is_not_taken_back_by_it(learner_browser, learner
     assert "Undo, it does not work yet" not in shown
     answer = solve(learner_browser, learner_path, "unsolved")
     assert answer.status_code == 422
-    assert "The school has finished this request." in answer.text
+    assert "The school has closed this request." in answer.text
     help_request.refresh_from_db()
     assert help_request.status == Status.RESOLVED
 

@@ -44,7 +44,7 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, s
         # The leases of the dead run out. Of what a worker had in hand twice when it died, nobody knows whether it left:
         # a person is told, and sends it again.
         for unknown in Dispatch.objects.filter(state="failed"):
-            assert "did not say whether it took it" in unknown.reason
+            assert "didn’t say whether it accepted it" in unknown.reason
             asked.add(unknown.pk)
             retry_message(unknown.message, actor)
         Dispatch.objects.filter(state__in=["held", "queued"]).update(next_try_at=timezone.now())

@@ -102,7 +102,7 @@ class TestWhereItFails:
 
     def test_others_use_it(self, backup, target):
         with target.connect():
-            assert "use the database (1 connections)" in refusal(backup, replace=True)
+            assert "in use (1 connections)" in refusal(backup, replace=True)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -219,7 +219,7 @@ class TestPage:
     def test_it_says_when_it_is_full(self, english_operator, monkeypatch):
         monkeypatch.setattr("helpdesk.operations.policy_reports.views.MOST_KINDS", 1)
         send(english_operator, legacy())
-        assert "There is no room" in english_operator.get(reverse("policy_violations")).content.decode()
+        assert "The list is full" in english_operator.get(reverse("policy_violations")).content.decode()
 
     def test_it_is_the_superusers_alone_and_takes_no_post(self, client, english_operator):
         assert english_operator.post(reverse("policy_violations")).status_code == 405

@@ -27,7 +27,7 @@ class TestPages:
         assert address in page.get(reverse("learner", args=[team.slug, zuleica.pk])).content.decode()
         assert page.post(reverse("create_export", args=[team.slug, zuleica.pk])).url == address
         export = LearnerExport.objects.get()
-        assert "The file is being made." in page.get(address).content.decode()
+        assert "The file is being prepared." in page.get(address).content.decode()
         make_export_file(export.pk, "en")
         download = reverse("download_export", args=[team.slug, export.pk])
         assert download in page.get(address).content.decode()

@@ -19,7 +19,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.reports import summaries
 from helpdesk.reports.management.commands import rebuild_summaries
 from helpdesk.reports.models import StaleMoment
-from helpdesk.reports.summaries import take_marks
+from helpdesk.reports.summaries import invalidate_marked_days
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -181,8 +181,8 @@ class World:
     def work(self, ticket, actor, second, number):
         work()
 
-    def take_marks(self, ticket, actor, second, number):
-        take_marks(self.team)
+    def invalidate_marked_days(self, ticket, actor, second, number):
+        invalidate_marked_days(self.team)
 
     def rebuild(self, ticket, actor, second, number):
         call_command("rebuild_summaries", team=self.team.slug, stdout=StringIO())

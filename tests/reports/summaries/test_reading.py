@@ -17,7 +17,7 @@ from helpdesk.reports.figures import (
     RESPONSE,
 )
 from helpdesk.reports.models import SummaryCount, SummaryDay
-from helpdesk.reports.summaries import take_marks
+from helpdesk.reports.summaries import invalidate_marked_days
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
@@ -36,7 +36,7 @@ def test_a_report_reads_only_the_days_that_have_no_summary(team, asked_tickets):
     assert days_beside(team) == [-1]  # before the first ticket
     actions.add_tag(asked_tickets[1], Actor.system(), "vídeo")
     assert days_beside(team) == [-1, 1]
-    take_marks(team)
+    invalidate_marked_days(team)
     assert days_beside(team) == [-1, 1]
     assert_same(team, PERIOD)
     work()
@@ -137,7 +137,7 @@ def test_a_report_is_of_one_moment_though_its_days_are_counted_anew_meanwhile(te
     slow = figures_of(team, PERIOD, from_tickets=True)
     other = connections.create_connection("default")
     try:
-        with team_figures.of_one_moment():
+        with team_figures.repeatable_read():
             figures = TeamFigures(team, is_page=True)
             assert figures.days_of(PERIOD).summarized
             with other.cursor() as cursor:

@@ -11,7 +11,7 @@ from helpdesk.operations.doctor.findings import Level
 from helpdesk.reports import summaries
 from helpdesk.reports.doctor import check_summaries
 from helpdesk.reports.models import StaleMoment, SummaryCount, SummaryDay, SummaryDurations
-from helpdesk.reports.summaries import summarize, summarize_due, take_marks
+from helpdesk.reports.summaries import invalidate_marked_days, summarize, summarize_due
 from helpdesk.reports.tasks import summarize_due_days
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -121,7 +121,7 @@ def test_a_change_that_commits_while_its_day_is_counted_is_not_lost(team, asked_
             with other.cursor() as cursor:
                 cursor.execute("UPDATE tickets_ticket SET course_id = NULL WHERE id = %s", [asked_tickets[0].pk])
 
-        take_marks(team)
+        invalidate_marked_days(team)
         with monkeypatch.context() as patch:
             patch.setattr(summaries, "_counts", and_meanwhile)
             summarize(team, team.time_zone, FIRST)

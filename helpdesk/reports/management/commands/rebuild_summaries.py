@@ -8,7 +8,7 @@ from django.core.management import CommandError, CommandParser
 from tqdm import tqdm
 
 from helpdesk.operations.commands import DatabaseCommand
-from helpdesk.reports.summaries import summarizable_days, summarize, take_marks, zones_of
+from helpdesk.reports.summaries import invalidate_marked_days, summarizable_days, summarize, zones_of
 from helpdesk.teams.models import Team
 
 
@@ -28,7 +28,7 @@ class Command(DatabaseCommand):
             raise CommandError(f"There is no team with the slug {team!r}.")
         days = []
         for each in teams:
-            while take_marks(each):
+            while invalidate_marked_days(each):
                 pass
             for zone in zones_of(each):
                 if found := summarizable_days(each, zone):

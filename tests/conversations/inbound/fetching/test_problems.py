@@ -94,7 +94,7 @@ class TestProblems:
         ("security", "first"), [("none", b"* OK "), ("tls", b"\x16\x03\x03\x40\x00")], ids=["greeting", "handshake"]
     )
     def test_a_server_that_sends_a_byte_now_and_then_is_given_up(self, imap_mailbox, monkeypatch, security, first):
-        monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
+        monkeypatch.setattr("helpdesk.conversations.email_settings.mailbox_views.TRIAL_SECONDS", 2.0)
         with trickling_server(first) as port:
             imap_mailbox.port, imap_mailbox.security = port, security
             begin = time.monotonic()
@@ -105,13 +105,15 @@ class TestProblems:
         manager = MembershipFactory(team=team, role=Role.MANAGER)
         report_mailboxes()
         assert not mail.outbox
-        Mailbox.objects.update(created_at=timezone.now() - timedelta(minutes=16), last_error="The server hung up.")
+        Mailbox.objects.update(
+            created_at=timezone.now() - timedelta(minutes=16), last_error="The server closed the connection."
+        )
         report_mailboxes()
         report_mailboxes()
         for job in ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm"):
             send_mailbox_alarm(**job.args)
         assert [message.to for message in mail.outbox] == [[manager.user.email]]
-        assert "The server hung up." in mail.outbox[0].body
-        assert any("The server hung up." in banner.text for banner in banners_for(manager))
+        assert "The server closed the connection." in mail.outbox[0].body
+        assert any("The server closed the connection." in banner.text for banner in banners_for(manager))
         assert not any("ajuda@" in banner.text for banner in banners_for(MembershipFactory(team=team)))
         assert not health.check()["is_ok"]

@@ -37,7 +37,7 @@ def test_what_a_library_says_once_the_text_was_handed_over_leaves_open_whether_i
     for _ in range(2):
         send(minutes=7)
     assert dispatch_of(message).state == "failed"
-    assert "did not say whether it took it" in dispatch_of(message).reason
+    assert "didn’t say whether it accepted it" in dispatch_of(message).reason
 
 
 def test_a_setting_that_cannot_be_used_is_ours_to_mend(ticket, joao, settings):

@@ -41,7 +41,7 @@ def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, smtp_server, 
     assert len(smtp_server.taken) == 2
     dispatch = dispatch_of(message)
     assert dispatch.state == "failed"
-    assert "did not say whether it took it" in dispatch.reason
+    assert "didn’t say whether it accepted it" in dispatch.reason
     assert fresh(ticket).sending_failed_at is not None
 
 

@@ -34,7 +34,7 @@ def test_put_off_is_tried_again_in_growing_waits(ticket, joao, smtp_server, step
     assert timedelta(minutes=1) * 0.9 < waits[0] < timedelta(minutes=2)
     assert timedelta(hours=20) < sum(waits, timedelta()) < timedelta(hours=28)
     assert dispatch.state == "failed"
-    assert "has not taken it for a day: 451 4.7.1 Greylisted" in dispatch.reason
+    assert "has not accepted it for a day: 451 4.7.1 Greylisted" in dispatch.reason
     smtp_server.rule = lambda *step: None
     assert smtp_server.taken == []
 
@@ -56,7 +56,7 @@ def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, smtp_ser
     message = reply(ticket, joao, "Olá!", then=Status.RESOLVED)
     send()
     dispatch, after = dispatch_of(message), fresh(ticket)
-    assert (dispatch.state, dispatch.reason) == ("failed", "The mail server refuses it: 554 5.7.1 Rejected as spam")
+    assert (dispatch.state, dispatch.reason) == ("failed", "The mail server rejected it: 554 5.7.1 Rejected as spam")
     assert after.sending_failed_at is not None
     assert (after.status, after.resolved_at, after.first_responded_at) == (Status.NEW, None, None)
     event = ticket.events.get(kind="sending_failed")
@@ -131,7 +131,10 @@ def test_an_address_that_was_suppressed_meanwhile(ticket, joao, smtp_server):
     suppress_address(ticket.team, "mariana@example.com", SuppressedAddress.Reason.COMPLAINED)
     send()
     assert smtp_server.taken == []
-    assert (dispatch_of(message).state, dispatch_of(message).reason) == ("failed", "Its owner marked e-mail as spam")
+    assert (dispatch_of(message).state, dispatch_of(message).reason) == (
+        "failed",
+        "The recipient marked an e-mail as spam",
+    )
 
 
 def test_one_bad_recipient_stops_nobody(team, joao, smtp_server):

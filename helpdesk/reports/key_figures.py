@@ -12,7 +12,7 @@ from helpdesk.reports.tables import count_cell, duration_cell
 from helpdesk.tickets.periods import Period
 
 
-def count_headline(
+def count_figure(
     title: str,
     now: int,
     before: int,
@@ -35,7 +35,7 @@ def count_headline(
     }
 
 
-def duration_headline(title: str, now: timedelta | None, before: timedelta | None, note: str) -> dict[str, Any]:
+def duration_figure(title: str, now: timedelta | None, before: timedelta | None, note: str) -> dict[str, Any]:
     """A median duration, where less is better."""
     change = round((now - before) / before * 100) if now is not None and before else None
     return {

@@ -10,7 +10,7 @@ from helpdesk.tickets.undo import altered, values_of
 
 
 @dataclass
-class Effects:
+class UndoRecorder:
     """What a message changed on the `ticket` that received it.
 
     `opened` is the ticket that was opened for it, if any; it may have been merged into `ticket` at once.
@@ -29,8 +29,8 @@ class Effects:
         """Whether the receiving ticket was opened for this message."""
         return self.opened is not None and self.opened == self.ticket
 
-    def noted(self) -> dict[str, Any]:
-        """The effects as an e-mail stores them, with the ticket's new version; call it once the message exists."""
+    def recorded(self) -> dict[str, Any]:
+        """What was recorded, as an e-mail stores it, with the ticket's new version; call it once the message exists."""
         if self.ticket is None:
             return {}
         ticket = Ticket.objects.get(pk=self.ticket.pk)
