@@ -15,7 +15,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
-from webhooks import actions, checklist, health, test_calls
+from webhooks import actions, checklist, health, source_testing
 from webhooks.forms import DeleteSourceForm, StepForm
 from webhooks.models import Delivery
 from webhooks.source_views import find_log, find_source
@@ -46,14 +46,14 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            test_calls.send_test_call(source)
+            source_testing.send_test_call(source)
         except ActionRefused as refused:
             problem = str(refused)
     if not request.htmx:
         if problem:
             messages.error(request, problem)
         return redirect("source", request.team.slug, source.pk)
-    sent = test_calls.last_test_call(source)
+    sent = source_testing.last_test_call(source)
     context = {"source": source, "test_call": sent, "problem": problem}
     is_over = request.method != "POST" and not (sent and sent.outcome == Delivery.Outcome.WAITING)
     return render(request, "webhooks/_test_call.html", context, status=286 if is_over else 200)
@@ -63,7 +63,7 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 def remove_test_calls(request: TeamRequest) -> HttpResponse:
     """Delete the team's test calls and their ticket; redirects to the source's page or the inbox."""
-    test_calls.remove_test_calls(request.team)
+    source_testing.remove_test_calls(request.team)
     messages.success(request, _("The test call and its ticket were removed."))
     if source_id := request.POST.get("source", ""):
         return redirect("source", request.team.slug, find_source(request, source_id).pk)

@@ -26,7 +26,7 @@ from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
 from webhooks.querysets import NEWEST_FIRST, SourceQuerySet
 from webhooks.redaction import redacted_body
-from webhooks.test_calls import last_test_call
+from webhooks.source_testing import last_test_call
 
 PAGE_SIZE = 50
 

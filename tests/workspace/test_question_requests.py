@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
 from tests.factories import CourseFactory, LearnerFactory
-from webhooks.test_calls import ADDRESS
+from webhooks.source_testing import ADDRESS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 

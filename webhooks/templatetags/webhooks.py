@@ -9,7 +9,7 @@ from helpdesk.tickets.models import Ticket
 from webhooks import health
 from webhooks.checklist import Checklist, checklist_of
 from webhooks.models import Source
-from webhooks.test_calls import ADDRESS
+from webhooks.source_testing import ADDRESS
 
 register = template.Library()
 LIGHTS = {"success": "done", "warning": "soon", "error": "late", "": ""}

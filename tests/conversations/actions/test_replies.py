@@ -22,7 +22,7 @@ from helpdesk.tickets.timeline import timeline_of
 from tests.attachments import file_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh, kinds, refused
-from webhooks.test_calls import ADDRESS
+from webhooks.source_testing import ADDRESS
 
 pytestmark = pytest.mark.django_db
 

@@ -121,7 +121,7 @@ def test_not_without_an_address(ask_for_help, team, address):
 
 
 def test_not_for_a_test_call(ask_for_help, team):
-    from webhooks.test_calls import ADDRESS
+    from webhooks.source_testing import ADDRESS
 
     ticket = ask_for_help(LearnerFactory(team=team, email=ADDRESS))
     decide()

@@ -9,7 +9,7 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import CourseFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.health import done_steps
 from tests.webhooks.sender import learner_help, process, send
-from webhooks import test_calls
+from webhooks import source_testing
 from webhooks.actions import retire_key
 from webhooks.health import sources_of
 from webhooks.intake import TEST_CALL
@@ -28,7 +28,7 @@ class TestTestCalls:
         ticket = Ticket.objects.get()
         delivery.refresh_from_db()
         assert (delivery.outcome, delivery.ticket) == ("processed", ticket)
-        assert ticket.learner.email == test_calls.ADDRESS
+        assert ticket.learner.email == source_testing.ADDRESS
         assert f"Open the test ticket #{ticket.number}" in page.get(home).text.replace("\n", " ")
         assert "no learner is waiting" in page.get(f"/t/escola/tickets/{ticket.number}/").text
         assert ">Test<" in page.get(f"{home}deliveries/").text
@@ -80,7 +80,7 @@ class TestTestCalls:
         for _ in range(2):  # the second is merged into the first
             page.post(f"{home}test-call/")
             process()
-        first = Ticket.objects.filter(learner__email=test_calls.ADDRESS).earliest("pk")
+        first = Ticket.objects.filter(learner__email=source_testing.ADDRESS).earliest("pk")
         ticket_actions.add_note(first, Actor.person(owner), "Chegou!")
         ticket_actions.add_tag(first, Actor.person(owner), "teste")
         assert page.post("/t/escola/sources/remove-test-calls/", {"source": source.pk}).url == home
@@ -105,7 +105,7 @@ class TestTestCalls:
 
     def test_another_teams_test_stays(self, page, source):
         other = source_of()
-        test_calls.send_test_call(other)
+        source_testing.send_test_call(other)
         page.post("/t/escola/sources/remove-test-calls/")
         assert Delivery.objects.get().source == other
 
@@ -114,21 +114,21 @@ class TestTestCalls:
         process()
         course = Course.objects.get()
         open_ticket(team, course=course)
-        test_calls.remove_test_calls(team)
+        source_testing.remove_test_calls(team)
         assert Course.objects.get() == course
         assert Ticket.objects.count() == 1
 
     def test_its_course_is_offered_to_nobody(self, page, team, source, home):
         page.post(f"{home}test-call/")
         process()
-        real, course = CourseFactory(team=team), Course.objects.get(hash=test_calls.COURSE_HASH)
+        real, course = CourseFactory(team=team), Course.objects.get(hash=source_testing.COURSE_HASH)
         for address in ("/t/escola/?panel=filters", "/t/escola/tickets/new/", "/t/escola/canned-replies/new/"):
             shown = page.get(address).text
             assert f'<option value="{real.pk}"' in shown, address
             assert f'<option value="{course.pk}"' not in shown, address
         chosen = page.get(f"/t/escola/?panel=filters&course={course.pk}").text
         assert f'<option value="{course.pk}" selected' in chosen
-        test_calls.remove_test_calls(team)
+        source_testing.remove_test_calls(team)
         assert "Test call" not in page.get("/t/escola/?panel=filters").text
 
     def test_an_agent_may_not(self, client, team, source, home):
