@@ -91,7 +91,7 @@ def test_who_waited_waits_no_longer(ticket, actor):
         ("\u200b", "Write something"),
         ("x" * 20_001, "at most 20,000"),
         ("Veja {lesson_link} e {lesson}", r"\{lesson_link\}, \{lesson\} could not be filled in"),
-        ("Ponha {nome} em {lesson_link}", r"no variable \{nome\}\. .* between backticks: `\{nome\}`"),
+        ("Ponha {nome} em {lesson_link}", r"no variable \{nome\}\. .* in backticks: `\{nome\}`"),
     ],
 )
 def test_what_is_not_sent(ticket, actor, body, words):

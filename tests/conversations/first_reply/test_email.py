@@ -66,13 +66,13 @@ def test_it_says_date_and_hour_in_the_teams_zone(published_request, team):
     due = datetime(2031, 11, 24, 1, 20, tzinfo=ZoneInfo("UTC"))
     Ticket.objects.filter(pk=published_request.pk).update(response_due_at=due)
     decide()
-    assert "answers by Sunday, November 23, 9:20 p.m." in email_on(published_request).body
+    assert "answer by Sunday, November 23, 9:20 p.m." in email_on(published_request).body
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "answers by Monday, November 24, 5:50 p.m."),
+        ("en", "answer by Monday, November 24, 5:50 p.m."),
         ("pt-br", "responde até segunda-feira, 24 de novembro, às 17h50."),
     ],
 )
