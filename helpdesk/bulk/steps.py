@@ -173,5 +173,4 @@ def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
 
 def _sentences(events: list[TicketEvent], ticket: Ticket) -> list[str]:
     people = people_in(ticket.team, events) if events else None
-    said = [plain(sentence_of(event, ticket, people=people)) for event in events]
-    return [sentence if sentence.endswith(".") else f"{sentence}." for sentence in said]  # “9 a.m.” has its dot already
+    return [f"{plain(sentence_of(event, ticket, people=people))}." for event in events]

@@ -129,7 +129,7 @@ class SnoozeForm(ChangeForm):
     """The time until which to snooze: a preset or any other."""
 
     HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
-    PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9 a.m.")), (NEXT_WEEK, _("Monday, 9 a.m."))]
+    PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9 AM")), (NEXT_WEEK, _("Monday, 9 AM"))]
     preset = forms.ChoiceField(label=_("Snooze until"), choices=PRESETS, required=False)
     until = forms.DateTimeField(
         label=_("Another time"),

@@ -10,17 +10,17 @@ from django.utils.translation import get_language, pgettext
 
 
 def hour_of(local: datetime | time) -> str:
-    """“9 a.m.”, “6:20 p.m.”; in Portuguese “9h”, “18h20”. `local` is in the reader's time zone."""
+    """“9 AM”, “6:20 PM”; in Portuguese “9h”, “18h20”. `local` is in the reader's time zone."""
     return time_format(local, _format_at(local, "TIME_FORMAT"))
 
 
 def date_and_time(moment: datetime | None) -> str:
-    """“11/23/2026 9 a.m.”, in the reader's time zone; in Portuguese “23/11/2026 9h”. Nothing without one."""
+    """“11/23/2026 9 AM”, in the reader's time zone; in Portuguese “23/11/2026 9h”. Nothing without one."""
     return _whole(moment, "SHORT_DATETIME_FORMAT")
 
 
 def full_date_and_time(moment: datetime | None) -> str:
-    """“Nov. 23, 2026, 9 a.m.”, likewise; in Portuguese “23 de novembro de 2026 às 9h”."""
+    """“Nov. 23, 2026, 9 AM”, likewise; in Portuguese “23 de novembro de 2026 às 9h”."""
     return _whole(moment, "DATETIME_FORMAT")
 
 
@@ -32,12 +32,9 @@ def _whole(moment: datetime | None, name: str) -> str:
 
 
 def _format_at(local: datetime | time, name: str) -> str:
-    """The language's format of this name, without minutes for a full hour.
-
-    Django has a letter for that, but only for the twelve hours of English.
-    """
+    """The language's format of this name, without minutes for a full hour."""
     letters = str(get_format(name))
-    return letters.removesuffix("i") if local.minute == 0 and letters.endswith(r"\hi") else letters
+    return letters if local.minute else letters.replace(r"\hi", r"\h").replace(":i", "")
 
 
 def full_date(local: datetime) -> str:

@@ -90,7 +90,7 @@ def test_a_day_in_english(page, server, team, owner, portuguese):
     page.locator("#ticket").get_by_role("button", name="Add note").click()
     expect(page.locator(".note")).to_contain_text("Sent the other link.")
     page.locator("#ticket").get_by_title("Snooze (s)").click()
-    page.locator("#ticket").get_by_role("button", name="Tomorrow, 9 a.m.").click()
+    page.locator("#ticket").get_by_role("button", name="Tomorrow, 9 AM").click()
     expect(page.locator("#ticket h1")).to_contain_text("#2")
     expect(page.locator("#bulk")).to_contain_text("#1: snoozed until")
     assert_english(page, portuguese)

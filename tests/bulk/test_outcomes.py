@@ -51,7 +51,7 @@ def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent, monkeypatc
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     change = BulkChange(team=team, actor=agent, kind="snooze", value="2026-03-11T12:00:00+00:00")
     with timezone.override("America/Sao_Paulo"):
-        assert outcome_sentence(change, 2) == "2 tickets snoozed until tomorrow 9 a.m."
+        assert outcome_sentence(change, 2) == "2 tickets snoozed until tomorrow 9 AM"
 
 
 def test_merged_ones_say_into_which(team, agent, ticket):

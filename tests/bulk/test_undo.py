@@ -124,7 +124,7 @@ def test_what_is_told_ends_in_one_full_stop(ticket, actor, other_actor):
     morning = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
     actions.snooze_ticket(ticket, other_actor, morning)
     _undone, _outcome, reason = undo(change, actor)
-    assert reason.endswith("9 a.m.")
+    assert reason.endswith("9 AM.")
 
 
 def test_what_is_told_is_text_and_no_markup(ticket, actor, other_actor):

@@ -196,7 +196,7 @@ def test_both_languages_of_a_first_reply_have_every_word(ritas_ticket):
     assert english.findall(re.sub(r"http\S+|<.*>", "", text)) == []
 
 
-@pytest.mark.parametrize(("language", "words"), [("pt-br", "hoje, 18h20"), ("en", "today, 6:20 p.m.")])
+@pytest.mark.parametrize(("language", "words"), [("pt-br", "hoje, 18h20"), ("en", "today, 6:20 PM")])
 def test_the_learner_reads_hours_as_they_are_written_in_their_language(language, words):
     at = timezone.localtime().replace(hour=18, minute=20)
     with translation.override(language):

@@ -262,12 +262,12 @@ def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
     actions.snooze_ticket(ask(team, "Snoozed"), system, tomorrow.replace(hour=9, minute=0))
     assert sorted(badges(page.get("/t/escola/?status=done"))) == [[], ["Closed"]]
     assert badges(page.get("/t/escola/?status=pending")) == [[]]
-    assert badges(page.get("/t/escola/?status=snoozed")) == [["tomorrow 9 a.m."]]
+    assert badges(page.get("/t/escola/?status=snoozed")) == [["tomorrow 9 AM"]]
     assert sorted(badges(page.get("/t/escola/?status=all"))) == [
         ["Closed"],
         ["Resolved"],
         ["Waiting on the learner"],
-        ["until tomorrow 9 a.m."],
+        ["until tomorrow 9 AM"],
     ]
 
 

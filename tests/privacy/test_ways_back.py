@@ -124,7 +124,7 @@ class TestAReadableExport:
         at = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
         learner = LearnerFactory(team=team, email="ana@example.com", created_at=at)
         text = self.page_of(learner, manager)
-        assert "Feb. 28, 2026, 11:30 p.m." in text
+        assert "Feb. 28, 2026, 11:30 PM" in text
         assert "Times are those of America/Sao_Paulo." in text
 
     def test_an_address_of_another_script(self, team, manager):

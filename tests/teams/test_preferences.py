@@ -41,7 +41,7 @@ def test_theme_and_density_are_told_to_the_stylesheet(page):
 
 def test_times_show_in_the_persons_own_zone_or_else_the_teams(page, ticket):
     path = f"/t/escola/tickets/{ticket.number}/"
-    assert "9 a.m." in page.get(path).text
+    assert "9 AM" in page.get(path).text
     save(page, time_zone="Europe/Lisbon")
     assert "noon" in page.get(path).text
 

@@ -54,8 +54,8 @@ def test_a_day_is_written_as_the_language_does():
     [
         ("pt-br", 5, "9h05", "20/10/2026 9h05", "20 de outubro de 2026 às 9h05"),
         ("pt-br", 0, "9h", "20/10/2026 9h", "20 de outubro de 2026 às 9h"),
-        ("en", 5, "9:05 a.m.", "10/20/2026 9:05 a.m.", "Oct. 20, 2026, 9:05 a.m."),
-        ("en", 0, "9 a.m.", "10/20/2026 9 a.m.", "Oct. 20, 2026, 9 a.m."),
+        ("en", 5, "9:05 AM", "10/20/2026 9:05 AM", "Oct. 20, 2026, 9:05 AM"),
+        ("en", 0, "9 AM", "10/20/2026 9 AM", "Oct. 20, 2026, 9 AM"),
     ],
 )
 def test_hours_are_written_in_one_manner_of_the_language(language, minute, hour, short, long):
@@ -79,10 +79,10 @@ def test_no_page_nor_email_writes_them_in_another():
     ("moment", "portuguese", "english"),
     [
         (datetime(2026, 11, 23, 9), "23/11", "11/23"),
-        (datetime(2026, 11, 24, 17), "ontem 17h", "yesterday 5 p.m."),
-        (datetime(2026, 11, 25, 18, 20), "hoje 18h20", "today 6:20 p.m."),
-        (datetime(2026, 11, 26, 9), "amanhã 9h", "tomorrow 9 a.m."),
-        (datetime(2026, 11, 28, 9), "sáb 9h", "Sat 9 a.m."),
+        (datetime(2026, 11, 24, 17), "ontem 17h", "yesterday 5 PM"),
+        (datetime(2026, 11, 25, 18, 20), "hoje 18h20", "today 6:20 PM"),
+        (datetime(2026, 11, 26, 9), "amanhã 9h", "tomorrow 9 AM"),
+        (datetime(2026, 11, 28, 9), "sáb 9h", "Sat 9 AM"),
         (datetime(2026, 12, 24, 9), "24/12", "12/24"),
         (datetime(2027, 12, 24, 9), "24/12/2027", "12/24/2027"),
     ],

@@ -189,5 +189,5 @@ def test_days_in_the_trail_are_the_readers(page, team, learner):
     ticket = open_ticket(team, learner=learner, requested_at=NOON)
     ActivityFactory(team=team, learner=learner, course=ticket.course, occurred_at=late)
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
-    assert 'title="03/09/2026 11 p.m."' in text
-    assert 'title="03/10/2026 9 a.m."' in text
+    assert 'title="03/09/2026 11 PM"' in text
+    assert 'title="03/10/2026 9 AM"' in text

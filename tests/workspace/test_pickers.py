@@ -157,7 +157,7 @@ def test_the_chip_says_when_in_short_and_the_whole_date_to_who_asks(page, ticket
         .text.partition('class="property soon"')[2]
         .partition("</button>")[0]
     )
-    assert '<span aria-hidden="true">tomorrow 9 a.m.</span>' in chip
+    assert '<span aria-hidden="true">tomorrow 9 AM</span>' in chip
     whole = date_and_time(Ticket.objects.get().snoozed_until)
     assert f'title="{whole}"' in chip
     assert f'<span class="sr-only">{whole}</span>' in chip

@@ -278,7 +278,7 @@ def ago(moment: datetime | None) -> SafeString:
 
 
 def short_moment(moment: datetime) -> str:
-    """“tomorrow 9 a.m.”, “Thu 6:20 p.m.”; a week or more ahead, or before yesterday, only the date: “12/24”."""
+    """“tomorrow 9 AM”, “Thu 6:20 PM”; a week or more ahead, or before yesterday, only the date: “12/24”."""
     local, today = timezone.localtime(moment), timezone.localdate()
     days = (local.date() - today).days
     if abs(days) >= 300:
@@ -291,7 +291,7 @@ def short_moment(moment: datetime) -> str:
 
 
 def moment_to_come(moment: datetime) -> SafeString:
-    """Such as “tomorrow 9 a.m.”, with the full date on hover, which screen readers say instead."""
+    """Such as “tomorrow 9 AM”, with the full date on hover, which screen readers say instead."""
     exact = date_and_time(moment)
     shown = format_html(
         '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', short_moment(moment), exact

@@ -66,13 +66,13 @@ def test_it_says_date_and_hour_in_the_teams_zone(published_request, team):
     due = datetime(2031, 11, 24, 1, 20, tzinfo=ZoneInfo("UTC"))
     Ticket.objects.filter(pk=published_request.pk).update(response_due_at=due)
     decide()
-    assert "answer by Sunday, November 23, 9:20 p.m." in email_on(published_request).body
+    assert "answer by Sunday, November 23, 9:20 PM" in email_on(published_request).body
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "answer by Monday, November 24, 5:50 p.m."),
+        ("en", "answer by Monday, November 24, 5:50 PM"),
         ("pt-br", "responde até segunda-feira, 24 de novembro, às 17h50."),
     ],
 )
@@ -85,7 +85,7 @@ def test_what_is_asked_at_the_end_of_a_friday_is_answered_in_the_hours_of_the_ne
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Saturday, November 22, 11:59 p.m."), ("pt-br", "sábado, 22 de novembro, às 23h59")]
+    ("language", "words"), [("en", "Saturday, November 22, 11:59 PM"), ("pt-br", "sábado, 22 de novembro, às 23h59")]
 )
 def test_what_ends_with_a_day_is_told_of_that_day(team, language, words):
     midnight = datetime(2031, 11, 23, tzinfo=team.zone)

@@ -32,7 +32,7 @@ def test_it_asks_for_the_question_alone(learner_browser, learner_path):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "answer by Monday, November 24, 9 a.m., by e-mail"),
+        ("en", "answer by Monday, November 24, 9 AM, by e-mail"),
         ("pt-br", "responde até segunda-feira, 24 de novembro, 9h,"),
     ],
 )
@@ -43,13 +43,13 @@ def test_it_promises_a_full_date_and_hour_of_the_teams_zone(learner_browser, lea
 
 def test_it_promises_nothing_of_the_day_after_a_day_that_ends_at_midnight(learner_browser, learner_path, team):
     Ticket.objects.update(response_due_at=datetime(2031, 11, 24, tzinfo=team.zone))
-    assert "answer by Sunday, November 23, 11:59 p.m., by e-mail" in learner_browser.get(learner_path).text
+    assert "answer by Sunday, November 23, 11:59 PM, by e-mail" in learner_browser.get(learner_path).text
 
 
 def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(learner_browser, learner_path, team):
     tomorrow = timezone.now().astimezone(team.zone) + timedelta(days=1)
     Ticket.objects.update(response_due_at=tomorrow.replace(hour=12, minute=20))
-    assert "answer by tomorrow, 12:20 p.m., by e-mail" in learner_browser.get(learner_path).text
+    assert "answer by tomorrow, 12:20 PM, by e-mail" in learner_browser.get(learner_path).text
 
 
 def test_a_choice_in_the_address_is_marked_and_not_stored(learner_browser, help_request):
