@@ -43,7 +43,7 @@ def test_times_show_in_the_persons_own_zone_or_else_the_teams(page, ticket):
     path = f"/t/escola/tickets/{ticket.number}/"
     assert "9 AM" in page.get(path).text
     save(page, time_zone="Europe/Lisbon")
-    assert "noon" in page.get(path).text
+    assert "12 PM" in page.get(path).text
 
 
 @pytest.mark.parametrize(
