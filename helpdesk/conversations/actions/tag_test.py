@@ -16,10 +16,10 @@ from anymail.exceptions import AnymailError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.email_settings.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.sending.dispatches import hash_reply_token
+from helpdesk.conversations.sending.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.sending.send_jobs import enqueue_tag_test
 from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address

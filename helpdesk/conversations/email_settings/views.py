@@ -16,9 +16,10 @@ from helpdesk.conversations.actions.suppression import allow_address, suppress_a
 from helpdesk.conversations.email_settings.address_undo import offer_undo, read_undo
 from helpdesk.conversations.email_settings.dns_report import lines_for
 from helpdesk.conversations.email_settings.forms import SenderIdentityForm, SuppressionForm
-from helpdesk.conversations.email_settings.mailbox_tags import tags_in_words, takes_tags
+from helpdesk.conversations.email_settings.tag_texts import tags_in_words
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.querysets import NEWEST_FIRST
+from helpdesk.conversations.sending.mailbox_tags import takes_tags
 from helpdesk.conversations.sending.report_addresses import lost_reports_address
 from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.teams.access import TeamRequest, team_view
