@@ -8,7 +8,6 @@ from helpdesk.bulk import actions as bulk_actions
 from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import (
     Attachment,
     CannedReply,
@@ -18,6 +17,7 @@ from helpdesk.conversations.models import (
     SenderIdentity,
     SuppressedAddress,
 )
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key

@@ -16,9 +16,9 @@ from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ignoring import ignore_emails
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.conversations.writing.drafts import save_draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.conversations.actions import sender_identity, sender_test
-from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.email_settings.address_undo import offer_undo, read_undo
 from helpdesk.conversations.email_settings.dns_report import lines_for
 from helpdesk.conversations.email_settings.forms import SenderIdentityForm, SuppressionForm
@@ -22,6 +21,7 @@ from helpdesk.conversations.querysets import NEWEST_FIRST
 from helpdesk.conversations.sending.mailbox_tags import takes_tags
 from helpdesk.conversations.sending.report_addresses import lost_reports_address
 from helpdesk.conversations.sending.senders import sender_of
+from helpdesk.conversations.sending.suppression import allow_address, suppress_address
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
