@@ -44,7 +44,7 @@ def provider(settings):
 @pytest.fixture
 def things(team, client, monkeypatch, own_folders):
     """One object for each name in a URL, all of the same team."""
-    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: [])
+    monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: [])
     ensure_push_key()
     source = source_of(team)
     deliver(client, source, learner_help(learner={}))
