@@ -12,14 +12,14 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import emails
-from helpdesk.conversations.actions import notes, tag_test
+from helpdesk.conversations.actions import notes
 from helpdesk.conversations.files import attachments
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
 from helpdesk.conversations.inbound.health import silent_mailboxes
 from helpdesk.conversations.learner_page import limits
 from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
-from helpdesk.conversations.sending import dispatcher
+from helpdesk.conversations.sending import dispatcher, tag_testing
 from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.conversations.writing import drafts
 from helpdesk.conversations.writing.sent_forms import forget_sent_forms
@@ -94,7 +94,7 @@ def send_new_link(context: JobContext, link_id: int, language: str) -> None:
 @app.task(name="conversations.send_tag_test", queue="notifications", retry=EMAIL_RETRY)
 def send_tag_test(mailbox_id: int) -> None:
     """Test whether a mailbox accepts tags, unless it was tested before."""
-    tag_test.send_first_tag_test(mailbox_id)
+    tag_testing.send_first_tag_test(mailbox_id)
 
 
 @app.periodic(cron="37 * * * *")

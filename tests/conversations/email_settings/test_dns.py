@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk.conversations.actions.sender_test import sender_test_returned
 from helpdesk.conversations.email_settings.dns_checks import check_domain
+from helpdesk.conversations.sending.sender_verification import sender_test_returned
 from tests.conversations.email_settings.reading import HOME, VALID, found_in, sent_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
