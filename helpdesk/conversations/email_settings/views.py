@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.email_settings import sender_identity
-from helpdesk.conversations.email_settings.address_undo import offer_undo, read_undo
 from helpdesk.conversations.email_settings.dns_report import lines_for
 from helpdesk.conversations.email_settings.forms import SenderIdentityForm, SuppressionForm
 from helpdesk.conversations.email_settings.tag_texts import tags_in_words

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.conversations.actions.ignored_senders import held_of_sender, ignore_sender
 from helpdesk.conversations.actions.ignoring import ignore_emails, ignored_in_one_go, undo_ignoring
-from helpdesk.conversations.email_settings.address_undo import offer_undo, read_undo
+from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.inbound.forms import IgnoredSenderForm, UndoIgnoringForm
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.conversations.querysets import NEWEST_FIRST
