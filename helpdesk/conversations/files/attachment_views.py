@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.conversations.files.attachments import download_address, find_by_token, is_shown, storage
 from helpdesk.conversations.inbound import raw_addresses
-from helpdesk.conversations.learner_page.access import public_page, show
 from helpdesk.conversations.models import Attachment, InboundEmail
+from helpdesk.conversations.public_pages import public_page, show
 from helpdesk.conversations.sending import sent_emails
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission

@@ -21,11 +21,11 @@ from helpdesk.conversations.files.checking import CheckedFile
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.languages import asked_language, localized_for_ticket, note_language
 from helpdesk.conversations.learner_page import learner_links, limits
-from helpdesk.conversations.learner_page.access import public_page, show
 from helpdesk.conversations.learner_page.content import LearnerPage
 from helpdesk.conversations.learner_page.forms import NO_LESSON, RatingForm, WriteForm
 from helpdesk.conversations.learner_page.seen_lessons import chosen_lesson, offered
 from helpdesk.conversations.models import LearnerLink, Submission
+from helpdesk.conversations.public_pages import public_page, show
 from helpdesk.conversations.request_lanes import MAX_BODY
 from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.conversations.tasks import send_new_link
