@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.learner_page.learner_links import create_link
+from helpdesk.conversations.learner_page.link_emails import send_new_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import reply_token, send_to_present_address
 from helpdesk.conversations.sending.sender_verification import TEST_HEADER, send_test
