@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
 from helpdesk.conversations.models import (
     Attachment,
     CannedReply,

@@ -11,9 +11,9 @@ from procrastinate.contrib.django import app
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import Dispatch, QuestionRequest, Rating, SuppressedAddress

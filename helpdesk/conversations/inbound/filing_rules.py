@@ -8,9 +8,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.conversations.actions.ignored_senders import is_ignored_sender
 from helpdesk.conversations.actions.locking_learners import LearnerErased, lock_unerased_learner
 from helpdesk.conversations.inbound.files import Files
+from helpdesk.conversations.inbound.ignored_senders import is_ignored_sender
 from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague, file_into, open_for
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report

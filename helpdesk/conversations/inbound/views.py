@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.conversations.actions import filing_emails, ignoring, mailed_replies, spam, splitting, undoing_decisions
-from helpdesk.conversations.actions.ignored_senders import held_of_sender
+from helpdesk.conversations.actions import filing_emails, mailed_replies, splitting, undoing_decisions
+from helpdesk.conversations.inbound import ignoring, spam
 from helpdesk.conversations.inbound.forms import FileEmailForm
+from helpdesk.conversations.inbound.ignored_senders import held_of_sender
 from helpdesk.conversations.inbound.ignoring_views import just_ignored
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
