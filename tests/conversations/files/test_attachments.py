@@ -11,10 +11,16 @@ from helpdesk.conversations.files import attachments, signed_addresses
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message
+from tests.attachments import keep_attachments_in
 from tests.conversations.files.storing import fetch, keep, picture
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _stored_in_tmp_path(settings, tmp_path):
+    keep_attachments_in(tmp_path / "attachments", settings)
 
 
 def test_a_picture_is_written_anew_and_shown(client, ticket):
