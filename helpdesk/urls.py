@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from helpdesk.conversations.files import attachment_views
+from helpdesk.conversations.inbound import raw_email_views
+from helpdesk.conversations.sending import sent_email_views
 from helpdesk.operations.admin_input import no_page_on_site
 from helpdesk.operations.doctor.views import doctor
 from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
@@ -29,8 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<slug:team_slug>/", include("helpdesk.workspace.upload_urls")),
     path("ajuda/", include("helpdesk.conversations.learner_page.urls")),
     path("files/<str:token>/", attachment_views.attachment_file, name="attachment_file"),
-    path("files/email/<str:token>/", attachment_views.raw_email_file, name="raw_email_file"),
-    path("files/sent-email/<str:token>/", attachment_views.sent_email_file, name="sent_email_file"),
+    path("files/email/<str:token>/", raw_email_views.raw_email_file, name="raw_email_file"),
+    path("files/sent-email/<str:token>/", sent_email_views.sent_email_file, name="sent_email_file"),
     path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.sending.provider_urls")),

@@ -20,7 +20,7 @@ from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets import actions
 from tests import payloads
 from tests.active_content import acting
-from tests.conversations.learner_page.files import fetch, keep
+from tests.conversations.files.storing import fetch, keep
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 from tests.spreadsheets import formulas_in
 from tests.teams.accounts import PASSWORD, ask_for_reset, browser, link_in, person

@@ -17,7 +17,7 @@ from helpdesk.conversations.sending.sent_emails import sent_email_address
 from helpdesk.teams.single_sign_on import PROVIDER_ID
 from tests.access_table import TABLE
 from tests.addresses import address
-from tests.conversations.learner_page.files import keep
+from tests.conversations.files.storing import keep
 from tests.factories import open_ticket
 from tests.operations.metrics import TOKEN
 from tests.scan_table import ADMIN_PAGES, DATA, ELSEWHERE, FILE, NO_ACCOUNT_PAGES, NO_PAGES, PART, all_account_names

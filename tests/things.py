@@ -5,10 +5,9 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
 from helpdesk.conversations.models import (
     Attachment,
     CannedReply,
@@ -18,6 +17,7 @@ from helpdesk.conversations.models import (
     SenderIdentity,
     SuppressedAddress,
 )
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
@@ -44,7 +44,7 @@ def provider(settings):
 @pytest.fixture
 def things(team, client, monkeypatch, own_folders):
     """One object for each name in a URL, all of the same team."""
-    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: [])
+    monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: [])
     ensure_push_key()
     source = source_of(team)
     deliver(client, source, learner_help(learner={}))

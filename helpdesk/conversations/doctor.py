@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from helpdesk.conversations.email_settings.dns_checks import check_domain
 from helpdesk.conversations.email_settings.dns_report import lines_of
-from helpdesk.conversations.email_settings.mailbox_tags import untested_mailboxes, without_tags
 from helpdesk.conversations.inbound import health
+from helpdesk.conversations.sending.mailbox_tags import untested_mailboxes, without_tags
 from helpdesk.conversations.sending.report_addresses import count_teams_losing_reports
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 

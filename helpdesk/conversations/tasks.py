@@ -11,15 +11,15 @@ from django.utils import timezone, translation
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from helpdesk.conversations import emails
-from helpdesk.conversations.actions import notes, tag_test
+from helpdesk.conversations.actions import notes
 from helpdesk.conversations.files import attachments
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
+from helpdesk.conversations.inbound import alarm_emails
 from helpdesk.conversations.inbound.health import silent_mailboxes
-from helpdesk.conversations.learner_page import limits
+from helpdesk.conversations.learner_page import limits, link_emails
 from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
-from helpdesk.conversations.sending import dispatcher
+from helpdesk.conversations.sending import dispatcher, tag_testing
 from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.conversations.writing import drafts
 from helpdesk.conversations.writing.sent_forms import forget_sent_forms
@@ -84,17 +84,17 @@ def send_new_link(context: JobContext, link_id: int, language: str) -> None:
     if link:
         try:
             with translation.override(language or settings.LANGUAGE_CODE):
-                emails.send_new_link(link)
+                link_emails.send_new_link(link)
         except (OSError, AnymailError, ValueError) as error:
             if EMAIL_RETRY.get_retry_decision(exception=error, job=context.job):
                 raise
-            emails.note_unsent_link(link.ticket, str(error) or type(error).__name__)
+            link_emails.note_unsent_link(link.ticket, str(error) or type(error).__name__)
 
 
 @app.task(name="conversations.send_tag_test", queue="notifications", retry=EMAIL_RETRY)
 def send_tag_test(mailbox_id: int) -> None:
     """Test whether a mailbox accepts tags, unless it was tested before."""
-    tag_test.send_first_tag_test(mailbox_id)
+    tag_testing.send_first_tag_test(mailbox_id)
 
 
 @app.periodic(cron="37 * * * *")
@@ -129,4 +129,4 @@ def report_mailboxes(timestamp: int = 0) -> None:
 @app.task(name="conversations.send_mailbox_alarm", queue="notifications", retry=EMAIL_RETRY)
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
     """Tell a member that a mailbox is not fetched, unless it works again."""
-    emails.send_mailbox_alarm(mailbox_id, membership_id)
+    alarm_emails.send_mailbox_alarm(mailbox_id, membership_id)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.actions.corrected_address import end_links, follow_corrected_address
+from helpdesk.conversations.sending.corrected_address import end_links, follow_corrected_address
 from helpdesk.courses.actions import end_former_address, forget_learner, set_corrected_address, set_corrected_name
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.integrations.events import LEARNER_CORRECTED

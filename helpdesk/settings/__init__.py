@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "helpdesk.operations.policy_reports.header.reporting_middleware",
     "csp.middleware.CSPMiddleware",
-    "helpdesk.conversations.learner_page.access.cookieless_middleware",
+    "helpdesk.conversations.public_pages.cookieless_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "helpdesk.teams.middleware.no_store_middleware",
     "django.middleware.locale.LocaleMiddleware",

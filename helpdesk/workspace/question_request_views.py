@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -19,7 +19,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 def ask(request: TeamRequest, number: int) -> HttpResponse:
     """Ask the learner what it is about; the e-mail leaves after some seconds, and can be cancelled until then."""
     try:
-        message = ask_again(find_ticket(request, number), Actor.person(request.user))
+        message = ask_learner(find_ticket(request, number), Actor.person(request.user))
     except ActionRefused as refused:
         return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
     if request.htmx:

@@ -13,12 +13,12 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
-from helpdesk.conversations.actions.ignoring import ignore_emails
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
+from helpdesk.conversations.inbound.ignoring import ignore_emails
 from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.conversations.writing.drafts import save_draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor

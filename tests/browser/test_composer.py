@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import CannedReply, Dispatch, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import address, fill_inbox

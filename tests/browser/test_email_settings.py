@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from tests.browser.scanning import scan_at_every_width
 from tests.browser.shots import shoot
 

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import FirstReply, SenderIdentity
 from helpdesk.conversations.sending.outgoing_emails import email_of
@@ -67,7 +67,7 @@ def emails(team, owner, notified_owner, two_tickets):
         "several tickets": several,
         "one ticket": one,
         "reply": email_of(reply(talked, person, WORDS, then=Status.RESOLVED).dispatches.get()),
-        "first reply": email_of(ask_again(asked, person).dispatches.get()),
+        "first reply": email_of(ask_learner(asked, person).dispatches.get()),
     }
 
 

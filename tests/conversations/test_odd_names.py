@@ -7,13 +7,13 @@ from django.core import mail
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_test import send_test
-from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.files.checking import check_file
 from helpdesk.conversations.first_reply.texts import PreparedFirstReply, contents_of
 from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.learner_page.content import LearnerPage
+from helpdesk.conversations.learner_page.link_emails import send_new_link
 from helpdesk.conversations.models import Attachment, SenderIdentity
+from helpdesk.conversations.sending.sender_verification import send_test
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 from tests.factories import LearnerFactory, open_ticket

@@ -13,9 +13,9 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_test import send_test
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.models import Mailbox, SenderIdentity
+from helpdesk.conversations.sending.sender_verification import send_test
 from helpdesk.demo import mail
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status

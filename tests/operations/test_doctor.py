@@ -9,7 +9,7 @@ from django.urls import reverse
 from helpdesk.conversations import doctor as email_checks
 from helpdesk.operations.doctor import findings, network_checks
 from helpdesk.operations.doctor.findings import Level, run_checks
-from helpdesk.operations.doctor.mail_test import send_test
+from helpdesk.operations.doctor.mail_check import send_test
 from tests.factories import UserFactory
 from tests.operations.checks import BREAKS, WARNS, WELL, levels, well
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import Kind
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.models import FirstReply, Mailbox, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import invite, revoke_invitation
 from helpdesk.teams.models import Invitation, Membership

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
-from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
 from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.ignoring import ignore_email
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import Attachment, Draft, InboundEmail
 from helpdesk.conversations.sending.dispatches import root_id

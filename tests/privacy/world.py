@@ -11,14 +11,14 @@ from procrastinate.contrib.django import app
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import Dispatch, QuestionRequest, Rating, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import requeue
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.conversations.writing.drafts import save_draft
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint

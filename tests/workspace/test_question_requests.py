@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
-from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
@@ -52,25 +52,25 @@ class TestAskingAgain:
 
     def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, actor, course):
         FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")
-        assert ask_again(asked(), actor).body == "Do curso?"
+        assert ask_learner(asked(), actor).body == "Do curso?"
 
     def test_once(self, page, asked, actor):
         ticket = asked()
-        ask_again(ticket, actor)
+        ask_learner(ticket, actor)
         response = page.post(ask_of(ticket))
         assert (response.status_code, "has already been asked again" in response.text) == (409, True)
         assert Message.objects.count() == 1
 
     def test_it_is_neither_an_answer_nor_a_change(self, asked, actor):
         ticket = asked()
-        ask_again(ticket, actor)
+        ask_learner(ticket, actor)
         ticket.refresh_from_db()
         assert (ticket.first_responded_at, ticket.version, ticket.status) == (None, 1, Status.NEW)
 
     def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, actor):
         ticket = asked(hours=24 * 30)
         reply_to(ticket, actor, "Oi!")
-        assert ask_again(ticket, actor)
+        assert ask_learner(ticket, actor)
 
     @pytest.mark.parametrize("why", ["known", "resolved", "no address", "no name", "merged"])
     def test_not_where_it_makes_no_sense(self, page, team, asked, actor, why):
@@ -86,17 +86,17 @@ class TestAskingAgain:
             other = asked(learner=learner, course=CourseFactory(team=team))
             actions.merge_ticket(ticket, actor, other)
         with pytest.raises(ActionRefused):
-            ask_again(ticket, actor)
+            ask_learner(ticket, actor)
         assert page.post(ask_of(ticket)).status_code == 409
         assert not Message.objects.filter(kind="automatic").exists()
 
     def test_two_a_day_for_people_too(self, team, asked, actor):
         learner = LearnerFactory(team=team)
         tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
-        ask_again(tickets[0], actor)
-        ask_again(tickets[1], actor)
+        ask_learner(tickets[0], actor)
+        ask_learner(tickets[1], actor)
         with pytest.raises(ActionRefused, match="enough automatic e-mails for one day"):
-            ask_again(tickets[2], actor)
+            ask_learner(tickets[2], actor)
 
 
 class TestTicketPage:
@@ -106,7 +106,7 @@ class TestTicketPage:
     def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, actor):
         ticket = asked()
         assert "Ask by e-mail" in self.shown(page, ticket)
-        ask_again(ticket, actor)
+        ask_learner(ticket, actor)
         shown = self.shown(page, ticket)
         assert "Asked by e-mail" in shown
         assert ask_of(ticket) not in shown
@@ -142,12 +142,12 @@ class TestTicketPage:
 
     def test_an_answer_without_the_question_is_said(self, page, asked, actor):
         ticket = asked()
-        ask_again(ticket, actor)
+        ask_learner(ticket, actor)
         QuestionRequest.objects.update(answered_at=timezone.now())
         assert "The learner wrote without saying what it is about." in self.shown(page, ticket)
 
     def test_what_failed_can_be_sent_again(self, page, asked, actor):
-        message = ask_again(asked(), actor)
+        message = ask_learner(asked(), actor)
         message.dispatches.update(state="failed")
         response = page.post(f"/t/escola/tickets/{message.ticket.number}/messages/{message.pk}/retry/")
         assert (response.status_code, message.dispatches.get().state) == (303, "queued")
@@ -161,7 +161,7 @@ class TestTicketPage:
         token = learner_links.create_link(ticket)[1]
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
-        ask_again(ticket, actor)
+        ask_learner(ticket, actor)
         shown = client.get(f"/ajuda/{token}/").text
         assert "The video does not play" in shown
         receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi", "page", trust="link"))

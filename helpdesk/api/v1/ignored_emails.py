@@ -13,8 +13,8 @@ from helpdesk.api.framework.fields import MailableAddressField
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.actions.ignored_senders import held_from
-from helpdesk.conversations.actions.ignoring import ignore_emails, undo_ignoring
+from helpdesk.conversations.inbound.ignored_senders import held_from
+from helpdesk.conversations.inbound.ignoring import ignore_emails, undo_ignoring
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.teams.roles import Permission
 

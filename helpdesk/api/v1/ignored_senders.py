@@ -14,7 +14,7 @@ from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
 from helpdesk.conversations.models import IgnoredSender
 from helpdesk.teams.roles import Permission
 

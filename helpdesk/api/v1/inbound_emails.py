@@ -14,12 +14,12 @@ from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
-from helpdesk.conversations.actions.ignoring import ignore_email
-from helpdesk.conversations.actions.spam import mark_as_spam
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
+from helpdesk.conversations.inbound.ignoring import ignore_email
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
+from helpdesk.conversations.inbound.spam import mark_as_spam
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.querysets import LAST_RECEIVED_FIRST
 from helpdesk.conversations.sending.sent_texts import sent_texts

@@ -13,7 +13,7 @@ from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Message, Topic
@@ -78,5 +78,5 @@ class QuestionRequestList(TicketView):
         """
         ticket = self.find_ticket(number)
         with self.conflicts():
-            message = ask_again(ticket, self.actor, channel=Message.Channel.API)
+            message = ask_learner(ticket, self.actor, channel=Message.Channel.API)
         return QuestionRequest.objects.get(message=message)

@@ -14,8 +14,8 @@ from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
-from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.models import SuppressedAddress
+from helpdesk.conversations.sending.suppression import allow_address, suppress_address
 from helpdesk.teams.roles import Permission
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import record
 from helpdesk.tickets.actor import Actor

@@ -11,8 +11,8 @@ from django.utils import timezone
 from helpdesk.conversations.actions.cancelling import restore_state
 from helpdesk.conversations.actions.delivery import IN_WORK, is_to_erased, move_dispatch
 from helpdesk.conversations.actions.question_request_states import note_request_not_sent
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.tickets.actions.locking import lock_root
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import (
+from helpdesk.conversations.actions.locking_learners import LearnerErased
+from helpdesk.conversations.inbound.decisions import (
     check_kept,
     check_open,
     is_open,
@@ -17,7 +18,6 @@ from helpdesk.conversations.actions.decisions import (
     reason_of,
     save_decision,
 )
-from helpdesk.conversations.actions.locking_learners import LearnerErased
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.filing_rules import is_from_before_erasure
 from helpdesk.conversations.inbound.messages import Outcome, file_by_hand, open_for

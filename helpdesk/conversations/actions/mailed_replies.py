@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import (
+from helpdesk.conversations.actions.replies_of_notes import make_note, make_reply
+from helpdesk.conversations.actions.undo_recorder import UndoRecorder
+from helpdesk.conversations.inbound.decisions import (
     label_of_decider,
     lock_email,
     reason_of,
     restore_reason,
     save_decision,
 )
-from helpdesk.conversations.actions.replies_of_notes import make_note, make_reply
-from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.conversations.inbound.messages import is_to
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.threads import member_of

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.sending.send_jobs import enqueue_settling
 from helpdesk.conversations.writing.drafts import NO_PAGE, Page, end_draft, restore_draft
 from helpdesk.conversations.writing.sent_forms import message_of, note_sent, submission_key
 from helpdesk.tickets.actions.notes import hold_note, settle_note
@@ -36,7 +36,7 @@ def write_note(
     note = hold_note(ticket, actor, body, until)
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=note, draft=None)
     end_draft(ticket, actor.user, Message.Kind.NOTE, body, page)
-    enqueue_settling(note.pk, until)
+    app.configure_task("conversations.settle_note", schedule_at=until).defer(note_id=note.pk)
     note_sent(actor.user, key, note)
     return note
 

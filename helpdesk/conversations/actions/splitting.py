@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import check_kept, label_of_decider, lock_email, save_decision
 from helpdesk.conversations.actions.receiving_tickets import open_for_message
 from helpdesk.conversations.actions.undo_recorder import UndoRecorder
 from helpdesk.conversations.actions.unfiling_emails import unfile_message
+from helpdesk.conversations.inbound.decisions import check_kept, label_of_decider, lock_email, save_decision
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.messages import file_into
 from helpdesk.conversations.inbound.reading import Reading

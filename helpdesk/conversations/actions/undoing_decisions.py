@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import check_kept, lock_email, restore_reason, save_decision
 from helpdesk.conversations.actions.unfiling_emails import unfile_message
+from helpdesk.conversations.inbound.decisions import check_kept, lock_email, restore_reason, save_decision
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actor import Actor
 from helpdesk.ui.refusals import ActionRefused

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from helpdesk.conversations.email_settings.dns_records import Lookup, lookup_until, tags_of, up_from
+from helpdesk.operations.outgoing.dns_records import Lookup, lookup_until, tags_of, up_from
 
 BUDGET = 6.0  # seconds for all lookups together
 AT_ONCE = 8

@@ -16,14 +16,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.actions.tag_test import refuse_too_soon, send_tag_test
 from helpdesk.conversations.email_settings.mailbox_forms import MailboxForm
-from helpdesk.conversations.email_settings.mailbox_tags import tags_in_words, tested_mailboxes
+from helpdesk.conversations.email_settings.tag_texts import tags_in_words
 from helpdesk.conversations.inbound import fetchers
 from helpdesk.conversations.inbound.health import SILENT_AFTER
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.sending.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.sending.senders import sender_of
+from helpdesk.conversations.sending.tag_testing import refuse_too_soon, send_tag_test
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication

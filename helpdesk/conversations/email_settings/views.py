@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.conversations.actions import sender_identity, sender_test
-from helpdesk.conversations.actions.suppression import allow_address, suppress_address
-from helpdesk.conversations.email_settings.address_undo import offer_undo, read_undo
+from helpdesk.conversations.address_undo import offer_undo, read_undo
+from helpdesk.conversations.email_settings import sender_identity
 from helpdesk.conversations.email_settings.dns_report import lines_for
 from helpdesk.conversations.email_settings.forms import SenderIdentityForm, SuppressionForm
-from helpdesk.conversations.email_settings.mailbox_tags import tags_in_words, takes_tags
+from helpdesk.conversations.email_settings.tag_texts import tags_in_words
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.querysets import NEWEST_FIRST
+from helpdesk.conversations.sending import sender_verification
+from helpdesk.conversations.sending.mailbox_tags import takes_tags
 from helpdesk.conversations.sending.report_addresses import lost_reports_address
 from helpdesk.conversations.sending.senders import sender_of
+from helpdesk.conversations.sending.suppression import allow_address, suppress_address
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -97,7 +99,7 @@ def send_sender_test(request: TeamRequest) -> HttpResponse:
     """Send a test to the sender's address, whose link confirms it."""
     identity = _identity_or_404(request)
     try:
-        sender_test.send_test(identity)
+        sender_verification.send_test(identity)
     except ActionRefused as refused:
         messages.error(request, str(refused))
         return _show(request, status=409)
@@ -114,7 +116,7 @@ def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
     identity = _identity(request)
     if request.method != "POST":
         return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
-    identity = sender_test.sender_test_returned(request.team, token)
+    identity = sender_verification.sender_test_returned(request.team, token)
     if identity is None:
         messages.error(request, _("This link is not from the latest test, or it has expired. Send a new test."))
         return _show(request, status=409)

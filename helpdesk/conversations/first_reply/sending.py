@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from helpdesk.conversations.actions.questions import send_question
+from helpdesk.conversations.actions.asking import send_question
 from helpdesk.conversations.first_reply.decision import reason_not_to_ask, situation_now
 from helpdesk.conversations.first_reply.scheduling import NAME, enqueue_first_replies
 from helpdesk.conversations.first_reply.texts import prepare

@@ -15,12 +15,12 @@ from typing import NamedTuple
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
+from helpdesk.conversations.sending.tag_testing import ask_for_tag_test
 from helpdesk.mail.parsing import LARGEST
 from helpdesk.operations.database_errors import DATABASE_IS_AWAY
 from helpdesk.operations.tracing import batch_span

@@ -8,17 +8,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.conversations.actions.ignored_senders import is_ignored_sender
 from helpdesk.conversations.actions.locking_learners import LearnerErased, lock_unerased_learner
-from helpdesk.conversations.actions.sender_test import sender_test_returned
-from helpdesk.conversations.actions.tag_test_results import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
+from helpdesk.conversations.inbound.ignored_senders import is_ignored_sender
 from helpdesk.conversations.inbound.messages import Outcome, file_from_colleague, file_into, open_for
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of, member_of
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
+from helpdesk.conversations.sending.sender_verification import sender_test_returned
+from helpdesk.conversations.sending.tag_test_results import tag_test_came_in
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
 from helpdesk.mail.authentication import results_for_sender

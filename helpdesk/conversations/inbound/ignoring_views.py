@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.conversations.actions.ignored_senders import held_of_sender, ignore_sender
-from helpdesk.conversations.actions.ignoring import ignore_emails, ignored_in_one_go, undo_ignoring
-from helpdesk.conversations.email_settings.address_undo import offer_undo, read_undo
+from helpdesk.conversations.address_undo import offer_undo, read_undo
 from helpdesk.conversations.inbound.forms import IgnoredSenderForm, UndoIgnoringForm
+from helpdesk.conversations.inbound.ignored_senders import held_of_sender, ignore_sender
+from helpdesk.conversations.inbound.ignoring import ignore_emails, ignored_in_one_go, undo_ignoring
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.conversations.querysets import NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view

@@ -19,12 +19,12 @@ from typing import Any
 from anymail.signals import AnymailInboundEvent
 from django.db import transaction
 
-from helpdesk.conversations.actions.tag_test import ask_for_tag_test
 from helpdesk.conversations.inbound.recipient_mailboxes import mailbox_at_domain, mailbox_of, without_token
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
+from helpdesk.conversations.sending.tag_testing import ask_for_tag_test
 from helpdesk.mail.automatic import NULL_SENDER
 from helpdesk.operations.clock import database_now
 

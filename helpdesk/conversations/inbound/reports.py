@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import note_complaint, note_delivered
 from helpdesk.conversations.actions.delivery_failures import note_failed
-from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.actions.tag_test_results import tag_test_bounced
-from helpdesk.conversations.emails import note_unsent_link
 from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.learner_page.link_emails import note_unsent_link
 from helpdesk.conversations.models import Dispatch, DispatchEvent, SuppressedAddress
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode
 from helpdesk.conversations.sending.dispatches import hash_reply_token, ticket_pk_of
+from helpdesk.conversations.sending.suppression import suppress_address
+from helpdesk.conversations.sending.tag_test_results import tag_test_bounced
 from helpdesk.conversations.sending.ticket_tokens import read_ticket_token
 from helpdesk.mail.bounces import Failure, Kind, Report
 from helpdesk.mail.headers import reply_tokens

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
-from helpdesk.conversations.email_settings.dns_records import Lookup, lookup_until, tags_of, up_from
 from helpdesk.mail.authentication import is_aligned
 from helpdesk.mail.headers import read_addresses
 from helpdesk.mail.parsed import ParsedEmail
+from helpdesk.operations.outgoing.dns_records import Lookup, lookup_until, tags_of, up_from
 
 logger = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from helpdesk.conversations.inbound import ignoring_views as ignoring
+from helpdesk.conversations.inbound import raw_email_views
 from helpdesk.conversations.inbound import views as views
 
 urlpatterns: list[URLPattern] = [
@@ -12,7 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("senders/", ignoring.ignored_senders, name="ignored_senders"),
     path("senders/<int:pk>/remove/", ignoring.remove_ignored_sender, name="remove_ignored_sender"),
     path("<int:pk>/", views.inbound_email, name="inbound_email"),
-    path("<int:pk>/raw/", views.raw_email, name="raw_email"),
+    path("<int:pk>/raw/", raw_email_views.raw_email, name="raw_email"),
     path("<int:pk>/file/", views.file_inbound, name="file_inbound"),
     path("<int:pk>/open/", views.open_inbound, name="open_inbound"),
     path("<int:pk>/split/", views.split_inbound, name="split_inbound"),

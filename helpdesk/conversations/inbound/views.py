@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.conversations.actions import filing_emails, ignoring, mailed_replies, spam, splitting, undoing_decisions
-from helpdesk.conversations.actions.ignored_senders import held_of_sender
-from helpdesk.conversations.files.attachment_views import download_of
+from helpdesk.conversations.actions import filing_emails, mailed_replies, splitting, undoing_decisions
+from helpdesk.conversations.inbound import ignoring, spam
 from helpdesk.conversations.inbound.forms import FileEmailForm
+from helpdesk.conversations.inbound.ignored_senders import held_of_sender
 from helpdesk.conversations.inbound.ignoring_views import just_ignored
 from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
@@ -149,14 +149,6 @@ def email_of_message(request: TeamRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     return redirect("inbound_email", request.team.slug, found)
-
-
-@never_cache
-@require_safe
-@team_view(Permission.TICKET_REPLY)
-def raw_email(request: TeamRequest, pk: int) -> HttpResponse:
-    """Download the original bytes; only for members who may reply to learners, since it may quote learners' links."""
-    return download_of(_find(request, pk))
 
 
 def _decide(request: TeamRequest, pk: int, do: Callable[[InboundEmail], InboundEmail], done: str) -> HttpResponse:

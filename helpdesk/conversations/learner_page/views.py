@@ -21,14 +21,14 @@ from helpdesk.conversations.files.checking import CheckedFile
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.languages import asked_language, localized_for_ticket, note_language
 from helpdesk.conversations.learner_page import learner_links, limits
-from helpdesk.conversations.learner_page.access import public_page, show
 from helpdesk.conversations.learner_page.content import LearnerPage
 from helpdesk.conversations.learner_page.forms import NO_LESSON, RatingForm, WriteForm
+from helpdesk.conversations.learner_page.link_emails import enqueue_new_link
 from helpdesk.conversations.learner_page.seen_lessons import chosen_lesson, offered
 from helpdesk.conversations.models import LearnerLink, Submission
+from helpdesk.conversations.public_pages import public_page, show
 from helpdesk.conversations.request_lanes import MAX_BODY
 from helpdesk.conversations.sending.senders import sender_of
-from helpdesk.conversations.tasks import send_new_link
 from helpdesk.operations.environ import client_address
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -161,7 +161,7 @@ def _show_gone(link: LearnerLink, body: str = "", *, is_requested: bool = False)
 def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     """Send a new link to the address on record, unless requested too often; the response is the same either way."""
     if limits.may_request_link(link, client_address(request.META)):
-        send_new_link.defer(link_id=link.pk, language=translation.get_language() or "")
+        enqueue_new_link(link, translation.get_language() or "")
     return _show_gone(link, _typed_in(request), is_requested=True)
 
 

@@ -9,9 +9,9 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.email_settings.mailbox_tags import tagged_address, takes_tags
 from helpdesk.conversations.models import FirstReply, Mailbox, QuestionRequest, SenderIdentity
 from helpdesk.conversations.sending.dispatches import message_domain
+from helpdesk.conversations.sending.mailbox_tags import tagged_address, takes_tags
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Message
 from helpdesk.ui.names import clean_name, first_name

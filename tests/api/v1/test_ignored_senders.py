@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
 from helpdesk.conversations.models import IgnoredSender
 from tests.api.responses import results
 from tests.factories import TeamFactory

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from tests.api.responses import results
 from tests.factories import TeamFactory
 

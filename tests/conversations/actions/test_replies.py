@@ -11,9 +11,9 @@ from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.new_messages import NewMessages
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import hash_reply_token, reply_token, root_id, ticket_pk_of
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.conversations.writing.drafts import Page
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

@@ -12,7 +12,6 @@ from helpdesk.conversations.actions.cancelling import cancel_reply
 from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.dismissing_failures import dismiss_failure
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
-from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.ratings import rate_ticket
@@ -22,6 +21,7 @@ from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.actions.splitting import split_email
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
+from helpdesk.conversations.inbound.ignoring import ignore_email
 from helpdesk.conversations.learner_page.content import LearnerPage
 from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail

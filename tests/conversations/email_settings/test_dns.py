@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpdesk.conversations.actions.sender_test import sender_test_returned
 from helpdesk.conversations.email_settings.dns_checks import check_domain
+from helpdesk.conversations.sending.sender_verification import sender_test_returned
 from tests.conversations.email_settings.reading import HOME, VALID, found_in, sent_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
@@ -43,7 +43,7 @@ def light(page, name):
 )
 def test_what_became_of_the_test_decides(page, identity, team, monkeypatch, results, lights):
     found = check_domain("escola.example", lambda name: RIGHT.get(name, []))
-    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: found)
+    monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: found)
     page.post(f"{HOME}dns/")
     page.post(f"{HOME}test/")
     sender_test_returned(team, sent_token(), results)
@@ -52,7 +52,7 @@ def test_what_became_of_the_test_decides(page, identity, team, monkeypatch, resu
 
 def test_what_is_wrong_in_the_dns_stays_wrong(page, identity, team, monkeypatch):
     found = check_domain("escola.example", lambda name: {"escola.example": ["v=spf1 +all"]}.get(name, []))
-    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: found)
+    monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: found)
     page.post(f"{HOME}dns/")
     page.post(f"{HOME}test/")
     sender_test_returned(team, sent_token(), {"spf": "pass", "dkim": "pass"})
@@ -114,7 +114,7 @@ def test_name_servers_that_do_not_answer():
 def test_the_record_to_enter_names_the_mail_server_as_spf_does(page, identity, monkeypatch, settings, host, term):
     settings.EMAIL_SPF, settings.EMAIL_HOST = "", host
     nothing = check_domain("escola.example", lambda name: [])
-    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: nothing)
+    monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: nothing)
     page.post(f"{HOME}dns/")
     text = page.get(HOME).text
     assert (f"<code>v=spf1 {term} ~all</code>" in text) == bool(term)
@@ -124,7 +124,7 @@ def test_the_record_to_enter_names_the_mail_server_as_spf_does(page, identity, m
 def test_the_page_says_it_in_words(page, identity, monkeypatch, settings):
     settings.EMAIL_SPF = "include:mail.example"
     nothing = check_domain("escola.example", lambda name: [])
-    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: nothing)
+    monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: nothing)
     page.post(f"{HOME}dns/")
     text = page.get(HOME).text
     assert "v=spf1 include:mail.example ~all" in text

@@ -8,9 +8,9 @@ from django.core import mail
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_test import sender_test_returned
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.conversations.sending.outgoing_emails import email_of
+from helpdesk.conversations.sending.sender_verification import sender_test_returned
 from helpdesk.conversations.sending.senders import sender_of
 from tests.conversations.email_settings.reading import HOME, VALID, sent_token
 from tests.factories import TeamFactory

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.email_settings.address_undo import offer_undo
+from helpdesk.conversations.address_undo import offer_undo
 from helpdesk.conversations.models import SuppressedAddress
 from helpdesk.privacy.tombstones import put_tombstone
 from tests.conversations.email_settings.reading import HOME, found_in

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from helpdesk.conversations.actions import questions
+from helpdesk.conversations.actions import asking
 from helpdesk.conversations.first_reply import sending as deciding
 from helpdesk.conversations.sending import dispatcher
 
@@ -51,7 +51,7 @@ def die_at(step: str) -> None:
 
     around(deciding, "claim", "before claim", "after claim")
     around(deciding, "send_question", "before writing", "after writing")
-    around(questions, "create_dispatch", "before its way", "after its way")
+    around(asking, "create_dispatch", "before its way", "after its way")
     around(deciding, "decide_next", "before deciding", "after deciding")
     around(dispatcher, "_note_hand_over", "before hand over", "after hand over")
     around(dispatcher, "note_sent", "before accept", "after accept")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.conversations.first_reply.texts import check_body, count_words, default_body, prepare, promise
 from helpdesk.conversations.learner_page import learner_links
 from helpdesk.conversations.models import FirstReply, LearnerLink
@@ -139,7 +139,7 @@ def test_machines_can_tell_that_a_machine_wrote_it(email):
 
 
 def test_where_a_person_asks_again_it_is_from_them(published_request, actor, team):
-    message = ask_again(published_request, actor)
+    message = ask_learner(published_request, actor)
     email = email_of(message.dispatches.get())
     assert sender_on(email) == f"{actor.user.name.split()[0]}, from {team.name}"
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
-from helpdesk.conversations.actions.questions import ask_again
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
@@ -86,7 +86,7 @@ def test_what_the_server_may_have_got_is_not_withdrawn(published_request, put_of
 
 
 def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(published_request, smtp_server, actor):
-    message = ask_again(published_request, actor)
+    message = ask_learner(published_request, actor)
     reply_to(fresh(published_request), actor, "Oi!")
     actions.resolve_ticket(fresh(published_request), actor)
     assert sent_later(message).state == "cancelled"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status

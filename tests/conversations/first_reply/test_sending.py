@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations import tasks
-from helpdesk.conversations.actions.questions import send_question
+from helpdesk.conversations.actions.asking import send_question
 from helpdesk.conversations.first_reply import sending
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.tickets.models import Status, Ticket

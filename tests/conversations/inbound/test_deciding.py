@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.filing_emails import file_email, open_ticket_for
-from helpdesk.conversations.actions.ignoring import ignore_email
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
+from helpdesk.conversations.inbound.ignoring import ignore_email
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import ActionRefused, change_status

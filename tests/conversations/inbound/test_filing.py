@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.learner_page.learner_links import create_link
+from helpdesk.conversations.learner_page.link_emails import send_new_link
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import change_status, resolve_ticket

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.conversations.actions.ignored_senders import ignore_sender
-from helpdesk.conversations.actions.ignoring import ignore_emails, undo_ignoring
+from helpdesk.conversations.inbound.ignored_senders import ignore_sender
+from helpdesk.conversations.inbound.ignoring import ignore_emails, undo_ignoring
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.privacy.tombstones import put_tombstone

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from helpdesk.conversations.actions.filing_emails import file_email
-from helpdesk.conversations.actions.ignoring import ignore_email, ignore_emails, undo_ignoring
 from helpdesk.conversations.actions.undoing_decisions import undo_decision
+from helpdesk.conversations.inbound.ignoring import ignore_email, ignore_emails, undo_ignoring
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, reasons_of, stored
 from helpdesk.teams.models import User

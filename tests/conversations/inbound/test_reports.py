@@ -4,11 +4,11 @@ import pytest
 from django.core import mail
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_test import TEST_HEADER, send_test
-from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.learner_page.learner_links import create_link
+from helpdesk.conversations.learner_page.link_emails import send_new_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import reply_token, send_to_present_address
+from helpdesk.conversations.sending.sender_verification import TEST_HEADER, send_test
 from helpdesk.courses.actions import set_corrected_address
 from helpdesk.privacy.actions import forget_former_address
 from helpdesk.tickets.models import Ticket

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations.learner_page import learner_links, limits
 from helpdesk.conversations.models import LearnerLink, PageAttempt
@@ -45,17 +46,13 @@ def end(kind):
     )
 
 
-@pytest.fixture
-def job(monkeypatch):
-    """New links that jobs are asked for."""
-    from helpdesk.conversations.tasks import send_new_link
-
-    asked: list[dict] = []
-    monkeypatch.setattr(send_new_link, "defer", lambda **kwargs: asked.append(kwargs))
-    return asked
+def jobs():
+    """What the jobs that send new links are told."""
+    waiting = ProcrastinateJob.objects.filter(task_name="conversations.send_new_link", queue_name="notifications")
+    return list(waiting.order_by("pk").values_list("args", flat=True))
 
 
-def test_expired_and_revoked_links_look_alike_and_name_nobody(learner_browser, learner_path, job):
+def test_expired_and_revoked_links_look_alike_and_name_nobody(learner_browser, learner_path):
     shown = {}
     for kind in ("expired", "revoked"):
         LearnerLink.objects.update(expires_at=timezone.now() + timedelta(days=1), revoked_at=None)
@@ -66,7 +63,7 @@ def test_expired_and_revoked_links_look_alike_and_name_nobody(learner_browser, l
     assert shown["expired"] == shown["revoked"]
     assert not re.search("Conceição|conceicao|Chocolate", shown["expired"])
     assert "Get a new link by e-mail" in shown["expired"]
-    assert job == []
+    assert jobs() == []
 
 
 def test_what_is_sent_through_an_expired_link_is_given_back(learner_browser, learner_path):
@@ -76,18 +73,18 @@ def test_what_is_sent_through_an_expired_link_is_given_back(learner_browser, lea
     assert "Um texto longo" in answer.text
 
 
-def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner_path, job, mailoutbox, help_request):
+def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner_path, mailoutbox, help_request):
     end("revoked")
     texts = {
         learner_browser.post(learner_path, {"do": "renew", "email": "other@example.com", "body": "Oi"}).text
         for _ in range(5)
     }
     assert len(texts) == 1
-    assert len(job) == 3
+    assert len(jobs()) == 3
     assert "conceicao" not in texts.pop()
     from helpdesk.conversations.tasks import send_new_link
 
-    send_new_link(NO_JOB, **job[0])
+    send_new_link(NO_JOB, **jobs()[0])
     (email,) = mailoutbox
     assert (email.extra_headers["Precedence"], email.extra_headers["X-Auto-Response-Suppress"]) == ("auto_reply", "All")
     assert email.extra_headers["List-Id"].startswith(f"<{help_request.team.slug}.tickets.")
@@ -98,7 +95,7 @@ def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner
 
 
 def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(
-    learner_browser, help_request, learner_path, job, team, monkeypatch
+    learner_browser, help_request, learner_path, team, monkeypatch
 ):
     monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
     end("revoked")
@@ -107,7 +104,7 @@ def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(
     end("revoked")
     for _ in range(2):
         learner_browser.post(other, {"do": "renew"})
-    assert len(job) == 2
+    assert len(jobs()) == 2
 
 
 @pytest.mark.parametrize(("attempts", "is_told"), [(0, False), (6, True)])
@@ -134,9 +131,9 @@ def test_a_suppressed_address_gets_none(help_request, learner_path, mailoutbox):
     assert "E-mail to conceicao@example.com is stopped" in help_request.messages.get(kind="note").body
 
 
-def test_a_valid_link_is_not_renewed(learner_browser, learner_path, job):
+def test_a_valid_link_is_not_renewed(learner_browser, learner_path):
     assert learner_browser.post(learner_path, {"do": "renew"}).status_code == 422
-    assert job == []
+    assert jobs() == []
 
 
 def test_another_teams_link_opens_only_its_own_ticket(learner_browser, learner_path, help_request):

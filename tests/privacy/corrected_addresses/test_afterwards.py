@@ -9,8 +9,8 @@ from django.utils import timezone
 from helpdesk.conversations.actions.filing_emails import open_ticket_for
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.courses.actions import lock_or_create_learner, set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.tickets.actions import ActionRefused

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.privacy import actions

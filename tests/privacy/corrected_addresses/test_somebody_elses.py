@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations.actions.filing_emails import file_email
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.operations.doctor.findings import Level

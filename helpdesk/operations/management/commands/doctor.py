@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 
 from helpdesk.operations import operator_commands
 from helpdesk.operations.doctor.findings import Finding, Level, run_checks
-from helpdesk.operations.doctor.mail_test import send_test
+from helpdesk.operations.doctor.mail_check import send_test
 
 STYLES = {Level.OK: "SUCCESS", Level.WARN: "WARNING", Level.FAIL: "ERROR"}
 

@@ -10,8 +10,9 @@ from django.test import override_settings
 from django.utils import timezone, translation
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.emails import send_mailbox_alarm, send_new_link
+from helpdesk.conversations.inbound.alarm_emails import send_mailbox_alarm
 from helpdesk.conversations.learner_page.learner_links import create_link
+from helpdesk.conversations.learner_page.link_emails import send_new_link
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.integrations.emails import send_disabled_email

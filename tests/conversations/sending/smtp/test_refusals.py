@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.retrying import retry_message
-from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.courses.models import Learner
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor

@@ -1,31 +1,32 @@
-"""E-mails outside a conversation's messages: new links to learners, and mailbox alarms to members."""
+"""E-mails with a new link to their page, which learners ask for when the one that they have is over."""
 
 from __future__ import annotations
 
 from email.utils import formataddr
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from helpdesk.conversations.actions.colleague_emails import note_from_email
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.reply_checks import recipient_of
-from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.sending.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.sending.senders import automatic_headers, reply_address, sender_of
 from helpdesk.conversations.sending.ticket_tokens import TicketToken
-from helpdesk.teams.middleware import localized_for
-from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import first_name, isolated_text
+
+
+def enqueue_new_link(link: LearnerLink, language: str) -> None:
+    """Have a worker e-mail a new link to this link's learner, in this language."""
+    app.configure_task("conversations.send_new_link").defer(link_id=link.pk, language=language)
 
 
 def send_new_link(link: LearnerLink) -> None:
@@ -68,31 +69,3 @@ def note_unsent_link(ticket: Ticket, reason: str) -> None:
         text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
         incoming = IncomingMessage(text % {"reason": reason}, Message.Channel.EMAIL)
         note_from_email(ticket, Actor.system(), incoming)
-
-
-def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
-    """Tell a member, in their language, that a mailbox cannot be fetched, unless it works again.
-
-    Raises OSError, such as SMTPException, or AnymailError if the mail server does not accept it.
-    """
-    membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
-    mailbox = membership and silent_mailboxes().filter(pk=mailbox_id, team=membership.team).first()
-    if not (membership and mailbox):
-        return
-    with localized_for(membership):
-        team = {"team": isolated_text(membership.team)}
-        content = Content(
-            subject=_("No e-mail is coming in · %(team)s") % team,
-            heading=_("No e-mail is coming in"),
-            paragraphs=[
-                problem_of(mailbox),
-                _("What learners write stays in the mailbox, and is fetched once it can be opened again."),
-            ],
-            button=(
-                _("View the mailbox"),
-                settings.BASE_URL + reverse("mailbox", args=[membership.team.slug, mailbox.pk]),
-            ),
-            closing=[_("You get this e-mail once per problem.")],
-            team=membership.team.name,
-        )
-        compose(content, membership.user.email).send()

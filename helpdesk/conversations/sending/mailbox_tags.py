@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import Mailbox
 from helpdesk.teams.querysets import TeamQuerySet
@@ -35,17 +34,6 @@ def is_lost(mailbox: Mailbox) -> bool:
         return False
     looked_at = mailbox.last_ok_at if mailbox.kind == Mailbox.Kind.IMAP else timezone.now()
     return looked_at is not None and looked_at > mailbox.tag_test_sent_at + PATIENCE
-
-
-def tags_in_words(mailbox: Mailbox) -> str:
-    """A sentence for the team about whether tags arrive."""
-    if takes_tags(mailbox):
-        return _("Replies with a tag arrive.")
-    if mailbox.takes_tags is False or is_lost(mailbox):
-        return _("Your mail provider does not accept addresses with +; replies are matched by their headers only.")
-    if mailbox.tag_test_sent_at:
-        return _("A test to an address with + is on its way. Until it arrives, replies are matched by headers only.")
-    return _("It is not known yet whether addresses with + arrive. Until then, replies are matched by headers only.")
 
 
 def tested_mailboxes() -> TeamQuerySet[Mailbox]:

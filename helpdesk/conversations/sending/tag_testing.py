@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from anymail.exceptions import AnymailError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
-from helpdesk.conversations.email_settings.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.sending.dispatches import hash_reply_token
-from helpdesk.conversations.sending.send_jobs import enqueue_tag_test
+from helpdesk.conversations.sending.mailbox_tags import tagged_address, untested_mailboxes
 from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.ui.emails import Content, compose
@@ -45,7 +45,7 @@ def ask_for_tag_test(mailbox: Mailbox) -> None:
         return
     unasked = untested_mailboxes().filter(pk=mailbox.pk, tag_test_asked_at=None)
     if unasked.update(tag_test_asked_at=timezone.now()):
-        enqueue_tag_test(mailbox.pk)
+        app.configure_task("conversations.send_tag_test").defer(mailbox_id=mailbox.pk)
 
 
 def send_first_tag_test(mailbox_id: int) -> None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import check_open, label_of_decider, lock_email, reason_of, save_decision
+from helpdesk.conversations.inbound.decisions import check_open, label_of_decider, lock_email, reason_of, save_decision
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.models.inbound_reasons import Reason, ReasonCode, stored
 from helpdesk.conversations.querysets import InboundEmailQuerySet

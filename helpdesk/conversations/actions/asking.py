@@ -1,4 +1,4 @@
-"""Asking the learner what their help request is about: automatically, or again because a person wants it."""
+"""Asking the learner what their help request is about: automatically, or because a person wants it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def send_question(
 
 
 @action
-def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Message.Channel.DASHBOARD) -> Message:
+def ask_learner(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Message.Channel.DASHBOARD) -> Message:
     """Ask the learner what it is about, even if they were already asked automatically; only once per ticket.
 
     The message is sent after UNDO_TIME, and can be taken back until then. Raises ActionRefused.

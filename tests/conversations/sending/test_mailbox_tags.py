@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.actions.sender_test import send_test
-from helpdesk.conversations.actions.tag_test import send_tag_test
 from helpdesk.conversations.doctor import check_mailboxes
 from helpdesk.conversations.email_settings.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.conversations.sending.outgoing_emails import email_of
+from helpdesk.conversations.sending.sender_verification import send_test
+from helpdesk.conversations.sending.tag_testing import send_tag_test
 from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, receive, tagged, write_email
 from tests.factories import TeamFactory
 

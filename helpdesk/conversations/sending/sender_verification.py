@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.actions.tag_test import refuse_too_soon, send_tag_test
-from helpdesk.conversations.email_settings.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.models import SenderIdentity
+from helpdesk.conversations.sending.mailbox_tags import tested_mailboxes
+from helpdesk.conversations.sending.tag_testing import refuse_too_soon, send_tag_test
 from helpdesk.teams.models import Team
 from helpdesk.teams.tokens import hash_token
 from helpdesk.ui.emails import Content, compose

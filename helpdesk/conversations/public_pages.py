@@ -1,4 +1,4 @@
-"""Responses of learners' pages: without cookies, never cached, without scripts."""
+"""Pages and files for whoever has their URL: answered without cookies, never cached, without scripts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HEADERS = {
 
 
 def public_page(view: PageView) -> PageView:
-    """Decorate a view for whoever has its URL; learner_links.py explains why it needs no CSRF token."""
+    """Decorate a view for whoever has its URL; learner_page/learner_links.py explains why it needs no CSRF token."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

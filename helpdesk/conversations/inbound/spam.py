@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.decisions import lock_email
+from helpdesk.conversations.inbound.decisions import lock_email
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.ui.refusals import ActionRefused
 
