@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from helpdesk.bulk import actions
-from helpdesk.bulk.last_change import keep_for_next_page, note_told
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
 from helpdesk.teams.access import TeamRequest, team_view
@@ -21,6 +20,7 @@ from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.workspace.addresses import list_address, with_values
 from helpdesk.workspace.change_forms import BulkForm, KeptChangeForm
 from helpdesk.workspace.changed_ticket import ChangedTicketPage, refresh_list
+from helpdesk.workspace.last_change import keep_for_next_page, note_told
 
 MOST = 5_000  # tickets of one change
 AT_ONCE = 0.0  # seconds of steps in a request: a single step, so that its progress shows soon
@@ -184,7 +184,7 @@ def _answer(request: TeamRequest, page: ChangedTicketPage | None, change: BulkCh
     if request.htmx and result.only_reason and _is_typed(request, change):
         return _say(request, None, result.only_reason)
     if request.htmx:
-        return refresh_list(render(request, "bulk/_result.html", {"result": result}), result)
+        return refresh_list(render(request, "workspace/_change_result.html", {"result": result}), result)
     if result.waiting:
         return redirect("bulk_change", request.team.slug, change.pk)
     return redirect(with_values(list_address(request), changed=str(change.pk)))

@@ -8,10 +8,10 @@ from django import template
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from helpdesk.bulk.last_change import LATELY, is_kept, note_told, take_last_change
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.workspace.last_change import LATELY, is_kept, note_told, take_last_change
 
 register = template.Library()
 
