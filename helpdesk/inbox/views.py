@@ -19,8 +19,9 @@ from helpdesk.inbox.counts import capped, count_as_urgent, count_views
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, count_found, page_of
-from helpdesk.inbox.forms import SavedViewForm, menu_choices
+from helpdesk.inbox.forms import SavedViewForm
 from helpdesk.inbox.groups import groups_of, new_group
+from helpdesk.inbox.menus import menu_choices
 from helpdesk.inbox.rows import Listing, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission

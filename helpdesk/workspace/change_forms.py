@@ -10,7 +10,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
@@ -62,7 +61,7 @@ class BulkForm(OneLineForm):
 
     def _matching(self, query: str) -> TicketQuerySet:
         ticket_filter = TicketFilter(QueryDict(query), self.membership.team, self.membership.user)
-        for problem in filter(None, [unknown_filters(ticket_filter), *ticket_filter.problems]):
+        for problem in filter(None, [ticket_filter.unknown_filters, *ticket_filter.problems]):
             self.add_error(None, problem)
         return ticket_filter.tickets
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.conversations.guesses import show_guesses
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
-from helpdesk.inbox.forms import menu_choices
+from helpdesk.inbox.menus import menu_choices
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission

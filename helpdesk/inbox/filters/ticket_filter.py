@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.querysets import LAST_ACTIVITY_FIRST
@@ -88,6 +89,12 @@ class TicketFilter(TicketFilterForm):
             for name in self.fields
             if self.value(name) is not None or name in self.errors
         }
+
+    @property
+    def unknown_filters(self) -> str:
+        """An error that names the parameters that are no filters, such as misspelled ones; empty if there are none."""
+        names = ", ".join(sorted(set(self.data) - set(self.fields)))
+        return gettext("The inbox has no such filter: %(names)s.") % {"names": names} if names else ""
 
     def _values_in_address(self, field: str) -> list[str]:
         """The field's values; several if the address repeats it."""
