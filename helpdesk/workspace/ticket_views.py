@@ -33,7 +33,7 @@ from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated
-from helpdesk.workspace.addresses import filter_of_list, number_above
+from helpdesk.workspace.addresses import filter_of_list, number_above, ticket_address
 from helpdesk.workspace.change_groups import group_changes
 from helpdesk.workspace.composer import Editor, composer_for
 from helpdesk.workspace.forms import OpenTicketForm
@@ -122,6 +122,13 @@ def show_ticket(
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # the same address serves the page and the part
+    return response
+
+
+def show_not_cancelled(request: TeamRequest, ticket: Ticket, refused: actions.ActionRefused) -> HttpResponse:
+    """The ticket's page with the reason why a message on it was not cancelled; another page may have been open."""
+    response = show_ticket(request, ticket, status=409, problem=str(refused))
+    response["HX-Push-Url"] = ticket_address(request, ticket.number)
     return response
 
 
