@@ -54,7 +54,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     choices = menu_choices(request.membership, ticket)
     context = {"ticket": ticket, "menu_choices": choices, "list_query": request.GET.get("in", "")}
-    context["choice"] = number_with_version(ticket)
+    context["number_with_version"] = number_with_version(ticket)
     return render(request, "workspace/_menu.html", context)
 
 
@@ -106,7 +106,7 @@ def show_ticket(
         "ticket": ticket,
         "slug": request.team.slug,
         "number": ticket.number,
-        "choice": number_with_version(ticket),
+        "number_with_version": number_with_version(ticket),
         "can_act": can_act,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "can_assign": can_act and request.membership.can(ASSIGNEE.permission),
@@ -183,7 +183,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     context = {"ticket": ticket, **_timeline_context(request, ticket, merged_tickets_of(ticket), is_long=True)}
     ticket_filter = filter_of_list(request)
-    context |= {"slug": request.team.slug, "number": number, "choice": number_with_version(ticket)}
+    context |= {"slug": request.team.slug, "number": number, "number_with_version": number_with_version(ticket)}
     context |= {"list_query": ticket_filter.query(), "in_query": ticket_filter.in_query, "above": ""}
     return render(request, "workspace/_timeline_entries.html", context)
 

@@ -30,7 +30,7 @@ register = template.Library()
 
 def of_ticket(context: Context) -> dict[str, str | int]:
     """The values that every form of the page sends."""
-    names = ("slug", "number", "choice", "list_query", "in_query", "above")
+    names = ("slug", "number", "number_with_version", "list_query", "in_query", "above")
     return {name: context[name] for name in names} | {"csrf_token": str(context["csrf_token"])}
 
 
