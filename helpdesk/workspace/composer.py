@@ -16,7 +16,7 @@ from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.files.attachments import most_of_reply, too_much_for_reply
 from helpdesk.conversations.learner_page.statements import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
-from helpdesk.conversations.writing.drafts import Page, drafts_of, stamp_for, stamp_of
+from helpdesk.conversations.writing.drafts import EditorPage, drafts_of, stamp_for, stamp_of
 from helpdesk.conversations.writing.sent_forms import new_key
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
@@ -100,7 +100,7 @@ def composer_for(
     )
 
 
-def _editor(kind: str, draft: Draft | None, written: Editor | None, page: Page) -> Editor:
+def _editor(kind: str, draft: Draft | None, written: Editor | None, page: EditorPage) -> Editor:
     if written and written.kind == kind:
         return replace(written, stamp=stamp_for(draft, page, written.body))
     files = list(draft.attachments.all()) if draft else []
@@ -121,9 +121,9 @@ def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dic
     return found
 
 
-def editor_page(request: TeamRequest) -> Page:
+def editor_page(request: TeamRequest) -> EditorPage:
     """The page that the text was written on, identified by its form key and draft stamp."""
-    return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
+    return EditorPage(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
 
 
 def files_named_by(request: TeamRequest) -> set[int] | None:

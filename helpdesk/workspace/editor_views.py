@@ -71,7 +71,7 @@ def form_key(request: TeamRequest, ticket: Ticket, kind: str) -> str:
     return submission_key(editor_page(request).form_key, ticket, kind, request.POST.get("body", ""))
 
 
-def shown_page(request: TeamRequest, form: ReplyForm) -> drafts.Page:
+def shown_page(request: TeamRequest, form: ReplyForm) -> drafts.EditorPage:
     """The page that the text was written on, with what it showed of the ticket, according to the form."""
     data = form.cleaned_data if form.is_valid() else {}
     return editor_page(request)._replace(seen=data.get("seen"), seen_version=data.get("seen_version"))
