@@ -99,12 +99,12 @@ def show_refused(request: TeamRequest, number: int, written: Editor, status: int
 
 def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
     """Continue on the ticket that this one is now merged into, with what was typed; nothing is sent unread."""
-    standing = root_ticket(ticket)
+    root = root_ticket(ticket)
     try:
-        drafts.move_draft(ticket, standing, request.user, kind, body)
+        drafts.move_draft(ticket, root, request.user, kind, body)
     except ActionRefused as refused:
         return show_refused(request, ticket.number, Editor(kind, body, str(refused)), 422)
     text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
     messages.warning(request, text % {"ticket": ticket})
-    address = ticket_address(request, standing.number, write=kind)
+    address = ticket_address(request, root.number, write=kind)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
