@@ -27,7 +27,7 @@ from helpdesk.workspace.addresses import (
     ticket_address,
     with_values,
 )
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Editor, files_named_by
+from helpdesk.workspace.composer import LAST_STATUS_AFTER, REPLY, Editor, files_named_by
 from helpdesk.workspace.editor_views import form_key, go_on_with_root_ticket, not_attached, show_refused, shown_page
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.list_position import list_position_of
@@ -70,7 +70,7 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
             return go_on_with_root_ticket(request, ticket, REPLY, body)
         return show_refused(request, number, Editor(REPLY, body, str(refused)), 422)
     note_use(request.team, data["canned"])
-    request.session[LAST_WAY] = data["then"]
+    request.session[LAST_STATUS_AFTER] = data["then"]
     return _go_on(request, message, number, next_number)
 
 
