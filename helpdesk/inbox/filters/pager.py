@@ -70,7 +70,7 @@ _FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[
 def _page_of_search(ticket_filter: TicketFilter, place: Place | None, size: int) -> Page:
     most = size if place else max(size, search.COUNTED_AT_MOST)
     rows = ticket_filter.order.after(ticket_filter.unsearched, place)
-    places = search.nearest_places(rows, ticket_filter.conditions, most + 1, ticket_filter.order)
+    places = search.nearest_places(rows, ticket_filter.search_conditions, most + 1, ticket_filter.order)
     page = _page(
         ticket_filter, list(ticket_filter.order.sort(search.tickets_at(places[: size + 1])).with_row_relations()), size
     )
@@ -89,7 +89,9 @@ def count_found(ticket_filter: TicketFilter) -> str:
     if ticket_filter.is_search:
         return capped(
             len(
-                search.nearest_places(ticket_filter.unsearched, ticket_filter.conditions, MAX_ROWS, ticket_filter.order)
+                search.nearest_places(
+                    ticket_filter.unsearched, ticket_filter.search_conditions, MAX_ROWS, ticket_filter.order
+                )
             )
         )
     return count_up_to_cap(ticket_filter.tickets)
@@ -101,7 +103,7 @@ def head_of(ticket_filter: TicketFilter) -> list[tuple[int, int]]:
         return _HEAD.rows(team=ticket_filter.team.pk)
     if ticket_filter.is_search:
         places = search.nearest_places(
-            ticket_filter.unsearched, ticket_filter.conditions, COUNTED_AT_MOST + 1, ticket_filter.order
+            ticket_filter.unsearched, ticket_filter.search_conditions, COUNTED_AT_MOST + 1, ticket_filter.order
         )
         return list(ticket_filter.order.sort(search.tickets_at(places)).values_list("pk", "number"))
     return list(ticket_filter.tickets.values_list("pk", "number")[: COUNTED_AT_MOST + 1])
@@ -143,7 +145,7 @@ def _first(ticket_filter: TicketFilter, order: Order, place: Place | None, but: 
     rows = order.after(ticket_filter.unsearched.exclude(pk=but.pk), place)
     # The same query as for a page, for which the database has a good plan.
     return (
-        search.tickets_at(search.nearest_places(rows, ticket_filter.conditions, PAGE_SIZE + 1, order)[:1])
+        search.tickets_at(search.nearest_places(rows, ticket_filter.search_conditions, PAGE_SIZE + 1, order)[:1])
         .only("number")
         .first()
     )

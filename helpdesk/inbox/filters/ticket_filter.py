@@ -53,7 +53,7 @@ class TicketFilter(TicketFilterForm):
         """The tickets that match the filters, in the order of the page."""
         tickets = self.unsearched
         if self.is_search:
-            conditions = [condition.by_index for condition in self.conditions]
+            conditions = [condition.by_index for condition in self.search_conditions]
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return self.order.sort(tickets)
 
@@ -68,7 +68,7 @@ class TicketFilter(TicketFilterForm):
         return bool(self.value("q")) and not self.errors
 
     @cached_property
-    def conditions(self) -> list[search.Condition]:
+    def search_conditions(self) -> list[search.Condition]:
         """The alternative conditions under which a ticket matches the search."""
         return search.conditions(self.team, self.value("q"))
 
