@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from helpdesk.inbox.arrivals import arrived_since
-from helpdesk.inbox.counts import capped, count_as_urgent, count_views
+from helpdesk.inbox.counts import capped, count_as_urgent
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, count_found, page_of
@@ -23,6 +23,7 @@ from helpdesk.inbox.forms import SavedViewForm
 from helpdesk.inbox.groups import groups_of, new_group
 from helpdesk.inbox.menus import menu_choices
 from helpdesk.inbox.rows import Listing, rows_of
+from helpdesk.inbox.sidebar import count_views
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import ASSIGNEE, SNOOZE

@@ -87,13 +87,8 @@ def _page(ticket_filter: TicketFilter, found: list[Ticket], size: int) -> Page:
 def count_found(ticket_filter: TicketFilter) -> str:
     """How many tickets match now, “100+” if there are more; searches run as they do for a page."""
     if ticket_filter.is_search:
-        return capped(
-            len(
-                search.nearest_places(
-                    ticket_filter.unsearched, ticket_filter.search_conditions, MAX_ROWS, ticket_filter.order
-                )
-            )
-        )
+        conditions, order = ticket_filter.search_conditions, ticket_filter.order
+        return capped(len(search.nearest_places(ticket_filter.unsearched, conditions, MAX_ROWS, order)))
     return count_up_to_cap(ticket_filter.tickets)
 
 

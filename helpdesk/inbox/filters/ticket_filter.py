@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.querysets import LAST_ACTIVITY_FIRST
 from helpdesk.inbox import search
-from helpdesk.inbox.counts import VIEWS, SidebarItem
 from helpdesk.inbox.filters.conditions import filtered_tickets
 from helpdesk.inbox.filters.form import LAST_ACTIVITY, NEWEST, OLDEST, STATUS_CHOICES, WAIT, TicketFilterForm
 from helpdesk.inbox.marking import words_of
+from helpdesk.inbox.sidebar import VIEWS, SidebarItem
 from helpdesk.tickets.models import INBOX_ORDER
 from helpdesk.tickets.querysets import NEWEST_FIRST, TicketQuerySet
 from helpdesk.ui.keyset import Order
