@@ -55,7 +55,7 @@ def busy_team(server, team, owner, request):
     """A team after a day's work, with one of each thing that a URL names."""
     source = source_of(team)
     live_a_day(team, server + source.intake_path, KEY)
-    kwargs, pks = request.getfixturevalue("things")
+    kwargs, pks = request.getfixturevalue("url_objects")
     ticket = Ticket.objects.get(team=team, number=kwargs["number"])
     record_learner_view(team.pk, ticket.learner_id)
     record_reads(team.pk, "token:1", "Planilha", [ticket.learner_id])
