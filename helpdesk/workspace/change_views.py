@@ -63,11 +63,12 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
     It is made only once, however often it is sent; repeated requests get its result.
     """
     form = KeptChangeForm(request.POST, membership=request.membership)
-    is_valid, data = form.is_valid(), form.cleaned_data
+    is_valid = form.is_valid()
+    data = form.cleaned_data
     change = BulkChange.objects.for_team(request.team).asked_with(data.get("key"), request.user)
-    if change is None and not is_valid:
-        return _show_problem(request, None, form.problem)
     if change is None:
+        if not is_valid:
+            return _show_problem(request, None, form.problem)
         try:
             change = actions.get_or_create_change(
                 data["key"],

@@ -245,6 +245,7 @@ def dock(context: Context) -> SafeString:
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:
+    """The dock of one kind, with the placeholders of its texts, for its template."""
     editors = {
         kind: Editor(kind, context[f"body_{kind}"] if has_body else "", stamp=context[f"stamp_{kind}"])
         for kind, has_body in context["kinds"]
