@@ -33,7 +33,7 @@ def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
     return [(view, labels.get(view.pk, view.name)) for view in views]
 
 
-_SHOWN_TO = ComposedQuery(lambda team, user: SavedView.objects.shown_to(Membership(team_id=team, user_id=user)))
+_SHOWN_TO = ComposedQuery(lambda team, user: SavedView.objects.shown_to(team=team, user=user))
 
 
 def _with_owner(view: SavedView, owner: str) -> str:

@@ -76,8 +76,8 @@ class SavedViewView(TeamView):
 
     def shown(self) -> SavedViewQuerySet:
         """The person's own views and the team's shared ones; for a token only the shared ones."""
-        if self.access.membership:
-            return SavedView.objects.shown_to(self.access.membership)
+        if membership := self.access.membership:
+            return SavedView.objects.shown_to(team=membership.team_id, user=membership.user_id)
         return SavedView.objects.for_team(self.team).filter(is_shared=True)
 
     def changeable(self) -> SavedViewQuerySet:
