@@ -18,8 +18,8 @@ def patterns(resolver, prefix=""):
 OURS = [(route, pattern) for route, pattern in patterns(get_resolver()) if not route.lstrip("^").startswith(LIBRARIES)]
 
 
-def address(name, things):
-    kwargs, pks = things
+def address(name, url_objects):
+    kwargs, pks = url_objects
     route, _pattern = next((route, pattern) for route, pattern in OURS if pattern.name == name)
     names = [key for key in [*kwargs, "pk"] if f":{key}>" in route]
     return reverse(name, kwargs={key: kwargs[key] if key in kwargs else pks[name] for key in names})

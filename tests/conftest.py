@@ -24,7 +24,7 @@ from tests.folders import folders_in
 from tests.logins import force_login, log_in
 from tests.servers import serving
 
-pytest_plugins = ["tests.people", "tests.things"]
+pytest_plugins = ["tests.people", "tests.url_objects"]
 PBKDF2PasswordHasher.iterations = 1_000  # instead of a million, which take a quarter of a second
 Client.force_login = force_login  # type: ignore[method-assign, assignment]
 hypothesis.settings.register_profile(

@@ -20,23 +20,23 @@ def test_every_url_is_in_the_table():
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_each_person_gets_what_the_table_says(request, case, client, things, person):
+def test_each_person_gets_what_the_table_says(request, case, client, url_objects, person):
     if person != "anonymous":
         client.force_login(request.getfixturevalue(person))
     logged_in = deepcopy(client.cookies)
     for name, method in sorted(TABLE):
         client.cookies = deepcopy(logged_in)
         with case(name=name, method=method):
-            response = getattr(client, method)(address(name, things))
+            response = getattr(client, method)(address(name, url_objects))
             assert response.status_code == TABLE[name, method][PEOPLE.index(person)]
 
 
-def test_what_changes_something_takes_no_get(case, client, owner, things):
+def test_what_changes_something_takes_no_get(case, client, owner, url_objects):
     """What is a team's leads to the page above it."""
     client.force_login(owner)
     for name in sorted({name for name, method in TABLE if (name, "get") not in TABLE}):
         with case(name=name):
-            asked = address(name, things)
+            asked = address(name, url_objects)
             response = client.get(asked)
             if not asked.startswith("/t/"):
                 assert response.status_code == 405
@@ -45,21 +45,21 @@ def test_what_changes_something_takes_no_get(case, client, owner, things):
             assert client.get(asked, follow=True).status_code in {200, 404}  # a bulk change is its maker's alone
 
 
-def test_a_post_that_the_table_does_not_list_is_refused(case, client, owner, things):
+def test_a_post_that_the_table_does_not_list_is_refused(case, client, owner, url_objects):
     client.force_login(owner)
     for name in sorted(
         {name for name, _method in TABLE if (name, "post") not in TABLE} - {"healthz", "livez", "metrics", "readyz"}
     ):
         with case(name=name):
-            assert client.post(address(name, things)).status_code == 405
+            assert client.post(address(name, url_objects)).status_code == 405
 
 
-def test_another_teams_things_are_not_there_within_ones_own_team(case, client, outsider, things):
-    """The owner of another team asks for this team's things under the address of their own team."""
+def test_another_teams_things_are_not_there_within_ones_own_team(case, client, outsider, url_objects):
+    """The owner of another team asks for this team's objects under the address of their own team."""
     other = outsider.memberships.get()
     open_ticket(other.team)
     client.force_login(outsider)
-    kwargs, pks = things
+    kwargs, pks = url_objects
     no_foreign_thing = {
         "inbox",
         "inbox_updates",
@@ -119,13 +119,13 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
             assert getattr(client, method)(wanted).status_code == 404
 
 
-def test_an_expired_invitation_is_not_there(client, things):
+def test_an_expired_invitation_is_not_there(client, url_objects):
     Invitation.objects.update(expires_at=timezone.now())
-    assert client.get(address("accept_invitation", things)).status_code == 404
+    assert client.get(address("accept_invitation", url_objects)).status_code == 404
 
 
-def test_who_may_see_a_page_may_ask_for_its_head(client, viewer, things):
+def test_who_may_see_a_page_may_ask_for_its_head(client, viewer, url_objects):
     client.force_login(viewer)
-    page = address("learner", things)
+    page = address("learner", url_objects)
     assert [client.get(page).status_code, client.head(page).status_code] == [200, 200]
     assert [client.post(page).status_code, client.put(page).status_code] == [403, 405]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-SHARED = {TESTS / name for name in ("people.py", "things.py", "conftest.py")}
+SHARED = {TESTS / name for name in ("people.py", "url_objects.py", "conftest.py")}
 # What other fixtures of the folder or the file go by, so that they all are of another kind there.
 OTHER_KINDS = {
     ("browser/conftest.py", "running_server"),

@@ -48,7 +48,7 @@ IS = {FILE: is_file, PART: is_part, DATA: is_data, ELSEWHERE: is_way_elsewhere}
 
 
 @pytest.fixture
-def special(things, team, settings):
+def special(url_objects, team, settings):
     """Addresses that carry a secret of ours, or what is asked."""
     settings.METRICS_TOKEN = TOKEN
     file = keep(open_ticket(team), "lista.txt", b"um")
@@ -59,7 +59,7 @@ def special(things, team, settings):
     Dispatch.objects.update(accepted_at=timezone.now())
     dispatch = Dispatch.objects.all()[0]
     return {
-        "affected_csv": f"{address('affected_csv', things)}?what=everyone",
+        "affected_csv": f"{address('affected_csv', url_objects)}?what=everyone",
         "attachment_file": download_address(file),
         "learner_file": reverse("learner_file", args=[token, file.pk]),
         "raw_email_file": urlsplit(raw_address(InboundEmail.objects.all()[0])).path,
@@ -67,12 +67,12 @@ def special(things, team, settings):
     }
 
 
-def test_what_is_scanned_as_no_page_is_none(case, client, owner, things, special):
+def test_what_is_scanned_as_no_page_is_none(case, client, owner, url_objects, special):
     client.force_login(owner)
     for name, kind in NO_PAGES.items():
         with case(name=name):
             assert (name, "get") in TABLE
-            response = client.get(special.get(name) or address(name, things), headers=HEADERS.get(name))
+            response = client.get(special.get(name) or address(name, url_objects), headers=HEADERS.get(name))
             assert IS[kind](response), (response.status_code, response.headers)
 
 

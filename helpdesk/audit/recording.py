@@ -46,15 +46,15 @@ def record_audit(
         AuditEvent.objects.bulk_create([event])
 
 
-def record_look(team_id: int, learner_id: int) -> None:
-    """Record that the person whose request is being handled looks at a learner, once an hour at most."""
+def record_learner_view(team_id: int, learner_id: int) -> None:
+    """Record that the person whose request is being handled views a learner, once an hour at most."""
     with _never_failing():
         event = _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id)
         event.look_hour = event.created_at.replace(minute=0, second=0, microsecond=0)
         AuditEvent.objects.bulk_create([event], ignore_conflicts=True)
 
 
-def record_looks(learners: Iterable[tuple[int, int]], *, details: str) -> None:
+def record_learner_views(learners: Iterable[tuple[int, int]], *, details: str) -> None:
     """The same for several learners, each with its team's primary key; `details` is a fixed word that says where."""
     with _never_failing(), transaction.atomic():
         events = [

@@ -99,6 +99,11 @@ class Result:
         return self.counts.get(Outcome.UNCHANGED, 0)
 
     @property
+    def is_unneeded(self) -> bool:
+        """Whether it was a change of a single ticket, which did not need it."""
+        return self.unchanged == self.done == 1
+
+    @property
     def unnamed_count(self) -> int:
         """The number of tickets with a reason beyond those in `refused`."""
         return self.refused_count - len(self.refused)

@@ -8,8 +8,8 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        """Have looks at learners in the admin recorded in the audit log."""
-        from helpdesk.courses.admin_looks import note_look
-        from helpdesk.ui.admin import register_look
+        """Have the audit log say which learners were viewed in the admin."""
+        from helpdesk.courses.viewed_learners import record_viewed_learners
+        from helpdesk.ui.admin import register_view_recorder
 
-        register_look(note_look)
+        register_view_recorder(record_viewed_learners)

@@ -9,12 +9,12 @@ from django.contrib import admin
 from django.http import QueryDict
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.forms import saved_query
+from helpdesk.inbox.saved_views import saved_query
 from helpdesk.tickets.models import SavedView
 from helpdesk.ui.admin import TeamModelAdmin
 
 
-class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class SavedViewAdminForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """A saved view; a changed query or team is validated as on the pages and in the API."""
 
     class Meta:
@@ -41,7 +41,7 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
 class SavedViewAdmin(TeamModelAdmin):
     """Saved views: named filters of the inbox."""
 
-    form = SavedViewForm
+    form = SavedViewAdminForm
     list_display = ["name", "owner", "is_shared", "query", "team"]
     list_filter = ["is_shared", ("team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["owner", "team"]

@@ -1,73 +1,17 @@
-"""The choices of the list's menus, and the form for saved views."""
+"""The form for saved views."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.saved_views import name_is_taken, save_view
-from helpdesk.teams.models import Membership
+from helpdesk.inbox.saved_views import name_is_taken, save_view, saved_query
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.change import ReversibleChange
-from helpdesk.tickets.changes import BULK_CHANGES
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import SavedView
 from helpdesk.ui.forms import PartialUpdateForm
 from helpdesk.ui.names import NameField
-
-
-class MenuChoice(NamedTuple):
-    """A value for BulkForm, its label, and whether the ticket has it. A choice without a value is only shown."""
-
-    value: Any
-    label: Any
-    is_current: bool = False
-
-
-def menu_choices(
-    membership: Membership, ticket: Ticket | None = None
-) -> list[tuple[ReversibleChange, list[MenuChoice]]]:
-    """The changes that menus offer, for all tickets or for this one, with their values. Tags are typed instead."""
-    return [
-        (change, _choices_of(change, membership, ticket))
-        for change in BULK_CHANGES.values()
-        if change.is_in_menus and membership.can(change.permission)
-    ]
-
-
-def _choices_of(change: ReversibleChange, membership: Membership, ticket: Ticket | None) -> list[MenuChoice]:
-    """The values offered; what the ticket has is marked, or comes first if it is not among them."""
-    current = change.current(membership, ticket) if ticket else None
-    choices = [
-        MenuChoice(choice.value, choice.label, is_current=current is not None and choice.value == current.value)
-        for choice in change.choices(membership, ticket)
-    ]
-    if current and current.label and not any(choice.is_current for choice in choices):
-        choices.insert(0, MenuChoice(current.value, current.label, is_current=True))
-    return choices
-
-
-def unknown_filters(ticket_filter: TicketFilter) -> str:
-    """An error that names the parameters that are no filters, such as misspelled ones; empty if there are none."""
-    names = ", ".join(sorted(set(ticket_filter.data) - set(ticket_filter.fields)))
-    return _("The inbox has no such filter: %(names)s.") % {"names": names} if names else ""
-
-
-def saved_query(ticket_filter: TicketFilter) -> str:
-    """The query string that a saved view keeps. Raises ValidationError if a filter is invalid or the string too long.
-
-    Unknown filters raise it too, since they would be dropped silently.
-    """
-    if unknown := unknown_filters(ticket_filter):
-        raise forms.ValidationError(unknown)
-    query, longest = ticket_filter.query(), SavedView._meta.get_field("query").max_length or 0
-    if ticket_filter.problems:
-        raise forms.ValidationError(" ".join(ticket_filter.problems))
-    if len(query) > longest:
-        raise forms.ValidationError(_("These filters are too long to save; shorten the search."))
-    return query
 
 
 class SavedViewForm(PartialUpdateForm):

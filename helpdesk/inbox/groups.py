@@ -44,20 +44,22 @@ def groups_of(
     `last_count` is the count of the last group if that continues after these tickets.
     """
     group_numbers = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
-    groups: dict[tuple[Any, str], list[Row]] = {}
-    urgencies: dict[tuple[Any, str], int | str] = {}
+    groups: dict[tuple[Any, str, int | str], list[Row]] = {}  # by heading, its tone, and the number of the group
     rows = rows_of(tickets, contexts, listing, group_numbers=group_numbers)
     for ticket, row in zip(tickets, rows, strict=True):
-        heading = _heading(ticket, row, listing.state) if by_urgency else ("", "")
-        groups.setdefault(heading, []).append(row)
-        urgencies.setdefault(heading, group_numbers.get(ticket.number, ""))
+        number = group_numbers.get(ticket.number)
+        key: tuple[Any, str, int | str] = ("", "", "")
+        if number is not None:
+            key = (*_heading(number, row, listing.state), number)
+        groups.setdefault(key, []).append(row)
     counts = [str(len(group)) for group in groups.values()]
     if last_count:
         counts[-1] = last_count
-    says_again = len(groups) == 1 and listing.state in PAUSED_STATUSES and Urgency.WAITING in urgencies.values()
+    is_only_waiting = [number for _label, _tone, number in groups] == [Urgency.WAITING]
+    says_again = is_only_waiting and listing.state in PAUSED_STATUSES
     return [
-        Group("" if says_again else label, tone, group, count, urgencies[label, tone])
-        for ((label, tone), group), count in zip(groups.items(), counts, strict=True)
+        Group("" if says_again else label, tone, group, count, number)
+        for ((label, tone, number), group), count in zip(groups.items(), counts, strict=True)
     ]
 
 
@@ -72,13 +74,12 @@ def _group_number(ticket: Ticket) -> int:
     return REPLIED_GROUP if ticket.has_replied else ticket.urgency
 
 
-def _heading(ticket: Ticket, row: Row, state: str) -> tuple[Any, str]:
-    """The heading of the ticket's group in a list with this state, and its tone."""
-    number = _group_number(ticket)
+def _heading(number: int, row: Row, state: str) -> tuple[Any, str]:
+    """The heading above a row of the group with this number, in a list with this state, and its tone."""
     if number in {FAILED_GROUP, REPLIED_GROUP}:
         return FAILED if number == FAILED_GROUP else REPLIED
-    if ticket.urgency == Urgency.WAITING and state in PAUSED_STATUSES:
+    if number == Urgency.WAITING and state in PAUSED_STATUSES:
         return Status(state).label, ""
-    if ticket.urgency == Urgency.NORMAL and row.is_overdue:
+    if number == Urgency.NORMAL and row.is_overdue:
         return OVERDUE
-    return URGENCIES[ticket.urgency]
+    return URGENCIES[number]

@@ -77,10 +77,10 @@ def search_address(team: Team, text: str) -> str:
 
 
 def _tickets(team: Team, text: str) -> list[Found]:
-    standing = Ticket.objects.for_team(team).unmerged()
-    tickets = list(search.newest(standing, team, text, TICKETS).select_related("learner", "course"))
+    unmerged = Ticket.objects.for_team(team).unmerged()
+    tickets = list(search.newest(unmerged, team, text, TICKETS).select_related("learner", "course"))
     if text.isdecimal():  # the ticket with exactly this number goes first
-        named = search.newest(standing, team, f"#{text}", 1).select_related("learner", "course")
+        named = search.newest(unmerged, team, f"#{text}", 1).select_related("learner", "course")
         tickets = list(dict.fromkeys([*named, *tickets]))[:TICKETS]
     names = labels_of_learners(ticket.learner for ticket in tickets)
     descriptions = _descriptions_of(tickets, names, words_of(text))

@@ -39,7 +39,7 @@ def _texts_of(row: Row) -> dict[str, str]:
     texts = {
         "key": str(row.key),
         "path": row.path,
-        "choice": row.choice,
+        "number_with_version": row.number_with_version,
         "number": row.number,
         "name": row.learner.name,
         "learner": row.learner.shown,

@@ -56,7 +56,7 @@ class Badge(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What a line shows; `choice` is the ticket's number and the version that the person sees, as forms send it.
+    """What a line shows; `number_with_version` says as forms send it which version of the ticket the person sees.
 
     The sign in the circle, with the class `sign_css`, is the topic's icon if the question is known, else the icon of
     the learner's last step. A dot means that the learner awaits a reply. `state` says topic and dot in words; the row
@@ -68,7 +68,7 @@ class Row:
     """
 
     path: str
-    choice: str
+    number_with_version: str
     key: int
     number: str
     learner: Avatar
@@ -129,7 +129,7 @@ def rows_of(
         has_replied = group_numbers.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
         row = Row(
             path=ticket.address,
-            choice=number_with_version(ticket),
+            number_with_version=number_with_version(ticket),
             key=ticket.number,
             number=f"#{ticket.number}",
             learner=_avatar(learners[ticket.learner_id], words, tails.get(ticket.learner_id, "")),

@@ -34,7 +34,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
             messages.success(request, _("The view “%(name)s” is now in the sidebar.") % {"name": name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{view.query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
-    shown = list(SavedView.objects.shown_to(request.membership))
+    shown = list(SavedView.objects.shown_to(team=request.team.pk, user=request.user.pk))
     people = People(request.team, [view.owner_id for view in shown])
     context = {
         "form": form,

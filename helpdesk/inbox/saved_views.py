@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from helpdesk.inbox.filters import TicketFilter
 from helpdesk.teams.models import Membership
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import ActionRefused
@@ -31,12 +33,27 @@ def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
     return [(view, labels.get(view.pk, view.name)) for view in views]
 
 
-_SHOWN_TO = ComposedQuery(lambda team, user: SavedView.objects.shown_to(Membership(team_id=team, user_id=user)))
+_SHOWN_TO = ComposedQuery(lambda team, user: SavedView.objects.shown_to(team=team, user=user))
 
 
 def _with_owner(view: SavedView, owner: str) -> str:
     whose = owner or _("of the team")
     return f"{view.name} · {whose}"
+
+
+def saved_query(ticket_filter: TicketFilter) -> str:
+    """The query string that a saved view keeps. Raises ValidationError if a filter is invalid or the string too long.
+
+    Unknown filters raise it too, since they would be dropped silently.
+    """
+    if ticket_filter.unknown_filters:
+        raise ValidationError(ticket_filter.unknown_filters)
+    query, longest = ticket_filter.query(), SavedView._meta.get_field("query").max_length or 0
+    if ticket_filter.problems:
+        raise ValidationError(" ".join(ticket_filter.problems))
+    if len(query) > longest:
+        raise ValidationError(_("These filters are too long to save; shorten the search."))
+    return query
 
 
 def save_view(view: SavedView) -> None:

@@ -81,7 +81,7 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
         if keys := _few(_with(named.for_team(team), "title", words)):
             found.append(Q(**{f"{field}__in": keys}))
             merged = Ticket.objects.for_team(team).filter(**{f"{field}__in": keys}, merged_into__isnull=False)
-            found += _standing_for(merged.exclude(**{f"merged_into__{field}": F(field)}))
+            found += _roots_of(merged.exclude(**{f"merged_into__{field}": F(field)}))
     if tags := _few(_with(Tag.objects.for_team(team), "name", words)):
         found += _by_ticket(Ticket.tags.through.objects.filter(tag__in=tags))
     return found
@@ -95,9 +95,9 @@ def _by_topics(team: Team, words: list[str]) -> list[Condition]:
     if not topics:
         return []
     chosen = Q(topic__in=topics, question="", question_known_at__isnull=False)
-    standing = _standing_for(Ticket.objects.for_team(team).filter(chosen))
+    roots = _roots_of(Ticket.objects.for_team(team).filter(chosen))
     unmerged = chosen & Q(merged_into__isnull=True)
-    return [Condition(unmerged, unmerged), *map(Condition, standing)]
+    return [Condition(unmerged, unmerged), *map(Condition, roots)]
 
 
 def _has_words(label: str, words: list[str]) -> bool:
@@ -154,19 +154,19 @@ def _places(tickets: TicketQuerySet, conditions: list[Q], count: int, order: Ord
 
 
 def _by_number(team: Team, number: int) -> list[Q]:
-    return [Q(number=number), *_standing_for(Ticket.objects.for_team(team).filter(number=number))]
+    return [Q(number=number), *_roots_of(Ticket.objects.for_team(team).filter(number=number))]
 
 
 def _by_ticket(rows: Any) -> list[Q]:
     """Tickets of these rows, and the tickets that they are merged into."""
-    return [Q(pk__in=rows.values("ticket")), *_standing_for(rows, "ticket__")]
+    return [Q(pk__in=rows.values("ticket")), *_roots_of(rows, "ticket__")]
 
 
-def _standing_for(rows: Any, path: str = "") -> list[Q]:
+def _roots_of(rows: Any, path: str = "") -> list[Q]:
     """The tickets into which these rows' tickets are merged; looks at no more than MOST_MERGED merged tickets."""
     merged = rows.filter(**{f"{path}merged_into__isnull": False}).values_list(f"{path}merged_into", flat=True)
-    standing = root_keys_of(set(merged[:MOST_MERGED]))
-    return [Q(pk__in=standing)] if standing else []
+    roots = root_keys_of(set(merged[:MOST_MERGED]))
+    return [Q(pk__in=roots)] if roots else []
 
 
 def _with(rows: Any, field: str, words: list[str]) -> Any:
@@ -183,7 +183,7 @@ def _written(rows: Any, path: str) -> list[Condition]:
     key = f"{path}pk"
     its_own = rows.filter(**{key: OuterRef("pk")})
     in_text = Condition(Q(pk__in=rows.values(key)[:FENCE]), Q(pk=Subquery(its_own.values(key)[:1])))
-    return [in_text, *map(Condition, _standing_for(rows, path))]
+    return [in_text, *map(Condition, _roots_of(rows, path))]
 
 
 def _by_learners(comments: Any) -> Condition:

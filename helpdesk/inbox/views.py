@@ -15,13 +15,15 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from helpdesk.inbox.arrivals import arrived_since
-from helpdesk.inbox.counts import capped, count_as_urgent, count_views
+from helpdesk.inbox.counts import capped, count_as_urgent
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, count_found, page_of
-from helpdesk.inbox.forms import SavedViewForm, menu_choices
-from helpdesk.inbox.groups import groups_of, new_group
+from helpdesk.inbox.forms import SavedViewForm
+from helpdesk.inbox.groups import Group, groups_of, new_group
+from helpdesk.inbox.menus import menu_choices
 from helpdesk.inbox.rows import Listing, rows_of
+from helpdesk.inbox.sidebar import count_views
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import ASSIGNEE, SNOOZE
@@ -57,19 +59,9 @@ def _list_of(request: TeamRequest, ticket_filter: TicketFilter) -> dict[str, Any
     page = page_of(ticket_filter, _page_size(request))
     is_first = "after" not in request.GET
     arrived = list(arrived_since(ticket_filter, request.GET.get("since", "")).with_row_relations())
-    tickets = [ticket for ticket in page.tickets if ticket not in arrived]
-    goes_on = ticket_filter.is_queue and bool(page.next_query and tickets)
-    others = (
-        ticket_filter.tickets.exclude(pk__in=[ticket.pk for ticket in arrived]) if arrived else ticket_filter.tickets
-    )
-    last_count = count_as_urgent(others, tickets[-1]) if goes_on else ""
-    contexts, listing = contexts_of(tickets + arrived), _listing_of(ticket_filter)
-    groups = groups_of(tickets, contexts, listing, by_urgency=ticket_filter.is_queue, last_count=last_count)
-    if arrived and is_first:
-        groups.insert(0, new_group(rows_of(arrived, contexts, listing, group_numbers={})))
     return {
         "page": page,
-        "groups": groups,
+        "groups": _groups_of_page(ticket_filter, page, arrived, is_first=is_first),
         "since": request.GET["since"] if arrived else "",
         "count": _count_of(request, ticket_filter, page) if is_first else "",
         "filter": ticket_filter,
@@ -77,6 +69,26 @@ def _list_of(request: TeamRequest, ticket_filter: TicketFilter) -> dict[str, Any
         "in_query": ticket_filter.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }
+
+
+def _groups_of_page(ticket_filter: TicketFilter, page: Page, arrived: list[Ticket], *, is_first: bool) -> list[Group]:
+    """The page's other tickets in groups; on the first page, those that arrived are a group above them."""
+    tickets = [ticket for ticket in page.tickets if ticket not in arrived]
+    goes_on = ticket_filter.is_queue and bool(page.next_query and tickets)
+    last_count = _count_of_last_group(ticket_filter, tickets[-1], arrived) if goes_on else ""
+    contexts, listing = contexts_of(tickets + arrived), _listing_of(ticket_filter)
+    groups = groups_of(tickets, contexts, listing, by_urgency=ticket_filter.is_queue, last_count=last_count)
+    if arrived and is_first:
+        groups.insert(0, new_group(rows_of(arrived, contexts, listing, group_numbers={})))
+    return groups
+
+
+def _count_of_last_group(ticket_filter: TicketFilter, last: Ticket, arrived: list[Ticket]) -> str:
+    """How many tickets are in the group of the page's last ticket, on this page and others, besides those arrived."""
+    others = ticket_filter.tickets
+    if arrived:
+        others = others.exclude(pk__in=[ticket.pk for ticket in arrived])
+    return count_as_urgent(others, last)
 
 
 def _listing_of(ticket_filter: TicketFilter) -> Listing:

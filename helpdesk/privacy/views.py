@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.audit.recording import record_look
+from helpdesk.audit.recording import record_learner_view
 from helpdesk.courses.actions import AddressTaken
 from helpdesk.courses.models import FormerAddress, Learner
 from helpdesk.operations.outside_services import outside_services
@@ -77,7 +77,7 @@ def services(request: TeamRequest) -> HttpResponse:
 def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
     """What can be done with a learner's data, and what was done."""
     learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
-    record_look(request.team.pk, learner.pk)
+    record_learner_view(request.team.pk, learner.pk)
     return _show(request, learner, _name_form(learner))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Lesson
 from helpdesk.courses.names import course_labels
-from helpdesk.inbox.period_queries import requests_query
+from helpdesk.inbox.period_query_strings import requests_query
 from helpdesk.reports.tables import Cell, Table, count_cell, text_cell, with_share
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Tag

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk.inbox.period_queries import days_query, requests_query
+from helpdesk.inbox.period_query_strings import days_query, requests_query
 from helpdesk.reports import conversation_tables, guess_accuracy, metrics, rankings, time_tables, workload_tables
 from helpdesk.reports.figures import COURSES, LESSONS, TAGS, Figure
 from helpdesk.reports.forms import PeriodForm

@@ -45,14 +45,14 @@ def root_ticket(ticket: Ticket) -> Ticket:
     return ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
 
 
-def root_keys_of(standing: set[int]) -> set[int]:
+def root_keys_of(keys: set[int]) -> set[int]:
     """The primary keys of these tickets, those of merged ones replaced by their roots'."""
-    while standing:
-        above = Ticket.objects.filter(pk__in=standing, merged_into__isnull=False)
+    while keys:
+        above = Ticket.objects.filter(pk__in=keys, merged_into__isnull=False)
         if not (merged_too := set(above.values_list("pk", flat=True))):
             break
-        standing = (standing - merged_too) | _above(above)
-    return standing
+        keys = (keys - merged_too) | _above(above)
+    return keys
 
 
 def chains_of(pks: Collection[int]) -> list[list[int]]:
@@ -101,12 +101,12 @@ def roots_asked_about(team: Team, field: str, value: Course | Lesson | Producer 
 
 def tagged(tag: Tag) -> Q:
     """Tickets with this tag, and roots of merged tickets with it."""
-    standing = roots_of(Ticket.objects.filter(tags=tag))
-    if not standing:
+    roots = roots_of(Ticket.objects.filter(tags=tag))
+    if not roots:
         return Q(tags=tag)
     # A union of keys: with OR, the database would scan all tickets.
     having = Ticket.tags.through.objects.filter(tag=tag).values("ticket")
-    return Q(pk__in=having.union(Ticket.objects.filter(pk__in=standing).values("pk")))
+    return Q(pk__in=having.union(Ticket.objects.filter(pk__in=roots).values("pk")))
 
 
 def to_do_elsewhere(team: Team) -> Counter[int | None]:

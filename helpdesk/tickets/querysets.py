@@ -116,10 +116,9 @@ class MessageQuerySet(TeamQuerySet["Message"]):
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):
     """Queries on saved views, by who may see or change them."""
 
-    def shown_to(self, membership: Membership) -> Self:
-        """The person's own views and those shared with the team, sorted by name."""
-        own_or_shared = Q(owner=membership.user_id) | Q(is_shared=True)
-        return self.filter(own_or_shared, team=membership.team_id).order_by("name", "pk")
+    def shown_to(self, *, team: int, user: int) -> Self:
+        """The views of this person in this team and those shared with it, sorted by name; by primary keys."""
+        return self.filter(Q(owner=user) | Q(is_shared=True), team=team).order_by("name", "pk")
 
     def changeable_by(self, membership: Membership) -> Self:
         """The person's own views, and for managers also shared ones."""

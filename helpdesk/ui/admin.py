@@ -52,13 +52,13 @@ class NamesAdmin(AnyInputMixin, admin.ModelAdmin):  # type: ignore[type-arg] # n
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-Look = Callable[[type[Model], Collection[Any]], None]
-_LOOKS: list[Look] = []
+ViewRecorder = Callable[[type[Model], Collection[Any]], None]
+_VIEW_RECORDERS: list[ViewRecorder] = []
 
 
-def register_look(note: Look) -> None:
+def register_view_recorder(record: ViewRecorder) -> None:
     """Call this with a model's rows that somebody views in the admin, on their pages or in a list."""
-    _LOOKS.append(note)
+    _VIEW_RECORDERS.append(record)
 
 
 class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
@@ -68,19 +68,19 @@ class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
         self, request: Any, context: Any, add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
     ) -> Any:
         """The page of a row; reports that it was viewed."""
-        self._tell_of_look([obj.pk] if obj else [])
+        self._record_view([obj.pk] if obj else [])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
         """The list; reports the rows on it as viewed."""
         response: Any = super().changelist_view(request, extra_context)
         if shown := getattr(response, "context_data", {}).get("cl"):
-            self._tell_of_look([row.pk for row in shown.result_list])
+            self._record_view([row.pk for row in shown.result_list])
         return response
 
-    def _tell_of_look(self, keys: Collection[Any]) -> None:
-        for note in _LOOKS if keys else []:
-            note(self.model, keys)
+    def _record_view(self, keys: Collection[Any]) -> None:
+        for record in _VIEW_RECORDERS if keys else []:
+            record(self.model, keys)
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Only the rows of this person's teams."""

@@ -10,7 +10,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
@@ -44,25 +43,19 @@ class BulkForm(OneLineForm):
         kind, _separator, value = (its_change or cleaned.get("change", "")).partition(":")
         cleaned["kind"], cleaned["value"] = kind, self._clean_value(kind, value)
         if cleaned.get("all") and not one:
-            cleaned["seen"], cleaned["tickets"] = {}, self._matching(cleaned.get("query", ""))
+            cleaned["seen"], tickets = {}, self._matching(cleaned.get("query", ""))
         else:
             cleaned["seen"] = versions_by_number([one] if one else self.choices)
-            cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
-        if (
-            kind in BULK_CHANGES
-            and BULK_CHANGES[kind].is_about_a_ticket
-            and cleaned["value"]
-            and len(cleaned["seen"]) != 1
-        ):
-            # Selecting many may include the ticket to merge into.
-            cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
+            tickets = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
+        is_single = len(cleaned["seen"]) == 1
+        cleaned["tickets"] = tickets if is_single else _without_target(tickets, kind, cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
             self.add_error(None, _("Choose at least one ticket."))
         return cleaned
 
     def _matching(self, query: str) -> TicketQuerySet:
         ticket_filter = TicketFilter(QueryDict(query), self.membership.team, self.membership.user)
-        for problem in filter(None, [unknown_filters(ticket_filter), *ticket_filter.problems]):
+        for problem in filter(None, [ticket_filter.unknown_filters, *ticket_filter.problems]):
             self.add_error(None, problem)
         return ticket_filter.tickets
 
@@ -87,6 +80,13 @@ class BulkForm(OneLineForm):
             self.add_error(None, form.problem)
             return ""
         return change.store(form.value)
+
+
+def _without_target(tickets: TicketQuerySet, kind: str, value: str) -> TicketQuerySet:
+    """The tickets other than the one to merge into, which selecting many may include."""
+    change = BULK_CHANGES.get(kind)
+    is_target = change is not None and change.is_about_a_ticket and bool(value)
+    return tickets.exclude(pk=value) if is_target else tickets
 
 
 class KeptChangeForm(BulkForm):

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from helpdesk.bulk import actions
-from helpdesk.bulk.last_change import keep_for_next_page, note_told
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import ASK_ABOVE, outcome_sentence, result_of
 from helpdesk.teams.access import TeamRequest, team_view
@@ -21,6 +20,7 @@ from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.workspace.addresses import list_address, with_values
 from helpdesk.workspace.change_forms import BulkForm, KeptChangeForm
 from helpdesk.workspace.changed_ticket import ChangedTicketPage, refresh_list
+from helpdesk.workspace.last_change import keep_for_next_page, mark_result_shown
 
 MOST = 5_000  # tickets of one change
 AT_ONCE = 0.0  # seconds of steps in a request: a single step, so that its progress shows soon
@@ -37,10 +37,10 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
     page = ChangedTicketPage.of(request)
     form = BulkForm(request.POST, membership=request.membership)
     if not form.is_valid():
-        return _say(request, page, form.problem)
+        return _show_problem(request, page, form.problem)
     data = form.cleaned_data
     if not data["confirmed"] and (count := _count_to_ask_about(form)):
-        return _ask(request, form, count)
+        return _ask_to_confirm(request, form, count)
     if page:
         page.look_ahead(data["kind"], data["value"])
     try:
@@ -49,10 +49,10 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
             request.team, actor, data["kind"], data["value"], data["tickets"], most=MOST, seen=data["seen"]
         )
     except ActionRefused as refused:
-        return _say(request, page, str(refused))
+        return _show_problem(request, page, str(refused))
     is_typed_for_few = _is_typed(request, change) and 0 < len(data["seen"]) <= ASK_ABOVE
     actions.make_steps_then_enqueue(change, UNTIL_REFUSED if is_typed_for_few else AT_ONCE)
-    return _answer(request, page, change)
+    return _show_result(request, page, change)
 
 
 @require_POST
@@ -63,11 +63,12 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
     It is made only once, however often it is sent; repeated requests get its result.
     """
     form = KeptChangeForm(request.POST, membership=request.membership)
-    is_valid, data = form.is_valid(), form.cleaned_data
+    is_valid = form.is_valid()
+    data = form.cleaned_data
     change = BulkChange.objects.for_team(request.team).asked_with(data.get("key"), request.user)
-    if change is None and not is_valid:
-        return _say(request, None, form.problem)
     if change is None:
+        if not is_valid:
+            return _show_problem(request, None, form.problem)
         try:
             change = actions.get_or_create_change(
                 data["key"],
@@ -80,10 +81,10 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
                 seen=data["seen"],
             )
         except ActionRefused as refused:
-            return _say(request, None, str(refused))
+            return _show_problem(request, None, str(refused))
     actions.make_steps_then_enqueue(change, AT_ONCE)
     if not request.htmx:
-        return _answer(request, None, change)
+        return _show_result(request, None, change)
     result = result_of(change)
     keep_for_next_page(request, result)
     response = refresh_list(render(request, "workspace/_kept_result.html", {"result": result}), result)
@@ -97,7 +98,7 @@ def send_kept_change(request: TeamRequest) -> HttpResponse:
 def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     """Show the progress and the result of a change."""
     change = _find(request, pk)
-    note_told(request, change)
+    mark_result_shown(request, change)
     return render(request, "workspace/bulk_change.html", {"result": result_of(change), "nav": ""})
 
 
@@ -111,11 +112,11 @@ def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     """
     change = _find(request, pk)
     if "told" in request.POST:
-        note_told(request, change)
+        mark_result_shown(request, change)
         return HttpResponse(status=204)
     actions.make_steps(change, AT_ONCE)
     page = ChangedTicketPage.of(request)
-    return _answer(request, page if page and page.is_shown else None, change)
+    return _show_result(request, page if page and page.is_shown else None, change)
 
 
 @require_POST
@@ -131,11 +132,11 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     try:
         actions.start_undo(change, Actor.person(request.user), is_stopped=True)
     except actions.TooManyRunning as refused:
-        return _say(request, page, str(refused))
+        return _show_problem(request, page, str(refused))
     except ActionRefused:
-        return _answer(request, page, change)
+        return _show_result(request, page, change)
     actions.make_steps_then_enqueue(change, AT_ONCE)
-    return _answer(request, page, change)
+    return _show_result(request, page, change)
 
 
 def _find(request: TeamRequest, pk: int) -> BulkChange:
@@ -150,7 +151,7 @@ def _count_to_ask_about(form: BulkForm) -> int:
     return count if ASK_ABOVE < count <= MOST else 0
 
 
-def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
+def _ask_to_confirm(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
     """Ask for confirmation: the same form again, with the number of tickets."""
     data = form.cleaned_data
     planned = BulkChange(team=request.team, actor=request.user, kind=data["kind"], value=data["value"])
@@ -165,7 +166,7 @@ def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
     return render(request, "workspace/confirm_change.html", context | {"way_back": list_address(request), "nav": ""})
 
 
-def _say(request: TeamRequest, page: ChangedTicketPage | None, problem: str) -> HttpResponse:
+def _show_problem(request: TeamRequest, page: ChangedTicketPage | None, problem: str) -> HttpResponse:
     """Show why nothing was started: on the ticket, in place, or above the list."""
     if page:
         return page.show(status=422, problem=problem)
@@ -175,16 +176,16 @@ def _say(request: TeamRequest, page: ChangedTicketPage | None, problem: str) -> 
     return redirect(list_address(request))
 
 
-def _answer(request: TeamRequest, page: ChangedTicketPage | None, change: BulkChange) -> HttpResponse:
+def _show_result(request: TeamRequest, page: ChangedTicketPage | None, change: BulkChange) -> HttpResponse:
     """Show the result so far: in place, on a page of its own, or with the ticket or list to go on with."""
     result = result_of(change)
     keep_for_next_page(request, result)
     if page:
         return page.answer(result)
     if request.htmx and result.only_reason and _is_typed(request, change):
-        return _say(request, None, result.only_reason)
+        return _show_problem(request, None, result.only_reason)
     if request.htmx:
-        return refresh_list(render(request, "bulk/_result.html", {"result": result}), result)
+        return refresh_list(render(request, "workspace/_change_result.html", {"result": result}), result)
     if result.waiting:
         return redirect("bulk_change", request.team.slug, change.pk)
     return redirect(with_values(list_address(request), changed=str(change.pk)))

@@ -28,7 +28,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
 TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # their value comes in a field of its own
-NUMBERS_TOLD = 50  # ticket numbers that the event for the list contains at most
+MOST_NUMBERS = 50  # ticket numbers that the event for the list contains at most
 
 
 class ChangedTicketPage:
@@ -68,7 +68,9 @@ class ChangedTicketPage:
         if status >= 400:
             context["typed"] = self.request.POST
             # Without htmx, the new page's pickers are closed.
-            context["is_told_in_picker"] = self.request.htmx and self.request.POST.get("change") in TYPED_INTO_PICKERS
+            context["is_problem_in_picker"] = (
+                self.request.htmx and self.request.POST.get("change") in TYPED_INTO_PICKERS
+            )
         ticket = find_ticket(self.request, self.ticket.number)
         response = show_ticket(self.request, ticket, status=status, **context)
         if self.request.htmx:  # the request may have come from the toast
@@ -117,5 +119,5 @@ def refresh_list(response: HttpResponse, result: Result) -> HttpResponse:
     """Once the change is finished, have the list on the page reload, and tell it which tickets were changed."""
     if result.waiting:
         return response
-    numbers = list(result.change.items.values_list("ticket__number", flat=True)[:NUMBERS_TOLD])
+    numbers = list(result.change.items.values_list("ticket__number", flat=True)[:MOST_NUMBERS])
     return trigger_client_event(response, "list-changed", {"tickets": numbers})

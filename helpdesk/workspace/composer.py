@@ -16,7 +16,7 @@ from helpdesk.conversations.actions.reply_checks import recipient_of
 from helpdesk.conversations.files.attachments import most_of_reply, too_much_for_reply
 from helpdesk.conversations.learner_page.statements import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
-from helpdesk.conversations.writing.drafts import Page, drafts_of, stamp_for, stamp_of
+from helpdesk.conversations.writing.drafts import EditorPage, drafts_of, stamp_for, stamp_of
 from helpdesk.conversations.writing.sent_forms import new_key
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
@@ -27,13 +27,13 @@ from helpdesk.workspace.ticket_extras import TicketExtras
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
 PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
-# Ways to send, by the ticket's status afterwards; an empty string keeps the status.
-WAYS: dict[str, Promise] = {
+# The labels of the buttons that send, by the ticket's status afterwards; an empty string keeps the status.
+SEND_LABELS: dict[str, Promise] = {
     "": _("Send"),
     Status.PENDING.value: _("Send and wait"),
     Status.RESOLVED.value: _("Send and resolve"),
 }
-LAST_WAY = "last-way-to-send"  # session key
+LAST_STATUS_AFTER = "last-way-to-send"  # session key
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Composer:
 
     `seen` is the primary key of the newest message that the page shows, and `version` the ticket's version. `key`
     identifies a form that is sent twice. `no_reply` says why the learner cannot be written to.
+    `status_after` is the ticket's status after the usual button to send; empty if that keeps it.
     """
 
     editors: dict[str, Editor]
@@ -77,10 +78,19 @@ class Composer:
     learner: str
     recipient: str = ""
     no_reply: str = ""
-    way: tuple[str, Promise] = ("", WAYS[""])
-    other_ways: list[tuple[str, Promise]] = field(default_factory=list)
+    status_after: str = ""
     key: str = field(default_factory=new_key)
     version: int = 0
+
+    @property
+    def send_label(self) -> Promise:
+        """The label of the usual button to send."""
+        return SEND_LABELS[self.status_after]
+
+    @property
+    def other_send_labels(self) -> list[tuple[str, Promise]]:
+        """The labels of the other buttons to send, each with the ticket's status afterwards."""
+        return [(status, label) for status, label in SEND_LABELS.items() if status != self.status_after]
 
 
 def composer_for(
@@ -100,7 +110,7 @@ def composer_for(
     )
 
 
-def _editor(kind: str, draft: Draft | None, written: Editor | None, page: Page) -> Editor:
+def _editor(kind: str, draft: Draft | None, written: Editor | None, page: EditorPage) -> Editor:
     if written and written.kind == kind:
         return replace(written, stamp=stamp_for(draft, page, written.body))
     files = list(draft.attachments.all()) if draft else []
@@ -108,12 +118,8 @@ def _editor(kind: str, draft: Draft | None, written: Editor | None, page: Page) 
 
 
 def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dict[str, Any]:
-    last = request.session.get(LAST_WAY, Status.PENDING.value)
-    last = last if last in WAYS else ""
-    found: dict[str, Any] = {
-        "way": (last, WAYS[last]),
-        "other_ways": [(status, label) for status, label in WAYS.items() if status != last],
-    }
+    last = request.session.get(LAST_STATUS_AFTER, Status.PENDING.value)
+    found: dict[str, Any] = {"status_after": last if last in SEND_LABELS else ""}
     try:
         found["recipient"] = recipient_of(ticket, may_be_suppressed=extras.is_suppressed)
     except ActionRefused as refused:
@@ -121,9 +127,9 @@ def _of_reply(request: TeamRequest, ticket: Ticket, extras: TicketExtras) -> dic
     return found
 
 
-def editor_page(request: TeamRequest) -> Page:
+def editor_page(request: TeamRequest) -> EditorPage:
     """The page that the text was written on, identified by its form key and draft stamp."""
-    return Page(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
+    return EditorPage(request.POST.get("form_key", "").replace("\0", ""), request.POST.get("draft_stamp"))
 
 
 def files_named_by(request: TeamRequest) -> set[int] | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.courses.models import Course, LearnerActivity, Lesson
 from helpdesk.courses.names import labels_of_courses
 from helpdesk.inbox.groups import groups_of
-from helpdesk.inbox.period_queries import requests_query
+from helpdesk.inbox.period_query_strings import requests_query
 from helpdesk.inbox.rows import Listing
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission

@@ -75,7 +75,7 @@ class ReplyForm(OneLineForm):
     """
 
     then = forms.ChoiceField(
-        choices=[("", ""), *((way, way) for way in (Status.PENDING, Status.RESOLVED))], required=False
+        choices=[("", ""), *((status, status) for status in (Status.PENDING, Status.RESOLVED))], required=False
     )
     seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
     seen_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from helpdesk.audit.recording import record_look
+from helpdesk.audit.recording import record_learner_view
 from helpdesk.courses.actions import set_phone
 from helpdesk.courses.contact import Contact
 from helpdesk.courses.models import Learner, LearnerActivity
@@ -96,7 +96,7 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
         else:
             messages.error(request, _("This learner has been erased."))
         return redirect("learner", request.team.slug, pk)
-    record_look(request.team.pk, found.pk)
+    record_learner_view(request.team.pk, found.pk)
     found.refresh_from_db()
     context = {
         "nav": "learners",

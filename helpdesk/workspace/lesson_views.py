@@ -13,7 +13,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import page_of
 from helpdesk.inbox.groups import groups_of
-from helpdesk.inbox.period_queries import requests_query
+from helpdesk.inbox.period_query_strings import requests_query
 from helpdesk.inbox.rows import Listing
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission

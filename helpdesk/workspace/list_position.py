@@ -45,7 +45,8 @@ def list_position_of(ticket_filter: TicketFilter, ticket: Ticket, above: int | N
     others = [number for pk, number in head if pk != ticket.pk]
     # Places count from 0; a ticket that is not in the head is beyond it.
     own_place = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED_AT_MOST)
-    place = [0, *others].index(above) if above in {0, *others} else own_place
+    numbers_above = [0, *others]  # of the ticket above each place
+    place = numbers_above.index(above) if above in numbers_above else own_place
     is_listed = own_place < COUNTED_AT_MOST or (not is_whole and _is_in(ticket_filter, ticket))
     words = _words(place, total) if is_listed else ""
     is_next_in_head = place + 1 < COUNTED_AT_MOST or (place + 1 == COUNTED_AT_MOST and is_whole)

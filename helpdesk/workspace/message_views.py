@@ -23,7 +23,7 @@ from helpdesk.ui import flash
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import REPLY
-from helpdesk.workspace.ticket_views import dismissal_name, find_ticket, show_ticket
+from helpdesk.workspace.ticket_views import dismissal_name, find_ticket, show_not_cancelled, show_ticket
 
 # What an undo needs: when the message failed, and the ticket's version after the dismissal.
 _DISMISSAL = TimestampSigner(salt="dismissed-failure")
@@ -40,9 +40,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
     try:
         cancelling.cancel_reply(message, Actor.person(request.user))
     except ActionRefused as refused:
-        response = show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
-        response["HX-Push-Url"] = ticket_address(request, number)
-        return response
+        return show_not_cancelled(request, find_ticket(request, number), refused)
     editor = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
     address = ticket_address(request, message.ticket.number, undone="1", **editor)
     return _undone(request, message.ticket.number, address)

@@ -20,8 +20,8 @@ from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import NOTE, Editor, editor_page, files_named_by
-from helpdesk.workspace.reply_views import form_key, go_on_with_root_ticket, not_attached, show_refused
-from helpdesk.workspace.ticket_views import find_ticket, show_ticket
+from helpdesk.workspace.editor_views import form_key, go_on_with_root_ticket, not_attached, show_refused
+from helpdesk.workspace.ticket_views import find_ticket, show_not_cancelled
 
 
 @require_POST
@@ -58,9 +58,7 @@ def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         if note:  # else an earlier click has cancelled it
             cancel_note_of(note, Actor.person(request.user))
     except ActionRefused as refused:
-        response = show_ticket(request, ticket, status=409, problem=str(refused))
-        response["HX-Push-Url"] = ticket_address(request, number)
-        return response
+        return show_not_cancelled(request, ticket, refused)
     address = ticket_address(request, number, undone="1", write=NOTE)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 

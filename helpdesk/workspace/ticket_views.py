@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.conversations.guesses import show_guesses
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
-from helpdesk.inbox.forms import menu_choices
+from helpdesk.inbox.menus import menu_choices
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
@@ -33,7 +33,7 @@ from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated
-from helpdesk.workspace.addresses import filter_of_list, number_above
+from helpdesk.workspace.addresses import filter_of_list, number_above, ticket_address
 from helpdesk.workspace.change_groups import group_changes
 from helpdesk.workspace.composer import Editor, composer_for
 from helpdesk.workspace.forms import OpenTicketForm
@@ -54,7 +54,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     choices = menu_choices(request.membership, ticket)
     context = {"ticket": ticket, "menu_choices": choices, "list_query": request.GET.get("in", "")}
-    context["choice"] = number_with_version(ticket)
+    context["number_with_version"] = number_with_version(ticket)
     return render(request, "workspace/_menu.html", context)
 
 
@@ -106,7 +106,7 @@ def show_ticket(
         "ticket": ticket,
         "slug": request.team.slug,
         "number": ticket.number,
-        "choice": number_with_version(ticket),
+        "number_with_version": number_with_version(ticket),
         "can_act": can_act,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "can_assign": can_act and request.membership.can(ASSIGNEE.permission),
@@ -122,6 +122,13 @@ def show_ticket(
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # the same address serves the page and the part
+    return response
+
+
+def show_not_cancelled(request: TeamRequest, ticket: Ticket, refused: actions.ActionRefused) -> HttpResponse:
+    """The ticket's page with the reason why a message on it was not cancelled; another page may have been open."""
+    response = show_ticket(request, ticket, status=409, problem=str(refused))
+    response["HX-Push-Url"] = ticket_address(request, ticket.number)
     return response
 
 
@@ -176,7 +183,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     context = {"ticket": ticket, **_timeline_context(request, ticket, merged_tickets_of(ticket), is_long=True)}
     ticket_filter = filter_of_list(request)
-    context |= {"slug": request.team.slug, "number": number, "choice": number_with_version(ticket)}
+    context |= {"slug": request.team.slug, "number": number, "number_with_version": number_with_version(ticket)}
     context |= {"list_query": ticket_filter.query(), "in_query": ticket_filter.in_query, "above": ""}
     return render(request, "workspace/_timeline_entries.html", context)
 

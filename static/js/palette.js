@@ -19,9 +19,9 @@ const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
 // The current ticket: that of the focused row, unless that row is the open ticket's; else the ticket of this page.
 const tellTicket = () => {
   const row = document.activeElement.closest("[data-row]:not(:has(.row-link[aria-current]))");
-  const choice = (row ?? document.getElementById("ticket"))?.querySelector("input[name=ticket]")?.value ?? "";
+  const numberWithVersion = (row ?? document.getElementById("ticket"))?.querySelector("input[name=ticket]")?.value ?? "";
   const ofPage = (name) => (row ? null : document.querySelector(`#ticket input[name=${name}]`)?.value) ?? "";
-  const asked = { ticket: choice, from_ticket: ofPage("from_ticket"), query: ofPage("query") };
+  const asked = { ticket: numberWithVersion, from_ticket: ofPage("from_ticket"), query: ofPage("query") };
   for (const [name, value] of Object.entries(asked)) dialog.querySelector(`input[name=${name}]`).value = value;
 };
 

@@ -17,10 +17,12 @@ from tests.scan_table import account_pages, pages
 from tests.webhooks.sender import process
 
 
-def paths(things):
-    """The address of every page in `tests/scan_table.py`, for these things, and of the account pages."""
+def paths(url_objects):
+    """The address of every page in `tests/scan_table.py`, for these objects, and of the account pages."""
     routes = (route for route, pattern in patterns(get_resolver()) if pattern.name in account_pages())
-    return [address(name, things) for name in sorted(pages())] + [f"/{route}" for route in routes if "<" not in route]
+    return [address(name, url_objects) for name in sorted(pages())] + [
+        f"/{route}" for route in routes if "<" not in route
+    ]
 
 
 def live_a_day(team, address, key):

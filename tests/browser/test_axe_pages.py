@@ -14,7 +14,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.urls import resolve, reverse
 from playwright.sync_api import expect
 
-from helpdesk.audit.recording import record_look, record_reads
+from helpdesk.audit.recording import record_learner_view, record_reads
 from helpdesk.bulk.models import BulkChange
 from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.notifications.models import NotificationKind
@@ -55,9 +55,9 @@ def busy_team(server, team, owner, request):
     """A team after a day's work, with one of each thing that a URL names."""
     source = source_of(team)
     live_a_day(team, server + source.intake_path, KEY)
-    kwargs, pks = request.getfixturevalue("things")
+    kwargs, pks = request.getfixturevalue("url_objects")
     ticket = Ticket.objects.get(team=team, number=kwargs["number"])
-    record_look(team.pk, ticket.learner_id)
+    record_learner_view(team.pk, ticket.learner_id)
     record_reads(team.pk, "token:1", "Planilha", [ticket.learner_id])
     busy = {"delivery": source.deliveries.newest_first()[0].pk}
     return kwargs | {"source_id": source.pk}, pks | busy

@@ -89,13 +89,13 @@ def test_the_question_before_many_are_changed_passes_a_scan_where_no_script_asks
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_form_that_is_refused_fails_a_scan(server, open_page, owner, things, complaints, part):
+def test_no_form_that_is_refused_fails_a_scan(server, open_page, owner, url_objects, complaints, part):
     """Of each address that takes one: what it shows when nothing is filled in, on a phone and at a desk."""
     page, wrong = open_page(user=owner), []
     page.goto(f"{server}/account/")
     for name in sorted(REFUSED - SENTENCES)[part::PARTS]:
         with page.expect_navigation() as answer:
-            page.evaluate(SEND_NOTHING, address(name, things))
+            page.evaluate(SEND_NOTHING, address(name, url_objects))
         assert answer.value.status == 422, name
         wrong += scan_at_every_width(page, f"{name}, refused", "main", widths=PHONE_AND_DESK)
     assert "\n".join(wrong) == ""

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.workspace.presence import note_viewer
+from helpdesk.workspace.presence_views import note_viewer
 from tests.browser.reading import address, fill_inbox, until
 from tests.browser.scanning import scan_at_every_width
 from tests.factories import open_ticket, source_of

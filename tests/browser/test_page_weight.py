@@ -26,7 +26,7 @@ RULES = r"""(text) => {
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_page_is_under_100_kilobytes(open_page, server, team, owner, things, complaints, part):
+def test_every_page_is_under_100_kilobytes(open_page, server, team, owner, url_objects, complaints, part):
     """On a wide screen, which is sent all that a phone is, and the list beside a ticket."""
     fill_inbox(team, 60, course=CourseFactory(team=team))
     page = open_page(1440, user=owner)
@@ -34,8 +34,8 @@ def test_every_page_is_under_100_kilobytes(open_page, server, team, owner, thing
     line.send("Network.enable")
     line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
     too_large = {}
-    learners = urlsplit(link_for(Ticket.objects.get(number=things[0]["number"]))).path
-    for path in [*paths(things), learners, "/api/v1/docs"][part::PARTS]:
+    learners = urlsplit(link_for(Ticket.objects.get(number=url_objects[0]["number"]))).path
+    for path in [*paths(url_objects), learners, "/api/v1/docs"][part::PARTS]:
         line.send("Network.clearBrowserCache")
         received.clear()
         page.goto(server + path, wait_until="networkidle")

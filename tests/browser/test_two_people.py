@@ -7,7 +7,7 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
-from helpdesk.workspace.presence import note_viewer
+from helpdesk.workspace.presence_views import note_viewer
 from tests.browser.reading import MEET, choose, fill_inbox, let_page_ask, open_note, row_of, until
 from tests.factories import LearnerFactory, open_ticket
 from tests.tickets.reading import fresh

@@ -31,7 +31,7 @@ def test_a_row_that_its_list_would_not_show_any_more_is_handled(page, team, agen
     rows = changed(page, f"{done.number}-3,{kept.number}-3")
     assert {name: row.is_handled for name, row in rows.items()} == {"Done": True, "Kept": False}
     assert rows["Kept"].assignee.name == "João Pedro"
-    assert rows["Kept"].choice == f"{kept.number}-{Ticket.objects.get(pk=kept.pk).version}"
+    assert rows["Kept"].number_with_version == f"{kept.number}-{Ticket.objects.get(pk=kept.pk).version}"
     assert {name: row.is_handled for name, row in changed(page, f"{done.number}-", status="done").items()} == {
         "Done": False
     }

@@ -195,11 +195,11 @@ def test_a_common_word_is_read_in_the_latest_tickets_and_not_looked_up(page, tea
 
 
 def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):
-    standing = ask(team, "Ana")
-    below = [open_ticket(team, learner=standing.learner) for _ in range(3)]
+    root = ask(team, "Ana")
+    below = [open_ticket(team, learner=root.learner) for _ in range(3)]
     actions.add_note(below[0], Actor.system(), "Falta o recibo")
     actions.add_tag(below[0], Actor.system(), "nota fiscal")
-    for merged, into in zip(below, [*below[1:], standing], strict=True):
+    for merged, into in zip(below, [*below[1:], root], strict=True):
         merge_ticket(merged, Actor.system(), into)
         for typed in (f"#{below[0].number}", "recibo", "nota fiscal"):
             shown = page.get("/t/escola/", {"q": typed}).context["page"].tickets

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from helpdesk.api.v1.bulk_change_serializers import WITHOUT_VALUE, WhatChanges
 from helpdesk.courses.models import Course
-from helpdesk.inbox.forms import menu_choices
+from helpdesk.inbox.menus import menu_choices
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor

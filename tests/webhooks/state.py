@@ -8,7 +8,7 @@ def state(source):
     """What people see of a team, except numbers, keys and the history."""
     team = source.team
     deliveries = Delivery.objects.for_team(team).select_related("ticket__merged_into", "ticket__learner")
-    standing = {pk: event_id for pk, event_id in deliveries.values_list("ticket", "event_id") if pk}
+    event_ids = {pk: event_id for pk, event_id in deliveries.values_list("ticket", "event_id") if pk}
     return {
         "deliveries": {
             (row.event, row.event_id): (
@@ -20,7 +20,7 @@ def state(source):
                     row.ticket.request_count,
                     row.ticket.requested_at,
                     row.ticket.learner.email,
-                    standing.get(row.ticket.merged_into_id or 0),
+                    event_ids.get(row.ticket.merged_into_id or 0),
                 ),
             )
             for row in deliveries

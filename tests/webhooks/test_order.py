@@ -38,8 +38,8 @@ def test_calls_that_come_latest_first_do_not_all_move_each_time(client, source, 
     monkeypatch.setattr(repeated_requests, "MOST_MOVED", 3)
     for minute in range(30, 10, -1):
         deliver(client, source, learner_help(id=str(minute), createdAt=f"2024-01-01T10:{minute}:00Z"))
-    standing = Ticket.objects.unfinished().get()
-    assert (standing.request_count, standing.merged_tickets.count()) == (20, 19)
+    root = Ticket.objects.unfinished().get()
+    assert (root.request_count, root.merged_tickets.count()) == (20, 19)
     assert TicketEvent.objects.count() == 20 + 19 + (2 * 1 + 2 * 2 - 2)
 
 

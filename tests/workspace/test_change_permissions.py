@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from helpdesk.bulk.models import BulkChange
-from helpdesk.inbox.forms import menu_choices
+from helpdesk.inbox.menus import menu_choices
 from helpdesk.inbox.palette_changes import changes_with
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.tickets.actions import assign_ticket

@@ -159,8 +159,8 @@ def test_what_makes_no_sense_comes_back_at_422_and_changes_nothing(page, team, t
     response = change(page, ticket, what, headers=headers, **data)
     assert response.status_code == 422
     assert ("<html" in response.text) is not bool(headers)
-    is_told_in_picker = bool(headers) and what in {"tag:", "snooze:"}  # which opens, and says it there alone
-    assert bool(re.search(r'<p class="notice error" role="alert">[^<]+</p>', response.text)) is not is_told_in_picker
+    is_problem_in_picker = bool(headers) and what in {"tag:", "snooze:"}  # which opens, and says it there alone
+    assert bool(re.search(r'<p class="notice error" role="alert">[^<]+</p>', response.text)) is not is_problem_in_picker
     assert bool(re.search(r'<p class="errorlist" id="[^"]+">[^<]+</p>', response.text)) is (what in {"tag:", "snooze:"})
     assert Ticket.objects.values().get() == before
     for typed in data.values():

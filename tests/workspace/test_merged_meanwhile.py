@@ -16,72 +16,72 @@ pytestmark = pytest.mark.django_db
 
 class TestOnATicketThatIsMergedMeanwhile:
     @pytest.fixture
-    def standing(self, team, ticket):
+    def root(self, team, ticket):
         return open_ticket(team, learner=ticket.learner)
 
     @pytest.fixture
-    def begun(self, page, ticket, standing):
+    def begun(self, page, ticket, root):
         """With a text and a file, when somebody merges the ticket."""
         draft(page, ticket, "Oi, Mari!")
         upload = f"/uploads/escola/tickets/{ticket.number}/reply/"
         page.post(upload, {"files": SimpleUploadedFile("lista.txt", b"um"), "body": "Oi, Mari!"})
-        actions.merge_ticket(ticket, Actor.system(), standing)
+        actions.merge_ticket(ticket, Actor.system(), root)
 
     def test_what_was_begun_is_shown_there(self, page, ticket, begun):
         text = page.get(path(ticket)).text
         assert "Oi, Mari!" in text
         assert "lista.txt" in text
 
-    def test_where_nothing_was_nothing_can_be(self, page, ticket, standing):
-        actions.merge_ticket(ticket, Actor.system(), standing)
+    def test_where_nothing_was_nothing_can_be(self, page, ticket, root):
+        actions.merge_ticket(ticket, Actor.system(), root)
         assert "data-dock" not in page.get(path(ticket)).text
 
-    def test_it_waits_for_nobody_any_more(self, page, ticket, standing):
+    def test_it_waits_for_nobody_any_more(self, page, ticket, root):
         def head():
             return page.get(path(ticket)).text.partition('<header class="ticket-head">')[2].partition("</header>")[0]
 
         assert ("ticket-wait" in head(), "was due" in head()) == (True, True)
-        actions.merge_ticket(ticket, Actor.system(), standing)
+        actions.merge_ticket(ticket, Actor.system(), root)
         assert ("ticket-wait" in head(), "was due" in head()) == (False, False)
 
     @pytest.mark.parametrize("extra", [{}, HTMX])
-    def test_it_is_sent_by_nobody_and_gone_on_with_where_the_request_stands(self, page, ticket, standing, begun, extra):
+    def test_it_is_sent_by_nobody_and_gone_on_with_where_the_request_stands(self, page, ticket, root, begun, extra):
         response = send(page, ticket, "Oi, Mari! Já abre.", extra=extra)
-        address = path(standing, "?write=reply")
+        address = path(root, "?write=reply")
         assert address in (response["HX-Location"] if extra else response["Location"])
         text = page.get(address).text
         assert f"#{ticket.number} was merged into this ticket." in text
         assert "Oi, Mari! Já abre." in text
         kept = Draft.objects.get()
-        assert (kept.ticket, kept.body) == (standing, "Oi, Mari! Já abre.")
-        assert [(file.name, file.ticket) for file in kept.attachments.all()] == [("lista.txt", standing)]
+        assert (kept.ticket, kept.body) == (root, "Oi, Mari! Já abre.")
+        assert [(file.name, file.ticket) for file in kept.attachments.all()] == [("lista.txt", root)]
         assert not Message.objects.exists()
-        send(page, standing, kept.body)
+        send(page, root, kept.body)
         assert Message.objects.get().attachments.count() == 1
 
-    def test_it_stands_before_what_was_begun_there(self, page, ticket, standing, begun):
-        draft(page, standing, "Outra coisa")
+    def test_it_stands_before_what_was_begun_there(self, page, ticket, root, begun):
+        draft(page, root, "Outra coisa")
         for _press in range(2):
             send(page, ticket, "Oi, Mari!")
         assert Draft.objects.get().body == "Oi, Mari!\n\nOutra coisa"
 
-    def test_a_note_likewise(self, page, ticket, standing):
-        actions.merge_ticket(ticket, Actor.system(), standing)
+    def test_a_note_likewise(self, page, ticket, root):
+        actions.merge_ticket(ticket, Actor.system(), root)
         response = page.post(path(ticket, "notes/"), {"body": "Ligar amanhã"})
-        assert response["Location"] == path(standing, "?write=note")
-        assert (Draft.objects.get().ticket, Draft.objects.get().body) == (standing, "Ligar amanhã")
+        assert response["Location"] == path(root, "?write=note")
+        assert (Draft.objects.get().ticket, Draft.objects.get().body) == (root, "Ligar amanhã")
         assert not Message.objects.exists()
 
-    def test_where_it_is_merged_in_that_very_moment(self, page, ticket, standing, monkeypatch):
+    def test_where_it_is_merged_in_that_very_moment(self, page, ticket, root, monkeypatch):
         def merged_first(*arguments, **more):
-            actions.merge_ticket(Ticket.objects.get(pk=ticket.pk), Actor.system(), standing)
+            actions.merge_ticket(Ticket.objects.get(pk=ticket.pk), Actor.system(), root)
             return write_note(*arguments, **more)
 
         monkeypatch.setattr("helpdesk.workspace.note_views.write_note", merged_first)
-        assert page.post(path(ticket, "notes/"), {"body": "Ligar"})["Location"] == path(standing, "?write=note")
+        assert page.post(path(ticket, "notes/"), {"body": "Ligar"})["Location"] == path(root, "?write=note")
 
-    def test_what_is_too_long_stays_where_it_is(self, page, ticket, standing):
-        actions.merge_ticket(ticket, Actor.system(), standing)
+    def test_what_is_too_long_stays_where_it_is(self, page, ticket, root):
+        actions.merge_ticket(ticket, Actor.system(), root)
         response = page.post(path(ticket, "notes/"), {"body": "x" * 20_001})
         assert response.status_code == 422
         assert "x" * 20_001 in response.text

@@ -12,7 +12,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, TicketEvent
-from helpdesk.workspace.presence import note_viewer
+from helpdesk.workspace.presence_views import note_viewer
 from tests.factories import (
     ActivityFactory,
     CourseFactory,

@@ -25,7 +25,7 @@ from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.sending.sent_emails import sent_email_address
-from helpdesk.conversations.writing.drafts import Page
+from helpdesk.conversations.writing.drafts import EditorPage
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
@@ -110,7 +110,7 @@ class MessageList(TicketView):
                 attachments=files,
                 then=Status(then) if then else None,
                 channel=Message.Channel.API,
-                page=Page(seen=self.body.get("seen")),
+                page=EditorPage(seen=self.body.get("seen")),
             )
         return self.show(MessageSerializer, _found(ticket, message.pk), 201, ETag=etag(ticket))
 

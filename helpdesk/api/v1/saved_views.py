@@ -18,8 +18,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.forms import saved_query
-from helpdesk.inbox.saved_views import save_view
+from helpdesk.inbox.saved_views import save_view, saved_query
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView
@@ -77,8 +76,8 @@ class SavedViewView(TeamView):
 
     def shown(self) -> SavedViewQuerySet:
         """The person's own views and the team's shared ones; for a token only the shared ones."""
-        if self.access.membership:
-            return SavedView.objects.shown_to(self.access.membership)
+        if membership := self.access.membership:
+            return SavedView.objects.shown_to(team=membership.team_id, user=membership.user_id)
         return SavedView.objects.for_team(self.team).filter(is_shared=True)
 
     def changeable(self) -> SavedViewQuerySet:

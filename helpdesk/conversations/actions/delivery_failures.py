@@ -50,37 +50,37 @@ def note_failed(
         unsent.update(state=State.CANCELLED, next_try_at=None, leased_until=None)
         return
     ticket = dispatch.message.ticket
-    standing = lock_root(ticket)
+    root = lock_root(ticket)
     if not move_dispatch(dispatch, state, reason=reason[:300]):
         return
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
     if is_address_gone:
         suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
     note_request_not_sent(dispatch.message)
-    was = state_of(standing)
-    if standing == ticket:
-        restore_state(standing, Actor.system(), dispatch)
-    if standing.is_finished:
-        set_status(standing, Actor.system(), Status.OPEN)
-    if standing == ticket:
-        _keep_altered(dispatch, was, state_of(standing))
-    if standing.is_snoozed:
-        set_snoozed_until(standing, Actor.system(), None)
-    _stamp(ticket, standing, timezone.now())
-    save_change(standing, "sending_failed_at")
-    record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
+    was = state_of(root)
+    if root == ticket:
+        restore_state(root, Actor.system(), dispatch)
+    if root.is_finished:
+        set_status(root, Actor.system(), Status.OPEN)
+    if root == ticket:
+        _keep_altered(dispatch, was, state_of(root))
+    if root.is_snoozed:
+        set_snoozed_until(root, Actor.system(), None)
+    _stamp(ticket, root, timezone.now())
+    save_change(root, "sending_failed_at")
+    record(root, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
 
 
-def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
+def _stamp(ticket: Ticket, root: Ticket, now: datetime) -> None:
     """Mark the failure on the message's ticket and all those it is merged into, so that it survives a split."""
-    before = standing.sending_failed_at
-    if standing == ticket:
-        standing.sending_failed_at = now
+    before = root.sending_failed_at
+    if root == ticket:
+        root.sending_failed_at = now
         return
-    standing.sending_failed_at = before or now
+    root.sending_failed_at = before or now
     chain = []
     below: Ticket | None = Ticket.objects.get(pk=ticket.pk)
-    while below and below != standing:
+    while below and below != root:
         if below.sending_failed_at is None or below.sending_failed_at != before:
             chain.append(below.pk)
         below = below.merged_into

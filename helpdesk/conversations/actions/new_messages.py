@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.learner_page.statements import LearnerSaid, said_since
-from helpdesk.conversations.writing.drafts import Page
+from helpdesk.conversations.writing.drafts import EditorPage
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.refusals import ActionRefused
@@ -23,7 +23,7 @@ class NewMessages(ActionRefused):
         self.messages, self.said = messages, said
 
 
-def updates_since(ticket: Ticket, actor: Actor, page: Page) -> tuple[list[Message], list[LearnerSaid]]:
+def updates_since(ticket: Ticket, actor: Actor, page: EditorPage) -> tuple[list[Message], list[LearnerSaid]]:
     """What others wrote, and what the learner said other than by a message, since the page was loaded.
 
     Each list is empty if the page does not say what it showed.

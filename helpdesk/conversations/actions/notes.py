@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from helpdesk.conversations.actions.replies import UNDO_TIME
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.writing.drafts import NO_PAGE, Page, end_draft, restore_draft
+from helpdesk.conversations.writing.drafts import NO_PAGE, EditorPage, end_draft, restore_draft
 from helpdesk.conversations.writing.sent_forms import message_of, note_sent, submission_key
 from helpdesk.tickets.actions.notes import hold_note, settle_note
 from helpdesk.tickets.actions.recording import action
@@ -22,7 +22,7 @@ from helpdesk.ui.refusals import ActionRefused
 
 @action
 def write_note(
-    ticket: Ticket, actor: Actor, body: str, *, attachments: Sequence[Attachment] = (), page: Page = NO_PAGE
+    ticket: Ticket, actor: Actor, body: str, *, attachments: Sequence[Attachment] = (), page: EditorPage = NO_PAGE
 ) -> Message:
     """Write a note that only the team can read, with its draft's files, and end the draft. Raises ActionRefused.
 

@@ -63,16 +63,16 @@ def open_for_message(
     it in the transaction that locked the learner.
     """
     course, producer = (earlier.course, earlier.producer) if earlier else (None, None)
-    standing = None if is_separate else unfinished_of(learner, course)
-    if standing:
-        recorder.watch(standing)
+    unfinished = None if is_separate else unfinished_of(learner, course)
+    if unfinished:
+        recorder.watch(unfinished)
     recorder.opened = opened = open_ticket(
         learner.team,
         actor,
         learner=learner,
         course=course,
         producer=producer,
-        requested_at=(None if standing else asked_at) or timezone.now(),
+        requested_at=(None if unfinished else asked_at) or timezone.now(),
         continues=None if is_separate else earlier,
         is_separate=is_separate,
     )

@@ -12,7 +12,7 @@ from helpdesk.conversations.actions.reply_checks import check_attachments, check
 from helpdesk.conversations.actions.status_after_reply import move_after_reply
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.sending.dispatches import create_dispatch
-from helpdesk.conversations.writing.drafts import NO_PAGE, Page, end_draft
+from helpdesk.conversations.writing.drafts import NO_PAGE, EditorPage, end_draft
 from helpdesk.conversations.writing.sent_forms import message_of, note_sent, submission_key
 from helpdesk.conversations.writing.variables import fill_in
 from helpdesk.tickets.actions.recording import action, record, save_change
@@ -35,7 +35,7 @@ def reply(
     attachments: Sequence[Attachment] = (),
     then: Status | None = None,
     channel: Message.Channel = Message.Channel.DASHBOARD,
-    page: Page = NO_PAGE,
+    page: EditorPage = NO_PAGE,
 ) -> Message:
     """Reply to the learner. The message is sent after UNDO_TIME; until then `cancel_reply` can take it back.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from helpdesk.conversations.actions.new_messages import updates_since
-from helpdesk.conversations.writing.drafts import Page
+from helpdesk.conversations.writing.drafts import EditorPage
 from helpdesk.conversations.writing.sent_forms import is_other_way
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
@@ -23,7 +23,7 @@ def move_after_reply(ticket: Ticket, actor: Actor, then: Status | None) -> None:
 
 
 @transaction.atomic
-def send_otherwise(sent: Message, actor: Actor, key: str, then: Status, page: Page) -> None:
+def send_otherwise(sent: Message, actor: Actor, key: str, then: Status, page: EditorPage) -> None:
     """Handle a reply's form that is submitted again with another status: set that status, without sending again.
 
     Does nothing if the ticket was merged, or somebody wrote since the page was loaded.

@@ -92,7 +92,7 @@ def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     do = request.POST.get("do", "")
     if not link.is_valid:
         return _renew(request, link) if do == "renew" else _show_gone(link, _typed_in(request))
-    return _WAYS.get(do, _write)(request, link)
+    return _HANDLERS.get(do, _write)(request, link)
 
 
 def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
@@ -260,4 +260,5 @@ def _back(request: HttpRequest, link: LearnerLink, sent: str) -> HttpResponse:
     return HttpResponseSeeOther(f"{request.path}?sent={sent}")
 
 
-_WAYS = {"rate": _rate, "solved": _solve, "unsolved": _unsolve}
+# By what the form is to `do`.
+_HANDLERS = {"rate": _rate, "solved": _solve, "unsolved": _unsolve}

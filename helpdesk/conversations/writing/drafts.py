@@ -39,7 +39,7 @@ def files_of(ticket: Ticket, user: User, kind: str, keys: Collection[int] | None
     return list(files if keys is None else files.filter(pk__in=keys))
 
 
-class Page(NamedTuple):
+class EditorPage(NamedTuple):
     """A page on which somebody writes: the key of its form, and what it showed.
 
     `stamp` is the stamp of the draft that it started with, None if unknown. `seen` is the key of the newest message
@@ -53,7 +53,7 @@ class Page(NamedTuple):
     seen_version: int | None = None
 
 
-NO_PAGE = Page()  # for text written by a program
+NO_PAGE = EditorPage()  # for text written by a program
 
 
 class DraftElsewhere(ActionRefused):
@@ -69,7 +69,7 @@ def stamp_of(draft: Draft | None) -> str:
     return draft.updated_at.isoformat() if draft else ""
 
 
-def stamp_for(draft: Draft | None, page: Page, body: str) -> str:
+def stamp_for(draft: Draft | None, page: EditorPage, body: str) -> str:
     """The stamp for a page that is shown again with this text, which was refused.
 
     If another page has saved words that are missing from the text, the old stamp is kept: otherwise the next save of
@@ -80,7 +80,7 @@ def stamp_for(draft: Draft | None, page: Page, body: str) -> str:
 
 
 @transaction.atomic
-def save_draft(ticket: Ticket, user: User, kind: str, body: str, page: Page = NO_PAGE) -> Draft | None:
+def save_draft(ticket: Ticket, user: User, kind: str, body: str, page: EditorPage = NO_PAGE) -> Draft | None:
     """Save the text as a draft; None if there is nothing to keep.
 
     Text that was sent after the message `page.seen` is not saved again if the request arrives late. Raises
@@ -103,7 +103,7 @@ def save_draft(ticket: Ticket, user: User, kind: str, body: str, page: Page = NO
     return draft
 
 
-def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page) -> None:
+def save_both(ticket: Ticket, user: User, kind: str, body: str, page: EditorPage) -> None:
     """Save this text, after any that another page has saved, for a page to be shown again. Raises ActionRefused."""
     try:
         save_draft(ticket, user, kind, body, page)
@@ -111,7 +111,7 @@ def save_both(ticket: Ticket, user: User, kind: str, body: str, page: Page) -> N
         save_draft(ticket, user, kind, "\n\n".join(filter(None, [elsewhere.draft.body.strip(), body])))
 
 
-def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
+def _is_elsewhere(draft: Draft, page: EditorPage, body: str) -> bool:
     """Whether the draft has words missing from this text that this page does not know about.
 
     A page's own saves are recognised by its key, since on a slow connection it saves again before the stamp arrives.
@@ -122,7 +122,7 @@ def _is_elsewhere(draft: Draft, page: Page, body: str) -> bool:
     return not is_known and draft.body.strip() not in body
 
 
-def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: Page) -> None:
+def end_draft(ticket: Ticket, user: User | None, kind: str, body: str, page: EditorPage) -> None:
     """Delete or empty the draft after its text was sent, unless another page has saved other words.
 
     Call it with the ticket locked, after detaching the files that were sent; files that another page added are kept.

@@ -70,7 +70,7 @@ _FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[
 def _page_of_search(ticket_filter: TicketFilter, place: Place | None, size: int) -> Page:
     most = size if place else max(size, search.COUNTED_AT_MOST)
     rows = ticket_filter.order.after(ticket_filter.unsearched, place)
-    places = search.nearest_places(rows, ticket_filter.conditions, most + 1, ticket_filter.order)
+    places = search.nearest_places(rows, ticket_filter.search_conditions, most + 1, ticket_filter.order)
     page = _page(
         ticket_filter, list(ticket_filter.order.sort(search.tickets_at(places[: size + 1])).with_row_relations()), size
     )
@@ -87,11 +87,8 @@ def _page(ticket_filter: TicketFilter, found: list[Ticket], size: int) -> Page:
 def count_found(ticket_filter: TicketFilter) -> str:
     """How many tickets match now, “100+” if there are more; searches run as they do for a page."""
     if ticket_filter.is_search:
-        return capped(
-            len(
-                search.nearest_places(ticket_filter.unsearched, ticket_filter.conditions, MAX_ROWS, ticket_filter.order)
-            )
-        )
+        conditions, order = ticket_filter.search_conditions, ticket_filter.order
+        return capped(len(search.nearest_places(ticket_filter.unsearched, conditions, MAX_ROWS, order)))
     return count_up_to_cap(ticket_filter.tickets)
 
 
@@ -101,7 +98,7 @@ def head_of(ticket_filter: TicketFilter) -> list[tuple[int, int]]:
         return _HEAD.rows(team=ticket_filter.team.pk)
     if ticket_filter.is_search:
         places = search.nearest_places(
-            ticket_filter.unsearched, ticket_filter.conditions, COUNTED_AT_MOST + 1, ticket_filter.order
+            ticket_filter.unsearched, ticket_filter.search_conditions, COUNTED_AT_MOST + 1, ticket_filter.order
         )
         return list(ticket_filter.order.sort(search.tickets_at(places)).values_list("pk", "number"))
     return list(ticket_filter.tickets.values_list("pk", "number")[: COUNTED_AT_MOST + 1])
@@ -143,7 +140,7 @@ def _first(ticket_filter: TicketFilter, order: Order, place: Place | None, but: 
     rows = order.after(ticket_filter.unsearched.exclude(pk=but.pk), place)
     # The same query as for a page, for which the database has a good plan.
     return (
-        search.tickets_at(search.nearest_places(rows, ticket_filter.conditions, PAGE_SIZE + 1, order)[:1])
+        search.tickets_at(search.nearest_places(rows, ticket_filter.search_conditions, PAGE_SIZE + 1, order)[:1])
         .only("number")
         .first()
     )

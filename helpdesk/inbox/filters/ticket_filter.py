@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.querysets import LAST_ACTIVITY_FIRST
 from helpdesk.inbox import search
-from helpdesk.inbox.counts import VIEWS, SidebarItem
 from helpdesk.inbox.filters.conditions import filtered_tickets
 from helpdesk.inbox.filters.form import LAST_ACTIVITY, NEWEST, OLDEST, STATUS_CHOICES, WAIT, TicketFilterForm
 from helpdesk.inbox.marking import words_of
+from helpdesk.inbox.sidebar import VIEWS, SidebarItem
 from helpdesk.tickets.models import INBOX_ORDER
 from helpdesk.tickets.querysets import NEWEST_FIRST, TicketQuerySet
 from helpdesk.ui.keyset import Order
@@ -52,7 +53,7 @@ class TicketFilter(TicketFilterForm):
         """The tickets that match the filters, in the order of the page."""
         tickets = self.unsearched
         if self.is_search:
-            conditions = [condition.by_index for condition in self.conditions]
+            conditions = [condition.by_index for condition in self.search_conditions]
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return self.order.sort(tickets)
 
@@ -67,7 +68,7 @@ class TicketFilter(TicketFilterForm):
         return bool(self.value("q")) and not self.errors
 
     @cached_property
-    def conditions(self) -> list[search.Condition]:
+    def search_conditions(self) -> list[search.Condition]:
         """The alternative conditions under which a ticket matches the search."""
         return search.conditions(self.team, self.value("q"))
 
@@ -88,6 +89,12 @@ class TicketFilter(TicketFilterForm):
             for name in self.fields
             if self.value(name) is not None or name in self.errors
         }
+
+    @property
+    def unknown_filters(self) -> str:
+        """An error that names the parameters that are no filters, such as misspelled ones; empty if there are none."""
+        names = ", ".join(sorted(set(self.data) - set(self.fields)))
+        return gettext("The inbox has no such filter: %(names)s.") % {"names": names} if names else ""
 
     def _values_in_address(self, field: str) -> list[str]:
         """The field's values; several if the address repeats it."""

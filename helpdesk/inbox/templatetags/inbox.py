@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 
 from helpdesk.courses.models import Course
 from helpdesk.inbox import row_html
-from helpdesk.inbox.counts import VIEWS, count_views
 from helpdesk.inbox.marking import marked
 from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
+from helpdesk.inbox.sidebar import VIEWS, count_views
 from helpdesk.tickets.changes import ASSIGNEE
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import icon

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import People
+from helpdesk.tickets.actions.assignees import can_work_on, set_assignee
 from helpdesk.tickets.actions.recording import action
-from helpdesk.tickets.actions.responsibility import can_work_on, set_assignee
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket

@@ -10,9 +10,9 @@ def lock_root(ticket: Ticket) -> Ticket:
     """The ticket, or the one that it is merged into by now, locked and freshly read. Call in a transaction."""
     while True:
         (pk,) = root_keys_of({ticket.pk})
-        standing = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
-        if not standing.is_merged and (standing == ticket or root_keys_of({ticket.pk}) == {pk}):
-            return standing
+        root = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
+        if not root.is_merged and (root == ticket or root_keys_of({ticket.pk}) == {pk}):
+            return root
 
 
 def lock_together(*tickets: Ticket) -> None:

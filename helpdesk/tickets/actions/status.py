@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.tickets.actions.assignees import release_if_unworkable
 from helpdesk.tickets.actions.recording import action, record, save_change
-from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent

@@ -12,9 +12,9 @@ def unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
     The query filters only by learner, who has few tickets: with more conditions, the planner may choose the index of
     the team's inbox and scan all of it.
     """
-    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
+    unmerged = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
     course_pk = course.pk if course else None
-    for pk, of_course, status in standing.values_list("pk", "course", "status"):
+    for pk, of_course, status in unmerged.values_list("pk", "course", "status"):
         if of_course == course_pk and status in UNFINISHED_STATUSES:
             return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
     return None

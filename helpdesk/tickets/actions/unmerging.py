@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
+from helpdesk.tickets.actions.assignees import release_if_unworkable
 from helpdesk.tickets.actions.disinheritance import is_seen_to, merge_times, remove_inherited
 from helpdesk.tickets.actions.inheritance import WAITING_FIELDS, is_waiting
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actions.recording import record, save_change
-from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import SplitOff, TicketReference, UnmergedFrom
 from helpdesk.tickets.models import Ticket, TicketEvent

@@ -22,7 +22,7 @@ from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, render_part, short_moment
-from helpdesk.workspace.composer import WAYS, Composer, Editor
+from helpdesk.workspace.composer import Composer, Editor
 from helpdesk.workspace.pickers import tags_offered
 
 register = template.Library()
@@ -30,7 +30,7 @@ register = template.Library()
 
 def of_ticket(context: Context) -> dict[str, str | int]:
     """The values that every form of the page sends."""
-    names = ("slug", "number", "choice", "list_query", "in_query", "above")
+    names = ("slug", "number", "number_with_version", "list_query", "in_query", "above")
     return {name: context[name] for name in names} | {"csrf_token": str(context["csrf_token"])}
 
 
@@ -229,7 +229,7 @@ def dock(context: Context) -> SafeString:
     kind = {
         "kinds": tuple((each, bool(editor.body)) for each, editor in editors.items()),
         "open_editor": composer.open_editor,
-        "way": composer.way[0],
+        "status_after": composer.status_after,
     }
     texts = {
         "seen": composer.seen,
@@ -245,19 +245,18 @@ def dock(context: Context) -> SafeString:
 
 
 def _composer(context: dict[str, Any]) -> dict[str, Any]:
+    """The dock of one kind, with the placeholders of its texts, for its template."""
     editors = {
         kind: Editor(kind, context[f"body_{kind}"] if has_body else "", stamp=context[f"stamp_{kind}"])
         for kind, has_body in context["kinds"]
     }
-    way = context["way"]
     composer = Composer(
         editors,
         context["open_editor"],
         context["seen"],
         context["learner"],
         context["recipient"],
-        way=(way, WAYS[way]),
-        other_ways=[(status, label) for status, label in WAYS.items() if status != way],
+        status_after=context["status_after"],
         key=context["form_key"],
         version=context["version"],
     )

@@ -27,7 +27,7 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
         {
             "content": mark_safe(content),  # noqa: S308 - what the template within has rendered
             "slug": context["slug"],
-            "choice": number_with_version(of) if of else context["choice"],
+            "number_with_version": number_with_version(of) if of else context["number_with_version"],
             "number": context["number"],
             "list_query": context["list_query"],
             "above": context.get("above", ""),

@@ -215,23 +215,23 @@ def test_another_teams_ticket_is_not_there(stranger, team):
 
 
 def test_what_is_merged_into_a_ticket_is_listed_and_leads_to_its_notes_and_events(api, team):
-    standing = open_ticket(team)
-    first, second, below = (open_ticket(team, learner=standing.learner) for _ in range(3))
+    root = open_ticket(team)
+    first, second, below = (open_ticket(team, learner=root.learner) for _ in range(3))
     actions.add_note(first, SYSTEM, "Falta o recibo")
     actions.merge_ticket(below, SYSTEM, second)
     for merged in (first, second):
-        actions.merge_ticket(merged, SYSTEM, standing)
-    listed = api.get(f"tickets?merged_into={standing.number}&ordering=requested_at").json()["results"]
+        actions.merge_ticket(merged, SYSTEM, root)
+    listed = api.get(f"tickets?merged_into={root.number}&ordering=requested_at").json()["results"]
     assert [(row["number"], row["merged_into"]) for row in listed] == [
-        (first.number, standing.number),
-        (second.number, standing.number),
+        (first.number, root.number),
+        (second.number, root.number),
     ]
     assert [row["body"] for row in api.get(f"tickets/{first.number}/notes").json()["results"]] == ["Falta o recibo"]
     assert numbers(api.get(f"tickets?merged_into={second.number}")) == [below.number]
     assert numbers(api.get(f"tickets?merged_into={below.number}")) == []
     assert numbers(api.get("tickets?merged_into=999")) == []
     assert numbers(api.get(f"tickets?merged_into={10**20 - 1}")) == []
-    assert numbers(api.get(f"tickets?merged_into={standing.number}&q=recibo")) == [first.number]
+    assert numbers(api.get(f"tickets?merged_into={root.number}&q=recibo")) == [first.number]
 
 
 def test_what_is_merged_into_another_teams_ticket_is_not_listed(api, team):

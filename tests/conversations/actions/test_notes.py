@@ -12,7 +12,7 @@ from helpdesk.conversations.actions.new_messages import NewMessages
 from helpdesk.conversations.actions.notes import cancel_note, write_note
 from helpdesk.conversations.actions.replies import UNDO_TIME, reply
 from helpdesk.conversations.models import Attachment, Draft
-from helpdesk.conversations.writing.drafts import Page, attach, save_draft
+from helpdesk.conversations.writing.drafts import EditorPage, attach, save_draft
 from helpdesk.inbox import search
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused
@@ -123,10 +123,10 @@ def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, actor, agent):
 
 def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, actor, manager_actor):
     note = write_note(ticket, actor, "Um")
-    reply(ticket, manager_actor, "Oi!", page=Page(seen=0))
+    reply(ticket, manager_actor, "Oi!", page=EditorPage(seen=0))
     later(note)
     with pytest.raises(NewMessages):
-        reply(ticket, manager_actor, "Oi de novo!", page=Page(seen=0))
+        reply(ticket, manager_actor, "Oi de novo!", page=EditorPage(seen=0))
 
 
 @pytest.mark.parametrize("body", ["", " \n", "x" * 20_001])

@@ -14,7 +14,7 @@ from helpdesk.conversations.actions.retrying import retry_message
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import hash_reply_token, reply_token, root_id, ticket_pk_of
 from helpdesk.conversations.sending.suppression import suppress_address
-from helpdesk.conversations.writing.drafts import Page
+from helpdesk.conversations.writing.drafts import EditorPage
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
@@ -167,22 +167,22 @@ def test_a_stop_where_others_wrote_meanwhile(ticket, actor, other_actor):
     again = learner_writes(ticket)
     mine = reply(ticket, actor, "Oi!")
     with pytest.raises(NewMessages) as stopped:
-        reply(ticket, actor, "Olá!", page=Page(seen=seen.pk))
+        reply(ticket, actor, "Olá!", page=EditorPage(seen=seen.pk))
     assert [message.pk for message in stopped.value.messages] == [seen.pk + 1, theirs.pk, again.pk]
-    assert reply(ticket, actor, "Olá!", page=Page(seen=mine.pk))
+    assert reply(ticket, actor, "Olá!", page=EditorPage(seen=mine.pk))
 
 
 def test_seeing_nothing_is_seeing_less_than_something(ticket, actor):
-    assert reply(ticket, actor, "Olá!", page=Page(seen=0))
+    assert reply(ticket, actor, "Olá!", page=EditorPage(seen=0))
     learner_writes(ticket)
     with pytest.raises(NewMessages):
-        reply(ticket, actor, "Olá!", page=Page(seen=0))
+        reply(ticket, actor, "Olá!", page=EditorPage(seen=0))
 
 
 def test_what_was_undone_or_sent_by_itself_stops_nobody(ticket, actor, other_actor):
     cancel_reply(reply(ticket, other_actor, "Já vejo."), other_actor)
     Message.objects.create(team=ticket.team, ticket=ticket, kind="automatic", body="Recebemos.")
-    assert reply(ticket, actor, "Olá!", page=Page(seen=0))
+    assert reply(ticket, actor, "Olá!", page=EditorPage(seen=0))
 
 
 def test_a_reply_takes_the_place_of_its_draft(ticket, actor):

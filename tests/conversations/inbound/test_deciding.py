@@ -176,17 +176,17 @@ def test_nobody_answered_before_they_were_asked(mailbox, ticket, colleague, acto
 
 def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(team, held, actor):
     learner = LearnerFactory(team=team, email="pedro@example.com")
-    standing = open_ticket(team, learner=learner, question="Quer reembolso, ligou.")
-    Ticket.objects.filter(pk=standing.pk).update(course=None, producer=None)
-    change_status(standing, actor, "pending")
-    before = state_of(standing)
-    assert open_ticket_for(held, actor).ticket == standing
+    root = open_ticket(team, learner=learner, question="Quer reembolso, ligou.")
+    Ticket.objects.filter(pk=root.pk).update(course=None, producer=None)
+    change_status(root, actor, "pending")
+    before = state_of(root)
+    assert open_ticket_for(held, actor).ticket == root
     opened = Ticket.objects.latest("pk")
-    assert (state_of(standing)[0], opened.merged_into) == (Status.OPEN, standing)
+    assert (state_of(root)[0], opened.merged_into) == (Status.OPEN, root)
     undo_decision(held, actor)
-    assert state_of(standing) == before
+    assert state_of(root) == before
     opened.refresh_from_db()
-    assert (standing.request_count, opened.merged_into, opened.status) == (1, None, Status.CLOSED)
+    assert (root.request_count, opened.merged_into, opened.status) == (1, None, Status.CLOSED)
 
 
 def test_undoing_leaves_open_what_somebody_has_written_on_since(held, actor):

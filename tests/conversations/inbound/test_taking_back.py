@@ -201,13 +201,13 @@ class TestFiledBeforeAnUpdate:
 
 def test_what_was_opened_and_merged_is_closed_too_where_somebody_split_it_off_since(team, held, actor):
     learner = LearnerFactory(team=team, email="pedro@example.com")
-    standing = open_ticket(team, learner=learner)
-    Ticket.objects.filter(pk=standing.pk).update(course=None, producer=None)
+    root = open_ticket(team, learner=learner)
+    Ticket.objects.filter(pk=root.pk).update(course=None, producer=None)
     open_ticket_for(held, actor)
     opened = Ticket.objects.latest("pk")
     actions.unmerge_ticket(opened, actor)
     undo_decision(held, actor)
-    assert (fresh(opened).status, fresh(standing).status) == (Status.CLOSED, Status.NEW)
+    assert (fresh(opened).status, fresh(root).status) == (Status.CLOSED, Status.NEW)
 
 
 def test_what_was_opened_by_mistake_has_nothing_to_rate(client, page, held, actor):

@@ -90,23 +90,23 @@ def test_all_that_managers_alone_may_change_is_in_a_list():
     assert not asked & not_asked
 
 
-def test_each_asks_when_it_was_too_long_ago(case, stale_page, things):
+def test_each_asks_when_it_was_too_long_ago(case, stale_page, url_objects):
     Invitation.objects.update(role=Role.MANAGER)
     before = deepcopy(stale_page.cookies)
     for (name, method), data in ASKED.items():
         stale_page.cookies = deepcopy(before)
         with case(name=name, method=method):
-            asked = address(name, things)
+            asked = address(name, url_objects)
             came_from = "/t/escola/reports/?days=7"
             response = getattr(stale_page, method)(asked, data, headers={"referer": f"http://testserver{came_from}"})
             assert response.status_code == 302
             assert next_of(response) == (asked if method == "get" else came_from)
 
 
-def test_what_may_be_looked_at_does_not_ask(case, stale_page, things):
+def test_what_may_be_looked_at_does_not_ask(case, stale_page, url_objects):
     for name in ("tokens", "mailboxes", "mailbox", "personal_data", "retention", "team", "source", "learner_privacy"):
         with case(name=name):
-            assert stale_page.get(address(name, things)).status_code == 200
+            assert stale_page.get(address(name, url_objects)).status_code == 200
 
 
 def test_who_may_not_is_told_so_and_not_asked(client, agent, outsider, team):

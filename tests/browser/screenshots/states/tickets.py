@@ -15,7 +15,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
-from helpdesk.workspace.presence import note_viewer
+from helpdesk.workspace.presence_views import note_viewer
 from tests.browser.screenshots.states.people import colleague, owner
 
 VIEWS = [

@@ -42,7 +42,7 @@ def provider(settings):
 
 
 @pytest.fixture
-def things(team, client, monkeypatch, own_folders):
+def url_objects(team, client, monkeypatch, own_folders):
     """One object for each name in a URL, all of the same team."""
     monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: [])
     ensure_push_key()

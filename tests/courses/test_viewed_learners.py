@@ -1,4 +1,4 @@
-"""Which learners an operator looked at in the admin stands in the log of their team."""
+"""Which learners an operator viewed in the admin is in the audit log of their team."""
 
 import pytest
 from django.contrib import admin
@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.courses.admin_looks import way_to_learner
 from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.courses.viewed_learners import learner_lookup
 from helpdesk.privacy.register import Subject, holdings
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
@@ -20,12 +20,12 @@ from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_t
 pytestmark = pytest.mark.django_db
 
 
-def looks(team):
+def viewed(team):
     found = AuditEvent.objects.filter(team=team, kind="learner_viewed").order_by("learner_id")
     return list(found.values_list("learner_id", flat=True))
 
 
-class TestLooks:
+class TestViewed:
     def test_at_the_page_of_a_learner_and_of_what_is_about_them(self, operator, team, agent):
         learner = LearnerFactory(team=team)
         ticket = open_ticket(team, learner=learner)
@@ -34,8 +34,8 @@ class TestLooks:
         for thing in (learner, ticket, note, step):
             assert operator.get(change(thing)).status_code == 200
         (event,) = AuditEvent.objects.filter(kind="learner_viewed")  # once an hour
-        looked_by = operator.session["_auth_user_id"]
-        assert (event.learner_id, event.details, str(event.actor_id)) == (learner.pk, "admin", looked_by)
+        viewed_by = operator.session["_auth_user_id"]
+        assert (event.learner_id, event.details, str(event.actor_id)) == (learner.pk, "admin", viewed_by)
         assert event.team_id == team.pk
 
     @pytest.mark.parametrize("model", [Learner, Ticket, Message, LearnerActivity])
@@ -46,8 +46,8 @@ class TestLooks:
             add_note(open_ticket(each, learner=learner), Actor.person(agent), "Nota")
             ActivityFactory(team=each, learner=learner)
         operator.get(changelist(model) + f"?team__id__exact={teams[0].pk}")
-        assert looks(teams[0]) == [learners[teams[0]].pk]
-        assert looks(teams[1]) == []
+        assert viewed(teams[0]) == [learners[teams[0]].pk]
+        assert viewed(teams[1]) == []
 
     def test_a_list_costs_no_more_with_many(self, operator, team):
         asked = []
@@ -60,7 +60,7 @@ class TestLooks:
 
     def test_nobody_is_recorded_who_is_not_there(self, operator, team):
         assert operator.get(reverse("admin:courses_learner_change", args=[10**6])).status_code == 302
-        assert looks(team) == []
+        assert viewed(team) == []
 
     def test_all_that_leads_to_a_learner_is_looked_at_by_a_page_that_records(self):
         """What has an address alone, or only bytes that tell, leads to nobody."""
@@ -72,5 +72,5 @@ class TestLooks:
             if registered and holding.model not in by_address:
                 looked_at += 1
                 assert isinstance(registered, TeamModelAdmin), holding.model
-                assert way_to_learner(holding.model_class), holding.model
+                assert learner_lookup(holding.model_class), holding.model
         assert looked_at > 5

@@ -27,7 +27,7 @@ def is_kept(request: TeamRequest, change: BulkChange) -> bool:
     return flash.peek(request, NAME) == str(change.pk)
 
 
-def note_told(request: TeamRequest, change: BulkChange) -> None:
+def mark_result_shown(request: TeamRequest, change: BulkChange) -> None:
     """Forget a finished change, because a page that is open has shown its result."""
     if change.finished_at is not None and is_kept(request, change):
         flash.discard(request, NAME)

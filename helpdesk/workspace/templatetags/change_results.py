@@ -8,10 +8,10 @@ from django import template
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from helpdesk.bulk.last_change import LATELY, is_kept, note_told, take_last_change
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.workspace.last_change import LATELY, is_kept, mark_result_shown, take_last_change
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
     if pk.isdecimal() and len(pk) < 18:
         changes = list(BulkChange.objects.for_team(request.team).filter(actor=request.user, pk=pk))
         for change in changes:
-            note_told(request, change)
+            mark_result_shown(request, change)
     elif last := take_last_change(request):
         changes = [last]
     else:
@@ -35,7 +35,7 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
 
 
 @register.simple_tag(takes_context=True)
-def is_to_note_told(context: dict[str, Any], change: BulkChange) -> bool:
+def is_to_mark_result_shown(context: dict[str, Any], change: BulkChange) -> bool:
     """Whether this partial has to confirm that it was shown, so that the next page does not show the change again."""
     request = context["request"]
     return bool(request.htmx) and is_kept(request, change)
