@@ -71,6 +71,13 @@ class TestPages:
         InboundEmail.objects.update(state="ignored")
         assert link not in client.get(inbox).text
 
+    @pytest.mark.parametrize(("most", "label"), [(1, "1"), (0, "0+")])
+    def test_they_are_counted_up_to_a_limit(self, client, logged_in_member, held, monkeypatch, most, label):
+        monkeypatch.setattr("helpdesk.frame.COUNTED_AT_MOST", most)
+        shown = client.get(reverse("inbox", args=[held.team.slug])).text
+        link = shown.partition(f'href="{reverse("unfiled", args=[held.team.slug])}"')[2]
+        assert f'<span class="num">{label}</span>' in link.partition("</a>")[0]
+
     def test_it_is_filed_from_there_and_that_is_undone(self, client, logged_in_member, held, ticket):
         answer = client.post(address("file_inbound", held), {"number": ticket.number})
         assert (answer.status_code, answer["Location"]) == (303, address("inbound_email", held))
