@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.bulk.results import ASK_ABOVE
 from helpdesk.courses.models import Lesson
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import page_of
@@ -56,6 +57,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "month_query": f"{requests_query(month)}&lesson={pk}",
         "quarter_query": f"{requests_query(quarter)}&lesson={pk}",
         "to_do": to_do,
+        "ask_above": ASK_ABOVE,
         "to_do_label": capped_label(to_do, COUNTED_AT_MOST),
         "chart": weekly_chart(
             _("Requests by week"),
