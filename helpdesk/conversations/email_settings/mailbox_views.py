@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -20,7 +19,6 @@ from helpdesk.conversations.actions.tag_test import refuse_too_soon, send_tag_te
 from helpdesk.conversations.email_settings.mailbox_forms import MailboxForm
 from helpdesk.conversations.email_settings.mailbox_tags import tags_in_words, tested_mailboxes
 from helpdesk.conversations.inbound import fetchers
-from helpdesk.conversations.inbound.health import SILENT_AFTER
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.sending.senders import sender_of
@@ -43,9 +41,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     context = {
         "nav": "team",
         "mailboxes": _mailboxes(request),
-        "silent_minutes": int(SILENT_AFTER.total_seconds() // 60),
         "form": MailboxForm(instance=Mailbox(team=request.team, kind=Mailbox.Kind.IMAP)),
-        "reply_domain": settings.REPLY_DOMAIN,
     }
     return render(request, "conversations/mailboxes.html", context | more, status=status)
 
