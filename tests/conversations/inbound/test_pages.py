@@ -64,7 +64,7 @@ class TestPages:
         assert f"/{held.pk}/" not in shown
         assert "<h2>None</h2>" in shown
 
-    def test_the_side_bar_counts_them_only_if_there_are_some(self, client, logged_in_member, held):
+    def test_the_sidebar_counts_them_only_if_there_are_some(self, client, logged_in_member, held):
         inbox = reverse("inbox", args=[held.team.slug])
         link = reverse("unfiled", args=[held.team.slug])
         assert link in client.get(inbox).text
