@@ -7,7 +7,9 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from helpdesk.conversations.templatetags.conversations import COUNTED_AT_MOST
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.capped_counts import capped_label
 from helpdesk.ui.names import isolated
 from helpdesk.ui.rendering import render_cached
 
@@ -27,7 +29,7 @@ def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) ->
     }
     texts = {
         "slug": request.team.slug,
-        "unfiled": unfiled,
+        "unfiled": capped_label(unfiled, COUNTED_AT_MOST),
         "person": isolated(request.user),
         "here": request.get_full_path(),
         "csrf_token": str(context["csrf_token"]),

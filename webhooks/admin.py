@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from helpdesk.ui.templatetags.ui import ago, long_duration
-from webhooks.health import failed_count, problem_of, waiting_count, with_health
+from webhooks.health import counted, failed_count, problem_of, waiting_count, with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
 from webhooks.processing import replay_all
 from webhooks.querysets import DeliveryQuerySet
@@ -118,12 +118,13 @@ class SourceAdmin(TeamModelAdmin):
     def waiting(self, source: Source) -> str:
         """How many deliveries wait, and for how long the oldest has."""
         count = waiting_count(source)
-        return f"{count} · {long_duration(source.waited)}" if count and source.waited else str(count)
+        shown = counted(count)
+        return f"{shown} · {long_duration(source.waited)}" if count and source.waited else shown
 
     @admin.display(description=_("failed in the last week"))
-    def failed(self, source: Source) -> int:
+    def failed(self, source: Source) -> str:
         """The number of deliveries that failed in the last week."""
-        return failed_count(source)
+        return counted(failed_count(source))
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
     def last_delivery_at(self, source: Source) -> datetime | None:

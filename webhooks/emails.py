@@ -13,7 +13,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.names import isolated_text
-from webhooks.health import COUNTED_AT_MOST, FAILED_LATELY, failed_count, problem_of, with_health
+from webhooks.health import FAILED_LATELY, counted, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 
 LISTED = 5
@@ -59,13 +59,12 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
         return
     failed = Delivery.objects.filter(source=source).failed_recently().without_body().newest_first()[:LISTED]
     with localized_for(membership):
-        shown = f"{count}+" if count == COUNTED_AT_MOST else count
         path = reverse("deliveries", args=[membership.team.slug, source.pk])
         subject = ngettext(
             "%(count)s event from Eduzz could not be processed",
             "%(count)s events from Eduzz could not be processed",
             count,
-        ) % {"count": shown}
+        ) % {"count": counted(count)}
         content = Content(
             subject=f"{subject} · {isolated_text(membership.team)}",
             heading=subject,

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.capped_counts import capped_label, count_up_to
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated_text
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is_late
@@ -41,25 +42,30 @@ def longest_wait(sources: SourceQuerySet) -> timedelta | None:
 
 def check() -> dict[str, Any]:
     """For the health check: how many deliveries wait, for how many seconds the oldest has, and whether that is fine."""
-    waiting = Delivery.objects.waiting()[:CHECKED_AT_MOST].count()
+    waiting = count_up_to(Delivery.objects.waiting(), CHECKED_AT_MOST)
     waited = longest_wait(Source.objects.all())
     return {
         # If the oldest has waited since a time in the future, the clock was set back, and its real wait is unknown.
         "is_ok": not is_late(waited) and not (waited and is_late(-waited)),
-        "waiting": waiting,
-        "has_more": waiting == CHECKED_AT_MOST,
+        "waiting": min(waiting, CHECKED_AT_MOST),
+        "has_more": waiting > CHECKED_AT_MOST,
         "oldest_seconds": max(0, round(waited.total_seconds())) if waited else 0,
     }
 
 
 def waiting_count(source: Source) -> int:
-    """How many of the source's deliveries wait; COUNTED_AT_MOST means that many or more."""
-    return Delivery.objects.filter(source=source).longest_waiting_first()[:COUNTED_AT_MOST].count()
+    """How many of the source's deliveries wait; COUNTED_AT_MOST + 1 if there are more than COUNTED_AT_MOST."""
+    return count_up_to(Delivery.objects.filter(source=source).longest_waiting_first(), COUNTED_AT_MOST)
 
 
 def failed_count(source: Source) -> int:
-    """How many of the source's deliveries failed for good in the last week; COUNTED_AT_MOST means that many or more."""
-    return Delivery.objects.filter(source=source).failed_recently()[:COUNTED_AT_MOST].count()
+    """How many of the source's deliveries failed for good in the last week, counted in the same way."""
+    return count_up_to(Delivery.objects.filter(source=source).failed_recently(), COUNTED_AT_MOST)
+
+
+def counted(count: int) -> str:
+    """Such a number as shown; “100+” for any number above COUNTED_AT_MOST."""
+    return capped_label(count, COUNTED_AT_MOST)
 
 
 def with_health(sources: SourceQuerySet) -> SourceQuerySet:
@@ -176,6 +182,6 @@ def _failed(source: Source) -> Banner:
         "%(count)s event from Eduzz could not be processed.",
         "%(count)s events from Eduzz could not be processed.",
         count,
-    ) % {"count": f"{count}+" if count == COUNTED_AT_MOST else count}
+    ) % {"count": counted(count)}
     path = reverse("deliveries", args=[source.team.slug, source.pk])
     return Banner("error", text, _("See why, and try again"), f"{path}?{FAILED_LATELY}")

@@ -13,6 +13,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.capped_counts import count_up_to
 from helpdesk.ui.names import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, checklist, health, source_testing
@@ -86,14 +87,16 @@ def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
         )
         return redirect("sources", request.team.slug)
     others = [each for each in health.sources_of(request.membership) if each != source and each.is_enabled]
+    tickets = Ticket.objects.for_team(request.team).filter(delivery__source=source)
+    waiting_count = health.waiting_count(source)
     context = {
         "nav": "sources",
         "source": source,
         "form": form,
         "is_last": not others and not is_gone,
         "is_gone": is_gone,
-        "deliveries": source.deliveries.all()[: health.COUNTED_AT_MOST].count(),
-        "waiting": health.waiting_count(source),
-        "tickets": Ticket.objects.for_team(request.team).filter(delivery__source=source)[:100].count(),
+        "deliveries": health.counted(count_up_to(source.deliveries.all(), health.COUNTED_AT_MOST)),
+        "waiting": health.counted(waiting_count) if waiting_count else "",
+        "tickets": health.counted(count_up_to(tickets, health.COUNTED_AT_MOST)),
     }
     return render(request, "webhooks/delete.html", context, status=422 if request.method == "POST" else 200)

@@ -18,6 +18,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
+from helpdesk.ui.capped_counts import count_up_to
 from helpdesk.ui.keyset import paginate
 from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, health
@@ -51,14 +52,15 @@ def _deleted_sources(request: TeamRequest) -> SourceQuerySet:
 
 def show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The source's page; a key that was just generated is shown only this once."""
+    failed_count = health.failed_count(source)
     context = {
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
         "new_key": flash.pop(request, f"source-{source.pk}"),
-        "failed_count": health.failed_count(source),
+        "failed_label": health.counted(failed_count) if failed_count else "",
         "failed_query": health.FAILED_LATELY,
-        "waiting_count": health.waiting_count(source),
+        "waiting_label": health.counted(health.waiting_count(source)),
         "waiting_since": timezone.now() - source.waited if source.waited else None,
         "test_call": last_test_call(source),
         "key_form": KeyForm(),
@@ -219,13 +221,15 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
         log = log.finished_recently()
     page = paginate(log.select_related("ticket"), NEWEST_FIRST, request.GET.get("before", ""), PAGE_SIZE)
     query["before"] = page.next_place
+    failed_count = count_up_to(found.deliveries.filter(outcome=Delivery.Outcome.FAILED), health.COUNTED_AT_MOST)
     context = {
         "nav": "sources",
         "source": found,
         "filter": form,
         "deliveries": page.rows,
         "next_query": query.urlencode() if page.next_place else "",
-        "failed_count": found.deliveries.filter(outcome=Delivery.Outcome.FAILED)[: health.COUNTED_AT_MOST].count(),
+        "failed_count": failed_count,
+        "have_many_failed": failed_count > health.COUNTED_AT_MOST,
     }
     return render(request, "webhooks/deliveries.html", context)
 

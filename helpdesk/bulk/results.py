@@ -17,7 +17,7 @@ from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20
-ASK_ABOVE = 20  # tickets; larger changes need confirmation, also in the pages' scripts (data-ask-above)
+ASK_ABOVE = 20  # tickets; larger changes need confirmation
 NAME_SHOWN = 60  # characters of a learner's name
 
 

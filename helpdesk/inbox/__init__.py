@@ -1,1 +1,1 @@
-"""The list of tickets: filters, search, rows, the side bar, saved views and the command palette."""
+"""The list of tickets: filters, search, rows, the sidebar, saved views and the command palette."""

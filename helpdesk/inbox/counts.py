@@ -7,8 +7,9 @@ from django.db.models.lookups import Exact
 from helpdesk.tickets.models import Ticket, Urgency
 from helpdesk.tickets.models.inbox_order import RANK
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.capped_counts import capped_label, count_up_to
 
-COUNTED_AT_MOST = 100
+COUNTED_AT_MOST = 100  # tickets of a list or a search; further down nobody needs the number
 MAX_ROWS = COUNTED_AT_MOST + 1  # rows counted, to see whether there are more than COUNTED_AT_MOST
 
 
@@ -24,9 +25,9 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
 
 def count_up_to_cap(tickets: TicketQuerySet) -> str:
     """The number of these tickets; “100+” if there are more."""
-    return capped(tickets[:MAX_ROWS].count())
+    return capped(count_up_to(tickets, COUNTED_AT_MOST))
 
 
 def capped(count: int) -> str:
     """The number as shown; “100+” for any number above COUNTED_AT_MOST."""
-    return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count)
+    return capped_label(count, COUNTED_AT_MOST)

@@ -34,7 +34,6 @@ SHORTEST_INDEXED = 3  # characters: a trigram
 FENCE = 2**31  # more rows than there are: a subquery with a LIMIT is planned on its own
 MOST_MERGED = 500  # merged tickets looked through for a word; a more common one is found often enough without the rest
 NEWEST = 2_000  # newest tickets looked through for a common word, or for a short one in learners' names
-COUNTED_AT_MOST = 100  # results, beyond which the page only says that there are more
 
 Place = tuple[datetime, int]  # when a ticket was requested, and its primary key
 

@@ -60,7 +60,7 @@ VIEWS = [
         "hourglass",
         _("With status “Waiting on the learner”, including snoozed ones."),
         "pending",
-        short=pgettext_lazy("side bar", "Awaiting learner"),
+        short=pgettext_lazy("sidebar", "Awaiting learner"),
     ),
     SidebarItem(
         "snoozed",

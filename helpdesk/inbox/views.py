@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
+from helpdesk.bulk.results import ASK_ABOVE
 from helpdesk.inbox.arrivals import arrived_since
 from helpdesk.inbox.counts import capped, count_as_urgent
 from helpdesk.inbox.filters import TicketFilter
@@ -108,6 +109,7 @@ def _around_list(request: TeamRequest, ticket_filter: TicketFilter, *, is_bare: 
         "menu_choices": offered.items(),
         "assignees": offered.get(ASSIGNEE, []),
         "presets": offered.get(SNOOZE, []),
+        "ask_above": ASK_ABOVE,
         "save_form": SavedViewForm() if chips else None,
         "has_panel": bool(ticket_filter.errors) or "panel" in request.GET,
     }

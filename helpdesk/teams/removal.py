@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.teams.leaving import revoke_orphaned_grants
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.ui.capped_counts import capped_label, count_up_to
 from helpdesk.ui.names import isolated_text
 
 COUNTED_AT_MOST = 10_000
@@ -47,10 +48,9 @@ def contents_of(team: Team) -> list[tuple[str, str]]:
         if relation.one_to_many and relation.auto_created:
             model: Any = relation.related_model
             rows = model._base_manager.filter(**{relation.field.name: team}).order_by()  # type: ignore[union-attr]
-            count = rows.values("pk")[:COUNTED_AT_MOST].count()
+            count = count_up_to(rows.values("pk"), COUNTED_AT_MOST)
             if count:
-                shown = f"{count}+" if count == COUNTED_AT_MOST else str(count)
-                contents.append((str(model._meta.verbose_name_plural), shown))
+                contents.append((str(model._meta.verbose_name_plural), capped_label(count, COUNTED_AT_MOST)))
     return sorted(contents)
 
 

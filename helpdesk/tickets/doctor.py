@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.doctor.findings import Finding, ok, warn
 from helpdesk.tickets.models import TicketEvent
+from helpdesk.ui.capped_counts import capped_label, count_up_to
 
 LATE = timedelta(minutes=5)
 COUNTED_AT_MOST = 1_000
@@ -22,7 +23,7 @@ def check_subscribers() -> Iterator[Finding]:
     subject = _("ticket history")
     oldest = TicketEvent.objects.filter(position__isnull=True).order_by("pk").first()
     failed = ProcrastinateJob.objects.filter(task_name="tickets.notify_subscriber", status="failed")
-    count = failed[:COUNTED_AT_MOST].count()
+    count = count_up_to(failed, COUNTED_AT_MOST)
     is_late = oldest is not None and oldest.created_at < database_now() - LATE
     if is_late:
         yield warn(
@@ -38,7 +39,7 @@ def check_subscribers() -> Iterator[Finding]:
                 "%(count)s events could not be handled by webhooks, notifications or first replies, for eight hours.",
                 count,
             )
-            % {"count": count},
+            % {"count": capped_label(count, COUNTED_AT_MOST)},
             _("The jobs “tickets.notify_subscriber” in the admin name them, and the worker’s log says why."),
         )
     if not count and not is_late:

@@ -109,6 +109,10 @@ class MessageQuerySet(TeamQuerySet["Message"]):
         """Messages that were not taken back, without notes that still can be."""
         return self.filter(cancelled_at=None).exclude(self._is_held_note())
 
+    def sent(self) -> Self:
+        """Messages that were neither taken back nor still can be: what learners may see of replies."""
+        return self.filter(Q(send_at=None) | Q(send_at__lte=timezone.now()), cancelled_at=None)
+
     def _is_held_note(self) -> Q:
         return Q(kind=self.model.Kind.NOTE, send_at__gt=timezone.now())
 

@@ -11,7 +11,9 @@ from django_htmx.http import HttpResponseLocation
 
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.teams.access import TeamRequest
+from helpdesk.tickets.models import Ticket
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.ui.whole_numbers import whole_number
 
 
 def filter_of_list(request: TeamRequest) -> TicketFilter:
@@ -22,8 +24,7 @@ def filter_of_list(request: TeamRequest) -> TicketFilter:
 
 def number_above(request: TeamRequest) -> int | None:
     """The number of the ticket above this one in the list, as the page sends it; 0 if this is the first, else None."""
-    number = request.POST.get("above", request.GET.get("above", ""))
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    return whole_number(request.POST.get("above", request.GET.get("above", "")), Ticket.HIGHEST_NUMBER)
 
 
 def list_address(request: TeamRequest) -> str:

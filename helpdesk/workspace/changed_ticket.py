@@ -12,8 +12,10 @@ from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.bulk.results import Result
 from helpdesk.teams.access import TeamRequest
 from helpdesk.tickets.changes import BULK_CHANGES, SNOOZE, TAG
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.ui.whole_numbers import whole_number
 from helpdesk.workspace.addresses import (
     back_to_ticket,
     filter_of_list,
@@ -45,8 +47,8 @@ class ChangedTicketPage:
 
         Raises Http404 if the team has no such ticket.
         """
-        number = request.POST.get("from_ticket", "")
-        return cls(request, int(number)) if number.isdecimal() and len(number) < 10 else None
+        number = whole_number(request.POST.get("from_ticket", ""), Ticket.HIGHEST_NUMBER)
+        return None if number is None else cls(request, number)
 
     def look_ahead(self, kind: str, value: str) -> None:
         """Find the next ticket before the change, after which this one may no longer be in the list."""

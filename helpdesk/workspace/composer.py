@@ -23,6 +23,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import first_name
+from helpdesk.ui.whole_numbers import whole_number
 from helpdesk.workspace.ticket_extras import TicketExtras
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
@@ -136,4 +137,4 @@ def files_named_by(request: TeamRequest) -> set[int] | None:
     """The primary keys of the files that the editor showed; None if it names none, as older pages do."""
     if "draft_file" not in request.POST:
         return None
-    return {int(key) for key in request.POST.getlist("draft_file") if key.isdecimal() and len(key) < 18}
+    return {key for key in map(whole_number, request.POST.getlist("draft_file")) if key is not None}

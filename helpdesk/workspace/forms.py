@@ -19,6 +19,7 @@ from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.forms import OneLineForm
 from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
+from helpdesk.ui.whole_numbers import whole_number
 
 
 class LearnerFilter(FilterForm):
@@ -84,7 +85,7 @@ class ReplyForm(OneLineForm):
     def clean_canned(self) -> list[int]:
         """The primary keys of the canned replies used; anything else is left out."""
         words = self.cleaned_data["canned"].split(",")
-        return [int(word) for word in words if word.isdecimal() and len(word) < 18]
+        return [pk for pk in map(whole_number, words) if pk is not None]
 
 
 class OpenTicketForm(forms.Form):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.bulk.results import ASK_ABOVE
 from helpdesk.courses.models import Lesson
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import page_of
@@ -21,6 +22,7 @@ from helpdesk.tickets.forms import TagForm
 from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
+from helpdesk.ui.capped_counts import capped_label, count_up_to
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.suggestions import suggest
 
@@ -44,7 +46,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
     )
     ticket_filter = TicketFilter(QueryDict(f"lesson={pk}"), request.team, request.user)
     page = page_of(ticket_filter, SHOWN)
-    to_do = ticket_filter.tickets[: COUNTED_AT_MOST + 1].count()
+    to_do = count_up_to(ticket_filter.tickets, COUNTED_AT_MOST)
     tag_form = TagForm(auto_id="tag-all-%s")
     suggest(tag_form.fields["tag"], reverse("suggest_tags", args=[request.team.slug]))
     inbox = reverse("inbox", args=[request.team.slug])
@@ -55,7 +57,8 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "month_query": f"{requests_query(month)}&lesson={pk}",
         "quarter_query": f"{requests_query(quarter)}&lesson={pk}",
         "to_do": to_do,
-        "to_do_label": f"{COUNTED_AT_MOST}+" if to_do > COUNTED_AT_MOST else str(to_do),
+        "ask_above": ASK_ABOVE,
+        "to_do_label": capped_label(to_do, COUNTED_AT_MOST),
         "chart": weekly_chart(
             _("Requests by week"),
             tickets,

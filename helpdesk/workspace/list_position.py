@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from helpdesk.inbox.counts import COUNTED_AT_MOST
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import COUNTED_AT_MOST, adjacent_numbers, head_of
+from helpdesk.inbox.filters.pager import adjacent_numbers, head_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.capped_counts import capped_label
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def list_position_of(ticket_filter: TicketFilter, ticket: Ticket, above: int | N
     """
     head = head_of(ticket_filter)
     is_whole = len(head) <= COUNTED_AT_MOST  # the head has one more if the list goes on
-    total = str(len(head)) if is_whole else f"{COUNTED_AT_MOST}+"
+    total = capped_label(len(head), COUNTED_AT_MOST)
     others = [number for pk, number in head if pk != ticket.pk]
     # Places count from 0; a ticket that is not in the head is beyond it.
     own_place = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED_AT_MOST)

@@ -17,6 +17,7 @@ from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket, TicketViewer
 from helpdesk.tickets.timeline import changes_since
+from helpdesk.ui.whole_numbers import whole_number
 from helpdesk.workspace.ticket_views import find_ticket
 
 PRESENT_FOR = timedelta(seconds=10)  # the page posts every four seconds while it is open
@@ -56,8 +57,9 @@ def presence(request: TeamRequest, number: int) -> HttpResponse:
     """Record that the page is open; show who else has it open, and what was changed since it was loaded."""
     ticket = find_ticket(request, number)
     note_viewer(ticket, request.user, is_writing=request.POST.get("writing") == "1")
-    seen = request.POST.get("seen", "")
-    seen_version = int(seen) if seen.isdecimal() and len(seen) < 9 else ticket.version
+    seen_version = whole_number(request.POST.get("seen", ""))
+    if seen_version is None:
+        seen_version = ticket.version
     context = {
         "ticket": ticket,
         "viewers": _named(ticket, other_viewers(ticket, request.user)),

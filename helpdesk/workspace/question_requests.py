@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpdesk.conversations.first_reply.decision import is_open_question
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.ticket_extras import TicketExtras
@@ -34,5 +35,4 @@ def question_requests_of(ticket: Ticket, extras: TicketExtras) -> QuestionReques
     """The requests for this ticket's question: one query, or none if nobody was asked."""
     found = ticket.question_requests.all() if extras.has_question_requests else ()
     requests = {request.kind: request for request in found}
-    is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)
-    return QuestionRequests(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open)
+    return QuestionRequests(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open_question(ticket))

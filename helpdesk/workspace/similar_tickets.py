@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from helpdesk.courses.names import labels_of_learners
 from helpdesk.tickets.learner_context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.capped_counts import capped_label
 from helpdesk.ui.composed import TIME, ComposedQuery
 
 SPAN = timedelta(days=3)  # before and after, so about a week
@@ -28,13 +29,13 @@ class SimilarTickets:
 
     @property
     def count(self) -> int:
-        """Their number, counted up to COUNTED_AT_MOST."""
+        """Their number; COUNTED_AT_MOST + 1 if there are more than COUNTED_AT_MOST."""
         return len(self.keys)
 
     @property
     def counted(self) -> str:
-        """Their number as text; “30+” from COUNTED_AT_MOST on."""
-        return f"{COUNTED_AT_MOST}+" if self.count >= COUNTED_AT_MOST else str(self.count)
+        """Their number as text; “30+” for any number above COUNTED_AT_MOST."""
+        return capped_label(self.count, COUNTED_AT_MOST)
 
 
 def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
@@ -71,7 +72,8 @@ def _others_in_course(
     team: int, course: int, learner: int, first: datetime = TIME, last: datetime = TIME
 ) -> QuerySet[Ticket, tuple[int, int | None]]:
     others = Ticket.objects.for_team(team).filter(course=course, requested_at__gte=first, requested_at__lte=last)
-    return others.unmerged().exclude(learner=learner).newest_first().values_list("pk", "lesson")[:COUNTED_AT_MOST]
+    latest = others.unmerged().exclude(learner=learner).newest_first()
+    return latest.values_list("pk", "lesson")[: COUNTED_AT_MOST + 1]
 
 
 _IN_COURSE = ComposedQuery(_others_in_course)

@@ -16,7 +16,7 @@ INBOX = "/t/escola/"
 
 
 @pytest.mark.parametrize(("language", "count"), [("pt-br", 30), ("en", 30), ("pt-br", 101)])
-def test_the_side_bar_is_as_high_whichever_view_is_the_current_one(open_page, server, school, ana, language, count):
+def test_the_sidebar_is_as_high_whichever_view_is_the_current_one(open_page, server, school, ana, language, count):
     ana.language = language
     ana.save()
     fill_inbox(school, count)

@@ -166,7 +166,7 @@ def test_the_panel_of_filters_says_what_the_list_is_after_each_search(open_page,
     expect(page.locator("[data-row]")).to_have_count(2)
     page.locator(".filter-menu > summary").click()
     assert status.evaluate(chosen) == "Todos"
-    expect(page.locator("nav [aria-current=page]")).to_have_count(0)  # nor does the side bar name another
+    expect(page.locator("nav [aria-current=page]")).to_have_count(0)  # nor does the sidebar name another
 
     # What the search leaves open may be chosen, and what is chosen stays when the search goes.
     status.select_option(label="Para fazer")

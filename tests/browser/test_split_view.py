@@ -213,7 +213,7 @@ def test_off_the_line_the_lists_title_gives_its_place(open_page, server, school,
 
 
 def counts_of(page):
-    """What the bar, the headings of the groups and the side bar say."""
+    """What the bar, the headings of the groups and the sidebar say."""
     groups = page.locator("#list .row-group-title .num").all_inner_texts()
     return [page.locator("#list-count").inner_text(), *groups, page.locator("#count-inbox").inner_text()]
 

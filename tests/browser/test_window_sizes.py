@@ -125,7 +125,7 @@ def test_no_ring_of_the_bars_is_cut_off(open_page, server, awaiting, ana, width)
 
 
 @pytest.mark.parametrize("height", [768, 800])
-def test_the_side_bar_of_a_low_window_is_in_sight_to_its_foot(open_page, server, school, ana, height):
+def test_the_sidebar_of_a_low_window_is_in_sight_to_its_foot(open_page, server, school, ana, height):
     fill_inbox(school, 1)
     page = open_page(user=ana, viewport={"width": 1280, "height": height})
     page.goto(f"{server}/t/escola/")

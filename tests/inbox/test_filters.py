@@ -85,7 +85,7 @@ def test_a_filter_that_makes_no_sense_is_said_and_matches_nothing(page, team, qu
     assert [chip.query for chip in response.context["chips"]] == [""]
 
 
-def test_the_views_in_the_side_bar_are_counted(page, team):
+def test_the_views_in_the_sidebar_are_counted(page, team):
     for _ in range(2):
         ask(team, "New")
     actions.resolve_ticket(ask(team, "Done"), Actor.system())

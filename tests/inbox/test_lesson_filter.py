@@ -113,7 +113,7 @@ def test_a_search_finds_what_the_learner_said(page, team, caramel_ticket, typed)
     ("count", "most", "label"), [(1, 100, "1 ticket found"), (3, 100, "3 tickets found"), (3, 2, "2+ tickets found")]
 )
 def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, label):
-    monkeypatch.setattr("helpdesk.inbox.search.COUNTED_AT_MOST", most)
+    monkeypatch.setattr("helpdesk.inbox.filters.pager.COUNTED_AT_MOST", most)
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
     for number in range(count):
         ask(team, f"João {number}")

@@ -184,7 +184,7 @@ def test_a_word_is_found_among_the_latest_tickets_and_among_all_others(page, tea
 
 def test_a_common_word_is_read_in_the_latest_tickets_and_not_looked_up(page, team, monkeypatch):
     monkeypatch.setattr(search, "NEWEST", 3)
-    monkeypatch.setattr(search, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr("helpdesk.inbox.filters.pager.COUNTED_AT_MOST", 2)
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     for number in range(6):
         ask(team, "João", question="Cadê o boleto?" if number else "Vai um recibo")

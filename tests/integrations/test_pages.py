@@ -28,7 +28,7 @@ def test_the_empty_page_says_what_a_webhook_is_for(page):
     assert "Set up a webhook" in page.get(HOME).text
 
 
-def test_the_side_bar_leads_managers_to_the_three_kinds_in_one_place(page, client, team):
+def test_the_sidebar_leads_managers_to_the_three_kinds_in_one_place(page, client, team):
     assert page.get("/t/escola/").text.count('href="/t/escola/sources/"') == 3  # also on a phone, and by a key
     places = ["/t/escola/sources/", HOME, "/t/escola/tokens/"]
     for here in places:

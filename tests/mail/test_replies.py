@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.mail.html.quotation import collapse_html
+from helpdesk.mail.html.quotation import MARK, collapse_html
 from helpdesk.mail.quotation.known_text import KnownText
 from helpdesk.mail.quotation.splitting import split_text
 
@@ -36,7 +36,7 @@ def test_what_they_wrote_is_told_from_what_they_quote(case):
     known = OURS if case.get("is_sent_known") else None
     if "html" in case:
         found = collapse_html(filled(case["html"]), known=known)
-        written, has_quotation = found.written, found.has_quotation
+        written, has_quotation = found.written, MARK in found.html
     else:
         text = filled(case["text"])
         parts = split_text(text, known=known)

@@ -45,3 +45,6 @@ def test_what_a_subscriber_could_not_take_for_good_is_told(team, monkeypatch):
     (finding,) = check_subscribers()
     assert finding.level == Level.WARN
     assert finding.text.startswith("1 ")
+    monkeypatch.setattr("helpdesk.tickets.doctor.COUNTED_AT_MOST", 0)
+    (finding,) = check_subscribers()
+    assert finding.text.startswith("0+ ")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 class TestTransientErrors:
     @pytest.fixture
     def broken(self, monkeypatch):
-        """Have the handler raise this; `mend()` has it work again."""
+        """Have the handler raise this, until `monkeypatch.undo()`."""
 
         def break_with(error):
             def fail(records, event):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
+from helpdesk.bulk.results import ASK_ABOVE
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -97,6 +98,11 @@ def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, ticket_of
     text = page.get(f"/t/escola/courses/{course.pk}/").text
     assert f'href="{lesson_page}"' in text
     assert f"&amp;lesson={ticket_of_ana.lesson_id}" in text
+
+
+def test_here_as_in_the_inbox_a_change_of_many_asks_first(page, lesson_page):
+    for address in (lesson_page, "/t/escola/"):
+        assert f'data-ask-above="{ASK_ABOVE}"' in page.get(address).text
 
 
 def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket_of_ana, lesson_page, monkeypatch):

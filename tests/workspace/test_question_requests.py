@@ -10,11 +10,12 @@ from helpdesk.conversations.actions.asking import ask_learner
 from helpdesk.conversations.actions.incoming_messages import IncomingMessage
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
+from helpdesk.conversations.first_reply.decision import is_open_question
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status
+from helpdesk.tickets.models import Message, Status, Ticket
 from tests.factories import CourseFactory, LearnerFactory
 from webhooks.source_testing import ADDRESS
 
@@ -85,6 +86,7 @@ class TestAskingAgain:
         if why == "merged":
             other = asked(learner=learner, course=CourseFactory(team=team))
             actions.merge_ticket(ticket, actor, other)
+        assert is_open_question(Ticket.objects.get(pk=ticket.pk)) == (why in {"no address", "no name"})
         with pytest.raises(ActionRefused):
             ask_learner(ticket, actor)
         assert page.post(ask_of(ticket)).status_code == 409

@@ -30,7 +30,7 @@ class SavedViewSerializer(ResourceSerializer):
     """A saved view: named filters of the inbox, personal or shared with the team."""
 
     id = serializers.IntegerField(read_only=True, help_text="ID of the view.")
-    name = serializers.CharField(read_only=True, help_text="Its name in the side bar.")
+    name = serializers.CharField(read_only=True, help_text="Its name in the sidebar.")
     query = serializers.CharField(read_only=True, help_text="The query string of the inbox's address.")
     is_shared = serializers.BooleanField(read_only=True, help_text="Whether the whole team sees it.")
     owner = ExpandableField(

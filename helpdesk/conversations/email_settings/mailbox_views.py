@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -19,7 +18,6 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.email_settings.mailbox_forms import MailboxForm
 from helpdesk.conversations.email_settings.tag_texts import tags_in_words
 from helpdesk.conversations.inbound import fetchers
-from helpdesk.conversations.inbound.health import SILENT_AFTER
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.models import Mailbox
 from helpdesk.conversations.sending.mailbox_tags import tested_mailboxes
@@ -44,9 +42,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     context = {
         "nav": "team",
         "mailboxes": _mailboxes(request),
-        "silent_minutes": int(SILENT_AFTER.total_seconds() // 60),
         "form": MailboxForm(instance=Mailbox(team=request.team, kind=Mailbox.Kind.IMAP)),
-        "reply_domain": settings.REPLY_DOMAIN,
     }
     return render(request, "conversations/mailboxes.html", context | more, status=status)
 

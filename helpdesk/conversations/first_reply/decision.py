@@ -95,6 +95,14 @@ def reason_not_to_ask(situation: Situation, *, by_person: bool = False) -> Quest
     return next((reason for reason in rules if RULES[reason](situation)), None)
 
 
+def is_open_question(ticket: Ticket) -> bool:
+    """Whether none of the rules in STOPS_PEOPLE applies that the ticket's own row answers: pages offer to ask then.
+
+    The other rules need queries, so they are checked only when somebody asks.
+    """
+    return not (ticket.is_merged or ticket.is_finished or ticket.is_question_known)
+
+
 def reason_to_withdraw(situation: Situation, *, by_person: bool) -> QuestionRequest.Reason | None:
     """The first rule that now stands against sending a question that was decided on before."""
     rules = [reason for reason in STOPS_LATE if not by_person or reason in STOPS_PEOPLE]

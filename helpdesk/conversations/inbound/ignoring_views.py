@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -28,10 +27,10 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.ui import flash
 from helpdesk.ui.keyset import paginate
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.ui.whole_numbers import whole_number
 
 PAGE_SIZE = 50
 MOST_CHOSEN = 500  # e-mails in one form; a page shows fewer
-KEY = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ def just_ignored(request: TeamRequest) -> Ignored | None:
 @team_view(Permission.TICKET_CHANGE)
 def ignore_chosen(request: TeamRequest) -> HttpResponse:
     """Ignore the e-mails that are selected in the list."""
-    pks = [int(value) for value in request.POST.getlist("email")[:MOST_CHOSEN] if KEY.fullmatch(value)]
+    sent = request.POST.getlist("email")[:MOST_CHOSEN]
+    pks = [pk for pk in map(whole_number, sent) if pk is not None]
     if not pks:
         messages.error(request, _("Select the e-mails first."))
         return _to_list(request)

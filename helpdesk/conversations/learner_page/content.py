@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -89,8 +89,7 @@ class LearnerPage:
     def _newest(self) -> QuerySet[Message]:
         tickets = {self.link.ticket_id: self.link.ticket, self.ticket.pk: self.ticket}
         family = [*tickets.values(), *(request for each in tickets.values() for request in merged_tickets_of(each))]
-        is_sent = Q(send_at=None) | Q(send_at__lte=timezone.now())
-        found = Message.objects.filter(is_sent, ticket__in=family, kind__in=Message.CONVERSATION, cancelled_at=None)
+        found = Message.objects.sent().filter(ticket__in=family, kind__in=Message.CONVERSATION)
         return found.order_by("-created_at", "-pk")[:MOST_SHOWN]
 
     @cached_property

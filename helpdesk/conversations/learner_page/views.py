@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -172,18 +173,27 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
         return _show(page, request, 422, form=form)
     if form.is_repetition:
         return _back(request, link, "message")
-    address = client_address(request.META)
+    may_send = limits.may_send(link, client_address(request.META))
     try:
         # Pictures are slow, so prepare them before locking, and only for those who may send something.
-        files = [prepare(file) for file in form.cleaned_data["pictures"]] if limits.may_send(link, address) else []
-        with limits.sending(link, address) as may_send:
-            if not may_send:
-                return _show(page, request, 429, form=form, problem=_("That was a lot at once. Try again in an hour."))
-            _receive(page, form, files)
+        files = [prepare(file) for file in form.cleaned_data["pictures"]] if may_send else []
+        return _send(page, request, partial(_receive, page, form, files), "message", form=form)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _show(page, request, 422, form=form)
-    return _back(request, link, "message")
+
+
+def _send(page: LearnerPage, request: HttpRequest, send: Callable[[], object], sent: str, **forms: Any) -> HttpResponse:
+    """Do what the learner sent, unless that is too much at once; show the page with `forms` if it is.
+
+    Raises ActionRefused.
+    """
+    with limits.sending(page.link, client_address(request.META)) as may_send:
+        if not may_send:
+            problem = _("That was a lot at once. Try again in an hour.")
+            return _show(page, request, 429, problem=problem, **forms)
+        send()
+    return _back(request, page.link, sent)
 
 
 def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> None:
@@ -219,30 +229,22 @@ def _unsolve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 def _say(request: HttpRequest, link: LearnerLink, say: Callable[[Ticket, Actor], None], sent: str) -> HttpResponse:
     page = LearnerPage(link)
     try:
-        with limits.sending(link, client_address(request.META)) as may_send:
-            if not may_send:
-                return _show(page, request, 429, problem=_("That was a lot at once. Try again in an hour."))
-            say(page.ticket, Actor.learner(page.ticket.learner))
+        return _send(page, request, partial(say, page.ticket, Actor.learner(page.ticket.learner)), sent)
     except ActionRefused as refused:
         return _show(page, request, 422, problem=str(refused))
-    return _back(request, link, sent)
 
 
 def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     page, form = LearnerPage(link), RatingForm(request.POST)
     if not (page.is_resolved and form.is_valid()):
         return _refuse_rating(request, page, form)
+    score, comment = form.cleaned_data["score"], form.cleaned_data["comment"]
+    rate = partial(rate_ticket, page.ticket, Actor.learner(page.ticket.learner), score, comment)
     try:
-        with limits.sending(link, client_address(request.META)) as may_send:
-            if not may_send:
-                problem = _("That was a lot at once. Try again in an hour.")
-                return _show(page, request, 429, rating_form=form, problem=problem)
-            actor = Actor.learner(page.ticket.learner)
-            rate_ticket(page.ticket, actor, form.cleaned_data["score"], form.cleaned_data["comment"])
+        return _send(page, request, rate, "rating", rating_form=form)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _refuse_rating(request, LearnerPage(link), form)
-    return _back(request, link, "rating")
 
 
 def _refuse_rating(request: HttpRequest, page: LearnerPage, form: RatingForm) -> HttpResponse:

@@ -12,9 +12,10 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.capped_counts import capped_label
 from helpdesk.ui.composed import ComposedQuery
 
-COUNTED_AT_MOST = 100
+COUNTED_AT_MOST = 100  # tickets
 QUERY = "status=all&failed=1"  # the inbox's filter for tickets with an undelivered e-mail
 _FAILED = ComposedQuery(
     lambda team: (
@@ -22,7 +23,7 @@ _FAILED = ComposedQuery(
         .unmerged()
         .filter(sending_failed_at__isnull=False)
         .order_by()
-        .values_list("pk")[:COUNTED_AT_MOST]
+        .values_list("pk")[: COUNTED_AT_MOST + 1]
     )
 )
 
@@ -34,7 +35,9 @@ def banners(membership: Membership) -> Iterator[Banner]:
     count = len(_FAILED.rows(team=membership.team_id))
     if count:
         text = ngettext(
-            "An e-mail to a learner was not delivered.", "%(count)d e-mails to learners were not delivered.", count
+            "An e-mail to a learner was not delivered.", "E-mails on %(count)s tickets were not delivered.", count
         )
         link = f"{reverse('inbox', args=[membership.team.slug])}?{QUERY}"
-        yield Banner("error", text % {"count": count}, _("See why, and send again"), link)
+        yield Banner(
+            "error", text % {"count": capped_label(count, COUNTED_AT_MOST)}, _("See why, and send again"), link
+        )

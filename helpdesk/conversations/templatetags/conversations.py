@@ -23,7 +23,7 @@ from helpdesk.tickets.models import Message
 from helpdesk.tickets.timeline import Entry
 from helpdesk.ui.composed import ComposedQuery
 
-COUNTED_AT_MOST = 100
+COUNTED_AT_MOST = 100  # unfiled e-mails
 
 register = template.Library()
 register.simple_tag(topic_icon)
@@ -77,13 +77,13 @@ def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
 
 
 _UNFILED = ComposedQuery(
-    lambda team: InboundEmail.objects.for_team(team).to_decide().order_by().values_list("pk")[:COUNTED_AT_MOST]
+    lambda team: InboundEmail.objects.for_team(team).to_decide().order_by().values_list("pk")[: COUNTED_AT_MOST + 1]
 )
 
 
 @register.simple_tag
 def unfiled_count(membership: Membership) -> int:
-    """How many e-mails wait for a decision, counted up to COUNTED_AT_MOST."""
+    """How many e-mails wait for a decision; COUNTED_AT_MOST + 1 if there are more than COUNTED_AT_MOST."""
     if not hasattr(membership, "_unfiled"):  # every page asks twice
         membership._unfiled = len(_UNFILED.rows(team=membership.team_id))  # type: ignore[attr-defined]
     count: int = membership._unfiled  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.inbox import search
-from helpdesk.inbox.counts import MAX_ROWS, capped, count_up_to_cap
+from helpdesk.inbox.counts import COUNTED_AT_MOST, MAX_ROWS, capped, count_up_to_cap
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 from helpdesk.tickets.models import INBOX_ORDER, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -19,14 +19,13 @@ from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
 PAGE_SIZE = 25
-COUNTED_AT_MOST = 100  # tickets of a list whose position is counted; further down nobody needs it
 BEFORE, AFTER, FIRST = range(3)
 
 
 class Page(NamedTuple):
     """Some tickets, and the query string of the next page, or an empty string.
 
-    On the first page of a search, `found` is the number of results, which is exact up to search.COUNTED_AT_MOST.
+    On the first page of a search, `found` is the number of results, which is exact up to COUNTED_AT_MOST.
     """
 
     tickets: list[Ticket]
@@ -38,8 +37,8 @@ class Page(NamedTuple):
         """The number of results, in words; empty if it is not known, or is zero, which the page says elsewhere."""
         if not self.found:
             return ""
-        if self.found > search.COUNTED_AT_MOST:
-            return _("%(count)s+ tickets found") % {"count": search.COUNTED_AT_MOST}
+        if self.found > COUNTED_AT_MOST:
+            return _("%(count)s+ tickets found") % {"count": COUNTED_AT_MOST}
         return ngettext("%(count)s ticket found", "%(count)s tickets found", self.found) % {"count": self.found}
 
 
@@ -68,7 +67,7 @@ _FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[
 
 
 def _page_of_search(ticket_filter: TicketFilter, place: Place | None, size: int) -> Page:
-    most = size if place else max(size, search.COUNTED_AT_MOST)
+    most = size if place else max(size, COUNTED_AT_MOST)
     rows = ticket_filter.order.after(ticket_filter.unsearched, place)
     places = search.nearest_places(rows, ticket_filter.search_conditions, most + 1, ticket_filter.order)
     page = _page(

@@ -23,22 +23,21 @@ class CollapsedHtml:
 
     html: str
     written: str
-    has_quotation: bool
 
 
 def collapse_html(html: str, subject: str = "", known: KnownText | None = None) -> CollapsedHtml:
     """Mark quotations; `known` is what we sent. Marks that the e-mail already contains are not trusted."""
     if len(html) > LONGEST_HTML:
-        return CollapsedHtml(html.replace(MARK, ""), "", has_quotation=False)
+        return CollapsedHtml(html.replace(MARK, ""), "")
     tree = parse_html(html)
     for node in tree.css(f"[{MARK}]"):
         del node.attrs[MARK]
     lines, quoted = _judge(tree, subject, known)
     written = text_of([line for line, is_quoted in zip(lines, quoted, strict=True) if not is_quoted])
     if not any(quoted) or tree.body is None:
-        return CollapsedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
+        return CollapsedHtml(tree.body.inner_html or "" if tree.body else html, written)
     _mark(tree, lines, quoted)
-    return CollapsedHtml(tree.body.inner_html or "", written, has_quotation=True)
+    return CollapsedHtml(tree.body.inner_html or "", written)
 
 
 def split_html(html: str, subject: str = "", known: KnownText | None = None) -> tuple[Part, ...]:

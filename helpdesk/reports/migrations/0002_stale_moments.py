@@ -1,9 +1,9 @@
 """Triggers that mark what a change makes stale of the summaries of days, in the transaction of the change.
 
 A change marks the moments at which its ticket was requested and resolved, before and after, where they are a day old:
-younger days are not summarized yet (`summaries.OVER_SINCE`), so that what comes in costs one comparison. The columns
-are those that `figures.py` counts by. The marks that deleting a team's tickets leaves go with the team. `durations` are
-read in parts, for which they must not be compressed.
+younger days are not summarized yet, so that what comes in costs one comparison. The columns are those that `figures.py`
+counts by. The marks that deleting a team's tickets leaves go with the team. `durations` are read in parts, for which
+they must not be compressed.
 """
 
 from django.db import migrations

@@ -11,6 +11,7 @@ from django.utils import timezone
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.ui.whole_numbers import whole_number
 from helpdesk.workspace.last_change import LATELY, is_kept, mark_result_shown, take_last_change
 
 register = template.Library()
@@ -22,8 +23,8 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
     of their newest unfinished change of the last day, if any.
     """
     request = context["request"]
-    pk = request.GET.get("changed", "")
-    if pk.isdecimal() and len(pk) < 18:
+    pk = whole_number(request.GET.get("changed", ""))
+    if pk is not None:
         changes = list(BulkChange.objects.for_team(request.team).filter(actor=request.user, pk=pk))
         for change in changes:
             mark_result_shown(request, change)

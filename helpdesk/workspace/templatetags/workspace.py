@@ -11,6 +11,7 @@ from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.ui.rendering import render_cached
+from helpdesk.ui.whole_numbers import whole_number
 
 register = template.Library()
 
@@ -42,10 +43,10 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
 def sent_reply(context: dict[str, Any]) -> Message | None:
     """The user's own reply or note that was just sent or is named in the address, while it can still be undone."""
     request = context["request"]
-    message, pk = context.get("sent"), request.GET.get("sent", "")
+    message, pk = context.get("sent"), whole_number(request.GET.get("sent", ""))
     if isinstance(message, Message):
         return message
-    if not pk.isdecimal() or len(pk) > 17:
+    if pk is None:
         return None
     own = Message.objects.for_team(request.team).filter(author=request.user, pk=pk).select_related("ticket__learner")
     found = own.first()

@@ -64,12 +64,19 @@ class TestPages:
         assert f"/{held.pk}/" not in shown
         assert "<h2>None</h2>" in shown
 
-    def test_the_side_bar_counts_them_only_if_there_are_some(self, client, logged_in_member, held):
+    def test_the_sidebar_counts_them_only_if_there_are_some(self, client, logged_in_member, held):
         inbox = reverse("inbox", args=[held.team.slug])
         link = reverse("unfiled", args=[held.team.slug])
         assert link in client.get(inbox).text
         InboundEmail.objects.update(state="ignored")
         assert link not in client.get(inbox).text
+
+    @pytest.mark.parametrize(("most", "label"), [(1, "1"), (0, "0+")])
+    def test_they_are_counted_up_to_a_limit(self, client, logged_in_member, held, monkeypatch, most, label):
+        monkeypatch.setattr("helpdesk.frame.COUNTED_AT_MOST", most)
+        shown = client.get(reverse("inbox", args=[held.team.slug])).text
+        link = shown.partition(f'href="{reverse("unfiled", args=[held.team.slug])}"')[2]
+        assert f'<span class="num">{label}</span>' in link.partition("</a>")[0]
 
     def test_it_is_filed_from_there_and_that_is_undone(self, client, logged_in_member, held, ticket):
         answer = client.post(address("file_inbound", held), {"number": ticket.number})

@@ -43,6 +43,15 @@ def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
     assert f"#{ticket.number + 1}" not in found
 
 
+def test_several_are_counted_by_tickets_up_to_a_limit(page, message, team, monkeypatch):
+    open_ticket(team)
+    Ticket.objects.update(sending_failed_at=timezone.now())
+    assert "E-mails on 3 tickets were not delivered." in page.get("/t/escola/").text
+    for most, label in ((3, "3"), (2, "2+")):
+        monkeypatch.setattr("helpdesk.conversations.sending.failure_banners.COUNTED_AT_MOST", most)
+        assert f"E-mails on {label} tickets were not delivered." in page.get("/t/escola/").text
+
+
 def test_it_goes_along_where_the_ticket_is_merged_into_another(page, message, ticket, actor):
     other = open_ticket(ticket.team, learner=ticket.learner)
     actions.merge_ticket(ticket, actor, other)
