@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from helpdesk.conversations.templatetags.conversations import COUNTED_AT_MOST
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.capped_counts import capped_label
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 from helpdesk.ui.rendering import render_cached
 
 register = template.Library()

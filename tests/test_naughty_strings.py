@@ -13,7 +13,7 @@ from helpdesk.conversations.writing.markdown import render_markdown
 from helpdesk.mail.html.sanitising import sanitise
 from helpdesk.reports.csv_files import line_writer
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.cleaning import clean_name
 from tests.active_content import acting
 from tests.spreadsheets import formulas_in
 from tests.webhooks.sender import learner_help, process, send

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
-from helpdesk.ui.templatetags.ui import ago, long_duration
+from helpdesk.ui.relative_times import ago, long_duration
 from webhooks.health import counted, failed_count, problem_of, waiting_count, with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
 from webhooks.processing import replay_all

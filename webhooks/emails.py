@@ -12,7 +12,7 @@ from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.hours import date_and_time
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from webhooks.health import FAILED_LATELY, counted, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 

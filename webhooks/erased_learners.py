@@ -15,7 +15,8 @@ from django.utils import timezone
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
 from helpdesk.privacy.register import Person
-from helpdesk.ui.names import clean_key, is_address
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.email_addresses import is_address
 from webhooks.events import Event, is_storable
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records

@@ -16,7 +16,8 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from helpdesk.nfc import to_nfc
-from helpdesk.ui.names import clean_key, clean_name, is_address
+from helpdesk.ui.cleaning import clean_key, clean_name
+from helpdesk.ui.email_addresses import is_address
 from webhooks.models import Delivery
 
 Problem = Delivery.Problem

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.ui.fields import NameField, SearchField
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.forms import PartialUpdateForm
-from helpdesk.ui.names import NameField, SearchField
 from helpdesk.ui.networks import NetworksField
 from webhooks.actions import LONGEST_KEY
 from webhooks.checklist import BY_HAND, Step

@@ -18,7 +18,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
 from helpdesk.ui.capped_counts import capped_label, count_up_to
 from helpdesk.ui.composed import ComposedQuery
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is_late
 from webhooks.querysets import SourceQuerySet
 

@@ -14,7 +14,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.capped_counts import count_up_to
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, checklist, health, source_testing
 from webhooks.forms import DeleteSourceForm, StepForm

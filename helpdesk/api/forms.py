@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import RESOURCES, Scope, scope_of
-from helpdesk.ui.names import NameField
+from helpdesk.ui.fields import NameField
 from helpdesk.ui.networks import NetworksField
 
 LONGEST_DAYS = 3650

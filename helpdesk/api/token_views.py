@@ -20,7 +20,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.teams.tokens import hash_token
 from helpdesk.ui import flash
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:

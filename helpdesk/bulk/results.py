@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets.change import MadeChange
 from helpdesk.tickets.changes import REVERSIBLE
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20

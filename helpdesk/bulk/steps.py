@@ -23,7 +23,7 @@ from helpdesk.tickets.later_events import LaterEvents
 from helpdesk.tickets.merged_tickets import chains_of
 from helpdesk.tickets.models import DONE_STATUSES, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 
 logger = logging.getLogger(__name__)
 Outcome = BulkChangeItem.Outcome

@@ -21,7 +21,7 @@ from helpdesk.courses.models import Course, FormerAddress, Learner, LearnerActiv
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.register import pseudonym_of
 from helpdesk.teams.models import Team
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.cleaning import clean_key, clean_name
 from helpdesk.ui.refusals import ActionRefused
 
 M = TypeVar("M", bound=Model)

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 
 if TYPE_CHECKING:
     from helpdesk.courses.models import LearnerActivity

@@ -10,7 +10,7 @@ from django import forms
 from helpdesk.courses.models import Course
 from helpdesk.courses.names import labels_of_courses
 from helpdesk.teams.models import Team
-from helpdesk.ui.names import is_nobodys
+from helpdesk.ui.email_addresses import is_nobodys
 
 
 class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time

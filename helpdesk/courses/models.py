@@ -17,7 +17,7 @@ from helpdesk.courses.querysets import ActivityQuerySet, CourseQuerySet, FormerA
 from helpdesk.courses.search import Unaccent, UnaccentWords, Words
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.cleaning import clean_name
 
 HAS_COMMENT = ~Q(comment_text="")
 

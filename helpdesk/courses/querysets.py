@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from helpdesk.courses.search import contains_all, search_words
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.email_addresses import NOBODYS_DOMAIN
 from helpdesk.ui.keyset import Order
-from helpdesk.ui.names import NOBODYS_DOMAIN
 
 if TYPE_CHECKING:
     from datetime import datetime

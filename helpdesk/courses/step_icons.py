@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from helpdesk.courses.activities import ActivityKind
 from helpdesk.courses.models import LearnerActivity
-from helpdesk.ui.templatetags.ui import icon
+from helpdesk.ui.icons import icon
 
 NAMES: dict[str, str] = {
     ActivityKind.ENROLLMENT_CREATED: "door",

@@ -19,7 +19,8 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.tickets.querysets import TagQuerySet
-from helpdesk.ui.names import clean_key, is_nobodys
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.email_addresses import is_nobodys
 
 NONE = "none"  # the value for nobody, no specific course, or no known lesson
 PK = re.compile(r"[0-9]{1,18}")

@@ -10,8 +10,8 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import name_is_taken, save_view, saved_query
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView
+from helpdesk.ui.fields import NameField
 from helpdesk.ui.forms import PartialUpdateForm
-from helpdesk.ui.names import NameField
 
 
 class SavedViewForm(PartialUpdateForm):

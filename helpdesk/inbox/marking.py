@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 
 from helpdesk.courses.search import strip_signs
 from helpdesk.nfc import to_nfc
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
 TAG = re.compile(r"(<[^>]*>)")

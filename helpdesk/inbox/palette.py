@@ -25,8 +25,9 @@ from helpdesk.inbox.snippets import snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.seen_versions import NUMBER_WITH_VERSION
-from helpdesk.ui.names import SearchField, isolated
-from helpdesk.ui.templatetags.ui import waited
+from helpdesk.ui.fields import SearchField
+from helpdesk.ui.isolation import isolated
+from helpdesk.ui.relative_times import waited
 
 TICKETS, LEARNERS, COURSES = 6, 5, 4
 LOOKED_THROUGH = 50  # matching learners that are read, to put those whose names begin with the text first

@@ -6,7 +6,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.inbox.rows import Row
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 from helpdesk.ui.rendering import render_cached
 
 

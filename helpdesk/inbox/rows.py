@@ -22,8 +22,9 @@ from helpdesk.teams.names import People
 from helpdesk.tickets.learner_context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
 from helpdesk.tickets.seen_versions import number_with_version
-from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import hue, initials, moment_to_come, waited
+from helpdesk.ui.avatars import hue, initials
+from helpdesk.ui.isolation import isolated
+from helpdesk.ui.relative_times import moment_to_come, waited
 
 FAILED = (gettext_lazy("E-mail failed"), "late")
 # The numbers of groups that are not by urgency; the others have Urgency's, which are all below these.

@@ -16,7 +16,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import SavedView
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

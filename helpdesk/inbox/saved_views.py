@@ -14,8 +14,9 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView, Tag
+from helpdesk.ui.cleaning import clean_key
 from helpdesk.ui.composed import ComposedQuery
-from helpdesk.ui.names import clean_key, likeness
+from helpdesk.ui.names import likeness
 
 
 def name_is_taken() -> str:

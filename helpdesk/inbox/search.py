@@ -25,8 +25,8 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import NEWEST_FIRST, TicketQuerySet
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.ui.keyset import Order
-from helpdesk.ui.names import clean_name
 from helpdesk.ui.unaccent import unaccent
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.inbox.marking import excerpt, has_words
 from helpdesk.inbox.search import SHORTEST_INDEXED
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 
 TEXT_SHOWN = 160  # characters
 # Most keys are kinds from the statement below. Kinds without a label, a learner's question or message, are quoted.

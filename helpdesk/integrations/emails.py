@@ -11,7 +11,7 @@ from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.hours import date_and_time
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 
 def send_disabled_email(endpoint_id: int, membership_id: int) -> None:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from helpdesk.integrations.events import EVENTS, FIRST_CHOICE
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.operations.outgoing.targets import validate_target
+from helpdesk.ui.fields import NameField
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.forms import PartialUpdateForm
-from helpdesk.ui.names import NameField
 
 
 def validate_url(url: str) -> None:

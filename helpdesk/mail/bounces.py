@@ -20,7 +20,8 @@ from helpdesk.mail.header_splitting import split_headers
 from helpdesk.mail.headers import first_line, read_addresses, read_ids, reply_tokens
 from helpdesk.mail.parsed import ParsedEmail
 from helpdesk.mail.refusals import is_no_such_address, read_refusal
-from helpdesk.ui.names import clean_key, is_address
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.email_addresses import is_address
 
 logging.getLogger("flufl.bounce").disabled = True  # it logs what it raises, and it raises on ordinary mail
 

@@ -12,7 +12,8 @@ from itertools import islice
 from helpdesk.mail.encodings import decode_base64, decode_text
 from helpdesk.mail.parsed import Address
 from helpdesk.mail.storable import storable_line
-from helpdesk.ui.names import clean_key, is_address
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.email_addresses import is_address
 
 LONGEST_VALUE = 8_000  # bytes read of a value
 LONGEST_LIST = 16_000  # of a value that lists IDs or addresses of ours

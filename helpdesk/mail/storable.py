@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from helpdesk.nfc import to_nfc
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.cleaning import clean_name
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -20,7 +20,7 @@ from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.sentences import actor_label, people_in
 from helpdesk.ui.emails import render_email
-from helpdesk.ui.names import isolated_text, plain
+from helpdesk.ui.isolation import isolated_text, plain
 
 LISTED = 20
 

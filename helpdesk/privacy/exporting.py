@@ -26,7 +26,7 @@ from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
 from helpdesk.privacy.recipients import recipients_outside
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 from helpdesk.privacy.subjects import persons_of
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 MOST_ATTEMPTS = 3
 

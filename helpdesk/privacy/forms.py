@@ -16,8 +16,9 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import Incident, TeamPrivacy
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.fields import AddressField, NameField
 from helpdesk.ui.forms import LongTextField, PartialUpdateForm
-from helpdesk.ui.names import AddressField, NameField, clean_key
 
 FIRST_YEAR = 2000
 LONGEST_TEXT = 10_000  # characters

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import number_format
 
 from helpdesk.ui.charts import Chart
-from helpdesk.ui.templatetags.ui import short_duration
+from helpdesk.ui.relative_times import short_duration
 
 LEVELS = 5
 

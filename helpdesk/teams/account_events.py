@@ -18,7 +18,7 @@ from helpdesk.operations.environ import client_address
 from helpdesk.teams.browsers import user_agent_of
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.session_ends import end_with_other_sessions
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 HASHED_AT_ONCE = 500  # rows
 

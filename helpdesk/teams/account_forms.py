@@ -26,7 +26,7 @@ from helpdesk.teams.account_events import record
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.passwords import RULES
 from helpdesk.teams.throttling import taking_turns
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 T = TypeVar("T")
 

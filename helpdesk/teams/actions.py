@@ -12,7 +12,7 @@ from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
 from helpdesk.teams.tokens import hash_token
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 from helpdesk.ui.refusals import ActionRefused
 
 

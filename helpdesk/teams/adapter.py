@@ -41,7 +41,7 @@ from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.session_use import IN_SESSION
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
-from helpdesk.ui.names import AddressField
+from helpdesk.ui.fields import AddressField
 
 Kind = AccountEvent.Kind
 

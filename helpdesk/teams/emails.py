@@ -16,7 +16,7 @@ from helpdesk.teams.account_emails import password_link
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Invitation, Membership
 from helpdesk.ui.emails import Content, compose
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from helpdesk.teams.passwords import RULES, validate_first_password
 from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.zones import zone_choices
+from helpdesk.ui.fields import AddressField, NameField
 from helpdesk.ui.forms import PartialUpdateForm
-from helpdesk.ui.names import AddressField, NameField
 
 
 def roles_to_give(by: Membership) -> list[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.account_forms import recorded
 from helpdesk.teams.models import User
-from helpdesk.ui.names import NameField
+from helpdesk.ui.fields import NameField
 
 LONGEST = 20_000  # characters of what a browser sends; real passkeys take some 2,000
 # What the library raises for malformed data.

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.teams.leaving import revoke_orphaned_grants
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.ui.capped_counts import capped_label, count_up_to
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 COUNTED_AT_MOST = 10_000
 

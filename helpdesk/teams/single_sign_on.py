@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.actions import find_or_create_user, is_valid_invitation
 from helpdesk.teams.models import Invitation, User
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.cleaning import clean_key, clean_name
 
 logger = logging.getLogger(__name__)
 BEGUN_AT = "confirmation_begun_at"  # key in the login state that is kept on the server

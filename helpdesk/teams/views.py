@@ -25,7 +25,7 @@ from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 from helpdesk.teams.session_views import shown_sessions
 from helpdesk.teams.tokens import hash_token
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 

@@ -11,8 +11,8 @@ from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.tickets.change import MadeChange
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket
-from helpdesk.ui.names import isolated_text
-from helpdesk.ui.templatetags.ui import short_moment
+from helpdesk.ui.isolation import isolated_text
+from helpdesk.ui.relative_times import short_moment
 
 
 def describe_status(made: MadeChange) -> str:

@@ -17,7 +17,7 @@ from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
-from helpdesk.ui.templatetags.ui import moment_to_come
+from helpdesk.ui.relative_times import moment_to_come
 
 MOST_TAGS = 30  # tags that are offered; others can be searched for
 

@@ -37,7 +37,7 @@ from helpdesk.tickets.forms import (
     form_of,
 )
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Topic
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED, EventKind.EMAIL_TAKEN_OUT]
 MERGING = kinds_about(["merged_tickets"])  # tickets inherit waits and the question from merged ones

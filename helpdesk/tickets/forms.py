@@ -18,8 +18,9 @@ from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.models import Tag, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.fields import NameField
 from helpdesk.ui.forms import OneLineForm, refusals_as_errors
-from helpdesk.ui.names import NameField, clean_key
 
 
 class TeamRowField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time

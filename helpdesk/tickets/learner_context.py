@@ -18,7 +18,7 @@ from helpdesk.courses.activities import ActivityKind, describe_step, headline_of
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.composed import TIME, ComposedQuery
-from helpdesk.ui.templatetags.ui import long_duration
+from helpdesk.ui.relative_times import long_duration
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
 STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # initially, including the request

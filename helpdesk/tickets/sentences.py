@@ -32,7 +32,7 @@ from helpdesk.tickets.facts import (
 from helpdesk.tickets.mentions import people_mentioned
 from helpdesk.tickets.models import Message, Priority, Score, Status, Ticket, TicketEvent, Topic
 from helpdesk.ui.hours import date_and_time
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 
 
 def people_in(team: Team, events: Iterable[TicketEvent], messages: Iterable[Message] = ()) -> People:

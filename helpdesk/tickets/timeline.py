@@ -30,7 +30,7 @@ from helpdesk.tickets.mentions import Mention
 from helpdesk.tickets.models import Message, Ticket, TicketEvent, Topic
 from helpdesk.tickets.sentences import actor_label, label_of, label_of_actor, people_in, sentence_of
 from helpdesk.tickets.timeline_windows import ALL, Window
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 
 Kind = TicketEvent.Kind
 AuthorKey = tuple[str, int | None, str]

@@ -12,7 +12,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model, QuerySet
 
 from helpdesk.operations.admin_input import AnyInputMixin
-from helpdesk.ui.names import KeyField, NameField
+from helpdesk.ui.fields import KeyField, NameField
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Helpdesk"

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 

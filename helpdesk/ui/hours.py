@@ -49,3 +49,9 @@ def local_deadline(moment: datetime) -> datetime:
     """The moment in the reader's time zone; one at the end of a day becomes 23:59, rather than 0:00 of the next day."""
     local = timezone.localtime(moment)
     return local - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else local
+
+
+def day_heading(moment: datetime, form: str) -> str:
+    """A day in the reader's time zone with its weekday, in a date format: “Terça-feira, 20 de outubro”."""
+    day = timezone.localtime(moment)
+    return f"{date_format(day, 'l')}, {date_format(day, form)}"

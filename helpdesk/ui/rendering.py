@@ -10,11 +10,12 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from helpdesk.ui.names import escaped
+from helpdesk.ui.isolation import escaped
 
 # Placeholders for texts and numbers. Both may be part of an address, and escaping doesn't change them.
 TEXT, NUMBER = "place-{}-ecalp", 2_000_000_000
@@ -64,3 +65,9 @@ def _pieces_of(
         places.append((len(pieces) - 1, int(place[1] or place[2])))
         end = place.end()
     return [*pieces, rendered[end:]], places
+
+
+def render_part(context: Context, template: str) -> SafeString:
+    """Render a part, to be shown in several places."""
+    part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
+    return part

@@ -23,7 +23,8 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import clean_text, isolated_text
+from helpdesk.ui.cleaning import clean_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import go_in_place, ticket_address
 from helpdesk.workspace.composer import REPLY, Editor, editor_page, files_named_by

@@ -15,9 +15,9 @@ from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.tickets.models.limits import LONGEST_TEXT
+from helpdesk.ui.fields import KeyField, NameField, SearchField
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.forms import OneLineForm
-from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
 from helpdesk.ui.whole_numbers import whole_number
 

@@ -23,8 +23,9 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.tickets.models.ticket_indexes import IS_UNFINISHED
 from helpdesk.ui.charts import weekly_chart
+from helpdesk.ui.cleaning import clean_name
+from helpdesk.ui.isolation import isolated
 from helpdesk.ui.keyset import paginate, read_place
-from helpdesk.ui.names import clean_name, isolated
 from helpdesk.workspace.activity_sessions import sessions_of
 from helpdesk.workspace.forms import LearnerFilter, PhoneForm
 

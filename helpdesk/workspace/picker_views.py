@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.tickets.changes import ASSIGNEE, TAG
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 from helpdesk.workspace.pickers import open_counts, tags_offered
 from helpdesk.workspace.ticket_views import find_ticket
 

@@ -17,7 +17,8 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Tag
-from helpdesk.ui.names import clean_key, isolated_text
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.workspace.forms import EditTagForm, MergeTagForm
 
 SUGGESTED = 8

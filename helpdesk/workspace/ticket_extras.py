@@ -12,8 +12,8 @@ from helpdesk.conversations.models import Draft, QuestionRequest, SuppressedAddr
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.timeline_windows import SHOWN
+from helpdesk.ui.cleaning import clean_key
 from helpdesk.ui.composed import TEXT, ComposedQuery
-from helpdesk.ui.names import clean_key
 
 FEW = SHOWN // 2  # events or messages: with no more than this of either, the whole timeline is shown
 

@@ -32,7 +32,7 @@ from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 from helpdesk.workspace.addresses import filter_of_list, number_above, ticket_address
 from helpdesk.workspace.change_groups import group_changes
 from helpdesk.workspace.composer import Editor, composer_for

@@ -5,7 +5,7 @@ import pytest
 from helpdesk.courses.activities import ActivityKind
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.courses.step_icons import step_icon
-from helpdesk.ui.templatetags.ui import icon
+from helpdesk.ui.icons import icon
 
 
 @pytest.mark.parametrize("kind", ActivityKind)

@@ -12,7 +12,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 from tests.factories import ActivityFactory, CourseFactory, MembershipFactory, open_ticket
 from tests.inbox.searching import ask
 

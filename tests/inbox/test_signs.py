@@ -5,7 +5,7 @@ import pytest
 from helpdesk.courses.activities import ActivityKind
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.ui.templatetags.ui import icon
+from helpdesk.ui.icons import icon
 from tests.factories import ActivityFactory
 
 pytestmark = pytest.mark.django_db

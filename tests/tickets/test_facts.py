@@ -11,7 +11,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import EVENT_TEXTS, Fact, kinds_about, load_fact
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.tickets.sentences import sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from helpdesk.tickets.fact import Fact
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.publishing import publish
 from helpdesk.tickets.sentences import sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,7 @@ from django.core.mail.message import sanitize_address
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.ui.names import (
-    is_mailable,
-)
+from helpdesk.ui.email_addresses import is_mailable
 from helpdesk.ui.templatetags.ui import breaking_at
 
 

@@ -9,18 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.nfc import MOST_MARKS, to_nfc
-from helpdesk.ui.names import (
-    AddressField,
-    KeyField,
-    NameField,
-    SearchField,
-    clean_key,
-    clean_name,
-    clean_text,
-    first_name,
-    isolated,
-    likeness,
-)
+from helpdesk.ui.cleaning import clean_key, clean_name, clean_text
+from helpdesk.ui.fields import AddressField, KeyField, NameField, SearchField
+from helpdesk.ui.isolation import isolated
+from helpdesk.ui.names import first_name, likeness
 
 
 @pytest.mark.parametrize(
@@ -187,7 +179,7 @@ def test_of_a_name_no_more_is_read_than_any_may_have(monkeypatch):
         read.append(len(text))
         return text
 
-    monkeypatch.setattr("helpdesk.ui.names.without_invisible", note)
+    monkeypatch.setattr("helpdesk.ui.cleaning.without_invisible", note)
     for field in (NameField(max_length=100), KeyField(max_length=40), AddressField(max_length=254)):
         with pytest.raises(ValidationError):
             field.clean("é" * 250_000)

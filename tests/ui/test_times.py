@@ -8,8 +8,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from helpdesk.ui.hours import date_and_time, full_date_and_time, hour_of
-from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration, short_moment, waited
+from helpdesk.ui.hours import date_and_time, day_heading, full_date_and_time, hour_of
+from helpdesk.ui.relative_times import long_duration, short_duration, short_moment, waited
 
 ROOT = Path(__file__).parents[2]
 WRITTEN_IN = [("templates", "*.html"), ("templates", "*.txt"), ("helpdesk", "*.py"), ("webhooks", "*.py")]

@@ -14,7 +14,8 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from helpdesk.api.framework.problems import NO_ZONE
-from helpdesk.ui.names import clean_key, clean_name, is_address, is_mailable
+from helpdesk.ui.cleaning import clean_key, clean_name
+from helpdesk.ui.email_addresses import is_address, is_mailable
 
 if TYPE_CHECKING:
     from helpdesk.api.framework.serializers import ResourceSerializer

@@ -22,7 +22,7 @@ from helpdesk.courses.models import Course
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.cleaning import clean_name
 
 
 class CannedReplySerializer(ResourceSerializer):

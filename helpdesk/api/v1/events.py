@@ -17,7 +17,7 @@ from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 
 
 class EventSerializer(ResourceSerializer):

@@ -23,7 +23,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView
 from helpdesk.tickets.querysets import SavedViewQuerySet
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.cleaning import clean_name
 
 
 class SavedViewSerializer(ResourceSerializer):

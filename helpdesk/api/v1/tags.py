@@ -16,8 +16,8 @@ from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import TAG, UNTAG
 from helpdesk.tickets.models import Tag
+from helpdesk.ui.cleaning import clean_key
 from helpdesk.ui.keyset import Order
-from helpdesk.ui.names import clean_key
 
 BY_NAME = Order(("name", "id"))
 

@@ -25,7 +25,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.learner_context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Priority, QuestionOrigin, Status, Ticket, Topic, Urgency
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 URGENCIES = {urgency.value: urgency.name.lower() for urgency in Urgency}

@@ -22,7 +22,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change_values import find_numbered_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.sentences import people_in, sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 
 MOST_CHANGES = 100
 NEVER = 2**31  # higher than any ticket's version

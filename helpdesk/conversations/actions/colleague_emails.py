@@ -16,7 +16,7 @@ from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 

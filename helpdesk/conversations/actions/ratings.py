@@ -11,7 +11,7 @@ from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Rated
 from helpdesk.tickets.models import DONE_STATUSES, Score, Ticket, TicketEvent
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 LONGEST = 2_000  # characters
 

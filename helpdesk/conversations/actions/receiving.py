@@ -24,7 +24,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import LearnerWrote, Reference
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 
 @transaction.atomic

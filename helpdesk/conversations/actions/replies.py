@@ -20,7 +20,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.undo import altered, state_of
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 UNDO_TIME = timedelta(seconds=10)
 Kind = TicketEvent.Kind

@@ -12,7 +12,9 @@ from helpdesk.conversations.writing.variables import VARIABLES, unresolved_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_key, is_address, is_mailable, is_nobodys, isolated_text
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.email_addresses import is_address, is_mailable, is_nobodys
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from helpdesk.conversations.answers.finding import FoundReply
-from helpdesk.ui.names import clean_name, clean_text
+from helpdesk.ui.cleaning import clean_name, clean_text
 from helpdesk.ui.unaccent import unaccent
 
 SHORTEST = 15  # characters; “Resolvido!” alone is no answer

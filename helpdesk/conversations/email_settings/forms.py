@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import SenderIdentity
+from helpdesk.ui.fields import AddressField, NameField
 from helpdesk.ui.forms import LongTextField, PartialUpdateForm
-from helpdesk.ui.names import AddressField, NameField
 
 LONGEST_LOCAL_PART = 64
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.outgoing.targets import validate_target
+from helpdesk.ui.fields import AddressField
 from helpdesk.ui.forms import PartialUpdateForm
-from helpdesk.ui.names import AddressField
 
 Kind, Login, Security = Mailbox.Kind, Mailbox.Login, Mailbox.Security
 IMAP_FIELDS = ["host", "port", "security", "login", "username", "secret", "folder"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from helpdesk.mail.files.attachments import DOWNLOAD, Refusal, make_safe
 from helpdesk.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 # Types that pages show as pictures: always re-encoded by us, so that nothing else is in them.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})

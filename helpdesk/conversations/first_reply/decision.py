@@ -12,7 +12,8 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, QuestionRequest, SuppressedAddress
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.ui.names import clean_key, is_mailable, is_nobodys
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.email_addresses import is_mailable, is_nobodys
 
 Kind, Reason = Message.Kind, QuestionRequest.Reason
 

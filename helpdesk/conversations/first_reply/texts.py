@@ -23,8 +23,9 @@ from helpdesk.conversations.writing.variables import check_variables, explained,
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
+from helpdesk.ui.cleaning import clean_name, clean_text
 from helpdesk.ui.hours import full_date, hour_of, local_deadline
-from helpdesk.ui.names import clean_name, clean_text, isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # variables known without a person who replies
 LONGEST = 2_000  # characters of the team's text

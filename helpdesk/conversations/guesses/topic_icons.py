@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.safestring import SafeString
 
 from helpdesk.tickets.models import Topic
-from helpdesk.ui.templatetags.ui import icon
+from helpdesk.ui.icons import icon
 
 NAMES = {
     Topic.VIDEO: "play",

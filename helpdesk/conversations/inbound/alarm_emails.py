@@ -10,7 +10,7 @@ from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:

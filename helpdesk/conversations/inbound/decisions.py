@@ -11,7 +11,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.sentences import label_of_actor
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 State = InboundEmail.State

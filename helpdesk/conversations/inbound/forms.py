@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import AddressField
+from helpdesk.ui.fields import AddressField
 
 
 class IgnoredSenderForm(forms.Form):

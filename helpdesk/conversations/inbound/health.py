@@ -16,7 +16,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
 from helpdesk.ui.composed import ComposedQuery
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 SILENT_AFTER = timedelta(minutes=15)  # without a successful fetch
 LATE_AFTER = timedelta(minutes=5)  # within which a stored e-mail should be filed

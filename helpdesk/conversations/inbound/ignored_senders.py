@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.conversations.models import IgnoredSender, InboundEmail
 from helpdesk.conversations.querysets import InboundEmailQuerySet
 from helpdesk.teams.models import Team, User
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 State = InboundEmail.State
 

@@ -20,7 +20,7 @@ from helpdesk.mail.quotation.known_text import KnownText
 from helpdesk.mail.quotation.lines import Part
 from helpdesk.mail.quotation.splitting import split_text
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 LONGEST_QUOTED = 60_000
 TEST_HEADER = re.compile(rb"(?im)^x-helpdesk-sender-test:[ \t]*([\w-]{20,60})[ \t]*\r?$")

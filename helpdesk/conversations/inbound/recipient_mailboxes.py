@@ -8,7 +8,7 @@ from helpdesk.conversations.models import Dispatch, Mailbox
 from helpdesk.conversations.sending.dispatches import hash_reply_token
 from helpdesk.conversations.sending.ticket_tokens import read_ticket_token
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 MOST_MAILBOXES = 50  # of one domain that are looked at
 

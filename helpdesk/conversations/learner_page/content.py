@@ -26,7 +26,8 @@ from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
 from helpdesk.ui.hours import full_date, hour_of, local_deadline
-from helpdesk.ui.names import first_name, isolated_text
+from helpdesk.ui.isolation import isolated_text
+from helpdesk.ui.names import first_name
 
 Kind = Message.Kind
 MOST_SHOWN = 200  # newest messages to show

@@ -21,7 +21,8 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.ui.emails import Content, compose
-from helpdesk.ui.names import first_name, isolated_text
+from helpdesk.ui.isolation import isolated_text
+from helpdesk.ui.names import first_name
 
 
 def enqueue_new_link(link: LearnerLink, language: str) -> None:

@@ -26,7 +26,7 @@ from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.conversations.sending.transport import Answer, HandOverRefused, Outcome, Transport
 from helpdesk.operations.clock import database_now
-from helpdesk.ui.names import is_mailable
+from helpdesk.ui.email_addresses import is_mailable
 
 logger = logging.getLogger(__name__)
 State = Dispatch.State

@@ -21,7 +21,7 @@ from helpdesk.conversations.models.states import UNDELIVERED
 from helpdesk.conversations.sending.send_jobs import enqueue_sending
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.cleaning import clean_key, clean_name
 
 State = Dispatch.State
 ROOT = re.compile(r"<t(\d{1,18})\.([0-9a-f]{20})@[^>]{1,253}>")

@@ -19,7 +19,7 @@ from helpdesk.conversations.sending.tag_testing import refuse_too_soon, send_tag
 from helpdesk.teams.models import Team
 from helpdesk.teams.tokens import hash_token
 from helpdesk.ui.emails import Content, compose
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 TEST_LIFETIME = timedelta(days=3)

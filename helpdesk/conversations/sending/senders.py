@@ -14,7 +14,8 @@ from helpdesk.conversations.sending.dispatches import message_domain
 from helpdesk.conversations.sending.mailbox_tags import tagged_address, takes_tags
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Message
-from helpdesk.ui.names import clean_name, first_name
+from helpdesk.ui.cleaning import clean_name
+from helpdesk.ui.names import first_name
 
 
 @dataclass(frozen=True)

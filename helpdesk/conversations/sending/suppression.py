@@ -8,7 +8,7 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.models import SuppressedAddress
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Team, User
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 
 @transaction.atomic

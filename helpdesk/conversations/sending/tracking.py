@@ -21,7 +21,7 @@ from helpdesk.conversations.installation_language import in_installation_languag
 from helpdesk.conversations.models import Dispatch, DispatchEvent
 from helpdesk.mail.refusals import is_gone_by_event
 from helpdesk.operations.clock import database_now
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 logger = logging.getLogger(__name__)
 State = Dispatch.State

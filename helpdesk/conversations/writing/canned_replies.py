@@ -16,7 +16,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 MOST_OFFERED = 200
 GIVEN = ["name", "course", "body", "updated_at"]  # fields that an edit changes

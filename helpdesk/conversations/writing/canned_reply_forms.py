@@ -12,8 +12,8 @@ from helpdesk.conversations.writing.canned_replies import check_body
 from helpdesk.courses.fields import CourseField
 from helpdesk.courses.models import Course
 from helpdesk.tickets.models.limits import LONGEST_TEXT
+from helpdesk.ui.fields import NameField
 from helpdesk.ui.forms import LongTextField, PartialUpdateForm, refusals_as_errors
-from helpdesk.ui.names import NameField
 
 
 class CannedReplyForm(PartialUpdateForm):

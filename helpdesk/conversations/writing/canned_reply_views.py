@@ -20,7 +20,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 MOST_SHOWN = 500

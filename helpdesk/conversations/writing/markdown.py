@@ -16,7 +16,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from helpdesk.tickets.mentions import Mention
 from helpdesk.ui.code_spans import outside_code
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 
 # A bare URL, but not one that is a Markdown link already: in ](…), in <…>, or in [link text].
 BARE_ADDRESS = re.compile(r"""(?<!\]\()(?<![\w<"'\[/])https?://[^\s<>()\[\]"'`\\]*[^\s<>()\[\]"'`\\.,;:!?*_~]""")

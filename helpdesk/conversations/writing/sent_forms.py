@@ -16,7 +16,7 @@ from django.utils import timezone
 from helpdesk.conversations.models import Attachment, SentForm
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 KEPT = timedelta(days=2)
 

@@ -17,8 +17,9 @@ from helpdesk.courses.models import LearnerActivity, Lesson
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.cleaning import clean_name
 from helpdesk.ui.code_spans import outside_code
-from helpdesk.ui.names import clean_name, first_name
+from helpdesk.ui.names import first_name
 
 VARIABLE = re.compile(r"\{([a-z][a-z_]{1,29})\}")
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # characters of a name that Markdown would interpret

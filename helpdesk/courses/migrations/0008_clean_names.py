@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations
 from django.db.models.functions import Now
 
-from helpdesk.ui.names import clean_name
+from helpdesk.ui.cleaning import clean_name
 
 NAMES = {"Producer": "name", "Course": "title", "Learner": "name"}
 PERHAPS_UNCLEAN = "[^ -~]|  |^ | $"  # the rest is clean as it is

@@ -26,8 +26,8 @@ from helpdesk.inbox.fields import (
 )
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Priority, QuestionOrigin, Score, Status, Tag, Topic
+from helpdesk.ui.fields import SearchField
 from helpdesk.ui.filters import FieldsWhenAsked, FilterForm
-from helpdesk.ui.names import SearchField
 
 TO_DO, ALL = "to_do", "all"  # the default statuses: without a search, and with one
 STATUS_CHOICES = [

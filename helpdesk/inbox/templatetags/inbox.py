@@ -15,8 +15,8 @@ from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
 from helpdesk.inbox.sidebar import VIEWS, count_views
 from helpdesk.tickets.changes import ASSIGNEE
+from helpdesk.ui.icons import icon
 from helpdesk.ui.rendering import render_cached
-from helpdesk.ui.templatetags.ui import icon
 
 register = template.Library()
 register.filter(marked)

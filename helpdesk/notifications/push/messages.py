@@ -15,7 +15,7 @@ from helpdesk.notifications.excerpts import Excerpt, excerpts_for
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 
 Kind = NotificationKind
 

@@ -7,7 +7,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from helpdesk.reports.tables import Cell
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
 
 register = template.Library()
 

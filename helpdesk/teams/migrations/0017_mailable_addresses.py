@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import helpdesk.ui.names
+import helpdesk.ui.email_addresses
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 help_text="Lower case; also the login name.",
                 max_length=254,
                 unique=True,
-                validators=[helpdesk.ui.names.validate_mailable],
+                validators=[helpdesk.ui.email_addresses.validate_mailable],
                 verbose_name="e-mail",
             ),
         ),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             model_name="invitation",
             name="email",
             field=models.EmailField(
-                max_length=254, validators=[helpdesk.ui.names.validate_mailable], verbose_name="e-mail"
+                max_length=254, validators=[helpdesk.ui.email_addresses.validate_mailable], verbose_name="e-mail"
             ),
         ),
     ]

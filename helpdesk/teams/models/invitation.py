@@ -14,7 +14,7 @@ from helpdesk.teams.models.team import Team
 from helpdesk.teams.models.user import User
 from helpdesk.teams.querysets import InvitationQuerySet
 from helpdesk.teams.roles import EXPLANATIONS, Role
-from helpdesk.ui.names import validate_mailable
+from helpdesk.ui.email_addresses import validate_mailable
 
 
 def invitation_expiry() -> Any:

@@ -14,7 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.zones import validate_time_zone
-from helpdesk.ui.names import clean_key, clean_name, validate_mailable
+from helpdesk.ui.cleaning import clean_key, clean_name
+from helpdesk.ui.email_addresses import validate_mailable
 
 
 class UserManager(BaseUserManager["User"]):

@@ -16,7 +16,7 @@ from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 RELEASED_AT_ONCE = 500  # tickets; a job releases the rest a minute later

@@ -15,7 +15,7 @@ from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 

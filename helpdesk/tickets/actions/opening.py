@@ -16,7 +16,7 @@ from helpdesk.tickets.actions.unfinished_requests import unfinished_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent
 from helpdesk.tickets.ticket_numbers import next_number
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 
 Kind = TicketEvent.Kind
 

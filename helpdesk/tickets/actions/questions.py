@@ -14,7 +14,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.cleaning import clean_text
 from helpdesk.ui.refusals import ActionRefused
 
 

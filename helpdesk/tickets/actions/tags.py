@@ -12,7 +12,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Reference, Tagged, Untagged
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 from helpdesk.ui.refusals import ActionRefused
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.models import Tag
-from helpdesk.ui.names import clean_key, isolated_text
+from helpdesk.ui.cleaning import clean_key
+from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.refusals import ActionRefused
 
 Renaming = Callable[[Tag, str, str], None]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, transaction
 
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.cleaning import clean_key
 
 
 def clean_tags(apps: Any, schema_editor: Any) -> None:

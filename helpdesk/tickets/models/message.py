@@ -16,7 +16,7 @@ from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import Topic
 from helpdesk.tickets.querysets import MessageQuerySet
-from helpdesk.ui.names import is_address
+from helpdesk.ui.email_addresses import is_address
 
 
 class Message(models.Model):

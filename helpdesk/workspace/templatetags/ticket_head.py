@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.avatars import avatar
 from helpdesk.ui.hours import date_and_time, local_deadline
-from helpdesk.ui.names import isolated
+from helpdesk.ui.isolation import isolated
+from helpdesk.ui.relative_times import ago, moment_to_come, waited
 from helpdesk.ui.rendering import render_cached
-from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, waited
 from helpdesk.workspace.templatetags.ticket_parts import labels, of_ticket, slots
 
 register = template.Library()

@@ -18,10 +18,11 @@ from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.learner_context import TrailStep
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
+from helpdesk.ui.avatars import avatar
 from helpdesk.ui.hours import date_and_time
-from helpdesk.ui.names import isolated
-from helpdesk.ui.rendering import render_cached
-from helpdesk.ui.templatetags.ui import ago, avatar, moment_to_come, render_part, short_moment
+from helpdesk.ui.isolation import isolated
+from helpdesk.ui.relative_times import ago, moment_to_come, short_moment
+from helpdesk.ui.rendering import render_cached, render_part
 from helpdesk.workspace.composer import Composer, Editor
 from helpdesk.workspace.pickers import tags_offered
 

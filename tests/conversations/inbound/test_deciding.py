@@ -18,7 +18,7 @@ from helpdesk.tickets.actions import ActionRefused, change_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.sentences import sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, tagged, write_email
 from tests.conversations.inbound.reading import state_of
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket

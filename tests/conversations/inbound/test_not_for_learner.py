@@ -11,7 +11,7 @@ from helpdesk.conversations.sending.dispatches import root_id
 from helpdesk.tickets.actions import ActionRefused, change_status, resolve_ticket
 from helpdesk.tickets.models import Status
 from helpdesk.tickets.sentences import sentence_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, write_email
 from tests.conversations.inbound.reading import address, state_of
 

@@ -12,7 +12,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.sentences import sentence_of
 from helpdesk.tickets.timeline import timeline_of
-from helpdesk.ui.names import plain
+from helpdesk.ui.isolation import plain
 from tests.factories import LearnerFactory
 
 pytestmark = pytest.mark.django_db

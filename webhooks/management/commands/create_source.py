@@ -8,7 +8,7 @@ from django.core.management.base import no_translations
 
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
-from helpdesk.ui.names import name_argument
+from helpdesk.ui.cleaning import name_argument
 from helpdesk.ui.refusals import ActionRefused
 from webhooks.actions import create_source
 

@@ -12,7 +12,7 @@ from helpdesk.api.forms import LONGEST_DAYS
 from helpdesk.api.models import ALL_SCOPES
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
-from helpdesk.ui.names import name_argument
+from helpdesk.ui.cleaning import name_argument
 from helpdesk.ui.networks import read_networks
 
 

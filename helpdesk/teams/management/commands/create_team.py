@@ -12,7 +12,7 @@ from django.core.management.base import no_translations
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.emails import send_welcome
-from helpdesk.ui.names import name_argument
+from helpdesk.ui.cleaning import name_argument
 
 
 class Command(DatabaseCommand):
