@@ -54,6 +54,10 @@ class Change:
 class ReversibleChange(Change):
     """A change that can be undone, and made to many tickets at once, if `is_of_many`.
 
+    `name` is used in forms, the API and the database (at most 30 characters), `label` in menus and the palette. Menus
+    offer the choices if it `is_in_menus`. If it `is_about_a_ticket`, its value is the primary key of a ticket, which is
+    left out of the selection.
+
     Undo: `attributes` are the ticket's attributes that the change is about, `beside` others that it may alter.
     `restore` restores altered attributes; it gets their values before and after. `event_kinds` lists, for an attribute,
     the kinds of events that record its changes, if these are not the ones whose fact names it.
