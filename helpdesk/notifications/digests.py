@@ -24,7 +24,7 @@ from helpdesk.notifications.learner_updates import LearnerUpdates
 from helpdesk.notifications.models import Channel, HistoryCursor, NotificationKind, PushedTicket, PushSubscription
 from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.facts import NoteAdded
+from helpdesk.tickets.message_facts import NoteAdded
 from helpdesk.tickets.models import Message, TicketEvent
 
 Event = TicketEvent.Kind

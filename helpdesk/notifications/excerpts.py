@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.models import Rating
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.facts import SendingFailed
+from helpdesk.tickets.message_facts import SendingFailed
 from helpdesk.tickets.models import Message, Score, Ticket, TicketEvent
 from helpdesk.tickets.sentences import actor_label, people_in
 

@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef
 
 from helpdesk.conversations.models import InboundEmail, Rating
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.facts import LearnerWrote, Rated, SendingFailed, StatusChanged
+from helpdesk.tickets.facts import StatusChanged
 from helpdesk.tickets.merged_tickets import chains_of
+from helpdesk.tickets.message_facts import LearnerWrote, Rated, SendingFailed
 from helpdesk.tickets.models import DONE_STATUSES, Message, Score, Ticket, TicketEvent
 
 Event = TicketEvent.Kind

@@ -16,7 +16,6 @@ from helpdesk.tickets.message_facts import (
     EmailTakenOut,
     FirstReplySent,
     LearnerWrote,
-    MessageFact,
     MessageSent,
     NoteAdded,
     QuestionKnown,
@@ -25,35 +24,6 @@ from helpdesk.tickets.message_facts import (
     ReplyCancelled,
     SendingFailed,
 )
-
-__all__ = [
-    "Absorbed",
-    "AssigneeChanged",
-    "EmailTakenOut",
-    "EventKind",
-    "Fact",
-    "FirstReplySent",
-    "LearnerWrote",
-    "MergedInto",
-    "MessageFact",
-    "MessageSent",
-    "NoteAdded",
-    "PriorityChanged",
-    "QuestionKnown",
-    "Rated",
-    "Reference",
-    "Replied",
-    "ReplyCancelled",
-    "SendingFailed",
-    "SnoozeChanged",
-    "SplitOff",
-    "StatusChanged",
-    "Tagged",
-    "TicketReference",
-    "UnmergedFrom",
-    "Untagged",
-    "ValueChanged",
-]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from helpdesk.tickets.facts import Absorbed, LearnerWrote, Replied, SplitOff
+from helpdesk.tickets.facts import Absorbed, SplitOff
+from helpdesk.tickets.message_facts import LearnerWrote, Replied
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind

@@ -13,23 +13,21 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
+from helpdesk.tickets.fact import Fact
 from helpdesk.tickets.facts import (
     EVENT_TEXTS,
     Absorbed,
     AssigneeChanged,
-    EmailTakenOut,
     EventKind,
-    Fact,
     MergedInto,
     PriorityChanged,
-    QuestionKnown,
-    Rated,
     SnoozeChanged,
     SplitOff,
     StatusChanged,
     UnmergedFrom,
 )
 from helpdesk.tickets.mentions import people_mentioned
+from helpdesk.tickets.message_facts import EmailTakenOut, QuestionKnown, Rated
 from helpdesk.tickets.models import Message, Priority, Score, Status, Ticket, TicketEvent, Topic
 from helpdesk.ui.hours import date_and_time
 from helpdesk.ui.isolation import isolated

@@ -13,20 +13,18 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
-from helpdesk.tickets.facts import (
-    Absorbed,
+from helpdesk.tickets.facts import Absorbed, MergedInto, UnmergedFrom
+from helpdesk.tickets.mentions import Mention
+from helpdesk.tickets.message_facts import (
     FirstReplySent,
     LearnerWrote,
-    MergedInto,
     MessageSent,
     NoteAdded,
     QuestionKnown,
     Rated,
     Replied,
     ReplyCancelled,
-    UnmergedFrom,
 )
-from helpdesk.tickets.mentions import Mention
 from helpdesk.tickets.models import Message, Ticket, TicketEvent, Topic
 from helpdesk.tickets.sentences import actor_label, label_of, label_of_actor, people_in, sentence_of
 from helpdesk.tickets.timeline_windows import ALL, Window

@@ -33,7 +33,9 @@ def test_a_change_that_fails_is_told_until_one_succeeds(page, server, school, st
     page.route("**/*", answer)
     resolve = page.locator("#ticket").get_by_role("button", name="Resolve", exact=True)
     resolve.click()
-    expect(page.locator("#failure")).to_contain_text("did not go through" if status < 500 else "the server had a problem")
+    expect(page.locator("#failure")).to_contain_text(
+        "did not go through" if status < 500 else "the server had a problem"
+    )
     assert fresh(ticket).status == Status.NEW
     page.unroute("**/*")
     resolve.click()

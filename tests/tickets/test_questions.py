@@ -8,7 +8,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.question_undo import restore_question
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import QuestionKnown
+from helpdesk.tickets.message_facts import QuestionKnown
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket
 from tests.tickets.reading import refused

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.tickets.actions.recording import event_of, record_all
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import NoteAdded
+from helpdesk.tickets.message_facts import NoteAdded
 from helpdesk.tickets.models import Message, TicketEvent
 from tests.factories import open_ticket
 

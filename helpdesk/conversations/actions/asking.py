@@ -15,7 +15,7 @@ from helpdesk.conversations.sending.dispatches import create_dispatch
 from helpdesk.conversations.sending.senders import person_behind
 from helpdesk.tickets.actions.recording import action, record
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import FirstReplySent
+from helpdesk.tickets.message_facts import FirstReplySent
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.ui.refusals import ActionRefused
 

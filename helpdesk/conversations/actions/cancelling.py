@@ -13,8 +13,8 @@ from helpdesk.conversations.models import Dispatch, QuestionRequest
 from helpdesk.conversations.writing.drafts import restore_draft
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.later_events import LaterEvents, version_of
+from helpdesk.tickets.message_facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.undo import restorable, restore, state_of
 from helpdesk.ui.refusals import ActionRefused

@@ -11,9 +11,9 @@ from helpdesk.conversations.actions.incoming_messages import IncomingMessage, cr
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_ticket
+from helpdesk.tickets.message_facts import NoteAdded, Replied
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.cleaning import clean_text

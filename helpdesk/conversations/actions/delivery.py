@@ -11,7 +11,7 @@ from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import record
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import MessageSent
+from helpdesk.tickets.message_facts import MessageSent
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind

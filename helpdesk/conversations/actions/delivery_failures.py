@@ -18,7 +18,7 @@ from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import SendingFailed
+from helpdesk.tickets.message_facts import SendingFailed
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
 from helpdesk.tickets.undo import altered, state_of
 

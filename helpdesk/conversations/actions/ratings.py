@@ -9,7 +9,7 @@ from helpdesk.teams.models import User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import Rated
+from helpdesk.tickets.message_facts import Rated
 from helpdesk.tickets.models import DONE_STATUSES, Score, Ticket, TicketEvent
 from helpdesk.ui.cleaning import clean_text
 

@@ -17,7 +17,7 @@ from helpdesk.conversations.writing.sent_forms import message_of, note_sent, sub
 from helpdesk.conversations.writing.variables import fill_in
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import Replied
+from helpdesk.tickets.message_facts import Replied
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.undo import altered, state_of
 from helpdesk.ui.cleaning import clean_text

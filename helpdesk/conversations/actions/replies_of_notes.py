@@ -9,8 +9,8 @@ from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.later_events import LaterEvents
+from helpdesk.tickets.message_facts import NoteAdded, Replied
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.undo import restorable, restore, values_of
 

@@ -17,9 +17,9 @@ from helpdesk.tickets.actions.question_undo import restore_question
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import EmailTakenOut
 from helpdesk.tickets.later_events import LaterEvents, version_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of, with_merged
+from helpdesk.tickets.message_facts import EmailTakenOut
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.undo import FIELDS, restorable, restore
 

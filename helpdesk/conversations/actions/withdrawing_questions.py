@@ -9,7 +9,7 @@ from helpdesk.conversations.models import Dispatch, QuestionRequest
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import ReplyCancelled
+from helpdesk.tickets.message_facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
 Kind, State = QuestionRequest.Kind, QuestionRequest.State

@@ -22,8 +22,8 @@ from helpdesk.conversations.learner_page.seen_lessons import SeenLesson, lesson_
 from helpdesk.conversations.models import Attachment, LearnerLink, QuestionRequest, Rating
 from helpdesk.conversations.sending.senders import sender_of
 from helpdesk.courses.models import Lesson
-from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
+from helpdesk.tickets.message_facts import LearnerWrote
 from helpdesk.tickets.models import Message, TicketEvent, Topic
 from helpdesk.ui.hours import full_date, hour_of, local_deadline
 from helpdesk.ui.isolation import isolated_text

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.conversations.models import Rating
-from helpdesk.tickets.facts import LearnerWrote, Rated, StatusChanged
+from helpdesk.tickets.facts import StatusChanged
+from helpdesk.tickets.message_facts import LearnerWrote, Rated
 from helpdesk.tickets.models import DONE_STATUSES, Score, Ticket, TicketEvent
 
 Kind, ActorKind = TicketEvent.Kind, TicketEvent.ActorKind

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import action, event_of, record_all, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.mentions import mentions_in
+from helpdesk.tickets.message_facts import NoteAdded
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.cleaning import clean_text

@@ -8,7 +8,7 @@ from typing import Any
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import QuestionKnown
+from helpdesk.tickets.message_facts import QuestionKnown
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 

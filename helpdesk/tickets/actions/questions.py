@@ -11,7 +11,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import QuestionKnown
+from helpdesk.tickets.message_facts import QuestionKnown
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.cleaning import clean_text

@@ -3,7 +3,8 @@
 import pytest
 
 from helpdesk.conversations.learner_page.statements import reopened_by_messages
-from helpdesk.tickets.facts import LearnerWrote, QuestionKnown, Rated, SnoozeChanged, StatusChanged, store_fact
+from helpdesk.tickets.facts import SnoozeChanged, StatusChanged, store_fact
+from helpdesk.tickets.message_facts import LearnerWrote, QuestionKnown, Rated
 from helpdesk.tickets.models import TicketEvent
 
 FACTS = {
