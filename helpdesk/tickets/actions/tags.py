@@ -77,5 +77,4 @@ def tags_in(state: Mapping[str, Any], ticket: Ticket) -> dict[str, str]:
     tags: dict[str, str] | list[str] = state["tags"]
     if isinstance(tags, dict):
         return tags
-    found = Tag.objects.filter(team=ticket.team_id, name__in=tags)
-    return {str(tag.pk): tag.name for tag in found}
+    return {str(tag.pk): tag.name for tag in Tag.objects.filter(team=ticket.team_id, name__in=tags)}
