@@ -30,6 +30,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import ASSIGNEE, SNOOZE
 from helpdesk.tickets.learner_context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.ui.whole_numbers import whole_number
 
 MOST_ROWS = 500
 JUST_WRITTEN = timedelta(seconds=10)  # longer than the interval at which lists are polled
@@ -131,8 +132,8 @@ def _count_now(request: TeamRequest, ticket_filter: TicketFilter) -> str:
 
 def _page_size(request: Any) -> int:
     """As many rows as the list already `shown` had, between PAGE_SIZE and MOST_ROWS; by default, PAGE_SIZE."""
-    shown = request.GET.get("shown", "")
-    return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
+    shown = whole_number(request.GET.get("shown", ""), 9_999)
+    return min(MOST_ROWS, max(PAGE_SIZE, shown or 0))
 
 
 @never_cache

@@ -23,6 +23,7 @@ from helpdesk.reports.csv_files import BEGIN, line_writer
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.capped_counts import count_up_to
 from helpdesk.ui.keyset import paginate
 
 PAGE_SIZE = 50
@@ -43,7 +44,7 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
         days, records = days_of(request.team), form.question.records
         context |= {
             "learners": page.rows,
-            "count": learners.order_by().values("pk")[: COUNTED_AT_MOST + 1].count(),
+            "count": count_up_to(learners.order_by().values("pk"), COUNTED_AT_MOST),
             "most": COUNTED_AT_MOST,
             "query": urlencode(query),
             "next": page.next_place,

@@ -22,6 +22,7 @@ from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.retention import Retained, retained
 from helpdesk.privacy.transaction_limits import set_time_limits, was_timed_out
 from helpdesk.teams.models import Team
+from helpdesk.ui.capped_counts import count_up_to
 
 logger = logging.getLogger(__name__)
 COUNTED_AT_MOST = 10_000  # rows, on the settings page
@@ -61,13 +62,13 @@ def held(team: Team, kind: Retained, days: int | None) -> Held:
         return found.filter(pk__gt=state.last_pk) if state else found
 
     now = timezone.now()
-    count = rows(now + timedelta(days=1)).values("pk")[: COUNTED_AT_MOST + 1].count()
+    count = count_up_to(rows(now + timedelta(days=1)).values("pk"), COUNTED_AT_MOST)
     return Held(count, 0 if days is None else _count_due(kind, rows(now - timedelta(days=days))))
 
 
 def _count_due(kind: Retained, rows: QuerySet[Any]) -> int:
     if not kind.is_walk:
-        return rows.values("pk")[: COUNTED_AT_MOST + 1].count()
+        return count_up_to(rows.values("pk"), COUNTED_AT_MOST)
     return sum(takewhile(bool, rows.values_list("is_old", flat=True)[: COUNTED_AT_MOST + 1]))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from helpdesk.ui.whole_numbers import whole_number
+
 COOKIE = "__Host-known" if settings.IS_HTTPS else "known"
 KNOWN_FOR = 2 * settings.SESSION_COOKIE_AGE  # seconds; a session expires by itself this long after the last page
 
@@ -30,5 +32,4 @@ def known_browser_middleware(
 
 def known_person(request: HttpRequest) -> int | None:
     """The primary key of the person who was last logged in with this browser; None if nobody was recently."""
-    value = request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR) or ""
-    return int(value) if value.isascii() and value.isdecimal() else None
+    return whole_number(request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR) or "")

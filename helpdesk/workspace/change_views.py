@@ -17,6 +17,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import BULK_CHANGES
+from helpdesk.ui.capped_counts import count_up_to
 from helpdesk.workspace.addresses import list_address, with_values
 from helpdesk.workspace.change_forms import BulkForm, KeptChangeForm
 from helpdesk.workspace.changed_ticket import ChangedTicketPage, refresh_list
@@ -147,7 +148,7 @@ def _count_to_ask_about(form: BulkForm) -> int:
     """The number of tickets if the person has to confirm it first, else 0; also 0 above MOST, which is refused."""
     if not form.cleaned_data["all"] and len(form.cleaned_data["seen"]) <= ASK_ABOVE:
         return 0
-    count = form.cleaned_data["tickets"][: MOST + 1].count()
+    count = count_up_to(form.cleaned_data["tickets"], MOST)
     return count if ASK_ABOVE < count <= MOST else 0
 
 

@@ -28,6 +28,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.ui.capped_counts import count_up_to
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 COUNTED_AT_MOST = 1_000  # e-mails of a mailbox; of more, the page says only that there are more
@@ -102,7 +103,7 @@ def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, since it cannot be undone; POST deletes. The e-mails received through it are kept."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
     if request.method != "POST":
-        count = found.emails.order_by()[: COUNTED_AT_MOST + 1].count()
+        count = count_up_to(found.emails.order_by(), COUNTED_AT_MOST)
         context = {"nav": "team", "mailbox": found, "count": count, "most": COUNTED_AT_MOST}
         return render(request, "conversations/delete_mailbox.html", context)
     with transaction.atomic():
