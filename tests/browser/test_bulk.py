@@ -1,27 +1,20 @@
 """Hundreds of tickets changed at once: progress, refusals, undo, a page that is closed, and no JavaScript."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
+from tests.browser.bulk_changes import expect_at_the_end, resolved
 from tests.browser.reading import fill_inbox, row_of, until
-from tests.factories import CourseFactory
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
-STILL = 60  # seconds, after which a change that does not go on has stopped
 Outcome = BulkChangeItem.Outcome
-
-
-def resolved():
-    return Ticket.objects.filter(status=Status.RESOLVED).count()
 
 
 def fill_with_course(school, count):
@@ -45,16 +38,6 @@ def resolve_selected(page, count):
     page.locator("#changes").get_by_role("button", name="Resolver").click()
     expect(page.locator("#ask-many h2")).to_contain_text(count)
     page.locator("#ask-many [data-answer]").click()
-
-
-def expect_at_the_end(page, told):
-    """That the change is told of in these words at last: it may take as long as it likes, while it goes on."""
-    shown, went_on = "", time.monotonic()
-    while not (text := page.locator("#bulk").inner_text().strip()).startswith(told):
-        if text != shown:
-            shown, went_on = text, time.monotonic()
-        assert time.monotonic() - went_on < STILL, text
-        page.wait_for_timeout(100)
 
 
 def go_on_to_the_end(page):
@@ -248,59 +231,3 @@ def test_enter_in_the_tag_field_without_javascript_tags(open_page, server, schoo
     expect(page.locator("#bulk")).to_contain_text("#2")
     assert [ticket.number for ticket in Ticket.objects.filter(tags__name="vídeo")] == [2]
     assert not Ticket.objects.exclude(status=Status.NEW).exists()
-
-
-def test_more_than_twenty_are_asked_about_and_escape_changes_and_selects_nothing(open_page, server, school, ana):
-    tickets = fill_inbox(school, 22)
-    page = open_page(user=ana)
-    page.goto(server + INBOX)
-    row_of(page, tickets[0]).get_by_role("checkbox").check()
-    row_of(page, tickets[20]).locator(".row-select").click(modifiers=["Shift"])
-    expect(page.locator(".selected-count")).to_have_text(re.compile("^21 "))
-    page.keyboard.press("t")
-    expect(page.locator("#ask-many h2")).to_contain_text("21")
-    page.keyboard.press("Escape")
-    expect(page.locator("#ask-many")).to_be_hidden()
-    expect(page.locator(".selected-count")).to_be_visible()
-    assert not BulkChange.objects.exists()
-    page.keyboard.press("t")
-    page.keyboard.press("Enter")
-    expect(page.locator(".row-assignee[title='Ana Prado']")).to_have_count(21)
-    assert Ticket.objects.filter(assignee=ana).count() == 21
-    expect(page.locator("#changes")).to_be_hidden()
-    row_of(page, tickets[1]).get_by_role("checkbox").check()
-    page.keyboard.press("Escape")
-    expect(page.locator("#changes")).to_be_hidden()
-    expect(page.locator(".selection-heading")).to_be_hidden()
-    assert BulkChange.objects.count() == 1
-
-
-def test_a_question_that_was_not_answered_does_not_decide_what_is_pressed_next(open_page, server, school, ana):
-    tickets = fill_inbox(school, 22)
-    page = open_page(user=ana)
-    page.goto(server + INBOX)
-    row_of(page, tickets[0]).get_by_role("checkbox").check()
-    row_of(page, tickets[20]).locator(".row-select").click(modifiers=["Shift"])
-    page.locator("#changes").get_by_role("button", name="Resolver").click()
-    page.locator("#ask-many [data-close]").click()
-    expect(page.locator("#ask-many")).to_be_hidden()
-    row_of(page, tickets[20]).get_by_role("checkbox").uncheck()
-    expect(page.locator(".selected-count")).to_have_text(re.compile("^20 "))
-    page.locator("#changes").get_by_role("button", name="Assumir").click()
-    expect(page.locator(".row-assignee[title='Ana Prado']")).to_have_count(20)
-    assert not resolved()
-
-
-def test_a_lesson_asks_before_all_its_tickets_are_resolved(open_page, server, school, ana):
-    course = CourseFactory(team=school)
-    lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in fill_inbox(school, 21, course=course)]).update(lesson=lesson)
-    page = open_page(user=ana)
-    page.goto(f"{server}/t/escola/lessons/{lesson.pk}/")
-    page.locator(".change-all summary").click()
-    page.locator(".change-all").get_by_role("button", name="Resolver todos").click()
-    expect(page.locator("#ask-many h2")).to_have_text("Resolver 21 chamados?")
-    assert not BulkChange.objects.exists()
-    page.locator("#ask-many [data-answer]").click()
-    expect_at_the_end(page, "21 chamados resolvidos")
-    assert resolved() == 21
