@@ -40,10 +40,11 @@ class SimilarTickets:
 
 def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
     """Similar tickets in the same lesson or course; None if nobody else asked there."""
-    near = _in_the_course(ticket)
-    same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
-    keys = same or [pk for pk, _lesson in near]
-    return SimilarTickets(keys, bool(same)) if keys else None
+    if ticket.lesson_id and (keys := _keys(_IN_LESSON, ticket, ticket.lesson_id)):
+        return SimilarTickets(keys, in_lesson=True)
+    if ticket.course_id and (keys := _keys(_IN_COURSE, ticket, ticket.course_id)):
+        return SimilarTickets(keys, in_lesson=False)
+    return None
 
 
 def described(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str, LearnerContext]]:
@@ -55,25 +56,21 @@ def described(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str
     return [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
 
 
-def _in_the_course(ticket: Ticket) -> list[tuple[int, int | None]]:
-    """The primary keys of the other tickets and of their lessons."""
-    if ticket.course_id is None:
-        return []
-    return _IN_COURSE.rows(
-        team=ticket.team_id,
-        course=ticket.course_id,
-        learner=ticket.learner_id,
-        first=ticket.requested_at - SPAN,
-        last=ticket.requested_at + SPAN,
-    )
+def _keys(query: ComposedQuery[Ticket], ticket: Ticket, place: int) -> list[int]:
+    first, last = ticket.requested_at - SPAN, ticket.requested_at + SPAN
+    rows = query.rows(team=ticket.team_id, place=place, learner=ticket.learner_id, first=first, last=last)
+    return [pk for (pk,) in rows]
 
 
-def _others_in_course(
-    team: int, course: int, learner: int, first: datetime = TIME, last: datetime = TIME
-) -> QuerySet[Ticket, tuple[int, int | None]]:
-    others = Ticket.objects.for_team(team).filter(course=course, requested_at__gte=first, requested_at__lte=last)
-    latest = others.unmerged().exclude(learner=learner).newest_first()
-    return latest.values_list("pk", "lesson")[: COUNTED_AT_MOST + 1]
+def _others_of(place_field: str) -> ComposedQuery[Ticket]:
+    def others(
+        team: int, place: int, learner: int, first: datetime = TIME, last: datetime = TIME
+    ) -> QuerySet[Ticket, tuple[int]]:
+        there = Ticket.objects.for_team(team).filter(**{place_field: place})
+        near = there.filter(requested_at__gte=first, requested_at__lte=last).unmerged().exclude(learner=learner)
+        return near.newest_first().values_list("pk")[: COUNTED_AT_MOST + 1]
+
+    return ComposedQuery(others)
 
 
-_IN_COURSE = ComposedQuery(_others_in_course)
+_IN_LESSON, _IN_COURSE = _others_of("lesson"), _others_of("course")

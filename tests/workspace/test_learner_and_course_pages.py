@@ -9,6 +9,7 @@ from helpdesk.courses.actions import find_or_create_lesson
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.activity_sessions import sessions_of
+from helpdesk.workspace.similar_tickets import COUNTED_AT_MOST
 from tests.factories import (
     NOON,
     ActivityFactory,
@@ -155,6 +156,9 @@ def test_the_ticket_tells_who_else_asked_in_the_same_lesson_or_else_in_the_cours
     response = page.get(f"/t/escola/tickets/{alone.number}/")
     assert "3 others asked for help in this course in the same week" in response.text
     assert names_at(page, alone) == ["Other lesson", "Here", "Same lesson"]
+    for minutes in range(COUNTED_AT_MOST + 5):
+        open_ticket(team, course=course, requested_at=timezone.now() - timedelta(minutes=minutes))
+    assert names_at(page, here) == ["Same lesson"]  # however many asked in the course since
 
 
 def names_at(page, ticket):
