@@ -50,6 +50,21 @@ class _Bounded(imaplib.IMAP4):
         self._note_socket(created)
         return created
 
+    def encrypt(self) -> None:
+        """Encrypt the connection by STARTTLS; the certificate must match the host name. Raises what PROBLEMS lists."""
+        self.starttls(self)  # of an SSLContext, only `wrap_socket` is used
+
+    def wrap_socket(self, plain: socket.socket, server_hostname: str) -> ssl.SSLSocket:
+        """Encrypt a socket, as an SSLContext does. The new one is passed to `note_socket` before the handshake, so that
+        another thread can end a slow one.
+        """
+        encrypted = trusted_certificates().wrap_socket(
+            plain, server_hostname=server_hostname, do_handshake_on_connect=False
+        )
+        self._note_socket(encrypted)
+        encrypted.do_handshake()
+        return encrypted
+
     def read(self, size: int) -> bytes:
         """Read this many bytes. Raises IMAP4.abort if the server announces more than LARGEST_LITERAL."""
         if size > LARGEST_LITERAL:
@@ -61,12 +76,7 @@ class _BoundedTls(_Bounded):
     """The same, encrypted from the start; the certificate must match the host name."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        encrypted = trusted_certificates().wrap_socket(
-            super()._create_socket(timeout), server_hostname=self.host, do_handshake_on_connect=False
-        )
-        self._note_socket(encrypted)
-        encrypted.do_handshake()
-        return encrypted
+        return self.wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
 
 
 def _connect(host: str, port: int, timeout: float | None) -> socket.socket:
@@ -111,7 +121,7 @@ class Connection(BaseMailBox):
         kind = _BoundedTls if mailbox.security == Security.TLS else _Bounded
         client = kind(mailbox.host, mailbox.port, self._step_seconds, self._note_socket)
         if mailbox.security == Security.STARTTLS:
-            client.starttls(trusted_certificates())
+            client.encrypt()
         return client
 
     def _note_socket(self, created: socket.socket) -> None:
@@ -179,8 +189,6 @@ class Connection(BaseMailBox):
         with suppress(Exception):
             if self._socket:
                 self._socket.shutdown(socket.SHUT_RDWR)
-        with suppress(Exception):
-            self.client.sock.shutdown(socket.SHUT_RDWR)  # another one after STARTTLS
         with suppress(Exception):
             self.client.shutdown()
 

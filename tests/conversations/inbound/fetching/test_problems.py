@@ -22,17 +22,24 @@ from helpdesk.ui.banners import banners_for
 from tests.conversations.inbound.imap_server import USER
 from tests.factories import MembershipFactory
 
+CAPABILITIES = b"* CAPABILITY IMAP4rev1 STARTTLS\r\nTAG OK done\r\n"
+HANDSHAKE = b"\x16\x03\x03\x40\x00"  # the beginning of a TLS record of 16 KB
+
 
 @contextmanager
-def trickling_server(first: bytes) -> Iterator[int]:
-    """A server that sends these bytes and then one byte more every tenth of a second; yields its port."""
+def trickling_server(greeting: bytes, *answers: bytes) -> Iterator[int]:
+    """A server that greets, answers each command with its tag in place of `TAG`, and then sends one byte more every
+    tenth of a second; yields its port.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def trickle() -> None:
             with suppress(OSError):
                 accepted, _address = listening.accept()
                 with accepted:
-                    accepted.sendall(first)
+                    accepted.sendall(greeting)
+                    for answer in answers:
+                        accepted.sendall(answer.replace(b"TAG", accepted.recv(1_000).split()[0]))
                     while True:
                         time.sleep(0.1)
                         accepted.sendall(b"x")
@@ -91,11 +98,17 @@ class TestProblems:
             imap.thaw()
 
     @pytest.mark.parametrize(
-        ("security", "first"), [("none", b"* OK "), ("tls", b"\x16\x03\x03\x40\x00")], ids=["greeting", "handshake"]
+        ("security", "answers"),
+        [
+            ("none", [b"* OK "]),
+            ("tls", [HANDSHAKE]),
+            ("starttls", [b"* OK\r\n", CAPABILITIES, b"TAG OK done\r\n", HANDSHAKE]),
+        ],
+        ids=["greeting", "handshake", "handshake after STARTTLS"],
     )
-    def test_a_server_that_sends_a_byte_now_and_then_is_given_up(self, imap_mailbox, monkeypatch, security, first):
+    def test_a_server_that_sends_a_byte_now_and_then_is_given_up(self, imap_mailbox, monkeypatch, security, answers):
         monkeypatch.setattr("helpdesk.conversations.email_settings.mailbox_views.TRIAL_SECONDS", 2.0)
-        with trickling_server(first) as port:
+        with trickling_server(*answers) as port:
             imap_mailbox.port, imap_mailbox.security = port, security
             begin = time.monotonic()
             assert "in time" in try_connection(imap_mailbox)
