@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,17 +56,15 @@ class NameTaken(ActionRefused):
         super().__init__(_("A canned reply with this name already exists."))
 
 
+@transaction.atomic
 def save_canned_reply(reply: CannedReply) -> None:
-    """Save a new or changed canned reply. Raises NameTaken."""
+    """Save a new or changed canned reply. Raises NameTaken; names that differ only in case are the same."""
+    Team.objects.select_for_update(no_key=True).only("pk").get(pk=reply.team_id)  # one at a time sees all names
     others = CannedReply.objects.for_team(reply.team).exclude(pk=reply.pk)
     if others.filter(course=reply.course, name__iexact=reply.name).exists():
         raise NameTaken
     reply.updated_at = timezone.now()
-    try:
-        with transaction.atomic():
-            reply.save(update_fields=GIVEN if reply.pk else None)  # leaves use_count alone, which may change meanwhile
-    except IntegrityError:  # somebody created one of the same name concurrently
-        raise NameTaken from None
+    reply.save(update_fields=GIVEN if reply.pk else None)  # leaves use_count alone, which may change meanwhile
 
 
 def check_body(text: str) -> str:

@@ -1,13 +1,34 @@
 """Canned replies, in the dock and on their pages."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from helpdesk.conversations.models import CannedReply
-from helpdesk.conversations.writing.canned_replies import note_use, save_canned_reply
+from helpdesk.conversations.writing.canned_replies import NameTaken, note_use, save_canned_reply
 from tests.factories import CourseFactory
 from tests.workspace.composer import path
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_with_one_name_at_the_same_moment_one_is_saved(team):
+    names = ["Senha", "senha", "SENHA", "Senha"]
+
+    def save(name):
+        try:
+            save_canned_reply(CannedReply(team=team, name=name, body="Veja."))
+        except NameTaken:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        assert sorted(threads.map(save, names)) == [False, False, False, True]
+    assert CannedReply.objects.count() == 1
 
 
 class TestCannedReplies:
