@@ -106,6 +106,17 @@ def test_a_burst_is_one_notification_that_leads_to_the_inbox(team, notified_joao
     }
 
 
+def test_of_a_burst_only_requests_that_are_still_there_are_told(team, notified_joao, service):
+    browser = add_browser(notified_joao, service)
+    tickets = [open_ticket(team) for _ in range(12)]
+    publish()
+    tasks.enqueue_pushes()
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[4:]]).delete()
+    run_pushes()
+    ((_headers, body),) = service.got
+    assert browser.read(body)["title"] == "4 new requests"
+
+
 def test_every_browser_of_the_person_is_told(team, notified_joao, service):
     browsers = [add_browser(notified_joao, service, name) for name in ("phone", "desk")]
     open_ticket(team)
