@@ -7,7 +7,6 @@ named after the time and contains the tombstone's hash; no address, and no name.
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
+from helpdesk.operations.disk_sync import sync
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.setup_steps import SetupError
 from helpdesk.privacy.actions import erase_again
@@ -200,6 +200,7 @@ def _made_folder(team_id: int, key: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / KEY).exists():
         _write(folder / KEY, encrypt_text(key))
+        sync(folder.parent)
     return folder
 
 
@@ -208,11 +209,10 @@ def _folder() -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the file atomically, with its contents synced to disk."""
+    """Replace the file atomically; it is on disk when this returns, under its name."""
     draft = path.with_name(f".{path.name}.draft")
     draft.touch(mode=0o600)
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    draft.write_text(text)
+    sync(draft)
     draft.replace(path)
+    sync(path.parent)

@@ -59,6 +59,17 @@ def test_who_comes_back_with_a_backup_is_erased_again(team, zuleica, manager):
         assert other.erased_at is None
 
 
+def test_what_is_on_the_list_is_on_disk_with_its_name(team, zuleica, manager, own_folders, monkeypatch):
+    """Without its folder, a new file's name would be lost in a power failure."""
+    on_disk = []
+    monkeypatch.setattr(erasure_list, "sync", lambda path: on_disk.append((path, sorted(path.glob("[!.]*")))))
+    finish(actions.request_erasure(zuleica, manager))
+    [folder] = own_folders.glob(f"**/erasures/{team.pk}")
+    last = dict(on_disk)
+    assert last[folder] == sorted(folder.iterdir())
+    assert last[folder.parent] == [folder]
+
+
 def test_nothing_is_done_again_that_the_database_knows(zuleica, manager):
     finish(actions.request_erasure(zuleica, manager))
     run_setup_steps()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -18,6 +17,7 @@ from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import try_in
 from helpdesk.operations.backups.rotation import name_of
 from helpdesk.operations.backups.working_folder import only_one, working_folder
+from helpdesk.operations.disk_sync import sync
 
 DRAFT = ".draft-{}"
 
@@ -35,9 +35,9 @@ def create(folder: Path, key: str, *, verify: bool, now: datetime | None = None)
             manifest = _write(draft, place / archive.DUMP, key, now)
             if verify:
                 try_in(place, draft, key)
-            _sync(draft)
+            sync(draft)
             draft.rename(path)
-            _sync(folder)
+            sync(folder)
     except OSError as error:
         words = {"path": error.filename or folder, "error": error.strerror or error}
         raise BackupError(_("%(path)s cannot be written: %(error)s") % words) from None
@@ -98,12 +98,3 @@ def _files_of(storage: Storage, folder: str = "") -> Iterator[str]:
         yield prefix + name
     for name in sorted(folders):
         yield from _files_of(storage, prefix + name)
-
-
-def _sync(path: Path) -> None:
-    """Flush a file, or a folder's entries, to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
