@@ -28,7 +28,8 @@ def team_security(request: TeamRequest) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             form.save()
-            record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
+            if form.has_changed():
+                record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
         end_overdue_sessions(request.team, but=request.session.session_key)
         messages.success(request, _("Saved."))
         return redirect("team_security", request.team.slug)

@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from helpdesk.api.actions import create_token
+from helpdesk.audit.models import AuditEvent
 from helpdesk.teams.models import Team
 from tests.api.client import Api
 from tests.factories import MembershipFactory, open_ticket
@@ -182,6 +183,8 @@ class TestPage:
         team.refresh_from_db()
         assert team.two_factor_for == "everybody"
         assert page.get(INBOX).status_code == 200
+        assert page.post(SECURITY, {"two_factor_for": "everybody"}).status_code == 302  # saved as it was
+        assert [event.details for event in AuditEvent.objects.filter(kind="settings_changed")] == ["two_factor_for"]
 
     @pytest.mark.parametrize("of", ["x", "nobody", "\0", "e" * 5000])
     def test_nothing_else(self, page, team, owner, of):
