@@ -71,7 +71,8 @@ def requeue(message: Message, actor: Actor) -> list[Dispatch]:
         dispatch.next_try_at, dispatch.handed_over_at = timezone.now(), None
         dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
-        enqueue_sending(None)
+    if failed:
+        enqueue_sending()
     return failed
 
 
