@@ -1,4 +1,4 @@
-"""Keeps the admin from failing on addresses and choices that none of its own pages would send."""
+"""Keeps the admin from failing on what its forms cannot check in advance, or none of its pages would send."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
@@ -31,6 +31,16 @@ class AnyInputMixin:
             request.POST = request.POST.copy()
             request.POST.setlist(ACTION_CHECKBOX_NAME, readable)
         return page.changelist_view(request, extra_context)
+
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The page of a row, also if somebody saved a conflicting one after this one was checked: it is checked again,
+        and says what is wrong. Raises IntegrityError if that finds nothing.
+        """
+        page: Any = super()
+        try:
+            return page.changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return page.changeform_view(request, *args, **kwargs)
 
     def get_changelist_instance(self, request: Any) -> Any:
         """The list. Raises IncorrectLookupParameters if Python or the database cannot compare with a given value."""

@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.tickets import changes
-from helpdesk.tickets.actions import ActionRefused, change_tag
+from helpdesk.tickets.actions import ActionRefused, TagExists, change_tag
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change import Change
@@ -217,9 +217,12 @@ class TagAdmin(TeamModelAdmin):
     autocomplete_fields = ["team"]
 
     def save_model(self, request: Any, obj: Tag, form: Any, change: bool) -> None:
-        """Rename a tag in saved views as well, as on the team's pages."""
+        """Rename a tag in saved views as well, as on the team's pages. Raises IntegrityError if the name is taken."""
         if change and "name" in form.changed_data:
-            change_tag(obj, obj.name, obj.color)
+            try:
+                change_tag(obj, obj.name, obj.color)
+            except TagExists as taken:
+                raise IntegrityError from taken
         super().save_model(request, obj, form, change)
 
 

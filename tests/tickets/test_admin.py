@@ -63,6 +63,27 @@ def test_a_tag_without_a_letter_or_digit_is_refused_beside_its_field(operator, n
     assert [each.name for each in Tag.objects.all()] == ["promo"]
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_tag_whose_name_another_operator_saves_at_the_same_moment_is_refused(operator, monkeypatch, is_new):
+    team = TeamFactory()
+    tag = Tag.objects.create(team=team, name="promo")
+    Tag.objects.create(team=team, name="vídeo")
+    check, checks = Tag.validate_constraints, []
+
+    def check_too_early(tag, exclude=None):
+        checks.append(tag)
+        if len(checks) > 1:
+            check(tag, exclude)
+
+    monkeypatch.setattr(Tag, "validate_constraints", check_too_early)
+    address = "/admin/tickets/tag/add/" if is_new else f"/admin/tickets/tag/{tag.pk}/change/"
+    answer = operator.post(address, {"team": team.pk, "name": "vídeo"})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].errors
+    assert len(checks) == 2
+    assert sorted(Tag.objects.values_list("name", flat=True)) == ["promo", "vídeo"]
+
+
 def test_a_tag_keeps_the_name_that_it_has(operator):
     tag = Tag.objects.create(team=TeamFactory(), name="!!!")
     data = {"team": tag.team_id, "name": "!!!", "color": "red"}
