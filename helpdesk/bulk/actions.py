@@ -26,7 +26,7 @@ from helpdesk.bulk.steps import make_and_note, process_batch
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 

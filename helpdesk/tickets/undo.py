@@ -8,7 +8,7 @@ from typing import Any
 
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import Restore, ReversibleChange
+from helpdesk.tickets.change_base import Restore, ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket

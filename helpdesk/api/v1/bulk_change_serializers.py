@@ -14,7 +14,7 @@ from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_filter import TicketFilterQuery
 from helpdesk.api.v1.ticket_serializer import CHOOSABLE, PRIORITIES
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import TicketEvent
 
