@@ -144,7 +144,7 @@ def start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool = False) ->
 
 @transaction.atomic
 def _try_to_start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool) -> ActionRefused | None:
-    """The same in one transaction. Returns the refusal, because raising it here would roll back the stop."""
+    """Start the undo in one transaction. Returns the refusal, because raising it here would roll back the stop."""
     count = change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count()
     has_room = _has_room(change.team, count, change)
     change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())

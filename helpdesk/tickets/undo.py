@@ -63,7 +63,7 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
 
 
 def values_of(ticket: Ticket) -> dict[str, Any]:
-    """The same without tags, which need a query."""
+    """The present values that an undo can restore, as stored in JSON, but for tags, which need a query."""
     values = {name: getattr(ticket, name) for name in KEPT}
     return {
         name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

@@ -50,7 +50,7 @@ def test_the_bytes_are_kept_as_they_came(client, source):
 
 
 def test_an_event_is_taken_under_whatever_name_the_server_was_called(client, source):
-    """As under its former domain. Pages are not."""
+    """An event is taken under the server's former domain. Pages are not shown there."""
     headers = {"host": "former.example.com"}
     assert send(client, source, learner_help(), headers=headers).json()["status"] == "stored"
     assert client.get("/accounts/login/", headers=headers).status_code == 400
