@@ -50,8 +50,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     """The menu of all changes to a ticket in a list, without opening it."""
     ticket = find_ticket(request, number)
     choices = menu_choices(request.membership, ticket)
-    context = {"ticket": ticket, "menu_choices": choices, "list_query": request.GET.get("in", "")}
-    context["number_with_version"] = number_with_version(ticket)
+    context = {"ticket": ticket, "menu_choices": choices, "number_with_version": number_with_version(ticket)}
     return render(request, "workspace/_menu.html", context)
 
 
