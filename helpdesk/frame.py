@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from helpdesk.conversations.templatetags.conversations import COUNTED_AT_MOST
+from helpdesk.conversations.inbound.unfiled_count import COUNTED_AT_MOST
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.capped_counts import capped_label
 from helpdesk.ui.isolation import isolated

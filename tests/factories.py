@@ -124,7 +124,7 @@ def open_tickets(
     apart: timedelta = timedelta(),
     **fields,
 ) -> list[Ticket]:
-    """Like `count` calls of `open_ticket`, but with few statements, for tests that only need many tickets.
+    """Open `count` tickets with few statements, for tests that only need many.
 
     Each has one of `learners`, who have no other ticket in the course, or a new one, and was requested `apart` after
     the one before; `fields` are values for the rows.

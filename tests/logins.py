@@ -32,7 +32,7 @@ def force_login(client: Client, person: User, backend: str | None = None) -> Non
 
 
 def log_in(client: Client, person: User) -> None:
-    """Like `force_login`, but with 4 statements instead of 17; leaves `last_login` as it is.
+    """Log in with 4 statements, where `force_login` takes 17; leaves `last_login` as it is.
 
     The session is created at once, and recorded as used just now, so that the first page behaves like all others.
     """

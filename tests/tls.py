@@ -75,7 +75,7 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 @contextmanager
 def tls_in_front_of(address: str, certificate: bytes, folder: Path) -> Iterator[str]:
-    """The same server over https with this certificate; yields its address."""
+    """Serve what is at `address` over https with this certificate; yields the address of that."""
     pem = folder / "certificate.pem"
     pem.write_bytes(certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -98,7 +98,7 @@ def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
     event.
     """
     Source.objects.select_for_update(no_key=True).only("pk").get(pk=key.source_id)
-    live = SigningKey.objects.filter(source=key.source_id, retired_at=None)
+    live = SigningKey.objects.live().filter(source=key.source_id)
     if not even_if_last and not live.exclude(pk=key.pk).exists() and live.exists():
         raise LastKey
     last_used = SigningKey.objects.filter(source=key.source_id, last_verified_at__isnull=False)

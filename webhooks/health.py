@@ -75,7 +75,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
     used_keys = SigningKey.objects.filter(last_verified_at__isnull=False, **of_source).order_by("-last_verified_at")
     quarantined = UnverifiedDelivery.objects.filter(**of_source).values("source").annotate(count=Count("pk"))
     facts: dict[str, Any] = {
-        "has_live_key": Exists(SigningKey.objects.filter(retired_at=None, **of_source)),
+        "has_live_key": Exists(SigningKey.objects.live().filter(**of_source)),
         "last_key_used_at": Subquery(used_keys.values("last_verified_at")[:1]),
         "last_used_key_retired_at": Subquery(used_keys.values("retired_at")[:1]),
         "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),

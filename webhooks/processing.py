@@ -249,7 +249,7 @@ def replay(delivery: Delivery) -> bool:
 
 
 def replay_all(deliveries: DeliveryQuerySet) -> int:
-    """The same for all replayable ones of these deliveries; returns their number."""
+    """Have a worker try the failed and ignored ones of these deliveries again; returns their number."""
     count = deliveries.requeue()
     notify(CHANNEL)
     return count

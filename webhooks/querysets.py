@@ -1,4 +1,4 @@
-"""Querysets of sources and deliveries."""
+"""Querysets of sources, their keys, and deliveries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from webhooks.models.outcomes import EMPTY, UNHANDLED, Outcome
 
 if TYPE_CHECKING:
     from helpdesk.teams.models import Team
-    from webhooks.models import Delivery, Source
+    from webhooks.models import Delivery, SigningKey, Source
 
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
@@ -52,6 +53,17 @@ class SourceQuerySet(TeamQuerySet["Source"]):
     def enabled(self) -> Self:
         """The sources that accept events."""
         return self.filter(is_enabled=True)
+
+
+IS_LIVE_SQL = "retired_at IS NULL"  # what `SigningKeyQuerySet.live` selects, for statements in raw SQL
+
+
+class SigningKeyQuerySet(QuerySet["SigningKey"]):
+    """Queries on the keys of sources."""
+
+    def live(self) -> Self:
+        """The keys that verify deliveries."""
+        return self.filter(retired_at=None)
 
 
 class DeliveryQuerySet(TeamQuerySet["Delivery"]):

@@ -32,7 +32,7 @@ def send_test_call(source: Source) -> Delivery:
 
     Raises ActionRefused.
     """
-    key = source.keys.filter(retired_at=None).last()
+    key = source.keys.live().last()
     if key is None:
         raise ActionRefused(_("Add a key first: without one, nothing is accepted."))
     event = _invent_event()

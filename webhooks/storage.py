@@ -20,6 +20,7 @@ from webhooks.erased_learners import without_erased
 from webhooks.events import Event, read_event
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery, SigningKey
+from webhooks.querysets import IS_LIVE_SQL
 from webhooks.source_updates import update_unless_locked
 from webhooks.unneeded_data import mask_unneeded_data
 
@@ -28,13 +29,13 @@ PING = "ping"
 CHANNEL = "deliveries"  # workers are notified on it when a delivery waits
 
 # The time of receipt is the database's, because workers decide by that clock what is due.
-SELECT_KEYS = """
+SELECT_KEYS = f"""
     SELECT source.team_id, source.is_enabled, source.networks, statement_timestamp(),
         live.id, live.key, live.last_verified_at
     FROM webhooks_source source
-    LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
+    LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND {IS_LIVE_SQL}
     WHERE source.id = %s AND source.deleted_at IS NULL
-"""
+"""  # noqa: S608 - of constants
 
 INSERT_DELIVERY = """
     INSERT INTO webhooks_delivery (team_id, source_id, body, content_encoding, event, event_id, sent_at, received_at,

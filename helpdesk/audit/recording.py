@@ -55,7 +55,7 @@ def record_learner_view(team_id: int, learner_id: int) -> None:
 
 
 def record_learner_views(learners: Iterable[tuple[int, int]], *, details: str) -> None:
-    """The same for several learners, each with its team's primary key; `details` is a fixed word that says where."""
+    """Record that the person views these learners (team's and own key); `details` is a fixed word that says where."""
     with _never_failing(), transaction.atomic():
         events = [
             _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id, details=details)

@@ -26,7 +26,7 @@ from helpdesk.bulk.steps import make_and_note, process_batch
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -144,7 +144,7 @@ def start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool = False) ->
 
 @transaction.atomic
 def _try_to_start_undo(change: BulkChange, actor: Actor, *, is_stopped: bool) -> ActionRefused | None:
-    """The same in one transaction. Returns the refusal, because raising it here would roll back the stop."""
+    """Start the undo in one transaction. Returns the refusal, because raising it here would roll back the stop."""
     count = change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count()
     has_room = _has_room(change.team, count, change)
     change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.change import MadeChange
+from helpdesk.tickets.change_base import MadeChange
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.ui.isolation import isolated_text
 

@@ -17,7 +17,7 @@ from helpdesk.bulk.rights import refusal_reason
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.changes import MERGE, REVERSIBLE
 from helpdesk.tickets.later_events import LaterEvents
 from helpdesk.tickets.merged_tickets import chains_of

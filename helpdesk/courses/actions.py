@@ -210,7 +210,7 @@ def set_phone(learner: Learner, phone: str, program: str = "") -> bool:
 
 @transaction.atomic(savepoint=False)
 def rename_unless_locked(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
-    """As `rename`, but never waits: if somebody else has locked the record, a job renames it."""
+    """Rename the record if the name is newer. Never waits: if somebody else has locked the record, a job renames it."""
     if not is_newer_name(record, name, at):
         return
     if type(record)._default_manager.filter(pk=record.pk).skip_locked().values("pk").first():
@@ -241,7 +241,7 @@ def upsert_course(
 
 
 def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """As `lock_or_create_learner`, and renames the learner if this event is the newest."""
+    """The learner with this address, locked, and created if new; renamed if this event is the newest."""
     learner = lock_or_create_learner(team, email=email, name=name, at=at)
     rename(learner, name, at)
     return learner

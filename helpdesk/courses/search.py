@@ -22,7 +22,7 @@ class Unaccent(Func):
 
 
 class UnaccentWords(Unaccent):
-    """The same with spaces instead of punctuation, so that “UI/UX” and “NF.pdf” are two words each."""
+    """Lower case without accents, and spaces for punctuation, so that “UI/UX” and “NF.pdf” are two words each."""
 
     function = "fold_words"
 
@@ -51,7 +51,7 @@ def unaccented_words(text: str) -> list[str]:
 
 
 def search_words(text: str) -> list[str]:
-    """The same without quotation marks, brackets and commas around the words, and without dots at their end."""
+    """The unaccented words of a typed text, without quotation marks, brackets and commas around them and final dots."""
     return [strip_signs(word) for word in unaccented_words(text)]
 
 

@@ -19,7 +19,7 @@ from helpdesk.courses.actions import upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.demo.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 from helpdesk.teams.models import Membership, Team
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.facts import StatusChanged, store_fact
 from helpdesk.tickets.message_facts import NoteAdded
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 

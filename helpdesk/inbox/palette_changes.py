@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.change_values import ValueChoices
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket

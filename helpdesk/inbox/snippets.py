@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.inbox.marking import excerpt, has_words
 from helpdesk.inbox.search import SHORTEST_INDEXED
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.querysets import IS_SETTLED_SQL
 from helpdesk.ui.isolation import isolated
 
 TEXT_SHOWN = 160  # characters
@@ -34,7 +35,7 @@ LABELS: dict[str, Promise] = {
 # In SQL, because the ORM cannot follow merged tickets over several steps. Finds for each ticket the first text with all
 # words, cut to the surroundings of the longest word (`fold` shifts few letters, by a place or two), and whether its
 # beginning was cut off.
-FIND_TEXTS = """
+FIND_TEXTS = f"""
     WITH RECURSIVE merged (root, id) AS (
         SELECT id, id FROM tickets_ticket WHERE id = ANY(%(tickets)s)
         UNION ALL
@@ -47,8 +48,7 @@ FIND_TEXTS = """
             SELECT root, 'question', 1, question FROM merged JOIN tickets_ticket ticket USING (id) WHERE question <> ''
             UNION ALL
             SELECT root, message.kind, 2, body FROM merged JOIN tickets_message message ON message.ticket_id = merged.id
-            WHERE message.kind = ANY(%(written)s) AND cancelled_at IS NULL
-                AND (message.kind <> %(note)s OR send_at IS NULL OR send_at <= now())
+            WHERE message.kind = ANY(%(written)s) AND {IS_SETTLED_SQL}
             UNION ALL
             SELECT root, 'comment', 3, comment_text FROM merged JOIN tickets_ticket ticket ON ticket.id = root
             JOIN courses_learneractivity activity USING (learner_id) WHERE merged.id = root AND comment_text <> ''
@@ -67,7 +67,7 @@ FIND_TEXTS = """
     ) AS text
     WHERE unaccented LIKE ALL(%(parts)s) AND unaccented ~ ALL(%(whole)s)
     ORDER BY root, place
-"""
+"""  # noqa: S608 - of constants
 
 
 def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, SafeString]:
@@ -85,7 +85,6 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
             "whole": whole,
             "longest": max(words, key=len),
             "written": [kind.value for kind in Message.BY_PEOPLE],
-            "note": Message.Kind.NOTE.value,
         }
         with connection.cursor() as cursor:
             cursor.execute(FIND_TEXTS, values | {"tickets": others})

@@ -124,14 +124,14 @@ def _count_of(request: TeamRequest, ticket_filter: TicketFilter, page: Page) -> 
 
 
 def _count_now(request: TeamRequest, ticket_filter: TicketFilter) -> str:
-    """The same, counted now; for a built-in view, the number in the sidebar."""
+    """The number of tickets as shown, counted now; for a built-in view, the number in the sidebar."""
     if ticket_filter.sidebar_item:
         return count_views(request.membership)[ticket_filter.sidebar_item.name]
     return count_found(ticket_filter)
 
 
 def _page_size(request: Any) -> int:
-    """As many rows as the list already `shown` had, between PAGE_SIZE and MOST_ROWS; by default, PAGE_SIZE."""
+    """How many rows to show: as many as the list already `shown` had, from PAGE_SIZE, the default, to MOST_ROWS."""
     shown = whole_number(request.GET.get("shown", ""), 9_999)
     return min(MOST_ROWS, max(PAGE_SIZE, shown or 0))
 

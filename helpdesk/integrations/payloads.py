@@ -21,7 +21,7 @@ from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.conversations.models import Rating
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.message_facts import LearnerWrote, MessageFact, NoteAdded, Rated
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
-from itertools import islice
+from itertools import chain, groupby, islice
 
 from helpdesk.mail.encodings import decode_base64, decode_text
 from helpdesk.mail.parsed import Address
@@ -73,12 +73,11 @@ def first_line(headers: Mapping[str, Sequence[bytes]], name: str, longest: int =
 
 def read_addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
     """The people named in a header, each address once."""
+    texts = (value[:LONGEST_VALUE].decode("utf-8", "surrogateescape") for value in islice(values, MOST_VALUES))
     found: dict[str, Address] = {}
-    for value in islice(values, MOST_VALUES):
-        text = value[:LONGEST_VALUE].decode("utf-8", "surrogateescape").replace("\n", " ")
-        for name, email in _split_addresses(text):
-            if email and len(found) < MOST_ADDRESSES:
-                found.setdefault(email, Address(_name(name, email), email))
+    for name, email in chain.from_iterable(map(_people_of, texts)):
+        if len(found) < MOST_ADDRESSES:
+            found.setdefault(email, Address(_name(name, email), email))
     return tuple(found.values())
 
 
@@ -87,33 +86,33 @@ def _name(raw: str, email: str) -> str:
     return "" if name.lower() == email else name
 
 
-def _split_addresses(text: str) -> Iterator[tuple[str, str]]:
-    name: list[str] = []
-    comment, email = "", ""
-    for piece in [*(match[0] for match in PIECE.finditer(text)), ","]:
-        if piece in {",", ";"}:
-            yield from _finish("".join(name), comment, email)
-            name, comment, email = [], "", ""
-        elif piece[0] == "<" and len(piece) > 1:
-            email = email or _email(piece[1:-1])
-        elif piece[0] == "(" and len(piece) > 1:
-            comment = piece[1:-1]
-        elif piece[0] == '"' and len(piece) > 1:
-            name.append(re.sub(r"\\(.)", r"\1", piece[1:-1]))
-        elif piece not in "<>()":
-            name.append(piece)
+def _people_of(text: str) -> Iterator[tuple[str, str]]:
+    """The names and addresses in a header, where commas or semicolons are between people."""
+    pieces = (match[0] for match in PIECE.finditer(text.replace("\n", " ")))
+    for is_between, of_one in groupby(pieces, lambda piece: piece in {",", ";"}):
+        if not is_between and (person := _person_of([*of_one])):
+            yield person
 
 
-def _finish(name: str, comment: str, email: str) -> Iterator[tuple[str, str]]:
-    if email:
-        # A group's name comes before a colon.
-        yield name.strip() or comment, email
-        return
+def _person_of(pieces: Sequence[str]) -> tuple[str, str] | None:
+    """The name and the address of one of the people, whose address may be bare; None if there is no address."""
+    name = "".join(map(_part_of_name, pieces))
+    comment = next((piece[1:-1] for piece in reversed(pieces) if piece[0] == "(" and len(piece) > 1), "")
+    in_brackets = (_email(piece[1:-1]) for piece in pieces if piece[0] == "<" and len(piece) > 1)
+    if email := next(filter(None, in_brackets), ""):
+        return name.strip() or comment, email
     for match in BARE_ADDRESS.finditer(name):
-        if found := _email(match[0]):
-            others = (name[: match.start()] + name[match.end() :]).strip(" :<>\"'")
-            yield others or comment, found
-            return
+        if email := _email(match[0]):
+            others = (name[: match.start()] + name[match.end() :]).strip(" :<>\"'")  # a group's name has a colon
+            return others or comment, email
+    return None
+
+
+def _part_of_name(piece: str) -> str:
+    """What a piece adds to the name: quoted text without its quotation marks, and anything that is in no brackets."""
+    if piece[0] == '"' and len(piece) > 1:
+        return re.sub(r"\\(.)", r"\1", piece[1:-1])
+    return "" if piece[0] in "<>()" else piece
 
 
 def _email(raw: str) -> str:

@@ -37,7 +37,7 @@ def check_migrated() -> None:
 
 
 def check_start() -> None:
-    """Like check_migrated(), but also raises CommandError if SECRET_KEY does not decrypt the stored secrets."""
+    """Raises what check_migrated() does, and CommandError if SECRET_KEY does not decrypt the stored secrets."""
     check_migrated()
     fields = fields_of_another_key()
     if fields:

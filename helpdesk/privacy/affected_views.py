@@ -59,7 +59,7 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def affected_csv(request: TeamRequest, pk: int) -> HttpResponseBase:
-    """The same as a streamed CSV file with what is needed to notify them; downloads are audited."""
+    """The learners whom an incident affects, as a streamed CSV file with what is needed to notify them; audited."""
     incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
     form = AffectedForm(request.GET, team=request.team)
     if form.question is None:

@@ -69,7 +69,7 @@ class Report:
 
     @cached_property
     def summary_before(self) -> metrics.Summary:
-        """The same numbers for the period before."""
+        """The numbers at the top of the report, for the period before."""
         return metrics.summary_of(self.figures, self.period.before)
 
     def key_figures(self) -> list[dict[str, Any]]:

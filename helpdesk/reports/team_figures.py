@@ -175,7 +175,7 @@ class TeamFigures:
     def percentiles_by_start(
         self, measures: Sequence[Measure], period: Period, fractions: Sequence[float]
     ) -> dict[date, list[list[timedelta | None]]]:
-        """The same by day, or by week for longer periods; days without requests are left out."""
+        """The `percentiles` by day, or by week for longer periods; days without requests are left out."""
         by_week = period.days > LONGEST_BY_DAY
         if not self.days_of(period).summarized:
             at = measures[0].at
@@ -193,7 +193,7 @@ class TeamFigures:
     def percentiles_by_person(
         self, measure: Measure, period: Period, fractions: Sequence[float]
     ) -> dict[int | None, list[timedelta | None]]:
-        """The same by the assignee's primary key; None is nobody."""
+        """The values below which these fractions of a measure lie, by the assignee's primary key; None is nobody."""
         if not self.days_of(period).summarized:
             return {
                 key: values for key, (values,) in self._percentiles_of_tickets([measure], period, fractions, "assignee")

@@ -15,7 +15,7 @@ from helpdesk.tickets import changes
 from helpdesk.tickets.actions import ActionRefused, TagExists, change_tag
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import Change
+from helpdesk.tickets.change_base import Change
 from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from helpdesk.ui.forms import refusals_as_errors

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
-from helpdesk.tickets.change import MadeChange
+from helpdesk.tickets.change_base import MadeChange
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket
 from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.relative_times import short_moment

@@ -14,7 +14,7 @@ from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.forms import SnoozeForm
-from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
+from helpdesk.tickets.models import CHOOSABLE_STATUSES, Priority, Status, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.relative_times import moment_to_come
@@ -106,7 +106,7 @@ def no_current_value(_membership: Membership, _ticket: Ticket) -> ValueChoice | 
 
 def status_choices(_membership: Membership, ticket: Ticket | None) -> ValueChoices:
     """The statuses that the ticket may change to; without a ticket, all that can be chosen."""
-    statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
+    statuses = ticket.next_statuses if ticket else CHOOSABLE_STATUSES
     return [STATUSES[status] for status in statuses]
 
 

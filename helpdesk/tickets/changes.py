@@ -25,7 +25,7 @@ from helpdesk.tickets.actions.snooze import restore_snooze
 from helpdesk.tickets.actions.status import TIMES, restore_status
 from helpdesk.tickets.actions.tags import restore_tags
 from helpdesk.tickets.actions.unmerging import split_off_again
-from helpdesk.tickets.change import Change, ReversibleChange
+from helpdesk.tickets.change_base import Change, ReversibleChange
 from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.tickets.fact import Fact, Reference, TicketReference, ValueChanged
+from helpdesk.tickets.fact_base import Fact, Reference, TicketReference, ValueChanged
 from helpdesk.tickets.message_facts import (
     EmailTakenOut,
     FirstReplySent,

@@ -118,7 +118,7 @@ class NewTagForm(TeamTagForm):
     """A tag to add, which the team may not have yet."""
 
     def clean_tag(self) -> str:
-        """As above; also refuses names that the action would refuse, to show the error beside the field."""
+        """The name of the matching tag, or a new one; what the action would refuse is refused beside the field."""
         name = super().clean_tag()
         if not self.tags.filter(name=name).exists():
             with refusals_as_errors():

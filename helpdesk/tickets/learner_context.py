@@ -93,7 +93,7 @@ class TrailStep:
 
 
 def shorten(trail: list[TrailStep], *, has_question: bool) -> list[TrailStep]:
-    """The same steps, marked `is_early` if hidden initially; fewer are shown if the learner has stated the question."""
+    """The trail, its steps marked `is_early` if hidden at first; fewer are shown if the learner stated the question."""
     shown = STEPS_SHOWN_WITH_A_QUESTION if has_question else STEPS_SHOWN
     request = next(place for place, step in enumerate(trail) if step.kind == "asked")
     return [replace(step, is_early=place <= request - shown) for place, step in enumerate(trail)]
@@ -169,7 +169,7 @@ def steps_around(ticket: Ticket) -> Steps:
 
 
 def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
-    """As `contexts_of`, from steps that were read already; queries the database only if these are not enough."""
+    """The learner's context, from steps that were read already; queries the database only if these are not enough."""
     known = [step.progress for step in steps.before if step.progress is not None]
     if not known and len(steps.before) == STEPS_BEFORE:
         return contexts_of([ticket])[ticket.pk]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.tickets.fact import Fact, Reference, ValueChanged
+from helpdesk.tickets.fact_base import Fact, Reference, ValueChanged
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,10 @@ def _is_past_due() -> Q:
     return Q(first_responded_at__isnull=True, response_due_at__lt=timezone.now())
 
 
+# What `MessageQuerySet.settled` selects, for statements in raw SQL.
+IS_SETTLED_SQL = "cancelled_at IS NULL AND (kind <> 'note' OR send_at IS NULL OR send_at <= now())"
+
+
 class MessageQuerySet(TeamQuerySet["Message"]):
     """Queries on messages: notes, replies, and what learners wrote."""
 

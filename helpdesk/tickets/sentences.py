@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.facts import (
     EVENT_TEXTS,
     Absorbed,

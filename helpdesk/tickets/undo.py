@@ -8,7 +8,7 @@ from typing import Any
 
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import Restore, ReversibleChange
+from helpdesk.tickets.change_base import Restore, ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket
@@ -63,7 +63,7 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
 
 
 def values_of(ticket: Ticket) -> dict[str, Any]:
-    """The same without tags, which need a query."""
+    """The present values that an undo can restore, as stored in JSON, but for tags, which need a query."""
     values = {name: getattr(ticket, name) for name in KEPT}
     return {
         name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

@@ -97,12 +97,12 @@ def keep_form(request: Any) -> None:
 
 
 def keep_barred_form(request: Any) -> None:
-    """The same for somebody who is logged in but must set up a second factor first."""
+    """Keep the form for somebody who is logged in but must set up a second factor first; secrets are left out."""
     _keep(request, BARRED, request.user.pk)
 
 
 def keep_unconfirmed_form(request: Any) -> bool:
-    """The same for somebody who must confirm their identity, including secrets; returns whether it was kept."""
+    """Keep the form, with its secrets, for somebody who must confirm their identity; returns whether it was kept."""
     return _keep(request, UNCONFIRMED, request.user.pk)
 
 

@@ -63,7 +63,7 @@ def without_invisible(text: str) -> str:
 
 
 def without_nothing(text: str) -> str:
-    """The same for a text of several lines, keeping line breaks and tabs."""
+    """The text without meaningless invisible characters; blank ones, such as line breaks and tabs, stay."""
     text = NOTHING.sub("", text)
     if IN_PLACE.search(text):
         text = KEPT_JOINER.sub(_kept, KEPT_SIGN.sub(_kept, text))

@@ -19,7 +19,7 @@ def isolated(text: Any) -> SafeString:
 
 
 def isolated_text(text: Any) -> str:
-    """The same for plain text, with Unicode's isolation marks."""
+    """A name as plain text; right-to-left text is isolated by Unicode's marks."""
     return f"\u2068{text}\u2069" if _turns(str(text)) else str(text)
 
 

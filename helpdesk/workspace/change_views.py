@@ -31,7 +31,7 @@ UNTIL_REFUSED = 2.0  # seconds if a value was typed for few tickets, so that thi
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def create_bulk_change(request: TeamRequest) -> HttpResponse:
-    """Create a change and make its first step, which finishes most changes; a worker makes the other steps.
+    """Create a change of one ticket or many, and make its first step, which finishes most; a worker makes the others.
 
     Large changes are confirmed first.
     """

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.conversations.guesses import show_guesses
-from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.menus import menu_choices
 from helpdesk.teams.access import TeamRequest, team_view
@@ -53,8 +50,7 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     """The menu of all changes to a ticket in a list, without opening it."""
     ticket = find_ticket(request, number)
     choices = menu_choices(request.membership, ticket)
-    context = {"ticket": ticket, "menu_choices": choices}
-    context["number_with_version"] = number_with_version(ticket)
+    context = {"ticket": ticket, "menu_choices": choices, "number_with_version": number_with_version(ticket)}
     return render(request, "workspace/_menu.html", context)
 
 
@@ -202,18 +198,7 @@ def open_ticket(request: TeamRequest) -> HttpResponse:
     """Open a ticket by hand."""
     form = OpenTicketForm(request.POST if request.method == "POST" else None, team=request.team)
     if request.method == "POST" and form.is_valid():
-        actor, data, now = Actor.person(request.user), form.cleaned_data, timezone.now()
-        with transaction.atomic():
-            learner = upsert_learner(request.team, email=data["email"], name=data["name"], at=now)
-            opened = actions.open_ticket(
-                request.team,
-                actor,
-                learner=learner,
-                course=data["course"],
-                producer=data["course"].producer if data["course"] else None,
-                requested_at=now,
-                question=data["question"],
-            )
+        opened = actions.open_ticket_by_hand(request.team, Actor.person(request.user), **form.cleaned_data)
         shown = opened.merged_into or opened
         if opened.merged_into:
             messages.success(

@@ -29,7 +29,7 @@ GIVEN_UP = ("htmx:sendError", "htmx:sendAbort", "htmx:afterRequest")
 
 @pytest.fixture(scope="session")
 def running_server(django_db_setup, django_db_blocker):
-    """Like the server of all tests, but push services and webhook receivers may be on this machine."""
+    """The server for the browser, for which push services and webhook receivers may be on this machine."""
     with (
         django_db_blocker.unblock(),
         serving(

@@ -174,7 +174,7 @@ def test_from_the_event_to_the_report(server, mail, open_page, school, ana, word
 
 
 def switch_first_reply_on(desk, server, words):
-    """As an owner does it, with no time to wait."""
+    """An owner writes a first reply and switches it on, with no time to wait."""
     desk.goto(f"{server}/t/escola/email/first-replies/new/")
     desk.locator("#id_language").select_option(words.language)
     desk.locator("#id_delay_minutes").fill("0")
@@ -184,7 +184,7 @@ def switch_first_reply_on(desk, server, words):
 
 
 def save_canned_reply(desk, server, words):
-    """As somebody of the team writes it down, to have it at hand by “/”."""
+    """Somebody of the team writes down a canned reply, to have it at hand by “/”."""
     desk.goto(f"{server}/t/escola/canned-replies/new/")
     desk.locator("#id_name").fill("Cache")
     desk.locator("#id_body").fill(words.canned)

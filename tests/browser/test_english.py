@@ -1,4 +1,4 @@
-"""The same walk in English: nothing of Portuguese is left, but for what people wrote themselves."""
+"""A walk through the pages in English: nothing of Portuguese is left, but for what people wrote themselves."""
 
 import re
 from typing import Any

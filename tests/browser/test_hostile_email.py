@@ -73,7 +73,7 @@ def written(kind: str, **options) -> bytes:
 
 
 def heic() -> bytes:
-    """As phones write them, with the place."""
+    """A picture as phones write them, with the place."""
     exif, file = Image.Exif(), io.BytesIO()
     exif[0x010E] = PLACE.decode()
     from_pillow(Image.new("RGB", (40, 30), "teal")).save(file, exif=exif.tobytes())

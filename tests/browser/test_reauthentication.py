@@ -16,7 +16,7 @@ PASSWORD = "uma senha bem comprida"
 
 
 def make_stale():
-    """As if everybody had logged in half an hour ago."""
+    """Make all sessions look as if everybody had logged in half an hour ago."""
     for row in Session.objects.all():
         session = row.get_decoded()
         for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:

@@ -11,7 +11,7 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, outcome_sentence, result_of
 from helpdesk.tickets.actions import resolve_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import MadeChange
+from helpdesk.tickets.change_base import MadeChange
 from helpdesk.tickets.changes import REVERSIBLE, STATUS
 from helpdesk.tickets.models import Ticket
 from tests.factories import MembershipFactory, open_ticket

@@ -86,7 +86,7 @@ def test_what_a_person_asks_is_answered_by_what_fits_a_question(reactions):
 
 @pytest.mark.django_db
 def test_a_reply_that_resolved_is_rated_now_and_then_and_never_answered(reactions, team, agent, mailoutbox):
-    """As it really leaves, with a question of the team's own in it."""
+    """The reply is one that really left, with a question of the team's own in it."""
     learner = LearnerFactory(team=team, email="rita@aluno.example")
     ticket = open_ticket(team, learner=learner)
     reply(ticket, Actor.person(agent), "Agora abre. Pode conferir?", then=Status.RESOLVED)

@@ -1,4 +1,4 @@
-"""The same name written in two ways is one name, whichever way it comes in."""
+"""A name written in two ways is one name, whichever way it comes in."""
 
 import unicodedata
 

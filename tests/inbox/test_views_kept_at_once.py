@@ -1,4 +1,4 @@
-"""The same name given to a view several times at once: one has it, and the others are told so."""
+"""A name given to a view several times at once: one has it, and the others are told so."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -65,7 +65,7 @@ def test_a_text_that_says_something_else_than_the_html_stands_above_it():
 
 
 def test_a_text_that_says_what_the_html_says_is_taken():
-    """As it is in nearly every e-mail."""
+    """Nearly every e-mail has the text in both forms."""
     raw = multipart(
         "Content-Type: text/plain\n\n*Oi!* Abriu.", "Content-Type: text/html\n\n<b>Oi!</b> Abriu.", kind="alternative"
     )

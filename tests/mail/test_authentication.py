@@ -60,7 +60,7 @@ def test_a_sender_that_is_not_one_is_not_believed():
 
 
 def test_alignment():
-    """The same domain, or one within the other."""
+    """Domains are aligned that are equal, or one within the other."""
     assert is_aligned("escola.com.br", "mail.escola.com.br")
     assert is_aligned("mail.escola.com.br", "escola.com.br")
     assert not is_aligned("escola.com.br", "outraescola.com.br")

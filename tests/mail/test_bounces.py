@@ -99,7 +99,7 @@ def test_words_are_read_where_a_server_wrote_them():
 
 
 def test_a_header_names_who_was_not_reached():
-    """As Exim and Gmail write it."""
+    """Exim and Gmail write it."""
     found = read(mail("X-Failed-Recipients: bia@example.com\n", base=DAEMON))
     assert [(each.address, each.is_permanent) for each in found.recipients] == [("bia@example.com", True)]
 

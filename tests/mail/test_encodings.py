@@ -111,7 +111,7 @@ def test_a_word_below_what_is_no_base64_is_a_word():
 
 
 def test_a_text_that_only_claims_to_be_base64_is_read():
-    """As it stands."""
+    """The text is taken as it stands."""
     parsed = parse_email(
         mail("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n", "O vídeo, não abre.\nTela preta!")
     )
@@ -119,7 +119,7 @@ def test_a_text_that_only_claims_to_be_base64_is_read():
 
 
 def test_files_within_a_text_are_files():
-    """As uuencode puts them."""
+    """The program uuencode puts them there."""
     parsed = parse_email(mail(body="Segue.\nbegin 644 nota.txt\n%3VQA(0``\n`\nend\nFim."))
     assert [(each.name, each.data) for each in parsed.attachments] == [
         ("nota.txt", b"Ol\xe1!!"[:0] + parsed.attachments[0].data)

@@ -136,7 +136,7 @@ def test_marks_of_programs_are_read(headers, reason):
 
 @pytest.mark.parametrize("subject", ["Resposta automática: Aula 3", "Automatic reply: Aula 3", "Out of Office: Aula 3"])
 def test_a_wish_for_silence_under_an_answering_machine_s_subject(subject):
-    """As Outlook writes; either alone may be a person's."""
+    """Outlook writes both; either alone may be a person's."""
     base = HEADERS.replace("Aula 3", subject)
     assert parse_email(mail("X-Auto-Response-Suppress: All\n", base=base)).automation.reason
     assert not parse_email(mail("X-Auto-Response-Suppress: None\n", base=base)).automation.reason

@@ -77,7 +77,7 @@ def test_attributions_of_many_programs(attribution, quoted):
     "signature", ["", "\n\nEnviado do meu iPhone", "\n\nObter o Outlook para iOS<https://aka.ms/o0ukef>"]
 )
 def test_blocks_of_headers(block, signature):
-    """As Outlook and phones have them."""
+    """The blocks are those of Outlook and phones."""
     text = f"{OWN}{signature}\n\n{block}\n\n{QUOTED}"
     assert written_text(text) == OWN
     assert written_text(f"{OWN}{signature}\n\n{block}\n\n{QUOTED}".replace("\n", "\r\n")).replace("\r", "") == OWN

@@ -79,7 +79,7 @@ def test_the_first_status_that_is_not_generic_counts(said, status, is_permanent)
 
 
 def event(provider, value):
-    """As the provider writes it, around the field that says what kind of bounce it is."""
+    """A provider's event, around the field that says what kind of bounce it is."""
     found = value
     for key in reversed(PERMANENT[provider][0].split(".")):
         found = {"message_event" if key == "*" else key: found}

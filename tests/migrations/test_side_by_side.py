@@ -132,7 +132,7 @@ def test_rows_of_a_new_table_go_in_the_database_with_what_they_refer_to(key):
 
 
 def deletion_rules(table: str) -> dict[tuple[str, str], str]:
-    """As `pg_constraint` has them, by table and column."""
+    """What deleting the referred row does, as `pg_constraint` has it, by table and column."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attname, confdeltype::text FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid"

@@ -62,7 +62,7 @@ def test_one_that_ends_its_workers_over_and_over_waits_ever_longer(monkeypatch):
 
 
 def take_a_job(meanwhile=lambda: None):
-    """As a worker, whose connection is open during `meanwhile` and closed afterwards."""
+    """Fetch a job as a worker does, whose connection is open during `meanwhile` and closed afterwards."""
 
     async def take():
         connector = JobConnector()

@@ -85,7 +85,7 @@ def test_nothing_is_left_when_it_is_killed():
 
 
 def test_nobody_is_refused_while_it_starts_anew_beside_another():
-    """As a proxy does that asks the second where the first takes no connection (deploy/)."""
+    """A proxy asks the second where the first takes no connection (deploy/)."""
     may_end, answers_given = threading.Event(), []
 
     def ask(ports):

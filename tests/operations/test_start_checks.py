@@ -23,14 +23,14 @@ def port(settings):
 
 @pytest.fixture
 def pooler(monkeypatch):
-    """As pgbouncer by transaction: whoever asks next gets the session that is free."""
+    """What pgbouncer gives by transaction: whoever asks next gets the session that is free."""
     with psycopg.connect(database_address(), autocommit=True) as session:
         monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(session))
         yield
 
 
 class SharedSessions:
-    """As pgbouncer on a busy pool, or in turns: each statement is given another session, as if by chance."""
+    """What pgbouncer gives on a busy pool, or in turns: each statement has another session, as if by chance."""
 
     def __init__(self, order):
         self.order = order

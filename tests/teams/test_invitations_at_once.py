@@ -1,4 +1,4 @@
-"""The same invitation taken several times at once, as by pressing the button again and again."""
+"""One invitation taken several times at once, as by pressing the button again and again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -170,7 +170,7 @@ class TestEnd:
         assert not is_in(here)
 
     def test_what_does_not_know_of_it_ends_one(self, user):
-        """As the version of before does, while a new one is deployed."""
+        """The version of before deletes only the row, while a new one is deployed."""
         gone, here = log_in()[0], log_in()[0]
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_session WHERE session_key = %s", [gone.session.session_key])

@@ -15,7 +15,7 @@ from helpdesk.inbox.menus import menu_choices
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import Change
+from helpdesk.tickets.change_base import Change
 from helpdesk.tickets.change_values import no_choices
 from helpdesk.tickets.changes import (
     ASSIGNEE,

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.facts import EVENT_TEXTS, kinds_about, load_fact
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.tickets.sentences import sentence_of

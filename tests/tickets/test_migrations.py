@@ -63,7 +63,7 @@ BEFORE_FACTS = ("tickets", "0013_merged_and_words")
 
 
 def write_old_columns():
-    """As the versions from before facts, and those with both, wrote them of every event that is there."""
+    """Fill the old columns of every event as the versions from before facts, and those with both, wrote them."""
     values = [
         (fact.attribute, fact.old_value, fact.new_value, fact.old_person, fact.new_person, event.pk)
         for event in TicketEvent.objects.all()

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.publishing import publish
 from helpdesk.tickets.sentences import sentence_of

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.models.ticket_indexes import IS_KNOWN, IS_KNOWN_SQL
+from helpdesk.tickets.querysets import IS_SETTLED_SQL
 from tests.factories import open_tickets
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,16 @@ def test_raw_sql_means_by_a_known_question_what_the_index_does(team):
     Ticket.objects.filter(pk__in=[tickets[1].pk, tickets[2].pk]).update(merged_into=tickets[3])
     assert list(Ticket.objects.filter(IS_KNOWN)) == [tickets[0]]
     assert list(Ticket.objects.extra(where=[IS_KNOWN_SQL])) == [tickets[0]]  # noqa: S610 - a constant
+
+
+def test_raw_sql_means_by_a_settled_message_what_the_queryset_does(ticket):
+    past, future = (timezone.now() + timedelta(hours=hours) for hours in (-1, 1))
+    ways = itertools.product(Message.Kind.values, [None, past, future], [None, past])
+    messages = [
+        Message(team=ticket.team, ticket=ticket, kind=kind, send_at=send_at, cancelled_at=cancelled_at)
+        for kind, send_at, cancelled_at in ways
+    ]
+    Message.objects.bulk_create(messages)
+    settled = set(Message.objects.settled())
+    assert set(Message.objects.extra(where=[IS_SETTLED_SQL])) == settled  # noqa: S610 - a constant
+    assert len(settled) == len(messages) // 2 - 1  # without those taken back, and the note that still can be

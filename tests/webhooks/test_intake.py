@@ -19,7 +19,8 @@ from tests.factories import KEY, TeamFactory, source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import PING, learner_help, send
 from webhooks.actions import add_key, retire_key
-from webhooks.models import Delivery, UnverifiedDelivery
+from webhooks.models import Delivery, SigningKey, UnverifiedDelivery
+from webhooks.querysets import IS_LIVE_SQL
 from webhooks.signature import sign
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_the_bytes_are_kept_as_they_came(client, source):
 
 
 def test_an_event_is_taken_under_whatever_name_the_server_was_called(client, source):
-    """As under its former domain. Pages are not."""
+    """An event is taken under the server's former domain. Pages are not shown there."""
     headers = {"host": "former.example.com"}
     assert send(client, source, learner_help(), headers=headers).json()["status"] == "stored"
     assert client.get("/accounts/login/", headers=headers).status_code == 400
@@ -67,6 +68,13 @@ def test_every_live_key_counts_and_a_retired_one_does_not(client, source):
     retire_key(source.keys.first())
     assert send(client, source, PING, key=KEY).status_code == 401
     assert send(client, source, PING, key=second.key).status_code == 200
+
+
+def test_raw_sql_means_by_a_live_key_what_the_queryset_does(source):
+    retired, live = source.keys.get(), add_key(source, "outra-chave-0002")
+    retire_key(retired)
+    assert list(SigningKey.objects.live()) == [live]
+    assert list(SigningKey.objects.extra(where=[IS_LIVE_SQL])) == [live]  # noqa: S610 - a constant
 
 
 def test_an_unknown_signature_is_quarantined(client, source):

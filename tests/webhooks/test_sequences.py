@@ -99,7 +99,7 @@ STEPS = st.lists(
 
 
 def delete(what):
-    """As the operator does it in the admin, which takes tickets first."""
+    """Delete a course or a learner as the operator does in the admin, which takes tickets first."""
     model = Course if what == "delete course" else Learner
     for row in model.objects.all()[:1]:
         Delivery.objects.filter(ticket__in=row.tickets.all()).update(ticket=None)

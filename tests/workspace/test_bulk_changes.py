@@ -12,11 +12,11 @@ from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
+from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.workspace import change_views
 from tests.bulk.changes import change_of
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket, open_tickets
 from tests.tickets.reading import fresh
-from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
@@ -33,7 +33,7 @@ Outcome = BulkChangeItem.Outcome
 )
 def test_the_chosen_tickets_are_changed_and_no_others(page, team, change, attribute, value):
     chosen, other = [open_ticket(team), open_ticket(team)], open_ticket(team)
-    response = page.post(URL, {"change": change, "ticket": [choice(ticket) for ticket in chosen]})
+    response = page.post(URL, {"change": change, "ticket": [number_with_version(ticket) for ticket in chosen]})
     assert response.status_code == 302
     assert {getattr(fresh(ticket), attribute) for ticket in chosen} == {value}
     assert getattr(fresh(other), attribute) == getattr(other, attribute)
@@ -41,15 +41,15 @@ def test_the_chosen_tickets_are_changed_and_no_others(page, team, change, attrib
 
 def test_assigning_tagging_and_snoozing_many(page, team, agent):
     ticket = open_ticket(team)
-    page.post(URL, {"one": f"{choice(ticket)}:assignee:me"})
+    page.post(URL, {"one": f"{number_with_version(ticket)}:assignee:me"})
     assert fresh(ticket).assignee == agent
-    page.post(URL, {"change": "tag:", "tag": "Vídeo", "ticket": choice(fresh(ticket))})
+    page.post(URL, {"change": "tag:", "tag": "Vídeo", "ticket": number_with_version(fresh(ticket))})
     assert [tag.name for tag in ticket.tags.all()] == ["vídeo"]
-    page.post(URL, {"change": "untag:", "tag": "vídeo", "ticket": choice(fresh(ticket))})
+    page.post(URL, {"change": "untag:", "tag": "vídeo", "ticket": number_with_version(fresh(ticket))})
     assert not ticket.tags.exists()
-    page.post(URL, {"change": "snooze:tomorrow", "ticket": choice(fresh(ticket))})
+    page.post(URL, {"change": "snooze:tomorrow", "ticket": number_with_version(fresh(ticket))})
     assert fresh(ticket).snoozed_until > timezone.now()
-    page.post(URL, {"change": "assignee:", "ticket": choice(fresh(ticket))})
+    page.post(URL, {"change": "assignee:", "ticket": number_with_version(fresh(ticket))})
     assert fresh(ticket).assignee is None
 
 
@@ -58,7 +58,9 @@ def test_many_are_brought_back(page, team, agent):
     awake = open_ticket(team)
     for ticket in tickets:
         actions.snooze_ticket(ticket, Actor.person(agent), timezone.now() + timedelta(days=1))
-    page.post(URL, {"change": "unsnooze:", "ticket": [choice(fresh(ticket)) for ticket in [*tickets, awake]]})
+    page.post(
+        URL, {"change": "unsnooze:", "ticket": [number_with_version(fresh(ticket)) for ticket in [*tickets, awake]]}
+    )
     assert {fresh(ticket).snoozed_until for ticket in tickets} == {None}
     change = BulkChange.objects.get()
     assert sorted(change.items.values_list("outcome", flat=True)) == [Outcome.CHANGED] * 2 + [Outcome.UNCHANGED]
@@ -80,7 +82,7 @@ def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
 def test_what_was_refused_is_named_with_the_reason(page, team):
     closed, fine = open_ticket(team), open_ticket(team)
     actions.change_status(closed, Actor.system(), Status.CLOSED)
-    data = {"change": "status:pending", "ticket": [choice(closed), choice(fine)]}
+    data = {"change": "status:pending", "ticket": [number_with_version(closed), number_with_version(fine)]}
     response = page.post(URL, data, headers={"hx-request": "true"})
     assert "1 ticket set to “Waiting on the learner”" in response.text
     assert "1 was refused" in response.text
@@ -93,7 +95,7 @@ def test_where_all_was_refused_it_is_said_that_nothing_was_changed(page, team):
     closed = [open_ticket(team), open_ticket(team)]
     for each in closed:
         actions.change_status(each, Actor.system(), Status.CLOSED)
-    data = {"change": "status:pending", "ticket": [choice(each) for each in closed]}
+    data = {"change": "status:pending", "ticket": [number_with_version(each) for each in closed]}
     response = page.post(URL, data, headers={"hx-request": "true"})
     assert "Nothing was changed." in response.text
     assert "2 were refused" in response.text
@@ -102,7 +104,7 @@ def test_where_all_was_refused_it_is_said_that_nothing_was_changed(page, team):
 
 def test_a_ticket_that_somebody_else_changed_meanwhile_is_left_alone(page, team):
     ticket = open_ticket(team)
-    seen = choice(ticket)
+    seen = number_with_version(ticket)
     beatriz = MembershipFactory(team=team, user__name="Beatriz").user
     actions.take_ticket(ticket, Actor.person(beatriz))
     response = page.post(URL, {"one": f"{seen}:assignee:me"}, headers={"hx-request": "true"})
@@ -116,7 +118,7 @@ def test_an_undo_brings_back_everything_as_it_was(page, team, agent):
     actions.snooze_ticket(ticket, Actor.system(), until)
     actions.add_tag(ticket, Actor.system(), "vídeo")
     before = undo.state_of(fresh(ticket))
-    page.post(URL, {"one": f"{choice(fresh(ticket))}:status:resolved"})
+    page.post(URL, {"one": f"{number_with_version(fresh(ticket))}:status:resolved"})
     assert undo.state_of(fresh(ticket)) != before
     change = BulkChange.objects.get()
     response = page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
@@ -127,7 +129,7 @@ def test_an_undo_brings_back_everything_as_it_was(page, team, agent):
 
 def test_an_undo_does_not_touch_what_somebody_else_changed_since(page, team):
     ticket = open_ticket(team)
-    page.post(URL, {"one": f"{choice(ticket)}:status:resolved"})
+    page.post(URL, {"one": f"{number_with_version(ticket)}:status:resolved"})
     actions.reopen_ticket(fresh(ticket), Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
     response = page.post(f"{URL}{BulkChange.objects.get().pk}/undo/", headers={"hx-request": "true"})
     assert "Beatriz reopened it" in response.text
@@ -136,8 +138,10 @@ def test_an_undo_does_not_touch_what_somebody_else_changed_since(page, team):
 
 def test_a_change_that_is_repeated_changes_nothing_twice(page, team):
     ticket = open_ticket(team)
-    page.post(URL, {"one": f"{choice(ticket)}:priority:4"})
-    response = page.post(URL, {"one": f"{choice(fresh(ticket))}:priority:4"}, headers={"hx-request": "true"})
+    page.post(URL, {"one": f"{number_with_version(ticket)}:priority:4"})
+    response = page.post(
+        URL, {"one": f"{number_with_version(fresh(ticket))}:priority:4"}, headers={"hx-request": "true"}
+    )
     assert "Nothing needed to change." in response.text
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 1
 
@@ -183,7 +187,7 @@ def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
     tickets = [open_ticket(team) for _ in range(3)]
     response = page.post(
         URL,
-        {"change": "status:resolved", "ticket": [choice(ticket) for ticket in tickets]},
+        {"change": "status:resolved", "ticket": [number_with_version(ticket) for ticket in tickets]},
         headers={"hx-request": "true"},
     )
     assert "1 of 3" in response.text
@@ -197,7 +201,7 @@ def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
 
 def test_a_second_click_on_undo_shows_how_things_are(page, team):
     ticket = open_ticket(team)
-    page.post(URL, {"one": f"{choice(ticket)}:priority:4"})
+    page.post(URL, {"one": f"{number_with_version(ticket)}:priority:4"})
     address = f"{URL}{BulkChange.objects.get().pk}/undo/"
     for _ in range(2):
         assert f"#{ticket.number}: undone" in page.post(address, headers={"hx-request": "true"}).text
@@ -209,12 +213,12 @@ def test_a_team_that_has_too_many_large_changes_at_work_is_told_so(page, team, m
     monkeypatch.setattr(actions_of_bulk, "FEW", 1)
     monkeypatch.setattr(steps, "STEP", 0)
     tickets = [open_ticket(team) for _ in range(3)]
-    data = {"change": "status:resolved", "ticket": [choice(ticket) for ticket in tickets]}
+    data = {"change": "status:resolved", "ticket": [number_with_version(ticket) for ticket in tickets]}
     page.post(URL, data)
     response = page.post(URL, data | {"change": "priority:4"}, headers={"hx-request": "true"})
     assert response.status_code == 422
     assert "still running" in response.text
-    one = page.post(URL, {"one": f"{choice(tickets[2])}:priority:4"}, headers={"hx-request": "true"})
+    one = page.post(URL, {"one": f"{number_with_version(tickets[2])}:priority:4"}, headers={"hx-request": "true"})
     assert one.status_code == 200
     assert fresh(tickets[2]).priority == 4
     first = BulkChange.objects.earliest("pk")
@@ -230,7 +234,11 @@ def test_a_team_that_has_too_many_large_changes_at_work_is_told_so(page, team, m
 @pytest.mark.parametrize("is_all", [True, False])
 def test_more_than_twenty_are_not_changed_before_the_person_was_asked(page, team, headers, is_all):
     tickets = [open_ticket(team) for _ in range(21)]
-    chosen = {"all": "1", "query": "priority=2"} if is_all else {"ticket": [choice(ticket) for ticket in tickets]}
+    chosen = (
+        {"all": "1", "query": "priority=2"}
+        if is_all
+        else {"ticket": [number_with_version(ticket) for ticket in tickets]}
+    )
     response = page.post(URL, chosen | {"change": "tag:", "tag": "<b>áudio"}, headers=headers)
     assert response.status_code == 200
     assert "Change 21 tickets?" in response.text
@@ -247,7 +255,7 @@ def test_more_than_twenty_are_not_changed_before_the_person_was_asked(page, team
 
 def test_twenty_are_changed_unasked(page, team):
     tickets = [open_ticket(team) for _ in range(20)]
-    page.post(URL, {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets]})
+    page.post(URL, {"change": "priority:4", "ticket": [number_with_version(ticket) for ticket in tickets]})
     assert {fresh(ticket).priority for ticket in tickets} == {4}
 
 

@@ -12,11 +12,11 @@ from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.tickets.actions import assign_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, STATUS
+from helpdesk.tickets.seen_versions import number_with_version
 from tests.api.client import Api
 from tests.bulk.changes import change_of
 from tests.factories import open_ticket
 from tests.tickets.reading import fresh
-from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
@@ -115,7 +115,7 @@ def test_nor_does_the_palette_offer_it(agent_membership, pair, lack):
 def test_a_merge_is_refused_on_the_pages_and_in_the_api(page, session, pair, lack):
     ticket, into = pair
     lack(Permission.TICKET_MERGE)
-    sent = {"change": "merge:", "into": into.number, "ticket": choice(ticket)}
+    sent = {"change": "merge:", "into": into.number, "ticket": number_with_version(ticket)}
     body = {"tickets": {"numbers": [ticket.number]}, "change": {"merge": into.number}}
     assert page.post(URL, sent).status_code == 403
     assert page.post(f"{URL}kept/", sent | {"key": str(uuid4())}).status_code == 403
@@ -137,7 +137,7 @@ def test_so_is_the_undo_of_a_merge(page, session, actor, pair, lack):
 def test_other_changes_are_made_all_the_same(page, session, pair, lack):
     ticket, other = pair
     lack(Permission.TICKET_MERGE)
-    page.post(URL, {"change": "priority:4", "ticket": choice(ticket)})
+    page.post(URL, {"change": "priority:4", "ticket": number_with_version(ticket)})
     session.post("tickets/bulk", {"tickets": {"numbers": [other.number]}, "change": {"priority": "urgent"}})
     assert (fresh(ticket).priority, fresh(other).priority) == (4, 4)
 

@@ -6,9 +6,9 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.seen_versions import number_with_version
 from tests.factories import MembershipFactory, open_ticket
 from tests.tickets.reading import fresh
-from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
@@ -18,7 +18,7 @@ def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page,
     into = open_ticket(team)
     others = [open_ticket(team, learner=into.learner) for _ in range(2)]
     stranger = open_ticket(team)
-    chosen = [choice(ticket) for ticket in [into, *others, stranger]]
+    chosen = [number_with_version(ticket) for ticket in [into, *others, stranger]]
     html = page.post(URL, {"change": "merge:", "into": into.number, "ticket": chosen}, HTTP_HX_REQUEST="true").text
     assert {fresh(ticket).merged_into for ticket in others} == {into}
     assert fresh(stranger).merged_into is None
@@ -33,7 +33,11 @@ def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page,
 
 def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
     into, first, second = (open_ticket(team) for _ in range(3))
-    data = {"change": "merge:", "into": into.number, "ticket": [choice(first), choice(second)]}
+    data = {
+        "change": "merge:",
+        "into": into.number,
+        "ticket": [number_with_version(first), number_with_version(second)],
+    }
     response = page.post(URL, data, headers={"hx-request": "true"})
     assert response.status_code == 422
     assert "data-problem>Only tickets from the same learner can be merged.<" in response.text
@@ -43,7 +47,7 @@ def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
 
 def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, team):
     into, ticket = open_ticket(team), open_ticket(team)
-    data = {"change": "merge:", "into": into.number, "ticket": choice(ticket)}
+    data = {"change": "merge:", "into": into.number, "ticket": number_with_version(ticket)}
     actions.take_ticket(ticket, Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
     response = page.post(URL, data, headers={"hx-request": "true"})
     assert (response.status_code, "Beatriz took it" in response.text) == (200, True)
@@ -52,7 +56,9 @@ def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, tea
 @pytest.mark.parametrize("number", ["", "x", "0", "999999999", "-1"])
 def test_what_is_merged_into_has_to_be_there(page, team, number):
     ticket = open_ticket(team)
-    response = page.post(URL, {"change": "merge:", "into": number, "ticket": choice(ticket)}, HTTP_HX_REQUEST="true")
+    response = page.post(
+        URL, {"change": "merge:", "into": number, "ticket": number_with_version(ticket)}, HTTP_HX_REQUEST="true"
+    )
     assert response.status_code == 422
     assert not BulkChange.objects.exists()
 
@@ -62,5 +68,5 @@ def test_another_teams_ticket_takes_none(page, team, outsider):
     ticket = open_ticket(team)
     while Ticket.objects.for_team(team).filter(number=other.number).exists():
         other = open_ticket(other.team)
-    data = {"change": "merge:", "into": other.number, "ticket": choice(ticket)}
+    data = {"change": "merge:", "into": other.number, "ticket": number_with_version(ticket)}
     assert page.post(URL, data, HTTP_HX_REQUEST="true").status_code == 422

@@ -14,7 +14,7 @@ from helpdesk.teams.models import Invitation, Team
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, TagExists
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.change import MadeChange
+from helpdesk.tickets.change_base import MadeChange
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Tag
 from tests.factories import CourseFactory, LearnerFactory, UserFactory, open_ticket

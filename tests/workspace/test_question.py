@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def at(ticket):
-    """As htmx asks on the ticket's page."""
+    """The headers with which htmx asks on the ticket's page."""
     return {"hx-request": "true", "hx-current-url": f"http://testserver/t/escola/tickets/{ticket.number}/"}
 
 

@@ -1,4 +1,4 @@
-"""The same form of the composer, sent twice: an answer that got lost on the way has people press again."""
+"""A form of the composer that is sent twice: an answer that got lost on the way has people press again."""
 
 import re
 from datetime import timedelta

@@ -13,9 +13,9 @@ from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.seen_versions import number_with_version
 from tests.factories import open_ticket, open_tickets
 from tests.tickets.reading import fresh
-from tests.workspace.selecting import choice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
@@ -25,7 +25,7 @@ Outcome = BulkChangeItem.Outcome
 def test_undoing_what_still_runs_stops_it_and_brings_back_what_was_done(page, team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0)  # one ticket a step
     tickets = open_tickets(team, 3)
-    page.post(URL, {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets]})
+    page.post(URL, {"change": "priority:4", "ticket": [number_with_version(ticket) for ticket in tickets]})
     change = BulkChange.objects.get()
     assert change.state == "running"
     shown = page.get(f"{URL}{change.pk}/").text
@@ -40,7 +40,7 @@ def test_undoing_what_still_runs_stops_it_and_brings_back_what_was_done(page, te
 
 def test_stopping_what_has_ended_takes_nothing_off_it(page, team, agent):
     ticket = open_ticket(team)
-    page.post(URL, {"change": "priority:4", "ticket": choice(ticket)})
+    page.post(URL, {"change": "priority:4", "ticket": number_with_version(ticket)})
     change = BulkChange.objects.get()
     actions_of_bulk.start_undo(change, Actor.person(agent), is_stopped=True)
     actions_of_bulk.make_steps(change, 60)
@@ -85,7 +85,11 @@ class TestOnTheNextPage:
         with monkeypatch.context() as slow:
             slow.setattr(steps, "STEP", 0)
             tickets = open_tickets(team, 21)
-            data = {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets], "confirmed": "on"}
+            data = {
+                "change": "priority:4",
+                "ticket": [number_with_version(ticket) for ticket in tickets],
+                "confirmed": "on",
+            }
             page.post(URL, data, headers={"hx-request": "true"})
         change = BulkChange.objects.get()
         assert change.state == "running"
@@ -165,7 +169,7 @@ class TestOnTheNextPage:
         if what == "a day":
             BulkChange.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
         else:
-            page.post(URL, {"change": "priority:1", "ticket": choice(Ticket.objects.first())})
+            page.post(URL, {"change": "priority:1", "ticket": number_with_version(Ticket.objects.earliest("pk"))})
         assert f"{change.pk}/undo/" not in page.get("/t/escola/").text
 
     def test_nobody_else_is_told(self, page, change, client, colleague):
@@ -186,7 +190,7 @@ def test_stopped_before_its_first_ticket_it_has_changed_nothing(page, team, agen
 @pytest.mark.parametrize(("count", "passes"), [(20, True), (21, False)])
 def test_the_outcome_of_many_stays_until_it_was_undone(page, team, count, passes):
     tickets = open_tickets(team, count)
-    data = {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets], "confirmed": "on"}
+    data = {"change": "priority:4", "ticket": [number_with_version(ticket) for ticket in tickets], "confirmed": "on"}
     response = page.post(URL, data, headers={"hx-request": "true"})
     assert ("data-passing" in response.text) is passes
     change = BulkChange.objects.get()

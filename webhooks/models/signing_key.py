@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
 from webhooks.models.source import Source
+from webhooks.querysets import SigningKeyQuerySet
 
 
 class SigningKey(models.Model):
@@ -31,6 +32,8 @@ class SigningKey(models.Model):
         editable=False,
         help_text=_("When something was last verified with it (UTC), to the minute; empty if nothing has been yet."),
     )
+
+    objects = SigningKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("signing key")

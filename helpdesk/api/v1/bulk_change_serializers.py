@@ -12,11 +12,11 @@ from helpdesk.api.framework.fields import InstantField, NamedChoiceField, TextFi
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_filter import TicketFilterQuery
-from helpdesk.api.v1.ticket_serializer import PRIORITIES
+from helpdesk.api.v1.ticket_serializer import CHOOSABLE, PRIORITIES
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.changes import BULK_CHANGES
-from helpdesk.tickets.models import Status, TicketEvent
+from helpdesk.tickets.models import TicketEvent
 
 Outcome = BulkChangeItem.Outcome
 MOST = 1_000  # tickets per call
@@ -47,9 +47,7 @@ class WhatChanges(StrictSerializer):
 
     takes_one = True
     # Only fields whose values differ from those of their forms are declared; the rest follow from the registry.
-    status = serializers.ChoiceField(
-        [status for status in Status.values if status != Status.NEW], required=False, help_text="The new status."
-    )
+    status = serializers.ChoiceField(CHOOSABLE, required=False, help_text="The new status.")
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="The new priority.")
     tag = TagField(required=False, help_text="A tag to add.")
     untag = TagField(required=False, help_text="A tag to remove.")

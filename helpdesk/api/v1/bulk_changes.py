@@ -26,7 +26,7 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.inbox import search
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet

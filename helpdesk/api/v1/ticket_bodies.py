@@ -7,8 +7,7 @@ from rest_framework import serializers
 from helpdesk.api.framework.fields import AddressField, NamedChoiceField, NameField, TextField
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.tags import TagField
-from helpdesk.api.v1.ticket_serializer import PRIORITIES
-from helpdesk.tickets.models import Status
+from helpdesk.api.v1.ticket_serializer import CHOOSABLE, PRIORITIES
 from helpdesk.tickets.models.limits import LONGEST_TEXT
 
 MOST_TAGS = 20
@@ -50,8 +49,6 @@ class TicketChange(StrictSerializer):
 
     example = {"status": "pending", "priority": "urgent"}
     status = serializers.ChoiceField(
-        [status for status in Status.values if status != Status.NEW],
-        required=False,
-        help_text="The new status; `open` reopens a finished ticket.",
+        CHOOSABLE, required=False, help_text="The new status; `open` reopens a finished ticket."
     )
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="The ticket's priority.")

@@ -23,10 +23,11 @@ from helpdesk.conversations.guesses import Basis, Guess, guesses_for
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.learner_context import LearnerContext, contexts_of
-from helpdesk.tickets.models import Priority, QuestionOrigin, Status, Ticket, Topic, Urgency
+from helpdesk.tickets.models import CHOOSABLE_STATUSES, Priority, QuestionOrigin, Status, Ticket, Topic, Urgency
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.isolation import plain
 
+CHOOSABLE = [status.value for status in CHOOSABLE_STATUSES]
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 URGENCIES = {urgency.value: urgency.name.lower() for urgency in Urgency}
 

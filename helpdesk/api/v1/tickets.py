@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -26,7 +25,6 @@ from helpdesk.api.v1.ticket_serializer import (
     with_relations,
 )
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
-from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import check_address
 from helpdesk.courses.models import Course
 from helpdesk.inbox import search
@@ -153,25 +151,18 @@ class TicketList(TicketView):
 
     def _open(self, data: dict[str, Any]) -> Ticket:
         """Open the ticket. Raises Conflict for an unknown course, ValidationError for an unusable address."""
-        course, now = None, timezone.now()
+        course = None
         if data.get("course"):
             course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()
             if course is None:
                 raise Conflict(_("The team has no such course."), "course")
-        email, name = data["learner"]["email"], data["learner"].get("name", "")
+        learner = {"name": "", **data["learner"]}
         try:
-            check_address(self.team, email)
+            check_address(self.team, learner["email"])
         except ValidationError as error:
             raise serializers.ValidationError({"learner": {"email": error.messages}}) from None
-        return actions.open_ticket(
-            self.team,
-            self.actor,
-            learner=upsert_learner(self.team, email=email, name=name, at=now),
-            course=course,
-            producer=course.producer if course else None,
-            requested_at=now,
-            question=data.get("question", ""),
-        )
+        question = data.get("question", "")
+        return actions.open_ticket_by_hand(self.team, self.actor, course=course, question=question, **learner)
 
 
 class TicketDetail(TicketView):

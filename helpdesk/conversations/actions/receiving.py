@@ -21,7 +21,7 @@ from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import Reference
+from helpdesk.tickets.fact_base import Reference
 from helpdesk.tickets.message_facts import LearnerWrote
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent, Topic
 from helpdesk.tickets.models.limits import LONGEST_TEXT

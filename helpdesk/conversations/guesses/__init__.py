@@ -24,7 +24,7 @@ def guesses_for(ticket: Ticket) -> Sequence[Guess]:
 
 
 def show_guesses(ticket: Ticket) -> Sequence[Guess]:
-    """The same guesses, recorded as shown, so that one can later tell whether they were right."""
+    """The guesses of `guesses_for`, recorded as shown, so that one can later tell whether they were right."""
     counts = _counts(ticket)
     guesses = weigh(counts) if counts else []
     if counts and guesses and [guess.topic for guess in guesses] != counts.shown:

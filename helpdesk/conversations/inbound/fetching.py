@@ -178,7 +178,7 @@ def _held(mailbox: Mailbox, owner: str) -> Mailbox:
 
 
 def _fetch_if_given(mailbox: Mailbox, opened: Connection, uid: int, refusals: dict[int, int]) -> Fetched | None:
-    """Like `_fetch_one`, but NOT_GIVEN once the server has failed often enough to deliver the e-mail."""
+    """Fetch the e-mail with `_fetch_one`; NOT_GIVEN once the server has failed often enough to deliver it."""
     try:
         return _fetch_one(mailbox, opened, uid)
     except imaplib.IMAP4.error as error:

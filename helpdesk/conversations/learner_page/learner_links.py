@@ -46,7 +46,7 @@ def first_token_of_email(email_message_id: str) -> str:
 
 
 def token_of_email(ticket: Ticket, email_message_id: str) -> str:
-    """The same token, with a link created for it; the token of a new link if that one is revoked or expired."""
+    """The token of an e-mail's link, which is created if needed; that of a new link if it is revoked or expired."""
     token = first_token_of_email(email_message_id)
     link, _is_new = LearnerLink.objects.get_or_create(
         token_hash=hash_token(token), defaults={"team_id": ticket.team_id, "ticket": ticket}

@@ -24,7 +24,7 @@ from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.sending.dispatches import send_to_present_address
 from helpdesk.conversations.sending.outgoing_emails import email_of
 from helpdesk.conversations.sending.send_jobs import enqueue_sending
-from helpdesk.conversations.sending.transport import Answer, HandOverRefused, Outcome, Transport
+from helpdesk.conversations.sending.transport import HandOverRefused, SendResult, SendStatus, Transport
 from helpdesk.operations.clock import database_now
 from helpdesk.ui.email_addresses import is_mailable
 
@@ -123,14 +123,14 @@ def _send(dispatch: Dispatch, transport: Transport) -> timedelta:
     except Exception as error:
         # A bug of ours, or text that cannot be sent: put it off, so that it does not block the others.
         logger.exception("The e-mail of message %s could not be written", dispatch.message_id)
-        outcome = Outcome(Answer.LATER, type(error).__name__)
+        result = SendResult(SendStatus.DEFERRED, type(error).__name__)
     else:
         try:
-            outcome = transport.send(email, partial(_note_hand_over, dispatch))
+            result = transport.send(email, partial(_note_hand_over, dispatch))
         except HandOverRefused:
             return timedelta(0)
-    _keep(dispatch, outcome)
-    return outcome.retry_after
+    _keep(dispatch, result)
+    return result.retry_after
 
 
 def _note_hand_over(dispatch: Dispatch) -> None:
@@ -141,52 +141,52 @@ def _note_hand_over(dispatch: Dispatch) -> None:
         raise HandOverRefused
 
 
-def _keep(dispatch: Dispatch, outcome: Outcome) -> None:
-    match outcome.answer:
-        case Answer.ACCEPTED:
-            note_sent(dispatch, outcome.provider_id)
-        case Answer.UNKNOWN:
-            _note_silence(dispatch, outcome)
-        case Answer.REFUSED:
-            _refuse(dispatch, outcome)
-        case Answer.LATER:
-            _put_off(dispatch, outcome)
+def _keep(dispatch: Dispatch, result: SendResult) -> None:
+    match result.status:
+        case SendStatus.ACCEPTED:
+            note_sent(dispatch, result.provider_id)
+        case SendStatus.UNKNOWN:
+            _note_silence(dispatch, result)
+        case SendStatus.REFUSED:
+            _refuse(dispatch, result)
+        case SendStatus.DEFERRED:
+            _put_off(dispatch, result)
 
 
 @transaction.atomic
-def _note_silence(dispatch: Dispatch, outcome: Outcome) -> None:
+def _note_silence(dispatch: Dispatch, result: SendResult) -> None:
     """Record that no answer came, unless the dispatch is no longer ours, as after its learner was erased."""
     if Dispatch.objects.leased_as(dispatch).select_for_update(no_key=True).values("pk").first():
-        dispatch.events.create(state=State.SENDING, detail=outcome.detail[:500])
+        dispatch.events.create(state=State.SENDING, detail=result.detail[:500])
         enqueue_sending(dispatch.leased_until)
 
 
-def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:
+def _refuse(dispatch: Dispatch, result: SendResult) -> None:
     with in_installation_language():
         pattern = (
             _("This address does not exist: %(answer)s")
-            if outcome.is_no_such_address
+            if result.is_no_such_address
             else _("The mail server rejected it: %(answer)s")
         )
-    reason = pattern % {"answer": outcome.detail}
-    note_failed(dispatch, State.FAILED, reason, detail=outcome.detail, is_address_gone=outcome.is_no_such_address)
+    reason = pattern % {"answer": result.detail}
+    note_failed(dispatch, State.FAILED, reason, detail=result.detail, is_address_gone=result.is_no_such_address)
 
 
-def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
+def _put_off(dispatch: Dispatch, result: SendResult) -> None:
     if dispatch.attempts >= MOST_ATTEMPTS:
         with in_installation_language():
-            reason = _("The mail server has not accepted it for a day: %(answer)s") % {"answer": outcome.detail}
-        note_failed(dispatch, State.FAILED, reason, detail=outcome.detail)
+            reason = _("The mail server has not accepted it for a day: %(answer)s") % {"answer": result.detail}
+        note_failed(dispatch, State.FAILED, reason, detail=result.detail)
         return
-    wait = max(RETRY_DELAYS[dispatch.attempts - 1] * _random.uniform(1, 1.1), outcome.retry_after)
+    wait = max(RETRY_DELAYS[dispatch.attempts - 1] * _random.uniform(1, 1.1), result.retry_after)
     next_try_at = database_now() + wait
     with transaction.atomic():
         if Dispatch.objects.leased_as(dispatch).update(
             state=State.QUEUED,
-            reason=outcome.detail[:300],
+            reason=result.detail[:300],
             next_try_at=next_try_at,
             leased_until=None,
             handed_over_at=None,
         ):
-            dispatch.events.create(state=State.QUEUED, detail=outcome.detail[:500])
+            dispatch.events.create(state=State.QUEUED, detail=result.detail[:500])
             enqueue_sending(next_try_at)

@@ -29,23 +29,23 @@ SERVER, SHUTTING_DOWN = 500, 421
 OURS_TO_MEND_BY_SMTP = {530, 534, 535, 538}
 
 
-class Answer(Enum):
+class SendStatus(Enum):
     """What the mail server did with an e-mail."""
 
     ACCEPTED = "accepted"
-    LATER = "later"
+    DEFERRED = "deferred"
     REFUSED = "refused"
     UNKNOWN = "unknown"  # it was handed over, but there was no answer
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """An answer, with the server's words for people, and the ID that the provider will use in its events.
+class SendResult:
+    """The status, with the server's words for people, and the ID that the provider will use in its events.
 
-    With `LATER`, the server may ask us to wait for `retry_after`.
+    With `DEFERRED`, the server may ask us to wait for `retry_after`.
     """
 
-    answer: Answer
+    status: SendStatus
     detail: str = ""
     provider_id: str = ""
     is_no_such_address: bool = False
@@ -71,22 +71,22 @@ class Transport:
     ) -> None:
         self._close()
 
-    def send(self, email: EmailMultiAlternatives, hand_over: HandOver) -> Outcome:
+    def send(self, email: EmailMultiAlternatives, hand_over: HandOver) -> SendResult:
         """Send an e-mail to its one recipient."""
         was_open = self._is_open
-        outcome = self._attempt(email, hand_over)
-        if was_open and outcome is None:  # it had closed the connection since the last e-mail
-            outcome = self._attempt(email, hand_over)
-        return outcome or Outcome(Answer.LATER, "The mail server hung up.")
+        result = self._attempt(email, hand_over)
+        if was_open and result is None:  # it had closed the connection since the last e-mail
+            result = self._attempt(email, hand_over)
+        return result or SendResult(SendStatus.DEFERRED, "The mail server hung up.")
 
-    def _attempt(self, email: EmailMultiAlternatives, hand_over: HandOver) -> Outcome | None:
-        """The outcome; None if the server closed the connection before it was given anything."""
+    def _attempt(self, email: EmailMultiAlternatives, hand_over: HandOver) -> SendResult | None:
+        """The result; None if the server closed the connection before it was given anything."""
         handed_over = _Once(hand_over)
         try:
             self._open()
         except Exception as error:  # DNS, timeouts, TLS, any error of smtplib, wrong settings
             self._close()
-            return Outcome(Answer.LATER, _words(error))
+            return SendResult(SendStatus.DEFERRED, _words(error))
         try:
             if isinstance(self._backend, SmtpBackend):
                 self._announce_data(self._backend.connection, handed_over)
@@ -96,28 +96,28 @@ class Transport:
                 _leave_envelope(email)
             self._backend.send_messages([email])
         except smtplib.SMTPResponseException as error:
-            return self._smtp_answer(error.smtp_code, error.smtp_error, error)
+            return self._smtp_result(error.smtp_code, error.smtp_error, error)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            return self._smtp_answer(code, text, error)
+            return self._smtp_result(code, text, error)
         except smtplib.SMTPServerDisconnected as error:
             self._close()
-            return Outcome(Answer.UNKNOWN, _words(error)) if handed_over.is_done else None
+            return SendResult(SendStatus.UNKNOWN, _words(error)) if handed_over.is_done else None
         except smtplib.SMTPNotSupportedError as error:
-            return Outcome(Answer.REFUSED, _words(error))
+            return SendResult(SendStatus.REFUSED, _words(error))
         except AnymailError as error:
-            return _provider_answer(error)
+            return _provider_result(error)
         except OSError as error:
             self._close()
-            return Outcome(Answer.UNKNOWN if handed_over.is_done else Answer.LATER, _words(error))
+            return SendResult(SendStatus.UNKNOWN if handed_over.is_done else SendStatus.DEFERRED, _words(error))
         except Exception as error:
             self._close()
             if error is handed_over.error:
                 raise
             # An address or text that Python's or the provider's library cannot encode; retrying would not help.
             logger.warning("An e-mail cannot be handed over (%s)", type(error).__name__)
-            return Outcome(Answer.UNKNOWN if handed_over.is_done else Answer.REFUSED, _words(error))
-        return Outcome(Answer.ACCEPTED, provider_id=_provider_id(email))
+            return SendResult(SendStatus.UNKNOWN if handed_over.is_done else SendStatus.REFUSED, _words(error))
+        return SendResult(SendStatus.ACCEPTED, provider_id=_provider_id(email))
 
     def _open(self) -> None:
         if not self._is_open:
@@ -128,14 +128,14 @@ class Transport:
         self._is_open = False
         self._backend.close()
 
-    def _smtp_answer(self, code: int, text: bytes | str, error: smtplib.SMTPException) -> Outcome:
+    def _smtp_result(self, code: int, text: bytes | str, error: smtplib.SMTPException) -> SendResult:
         detail = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
         if code == SHUTTING_DOWN or code in OURS_TO_MEND_BY_SMTP:
             self._close()
         if code < SERVER or code in OURS_TO_MEND_BY_SMTP:
-            return Outcome(Answer.LATER, detail)
+            return SendResult(SendStatus.DEFERRED, detail)
         is_gone = isinstance(error, smtplib.SMTPRecipientsRefused) and is_no_such_address(detail)
-        return Outcome(Answer.REFUSED, detail, is_no_such_address=is_gone)
+        return SendResult(SendStatus.REFUSED, detail, is_no_such_address=is_gone)
 
     def _announce_data(self, connection: Any, handed_over: _Once) -> None:
         give_text = type(connection).data
@@ -172,16 +172,16 @@ def _leave_envelope(email: EmailMultiAlternatives) -> None:
     email.from_email = email.extra_headers.pop("From", email.from_email)
 
 
-def _provider_answer(error: AnymailError) -> Outcome:
+def _provider_result(error: AnymailError) -> SendResult:
     status = getattr(error, "status_code", None)
-    later = Outcome(Answer.LATER, _words(error), retry_after=retry_after_of(error))
+    deferred = SendResult(SendStatus.DEFERRED, _words(error), retry_after=retry_after_of(error))
     if isinstance(error, AnymailConfigurationError) or status in OURS_TO_MEND:
-        return later
+        return deferred
     if isinstance(error, AnymailAPIError) and (status is None or status in UNSURE_STATUS):
-        return Outcome(Answer.UNKNOWN, _words(error))
+        return SendResult(SendStatus.UNKNOWN, _words(error))
     if status is not None and status >= SERVER:
-        return later
-    return Outcome(Answer.REFUSED, _words(error))
+        return deferred
+    return SendResult(SendStatus.REFUSED, _words(error))
 
 
 def _provider_id(email: EmailMultiAlternatives) -> str:

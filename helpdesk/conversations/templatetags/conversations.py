@@ -13,20 +13,18 @@ from django.utils.safestring import SafeString
 
 from helpdesk.conversations.files.attachments import is_shown
 from helpdesk.conversations.guesses.topic_icons import topic_icon
+from helpdesk.conversations.inbound.unfiled_count import unfiled_count
 from helpdesk.conversations.learner_page.content import when
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.writing.markdown import mention_html, render_markdown
 from helpdesk.mail.quotation.lines import Part
 from helpdesk.mail.quotation.splitting import split_text
-from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Message
 from helpdesk.tickets.timeline import Entry
-from helpdesk.ui.composed import ComposedQuery
-
-COUNTED_AT_MOST = 100  # unfiled e-mails
 
 register = template.Library()
 register.simple_tag(topic_icon)
+register.simple_tag(unfiled_count)
 register.filter("markdown", render_markdown, is_safe=True)
 register.filter("is_picture", is_shown)
 
@@ -74,17 +72,3 @@ def email_of(context: dict[str, Any], message: Message) -> InboundEmail | None:
         sent = emails.only("message", "has_new_subject", "subject", "left_out")
         known[message.ticket_id] = {email.message_id: email for email in sent}
     return known[message.ticket_id].get(message.pk)
-
-
-_UNFILED = ComposedQuery(
-    lambda team: InboundEmail.objects.for_team(team).to_decide().order_by().values_list("pk")[: COUNTED_AT_MOST + 1]
-)
-
-
-@register.simple_tag
-def unfiled_count(membership: Membership) -> int:
-    """How many e-mails wait for a decision; COUNTED_AT_MOST + 1 if there are more than COUNTED_AT_MOST."""
-    if not hasattr(membership, "_unfiled"):  # every page asks twice
-        membership._unfiled = len(_UNFILED.rows(team=membership.team_id))  # type: ignore[attr-defined]
-    count: int = membership._unfiled  # type: ignore[attr-defined]
-    return count

@@ -190,8 +190,8 @@ def _is_title(words: list[str]) -> bool:
 
 
 def _is_lower_title(words: list[str]) -> bool:
-    """The same for lower case, such as “escola de bolos da ana”: it may be a sentence, so it only introduces marked
-    lines.
+    """Whether words could be a name in lower case, such as “escola de bolos da ana”: it may be a sentence, so it only
+    introduces marked lines.
     """
     return bool(words) and words[0].lower() not in ARTICLES and _is_title([words[0].capitalize(), *words[1:]])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise, starmap, takewhile
 
 MONTHS = set(
     """
@@ -63,27 +64,27 @@ AROUND = " ,.;()[]\"“”'*_:"
 
 def read_date(words: Sequence[str]) -> tuple[int, bool, bool]:
     """How many leading words belong to a date, and whether they include the day and the time."""
-    has_month = has_number = has_date = has_clock = False
-    length = 0
-    for place, word in enumerate(words):
-        bare = word.lower().strip(AROUND)
-        following = words[place + 1].lower().strip(AROUND) if place + 1 < len(words) else ""
-        if bare == "" or NUMERIC_DATE.fullmatch(bare):
-            has_date = has_date or bool(bare)
-        elif CLOCK.fullmatch(bare):
-            has_clock = True
-        elif NUMBER.fullmatch(bare):
-            has_number = True
-        elif bare in MONTHS:
-            has_month = True
-        elif bare == "a" or (bare in ARTICLES and bare in AROUND_DATES):
-            # Both an article and a preposition: part of the date only if the date continues.
-            if not (following[:1].isdigit() or following in AROUND_DATES or following in MONTHS):
-                break
-        elif bare not in AROUND_DATES and not ZONE.fullmatch(bare):
-            break
-        length = place + 1
-    return length, has_date or (has_month and has_number), has_clock
+    bare = (word.lower().strip(AROUND) for word in words)
+    parts = [*takewhile(bool, starmap(_part_of_date, pairwise(chain(bare, [""]))))]
+    has_day = "date" in parts or ("month" in parts and "number" in parts)
+    return len(parts), has_day, "clock" in parts
+
+
+def _part_of_date(word: str, following: str) -> str:
+    """What the word is in a date: “date”, “clock”, “number”, “month” or “around”; empty if it belongs to none."""
+    if not word:
+        return "around"
+    for part, pattern in (("date", NUMERIC_DATE), ("clock", CLOCK), ("number", NUMBER)):
+        if pattern.fullmatch(word):
+            return part
+    if word in MONTHS:
+        return "month"
+    if word == "a" or (word in ARTICLES and word in AROUND_DATES):
+        # Both an article and a preposition: part of the date only if the date continues.
+        is_part = following[:1].isdigit() or following in AROUND_DATES or following in MONTHS
+    else:
+        is_part = word in AROUND_DATES or ZONE.fullmatch(word) is not None
+    return "around" if is_part else ""
 
 
 def has_date(words: Iterable[str]) -> bool:

@@ -77,13 +77,13 @@ def is_rule(line: str) -> bool:
 
 
 def is_original_marker(line: str) -> bool:
-    """“-----Mensagem original-----”, with its dashes."""
+    """Whether a line is “-----Mensagem original-----”, with its dashes."""
     match = ORIGINAL.fullmatch(line)
     return match is not None and match["dashes"] is not None
 
 
 def is_bare_marker(line: str) -> bool:
-    """The same without dashes, which only counts above a block of headers."""
+    """Whether a line is “Mensagem original”, even without dashes, which only counts above a block of headers."""
     return len(line) < 60 and ORIGINAL.fullmatch(line) is not None
 
 

@@ -26,39 +26,39 @@ GONE = {404, 410}
 TOO_MANY = 429
 
 
-class Outcome(Enum):
-    """The result of sending a notification."""
+class PushStatus(Enum):
+    """What the push service did with a notification."""
 
     TAKEN = "taken"
     GONE = "the subscription is no more"
-    LATER = "not now"
+    DEFERRED = "not now"
     UNREACHED = "no answer"
     REFUSED = "never"
 
 
 @dataclass(frozen=True)
-class PushAnswer:
-    """The push service's response, and how long it asks us to wait."""
+class PushResult:
+    """The status, and how long the push service asks us to wait."""
 
-    outcome: Outcome
+    status: PushStatus
     retry_after: timedelta = timedelta(0)
 
 
-def send(subscription: PushSubscription, message: PushMessage, key: PushKey, connected: Sender) -> PushAnswer:
+def send(subscription: PushSubscription, message: PushMessage, key: PushKey, connected: Sender) -> PushResult:
     """Send a notification. Never raises for errors of the push service or the network."""
     keys = {"p256dh": subscription.public_key, "auth": subscription.secret}
     pusher = WebPusher({"endpoint": subscription.endpoint, "keys": keys})
     body: bytes = pusher.encode(message.payload, content_encoding="aes128gcm")["body"]
-    answer = connected.send(subscription.endpoint, body, _headers(subscription, message, key))
-    if answer.status_code is None:
-        return PushAnswer(Outcome.REFUSED if answer.problem == "private_address" else Outcome.UNREACHED)
-    if not answer.problem:
-        return PushAnswer(Outcome.TAKEN)
-    if answer.status_code in GONE:
-        return PushAnswer(Outcome.GONE)
-    if answer.status_code == TOO_MANY or answer.status_code >= 500:
-        return PushAnswer(Outcome.LATER, answer.retry_after)
-    return PushAnswer(Outcome.REFUSED)
+    response = connected.send(subscription.endpoint, body, _headers(subscription, message, key))
+    if response.status_code is None:
+        return PushResult(PushStatus.REFUSED if response.problem == "private_address" else PushStatus.UNREACHED)
+    if not response.problem:
+        return PushResult(PushStatus.TAKEN)
+    if response.status_code in GONE:
+        return PushResult(PushStatus.GONE)
+    if response.status_code == TOO_MANY or response.status_code >= 500:
+        return PushResult(PushStatus.DEFERRED, response.retry_after)
+    return PushResult(PushStatus.REFUSED)
 
 
 def _headers(subscription: PushSubscription, message: PushMessage, key: PushKey) -> dict[bytes | str, bytes | str]:

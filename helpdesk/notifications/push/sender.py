@@ -11,7 +11,7 @@ from django.utils import translation
 
 from helpdesk.notifications.models import Channel, NotificationKind, PushKey, PushSubscription
 from helpdesk.notifications.push.messages import PushMessage, messages_for, test_message
-from helpdesk.notifications.push.push_service import Outcome, PushAnswer, send
+from helpdesk.notifications.push.push_service import PushResult, PushStatus, send
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.outgoing.http_client import Sender, sender
 from helpdesk.teams.middleware import localized_for
@@ -47,13 +47,15 @@ class Result:
 
 def send_push(push: Push) -> Result:
     """Notify the member in each of their browsers, if they still want it."""
-    answers, now = _send_all(push), database_now()
-    later = {pk: answer for pk, answer in answers.items() if answer.outcome in {Outcome.LATER, Outcome.UNREACHED}}
-    is_taken = push.is_taken or any(answer.outcome == Outcome.TAKEN for answer in answers.values())
+    results, now = _send_all(push), database_now()
+    later = {
+        pk: result for pk, result in results.items() if result.status in {PushStatus.DEFERRED, PushStatus.UNREACHED}
+    }
+    is_taken = push.is_taken or any(result.status == PushStatus.TAKEN for result in results.values())
     after = _wait(push.attempt, later.values()) if later else None
-    for pk, answer in answers.items():
+    for pk, result in results.items():
         if pk not in later or after is None:
-            _note(pk, answer, now)
+            _note(pk, result, now)
     if after is not None:
         left = replace(push, attempt=push.attempt + 1, subscription_ids=list(later), is_taken=is_taken)
         return Result(again=left, after=after)
@@ -88,8 +90,8 @@ def _subscriptions(membership: Membership, push: Push) -> list[PushSubscription]
     return [subscription for subscription in found if not subscription.is_paused(now)]
 
 
-def _send_all(push: Push) -> dict[int, PushAnswer]:
-    """The response of each browser's push service, by the subscription's primary key."""
+def _send_all(push: Push) -> dict[int, PushResult]:
+    """The result for each browser, by the subscription's primary key."""
     key, membership = PushKey.objects.first(), _find_membership(push)
     if key is None or membership is None:
         return {}
@@ -101,34 +103,34 @@ def _send_all(push: Push) -> dict[int, PushAnswer]:
 
 def _send_messages(
     subscription: PushSubscription, messages: Iterable[PushMessage], key: PushKey, connected: Sender
-) -> PushAnswer:
-    """Send the messages until one fails; returns that response, or else the last one."""
-    answer = PushAnswer(Outcome.REFUSED)
+) -> PushResult:
+    """Send the messages until one fails; returns that result, or else the last one."""
+    result = PushResult(PushStatus.REFUSED)
     for message in messages:
-        answer = send(subscription, message, key, connected)
-        if answer.outcome != Outcome.TAKEN:
+        result = send(subscription, message, key, connected)
+        if result.status != PushStatus.TAKEN:
             break
-    return answer
+    return result
 
 
-def _wait(attempt: int, answers: Iterable[PushAnswer]) -> timedelta | None:
+def _wait(attempt: int, results: Iterable[PushResult]) -> timedelta | None:
     """How long to wait before the next attempt; None if there is none."""
     if attempt >= len(RETRY_DELAYS):
         return None
-    wait = max(RETRY_DELAYS[attempt], *(answer.retry_after for answer in answers))
+    wait = max(RETRY_DELAYS[attempt], *(result.retry_after for result in results))
     return wait if wait <= LONGEST_WAIT else None
 
 
-def _note(pk: int, answer: PushAnswer, now: datetime) -> None:
-    """Record the response: a failing subscription is paused, for longer each time, and finally deleted."""
+def _note(pk: int, result: PushResult, now: datetime) -> None:
+    """Record the result: a failing subscription is paused, for longer each time, and finally deleted."""
     found = PushSubscription.objects.filter(pk=pk)
-    if answer.outcome == Outcome.TAKEN:
+    if result.status == PushStatus.TAKEN:
         found.update(used_at=now, failing_since=None, paused_until=None)
         return
     failing_since = found.values_list("failing_since", flat=True).first() or now
     failing_for = now - failing_since
-    if answer.outcome == Outcome.GONE or failing_for > DROPPED_AFTER:
+    if result.status == PushStatus.GONE or failing_for > DROPPED_AFTER:
         found.delete()
         return
     pause = min(max(failing_for, SHORTEST_PAUSE), LONGEST_PAUSE)
-    found.update(failing_since=failing_since, paused_until=now + max(pause, answer.retry_after))
+    found.update(failing_since=failing_since, paused_until=now + max(pause, result.retry_after))

@@ -91,7 +91,7 @@ class TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """The same connection, encrypted."""
+        """This connection, encrypted, under the same time limit."""
         encrypted = self._stream.start_tls(ssl_context, server_hostname, self._clock.time_left(timeout))
         return TimedStream(encrypted, self._clock)
 

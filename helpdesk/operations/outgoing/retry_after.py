@@ -24,7 +24,7 @@ def retry_after(status: int | None, header: str) -> timedelta:
 
 
 def retry_after_of(error: BaseException) -> timedelta:
-    """The same for an exception that holds the response, as those of e-mail providers do."""
+    """The `retry_after` of the response that an exception holds, as those of e-mail providers do; zero without one."""
     response = getattr(error, "response", None)
     headers = getattr(response, "headers", {})
     return retry_after(getattr(response, "status_code", None), headers.get("Retry-After", ""))

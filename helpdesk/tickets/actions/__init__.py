@@ -9,6 +9,7 @@ from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actions.merging import merge_ticket
 from helpdesk.tickets.actions.notes import add_note
 from helpdesk.tickets.actions.opening import open_ticket
+from helpdesk.tickets.actions.opening_by_hand import open_ticket_by_hand
 from helpdesk.tickets.actions.priority import change_priority
 from helpdesk.tickets.actions.questions import change_question, choose_topic
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
@@ -35,6 +36,7 @@ __all__ = [
     "merge_tags",
     "merge_ticket",
     "open_ticket",
+    "open_ticket_by_hand",
     "place_in_lessons",
     "remove_tag",
     "reopen_ticket",

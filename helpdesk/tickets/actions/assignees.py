@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import Reference
+from helpdesk.tickets.fact_base import Reference
 from helpdesk.tickets.facts import AssigneeChanged
 from helpdesk.tickets.models import Ticket, TicketEvent
 

@@ -12,7 +12,7 @@ from helpdesk.tickets.actions.inheritance import QUESTION_ATTRIBUTES, WAITING_FI
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actions.recording import record, refuse_merged, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import TicketReference
+from helpdesk.tickets.fact_base import TicketReference
 from helpdesk.tickets.facts import Absorbed, MergedInto
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.ui.refusals import ActionRefused

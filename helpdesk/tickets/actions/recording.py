@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.facts import store_fact
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon

@@ -17,7 +17,7 @@ from helpdesk.tickets.actions.recording import event_of, record_all, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import TicketReference
+from helpdesk.tickets.fact_base import TicketReference
 from helpdesk.tickets.facts import Absorbed, MergedInto
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import Reference
+from helpdesk.tickets.fact_base import Reference
 from helpdesk.tickets.facts import Tagged, Untagged
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent

@@ -14,7 +14,7 @@ from helpdesk.tickets.actions.inheritance import WAITING_FIELDS, is_waiting
 from helpdesk.tickets.actions.locking import lock_together
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.fact import TicketReference
+from helpdesk.tickets.fact_base import TicketReference
 from helpdesk.tickets.facts import SplitOff, UnmergedFrom
 from helpdesk.tickets.models import Ticket, TicketEvent
 

@@ -10,6 +10,7 @@ from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import QuestionOrigin, Topic
 from helpdesk.tickets.models.viewer import TicketViewer
 from helpdesk.tickets.models.workflow import (
+    CHOOSABLE_STATUSES,
     DONE_STATUSES,
     NEXT_STATUSES,
     OPEN_STATUSES,
@@ -21,6 +22,7 @@ from helpdesk.tickets.models.workflow import (
 )
 
 __all__ = [
+    "CHOOSABLE_STATUSES",
     "DONE_STATUSES",
     "INBOX_ORDER",
     "NEXT_STATUSES",

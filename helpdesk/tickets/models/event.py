@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Team, User
-from helpdesk.tickets.fact import Fact
+from helpdesk.tickets.fact_base import Fact
 from helpdesk.tickets.facts import EventKind, event_kinds, load_fact
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.querysets import TicketEventQuerySet

@@ -21,8 +21,9 @@ OPEN_STATUSES = [Status.NEW, Status.OPEN]
 PAUSED_STATUSES = [Status.PENDING, Status.ON_HOLD]
 UNFINISHED_STATUSES = [*OPEN_STATUSES, *PAUSED_STATUSES]
 DONE_STATUSES = [Status.RESOLVED, Status.CLOSED]
+CHOOSABLE_STATUSES = [status for status in Status if status != Status.NEW]  # no ticket becomes new again
 
-# A resolved ticket can be closed or reopened, a closed one reopened, and no ticket becomes new again.
+# A resolved ticket can be closed or reopened, and a closed one reopened.
 NEXT_STATUSES: dict[str, list[Status]] = {
     Status.NEW: [Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
     Status.OPEN: [Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],

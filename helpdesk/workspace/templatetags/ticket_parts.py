@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from helpdesk.courses.activities import COMPLETIONS
 from helpdesk.inbox.templatetags.inbox import course_label
 from helpdesk.teams.models import User
-from helpdesk.tickets.change import ReversibleChange
+from helpdesk.tickets.change_base import ReversibleChange
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, SNOOZE, STATUS
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.learner_context import TrailStep

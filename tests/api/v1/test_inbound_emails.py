@@ -90,7 +90,7 @@ def test_filing_opening_ignoring_and_taking_it_back(api, team, held_email):
 
 
 def test_an_answer_under_another_subject_is_told_and_can_be_split(api, team, ticket):
-    """As a ticket of its own, of the same learner; that is undone by merging, not by taking it back."""
+    """It becomes a ticket of its own, of the same learner; that is undone by merging, not by taking it back."""
     api.post(f"tickets/{ticket.number}/messages", {"body": "Qual é a sua dúvida?"})
     dispatch = Dispatch.objects.get()
     mailbox = mailbox_of(team)

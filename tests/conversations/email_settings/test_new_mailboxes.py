@@ -75,7 +75,7 @@ def test_not_where_another_process_fetches_it(fetched):
 
 
 def change(mailbox, name, value):
-    """As somebody does it on the mailbox's page."""
+    """Change a field as the mailbox's page does."""
     found = Mailbox.objects.get(pk=mailbox.pk)
     form = MailboxForm(instance=found)
     setattr(found, name, value)

@@ -109,7 +109,7 @@ class TestOfOtherServers:
 
 
 class TestOneMessageIDForTwo:
-    """As some phones have it that send one file after the other."""
+    """Some phones that send one file after the other give two e-mails one ID."""
 
     def send(self, mailbox, *files):
         attached = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]

@@ -56,7 +56,7 @@ def test_words_that_follow_complete_it_until_somebody_answers(help_request, agen
 
 
 def test_who_chose_the_wrong_topic_chooses_another(help_request):
-    """As after a slip of the thumb, by which one goes back and taps again."""
+    """After a slip of the thumb, one goes back and taps again."""
     write(help_request, "", topic="payment")
     write(help_request, "Fica preto", topic="video")
     assert (help_request.question, help_request.topic, help_request.question_origin) == ("Fica preto", "video", "page")

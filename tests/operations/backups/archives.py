@@ -26,7 +26,7 @@ def in_folders_of(place: Path) -> dict[str, object]:
 
 
 def rewritten(backup: Path, path: Path, *, cut: int = 0, **changes: object) -> Path:
-    """The same backup with a changed manifest or a truncated dump, as an intact file."""
+    """A copy of a backup with a changed manifest or a truncated dump, as an intact file."""
     dump, files = io.BytesIO(), {}
     manifest = archive.read(backup, KEY, dump=dump, take_file=lambda name, file: files.update({name: file.read()}))
     bare = path.with_suffix(".dump")

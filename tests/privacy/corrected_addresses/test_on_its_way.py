@@ -13,7 +13,7 @@ from helpdesk.conversations.learner_page.learner_links import link_for
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.sending.dispatcher import _put_off, _send, claim, send_due
 from helpdesk.conversations.sending.dispatches import send_to_present_address
-from helpdesk.conversations.sending.transport import Answer, Outcome, Transport
+from helpdesk.conversations.sending.transport import SendResult, SendStatus, Transport
 from helpdesk.courses.actions import set_corrected_address
 from helpdesk.courses.models import FormerAddress
 from helpdesk.privacy import actions
@@ -87,7 +87,7 @@ def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(misspelt
     Dispatch.objects.update(handed_over_at=timezone.now())
     actions.correct_address(misspelt_ana, NEW)
     in_hand.refresh_from_db()
-    _put_off(in_hand, Outcome(Answer.LATER, "450 later"))
+    _put_off(in_hand, SendResult(SendStatus.DEFERRED, "450 later"))
     actions.forget_former_address(FormerAddress.objects.get())
     assert sent_to(waiting) == [[NEW]]
 

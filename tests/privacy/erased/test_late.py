@@ -35,7 +35,7 @@ AS_PRODUCER = {"email": "escola@example.com", "name": "Escola"}
 
 
 def dated(at):
-    """As a Date header."""
+    """The time as the text of a Date header."""
     return at.strftime("%a, %d %b %Y %H:%M:%S +0000")
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_rows_of_a_learner_are_found_by_an_index(team, planted, key, index):
-    """As the database plans it where it may neither read all of a table nor make up for it."""
+    """The database plans it so where it may neither read all of a table nor make up for it."""
     (holding,) = [each for each in holdings(Subject.LEARNER) if each.key == key]
     person = Person(team.pk, 1, "ana@example.com", "Ana Lima", timezone.now())
     plan = plan_without(holding.remaining(person), "seqscan", "hashjoin", "mergejoin", full=[InboundEmail])

@@ -37,7 +37,7 @@ class TestMeanwhile:
         self.learner, self.manager, self.patch = planted, manager, monkeypatch
 
     def erase_during(self, module, name):
-        """As soon as this function has given its answer, once."""
+        """Erase the learner as soon as this function has given its answer, once."""
         real = getattr(module, name)
 
         def erase_after(*args):

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator_logged_out(logged_out, ana):
-    """The same browser, of somebody who may also use the admin."""
+    """The browser of somebody logged out who may also use the admin."""
     User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=True)
     return logged_out
 

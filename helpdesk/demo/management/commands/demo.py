@@ -88,7 +88,7 @@ class Command(DatabaseCommand):
                 for message in mail.strangers():
                     mailbox.deliver(message)
                 state["has_mail"] = True
-            self._explain(state, team, source)
+            self._explain(state, source)
             code = server.wait()
             if code:
                 raise CommandError(f"The server ended with code {code}.")
@@ -156,7 +156,7 @@ class Command(DatabaseCommand):
                 time.sleep(0.2)
             bar.update(total - bar.n)
 
-    def _explain(self, state: "State", team: Team, source: Source) -> None:
+    def _explain(self, state: "State", source: Source) -> None:
         key = source.keys.all()[0].key
         event = invent_event(Random(), "nutror.learner_help", timezone.now())
         body = json.dumps(event)

@@ -45,7 +45,7 @@ def split_off(ticket, actor):
 
 
 def split_off_by_api(ticket, actor):
-    """As a request with `If-Match` does, which locks the ticket first."""
+    """Split the ticket off as a request with `If-Match` does, which locks the ticket first."""
     with transaction.atomic():
         found = fresh(ticket)
         locking.lock_together(found)
