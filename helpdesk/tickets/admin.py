@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import ActionRefused, change_tag
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change import Change
-from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
+from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from helpdesk.ui.forms import refusals_as_errors
 
@@ -221,15 +221,3 @@ class TagAdmin(TeamModelAdmin):
         if change and "name" in form.changed_data:
             change_tag(obj, obj.name, obj.color)
         super().save_model(request, obj, form, change)
-
-
-@admin.register(TicketViewer)
-class TicketViewerAdmin(RecordAdmin):
-    """Who has had a ticket open, and when last."""
-
-    list_display = ["seen_at", "user", "ticket", "is_writing", "team"]
-    list_filter = [TEAM]
-    list_select_related = ["user", "ticket", "team"]
-    search_fields = ["=ticket__number", "user__email"]
-    date_hierarchy = "seen_at"
-    show_full_result_count = False
