@@ -17,7 +17,7 @@ def test_log_entries_of_the_version_before_are_found_too(team, learner, owner):
     view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="")
     entries = [
         LogEntry.objects.create(
-            user=owner, content_type=content_type, object_id=view.pk, object_repr=learner.name, action_flag=CHANGE
+            user=owner, content_type=content_type, object_id=str(view.pk), object_repr=learner.name, action_flag=CHANGE
         )
         for content_type in (
             ContentType.objects.get_for_model(SavedView),

@@ -1,5 +1,7 @@
 """A model that moves to another room keeps what staff were permitted, and its log in the admin."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -13,7 +15,7 @@ from helpdesk.teams.models import User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-MOVING = move_content_type("savedview", old="tickets", new="inbox")
+MOVING: Any = move_content_type("savedview", old="tickets", new="inbox")
 
 
 @pytest.fixture(autouse=True)
