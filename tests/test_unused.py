@@ -15,7 +15,7 @@ PYTHON = [
 PAGES = [path for root in ("templates", "static") for path in Path(root).rglob("*") if path.suffix in {".html", ".txt"}]
 WORD = re.compile(r"[A-Za-z_]\w*")
 # By frameworks or migrations, or by a name in a text that is put together.
-FOUND_OTHERWISE = {"CORRECTED", "get_help_text", "handle_RCPT", "handle_exception", "on_delete"}
+FOUND_OTHERWISE = {"CORRECTED", "get_help_text", "handle_RCPT", "handle_exception", "move_content_type", "on_delete"}
 
 
 def used_by_name(path, name):

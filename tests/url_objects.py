@@ -18,6 +18,7 @@ from helpdesk.conversations.models import (
     SuppressedAddress,
 )
 from helpdesk.conversations.sending.suppression import suppress_address
+from helpdesk.inbox.models import SavedView
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
@@ -26,7 +27,7 @@ from helpdesk.privacy.models import Incident, LearnerErasure, LearnerExport
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Tag, Ticket
+from helpdesk.tickets.models import Tag, Ticket
 from tests.factories import ActivityFactory, MembershipFactory, open_ticket, source_of
 from tests.teams.oidc_provider import CLIENT_ID, CLIENT_SECRET, run_provider
 from tests.webhooks.sender import deliver, learner_help

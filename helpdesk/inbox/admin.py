@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.http import QueryDict
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.models import SavedView
 from helpdesk.inbox.saved_views import saved_query
-from helpdesk.tickets.models import SavedView
 from helpdesk.ui.admin import TeamModelAdmin
 
 

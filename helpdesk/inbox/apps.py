@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InboxConfig(AppConfig):
     name = "helpdesk.inbox"
+    verbose_name = _("Inbox")
 
     def ready(self) -> None:
         """Update saved views when a tag in their filters is renamed."""

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.models import SavedView
 from helpdesk.inbox.saved_views import name_is_taken, save_view, saved_query
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.models import SavedView
 from helpdesk.ui.fields import NameField
 from helpdesk.ui.forms import PartialUpdateForm
 

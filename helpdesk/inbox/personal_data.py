@@ -11,10 +11,10 @@ from django.http import QueryDict
 
 from helpdesk.courses.models import Learner
 from helpdesk.courses.search import Unaccent
+from helpdesk.inbox.models import SavedView
 from helpdesk.privacy.purposes import TEAMWORK
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import WITH_LEARNER, WITH_TEAM
-from helpdesk.tickets.models import SavedView
 from helpdesk.ui.unaccent import unaccent
 
 # What may stand around a name: no letter or digit, and no hyphen that joins one to it; other signs, such as those of a
@@ -51,9 +51,12 @@ def _has_namesake(person: Person) -> bool:
 
 
 def _admin_entries(person: Person) -> Rows:
-    """The admin's log entries on the team's views, found by primary key: words would also find other teams' entries."""
+    """The admin's log entries on the team's views, found by primary key: words would also find other teams' entries.
+
+    Entries made by the version before while both were running name the app in which it had the model.
+    """
     views = SavedView.objects.filter(team=person.team_id).values(key=Cast("pk", CharField()))
-    entries = LogEntry.objects.filter(content_type__app_label="tickets", content_type__model="savedview")
+    entries = LogEntry.objects.filter(content_type__app_label__in=["inbox", "tickets"], content_type__model="savedview")
     return entries.filter(object_id__in=views)
 
 
@@ -90,16 +93,17 @@ DECLARED = [
         matches=_is_called_by_them,
     ),
     Holding(
-        "tickets.SavedView",
+        "inbox.SavedView",
         Subject.LEARNER,
         "query name",
         TEAMWORK,
         WITH_LEARNER,
         Erasure.BLANK,
         is_exported=False,
+        recorded_as="tickets.SavedView",
         find=_views,
         matches=is_looked_for,
         erase_rows=_forget_search,
     ),
-    Holding("tickets.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),
+    Holding("inbox.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),
 ]

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.forms import SavedViewForm
+from helpdesk.inbox.models import SavedView
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import SavedView
 from helpdesk.ui.isolation import isolated_text
 
 

@@ -10,10 +10,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.models import SavedView
 from helpdesk.teams.models import Membership
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.models import SavedView, Tag
+from helpdesk.tickets.models import Tag
 from helpdesk.ui.cleaning import clean_key
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import likeness

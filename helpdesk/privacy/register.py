@@ -87,7 +87,9 @@ class Holding:
     `kept_for` completes the sentence “Kept …”; `origin` says whom exported data comes from. `learner` is the lookup
     from a row to the learner it is about. If there is none, `find` gives the rows that may be about a person, and
     `matches` checks each row. `file` gives the name and content of the file that belongs to a row. `batch` rows are
-    read at once. `part` tells declarations of the same fields apart. `by_address` means that rows are found by address,
+    read at once. `part` tells declarations of the same fields apart. `recorded_as` is the label that the model had when
+    receipts of erasure were first written, if it has another now: they are kept, and a running erasure is continued by
+    its entries. `by_address` means that rows are found by address,
     so that those of its previous owner are left out.
 
     An export gives learners the declared fields, or what `view` makes of a row: it leaves out what is about others, and
@@ -106,6 +108,7 @@ class Holding:
     origin: str | Promise = ""
     is_exported: bool = True
     part: str = ""
+    recorded_as: str = ""
     learner: str = ""
     find: Callable[[Person], Rows] | None = None
     by_address: bool = False
@@ -125,7 +128,7 @@ class Holding:
     @property
     def key(self) -> str:
         """The name of this entry in receipts of erasure."""
-        return ".".join(filter(None, [self.model, self.fields.split()[0], self.part]))
+        return ".".join(filter(None, [self.recorded_as or self.model, self.fields.split()[0], self.part]))
 
     @property
     def time(self) -> str:

@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import ActionRefused, TagExists, change_tag
 from helpdesk.tickets.actions.tags import check_tag_name
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.change_base import Change
-from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
+from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from helpdesk.ui.forms import refusals_as_errors
 
@@ -224,15 +224,3 @@ class TagAdmin(TeamModelAdmin):
             except TagExists as taken:
                 raise IntegrityError from taken
         super().save_model(request, obj, form, change)
-
-
-@admin.register(TicketViewer)
-class TicketViewerAdmin(RecordAdmin):
-    """Who has had a ticket open, and when last."""
-
-    list_display = ["seen_at", "user", "ticket", "is_writing", "team"]
-    list_filter = [TEAM]
-    list_select_related = ["user", "ticket", "team"]
-    search_fields = ["=ticket__number", "user__email"]
-    date_hierarchy = "seen_at"
-    show_full_result_count = False

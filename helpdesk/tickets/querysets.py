@@ -11,15 +11,14 @@ from django.utils import timezone
 
 from helpdesk.courses.search import Unaccent, unaccented_words
 from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.teams.roles import Permission
 from helpdesk.tickets.facts import EventKind
 from helpdesk.tickets.models.inbox_order import INBOX_ORDER
 from helpdesk.tickets.models.ticket_indexes import IS_DONE, IS_UNFINISHED
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import Membership, User
-    from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent
+    from helpdesk.teams.models import User
+    from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent
 
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
 # Consequences of earlier changes, which do not conflict with anybody's work.
@@ -119,21 +118,6 @@ class MessageQuerySet(TeamQuerySet["Message"]):
 
     def _is_held_note(self) -> Q:
         return Q(kind=self.model.Kind.NOTE, send_at__gt=timezone.now())
-
-
-class SavedViewQuerySet(TeamQuerySet["SavedView"]):
-    """Queries on saved views, by who may see or change them."""
-
-    def shown_to(self, *, team: int, user: int) -> Self:
-        """The views of this person in this team and those shared with it, sorted by name; by primary keys."""
-        return self.filter(Q(owner=user) | Q(is_shared=True), team=team).order_by("name", "pk")
-
-    def changeable_by(self, membership: Membership) -> Self:
-        """The person's own views, and for managers also shared ones."""
-        whose = Q(owner=membership.user_id)
-        if membership.can(Permission.TEAM_MANAGE):
-            whose |= Q(is_shared=True)
-        return self.filter(whose, team=membership.team_id)
 
 
 class TagQuerySet(TeamQuerySet["Tag"]):

@@ -1,12 +1,14 @@
 """The pages that people work in."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkspaceConfig(AppConfig):
     """Tickets, learners, courses, and what is written on tickets."""
 
     name = "helpdesk.workspace"
+    verbose_name = _("Workspace")
 
     def ready(self) -> None:
         """Give file uploads a lane of their own, so that they do not hold up pages."""

@@ -15,9 +15,10 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import Ticket, TicketViewer
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.whole_numbers import whole_number
+from helpdesk.workspace.models import TicketViewer
 from helpdesk.workspace.ticket_views import find_ticket
 
 PRESENT_FOR = timedelta(seconds=10)  # the page posts every four seconds while it is open

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.urls import reverse
 
-OURS = ["teams", "courses", "tickets", "bulk", "integrations", "webhooks"]
+OURS = ["teams", "courses", "tickets", "inbox", "workspace", "bulk", "integrations", "webhooks"]
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.courses.actions import find_or_create_lesson, set_corrected_address
+from helpdesk.inbox.models import SavedView
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Disclosure, WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -14,7 +15,8 @@ from helpdesk.teams.models import AccountEvent, FormerMembership, UserSession
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket, TicketViewer
+from helpdesk.tickets.models import Ticket
+from helpdesk.workspace.models import TicketViewer
 from tests.admin.addresses import OURS
 from tests.factories import (
     ActivityFactory,

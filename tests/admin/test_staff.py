@@ -102,9 +102,9 @@ def test_staff_are_offered_only_people_of_their_own_teams(case, staff, team, rf)
                     assert set(offered.queryset or ()) == {request.user, colleague}
     assert of_people > 5
     data = {"name": "Urgentes", "query": "priority=4", "team": team.pk}
-    response = staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": stranger.pk})
+    response = staff.post(reverse("admin:inbox_savedview_add"), data | {"owner": stranger.pk})
     assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["owner"])
-    assert staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": colleague.pk}).status_code == 302
+    assert staff.post(reverse("admin:inbox_savedview_add"), data | {"owner": colleague.pk}).status_code == 302
 
 
 def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff, team, rf):

@@ -20,9 +20,10 @@ from helpdesk.conversations.learner_page.learner_links import create_link
 from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox, SuppressedAddress
 from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.conversations.writing.drafts import save_draft
+from helpdesk.inbox.models import SavedView
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import Ticket
 from tests.addresses import patterns
 from tests.api.access_table import CREDENTIALS, OPEN, TABLE
 from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of

@@ -7,13 +7,14 @@ from playwright.sync_api import expect
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
 from helpdesk.courses.models import Learner
+from helpdesk.inbox.models import SavedView
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import invite
 from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import Ticket
 from tests.browser.reading import row_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, ProducerFactory, open_ticket
 from webhooks.actions import create_source

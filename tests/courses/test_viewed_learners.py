@@ -64,7 +64,7 @@ class TestViewed:
 
     def test_all_that_leads_to_a_learner_is_looked_at_by_a_page_that_records(self):
         """What has an address alone, or only bytes that tell, leads to nobody."""
-        by_address = {"conversations.SuppressedAddress", "conversations.IgnoredSender", "tickets.SavedView"}
+        by_address = {"conversations.SuppressedAddress", "conversations.IgnoredSender", "inbox.SavedView"}
         by_address |= {"webhooks.UnverifiedDelivery", "procrastinate.ProcrastinateJob"}
         looked_at = 0
         for holding in holdings(Subject.LEARNER):

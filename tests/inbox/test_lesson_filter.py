@@ -6,9 +6,10 @@ from django.http import QueryDict
 from helpdesk.api.actions import create_token
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.models import SavedView
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import Ticket
 from tests.api.client import Api
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket
 from tests.inbox.searching import found

@@ -5,9 +5,10 @@ import unicodedata
 import pytest
 
 from helpdesk.courses.models import Learner
+from helpdesk.inbox.models import SavedView
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Tag, TicketEvent
+from helpdesk.tickets.models import Tag, TicketEvent
 from tests.factories import LearnerFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from django.utils import timezone
 from helpdesk.inbox import views
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.pager import adjacent_numbers, head_of
+from helpdesk.inbox.models import SavedView
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import Ticket
 from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

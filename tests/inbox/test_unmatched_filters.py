@@ -7,9 +7,10 @@ import pytest
 
 from helpdesk.api.actions import create_token
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.models import SavedView
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Tag, Ticket
+from helpdesk.tickets.models import Tag, Ticket
 from tests.api.client import Api
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 from tests.inbox.searching import listed

@@ -9,7 +9,7 @@ from django.test import Client
 
 from helpdesk.api.actions import create_token
 from helpdesk.inbox.forms import SavedViewForm
-from helpdesk.tickets.models import SavedView
+from helpdesk.inbox.models import SavedView
 from tests.api.client import Api
 
 AT_ONCE = 4

@@ -19,6 +19,8 @@ from tests.new_migrations import LOADER, NEW, READ_AFTER
 # Why what one does is right all the same, by its name and by the operation and what it is about.
 MEANT = {
     ("conversations.0026_tagged_addresses", "RunPython note_those_that_do"): "a team has one mailbox or two",
+    ("inbox.0002_content_type", "RunPython move"): "a single row, which no request has to wait for",
+    ("workspace.0002_content_type", "RunPython move"): "a single row, which no request has to wait for",
     ("reports.0004_ratings_given", "RunSQL "): "functions and triggers, which belong together; no row is changed",
 }
 

@@ -4,9 +4,9 @@ import pytest
 
 from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.inbox.models import SavedView
 from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
-from helpdesk.tickets.models import SavedView
 from tests.conversations.inbound.emails import mailbox_of, receive, write_email
 from tests.factories import LearnerFactory, TeamFactory
 from tests.privacy.world import finish

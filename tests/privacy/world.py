@@ -21,13 +21,14 @@ from helpdesk.conversations.sending.dispatches import requeue
 from helpdesk.conversations.sending.suppression import suppress_address
 from helpdesk.conversations.writing.drafts import save_draft
 from helpdesk.courses.models import Learner
+from helpdesk.inbox.models import SavedView
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
 from helpdesk.privacy.models import Incident, LearnerErasure, TeamPrivacy
 from helpdesk.privacy.tasks import make_export_file, take_turn_erasing
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, SavedView, Ticket
+from helpdesk.tickets.models import Message, Ticket
 from tests.api.client import Api
 from tests.attachments import store
 from tests.conversations.inbound.emails import TEAM_ADDRESS, mailbox_of, receive, tagged, write_email

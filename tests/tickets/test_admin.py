@@ -1,9 +1,8 @@
 """Tickets and tags in the operator's admin."""
 
 import pytest
-from django.http import QueryDict
 
-from helpdesk.tickets.models import SavedView, Status, Tag
+from helpdesk.tickets.models import Status, Tag
 from tests.admin.addresses import change, changelist
 from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
 
@@ -39,18 +38,6 @@ def test_tickets_are_resolved_and_reopened_together(operator, team):
         for ticket in tickets:
             ticket.refresh_from_db()
             assert ticket.status == status
-
-
-def test_saved_views_follow_a_tag_that_an_operator_calls_otherwise(operator):
-    team = TeamFactory()
-    tag = Tag.objects.create(team=team, name="promo")
-    view = SavedView.objects.create(team=team, name="Promo", query="tag=promo&priority=4")
-    data = {"team": team.pk, "name": "Promoção", "color": "red"}
-    assert operator.post(f"/admin/tickets/tag/{tag.pk}/change/", data).status_code == 302
-    view.refresh_from_db()
-    assert QueryDict(view.query).dict() == {"tag": "promoção", "priority": "4"}
-    tag.refresh_from_db()
-    assert (tag.name, tag.color) == ("promoção", "red")
 
 
 @pytest.mark.parametrize("name", ["!!!", "—"])

@@ -1,4 +1,4 @@
-"""Whoever may not work on tickets any more keeps none that is unfinished, and what they shared stays."""
+"""Whoever may not work on tickets any more keeps none that is unfinished."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import AssignmentForm
-from helpdesk.tickets.models import SavedView, Status
+from helpdesk.tickets.models import Status
 from helpdesk.tickets.tasks import release_tickets_of_people_who_left
 from tests.factories import MembershipFactory, UserFactory, open_ticket
 
@@ -134,26 +134,6 @@ def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_me
     release_tickets_of_people_who_left()
     ticket.refresh_from_db()
     assert (ticket.assignee, ticket.status) == (None, Status.OPEN)
-
-
-def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, colleague_membership):
-    shared = SavedView.objects.create(
-        team=colleague_membership.team,
-        owner=colleague_membership.user,
-        name="Urgentes",
-        query="priority=4",
-        is_shared=True,
-    )
-    SavedView.objects.create(
-        team=colleague_membership.team, owner=colleague_membership.user, name="Só minha", query="priority=3"
-    )
-    colleague_membership.user.delete()
-    assert SavedView.objects.get() == shared
-    client.force_login(owner)
-    page = client.get("/t/escola/views/").text
-    assert "Urgentes" in page
-    assert "None" not in page
-    assert f"/t/escola/views/{shared.pk}/delete/" in page
 
 
 @pytest.mark.parametrize("leave", [Role.VIEWER, None], ids=["demoted", "removed"])

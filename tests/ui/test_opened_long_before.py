@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from helpdesk.conversations.models import CannedReply, FirstReply, Mailbox, SenderIdentity
+from helpdesk.inbox.models import SavedView
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.privacy.models import TeamPrivacy
-from helpdesk.tickets.models import SavedView
 from tests.ui.form_fields import FormFields, fields_of
 from webhooks.models import Source
 

@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.api.actions import create_token
+from helpdesk.inbox.models import SavedView
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, TicketEvent
+from helpdesk.tickets.models import TicketEvent
 from helpdesk.workspace.presence_views import note_viewer
 from tests.factories import (
     ActivityFactory,

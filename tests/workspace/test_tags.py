@@ -5,10 +5,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from helpdesk.inbox.models import SavedView
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, change_tag, merge_tags
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Tag, TicketEvent
+from helpdesk.tickets.models import Tag, TicketEvent
 from helpdesk.tickets.sentences import sentence_of
 from tests.factories import TeamFactory, open_ticket
 

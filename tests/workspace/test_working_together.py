@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket, TicketViewer
+from helpdesk.tickets.models import Ticket
+from helpdesk.workspace.models import TicketViewer
 from tests.factories import TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -97,32 +98,6 @@ def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, 
     assert "3 new requests" in page.get(f"/t/escola/news/?newest={newest}").text
     for nonsense in ("", "x", "9" * 40):
         assert page.get(f"/t/escola/news/?newest={nonsense}").status_code == 200
-
-
-def test_a_view_is_saved_shown_shared_and_deleted(page, client, team, colleague):
-    page.post("/t/escola/views/", {"name": "  Meus   urgentes ", "query": "priority=4&assignee=me"})
-    view = SavedView.objects.get()
-    assert (view.name, view.query) == ("Meus urgentes", "assignee=me&priority=4")
-    assert "Meus urgentes" in page.get("/t/escola/").text
-    client.force_login(colleague)
-    assert "Meus urgentes" not in client.get("/t/escola/").text
-    assert client.post(f"/t/escola/views/{view.pk}/delete/").status_code == 404
-    client.force_login(view.owner)
-    client.post(f"/t/escola/views/{view.pk}/", {"name": "Urgentes", "is_shared": "on"})
-    client.force_login(colleague)
-    assert "Urgentes" in client.get("/t/escola/").text
-    client.force_login(view.owner)
-    client.post(f"/t/escola/views/{view.pk}/delete/")
-    assert not SavedView.objects.exists()
-
-
-@pytest.mark.parametrize("name", ["", " ", "x" * 41, "Taken"])
-def test_a_view_needs_a_name_of_its_own(page, team, name):
-    page.post("/t/escola/views/", {"name": "Taken", "query": "status=new"})
-    response = page.post("/t/escola/views/", {"name": name, "query": "status=open"})
-    assert response.status_code == 422
-    assert SavedView.objects.count() == 1
-    assert "status=open" in response.text
 
 
 def test_a_ticket_opened_from_a_list_knows_its_neighbours_and_the_way_back(page, team):

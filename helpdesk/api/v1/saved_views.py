@@ -18,11 +18,11 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.models import SavedView
+from helpdesk.inbox.querysets import SavedViewQuerySet
 from helpdesk.inbox.saved_views import save_view, saved_query
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.models import SavedView
-from helpdesk.tickets.querysets import SavedViewQuerySet
 from helpdesk.ui.cleaning import clean_name
 
 

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.tickets.models
+import helpdesk.inbox.models
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="Empty if the account of the person who shared it is gone.",
                 null=True,
-                on_delete=helpdesk.tickets.models.keep_shared_views,
+                on_delete=helpdesk.inbox.models.keep_shared_views,
                 related_name="saved_views",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="owner",

@@ -1,14 +1,12 @@
-"""Tickets and what belongs to them: history, messages, tags, saved views, viewers."""
+"""Tickets and what belongs to them: history, messages, tags."""
 
 from helpdesk.tickets.models.event import TicketEvent
 from helpdesk.tickets.models.inbox_order import INBOX_ORDER
 from helpdesk.tickets.models.message import Message
-from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
 from helpdesk.tickets.models.score import Score
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import QuestionOrigin, Topic
-from helpdesk.tickets.models.viewer import TicketViewer
 from helpdesk.tickets.models.workflow import (
     CHOOSABLE_STATUSES,
     DONE_STATUSES,
@@ -32,14 +30,11 @@ __all__ = [
     "Message",
     "Priority",
     "QuestionOrigin",
-    "SavedView",
     "Score",
     "Status",
     "Tag",
     "Ticket",
     "TicketEvent",
-    "TicketViewer",
     "Topic",
     "Urgency",
-    "keep_shared_views",
 ]

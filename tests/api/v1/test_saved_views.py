@@ -3,8 +3,8 @@
 import pytest
 
 from helpdesk.api.actions import create_token
+from helpdesk.inbox.models import SavedView
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.models import SavedView
 from tests.api.client import Api
 from tests.api.responses import results
 from tests.factories import MembershipFactory

@@ -12,11 +12,12 @@ from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
 from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.models import Learner
+from helpdesk.inbox.models import SavedView
 from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, SavedView, Ticket
+from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.inbound.emails import TEAM_ADDRESS, receive, write_email
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.world import EMAIL, FROM_NEW, NAME, PERSON, SUFFIX, finish

@@ -11,10 +11,11 @@ from playwright.sync_api import Page
 from helpdesk.conversations.actions.delivery_failures import note_failed
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
+from helpdesk.inbox.models import SavedView
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
+from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.workspace.presence_views import note_viewer
 from tests.browser.screenshots.states.people import colleague, owner
 

@@ -1,4 +1,4 @@
-"""Who has a ticket open."""
+"""Who has a ticket's page open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.models import Ticket
 
 
 class TicketViewer(models.Model):
@@ -23,6 +23,7 @@ class TicketViewer(models.Model):
     objects = TeamQuerySet["TicketViewer"].as_manager()
 
     class Meta:
+        db_table = "tickets_ticketviewer"  # its name since before it was a model of this room
         verbose_name = _("ticket viewer")
         verbose_name_plural = _("ticket viewers")
         constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="ticket_viewer_once")]

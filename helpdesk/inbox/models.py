@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.inbox.querysets import SavedViewQuerySet
 from helpdesk.teams.models import Team, User
-from helpdesk.tickets.querysets import SavedViewQuerySet
 
 
 def keep_shared_views(collector: Any, field: Any, views: Any, using: str) -> None:
@@ -39,6 +39,7 @@ class SavedView(models.Model):
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
+        db_table = "tickets_savedview"  # its name since before it was a model of this room
         verbose_name = _("saved view")
         verbose_name_plural = _("saved views")
         constraints = [models.UniqueConstraint(fields=["team", "owner", "name"], name="saved_view_name")]
