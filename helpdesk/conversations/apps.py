@@ -21,7 +21,7 @@ class ConversationsConfig(AppConfig):
         from helpdesk.conversations.outside_services import mailbox_hosts
         from helpdesk.conversations.request_lanes import LANE, PROVIDERS
         from helpdesk.conversations.sending import failure_banners
-        from helpdesk.conversations.sending.tracking import take_event
+        from helpdesk.conversations.sending.tracking import record_event
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
@@ -43,4 +43,4 @@ class ConversationsConfig(AppConfig):
         register_banners(failure_banners.banners)
         register_banners(health.banners)
         inbound.connect(take_email, dispatch_uid="conversations.inbound")
-        tracking.connect(take_event, dispatch_uid="conversations.tracking")
+        tracking.connect(record_event, dispatch_uid="conversations.tracking")

@@ -35,5 +35,5 @@ def check_erasure_list() -> Iterator[Finding]:
         "VAR_DIR/erasures lacks %s addresses that were erased: a restored backup would bring them back.",
         lacking,
     )
-    to_do = _("Have all machines share VAR_DIR, put its files of before back there, and run `manage.py migrate`.")
+    to_do = _("Have all machines share VAR_DIR, put its previous files back there, and run `manage.py migrate`.")
     yield fail(subject, words % lacking, to_do)

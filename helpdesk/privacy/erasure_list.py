@@ -37,8 +37,8 @@ ASIDE = "-until-"  # in the folder name of another database's list, before the t
 ENDED = ".ended"  # suffix for an address that was somebody else's from then on
 ENTRY = re.compile(rf"(\d{{8}}T\d{{6}}\.\d{{6}})-\d+(?:-\d+)?({re.escape(ENDED)})?")
 TO_DO = (
-    "If the database is a restored one, or this is another machine, put the files of before there and run "
-    "`manage.py migrate` again: else whoever was erased since the backup was made stays."
+    "If the database is a restored one, or this is another machine, put the previous files there and run "
+    "`manage.py migrate` again: otherwise whoever was erased since the backup was made stays."
 )
 DIGEST = re.compile(r"[0-9a-f]{64}")
 

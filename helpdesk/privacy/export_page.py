@@ -19,7 +19,7 @@ LONGEST = 5_000  # characters of one value; the JSON file has all of it
 LABELS = {
     "accepted_at": gettext_lazy("sent"),
     "by": gettext_lazy("by"),
-    "cancelled_at": gettext_lazy("taken back"),
+    "cancelled_at": gettext_lazy("cancelled"),
     "channel": gettext_lazy("way"),
     "created_at": gettext_lazy("when"),
     "event": gettext_lazy("event"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -48,5 +49,7 @@ def _downloaders(person: Person) -> list[Recipient]:
     downloads = AuditEvent.objects.filter(
         team=person.team_id, kind=AuditEvent.Kind.EXPORT_DOWNLOADED, learner_id=person.learner_id
     )
-    times = downloads.order_by().values("actor_name").annotate(first=Min("created_at"), last=Max("created_at"))
-    return [Recipient(each["actor_name"], EXPORT, each["first"], each["last"], is_colleague=True) for each in times]
+    names = ArrayAgg("actor_name", order_by="-created_at")  # the latest first: people may have been renamed
+    by_person = downloads.order_by().values("actor_id")
+    people = by_person.annotate(names=names, first=Min("created_at"), last=Max("created_at"))
+    return [Recipient(each["names"][0], EXPORT, each["first"], each["last"], is_colleague=True) for each in people]

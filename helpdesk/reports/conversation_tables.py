@@ -37,7 +37,7 @@ def questions(report: Report, query: str) -> Table:
     return Table(
         "questions",
         _("Known questions"),
-        _("Tickets of this period whose question is known, and how it first became known."),
+        _("Tickets from this period whose question is known, and how it first became known."),
         [_("Question"), _("Tickets"), _("Share")],
         rows if all_tickets else [],
     )
@@ -78,7 +78,7 @@ def first_reply(report: Report, query: str) -> Table:
     return Table(
         "first-reply",
         _("First reply"),
-        _("Tickets of this period: answers as a share of what was sent, reasons as a share of what was not."),
+        _("Tickets from this period: answers as a share of what was sent, reasons as a share of what was not."),
         [_("First reply"), _("Tickets"), _("Share"), _("Median time to answer")],
         rows if all_decided else [],
     )
@@ -101,7 +101,7 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
     return Table(
         "topics",
         _("What it is about"),
-        _("Tickets of this period, by the topic that the learner or the team chose."),
+        _("Tickets from this period, by the topic that the learner or the team chose."),
         [subject.heading, *(str(topic.label) for topic in Topic)],
         [
             [
@@ -148,7 +148,7 @@ def satisfaction(report: Report, query: str) -> Table:
     return Table(
         "satisfaction",
         _("How learners rated the help"),
-        _("All ratings of this period, by who had resolved the ticket, also of those that were reopened since."),
+        _("All ratings in this period, by who had resolved the ticket, including tickets that were reopened since."),
         [_("Resolved by"), *(str(score.label) for score in reversed(Score)), _("Good")],
         rows,
     )

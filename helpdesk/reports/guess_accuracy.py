@@ -40,8 +40,8 @@ def guesses(report: Report, query: str) -> Table:
         "guesses",
         _("Guesses"),
         _(
-            "Tickets of this period for which guesses were shown before the topic was known, and whether it was among "
-            "the three."
+            "Tickets from this period for which guesses were shown before the topic was known, and whether it was "
+            "among the three."
         ),
         [_("Known from"), _("Tickets"), _("Right"), _("Share"), _("First guess right")],
         rows,

@@ -171,7 +171,7 @@ class EventKind(TextChoices):
     NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
     FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
     REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
-    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
+    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply cancelled")
     EMAIL_TAKEN_OUT = "email_taken_out", pgettext_lazy("ticket event", "E-mail taken out of the ticket")
     MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
     SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")

@@ -176,6 +176,19 @@ def test_the_page_shows_them_with_the_colleagues_who_took_a_file_along(page, tea
     assert "which they downloaded" in section
 
 
+def test_colleagues_who_downloaded_it_are_told_apart_by_account_and_not_by_name(team, learner, manager, owner):
+    export = made(learner, manager)
+    owner.name = manager.name = "Ana Prado"
+    for person in (owner, manager):
+        actions.note_download(export, person)
+    manager.name = "Bia Prado"  # renamed: still one person
+    actions.note_download(export, manager)
+    person = Person(learner.team_id, learner.pk, learner.email, learner.name, timezone.now())
+    found = recipients_of(person)
+    assert [each.name for each in found] == ["Bia Prado", "Ana Prado"]
+    assert [each.first_at == each.last_at for each in found] == [False, True]
+
+
 @pytest.mark.page_of("manager")
 def test_it_stays_on_the_page_of_whoever_is_erased(page, team, learner, ticket, manager):
     deliver(endpoint_of(team), ticket)

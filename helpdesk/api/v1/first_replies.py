@@ -173,7 +173,7 @@ class FirstReplyDetail(FirstReplyView):
 
     @operation("get_first_reply", "Get a first reply", response=FirstReplySerializer)
     def get(self, request: Any, pk: int) -> FirstReply:
-        """Returns one first reply with its choices."""
+        """Returns one first reply."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)

@@ -36,7 +36,7 @@ def reason(basis: Basis, count: int, of: int, sign: Sign) -> str:
 _GROUPS: dict[Basis, Promise] = {
     Basis.LESSON: _("%(count)s of %(of)s in this lesson"),
     Basis.COURSE: _("%(count)s of %(of)s in this course"),
-    Basis.TEAM: _("%(count)s of %(of)s of the whole team"),
+    Basis.TEAM: _("%(count)s of %(of)s in the whole team"),
 }
 _SIGNS: dict[Sign, Promise] = {
     Sign.SAYS_VIDEO: _("%(count)s of %(of)s who had commented on the video or sound"),

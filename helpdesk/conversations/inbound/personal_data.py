@@ -120,8 +120,8 @@ def _bearing_name(person: Person, emails: Rows) -> Rows:
     if " " not in person.name:
         return emails.none()
     name = Unaccent(Value(person.name))
-    emails = emails.alias(folded_sender=Unaccent("sender_name"), folded_subject=Unaccent("subject"))
-    return emails.filter(Q(folded_sender__contains=name) | Q(folded_subject__contains=name))
+    emails = emails.alias(unaccented_sender=Unaccent("sender_name"), unaccented_subject=Unaccent("subject"))
+    return emails.filter(Q(unaccented_sender__contains=name) | Q(unaccented_subject__contains=name))
 
 
 @transaction.atomic

@@ -87,7 +87,9 @@ def _next_due() -> Dispatch | None:
 def _lease(dispatch: Dispatch, now: datetime) -> None:
     if dispatch.handed_over_at:
         dispatch.repeats += 1
-        dispatch.events.create(state=State.SENDING, detail="No answer came; it is sent once more.")
+        with in_installation_language():
+            detail = _("The mail server did not answer, so it is being sent again.")
+        dispatch.events.create(state=State.SENDING, detail=detail)
     dispatch.state, dispatch.attempts, dispatch.handed_over_at = State.SENDING, dispatch.attempts + 1, None
     dispatch.leased_until = dispatch.next_try_at = now + LEASE
     fields = ["state", "attempts", "handed_over_at", "leased_until", "next_try_at", "repeats"]

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.models.states import UNDELIVERED
@@ -90,7 +91,8 @@ def send_to_present_address(dispatch: Dispatch) -> bool:
     dispatch.former_recipients = [*dispatch.former_recipients, dispatch.recipient]
     dispatch.recipient, dispatch.handed_over_at, dispatch.repeats = address, None, 0
     dispatch.save(update_fields=["recipient", "former_recipients", "handed_over_at", "repeats"])
-    dispatch.events.create(state=dispatch.state, detail="The learner's address was corrected.")
+    with in_installation_language():
+        dispatch.events.create(state=dispatch.state, detail=_("The learner’s address was corrected."))
     return True
 
 

@@ -34,11 +34,11 @@ class NotYetKnown(Exception):
     """The event is about a message whose sending is not settled here yet; the provider will repeat it later."""
 
 
-def take_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **_kwargs: Any) -> None:
+def record_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **_kwargs: Any) -> None:
     """Record an event. Raises NotYetKnown."""
     now = database_now()
     if event.timestamp and not now - OLDEST <= event.timestamp <= now + AHEAD:
-        logger.warning("An event of %s from %s is not taken: it is too old", esp_name, event.timestamp)
+        logger.warning("An event of %s was ignored: its time, %s, is implausible", esp_name, event.timestamp)
         return
     dispatch = _find(event)
     if dispatch is None:

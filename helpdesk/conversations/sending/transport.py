@@ -15,7 +15,9 @@ from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, AnymailError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.utils.translation import gettext as _
 
+from helpdesk.conversations.installation_language import in_installation_language
 from helpdesk.mail.refusals import is_no_such_address
 from helpdesk.operations.outgoing.retry_after import retry_after_of
 
@@ -77,7 +79,10 @@ class Transport:
         result = self._attempt(email, hand_over)
         if was_open and result is None:  # it had closed the connection since the last e-mail
             result = self._attempt(email, hand_over)
-        return result or SendResult(SendStatus.DEFERRED, "The mail server hung up.")
+        if result is None:
+            with in_installation_language():
+                result = SendResult(SendStatus.DEFERRED, _("The mail server closed the connection."))
+        return result
 
     def _attempt(self, email: EmailMultiAlternatives, hand_over: HandOver) -> SendResult | None:
         """The result; None if the server closed the connection before it was given anything."""

@@ -50,7 +50,7 @@ def policy_violations(request: HttpRequest) -> HttpResponse:
     violations = list(PolicyViolation.objects.order_by("-last_seen_at", "-pk")[:MOST_KINDS])
     context = {
         **admin.site.each_context(request),
-        "title": _("Reports of browsers"),
+        "title": _("Browser reports"),
         "violations": violations,
         "is_full": len(violations) >= MOST_KINDS,
         "kept_days": KEPT.days,

@@ -61,7 +61,7 @@ class TicketEvent(models.Model):
         _("published"),
         null=True,
         editable=False,
-        help_text=_("When followers of the history were told; they are not told of imported events."),
+        help_text=_("When subscribers were notified; they are not notified of imported events."),
     )
 
     objects = TicketEventQuerySet.as_manager()

@@ -58,7 +58,10 @@ class Message(models.Model):
     author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author"))
     author_name = models.CharField(_("author's name"), max_length=150, blank=True)
     author_email = models.EmailField(
-        _("author's e-mail"), blank=True, db_default="", help_text=_("Who wrote, if not a member nor the learner.")
+        _("author's e-mail"),
+        blank=True,
+        db_default="",
+        help_text=_("Who wrote it, if neither a member nor the learner."),
     )
     channel = models.CharField(
         _("channel"), max_length=10, choices=Channel, default=Channel.DASHBOARD, db_default=Channel.DASHBOARD

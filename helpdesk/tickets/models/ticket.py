@@ -109,7 +109,7 @@ class Ticket(InboxOrderMixin, models.Model):
     )
     question_known_at = models.DateTimeField(_("question known"), null=True, blank=True, editable=False)
     is_lesson_told = models.BooleanField(
-        _("lesson told"),
+        _("lesson stated"),
         default=False,
         db_default=False,
         editable=False,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.browser.screenshots.camera import Chapter, Shot
 
-INTRODUCTION = "# Every state in pictures\nOf the demo; `make screenshots` takes them anew, and writes this list.\n"
+INTRODUCTION = "# Every state in pictures\nOf the demo; `make screenshots` retakes them, and writes this list.\n"
 COLUMNS = 3
 
 

@@ -100,7 +100,7 @@ class TestPages:
             assert (response.status_code, response.url) == (303, LIST)
             first_reply.refresh_from_db()
             assert first_reply.is_enabled is bool(on)
-            assert ("Switch off" in page.get(LIST).text) is bool(on)
+            assert ("Turn off" in page.get(LIST).text) is bool(on)
         stay = page.post(f"{LIST}{first_reply.pk}/switch/", {"on": "1", "stay": "1"})
         assert stay.url == f"{LIST}{first_reply.pk}/"
 

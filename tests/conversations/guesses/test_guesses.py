@@ -43,7 +43,7 @@ def test_another_lesson_counts_for_the_course_alone(lesson_ticket, course):
 
 def test_another_course_counts_for_the_team_alone(lesson_ticket, team):
     known(CourseFactory(team=team), payment=5)
-    assert guesses_of(lesson_ticket) == [("payment", "5 of 5 of the whole team")]
+    assert guesses_of(lesson_ticket) == [("payment", "5 of 5 in the whole team")]
 
 
 def test_the_lesson_goes_before_the_course(lesson_ticket, course, lesson):

@@ -121,9 +121,11 @@ def test_the_same_event_twice_is_one(ticket, sent_dispatch):
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-30), timedelta(hours=-26), timedelta(hours=1)])
-def test_an_old_event_is_played_back_in_vain(sent_dispatch, off):
-    assert bounce(at=timezone.now() + off).status_code == 200
+def test_an_old_event_is_played_back_in_vain(sent_dispatch, off, caplog):
+    at = timezone.now() + off
+    assert bounce(at=at).status_code == 200
     assert fresh(sent_dispatch).state == "accepted"
+    assert f"An event of Postmark was ignored: its time, {at}, is implausible" in caplog.messages
 
 
 def test_what_comes_late_undoes_nothing(sent_dispatch):

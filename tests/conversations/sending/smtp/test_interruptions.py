@@ -5,6 +5,8 @@ import pytest
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.sending import dispatcher
+from helpdesk.conversations.sending.dispatches import send_to_present_address
+from helpdesk.courses.actions import set_corrected_address
 from tests.conversations.sending.mail_server import CUT, HANG
 from tests.conversations.sending.smtp.steps import at, dispatch_of, send, send_late, time_passes
 from tests.factories import LearnerFactory, open_ticket
@@ -42,7 +44,25 @@ def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, smtp_server, 
     dispatch = dispatch_of(message)
     assert dispatch.state == "failed"
     assert "didn’t say whether it accepted it" in dispatch.reason
+    assert dispatch.events.filter(detail="The mail server did not answer, so it is being sent again.").count() == 1
     assert fresh(ticket).sending_failed_at is not None
+
+
+def test_what_is_stored_about_an_attempt_is_in_the_installations_language(ticket, joao, smtp_server, settings):
+    settings.LANGUAGE_CODE = "pt-br"
+    smtp_server.rule = at("after", CUT)
+    message = reply(ticket, joao, "Olá!")
+    send()
+    smtp_server.rule = at("mail", CUT)
+    send(minutes=7)
+    set_corrected_address(message.ticket.learner, "mariana@new.example")
+    assert send_to_present_address(dispatch_of(message))
+    details = dispatch_of(message).events.order_by("pk").values_list("detail", flat=True)
+    assert list(details)[-3:] == [
+        "O servidor de e-mail não respondeu; o e-mail está sendo enviado de novo.",
+        "O servidor de e-mail encerrou a conexão.",
+        "O endereço do aluno foi corrigido.",
+    ]
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt"])
