@@ -55,7 +55,7 @@ def work():
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_they_write_to_each_other_once(team, smtp_server, ask_for_help, conceicao, machine):
+def test_two_answering_machines_exchange_one_email(team, smtp_server, ask_for_help, conceicao, machine):
     mailbox_of(team)
     ask_for_help()
     answered = 0

@@ -54,7 +54,7 @@ def split_off_by_api(ticket, actor):
 
 
 @pytest.mark.parametrize("do", [split_off, split_off_by_api])
-def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
+def test_splitting_off_while_an_email_fails_does_not_deadlock(monkeypatch, merged, actor, do):
     """The one has the ticket that stands for both locked, and is about to note it below."""
     stamp, reached, problems = delivery_failures._stamp, threading.Event(), []
 
@@ -88,7 +88,7 @@ def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
     assert Ticket.objects.exclude(pk=merged.pk).get().sending_failed_at is None
 
 
-def test_a_bulk_change_waits_for_nobody(merged, actor, team):
+def test_a_bulk_change_postpones_a_locked_ticket(merged, actor, team):
     """It has its turn later where somebody holds the ticket that stands for this one."""
     change = create_change(team, actor, "unmerge", "", Ticket.objects.filter(pk=merged.pk), most=1)
     results = []
