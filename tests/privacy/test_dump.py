@@ -49,5 +49,5 @@ def test_a_word_is_found(value):
 @pytest.mark.parametrize(
     "value", [None, 3, "tamanduá", b"", b"\x1f\x8b", b"PK\x03\x04", gzip.compress(b"nada", mtime=0)]
 )
-def test_nothing_else_is(value):
+def test_other_words_are_not_found(value):
     assert not any(is_in(text, WORD) for text in texts_in(value))
