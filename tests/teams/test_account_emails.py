@@ -40,7 +40,7 @@ def letters(user, settings):
     return dict(zip(kinds, mail.outbox, strict=True))
 
 
-def test_a_letter_is_signed_by_the_product_and_names_no_host(letters):
+def test_an_email_is_signed_by_the_product_and_names_no_host(letters):
     for kind, letter in letters.items():
         without_links = re.sub(r"^https?://\S+$", "", letter.body, flags=re.MULTILINE)
         assert "8312" not in letter.subject + without_links, kind
@@ -49,7 +49,7 @@ def test_a_letter_is_signed_by_the_product_and_names_no_host(letters):
         assert "&#" not in letter.body, kind
 
 
-def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
+def test_an_email_says_what_happened_and_its_link_is_on_its_own_line(letters):
     body = letters["confirm"].body
     assert "The account ana@example.com on Helpdesk is about to change to this address" in body
     assert "to this address: d'agua@example.com" in body
@@ -67,7 +67,7 @@ def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
     ("user_agent", "named"),
     [("Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36", "Chrome · Windows"), ("curl/8.5", "curl/8.5")],
 )
-def test_a_browser_is_named_as_people_know_it(user, user_agent, named):
+def test_browsers_have_readable_names(user, user_agent, named):
     letter = login_refused_email(user, "198.51.100.1", user_agent, timezone.now())
     written = letter.message().as_string()
     assert written.count(f"{named}\n") == 1  # in the text
@@ -75,7 +75,7 @@ def test_a_browser_is_named_as_people_know_it(user, user_agent, named):
     assert "Mozilla" not in written
 
 
-def test_dates_in_letters_are_short(user):
+def test_dates_in_emails_are_short(user):
     client, _ = log_in()
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "pt-br"
     change_password(client, "/accounts/password/change/", PASSWORD)
@@ -84,13 +84,13 @@ def test_dates_in_letters_are_short(user):
     assert " de 20" not in letter.body
 
 
-def test_nobody_unknown_is_written_to():
+def test_unknown_addresses_receive_no_email():
     response = ask_for_reset("nobody@example.com")
     assert response["Location"] == "/accounts/password/reset/done/"
     assert not mail.outbox
 
 
-def test_links_lead_to_our_own_address_whatever_host_was_asked(user, settings):
+def test_links_use_our_own_address_whatever_the_host_header(user, settings):
     settings.BASE_URL = "https://ajuda.example.com"
     ask_for_reset(user.email, Client(HTTP_HOST="testserver:6666"))
     assert link_in(mail.outbox[-1])[1] == "https://ajuda.example.com"
@@ -98,7 +98,7 @@ def test_links_lead_to_our_own_address_whatever_host_was_asked(user, settings):
     assert "Helpdesk" in mail.outbox[-1].body
 
 
-def test_a_letter_names_the_team_of_who_has_one_but_not_to_an_address_that_may_be_a_strangers(user):
+def test_an_email_names_the_team_except_to_an_unconfirmed_address(user):
     Team.objects.filter(memberships__user=user).update(name="Escola <da> Ana")
     client, response = log_in()
     response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
@@ -111,14 +111,14 @@ def test_a_letter_names_the_team_of_who_has_one_but_not_to_an_address_that_may_b
     assert "Escola" not in confirm.body
 
 
-def test_a_letter_names_no_team_to_who_has_several(user):
+def test_an_email_names_no_team_if_there_are_several(user):
     MembershipFactory(team=TeamFactory(name="Escola Dois"), user=user)
     ask_for_reset("ana@example.com")
     (letter,) = mail.outbox
     assert letter.body.rstrip().endswith("--\nHelpdesk")
 
 
-def test_whether_there_is_an_account_is_not_told_by_what_a_request_does(user):
+def test_a_reset_request_does_not_reveal_whether_the_account_exists(user):
     """It leaves to a worker to find out whether there is anybody to write to, and to write."""
     counts = []
     for email in (user.email, "nobody@example.com"):
