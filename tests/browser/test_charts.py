@@ -25,7 +25,7 @@ DATES = """() => [...document.querySelectorAll(".chart-drawing")].map((drawing) 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("days", [1, 2, 3, 7, 30])
-def test_the_dates_of_a_chart_are_apart_and_name_each_day_of_a_few(open_page, server, school, ana, width, days):
+def test_dates_of_a_chart_do_not_overlap_and_include_every_day_of_a_few(open_page, server, school, ana, width, days):
     now = timezone.now()
     for ago in range(days):
         ticket = open_ticket(school, requested_at=now - timedelta(days=ago, minutes=9))

@@ -108,7 +108,7 @@ def server(transactional_db, mail):
 
 
 @pytest.mark.parametrize("words", [PORTUGUESE, ENGLISH], ids=["pt-br", "en"])
-def test_from_the_event_to_the_report(server, mail, open_page, school, ana, words):
+def test_a_request_is_answered_from_the_event_to_the_report(server, mail, open_page, school, ana, words):
     desk = open_page(1440, user=ana, locale=words.locale)
     desk.clock.install()
     switch_first_reply_on(desk, server, words)

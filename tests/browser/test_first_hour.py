@@ -68,7 +68,7 @@ def link_in(text):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys, width):
+def test_a_school_gets_from_create_team_to_its_first_ticket(server, letters, open_page, capsys, width):
     page = open_page(width, locale="en-US")
     call_command("create_team", "Escola da Ana", owner_email=EMAIL)
     (welcome,) = mail.outbox

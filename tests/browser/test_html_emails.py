@@ -71,7 +71,7 @@ def emails(team, owner, notified_owner, two_tickets):
     }
 
 
-def test_no_e_mail_fails_a_scan_at_any_width(open_page, emails):
+def test_no_email_fails_a_scan_at_any_width(open_page, emails):
     page, wrong = open_page(), []
     for name, email in emails.items():
         page.set_content(email.alternatives[0].content)
