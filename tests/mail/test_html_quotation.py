@@ -56,7 +56,7 @@ GMAIL = (
         ),
     ],
 )
-def test_html_is_folded_alike(html, written):
+def test_quoted_html_is_collapsed(html, written):
     """By what mail programs leave in it, in any language, and by its words."""
     found = collapse_html(html)
     if written is None:
@@ -83,7 +83,7 @@ def test_html_only_gets_marks():
         "<blockquote>a" * 9_000,
     ],
 )
-def test_hostile_html_takes_no_time(html):
+def test_hostile_html_is_processed_quickly(html):
     """However deep, and however often formatting would be repeated."""
     started = time.process_time()
     found = collapse_html(html)

@@ -32,7 +32,7 @@ def simple(text: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES["replies"], ids=lambda case: case["name"])
-def test_what_they_wrote_is_told_from_what_they_quote(case):
+def test_written_and_quoted_text_are_separated(case):
     known = OURS if case.get("is_sent_known") else None
     if "html" in case:
         found = collapse_html(filled(case["html"]), known=known)

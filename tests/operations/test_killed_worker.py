@@ -18,7 +18,7 @@ def postgres():
 
 
 @pytest.mark.slow
-def test_its_job_is_begun_anew(postgres, tmp_path):
+def test_a_killed_workers_job_is_restarted(postgres, tmp_path):
     with serving(worker=True, **postgres.environment):
         job = LongJob(postgres, tmp_path)
         wait_until(job.has_begun, 120, "it has not begun")

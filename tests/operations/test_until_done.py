@@ -45,6 +45,6 @@ def chain(monkeypatch):
     return done
 
 
-def test_it_ends_when_nothing_waits_any_more(chain):
+def test_the_worker_ends_when_nothing_is_waiting(chain):
     worker.run_until_done()
     assert chain == ["second", "first", "job"] * 2

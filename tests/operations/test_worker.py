@@ -43,14 +43,14 @@ def letters(tmp_path):
     return [path.read_text() for path in Path(tmp_path / "letters").glob("*")]
 
 
-def test_it_sends_what_waits_and_ends(environment, tmp_path):
+def test_the_worker_sends_what_is_waiting_and_ends(environment, tmp_path):
     enqueue_letter()
     assert start(environment, "--until-done").wait(timeout=30) == 0
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in letters(tmp_path)[0]
     assert not ProcrastinateJob.objects.filter(task_name="notifications.send_digest").exists()
 
 
-def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment, tmp_path):
+def test_an_email_refused_by_the_mail_server_is_retried_later(environment, tmp_path):
     enqueue_letter()
     begun_at = timezone.now()
     unreachable = environment | {"EMAIL_URL": "smtp://127.0.0.1:9"}
@@ -61,7 +61,7 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment,
     assert job.scheduled_at > begun_at
 
 
-def test_it_hears_of_a_job_at_once_and_stops_when_asked(environment, tmp_path):
+def test_the_worker_picks_up_a_job_at_once_and_stops_on_request(environment, tmp_path):
     worker = start(environment)
     assert b"Working" in worker.stdout.readline()
     enqueue_letter()
