@@ -91,7 +91,7 @@ class TestScripts:
             assert acting(page.get("/t/escola/", others).text, "script", "body", "svg") == [], asked
 
 
-class TestRequestsInside:
+class TestPrivateHosts:
     @pytest.mark.parametrize("host", payloads.SSRF)
     def test_no_host_name_leads_to_a_private_address(self, host):
         with pytest.raises((NotPublic, NotFound)):

@@ -126,7 +126,7 @@ def test_its_queries_do_not_grow_with_the_results(page, team, django_assert_num_
         page.get(ADDRESS, {"q": "mariana"}, headers=HTMX)
 
 
-class TestWhatCanBecomeOfATicket:
+class TestChangesOfATicket:
     def offered(self, page, ticket, text, **query):
         query |= {"q": text, "ticket": f"{ticket.number}-{ticket.version}"}
         response = page.get(ADDRESS, query, headers=HTMX)
@@ -222,9 +222,9 @@ class TestWhatCanBecomeOfATicket:
             assert len(self.offered(page, ticket, "urgent")) > 5
 
 
-class TestWhatFitted:
+class TestMatches:
     def shown(self, page, text):
-        """What is said of each ticket that is found, beside its number, with no more markup than what is marked."""
+        """The text shown beside the number of each ticket found, with the matches as its only markup."""
         answer = page.get(ADDRESS, {"q": text}, headers=HTMX).text.partition('id="palette-tickets"')[2]
         options = re.findall(
             r'<span class="palette-words">(.*?)</span>\s*<span class="hint">', answer.partition("</div>")[0], re.S

@@ -25,7 +25,7 @@ def test_a_410_disables_the_endpoint_and_notifies_the_managers(endpoint, receive
     found = WebhookEndpoint.objects.get()
     assert (found.is_enabled, found.disabled_reason) == (False, "gone")
     assert WebhookDelivery.objects.get().state == "failed"
-    send_letters()
+    send_disabled_emails()
     english, portuguese = mail.outbox
     assert english.to == [owner.email]
     assert "is disabled" in english.subject
@@ -34,7 +34,7 @@ def test_a_410_disables_the_endpoint_and_notifies_the_managers(endpoint, receive
     assert receiver.url in english.body
 
 
-def send_letters():
+def send_disabled_emails():
     for job in ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").order_by("pk"):
         emails.send_disabled_email(**job.args)
 
@@ -44,7 +44,7 @@ def test_managers_are_not_notified_if_it_works_again(endpoint, receiver, team):
     open_ticket(team)
     work()
     actions.enable_endpoint(endpoint)
-    send_letters()
+    send_disabled_emails()
     assert mail.outbox == []
 
 

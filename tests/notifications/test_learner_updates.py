@@ -64,7 +64,7 @@ def digests_now():
     return [(digest.membership_id, digest.kind, digest.ticket_ids) for digest in found()]
 
 
-class TestWritingBack:
+class TestLearnerMessages:
     def test_the_assignee_receives_the_message_with_a_link(self, pending_ticket, joao):
         message = writes(pending_ticket, "Ainda <b>não</b> abre.")
         (email,) = send_all()

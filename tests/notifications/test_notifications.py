@@ -38,15 +38,15 @@ def test_a_new_request_is_sent_to_everybody_who_wants_it(team, notified_owner, j
     learner = LearnerFactory(team=team)
     ActivityFactory(team=team, course=course, learner=learner, occurred_at=NOON - timedelta(minutes=4))
     ticket = open_one(team, course=course, learner=learner)
-    (letter,) = send_all()
-    assert letter.to == [notified_owner.user.email]
-    assert letter.subject == f"#{ticket.number} Mariana Ribeiro pediu ajuda em Confeitaria do zero"
-    html = letter.alternatives[0].content
-    for text in (letter.body, html):
+    (email,) = send_all()
+    assert email.to == [notified_owner.user.email]
+    assert email.subject == f"#{ticket.number} Mariana Ribeiro pediu ajuda em Confeitaria do zero"
+    html = email.alternatives[0].content
+    for text in (email.body, html):
         assert f"/t/escola/tickets/{ticket.number}/" in text
         assert "4 minutos antes" in text
         assert re.search(r" 9h\b", text)  # in the team's zone
-    assert "<b>" not in letter.body
+    assert "<b>" not in email.body
     assert found() == []
 
 
@@ -57,21 +57,21 @@ def test_names_in_the_plain_text_are_not_escaped(team, notified_owner):
     at = NOON - timedelta(minutes=4)
     ActivityFactory(team=team, course=course, learner=learner, occurred_at=at, lesson_title=name)
     open_one(team, course=course, learner=learner)
-    (letter,) = send_all()
-    assert name in letter.subject
-    assert letter.body.count(name) == 5  # the subject twice, learner and course, and what went before
-    assert not re.search("&#?[a-z0-9]+;", letter.body)
-    assert "Caixa d&#x27;água &amp; cia &lt;vip&gt;" in letter.alternatives[0].content
+    (email,) = send_all()
+    assert name in email.subject
+    assert email.body.count(name) == 5  # the subject twice, learner and course, and what went before
+    assert not re.search("&#?[a-z0-9]+;", email.body)
+    assert "Caixa d&#x27;água &amp; cia &lt;vip&gt;" in email.alternatives[0].content
 
 
 def test_events_within_a_minute_are_one_email(team, notified_owner):
     for _ in range(25):
         open_one(team)
-    (letter,) = send_all()
-    assert letter.subject == "25 pedidos novos · Escola da Ana"
-    assert ">25 pedidos novos</h1>" in letter.alternatives[0].content  # below the team's name
-    assert letter.body.count("/tickets/") == 20
-    assert "mais 5" in letter.body
+    (email,) = send_all()
+    assert email.subject == "25 pedidos novos · Escola da Ana"
+    assert ">25 pedidos novos</h1>" in email.alternatives[0].content  # below the team's name
+    assert email.body.count("/tickets/") == 20
+    assert "mais 5" in email.body
 
 
 def test_the_assignee_is_notified_but_not_the_person_who_assigned(team, notified_owner, joao):
@@ -107,7 +107,7 @@ def test_a_ticket_reassigned_from_a_namesake_is_reported(team, notified_owner, j
     actions.take_ticket(ticket, by(namesake))
     found()
     actions.assign_ticket(ticket, by(notified_owner), joao.user)
-    assert [(letter.membership_id, letter.kind) for letter in found()] == [(joao.pk, ASSIGNED)]
+    assert [(digest.membership_id, digest.kind) for digest in found()] == [(joao.pk, ASSIGNED)]
 
 
 def test_the_assignee_is_notified_when_the_learner_asks_again(team, notified_owner, joao):
@@ -122,9 +122,9 @@ def test_an_email_distinguishes_tokens_and_namesakes(team, joao, notified_owner)
     namesake = MembershipFactory(team=team, user__name="Ana", user__email="outra@example.com")
     actions.assign_ticket(open_one(team), Actor.token("Ana", 7), joao.user)
     actions.assign_ticket(open_one(team), by(namesake), joao.user)
-    (letter,) = [letter for letter in send_all() if letter.to == [joao.user.email]]
-    assert "Assigned by Ana (token)\n" in letter.body
-    assert "Assigned by Ana (outra@example.com)\n" in letter.body
+    (email,) = [email for email in send_all() if email.to == [joao.user.email]]
+    assert "Assigned by Ana (token)\n" in email.body
+    assert "Assigned by Ana (outra@example.com)\n" in email.body
 
 
 def test_a_new_request_assigned_at_once_is_reported_once(team, joao, notified_owner):

@@ -13,17 +13,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")
 NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
-def path_of(letter):
-    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
+def path_of(email):
+    address = email.extra_headers["List-Unsubscribe"].strip("<>")
     return address[address.index("/unsubscribe/") :]
 
 
 def test_one_click_unsubscribes_from_that_kind_only(team, notified_owner, client):
     open_one(team)
-    (letter,) = send_all()
-    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    path = path_of(letter)
-    assert path in letter.body
+    (email,) = send_all()
+    assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = path_of(email)
+    assert path in email.body
     client.handler.enforce_csrf_checks = True
     assert client.get(path).status_code == 200
     notified_owner.refresh_from_db()

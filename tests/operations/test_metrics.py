@@ -192,7 +192,7 @@ def _logins_in(path: Path) -> float:
 
 
 class TestTrouble:
-    """Counting keeps nobody from an answer."""
+    """A counting failure does not prevent an answer."""
 
     @pytest.fixture
     def _breaks(self, monkeypatch):

@@ -24,8 +24,8 @@ from tests.factories import CourseFactory, LearnerFactory, open_ticket, source_o
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 
 
-class TestLooks:
-    """At a learner's page: who did, once an hour."""
+class TestViews:
+    """Views of a learner's page are recorded, once an hour for each person."""
 
     @pytest.mark.page_of("agent")
     def test_a_view_is_recorded_once_per_person_learner_and_hour(self, page, team, agent):

@@ -15,10 +15,10 @@ WORD = "tamanduá-bandeira"
 
 
 def mailed():
-    letter = EmailMessage()
-    letter["Subject"] = "Dúvida"
-    letter.set_content(f"Vi um {WORD}", cte="base64")
-    return letter.as_bytes()
+    message = EmailMessage()
+    message["Subject"] = "Dúvida"
+    message.set_content(f"Vi um {WORD}", cte="base64")
+    return message.as_bytes()
 
 
 def zipped():

@@ -115,8 +115,8 @@ class TestLocking:
         assert TeamRetention.objects.get(name="deliveries").last_pk == first
 
 
-class TestTooLong:
-    """A statement that the database ends."""
+class TestTimeouts:
+    """Statements that the database cancels."""
 
     @pytest.fixture
     def tried(self, team, monkeypatch):

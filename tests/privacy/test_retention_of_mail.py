@@ -59,7 +59,7 @@ def finish(ticket, **more):
 
 
 class TestUndoing:
-    """What is left of an e-mail is no ground to take a decision back on."""
+    """A decision about an e-mail cannot be undone once its content is deleted."""
 
     def test_a_decision_cannot_be_undone_once_the_content_is_deleted(self, page, strangers_email, asked_ticket, actor):
         file_email(strangers_email, asked_ticket, actor)

@@ -38,7 +38,7 @@ OF_LEARNERS = [
 
 
 @pytest.mark.page_of("manager")
-class TestWhereOneComesTo:
+class TestRedirects:
     """By GET, whatever the browser (303)."""
 
     def test_the_settings_redirect_to_their_page(self, page, team):
@@ -87,8 +87,8 @@ def test_the_page_shows_the_address_of_a_learner_with_namesakes(page, team, lear
 
 
 @pytest.mark.page_of("owner")
-class TestThoseWhoAreNoMore:
-    """Their part is told without a name, in whole sentences."""
+class TestFormerUsers:
+    """Their part is described without a name, in whole sentences."""
 
     def test_a_deleted_user_who_requested_an_erasure(self, page, home, waiting):
         User.objects.filter(pk=waiting.requested_by_id).delete()
@@ -110,8 +110,8 @@ class TestThoseWhoAreNoMore:
         assert "last downloaded by somebody" in " ".join(page.get(home).text.split())
 
 
-class TestAReadableExport:
-    """It says when in the time of the team, and whose it is without turning the sentence."""
+class TestReadableExport:
+    """Times are in the zone of the team, and no name changes the direction of a sentence."""
 
     def page_of(self, learner, by):
         export = actions.request_export(learner, by)

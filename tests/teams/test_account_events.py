@@ -78,7 +78,7 @@ def test_every_way_of_creating_an_account_is_recorded_once(way, team, client, mo
     made = AccountEvent.objects.get(email="bia@example.com", kind=Kind.ACCOUNT_CREATED)
     assert made.user_agent == ("Firefox" if way in {"admin", "invitation"} else f"manage.py {way}")
     assert not AccountEvent.objects.filter(email="bia@example.com", kind=Kind.PASSWORD_CHANGED)
-    assert [letter.subject.partition(":")[0] for letter in mail.outbox] == (
+    assert [email.subject.partition(":")[0] for email in mail.outbox] == (
         ["Boas-vindas ao Helpdesk"] if way == "create_team" else []
     )
 

@@ -32,13 +32,13 @@ class TestWelcome:
     def test_an_owner_without_a_password_is_asked_to_choose_one(self, settings):
         settings.LANGUAGE_CODE = "en"
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
-        (letter,) = mail.outbox
-        assert letter.to == ["ana@example.com"]
-        assert "Escola da Ana" in letter.subject
-        assert "ana@example.com" in letter.body
-        assert "once, and for three days" in letter.body
+        (email,) = mail.outbox
+        assert email.to == ["ana@example.com"]
+        assert "Escola da Ana" in email.subject
+        assert "ana@example.com" in email.body
+        assert "once, and for three days" in email.body
         client = Client(HTTP_ACCEPT_LANGUAGE="en")
-        page = client.get(link_in(letter)[2], follow=True)
+        page = client.get(link_in(email)[2], follow=True)
         assert "<h1>Choose a password" in page.text
         assert 'type="email"' not in page.text
         inside = client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
@@ -91,9 +91,9 @@ class TestWelcome:
     def test_the_portuguese_email_assumes_no_gender(self, settings):
         settings.LANGUAGE_CODE = "pt-br"
         call_command("create_team", "Ateliê São Bento", owner_email="ana@example.com")
-        (letter,) = mail.outbox
-        assert letter.subject == "Boas-vindas ao Helpdesk: tudo pronto para Ateliê São Bento"
-        assert "pronta" not in letter.body
+        (email,) = mail.outbox
+        assert email.subject == "Boas-vindas ao Helpdesk: tudo pronto para Ateliê São Bento"
+        assert "pronta" not in email.body
 
     def test_an_owner_with_a_password_is_asked_to_log_in(self):
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=PASSWORD)
@@ -103,10 +103,10 @@ class TestWelcome:
     def test_without_password_login_the_provider_is_named(self, settings, password):
         settings.LANGUAGE_CODE, settings.PASSWORD_LOGIN, settings.OIDC_NAME = "en", False, "Escola SSO"
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=password)
-        (letter,) = mail.outbox
-        assert "You log in as ana@example.com, with Escola SSO." in letter.body
-        assert "password" not in letter.body
-        assert "three days" not in letter.body
+        (email,) = mail.outbox
+        assert "You log in as ana@example.com, with Escola SSO." in email.body
+        assert "password" not in email.body
+        assert "three days" not in email.body
 
     def test_a_failing_mail_server_does_not_undo_the_team(self, monkeypatch, capsys):
         monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _refuse)
@@ -134,8 +134,8 @@ def invite(page, email="new@example.com", role="agent"):
     return Invitation.objects.get(email=email)
 
 
-def html_of(letter):
-    return letter.alternatives[0].content
+def html_of(email):
+    return email.alternatives[0].content
 
 
 def path_in(text):
@@ -194,13 +194,13 @@ class TestInvitations:
         team.save()
         settings.BASE_URL = "https://ajuda.example.com"
         invite(page)
-        (letter,) = mail.outbox
-        html = html_of(letter)
-        for text in (letter.body, html):
+        (email,) = mail.outbox
+        html = html_of(email)
+        for text in (email.body, html):
             assert "Ana Prado" in text
             assert str(EXPLANATIONS[Role.AGENT]) in text
             assert "https://ajuda.example.com/invitations/" in text
-        assert "Escola d'Água & Cia" in letter.body
+        assert "Escola d'Água & Cia" in email.body
         assert "Escola d&#x27;Água &amp; Cia" in html
         assert html.count("prefers-color-scheme: dark") == 1
 
@@ -219,7 +219,7 @@ def test_every_role_is_explained_where_it_is_chosen(page):
         assert text.count(str(EXPLANATIONS[role])) == 2  # when inviting, and beside the members
 
 
-class TestZones:
+class TestTimeZones:
     def test_every_zone_is_listed_once_and_brazil_comes_first(self):
         groups = zone_choices()
         zones = [zone for _group, choices in groups for zone, _label in choices]

@@ -81,7 +81,7 @@ def test_adding_a_passkey_ends_other_sessions_and_is_recorded_and_reported(user,
     assert response["Location"] == "/accounts/2fa/recovery-codes/"
     assert (is_in(client), is_in(elsewhere)) == (True, False)
     assert user.account_events.filter(kind=Kind.PASSKEY_ADDED).count() == 1
-    assert "You have a new passkey" in [letter.subject for letter in mail.outbox]
+    assert "You have a new passkey" in [email.subject for email in mail.outbox]
 
 
 def test_it_is_required_beside_the_password(here, soft_key):
@@ -181,8 +181,8 @@ UNREADABLE = [None, "key", {}, {"id": "YQ", "rawId": "YQ", "response": {"clientD
 
 
 @pytest.mark.parametrize("stored", UNREADABLE, ids=str)
-class TestStoredUnreadably:
-    """A passkey of which the database has something else locks nobody out."""
+class TestUnreadablePasskeys:
+    """A passkey stored in a corrupt form locks nobody out."""
 
     @pytest.fixture(autouse=True)
     def _spoiled(self, here, stored):

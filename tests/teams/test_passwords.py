@@ -108,7 +108,7 @@ def test_a_password_set_by_a_command_ends_sessions_and_is_recorded_and_reported(
     assert not is_in(theirs)
     event = user.account_events.get(kind=Kind.PASSWORD_CHANGED)
     assert (event.address, event.user_agent) == (UNKNOWN, f"manage.py {way}")
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
@@ -163,7 +163,7 @@ def test_every_page_that_changes_a_password_ends_other_sessions_and_records_it(p
     assert not is_in(elsewhere)
     assert user.account_events.filter(kind=Kind.PASSWORD_CHANGED).count() == 1
     assert not user.account_events.filter(kind=Kind.LOGIN_FAILED).exists()
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 

@@ -18,8 +18,8 @@ from tests.teams.single_sign_on import CALLBACK, LOGIN, sign_on
 pytestmark = pytest.mark.django_db
 
 
-class TestSayingOnceMoreWhoOneIs:
-    """Who has no password here is sent to the provider again."""
+class TestReauthentication:
+    """A user without a password is sent to the provider again."""
 
     @pytest.fixture
     def client(self, user, provider):

@@ -28,7 +28,7 @@ def test_wrong_passwords_block_even_the_right_one_and_are_reported_once(user):
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=user).count() == throttling.MOST_OF_BOTH
     assert user.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]
 
 
 @pytest.mark.parametrize("email", ["ana@exam\u00adple.com", "ana@exam\u200bple.com", " ANA@Example.com "])
@@ -101,4 +101,4 @@ def test_concurrent_wrong_passwords_are_limited_like_consecutive_ones(user, monk
     assert len(tried) == throttling.MOST_OF_BOTH
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]

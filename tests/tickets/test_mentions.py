@@ -132,7 +132,7 @@ def test_a_note_without_an_at_sign_takes_no_queries(ticket, agent, django_assert
         assert mentions_in("Nada demais.", ticket.team) == []
 
 
-class TestOfNotes:
+class TestNotes:
     def write(self, ticket, agent, body):
         return actions.add_note(ticket, Actor.person(agent), body)
 

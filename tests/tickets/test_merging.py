@@ -31,8 +31,8 @@ def test_a_merged_ticket_can_neither_be_merged_nor_receive_a_merge(team, agent):
         assert ticket.merged_into == (first if ticket == merged else None)
 
 
-class TestWaitsThatWereLent:
-    """That a learner waits, or that a message did not get there, shows on the ticket that stands for another."""
+class TestStateOfMergedTickets:
+    """A waiting learner or an undelivered message shows on the root of a merged ticket."""
 
     @pytest.fixture
     def two_of_one_learner(self, team):

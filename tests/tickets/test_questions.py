@@ -120,7 +120,7 @@ def question_of(ticket):
     return {name: getattr(Ticket.objects.get(pk=ticket.pk), name) for name in FIELDS}
 
 
-class TestATopicAlone:
+class TestTopicOnly:
     def test_keeps_the_text(self, team):
         asked = open_ticket(team, question=QUESTION)
         actions.choose_topic(asked, SYSTEM, "download")

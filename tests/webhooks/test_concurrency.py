@@ -101,8 +101,8 @@ def test_concurrent_workers_process_the_deliveries_of_several_teams_once():
     assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
 
 
-class TestWhoeverHoldsTheSource:
-    """A lock on its row keeps nobody's answer, not even one that is turned away."""
+class TestLockedSource:
+    """A lock on the source's row delays no answer, not even a refusal."""
 
     def answers_while_held(self, source, *requests):
         with psycopg.connect(database_address()) as other:

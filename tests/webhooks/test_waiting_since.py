@@ -23,7 +23,7 @@ def wait_for(**time):
     Delivery.objects.filter(outcome="waiting").update(waiting_since=timezone.now() - timedelta(**time))
 
 
-class TestSinceWhen:
+class TestWaitingSince:
     def test_a_received_event_waits_since_its_receipt(self, client, source):
         send(client, source, learner_help())
         delivery = Delivery.objects.get()
@@ -93,7 +93,7 @@ class TestLateness:
         assert health.with_health(Source.objects.for_team(stranger.team)).get().health == "unverified"
 
 
-class TestNothingIsGreen:
+class TestNoGreenStatus:
     """While events wait too long, wherever the state of the connection is shown."""
 
     @pytest.fixture

@@ -14,7 +14,7 @@ from tests.workspace.composer import HTMX, draft, path, send
 pytestmark = pytest.mark.django_db
 
 
-class TestOnATicketThatIsMergedMeanwhile:
+class TestTicketMergedMeanwhile:
     @pytest.fixture
     def root(self, team, ticket):
         return open_ticket(team, learner=ticket.learner)

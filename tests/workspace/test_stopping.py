@@ -76,8 +76,8 @@ def test_it_is_stopped_even_if_its_undo_has_to_wait(page, team, agent, settings,
     assert change.items.count() == 1
 
 
-class TestOnTheNextPage:
-    """What ended while nobody looked."""
+class TestNextPage:
+    """Changes that ended in the background are reported on the next page."""
 
     @pytest.fixture
     def change(self, page, team, monkeypatch):

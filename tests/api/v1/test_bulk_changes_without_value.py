@@ -14,8 +14,8 @@ from tests.factories import open_ticket
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 
 
-class TestWithoutAValue:
-    """What `null` asks for."""
+class TestChangesWithoutValue:
+    """Changes requested by `null`."""
 
     def test_tickets_can_be_unsnoozed(self, api, team):
         ticket = open_ticket(team)

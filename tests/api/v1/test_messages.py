@@ -54,8 +54,8 @@ def test_the_list_omits_notes_and_cancelled_replies(api, ticket, messages_path):
     assert api.get(f"{messages_path}/{first['id']}").json()["deliveries"][0]["state"] == "held"
 
 
-class TestRaw:
-    """A message as the e-mail that it is."""
+class TestRawMessage:
+    """A message as its original e-mail."""
 
     def raw(self, api, address, pk):
         return api.get(f"{address}/{pk}/raw").json()["results"]

@@ -121,7 +121,9 @@ class TestSequences(TestCase):
     @example([("mails", 0, 1), ("replies", 0, 0), ("replies", 0, 3), ("undoes_reply", 0, 0), ("undoes_reply", 0, 0)])
     @example([("moves", 0, 0), ("mails", 0, 1), ("replies", 0, 0), ("splits", 0, 0), ("undoes_reply", 0, 0)])
     @example([("mails", 0, 1), ("mails", 0, 2), ("splits", 0, 0), ("merges", 1, 0), ("splits", 1, 0)])
-    @example([("mails_anew", 0, 1), ("stranger_mails", 0, 0), ("opens", 1, 0), ("takes_back", 1, 0), ("sends", 0, 0)])
+    @example(
+        [("mails_unthreaded", 0, 1), ("stranger_mails", 0, 0), ("opens", 1, 0), ("takes_back", 1, 0), ("sends", 0, 0)]
+    )
     @example([("stranger_mails", 0, 0), ("mails", 0, 0), ("replies", 0, 0), ("files", 0, 5)])
     def test_the_ticket_follows_from_its_messages_after_any_sequence(self, steps):
         school = School()

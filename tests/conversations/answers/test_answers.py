@@ -85,7 +85,7 @@ def test_at_most_three_are_offered_most_similar_first(video_ticket, course, less
     assert offered(video_ticket, agent)[0] == "Resposta de número 0 aqui."
 
 
-class TestNotOffered:
+class TestRepliesNotSuggested:
     def test_replies_of_a_reopened_ticket(self, video_ticket, course, lesson, agent):
         actions.reopen_ticket(answered(course, lesson, agent), Actor.person(agent))
         assert offered(video_ticket, agent) == []

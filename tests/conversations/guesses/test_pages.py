@@ -31,7 +31,7 @@ def take(page, ticket, topic, **extra):
     return page.post("/t/escola/changes/", data, **extra)
 
 
-class TestOfTheTeam:
+class TestTeamPage:
     def test_they_are_shown_as_guesses_with_their_reason(self, page, ticket_path, mostly_video):
         text = page.get(ticket_path).text
         assert "a guess, not confirmed by anyone yet" in text
@@ -124,7 +124,7 @@ class TestOfTheTeam:
         assert counts == [2, 1]
 
 
-class TestOfTheLearner:
+class TestLearnerPage:
     @pytest.fixture
     def learner_path(self, lesson_ticket):
         return f"/ajuda/{learner_links.create_link(lesson_ticket)[1]}/"
@@ -159,7 +159,7 @@ class TestOfTheLearner:
             client.get(learner_path)
 
 
-class TestWhatIsKept:
+class TestStoredGuesses:
     def test_the_last_guesses_shown_before_the_topic_was_known(
         self, page, ticket_path, lesson_ticket, mostly_video, course, lesson
     ):

@@ -113,7 +113,7 @@ class TestWasReply:
         assert address("take_as_reply") in page.get(address("inbound_email")).text
 
 
-class TestWhoIsOne:
+class TestMembership:
     def test_an_email_of_a_viewer_is_a_note_even_if_the_learner_received_it(self, mailbox, ticket, viewer, actor):
         to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
         held = receive(mailbox, write_email("Ela já pediu reembolso.", sender=viewer.email, to=to, is_proved=True))

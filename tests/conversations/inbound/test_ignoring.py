@@ -61,7 +61,7 @@ def test_repeating_it_ignores_nothing_more(client, logged_in_member, mailbox):
     assert "Nothing was ignored" in answer.text
 
 
-class TestTicked:
+class TestSelected:
     def test_selected_emails_are_ignored_and_restored_together(self, client, logged_in_member, mailbox):
         team = mailbox.team
         first, second, other = (news(mailbox, number, f"{number}@loja.example") for number in range(3))

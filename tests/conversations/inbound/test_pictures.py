@@ -79,7 +79,7 @@ def test_pictures_not_shown_in_the_html_are_listed(mailbox, dispatch):
 REMOTE = '<p>Olá</p><img src="https://img.loja.example/a.png?who=1" alt="Oferta">'
 
 
-class TestOfOtherServers:
+class TestRemotePictures:
     @pytest.fixture
     def email(self, mailbox):
         return receive(mailbox, write_email("Olá", html=REMOTE, sender="news@loja.example"))
@@ -108,8 +108,8 @@ class TestOfOtherServers:
         assert "pictures=1" not in self.shown(page, email)[0]
 
 
-class TestOneMessageIDForTwo:
-    """As some phones have it that send one file after the other."""
+class TestSharedMessageID:
+    """Some phones send several files one after the other under one Message-ID."""
 
     def send(self, mailbox, *files):
         attached = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]

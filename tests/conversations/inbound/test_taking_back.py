@@ -117,8 +117,8 @@ class TestQuestion:
         assert fresh(ticket).question == "O vídeo não abre."
 
 
-class TestSinceThen:
-    """A ticket that the e-mail opened again stays open where something else came to it since."""
+class TestLaterReasons:
+    """A ticket reopened by the e-mail stays open if something else has reached it since."""
 
     @pytest.fixture
     def reopened(self, mailbox, ticket, dispatch, actor):

@@ -40,8 +40,8 @@ def test_a_program_is_refused_and_the_text_is_kept(learner_browser, learner_path
     assert not Message.objects.exists()
 
 
-class TestBeforeAnythingIsLocked:
-    """A large picture takes seconds to be written anew: nobody waits for that."""
+class TestPreparationBeforeLocks:
+    """Re-encoding a large picture takes seconds, and nobody should wait for that."""
 
     @pytest.fixture
     def transactions(self, monkeypatch):

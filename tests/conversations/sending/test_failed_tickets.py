@@ -16,8 +16,8 @@ from tests.factories import open_ticket
 pytestmark = pytest.mark.django_db
 
 
-class TestWhatIsNotWorkedOn:
-    """A failure brings it back to where somebody works."""
+class TestReturnToWork:
+    """A failure returns a ticket that nobody is working on to the inbox."""
 
     @pytest.fixture
     def pending_dispatch(self, ticket, actor):

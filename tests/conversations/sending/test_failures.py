@@ -167,8 +167,8 @@ def test_a_reply_can_be_undone_on_the_page(page, ticket, actor, message):
     assert page.post(f"{address}messages/{message.pk}/cancel/").status_code == 409
 
 
-class TestWhereItStands:
-    """Before all others, in a group of its own."""
+class TestGroupOfFailures:
+    """Tickets with a failed e-mail come first, in a group of their own."""
 
     @pytest.fixture
     def later(self, team):

@@ -29,7 +29,7 @@ def test_an_expired_subscription_is_deleted_and_replaced_by_an_email(team, notif
         {"membership_id": notified_joao.pk, "kind": "new_request", "ticket_ids": [ticket.pk]}
     ]
     tasks.send_digest(**jobs("send_digest").get().args)
-    assert [letter.to for letter in mail.outbox] == [[notified_joao.user.email]]
+    assert [email.to for email in mail.outbox] == [[notified_joao.user.email]]
 
 
 def test_one_expired_subscription_of_two_needs_no_email(team, notified_joao, service):

@@ -59,8 +59,8 @@ def test_another_schema_is_omitted(house):
     assert len(names_in(house / "backups")) == 1
 
 
-class TestOneThatIsNotGood:
-    """It is not there afterwards, and those before it are."""
+class TestFailedBackups:
+    """A failed backup is removed, and earlier ones are kept."""
 
     @pytest.fixture(autouse=True)
     def _older(self, house):

@@ -70,8 +70,8 @@ def test_a_failing_setup_step_says_what_to_do(backup, target, monkeypatch):
         call_command("migrate", verbosity=0)
 
 
-class TestWhereItFails:
-    """What was there before is there still."""
+class TestFailedRestores:
+    """A failed restore leaves the existing data unchanged."""
 
     @pytest.fixture(autouse=True)
     def _nothing_has_happened(self, target, old_rows):

@@ -50,8 +50,8 @@ def receive_before(mailbox, raw, at):
     return email
 
 
-class TestNothingBringsThemBack:
-    """By events, jobs, e-mails, reports."""
+class TestNothingRestoresTheLearner:
+    """Not by events, jobs, e-mails or reports."""
 
     @pytest.fixture(autouse=True)
     def _then(self, erased):

@@ -64,8 +64,8 @@ class TestPages:
 
 
 @pytest.mark.page_of("manager")
-class TestTheTimeToAnswer:
-    """Fifteen days from when it was asked for, shown until the file has been downloaded."""
+class TestDeadline:
+    """Fifteen days from the request, shown until the file has been downloaded."""
 
     @pytest.fixture
     def shown(self, page, team, zuleica):

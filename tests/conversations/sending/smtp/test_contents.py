@@ -84,7 +84,7 @@ def test_a_missing_file_fails_the_email(ticket, joao, smtp_server):
     assert "files is gone" in dispatch_of(message).reason
 
 
-class TestAskingWhetherItHelped:
+class TestRatingLinks:
     def parts(self, server):
         email = server.taken[-1][1]
         return [email.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html")]

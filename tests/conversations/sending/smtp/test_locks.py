@@ -20,7 +20,7 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def waits_somebody() -> bool:
+def is_anybody_waiting() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity"
@@ -55,13 +55,13 @@ def split_off_by_api(ticket, actor):
 
 @pytest.mark.parametrize("do", [split_off, split_off_by_api])
 def test_splitting_off_while_an_email_fails_does_not_deadlock(monkeypatch, merged, actor, do):
-    """The one has the ticket that stands for both locked, and is about to note it below."""
+    """The failure has the root locked and is about to mark the merged ticket."""
     stamp, reached, problems = delivery_failures._stamp, threading.Event(), []
 
     def stamp_late(*what):
         reached.set()
         deadline = time.monotonic() + 5
-        while not waits_somebody() and time.monotonic() < deadline:
+        while not is_anybody_waiting() and time.monotonic() < deadline:
             time.sleep(0.01)
         stamp(*what)
 
