@@ -51,7 +51,7 @@ def test_a_fixture_that_shadows_another_builds_on_it():
 
 
 def test_at_most_two_fixtures_share_a_name():
-    """Of three that bear one name nobody can tell which a test is given."""
+    """Of three with the same name nobody can tell which one a test gets."""
     bearers = Counter(
         fixture.name
         for path, module in modules()

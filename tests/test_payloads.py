@@ -47,7 +47,7 @@ def by_fours(texts):
 
 
 def test_active_content_is_detected():
-    """Of most payloads as they are: what is said of none below means something."""
+    """It is found in most raw payloads, so the tests below that find none mean something."""
     assert len([each for each in payloads.XSS if acting(each)]) > 25
 
 

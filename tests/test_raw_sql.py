@@ -1,4 +1,4 @@
-"""Where SQL of our own stands: in querysets, or in a module named here, for what docs/architecture.md says of it."""
+"""Raw SQL is only in querysets, or in a module listed here, for the reasons given in docs/architecture.md."""
 
 import re
 from pathlib import Path

@@ -62,7 +62,7 @@ class TestEveryList:
 
 
 def addresses(patterns, before="/admin/"):
-    """Each address below the admin, with `{}` for whatever stands for a row."""
+    """Each address below the admin, with `{}` for the key of a row."""
     for pattern in patterns:
         route = getattr(pattern.pattern, "_route", None)
         if isinstance(pattern, URLResolver):

@@ -157,7 +157,7 @@ def browser_of(credential, team, owner):
 
 
 def content_of(body):
-    """What a request bears: JSON, or the form that has a file in it."""
+    """The content of a request: JSON, or the form with its file."""
     if body is None:
         return {}
     return {"data": body} | ({} if "file" in body else {"content_type": "application/json"})

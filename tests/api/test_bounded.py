@@ -1,4 +1,4 @@
-"""What is sent to the API costs a time that grows with its length only."""
+"""The time a request to the API costs grows only linearly with its length."""
 
 import pytest
 

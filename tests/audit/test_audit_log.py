@@ -1,4 +1,4 @@
-"""The audit log: nobody changes it, and it keeps nobody from working."""
+"""The audit log: it cannot be changed, and it keeps nobody from working."""
 
 from datetime import timedelta
 

@@ -78,7 +78,7 @@ def test_the_api_reference_passes_a_scan_at_every_width(server, open_page):
 
 
 def look_over(page, name, within):
-    """What is wrong with what opened over the page: with the page around it, and by itself at every width.
+    """Violations in what opened over the page: with the page around it, and alone at every width.
 
     What it half covers is small for as long as it is open.
     """

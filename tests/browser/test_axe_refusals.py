@@ -1,4 +1,4 @@
-"""What is shown in the place of a page, as axe sees it at every width, light and dark: refusals, questions, errors."""
+"""Pages shown in place of others, checked by axe at every width, light and dark: refusals, confirmations, errors."""
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret

@@ -1,4 +1,4 @@
-"""States that pass, or that take somebody else, as axe sees them at every width, light and dark."""
+"""Transient states, and states that need a second person, checked by axe at every width, light and dark."""
 
 from datetime import timedelta
 

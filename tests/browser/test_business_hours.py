@@ -1,4 +1,4 @@
-"""When the team works, said on a phone: a day is switched on and off, and what is wrong is told where it is."""
+"""Business hours on a phone: a day is switched on and off, and errors are shown beside their fields."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Charts on a phone: the days that they name can be told apart, and name as many days as there is room for."""
+"""Charts on a phone: the labelled days are legible, and as many are labelled as there is room for."""
 
 from datetime import timedelta
 from itertools import pairwise

@@ -232,7 +232,7 @@ def test_it_is_a_sheet_on_a_phone(open_page, server, school, ana):
 
 
 def test_undo_disappears_when_its_time_is_over(page, server, school, ana):
-    """Without the page being loaded anew."""
+    """Without reloading the page."""
     (first,) = fill_inbox(school, 1)
     write_note(first, Actor.person(ana), "Pediu reembolso")
     reply(first, Actor.person(ana), "Oi!")

@@ -1,4 +1,4 @@
-"""The whole way of a request, by the real processes: asked, told in a tap, answered, resolved, rated, reported."""
+"""A request from start to end, by real processes: asked, confirmed by a tap, answered, resolved, rated, reported."""
 
 import imaplib
 import re

@@ -1,4 +1,4 @@
-"""What is written and not sent yet: kept, on two pages at once, and sent once though the answer was lost."""
+"""Drafts: kept, open on two pages at once, and sent once although the response was lost."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What stands in line with what, and keeps its place whatever is chosen, pointed at or handled."""
+"""Alignment: edges line up, and stay in place whatever is selected, hovered or changed."""
 
 from datetime import timedelta
 from itertools import pairwise

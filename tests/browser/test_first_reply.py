@@ -1,4 +1,4 @@
-"""The page of a first reply: what is typed is seen on a real ticket at once, and nothing is sent by it."""
+"""The page of a first reply: a change is previewed on a real ticket at once, without sending anything."""
 
 from datetime import timedelta
 

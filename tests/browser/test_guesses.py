@@ -1,4 +1,4 @@
-"""A guess is taken by a tap, and an answer at hand put into the composer."""
+"""A guess is accepted by a tap, and a suggested answer put into the composer."""
 
 from datetime import timedelta
 

@@ -185,7 +185,7 @@ def page_of_learner(server: str, ticket) -> str:
 
 
 def test_scripts_in_emails_never_run(server, watched_desk, watched_phone, write, ticket):
-    """Each by itself, since one that is not closed swallows the next: as text, HTML, subject and file name."""
+    """Each alone, since an unclosed one swallows the next: as text, HTML, subject and file name."""
     emails = []
     for payload in payloads.XSS:
         line = " ".join(payload.split())

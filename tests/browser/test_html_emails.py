@@ -33,7 +33,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 
 @pytest.fixture
 def notified_owner(owner):
-    """The owner's, who is told of everything."""
+    """The membership of the owner, who is notified of everything."""
     Membership.objects.filter(user=owner).update(notify_new_request=True)
     return Membership.objects.get(user=owner)
 

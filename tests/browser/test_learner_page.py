@@ -1,4 +1,4 @@
-"""A learner on a small phone, without JavaScript, and the team that sees what they told."""
+"""A learner on a small phone, without JavaScript, and the team that sees what they answered."""
 
 import io
 import re

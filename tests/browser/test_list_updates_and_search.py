@@ -1,4 +1,4 @@
-"""What comes in while one reads, and what is found while one types."""
+"""New tickets that arrive while one reads the list, and search results while one types."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What is in front after a change: the next ticket from its head, under the keys, in a page that stays where it is."""
+"""After a change the next ticket is shown from its top and has the keyboard, on a page that does not scroll."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What is pressed without a connection: kept, shown as waiting, sent once when there is one again, or told why not."""
+"""Actions without a connection: kept, shown as waiting, sent once when it is back, or explained if refused."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""How much a browser is sent, and that what is left out of styles changes none of their rules."""
+"""How much a browser downloads, and that shortening the styles changes none of their rules."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""Pages on a phone: what stands beside a text leaves it its room, and what one taps is large enough."""
+"""Pages on a phone: text has enough room beside other elements, and tap targets are large enough."""
 
 from datetime import timedelta
 

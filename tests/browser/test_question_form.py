@@ -1,4 +1,4 @@
-"""What is written into a ticket's question and not yet saved outlives whatever else becomes of the page."""
+"""Unsaved text in a ticket's question survives every update of the page."""
 
 import pytest
 from playwright.sync_api import expect

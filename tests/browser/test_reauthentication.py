@@ -1,4 +1,4 @@
-"""Somebody comes back to a browser that was left open, types a key in, and says once more who they are."""
+"""Someone returns to an open browser, enters a key, and has to authenticate again."""
 
 import time
 

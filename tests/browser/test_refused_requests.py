@@ -1,4 +1,4 @@
-"""What the server refuses in the background is told, and that a session is over; the next answer takes it back."""
+"""A refused background request and an ended session are shown; the next successful response hides the message."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What is typed for one ticket or for several, and refused, is told beside its field, which keeps the focus."""
+"""A refused value, for one ticket or several, is explained beside its field, which keeps the focus."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ STRANGER = "Só é possível juntar chamados do mesmo aluno."
 
 
 def expect_beside(part, name, told, complaints):
-    """That it is told once, beside the field of this name."""
+    """The error is shown once, beside the field of this name."""
     field = part.locator(f"[name={name}]")
     expect(part.get_by_role("alert")).to_have_text(told)
     expect(field).to_be_focused()

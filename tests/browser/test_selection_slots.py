@@ -1,4 +1,4 @@
-"""The four actions of a selection follow what is selected: what is resolved is reopened, what is snoozed unsnoozed."""
+"""The four actions follow the selection: resolved tickets can be reopened, snoozed ones unsnoozed."""
 
 from datetime import timedelta
 

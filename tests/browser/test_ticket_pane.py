@@ -1,4 +1,4 @@
-"""The ticket by thumb and by keys: four slots that never move, and an undo for whatever was done."""
+"""The ticket by thumb and by keys: four slots that never move, and an undo for every change."""
 
 from datetime import timedelta
 

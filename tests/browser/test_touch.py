@@ -1,4 +1,4 @@
-"""What is under the thumb: a second tap reaches nothing that came there between, and a near one what is small."""
+"""Taps: a second tap does not hit what has just appeared, and a near miss hits a small target."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""What has its own way back, beside the changes of `test_ticket_pane.py`: asking, a question, a row, a failure."""
+"""Undo besides the changes of `test_ticket_pane.py`: asking, a question, a row, a failure."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Windows of every size, and paper: all fits its place, the bars leave room, and what is told comes into the page."""
+"""Windows of every size, and print: everything fits, the bars leave room, and messages are scrolled into view."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A bulk change goes on for as long as whoever asked for it may change tickets, and no longer."""
+"""A bulk change runs only as long as its author may change tickets."""
 
 import pytest
 

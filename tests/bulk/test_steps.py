@@ -1,4 +1,4 @@
-"""Steps are short, wait for nobody, and meet nobody; whoever stops in the middle, the change is finished."""
+"""Steps are short and wait for no lock; a change is finished even if its process stops in the middle."""
 
 import signal
 import threading

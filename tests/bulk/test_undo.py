@@ -241,7 +241,7 @@ def test_a_ticket_is_not_given_back_to_a_former_member(ticket, actor, other_acto
 @pytest.mark.parametrize("leave", ["removed", "deleted"])
 @pytest.mark.parametrize("kind", ["status", "unmerge"])
 def test_a_former_assignee_does_not_prevent_the_undo(team, ticket, actor, other_actor, kind, leave):
-    """A ticket that is taken up again is released from who left; that they cannot have it back is told, no more."""
+    """A reopened ticket is taken from a former member; that it cannot be returned to them is only reported."""
     actions.take_ticket(ticket, other_actor)
     if kind == "status":
         actions.resolve_ticket(ticket, other_actor)

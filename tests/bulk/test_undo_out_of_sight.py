@@ -1,4 +1,4 @@
-"""An undo takes no ticket out of sight on which somebody has to see to something new."""
+"""An undo hides no ticket that needs attention because of something new."""
 
 from datetime import timedelta
 

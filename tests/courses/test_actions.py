@@ -1,4 +1,4 @@
-"""How producers, courses, lessons and learners come to be, and which name each bears."""
+"""How producers, courses, lessons and learners are created, and how each is named."""
 
 import unicodedata
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""By which ways a learner is reached outside of the dashboard, and what is no phone or address."""
+"""The ways to reach a learner outside of the dashboard, and what is no valid phone or address."""
 
 from urllib.parse import unquote
 

@@ -1,4 +1,4 @@
-"""What the migrations make of what was there before."""
+"""What the migrations do with existing data."""
 
 import importlib
 

@@ -1,4 +1,4 @@
-"""What the records are called where their names show nothing, and who was erased."""
+"""How records without a visible name, and erased learners, are called."""
 
 import pytest
 

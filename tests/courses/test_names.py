@@ -1,4 +1,4 @@
-"""What courses, lessons and learners are called where two of one name are told apart."""
+"""How courses, lessons and learners with the same name are told apart."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stands for a step of a learner."""
+"""The icon for each step of a learner."""
 
 import pytest
 

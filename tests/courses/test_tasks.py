@@ -1,4 +1,4 @@
-"""The job that names what somebody held while its event was processed."""
+"""The job that names records that were locked while their event was processed."""
 
 from datetime import timedelta
 

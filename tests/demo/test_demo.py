@@ -1,4 +1,4 @@
-"""The demo: it fills a team through the real intake, goes on with its data, and leaves nothing running."""
+"""The demo: it fills a team through the real intake, continues with its data, and leaves nothing running."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A seeded history can be followed, and nobody is written to about it."""
+"""A seeded history is consistent, and nobody receives an e-mail about it."""
 
 import pytest
 

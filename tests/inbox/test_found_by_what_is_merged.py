@@ -1,4 +1,4 @@
-"""What belongs to merged tickets leads to the one that stands for them: in the search, the filters and the figures."""
+"""Search, filters and figures lead from merged tickets to their root."""
 
 import pytest
 from django.db import connection

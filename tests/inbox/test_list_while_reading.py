@@ -1,4 +1,4 @@
-"""A list that somebody reads: rows that changed, and what came meanwhile."""
+"""A list that is being read: changed rows, and tickets that have arrived meanwhile."""
 
 import pytest
 from django.utils import timezone

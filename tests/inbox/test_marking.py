@@ -1,4 +1,4 @@
-"""What a search found is marked in the rows, whatever its case and accents, and nothing else of the page changes."""
+"""Search matches are marked in the rows, ignoring case and accents, and nothing else on the page changes."""
 
 import pytest
 from django.utils.html import format_html

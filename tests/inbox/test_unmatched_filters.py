@@ -1,4 +1,4 @@
-"""A question that names something gone matches nothing: in the list, in saved views, in bulk changes and in the API."""
+"""A filter that names something deleted matches nothing: in the list, saved views, bulk changes and the API."""
 
 import re
 from urllib.parse import quote, urlencode
@@ -20,7 +20,7 @@ BULK = "/t/escola/changes/"
 
 @pytest.fixture
 def gone(team):
-    """The key of somebody who was a member, never had a ticket, and left."""
+    """The key of a former member who never had a ticket."""
     left = MembershipFactory(team=team)
     left.delete()
     return left.user_id

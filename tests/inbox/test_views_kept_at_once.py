@@ -1,4 +1,4 @@
-"""The same name given to a view several times at once: one has it, and the others are told so."""
+"""A view saved several times at once under one name: one succeeds, and the others are refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -1,4 +1,4 @@
-"""An endpoint that fails is tried again, then disabled, and its managers are told; what waited is sent later."""
+"""A failing endpoint is retried, then disabled, and its managers notified; waiting deliveries are sent later."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle of its work loses nothing, and doubles nothing that cannot be told apart."""
+"""A worker killed in the middle of its work loses nothing, and a repeated delivery can be recognized."""
 
 import signal
 

@@ -65,7 +65,7 @@ def test_a_text_that_differs_from_the_html_comes_first():
 
 
 def test_a_text_that_matches_the_html_is_used():
-    """As it is in nearly every e-mail."""
+    """As in nearly every e-mail."""
     raw = multipart(
         "Content-Type: text/plain\n\n*Oi!* Abriu.", "Content-Type: text/html\n\n<b>Oi!</b> Abriu.", kind="alternative"
     )

@@ -1,4 +1,4 @@
-"""What somebody writes into their quotation of what we sent is shown, and one without answers stays collapsed."""
+"""Answers written into a quotation of ours are shown, and a quotation without answers stays collapsed."""
 
 from __future__ import annotations
 

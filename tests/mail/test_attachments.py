@@ -1,4 +1,4 @@
-"""Files that come in are pictures written anew, or downloads, or refused."""
+"""Incoming files are re-encoded pictures, downloads, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports of mail servers: whom something did not reach, whether it ever will, and which message it was."""
+"""Bounces: the recipient not reached, whether the failure is permanent, and which message it was."""
 
 from __future__ import annotations
 

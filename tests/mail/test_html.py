@@ -74,7 +74,7 @@ def test_marks_of_quotations_are_kept():
 
 
 def test_html_is_converted_to_text():
-    """As it is read, however deep it lies."""
+    """In reading order, however deeply it is nested."""
     html = "<ul><li>Um</li><li>Dois</li></ul><table><tr><td>a</td><td>b</td></tr></table><pre>x\n y</pre>"
     assert html_to_text(html).split("\n") == ["- Um", "- Dois", "a b", "x", "y"]
     assert html_to_text("<div>" * 1_000 + "fundo") == "fundo"

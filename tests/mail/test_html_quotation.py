@@ -1,4 +1,4 @@
-"""What is quoted in HTML is collapsed as it is in text."""
+"""Quotations in HTML are collapsed as in text."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_quoted_html_is_collapsed(html, written):
 
 
 def test_html_only_gets_marks():
-    """Nothing goes, each quoted element bears a mark, and marks of the sender's own do not count."""
+    """Nothing is removed, each quoted element is marked, and marks by the sender do not count."""
     found = collapse_html(f"<p data-quoted>Meu.</p>{GMAIL}")
     assert "<p>Meu.</p>" in found.html
     assert found.html.count("data-quoted") == 1

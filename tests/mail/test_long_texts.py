@@ -1,4 +1,4 @@
-"""What is longer than a text may be is kept as far as it fits, which is said, and the whole of it is a file."""
+"""A text beyond the limit is truncated with a notice, and attached in full as a file."""
 
 from types import SimpleNamespace
 

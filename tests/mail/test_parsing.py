@@ -104,7 +104,7 @@ def test_file_names_are_made_safe(declared, name):
 
 
 def test_reply_tokens_are_found_in_any_address():
-    """In any case of letters, and in the envelope."""
+    """In upper or lower case, and in the envelope."""
     token = "0123456789abcdef0123456789abcdef"
     raw = mail(f"Delivered-To: ajuda+{token.upper()}@escola.example\n")
     assert parse_email(raw).reply_tokens == (token,)
@@ -145,7 +145,7 @@ def test_a_request_for_silence_with_an_automatic_subject_is_recognized(subject):
 
 @pytest.mark.parametrize(("sender", "reason"), [("<>", "Return-Path: <>"), ("", ""), ("bia@example.com", "")])
 def test_an_empty_envelope_sender_marks_a_program(sender, reason):
-    """An unknown one is none."""
+    """An unknown sender is None."""
     assert parse_email(mail(), envelope_from=sender).automation.reason == reason
 
 

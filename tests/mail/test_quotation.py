@@ -1,4 +1,4 @@
-"""What somebody wrote is told from what they quote: nothing of their own is collapsed, nothing at all is lost."""
+"""People's own text is distinguished from quotations: none of it is collapsed, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ SENT = KnownText([QUOTED, "um dois três quatro\n" * 9_000, "palavra " * 60_000]
     ],
 )
 def test_comparing_with_sent_texts_is_fast(below):
-    """However often it begins anew, and however alike it is."""
+    """However often a match begins again, and however similar the texts are."""
     text = f"{OWN}\n\n{BLOCKS[0]}\n\n{below}"
     started = time.process_time()
     parts = split_text(text, known=SENT)

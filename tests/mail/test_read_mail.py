@@ -1,4 +1,4 @@
-"""`tests.read_mail` tries files out, tells what is wrong, and fails then."""
+"""`tests.read_mail` tries out files, reports what is wrong, and then fails."""
 
 from __future__ import annotations
 

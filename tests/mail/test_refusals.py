@@ -1,4 +1,4 @@
-"""What servers and providers say, and whether an address is gone for good by that."""
+"""Responses of servers and providers, and whether they mean that an address is permanently gone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Replies as people write them, in `replies.json`: no line of theirs is collapsed, and quotations are found.
+"""Replies as people write them, in `replies.json`: none of their own lines is collapsed, and quotations are found.
 
 Each has what is `written` in it, or `is_whole`, where nothing may be collapsed. Words in braces stand for `texts`, of
 which `first reply` and `reply` are ours. Where `is_sent_known` we know what we sent, as we do once a ticket is found.

@@ -1,4 +1,4 @@
-"""Each new migration runs beside the version before it, and holds no table up: read operation by operation.
+"""Each new migration runs beside the previous version and blocks no table: checked operation by operation.
 
 django-migration-linter reads SQL instead: it takes a column with a `db_default`, and whatever Django writes as
 `SET DEFAULT` and takes away again, for the same thing, and knows neither the sizes of our tables nor batches.

@@ -1,4 +1,4 @@
-"""That people are told when a learner of theirs writes back, and when an e-mail does not get there."""
+"""People are notified when a learner of theirs writes back, and when an e-mail fails."""
 
 import pytest
 from django.utils import timezone

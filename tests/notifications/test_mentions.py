@@ -1,4 +1,4 @@
-"""That people are told of notes that name them."""
+"""People are notified of notes that mention them."""
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob

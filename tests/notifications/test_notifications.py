@@ -1,4 +1,4 @@
-"""Who is told of what by e-mail, and how they stop it."""
+"""Who receives which notification by e-mail, and how they stop it."""
 
 import re
 from datetime import timedelta

@@ -24,7 +24,7 @@ def push_browser():
 
 @pytest.fixture
 def here(page, push_browser):
-    """The agent's browser, in which they are told."""
+    """The agent's browser, which receives notifications."""
     assert page.post("/account/push/", push_browser.fields, headers={"user-agent": CHROME}).status_code == 204
     return page
 

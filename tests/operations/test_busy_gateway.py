@@ -1,4 +1,4 @@
-"""What the gateway does while others are at it: each lane has its own threads and room, and who cannot wait is told."""
+"""The gateway under load: each lane has its own threads and memory, and excess requests are refused."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""What the cache counts by people's addresses is gone once it no longer counts."""
+"""Counters keyed by people's addresses are deleted from the cache once they expire."""
 
 import pytest
 from django.core.cache import cache

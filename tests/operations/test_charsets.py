@@ -1,4 +1,4 @@
-"""Whatever character set a request names, it is answered."""
+"""A request is answered whatever character set it names."""
 
 import json
 

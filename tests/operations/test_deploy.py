@@ -66,7 +66,7 @@ def test_a_service_has_the_least_privileges(name):
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_process_has_the_files_and_the_list_of_erased_learners(name):
-    """`migrate` and `restore` too: by that list they erase again whom a backup brought back."""
+    """`migrate` and `restore` too: by that list they erase learners again whom a backup restored."""
     place = SERVICES[name]["environment"]["VAR_DIR"]
     assert f"files:{place}" in SERVICES[name]["volumes"]
     mounts = {mount["name"]: mount["mountPath"] for mount in PODS[name]["containers"][0]["volumeMounts"]}

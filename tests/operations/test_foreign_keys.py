@@ -1,4 +1,4 @@
-"""What the database does with rows by itself is set up beside whoever reads."""
+"""Actions of foreign keys in the database are set up without waiting for readers."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""What whoever watches this installation is told."""
+"""What a monitoring system learns about this installation."""
 
 from datetime import timedelta
 

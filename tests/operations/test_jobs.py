@@ -1,4 +1,4 @@
-"""No job is left in the hands of a worker that is gone or does not know of it, and no old one for ever."""
+"""No job is left to a worker that is lost or unaware of it, and no old one is kept forever."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What a worker had in hand when it was killed is begun anew within seconds, where it was the only one as well."""
+"""A killed worker's jobs are restarted within seconds, even if it was the only one."""
 
 import pytest
 

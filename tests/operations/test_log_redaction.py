@@ -1,4 +1,4 @@
-"""Neither a log nor an error report tells who somebody is, or lets anybody in."""
+"""Neither a log nor an error report identifies anyone or grants access."""
 
 import json
 import logging

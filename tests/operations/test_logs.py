@@ -1,4 +1,4 @@
-"""A message is one line of the log, whatever a sender wrote into it, and a flood of requests is no flood of lines."""
+"""A message is one line of the log whatever a sender wrote into it, and a flood of requests does not flood the log."""
 
 import logging
 from typing import Any
@@ -32,7 +32,7 @@ def test_every_handler_uses_the_line_formatter():
 
 
 class TestRefusedRequests:
-    """Whoever is refused, as often as they like, writes a line a minute."""
+    """Refused requests, however many, write one line a minute."""
 
     @pytest.fixture
     def lines(self):

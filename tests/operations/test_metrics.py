@@ -1,4 +1,4 @@
-"""What Prometheus is told, and who may ask."""
+"""The metrics for Prometheus, and who may read them."""
 
 import json
 import re
@@ -39,7 +39,7 @@ def values_in(text):
 
 @pytest.fixture
 def read(client):
-    """What is told now."""
+    """The current metrics."""
 
     def read_now():
         response = client.get("/metrics", headers={"authorization": BEARER})

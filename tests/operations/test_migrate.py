@@ -39,7 +39,7 @@ def reader():
 
 
 def take_back(said=None):
-    """Take the table's only migration back, which needs the table for itself; gives what is said on the way."""
+    """Reverse the table's only migration, which needs an exclusive lock; returns its output."""
     said = said or StringIO()
     call_command("migrate", "operations", "zero", verbosity=0, stderr=said)
     return said.getvalue()

@@ -1,4 +1,4 @@
-"""Changing SECRET_KEY: everything is encrypted anew, so that the old key can go."""
+"""Changing SECRET_KEY: everything is re-encrypted, so that the old key can be removed."""
 
 from io import StringIO
 

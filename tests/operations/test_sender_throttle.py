@@ -1,4 +1,4 @@
-"""A sender who was refused has one place at a time, at that address; nobody else waits for it."""
+"""A refused sender is handled one request at a time, at that address; nobody else waits."""
 
 import asyncio
 import threading

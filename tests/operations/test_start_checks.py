@@ -23,7 +23,7 @@ def port(settings):
 
 @pytest.fixture
 def pooler(monkeypatch):
-    """As pgbouncer by transaction: whoever asks next gets the session that is free."""
+    """Like pgbouncer pooling by transaction: each transaction gets any free session."""
     with psycopg.connect(database_address(), autocommit=True) as session:
         monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(session))
         yield

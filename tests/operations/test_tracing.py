@@ -1,4 +1,4 @@
-"""Traces: what is made of requests, jobs, batches and queries, and that none of it tells of a person."""
+"""Traces of requests, jobs, batches and queries, without any personal data."""
 
 import asyncio
 import os

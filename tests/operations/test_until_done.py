@@ -1,4 +1,4 @@
-"""`worker --until-done` goes on while services and jobs make work for each other."""
+"""`worker --until-done` runs as long as services and jobs make work for each other."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Whatever happens to its database, a worker goes on within seconds, as the process that it is."""
+"""A worker survives any outage of its database, and resumes within seconds in the same process."""
 
 import os
 import subprocess

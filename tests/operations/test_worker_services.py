@@ -1,4 +1,4 @@
-"""A service goes on whatever its work raises."""
+"""A service continues whatever error its work raises."""
 
 import logging
 import threading
@@ -42,7 +42,7 @@ def test_an_unexpected_error_is_logged_with_a_traceback(caplog):
 
 
 class Rests(threading.Event):
-    """What a service is told to stop by; it adds up how long the service means to rest, whatever the machine does."""
+    """Stops a service, and adds up how long the service intends to rest, however busy the machine is."""
 
     def __init__(self):
         super().__init__()

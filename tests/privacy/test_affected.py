@@ -1,4 +1,4 @@
-"""Who was affected by an incident: found by what was in the wrong hands, listed, and had as a file."""
+"""The people affected by an incident: found by the data exposed, listed, and exported as a file."""
 
 import csv
 import io

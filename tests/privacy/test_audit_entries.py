@@ -1,4 +1,4 @@
-"""What stands in the audit log: who looked at whom, and what was done."""
+"""The entries of the audit log: who viewed whom, and which actions were taken."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The dump by which erasures are judged finds what is hidden, or the tests that find nothing would show nothing."""
+"""The dump that proves erasures finds hidden data; otherwise finding nothing would prove nothing."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What is under way while somebody is erased brings nothing of them back."""
+"""Work in progress during an erasure restores none of the learner's data."""
 
 import psycopg
 import pytest

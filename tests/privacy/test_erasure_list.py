@@ -1,4 +1,4 @@
-"""A backup from before an erasure brings nobody back: whom the list beside the database names is erased again."""
+"""A backup from before an erasure restores nobody: those on the list beside the database are erased again."""
 
 import shutil
 from datetime import timedelta
@@ -150,7 +150,7 @@ def test_the_list_of_another_database_changes_no_key(team, zuleica, manager, sai
 
 
 def test_the_list_of_another_database_is_set_aside_at_the_next_erasure(team, zuleica, manager, said, own_folders):
-    """Else whom it names afterwards would be read by a key that is not theirs, and come back with a backup."""
+    """Otherwise learners listed later would be looked up with a wrong key, and restored by a backup."""
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     finish(actions.request_erasure(zuleica, manager))
@@ -229,7 +229,7 @@ def level_of_list():
 
 
 def test_a_missing_list_is_reported_and_rebuilt(zuleica, manager, own_folders, said):
-    """As where VAR_DIR is another than before: others may have been in it whom the database does not know."""
+    """As after a change of VAR_DIR: the list may have named others whom the database does not know."""
     zuleica.former_addresses.create(team=zuleica.team, email="z@fazendinha.example")
     finish(actions.request_erasure(zuleica, manager))
     assert level_of_list() == Level.OK

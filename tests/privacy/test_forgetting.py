@@ -1,4 +1,4 @@
-"""The steps in which what is old goes: in the order of time and not of keys, and by what is so once a row is locked."""
+"""The steps that delete old data: ordered by time rather than key, and decided once a row is locked."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The record of incidents: what happened, until when whom to tell, who was told; and each change of it in the log."""
+"""The record of incidents: what happened, the deadline for notices, who was notified, and each change in the log."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Whoever is erased is found by indexes: no step goes through all that a table holds."""
+"""An erasure uses indexes: no step scans a whole table."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""kill -9 of the worker in the middle of an erasure, or of retention: the next one goes on, and nothing is left."""
+"""kill -9 of the worker during an erasure or retention: the next worker continues, and nothing is left over."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever is sent to the privacy pages is answered, and by no error of ours."""
+"""Any input to the privacy pages is answered without an error of ours."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Erasing or exporting a learner touches nobody else: those of a like address, of the same name, of the same course."""
+"""Erasing or exporting a learner affects nobody else, even with a similar address, the same name or course."""
 
 import time
 
@@ -89,7 +89,7 @@ def test_a_non_ascii_address_is_found_however_it_is_composed():
 
 
 def test_many_combining_marks_are_processed_quickly():
-    """Python sorts those of one letter in a time that grows with the square of their number."""
+    """Python sorts the marks of one character in a time that grows with the square of their number."""
     jose = Person(1, 7, "josé@x.com", "José", timezone.now())
     text = "e" + "\u0301\u0327" * 60_000 + " josé@x.com"
     began = time.process_time()

@@ -52,7 +52,7 @@ def recipients(learner):
 
 
 def waiting(event):
-    """Who is about to be told of it, with what."""
+    """The people about to be notified, with the content."""
     found = WebhookDelivery.objects.filter(event=event, state="pending").select_related("endpoint")
     return {each.endpoint.url.split("/")[2]: json.loads(each.body)["data"] for each in found}
 

@@ -112,7 +112,7 @@ def test_kinds_of_data_have_distinct_keys():
 
 
 def test_data_found_by_address_has_a_time():
-    """By that it is told from what came once the address was somebody else's."""
+    """So that it is distinguished from data that arrived once the address was another person's."""
     by_address = [each for each in holdings(Subject.LEARNER) if each.find]
     assert [each.key for each in by_address if not each.time] == ["procrastinate.ProcrastinateJob.args"]  # by the key
 

@@ -1,4 +1,4 @@
-"""What goes with time of tickets and their e-mails, and what somebody is still at, which stays."""
+"""Retention of tickets and their e-mails, and what is kept because someone is still working on it."""
 
 from datetime import timedelta
 
@@ -124,7 +124,7 @@ class TestEmailsOfTickets:
 
 
 class TestMerged:
-    """What is merged goes with the ticket that stands for it, by however many merges."""
+    """A merged ticket is deleted together with its root, after any number of merges."""
 
     @pytest.fixture
     def chain(self, team, asked_ticket, actor):

@@ -1,4 +1,4 @@
-"""What is due is found by an index, in turns, and whatever fails stops nothing else."""
+"""Due data is found by an index, in turns, and one failure does not stop the rest."""
 
 import time
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who works for the installation, by what is set up and what the operator says."""
+"""The processors of the installation, derived from its settings and the operator's entries."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A learner's name is looked for as search finds it: without accents, in any case, whatever the spaces."""
+"""A learner's name is matched as in search: ignoring accents, case and spaces."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""After what is sent from the privacy pages: where one comes to, and what is told of those who are no more."""
+"""Forms of the privacy pages: where they redirect to, and how former users are described."""
 
 import html
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What the reports tell of first replies: whom they asked, who answered and when, and why others were not asked."""
+"""First replies in the reports: who was asked, who answered and when, and why others were not asked."""
 
 from datetime import timedelta
 

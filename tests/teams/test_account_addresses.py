@@ -1,4 +1,4 @@
-"""The address by which somebody logs in: verified in every account, and changed once it is confirmed."""
+"""The login address: verified in every account, and changed once confirmed."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -153,7 +153,7 @@ def test_the_current_address_is_notified_of_a_requested_change(user):
 
 @pytest.mark.parametrize("way", ["change", "reset", "operator", "own, in the admin", "command", "shell"])
 def test_changing_the_password_cancels_a_requested_change_of_address(way, user, monkeypatch):
-    """Whoever knew the former password may have asked for it, to an address of theirs."""
+    """Someone who knew the old password may have requested it, to an address of their own."""
     link = request_new_address(log_in()[0], "evil@example.com")
     if way == "change":
         change_password(log_in()[0], "/accounts/password/change/", PASSWORD)

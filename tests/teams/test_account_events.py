@@ -1,4 +1,4 @@
-"""What is recorded of accounts."""
+"""The recorded events of accounts."""
 
 from datetime import timedelta
 

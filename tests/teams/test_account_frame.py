@@ -1,4 +1,4 @@
-"""The pages about a person stand in the frame of their team where they have one alone, and else in none."""
+"""Personal pages have the frame of the user's team if they have exactly one, and none otherwise."""
 
 import pytest
 from allauth.mfa.models import Authenticator

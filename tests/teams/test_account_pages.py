@@ -1,4 +1,4 @@
-"""The pages of an account: stored by nobody, with one primary action."""
+"""The pages of an account: never cached, with one primary action."""
 
 import re
 

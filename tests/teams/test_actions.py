@@ -1,4 +1,4 @@
-"""Who may bring whom into a team, and the owner that always stays."""
+"""Who may add whom to a team, and that one owner always remains."""
 
 from datetime import timedelta
 

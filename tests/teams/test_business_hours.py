@@ -1,4 +1,4 @@
-"""A target runs only while the team is open, whatever its zone and its week; and the form in which a team says so."""
+"""A target runs only while the team is open, in any zone and week; and the form for the team's hours."""
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The same invitation taken several times at once, as by pressing the button again and again."""
+"""The same invitation accepted several times at once, as by pressing the button repeatedly."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -1,4 +1,4 @@
-"""Passkeys beside the authenticator app: added, used, renamed, removed; and what is none."""
+"""Passkeys beside the authenticator app: added, used, renamed, removed; and invalid ones."""
 
 import json
 from itertools import product

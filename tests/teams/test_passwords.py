@@ -1,4 +1,4 @@
-"""Setting and changing a password: recorded, told, ending other sessions; and which are refused."""
+"""Setting and changing a password: recorded, notified, ending other sessions; and which passwords are refused."""
 
 import pytest
 from allauth.mfa.models import Authenticator

@@ -1,4 +1,4 @@
-"""An operator removes a team: by its name, told what goes with it, and by nobody else."""
+"""An operator deletes a team: confirmed by its name, with a list of what is deleted, and by nobody else."""
 
 import pytest
 from django.apps import apps

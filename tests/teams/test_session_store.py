@@ -1,4 +1,4 @@
-"""What allauth keeps in a session meanwhile serves nobody who reads the table."""
+"""What allauth stores in a session is of no use to anyone who reads the table."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -24,7 +24,7 @@ UNSEEN = "nova-e-secreta@example.com"
 
 
 def stored():
-    """All that stands in the table: what is signed, but not encrypted, is taken out."""
+    """Everything readable in the table, including signed but unencrypted content."""
     return str([DjangosStore().decode(row.session_data) for row in Session.objects.all()])
 
 

@@ -1,4 +1,4 @@
-"""Where people are logged in: the list, what is noted, and what ends a session."""
+"""Where people are logged in: the list, what is recorded, and what ends a session."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Wrong passwords: how many are let through, and who pays for them."""
+"""Wrong passwords: how many are allowed, and who is affected by the limit."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

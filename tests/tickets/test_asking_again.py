@@ -1,4 +1,4 @@
-"""A learner who asks again: one ticket, brought back to be done; and how it is taken apart again."""
+"""A learner who asks again: one ticket, reopened; and how it is split again."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whoever may not work on tickets any more keeps none that is unfinished, and what they shared stays."""
+"""People who may no longer work on tickets keep none unfinished, and what they shared remains."""
 
 import pytest
 

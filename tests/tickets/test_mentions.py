@@ -1,4 +1,4 @@
-"""Whom a note names by “@”, and what is kept of that."""
+"""The people mentioned in a note by “@”, and how mentions are stored."""
 
 import pytest
 

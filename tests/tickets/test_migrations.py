@@ -1,4 +1,4 @@
-"""What was there before a version: it keeps its order and its words, and is not told again."""
+"""Data from before a version keeps its order and texts, and is not published again."""
 
 import importlib
 from contextlib import contextmanager

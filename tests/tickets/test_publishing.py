@@ -1,4 +1,4 @@
-"""What is committed gets its place in the history and is told, once, in order, whatever fails on the way."""
+"""Committed events get a position in the history and are published once, in order, whatever fails on the way."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ SYSTEM, Kind = Actor.system(), TicketEvent.Kind
 
 @pytest.fixture
 def heard_keys(monkeypatch):
-    """The keys of the events that a subscriber was told of; nobody else is told."""
+    """The keys of the events that the only subscriber was notified of."""
     keys: list[int] = []
     monkeypatch.setattr(subscribers, "_SUBSCRIBERS", {})
     subscribers.register_subscriber("listener", lambda events: keys.extend(event.pk for event in events))

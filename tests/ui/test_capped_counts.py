@@ -1,4 +1,4 @@
-"""Counts that end where nobody needs to know more."""
+"""Counts that stop at a limit."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""A form writes what was changed in it alone, so that two people who save at once undo nothing of each other's."""
+"""A form writes only changed fields, so that two people saving at once do not undo each other's changes."""
 
 import pytest
 

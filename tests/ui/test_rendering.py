@@ -1,4 +1,4 @@
-"""A part of a page is rendered once for each kind, and takes texts as they are, escaped, wherever they stand."""
+"""A part of a page is rendered once per kind, with texts inserted unchanged and escaped wherever they occur."""
 
 import pytest
 from django.utils import translation

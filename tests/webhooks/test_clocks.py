@@ -1,4 +1,4 @@
-"""What comes in is due by the database's clock, whatever those of the servers say."""
+"""Due times follow the database's clock, whatever the servers' clocks say."""
 
 from datetime import timedelta
 

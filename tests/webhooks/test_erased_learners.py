@@ -1,4 +1,4 @@
-"""Looking for who was erased in what makes nothing: what anybody can sign costs little, and stops nothing."""
+"""Looking up erased learners in events that create nothing is cheap, even for forged ones, and blocks nothing."""
 
 import pytest
 from django.utils import timezone

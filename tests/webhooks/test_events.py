@@ -1,4 +1,4 @@
-"""What is read out of an event's bytes, and where its bounds are."""
+"""How an event is parsed, and the limits of its values."""
 
 import json
 from datetime import UTC, datetime, timedelta

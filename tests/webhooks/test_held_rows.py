@@ -1,4 +1,4 @@
-"""A row that somebody holds: nobody else's events wait for it, and what it lacks meanwhile is made good."""
+"""A locked row: other events do not wait for it, and missing values are filled in later."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager

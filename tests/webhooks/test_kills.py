@@ -41,7 +41,7 @@ class Sender:
         self._last, self._lock = time.monotonic(), threading.Lock()
 
     def send(self, body: bytes) -> None:
-        """Until it is taken."""
+        """Send until it is accepted."""
         while True:
             try:
                 answer = self._client.post(self.address, content=body, headers={"x-signature": sign(body, KEY)})

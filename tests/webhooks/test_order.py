@@ -1,4 +1,4 @@
-"""What comes of events does not depend on the order in which workers take them."""
+"""The outcome of events does not depend on the order in which workers process them."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""Events that cannot be handled for the moment, or whose worker ended: tried again, and held up by nobody."""
+"""Events that fail temporarily or whose worker died: retried, and delayed by nobody."""
 
 import pytest
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection

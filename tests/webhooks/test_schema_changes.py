@@ -1,4 +1,4 @@
-"""A migration that runs beside the product, or a table that somebody locks, loses and refuses nothing."""
+"""A migration beside the running product, or a locked table, neither loses nor refuses an event."""
 
 import psycopg
 import pytest

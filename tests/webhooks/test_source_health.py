@@ -1,4 +1,4 @@
-"""Whether a source is well is told from what is checked now: its keys, rejections, quarantine and silence."""
+"""The health of a source follows from its current state: keys, rejections, quarantine and silence."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Managers are told once of a source that is not well."""
+"""Managers are notified once of a source with problems."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Where people look, a source that is not well is told; what would make it so is asked first."""
+"""A source with problems is shown where people look; an action that would cause problems asks first."""
 
 from datetime import timedelta
 
@@ -144,7 +144,7 @@ class TestTheLastKey:
 
 
 class TestSentences:
-    """What is told of a source, and how gravely."""
+    """The messages about a source, and their severity."""
 
     @pytest.fixture(autouse=True)
     def _in_english(self, in_english):

@@ -1,4 +1,4 @@
-"""What events repeat of people and nobody needs is not stored."""
+"""Personal data repeated in events that nobody needs is not stored."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Since when an event waits, and that whoever looks is told where that is too long."""
+"""How long an event has been waiting, and that a long wait is shown where people look."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Changing one or many tickets from the list: change, what is refused and why, and the undo."""
+"""Changing tickets from the list: the change, refusals with their reasons, and the undo."""
 
 import json
 from datetime import timedelta

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(page, ticket):
-    """How many changes each line of the timeline stands for; a note is None."""
+    """How many changes each line of the timeline summarizes; a note is None."""
     timeline = page.get(f"/t/escola/tickets/{ticket.number}/").context["timeline"]
     return [len(entry.entries) if hasattr(entry, "entries") else (None if entry.text else 1) for entry in timeline]
 

@@ -1,4 +1,4 @@
-"""A draft that one person has open on two pages."""
+"""A draft that the same person has open on two pages."""
 
 import re
 

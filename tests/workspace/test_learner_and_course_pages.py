@@ -162,7 +162,7 @@ def test_the_ticket_shows_who_else_asked_in_the_same_lesson_or_course(page, team
 
 
 def names_at(page, ticket):
-    """Those who are told of when it is opened, which without scripts is a page of its own."""
+    """The people named when it is opened, which without scripts is a page of its own."""
     path = f"/t/escola/tickets/{ticket.number}/similar/"
     assert page.get(path, headers={"hx-request": "true"}).text.strip() in page.get(path).text
     return [name for _ticket, name, _context in page.get(path).context["described"]]

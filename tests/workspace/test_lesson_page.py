@@ -1,4 +1,4 @@
-"""A lesson's page: how many asked, who still waits, and what is done for all of them at once."""
+"""A lesson's page: how many asked, how many still wait, and actions for all of them at once."""
 
 import re
 from datetime import timedelta

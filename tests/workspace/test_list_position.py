@@ -1,4 +1,4 @@
-"""Where a ticket stands in its list, said beside the way to the next one, at a cost that does not grow."""
+"""A ticket's position in its list, shown beside the link to the next one, at a constant cost."""
 
 import re
 from datetime import timedelta

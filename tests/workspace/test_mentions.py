@@ -1,4 +1,4 @@
-"""Mentions on the ticket's page: who is offered, and how a note shows whom it names."""
+"""Mentions on the ticket's page: the people offered, and how a note shows them."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Two people of one name are two people: told apart where they are chosen, and by key in the history."""
+"""Two people with the same name are told apart in menus, and by key in the history."""
 
 import re
 

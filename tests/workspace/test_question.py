@@ -1,4 +1,4 @@
-"""The question that somebody writes down on a ticket: told in a toast, and undone from it as any change."""
+"""A question written down on a ticket: confirmed in a toast, and undone like any change."""
 
 import pytest
 

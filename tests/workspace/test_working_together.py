@@ -1,4 +1,4 @@
-"""Several people at the same tickets: who is there, what came in, and changes that cross."""
+"""Several people on the same tickets: presence, new messages, and conflicting changes."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A browser in which somebody is logged in, and a token of one team."""
+"""A browser with a logged-in user, and a token of one team."""
 
 import pytest
 from django.forms import model_to_dict

@@ -1,4 +1,4 @@
-"""What is sent in an address: lists of names, and what makes no sense."""
+"""Parameters in an address: lists of names, and invalid values."""
 
 import pytest
 

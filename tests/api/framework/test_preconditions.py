@@ -1,4 +1,4 @@
-"""`If-Match`: what somebody else changed meanwhile is not overwritten."""
+"""`If-Match`: a concurrent change is not overwritten."""
 
 import pytest
 

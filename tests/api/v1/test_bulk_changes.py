@@ -1,4 +1,4 @@
-"""Many tickets in one call: each outcome told, what lasts goes on by itself, repeated safely, undone."""
+"""Many tickets in one call: every outcome is reported, long changes run on, and all can be repeated and undone."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Changes of many tickets that take no value: what was snoozed comes back, what was merged is split off."""
+"""Bulk changes without a value: snoozed tickets are unsnoozed and merged ones split off."""
 
 from datetime import timedelta
 

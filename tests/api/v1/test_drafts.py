@@ -1,4 +1,4 @@
-"""Drafts in the API: a person's own, with which the ticket's page goes on."""
+"""Drafts in the API: private to a person, and shared with the ticket's page."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

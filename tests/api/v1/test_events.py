@@ -1,4 +1,4 @@
-"""`/tickets/…/events`: values as strings, as they were called, and the keys of whom they name."""
+"""`/tickets/…/events`: values as strings, with the names of the time, and the keys of the people named."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A learner is found, and written for, by whatever address Eduzz knows them by."""
+"""A learner is found, and a ticket opened for them, by any address that Eduzz may know them by."""
 
 import pytest
 

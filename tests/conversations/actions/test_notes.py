@@ -1,4 +1,4 @@
-"""Notes of the ticket's page: seen by their writer alone for ten seconds, taken back without a trace, or settled."""
+"""Notes on the ticket's page: visible only to their author for ten seconds, undone without a trace, or settled."""
 
 from datetime import timedelta
 

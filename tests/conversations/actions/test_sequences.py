@@ -27,7 +27,7 @@ STEPS = FEW.flatmap(
 
 
 def standing(messages):
-    """Without replies that were taken back or did not get there."""
+    """Without replies that were undone or not delivered."""
     return messages.filter(cancelled_at=None).exclude(dispatches__state__in=FAILED)
 
 

@@ -1,4 +1,4 @@
-"""A reply is taken back within its ten seconds, and with it what followed from it."""
+"""A reply can be undone within ten seconds, with all its consequences."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What of a reply is sent to somebody else: never a name, nor anything that is one learner's alone."""
+"""The part of a reply that is reused: never a name, nor anything that concerns only one learner."""
 
 import time
 

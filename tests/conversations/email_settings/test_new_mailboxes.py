@@ -1,4 +1,4 @@
-"""A mailbox is tested for addresses with a tag by itself, once for each address, when something came out of it."""
+"""A new mailbox is tested for tagged addresses automatically: once per address, after its first fetch or e-mail."""
 
 from contextlib import nullcontext
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Two machines that answer each other: ours asks once by itself, and whatever comes back causes no other e-mail.
+"""Two answering machines: ours asks automatically once, and no answer to it causes another e-mail.
 
 Real e-mails both ways: ours leaves by SMTP to the learner's server, and what answers there comes by SMTP to ours.
 """

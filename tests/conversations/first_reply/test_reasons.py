@@ -1,4 +1,4 @@
-"""Whom the first reply does not ask, each with the reason."""
+"""The learners whom the first reply does not ask, each with the reason."""
 
 from datetime import timedelta
 

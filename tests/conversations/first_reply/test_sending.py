@@ -1,4 +1,4 @@
-"""The first reply is sent by itself."""
+"""The first reply is sent automatically."""
 
 import pytest
 from django.utils import timezone

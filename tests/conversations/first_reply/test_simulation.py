@@ -1,4 +1,4 @@
-"""What would have become of the requests of the last week by a first reply, before it is switched on."""
+"""What a first reply would have done with last week's requests, shown before it is switched on."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Guesses on the pages of team and learner, in the API, and what is kept of them."""
+"""Guesses on the pages of team and learner and in the API, and how they are stored."""
 
 import re
 

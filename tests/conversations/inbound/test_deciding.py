@@ -1,4 +1,4 @@
-"""An e-mail without a ticket is filed, made a ticket or ignored, and all of it taken back."""
+"""An e-mail without a ticket is filed, turned into a ticket or ignored, and each decision can be undone."""
 
 from datetime import timedelta
 

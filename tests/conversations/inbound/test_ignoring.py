@@ -1,4 +1,4 @@
-"""Ignoring many e-mails in one go, and whoever writes them from now on."""
+"""Ignoring many e-mails in one go, and the future e-mails of their senders."""
 
 import re
 

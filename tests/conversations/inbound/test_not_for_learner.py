@@ -1,4 +1,4 @@
-"""Who is not the learner may write about them what they are not to read."""
+"""People other than the learner may write about them what they are not to read."""
 
 import pytest
 from django.urls import reverse

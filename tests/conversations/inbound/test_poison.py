@@ -1,4 +1,4 @@
-"""What cannot be filed is tried three times and then told; what stands behind it has its turn."""
+"""An e-mail that cannot be filed is tried three times and then reported; those behind it are not held up."""
 
 import os
 from datetime import timedelta

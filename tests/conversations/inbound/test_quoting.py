@@ -89,7 +89,7 @@ def test_headers_written_by_the_learner_are_shown(answer, ticket, page):
 
 
 class TestLinks:
-    """Every e-mail to a learner ends with the link to their page, and whoever reads an answer could write by it."""
+    """Every e-mail to a learner ends with the link to their page, by which any reader of an answer could write."""
 
     def test_no_stored_or_shown_text_contains_the_link_to_the_learners_page(
         self, client, viewer, mailbox, ticket, dispatch, quoted

@@ -1,4 +1,4 @@
-"""Why an e-mail is where it is, in the language of whoever reads it, whatever language it was decided in."""
+"""The reason for an e-mail's state, in the reader's language whatever language it was decided in."""
 
 import pytest
 from django.urls import reverse
@@ -28,7 +28,7 @@ def _installation_in_portuguese(settings):
 
 @pytest.fixture
 def unknown(mailbox):
-    """Of nobody whom the team knows."""
+    """From an address unknown to the team."""
     return receive(mailbox, write_email("Oi", sender="quem@example.com"))
 
 

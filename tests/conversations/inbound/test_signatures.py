@@ -1,4 +1,4 @@
-"""A sender whom no mail server of ours has judged is believed by an aligned DKIM signature, and by nothing less."""
+"""A sender not verified by a mail server of ours is trusted only by an aligned DKIM signature."""
 
 import base64
 import time

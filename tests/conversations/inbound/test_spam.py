@@ -1,4 +1,4 @@
-"""What a mail server marks as spam, and how long what nobody decided about is kept."""
+"""E-mails marked as spam by a mail server, and how long undecided e-mails are kept."""
 
 from datetime import timedelta
 

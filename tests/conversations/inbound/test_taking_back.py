@@ -1,4 +1,4 @@
-"""An e-mail that leaves its ticket, split off or taken back: the ticket is what the other messages make of it."""
+"""An e-mail split off or undone leaves its ticket in the state that the remaining messages imply."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who comes back to their page sees what they chose, and chooses something else until somebody has answered."""
+"""A returning learner sees their choice, and may change it until someone has answered."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""By what learners told the team finds tickets, and counts them."""
+"""The team finds and counts tickets by what learners answered."""
 
 import csv
 import io
@@ -62,7 +62,7 @@ def report(desk, name, query=""):
 
 @pytest.fixture
 def told_ticket(help_request, agent):
-    """One told by its learner, one by the team and rated, one not at all."""
+    """One described by its learner, one by the team and rated, one not at all."""
     write(help_request, topic="video")
     mine, _plain = (open_ticket(help_request.team, requested_at=timezone.now()) for _n in range(2))
     actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")

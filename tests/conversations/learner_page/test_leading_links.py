@@ -1,4 +1,4 @@
-"""Which links lead to a ticket, and that all of them can be taken back from it."""
+"""The links that lead to a ticket, all of which can be revoked from it."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Links to the learner's page: forged, guessed, expired, revoked, and asked for anew."""
+"""Links to the learner's page: forged, guessed, expired, revoked, and requested again."""
 
 import contextlib
 import re
@@ -45,7 +45,7 @@ def end(kind):
 
 
 def jobs():
-    """What the jobs that send new links are told."""
+    """The arguments of the jobs that send new links."""
     waiting = ProcrastinateJob.objects.filter(task_name="conversations.send_new_link", queue_name="notifications")
     return list(waiting.order_by("pk").values_list("args", flat=True))
 

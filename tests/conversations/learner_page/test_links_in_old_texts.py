@@ -1,4 +1,4 @@
-"""What was filed before links to learners' pages were left out of what is quoted."""
+"""E-mails filed before links to learners' pages were removed from quotations."""
 
 from importlib import import_module
 

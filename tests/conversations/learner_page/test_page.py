@@ -1,4 +1,4 @@
-"""The page of whoever asked for help, reached by a link alone."""
+"""The page of a learner who asked for help, reached only by a link."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who was helped says how it was, by one of three faces."""
+"""A learner rates the help by one of three faces."""
 
 import re
 

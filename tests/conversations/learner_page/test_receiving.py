@@ -1,4 +1,4 @@
-"""What learners write comes to the ticket that stands for what they asked."""
+"""A learner's messages reach the root of their merged requests."""
 
 from datetime import timedelta
 

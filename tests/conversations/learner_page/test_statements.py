@@ -1,4 +1,4 @@
-"""What reopened a ticket: a learner's message, or a word of theirs by itself."""
+"""The reason a ticket was reopened: a learner's message, or only their statement."""
 
 import pytest
 

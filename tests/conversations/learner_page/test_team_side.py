@@ -1,4 +1,4 @@
-"""What the team sees of what learners told, and does with it."""
+"""What the team sees of a learner's answers, and what it can do with them."""
 
 import json
 import re
@@ -140,7 +140,7 @@ def test_continued_tickets_link_to_each_other(desk, help_request):
 
 
 def just_written(desk):
-    """The tickets of which an open list is told."""
+    """The tickets of which an open list is notified."""
     return json.loads(desk.get("/t/escola/news/").headers.get("HX-Trigger", "null"))
 
 

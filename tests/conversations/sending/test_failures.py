@@ -1,4 +1,4 @@
-"""A failed e-mail where somebody works: on every page, in the list, on the ticket."""
+"""A failed e-mail is shown where people work: on every page, in the list, on the ticket."""
 
 import json
 import re

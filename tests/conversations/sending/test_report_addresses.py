@@ -1,4 +1,4 @@
-"""Where mail servers report what they could not deliver: the team is told where nobody fetches that."""
+"""The address for bounces: the team is warned if nobody fetches it."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Who is told of what in their browsers."""
+"""Who receives which notification in their browsers."""
 
 from datetime import timedelta
 

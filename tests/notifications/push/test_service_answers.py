@@ -1,4 +1,4 @@
-"""What becomes of a notification by the answer of the push service: in the queue, by e-mail, to the subscription."""
+"""The effect of the push service's response on queue, e-mail and subscription."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The file of a backup: what is read is what was written, or it is said that it is not."""
+"""The file of a backup: it reads as it was written, or is refused as damaged."""
 
 import io
 import tarfile

@@ -1,4 +1,4 @@
-"""The way back: all of it or nothing, and no harm to what is there."""
+"""Restoring: everything or nothing, and no harm to existing data."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The database in which a backup is tried: its own, and gone afterwards, even where that was killed."""
+"""The temporary database in which a backup is verified, dropped afterwards even if the process was killed."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Where requests may not go, in whatever form the address is written, and whatever the name says the second time."""
+"""Forbidden destinations, however the address is written, and whatever the name resolves to the second time."""
 
 import ipaddress
 import socket

@@ -1,4 +1,4 @@
-"""Browsers' reports of what broke the Content-Security-Policy: what is taken, what is kept of it, who sees it."""
+"""Browsers' reports of Content-Security-Policy violations: which are accepted, what is stored, who sees it."""
 
 import json
 from datetime import timedelta

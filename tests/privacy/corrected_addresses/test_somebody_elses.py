@@ -1,4 +1,4 @@
-"""What came before an address was said to be somebody else's stays the learner's, what came since is not."""
+"""What arrived before an address was found to be another person's stays the learner's; what arrived later does not."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 @pytest.fixture
 def ended(client, source, misspelt_ana):
-    """Told of by an event before; its address ended since."""
+    """Known from an earlier event; their address has been ended since."""
     deliver(client, source, learner_help(learner=BEFORE, id="before"))
     set_corrected_address(misspelt_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())

@@ -1,4 +1,4 @@
-"""What is left once a learner has been erased."""
+"""What remains after a learner has been erased."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What comes again, or late, once somebody is erased: nothing brings them back, and nothing is lost."""
+"""Data that arrives again or late after an erasure does not restore the learner, and none of it is lost."""
 
 import json
 from datetime import timedelta

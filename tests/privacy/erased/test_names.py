@@ -1,4 +1,4 @@
-"""How a learner who was erased is called: in words, and nowhere by the pseudonym that stands for their address."""
+"""How an erased learner is called: in words, and never by the pseudonym that replaces their address."""
 
 import re
 

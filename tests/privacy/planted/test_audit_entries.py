@@ -1,4 +1,4 @@
-"""What stands in the audit log of what is done with a learner's data."""
+"""The audit entries of actions on a learner's data."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""How a learner is erased: what is counted, what stays right, and whoever stops in between or holds a row."""
+"""Erasing a learner: what is counted, what stays correct, and interruptions and locked rows."""
 
 import pytest
 from django.db import OperationalError, connection

@@ -1,4 +1,4 @@
-"""The pages from which a learner is erased of whom there is something everywhere, and a second person's consent."""
+"""The pages for erasing a learner with data everywhere, and a second person's consent."""
 
 from datetime import timedelta
 

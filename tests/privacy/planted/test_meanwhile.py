@@ -1,4 +1,4 @@
-"""What is under way while a learner is erased brings nothing of them back."""
+"""Work in progress during a learner's erasure restores none of their data."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Erasing the learner who is everywhere touches nobody else, and leaves in what others wrote all but the address."""
+"""Erasing the learner with data everywhere affects nobody else, and only removes the address from others' texts."""
 
 import json
 
@@ -79,7 +79,7 @@ def is_from_others(raw):
 
 
 def snapshot(team):
-    """All of theirs, as it is stored."""
+    """All of their data, as stored."""
     named = ["suffix", "processed", "unhandled", "waiting"]
     deliveries = Delivery.objects.filter(event_id__in=named).order_by("pk")
     emails = [each for each in InboundEmail.objects.order_by("pk") if is_from_others(bytes(each.raw))]

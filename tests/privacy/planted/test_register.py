@@ -1,4 +1,4 @@
-"""All that the register declares is found of the learner who is everywhere."""
+"""Everything that the register declares is found for the learner with data everywhere."""
 
 import pytest
 from django.utils import timezone

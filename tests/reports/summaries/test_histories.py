@@ -1,4 +1,4 @@
-"""Whatever happens to tickets, and whenever the worker looks: the figures from summaries are those of the tickets."""
+"""Whatever happens to tickets, and whenever the worker runs, figures from summaries match the tickets."""
 
 import os
 import zoneinfo

@@ -1,4 +1,4 @@
-"""Somebody sends a form after their session has ended: nothing is lost, and nothing is done behind their back."""
+"""A form sent after its session has ended: nothing is lost, and nothing happens behind the user's back."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What asks once more who somebody is: each address of the list, and none is forgotten."""
+"""The addresses that ask for reauthentication: exactly those on the list."""
 
 from copy import deepcopy
 

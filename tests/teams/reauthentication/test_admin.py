@@ -1,4 +1,4 @@
-"""The admin asks once more who somebody is where rights and secrets are."""
+"""The admin asks for reauthentication where rights and secrets are changed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What keeps a mailbox from being fetched is said in words, and people are told of it."""
+"""A problem that keeps a mailbox from being fetched is described, and people are notified of it."""
 
 import imaplib
 import socket

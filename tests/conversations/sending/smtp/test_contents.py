@@ -1,4 +1,4 @@
-"""What the e-mail says: from whom, in which thread, in text and HTML, with its files."""
+"""The content of an e-mail: its sender, its thread, text and HTML, and its files."""
 
 import re
 

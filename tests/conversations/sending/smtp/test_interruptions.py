@@ -1,4 +1,4 @@
-"""A mail server that hangs or hangs up, and workers that die or are slow: nobody gets it more than twice."""
+"""Mail servers that hang or hang up, and workers that die or are slow: an e-mail arrives at most twice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""When a message leaves, that it does once, and who hears of it."""
+"""When a message is sent, that it is sent only once, and who is informed."""
 
 import json
 

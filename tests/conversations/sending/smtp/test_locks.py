@@ -1,4 +1,4 @@
-"""An e-mail fails while somebody splits its ticket off: neither blocks the other for good."""
+"""An e-mail fails while someone splits its ticket off: neither blocks the other forever."""
 
 import threading
 import time
@@ -89,7 +89,7 @@ def test_splitting_off_while_an_email_fails_does_not_deadlock(monkeypatch, merge
 
 
 def test_a_bulk_change_postpones_a_locked_ticket(merged, actor, team):
-    """It has its turn later where somebody holds the ticket that stands for this one."""
+    """It is retried later if the root of a merged ticket is locked."""
     change = create_change(team, actor, "unmerge", "", Ticket.objects.filter(pk=merged.pk), most=1)
     results = []
 

@@ -1,4 +1,4 @@
-"""A message that failed and that somebody has tried again: what becomes of its ticket."""
+"""A failed message that someone retries, and the state of its ticket."""
 
 import pytest
 from django.utils import timezone
